@@ -127,7 +127,7 @@ class Settings:
 
 NETWORKS = {
     "lenet-300-100": (LeNet300, 266_610, Settings(epochs=60, learning_rate=0.05, weight_decay=5e-4, flip=0.5)),
-    "lenet-5": (LeNet5, 431_080, Settings(epochs=16, learning_rate=0.05, weight_decay=5e-4, flip=0.5)),
+    "lenet-5": (LeNet5, 431_080, Settings(epochs=40, learning_rate=0.05, weight_decay=5e-4, flip=0.5, shift=1)),
 }
 
 
@@ -409,6 +409,7 @@ def main():
     folder = data_folder(arguments.data)
     torch.set_num_threads(arguments.threads)
     torch.use_deterministic_algorithms(True)
+    torch.utils.deterministic.fill_uninitialized_memory = False
     for name in NETWORKS if arguments.model == "all" else [arguments.model]:
         make(name, folder, arguments)
 

@@ -1,0 +1,82 @@
+// swift-tools-version:6.1
+import PackageDescription
+
+/// One of Pare's modules: its name, the modules of Pare that it may import, and the packages it uses.
+///
+/// `Scripts/check` holds every `import` line of `Sources` against this table.
+struct Module {
+    let name: String
+    var imports: [String] = []
+    var products: [Target.Dependency] = []
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// The modules in the order in which the data goes through them: file → network → plan → numbers → frame → terminal.
+let modules = [
+    Module(name: "Tensors", imports: ["CKernels"]),
+    Module(name: "Networks", imports: ["Tensors"], products: [collections]),
+    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib"], products: [protobuf, crypto]),
+    Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
+    Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
+    Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
+    Module(name: "Engine", imports: ["Tensors", "Networks", "Kernels", "Compression", "Reports"], products: [collections]),
+    Module(name: "Exports", imports: ["Tensors", "Networks", "Formats", "Compression"], products: [yaml]),
+    Module(
+        name: "Sessions", imports: ["Tensors", "Networks", "Compression", "Reports"], products: [database]),
+    Module(name: "Frames", imports: ["Tensors"]),
+    Module(name: "Themes", imports: ["Frames"], products: [yaml]),
+    Module(
+        name: "Screens",
+        imports: [
+            "Tensors", "Networks", "Compression", "Reports", "Engine", "Exports", "Sessions", "Frames", "Themes",
+        ]),
+    Module(name: "Terminal", imports: ["Frames", "Themes", "CTerminal"]),
+    Module(
+        name: "Commands",
+        imports: [
+            "Tensors", "Networks", "Formats", "Kernels", "Compression", "Reports", "Engine", "Exports", "Sessions",
+            "Frames", "Themes", "Screens", "Terminal", "CTerminal",
+        ],
+        products: [argumentParser, logging]),
+]
+
+let libraries: [Target] = modules.map { module in
+    .target(name: module.name, dependencies: module.imports.map { .init(stringLiteral: $0) } + module.products)
+}
+
+let tests: [Target] = modules.map { module in
+    .testTarget(
+        name: "\(module.name)Tests",
+        dependencies: [.init(stringLiteral: module.name), "TestSupport"]
+            + module.imports.map { .init(stringLiteral: $0) } + module.products)
+}
+
+let package = Package(
+    name: "pare",
+    products: [.executable(name: "pare", targets: ["Pare"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    ],
+    targets: [
+        .target(name: "CTerminal"),
+        .target(name: "COneDNN"),
+        .target(name: "CZlib"),
+        .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+        .executableTarget(name: "Pare", dependencies: ["Commands"]),
+        .target(name: "TestSupport", dependencies: ["Tensors", "Networks"], path: "Tests/TestSupport"),
+    ] + libraries + tests,
+    swiftLanguageModes: [.v6]
+)

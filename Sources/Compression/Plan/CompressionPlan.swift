@@ -1,0 +1,66 @@
+import Networks
+
+/// A recipe for making a network smaller: what to do with each parameter, by name or glob, and the temperature of distillation.
+///
+/// A plan is a value; nothing is computed until it is applied. Order of steps for one layer: prune, then represent the survivors.
+public struct CompressionPlan: Codable, Hashable, Sendable {
+    /// One line of a plan: an exact parameter name (`conv2.weight`) or a glob (`conv*`, `*`).
+    public struct Entry: Codable, Hashable, Sendable {
+        public var pattern: String
+        public var plan: LayerPlan
+
+        public init(pattern: String, plan: LayerPlan) {
+            self.pattern = pattern
+            self.plan = plan
+        }
+    }
+
+    /// Softmax temperature of distillation, 0.5…50.
+    public var temperature: Double
+    public var lossWeights: LossWeights
+    public var layers: [Entry]
+
+    public static let temperatures = 0.5...50.0
+
+    public init(temperature: Double = 5, lossWeights: LossWeights = LossWeights(), layers: [Entry] = []) {
+        self.temperature = temperature
+        self.lossWeights = lossWeights
+        self.layers = layers
+    }
+}
+
+/// How distillation weighs the teacher's soft targets against the labels: w_s · CE + w_d · T² · KL.
+public struct LossWeights: Codable, Hashable, Sendable {
+    public var distillation: Double
+    public var student: Double
+
+    public init(distillation: Double = 0.9, student: Double = 0.1) {
+        self.distillation = distillation
+        self.student = student
+    }
+}
+
+/// What is done with the weights and the bias of one layer.
+public struct LayerPlan: Codable, Hashable, Sendable {
+    public var pruning: Pruning
+    public var weights: WeightRepresentation
+    public var biases: BiasRepresentation
+    /// Leaves the layer as in the original while the other knobs keep their values.
+    public var bypass: Bool
+    /// Bits of the relative index in the accounting "han"; nil is 8 for convolutions and 5 for the rest.
+    public var indexBits: Int?
+
+    public init(
+        pruning: Pruning = Pruning(), weights: WeightRepresentation = .float32, biases: BiasRepresentation = .float32,
+        bypass: Bool = false, indexBits: Int? = nil
+    ) {
+        self.pruning = pruning
+        self.weights = weights
+        self.biases = biases
+        self.bypass = bypass
+        self.indexBits = indexBits
+    }
+
+    /// Everything as in the original.
+    public static let unchanged = LayerPlan()
+}

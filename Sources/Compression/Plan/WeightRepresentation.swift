@@ -1,0 +1,122 @@
+/// How the surviving weights of a layer are stored.
+public enum WeightRepresentation: Codable, Hashable, Sendable {
+    case float32
+    /// IEEE binary16, nearest even.
+    case float16
+    /// The upper half of float32, nearest even.
+    case bfloat16
+    case linear(LinearQuantization)
+    case shared(WeightSharing)
+    /// −s, 0, s with threshold 0.7 · mean|w| and s the mean of the survivors (Li, Zhang and Liu 2016, TWN).
+    case ternary
+    /// α · sign(w), sign(0) = +1; zeros of a pruned layer stay, and α is over the survivors.
+    case binary(BinaryScale)
+}
+
+/// Over which weights the scale α = mean|w| of binary weights is taken.
+public enum BinaryScale: String, Codable, Hashable, Sendable, CaseIterable {
+    /// One per output channel (Rastegari 2016, XNOR-Net).
+    case channel
+    /// One per layer (Zhou 2016, DoReFa-Net).
+    case layer
+}
+
+/// Uniform quantization to `bits` bits.
+public struct LinearQuantization: Codable, Hashable, Sendable {
+    /// Where the range of the codes ends.
+    public enum Clip: Codable, Hashable, Sendable {
+        /// At max |w|.
+        case maximum
+        /// At this percentile of |w|, 0…100.
+        case percentile(Double)
+        /// Where the squared error of the survivors is least.
+        case meanSquaredError
+    }
+
+    /// 2…8.
+    public var bits: Int
+    /// Codes −(2^(b−1) − 1)…2^(b−1) − 1 without a zero point; else 0…2^b − 1 with one and a range that contains 0.
+    public var isSymmetric: Bool
+    public var isPerChannel: Bool
+    public var clip: Clip
+
+    public static let bitRange = 2...8
+
+    public init(bits: Int, isSymmetric: Bool = true, isPerChannel: Bool = false, clip: Clip = .meanSquaredError) {
+        self.bits = bits
+        self.isSymmetric = isSymmetric
+        self.isPerChannel = isPerChannel
+        self.clip = clip
+    }
+}
+
+/// Shared weights: at most 2^bits centroids over the survivors (Han, Mao and Dally 2016, section 3).
+public struct WeightSharing: Codable, Hashable, Sendable {
+    /// Where the centroids start.
+    public enum Start: String, Codable, Sendable, CaseIterable {
+        /// Evenly from the smallest to the largest survivor.
+        case linear
+        /// Evenly over the cumulative distribution.
+        case density
+        /// At survivors drawn with the seed.
+        case random
+    }
+
+    /// How the centroids are found.
+    public enum Method: String, Codable, Sendable, CaseIterable {
+        /// Lloyd's algorithm from the start.
+        case lloyd
+        /// The least squared error (1-D dynamic programme).
+        case optimal
+    }
+
+    /// 1…8.
+    public var bits: Int
+    public var start: Start
+    public var method: Method
+    /// For the random start.
+    public var seed: UInt64
+
+    public static let bitRange = 1...8
+
+    public init(bits: Int, start: Start = .linear, method: Method = .lloyd, seed: UInt64 = 1) {
+        self.bits = bits
+        self.start = start
+        self.method = method
+        self.seed = seed
+    }
+}
+
+/// How the biases of a layer are stored.
+public enum BiasRepresentation: String, Codable, Hashable, Sendable, CaseIterable {
+    case float32, float16
+    /// Symmetric, scale at max |b|.
+    case int8
+}
+
+extension WeightRepresentation {
+    /// The word used in plans, tables and reports: `float32`, `linear`, `shared`…
+    public var name: String {
+        switch self {
+        case .float32: "float32"
+        case .float16: "float16"
+        case .bfloat16: "bfloat16"
+        case .linear: "linear"
+        case .shared: "shared"
+        case .ternary: "ternary"
+        case .binary: "binary"
+        }
+    }
+
+    /// Bits that one stored value takes before entropy coding; ternary counts 2.
+    public var bits: Int {
+        switch self {
+        case .float32: 32
+        case .float16, .bfloat16: 16
+        case .linear(let linear): linear.bits
+        case .shared(let sharing): sharing.bits
+        case .ternary: 2
+        case .binary: 1
+        }
+    }
+}

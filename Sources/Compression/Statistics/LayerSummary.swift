@@ -1,0 +1,133 @@
+import Tensors
+
+/// Everything that is known of one layer under one plan; each figure's definition stands here and nowhere else.
+public struct LayerSummary: Codable, Hashable, Sendable {
+    /// The layer's name, `conv2`.
+    public var name: String
+    /// The weight parameter's name, `conv2.weight`.
+    public var weight: String
+    public var shape: Shape
+    /// The number of weights, n.
+    public var weights: Int
+    /// σ of the original weights: unbiased (n − 1); 0 for n < 2.
+    public var standardDeviation: Double
+    public var plan: LayerPlan
+    /// t: a weight stays when |w| > t; 0 where nothing is pruned.
+    public var threshold: Double
+    /// Exact zeros after every step of the plan.
+    public var zeros: Int
+    /// Values in use after the plan with their counts, ascending: centroids, quantization levels or ±α; empty for floats.
+    public var codebook: [Centroid]
+    /// Scales of the representation: one, or one per output channel; empty where it has none.
+    public var scales: [Double]
+    /// The clip of a linear quantizer (largest over the channels), to be drawn on the histogram.
+    public var clip: Double?
+    /// Lloyd steps taken; 0 for other representations.
+    public var steps: Int
+    /// Squared error of the shared weights over the least possible one, ≥ 1; nil where not computed.
+    public var distanceFromOptimum: Double?
+    public var signalToNoise: SignalToNoise
+    public var bytes: LayerBytes
+    public var remarks: [LayerRemark]
+
+    /// 1 − sparsity.
+    public var kept: Double { weights == 0 ? 0 : 1 - sparsity }
+    /// zeros / weights after every step, 0…1.
+    public var sparsity: Double { weights == 0 ? 0 : Double(zeros) / Double(weights) }
+
+    public init(
+        name: String, weight: String, shape: Shape, standardDeviation: Double, plan: LayerPlan, threshold: Double,
+        zeros: Int, codebook: [Centroid], scales: [Double], clip: Double?, steps: Int, distanceFromOptimum: Double?,
+        signalToNoise: SignalToNoise, bytes: LayerBytes, remarks: [LayerRemark]
+    ) {
+        self.name = name
+        self.weight = weight
+        self.shape = shape
+        weights = shape.count
+        self.standardDeviation = standardDeviation
+        self.plan = plan
+        self.threshold = threshold
+        self.zeros = zeros
+        self.codebook = codebook
+        self.scales = scales
+        self.clip = clip
+        self.steps = steps
+        self.distanceFromOptimum = distanceFromOptimum
+        self.signalToNoise = signalToNoise
+        self.bytes = bytes
+        self.remarks = remarks
+    }
+}
+
+/// One shared value: how many weights have it, and their squared error Σ (w − ŵ)².
+public struct Centroid: Codable, Hashable, Sendable {
+    public var value: Double
+    public var count: Int
+    public var squaredError: Double
+
+    public init(value: Double, count: Int, squaredError: Double) {
+        self.value = value
+        self.count = count
+        self.squaredError = squaredError
+    }
+}
+
+/// Signal to noise in dB, in two parts and as a whole; nil where there is no noise.
+public struct SignalToNoise: Codable, Hashable, Sendable {
+    /// 10 · log₁₀(Σ w² / Σ_pruned w²).
+    public var pruning: Double?
+    /// 10 · log₁₀(Σ_kept w² / Σ_kept (w − ŵ)²).
+    public var representation: Double?
+    /// 10 · log₁₀(Σ w² / Σ (w − ŵ)²).
+    public var whole: Double?
+
+    public init(pruning: Double? = nil, representation: Double? = nil, whole: Double? = nil) {
+        self.pruning = pruning
+        self.representation = representation
+        self.whole = whole
+    }
+}
+
+/// Estimated bytes of one layer's weights in the accounting "han" (Han, Mao and Dally 2016): biases are not counted.
+public struct LayerBytes: Codable, Hashable, Sendable {
+    /// 4 · weights.
+    public var dense: Int
+    /// Values of b bits and relative indexes (with fillers), and the codebook as float32; without an index where nothing is zero.
+    public var sparse: Int
+    /// The same with values and indexes Huffman-coded, code lengths not counted; equal to `sparse` for float32.
+    public var huffman: Int
+    /// Filler zeros, where a gap exceeds the index.
+    public var fillers: Int
+    public var indexBits: Int
+    /// Bits of one value.
+    public var valueBits: Int
+
+    public init(dense: Int, sparse: Int, huffman: Int, fillers: Int, indexBits: Int, valueBits: Int) {
+        self.dense = dense
+        self.sparse = sparse
+        self.huffman = huffman
+        self.fillers = fillers
+        self.indexBits = indexBits
+        self.valueBits = valueBits
+    }
+}
+
+/// Something about a layer that a user should not overlook.
+public enum LayerRemark: Codable, Hashable, Sendable {
+    /// The threshold is below the smallest |w|: nothing is pruned.
+    case thresholdBelowWeights(smallest: Double)
+    /// Every weight is zero.
+    case everythingPruned
+    /// More centroids than distinct values: each value is kept.
+    case moreCentroidsThanValues(distinct: Int)
+    /// All survivors were rounded to zero by the quantizer.
+    case allRoundedToZero
+    /// The relation of centroids found to the optimum was measured on a histogram, not on every weight.
+    case optimumOnHistogram(bins: Int)
+    /// The layer came with exact zeros.
+    case givenZeros(Int)
+    /// The layer came with this few distinct values.
+    case givenCodebook(distinct: Int)
+    /// All nonzero weights lie on a grid: multiples of `step`, with this many bits.
+    case givenGrid(step: Double, bits: Int)
+}

@@ -1,0 +1,38 @@
+import Compression
+import Networks
+import Reports
+
+/// What the engine publishes; each is immutable and carries the generation of the plan that it belongs to.
+public enum EngineEvent: Sendable {
+    /// A layer's weights are sorted: from now on its histogram and sparsity are searches.
+    case distribution(weight: String, WeightDistribution)
+    /// What the plan made of one layer.
+    case layer(CompressedLayer, generation: UInt64)
+    /// All layers of the plan are made: size and sparsity of the whole network.
+    case network(NetworkBytes, sparsity: Double, generation: UInt64)
+    /// Accuracy so far; comes again and again until it is exact.
+    case accuracy(AccuracyReport, generation: UInt64)
+    /// The logits behind the newest accuracy, for the temperature lens.
+    case logits(LogitsTable, generation: UInt64)
+    /// Entropy and KL divergence over all evaluated examples at the plan's temperature.
+    case lens(LensSummary, generation: UInt64)
+    /// Something that can't be computed, and why; the rest goes on.
+    case failed(EngineFailure, generation: UInt64)
+    /// Nothing is left to do for this generation.
+    case settled(generation: UInt64)
+}
+
+/// Why the engine can't compute something: facts for a message.
+public enum EngineFailure: Error, Hashable, Sendable {
+    /// Weights that hold a NaN or an infinity.
+    case notFinite(parameter: String, index: Int)
+    /// The network has a node that can't be run.
+    case cannotRun(node: String, operation: String, reason: String)
+    /// The data do not fit the network: both shapes.
+    case inputShape(network: String, data: String)
+    case noData
+    /// More labels than the network has classes.
+    case classCount(network: Int, data: Int)
+    case kernels(String)
+    case plan(String)
+}

@@ -1,0 +1,61 @@
+import Networks
+import Tensors
+
+/// One step of running a network: a node together with what was fused into it (bias, Relu).
+public struct ExecutionStage: Hashable, Sendable {
+    /// The name of its first node.
+    public var name: String
+    /// Indices of the network's nodes that it covers.
+    public var nodes: [Int]
+    /// The layer's weight parameter that it reads, `conv2.weight`; nil for stages without weights.
+    public var weight: String?
+    /// Bytes of all activations for one batch that are alive before this stage.
+    public var boundaryByteCount: Int
+    /// Multiply-adds for one example.
+    public var multiplyAdds: Int
+
+    public init(name: String, nodes: [Int], weight: String?, boundaryByteCount: Int, multiplyAdds: Int) {
+        self.name = name
+        self.nodes = nodes
+        self.weight = weight
+        self.boundaryByteCount = boundaryByteCount
+        self.multiplyAdds = multiplyAdds
+    }
+}
+
+/// Runs a network forward, one batch of a fixed size at a time, stage by stage.
+///
+/// Owned by one thread. Activations between stages ("boundaries") may live in memory of the caller's, in whatever layout the
+/// kernels chose, so that a later run can start at a stage in the middle. Boundary 0 is the input.
+public protocol NetworkExecutor: AnyObject {
+    /// Examples of one batch; a shorter one is padded by the caller.
+    var batchSize: Int { get }
+    var classCount: Int { get }
+    var stages: [ExecutionStage] { get }
+
+    /// Lends the input [batchSize, C, H, W], row-major, to be written before stage 0 runs.
+    func withInput(_ body: (UnsafeMutableBufferPointer<Float>) -> Void)
+
+    /// Lets the activations alive before `stage` (1 ≤ stage < stages.count) live in `memory` from now on: the stages that make them write there,
+    /// and those that read them read there. 64-byte aligned, `stages[stage].boundaryByteCount` bytes; nil is the executor's own memory again.
+    func attach(boundary stage: Int, to memory: UnsafeMutableRawPointer?)
+
+    /// Runs one stage on what its boundary holds.
+    func run(stage: Int) throws(KernelError)
+
+    /// Lends the logits [batchSize, classCount], row-major, after the last stage.
+    func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(KernelError) -> Result
+
+    /// Replaces the weights (and the bias) of a layer and reorders them for the kernels. Cost: O(weights).
+    func setWeights(_ weights: Tensor, bias: Tensor?, of layer: Layer) throws(KernelError)
+}
+
+/// What went wrong while building or running kernels: facts, words are made elsewhere.
+public enum KernelError: Error, Hashable, Sendable {
+    /// The library refused: the operation, and its status by name.
+    case library(operation: String, status: String)
+    /// A node that can't be run.
+    case unsupported(node: String, operation: String, reason: String)
+    /// Shapes that do not fit.
+    case shape(node: String, expected: String, actual: String)
+}

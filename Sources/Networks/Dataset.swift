@@ -1,0 +1,55 @@
+import Tensors
+
+/// Which part of the data examples come from.
+public enum DatasetSplit: String, Codable, Sendable, CaseIterable {
+    case train, validation, test
+}
+
+/// How stored pixels become a network's input: (pixel · scale − mean) / standardDeviation, per channel.
+public struct InputNormalization: Hashable, Sendable, Codable {
+    public var scale: Float
+    /// One value for all channels or one a channel.
+    public var mean: [Float]
+    public var standardDeviation: [Float]
+
+    public init(scale: Float = 1 / 255, mean: [Float] = [0], standardDeviation: [Float] = [1]) {
+        self.scale = scale
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+    }
+}
+
+/// Labelled examples of one split, kept as they are stored and normalized when a batch is filled.
+public struct Dataset: Sendable {
+    public var name: String
+    public var split: DatasetSplit
+    /// [count, C, H, W], uint8 or float32.
+    public var inputs: Tensor
+    /// A class index each, [count].
+    public var labels: [Int32]
+    public var classNames: [String]
+    public var normalization: InputNormalization
+    /// SHA-256 over the bytes of inputs and labels, hexadecimal; nil until it is known.
+    public var sha256: String?
+    /// What a user should know of how the split was made, for example that one split was halved.
+    public var remark: String?
+
+    public init(
+        name: String, split: DatasetSplit, inputs: Tensor, labels: [Int32], classNames: [String],
+        normalization: InputNormalization = InputNormalization(), sha256: String? = nil, remark: String? = nil
+    ) {
+        self.name = name
+        self.split = split
+        self.inputs = inputs
+        self.labels = labels
+        self.classNames = classNames
+        self.normalization = normalization
+        self.sha256 = sha256
+        self.remark = remark
+    }
+
+    public var count: Int { labels.count }
+    /// The shape of one example, `[C, H, W]`.
+    public var exampleShape: Shape { Shape(Array(inputs.shape.dimensions.dropFirst())) }
+    public var classCount: Int { max(classNames.count, Int((labels.max() ?? -1) + 1)) }
+}

@@ -1,0 +1,61 @@
+import Tensors
+
+/// A node with weights, as the layers table shows it: one row a weight parameter.
+public struct Layer: Hashable, Sendable, Identifiable {
+    /// The weight parameter's name, `conv2.weight`: the name that plans use.
+    public var id: String { weight }
+    /// The name without a trailing `.weight`: `conv2`.
+    public var name: String
+    public var weight: String
+    public var bias: String?
+    public var shape: Shape
+    /// The first node that reads the weights.
+    public var node: Int
+    /// Whether the weights belong to a convolution.
+    public var isConvolution: Bool
+    /// Whether the weights are stored [in, out], so that an output channel is a column.
+    public var isTransposed: Bool
+
+    /// The number of weights.
+    public var count: Int { shape.count }
+    /// Output channels or units.
+    public var outputCount: Int { isTransposed ? shape[shape.rank - 1] : shape[0] }
+}
+
+extension Network {
+    /// The layers with weights, in the order of the graph; a parameter that two nodes read is listed once.
+    ///
+    /// Cost: O(nodes).
+    public var layers: [Layer] {
+        var seen = Set<String>()
+        return nodes.indices.compactMap { index in
+            guard let layer = layer(at: index), seen.insert(layer.weight).inserted else { return nil }
+            return layer
+        }
+    }
+
+    private func layer(at index: Int) -> Layer? {
+        let node = nodes[index]
+        let isConvolution: Bool
+        var isTransposed = false
+        switch node.operation {
+        case .convolution: isConvolution = true
+        case .gemm(let gemm): (isConvolution, isTransposed) = (false, !gemm.transposeB)
+        case .matrixMultiplication: (isConvolution, isTransposed) = (false, true)
+        default: return nil
+        }
+        guard node.inputs.count > 1, let weight = parameters[node.inputs[1]], weight.role == .weight else { return nil }
+        let bias = node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(index)
+        let name = weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(7)) : weight.name
+        return Layer(
+            name: name, weight: weight.name, bias: bias, shape: weight.shape, node: index,
+            isConvolution: isConvolution, isTransposed: isTransposed)
+    }
+
+    /// The bias that a following Add gives a MatMul.
+    private func biasAfter(_ index: Int) -> String? {
+        guard let output = nodes[index].outputs.first else { return nil }
+        let adding = nodes.first { $0.operation == .add && $0.inputs.contains(output) }
+        return adding?.inputs.first { parameters[$0]?.role == .bias }
+    }
+}

@@ -1,0 +1,16 @@
+/// One operation of the graph, with the names of the values it reads and makes.
+public struct Node: Hashable, Sendable {
+    /// Unique in the network; made from operator and position where the file gives none.
+    public var name: String
+    public var operation: Operation
+    /// Names of activations or parameters; an optional input that is left out is the empty string.
+    public var inputs: [String]
+    public var outputs: [String]
+
+    public init(name: String, operation: Operation, inputs: [String], outputs: [String]) {
+        self.name = name
+        self.operation = operation
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+}

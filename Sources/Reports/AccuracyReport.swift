@@ -1,0 +1,96 @@
+import Networks
+
+/// Accuracy of the network under a plan beside the original's, from one run over the same examples.
+///
+/// Top-1, ties to the lowest index; NaN logits count as wrong. Fractions 0…1.
+public struct AccuracyReport: Codable, Hashable, Sendable {
+    public var split: DatasetSplit
+    /// Examples in the split, N.
+    public var count: Int
+    /// Examples measured with the plan, n.
+    public var evaluated: Int
+    /// Examples measured with the original.
+    public var originalEvaluated: Int
+    /// The original's accuracy over what was measured of it; exact when `originalEvaluated == count`.
+    public var original: Double
+    /// 95 % Wilson interval of `original` while it is not exact, of zero width when it is.
+    public var originalInterval: Interval
+    /// Original's full accuracy + (gains − losses) / n; the plain share of right answers until the original is fully measured.
+    public var current: Double
+    /// 95 % interval of `current` for the whole split; zero width only when exact.
+    public var interval: Interval
+    /// Wrong in the original, right now, among the n.
+    public var gains: Int
+    /// Right in the original, wrong now, among the n.
+    public var losses: Int
+    /// McNemar's exact two-sided p-value of gains against losses: whether the difference reaches beyond this split.
+    public var mcNemar: Double
+    /// Mean of −log softmax(label), natural logarithm, over the n, both networks.
+    public var crossEntropy: Double
+    public var originalCrossEntropy: Double
+    /// 95 % interval of the paired difference crossEntropy − originalCrossEntropy.
+    public var crossEntropyDifference: Interval
+    /// Share of the n where both networks name the same class.
+    public var agreement: Double
+    /// Right within the first five classes; nil where there are 20 classes or fewer.
+    public var topFive: Double?
+    /// Examples whose logits hold a NaN.
+    public var notANumber: Int
+    /// confusion[label][prediction] of the plan over the n.
+    public var confusion: [[Int]]
+    /// The same of the original over the same n examples.
+    public var originalConfusion: [[Int]]
+    /// Examples whose prediction changed, as indices into the split, in the order of evaluation.
+    public var flipped: [Int]
+    /// Seed of the order in which examples were measured.
+    public var seed: UInt64
+
+    public init(
+        split: DatasetSplit, count: Int, evaluated: Int, originalEvaluated: Int, original: Double,
+        originalInterval: Interval, current: Double, interval: Interval, gains: Int, losses: Int, mcNemar:
+        Double, crossEntropy: Double, originalCrossEntropy: Double, crossEntropyDifference: Interval,
+        agreement: Double, topFive: Double?, notANumber: Int, confusion: [[Int]], originalConfusion:
+        [[Int]], flipped: [Int], seed: UInt64
+    ) {
+        self.split = split
+        self.count = count
+        self.evaluated = evaluated
+        self.originalEvaluated = originalEvaluated
+        self.original = original
+        self.originalInterval = originalInterval
+        self.current = current
+        self.interval = interval
+        self.gains = gains
+        self.losses = losses
+        self.mcNemar = mcNemar
+        self.crossEntropy = crossEntropy
+        self.originalCrossEntropy = originalCrossEntropy
+        self.crossEntropyDifference = crossEntropyDifference
+        self.agreement = agreement
+        self.topFive = topFive
+        self.notANumber = notANumber
+        self.confusion = confusion
+        self.originalConfusion = originalConfusion
+        self.flipped = flipped
+        self.seed = seed
+    }
+
+    /// Whether every example was measured with both networks, so that the figures are the split's own.
+    public var isExact: Bool { evaluated == count && originalEvaluated == count }
+}
+
+/// A closed range of a measured quantity.
+public struct Interval: Codable, Hashable, Sendable {
+    public var low: Double
+    public var high: Double
+
+    public init(low: Double, high: Double) {
+        self.low = low
+        self.high = high
+    }
+
+    public init(_ value: Double) { self.init(low: value, high: value) }
+
+    /// Half of high − low.
+    public var halfWidth: Double { (high - low) / 2 }
+}

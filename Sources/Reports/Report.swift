@@ -1,0 +1,98 @@
+import Compression
+import Networks
+import Tensors
+
+/// All numbers of a network under a plan: what the screen shows, a snapshot keeps and `pare report --json` prints.
+public struct Report: Codable, Hashable, Sendable {
+    public var network: NetworkIdentity
+    /// Nil without data.
+    public var data: DataIdentity?
+    /// Nil until measured, or where it can't be.
+    public var accuracy: AccuracyReport?
+    public var bytes: NetworkBytes
+    /// Zeros / weights over all layers.
+    public var sparsity: Double
+    public var plan: CompressionPlan
+    public var layers: [LayerSummary]
+    public var environment: Environment
+
+    public init(
+        network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,
+        plan: CompressionPlan, layers: [LayerSummary], environment: Environment
+    ) {
+        self.network = network
+        self.data = data
+        self.accuracy = accuracy
+        self.bytes = bytes
+        self.sparsity = sparsity
+        self.plan = plan
+        self.layers = layers
+        self.environment = environment
+    }
+}
+
+/// Which network a report is about.
+public struct NetworkIdentity: Codable, Hashable, Sendable {
+    public var name: String
+    public var parameters: Int
+    public var sha256: String?
+    /// Bytes of the file it was read from.
+    public var fileBytes: Int?
+
+    public init(name: String, parameters: Int, sha256: String?, fileBytes: Int?) {
+        self.name = name
+        self.parameters = parameters
+        self.sha256 = sha256
+        self.fileBytes = fileBytes
+    }
+}
+
+/// Which examples a report was measured on.
+public struct DataIdentity: Codable, Hashable, Sendable {
+    public var name: String
+    public var split: DatasetSplit
+    public var count: Int
+    public var sha256: String?
+
+    public init(name: String, split: DatasetSplit, count: Int, sha256: String?) {
+        self.name = name
+        self.split = split
+        self.count = count
+        self.sha256 = sha256
+    }
+}
+
+/// Size of the whole network, estimated in the accounting "han".
+public struct NetworkBytes: Codable, Hashable, Sendable {
+    /// 4 · parameters, biases included.
+    public var original: Int
+    /// Σ over the layers of the Huffman-coded estimate; biases are not counted, as in Deep Compression.
+    public var compressed: Int
+    public var accounting: String
+
+    public init(original: Int, compressed: Int, accounting: String = "han") {
+        self.original = original
+        self.compressed = compressed
+        self.accounting = accounting
+    }
+
+    /// original / compressed.
+    public var ratio: Double { compressed == 0 ? 0 : Double(original) / Double(compressed) }
+}
+
+/// What must be equal for two runs to give the same bits.
+public struct Environment: Codable, Hashable, Sendable {
+    public var pareVersion: String
+    /// The kernels' library and version, `oneDNN 2.6.3`.
+    public var kernels: String
+    /// The instruction set that the kernels chose.
+    public var instructionSet: String
+    public var threads: Int
+
+    public init(pareVersion: String, kernels: String, instructionSet: String, threads: Int) {
+        self.pareVersion = pareVersion
+        self.kernels = kernels
+        self.instructionSet = instructionSet
+        self.threads = threads
+    }
+}

@@ -1,0 +1,44 @@
+/// A session as the browser and `pare sessions list` show it, without opening it for writing.
+public struct SessionSummary: Codable, Hashable, Sendable {
+    public var name: String
+    public var path: String
+    public var networkName: String
+    public var networkSHA256: String?
+    /// Milliseconds since 1970.
+    public var modified: Int64
+    public var snapshots: [SnapshotSummary]
+    /// Shipped with Pare or in a folder that may not be written: copied on the first change.
+    public var isReadOnly: Bool
+
+    public init(
+        name: String, path: String, networkName: String, networkSHA256: String?, modified: Int64,
+        snapshots: [SnapshotSummary], isReadOnly: Bool
+    ) {
+        self.name = name
+        self.path = path
+        self.networkName = networkName
+        self.networkSHA256 = networkSHA256
+        self.modified = modified
+        self.snapshots = snapshots
+        self.isReadOnly = isReadOnly
+    }
+}
+
+/// One row of a session's snapshots.
+public struct SnapshotSummary: Codable, Hashable, Sendable {
+    public var name: String
+    public var note: String
+    public var created: Int64
+    public var accuracy: Double?
+    public var compressedBytes: Int
+    public var sparsity: Double
+
+    public init(name: String, note: String, created: Int64, accuracy: Double?, compressedBytes: Int, sparsity: Double) {
+        self.name = name
+        self.note = note
+        self.created = created
+        self.accuracy = accuracy
+        self.compressedBytes = compressedBytes
+        self.sparsity = sparsity
+    }
+}

@@ -1,0 +1,24 @@
+import Compression
+import Foundation
+import Reports
+
+/// A kept state of a session: a plan and the numbers that were measured with it.
+public struct Snapshot: Codable, Hashable, Sendable, Identifiable {
+    public var id: Int64
+    public var name: String
+    public var note: String
+    /// Milliseconds since 1970.
+    public var created: Int64
+    public var plan: CompressionPlan
+    /// As measured; `accuracy` is nil where it could not be.
+    public var report: Report
+
+    public init(id: Int64, name: String, note: String, created: Int64, plan: CompressionPlan, report: Report) {
+        self.id = id
+        self.name = name
+        self.note = note
+        self.created = created
+        self.plan = plan
+        self.report = report
+    }
+}

@@ -1,0 +1,25 @@
+/// Bytes that are written once, while they are made, and only read after that: memory of our own or a view of a mapped file.
+public final class TensorStorage: @unchecked Sendable {
+    // because the bytes are never written after `init` and the owner outlives every reader.
+
+    /// All bytes; little-endian elements.
+    public let bytes: UnsafeRawBufferPointer
+    private let release: () -> Void
+
+    /// Takes memory that somebody else owns, for example a mapped file; `release` is called once nobody reads it any more.
+    public init(viewing bytes: UnsafeRawBufferPointer, release: @escaping @Sendable () -> Void) {
+        self.bytes = bytes
+        self.release = release
+    }
+
+    /// Allocates `byteCount` zeroed bytes, aligned to 64, and lets `body` fill them.
+    public init(byteCount: Int, initializedBy body: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+        memory.initializeMemory(as: UInt8.self, repeating: 0)
+        bytes = UnsafeRawBufferPointer(memory)
+        release = { memory.deallocate() }
+        try body(memory)
+    }
+
+    deinit { release() }
+}
