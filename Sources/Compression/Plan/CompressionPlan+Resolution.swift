@@ -1,0 +1,95 @@
+import Collections
+import Networks
+
+extension CompressionPlan {
+    /// What this plan does with each layer.
+    ///
+    /// An entry's pattern is an exact name (`conv2.weight`, or the layer's name `conv2`) or a glob over either. An exact name replaces
+    /// the longest matching glob (of equally long ones the first) and nothing is merged. Globs reach weights only, never biases or
+    /// normalization. A layer that nothing matches is unchanged.
+    ///
+    /// - Throws: a `PlanError` for a pattern without a layer, two exact names of one layer, or a value out of range.
+    public func resolved(for layers: [Layer]) throws(PlanError) -> ResolvedPlan {
+        try validate()
+        var exact: [String: Entry] = [:]
+        var globs: [(glob: Glob, entry: Entry)] = []
+        for entry in self.layers {
+            if let layer = CompressionPlan.layer(named: entry.pattern, in: layers) {
+                if let first = exact[layer.weight] {
+                    throw .duplicateEntry(first: first.pattern, second: entry.pattern)
+                }
+                exact[layer.weight] = entry
+            } else {
+                globs.append((try glob(of: entry, for: layers, besides: globs.map(\.entry)), entry))
+            }
+        }
+        let ranked = CompressionPlan.longestFirst(globs)
+        let plans = layers.map { layer -> (String, LayerPlan) in
+            let entry = exact[layer.weight] ?? ranked.first { $0.glob.matches(layer) }?.entry
+            return (layer.weight, entry?.plan ?? .unchanged)
+        }
+        return ResolvedPlan(
+            temperature: temperature, lossWeights: lossWeights, layers: OrderedDictionary(plans) { first, _ in first })
+    }
+
+    /// The plan of one weight parameter: its exact entry, else the longest matching glob, else unchanged.
+    ///
+    /// Setting writes an exact entry and leaves the globs alone.
+    public subscript(weight: String) -> LayerPlan {
+        get {
+            if let index = index(ofExact: weight) { return layers[index].plan }
+            let short = CompressionPlan.shortName(weight)
+            let globs = CompressionPlan.longestFirst(layers.map { (Glob($0.pattern), $0) })
+            return globs.first { $0.glob.matches(weight) || $0.glob.matches(short) }?.entry.plan ?? .unchanged
+        }
+        set {
+            let entry = Entry(pattern: weight, plan: newValue)
+            if let index = index(ofExact: weight) { layers[index] = entry } else { layers.append(entry) }
+        }
+    }
+
+    private func index(ofExact weight: String) -> Int? {
+        let short = CompressionPlan.shortName(weight)
+        return layers.firstIndex { $0.pattern == weight } ?? layers.firstIndex { $0.pattern == short }
+    }
+
+    private func glob(of entry: Entry, for layers: [Layer], besides others: [Entry]) throws(PlanError) -> Glob {
+        let glob = Glob(entry.pattern)
+        if others.contains(where: { $0.pattern == entry.pattern }) {
+            throw .duplicateEntry(first: entry.pattern, second: entry.pattern)
+        }
+        if glob.isGlob, layers.contains(where: glob.matches) { return glob }
+        if let layer = layers.first(where: { $0.bias == entry.pattern }) {
+            throw .biasName(pattern: entry.pattern, weight: layer.weight)
+        }
+        throw .unknownName(pattern: entry.pattern, near: CompressionPlan.names(near: entry.pattern, in: layers))
+    }
+
+    /// A weight's exact name goes before a layer's name.
+    private static func layer(named name: String, in layers: [Layer]) -> Layer? {
+        layers.first { $0.weight == name } ?? layers.first { $0.name == name }
+    }
+
+    /// Compared with and without `.weight`; the answer names weights.
+    private static func names(near pattern: String, in layers: [Layer]) -> [String] {
+        let full = NearNames.of(pattern, among: layers.map(\.weight))
+        let short = NearNames.of(shortName(pattern), among: layers.map(\.name))
+        let meant = short.compactMap { name in layers.first { $0.name == name }?.weight }
+        return Array(OrderedSet(meant + full).prefix(3))
+    }
+
+    private static func shortName(_ weight: String) -> String {
+        weight.hasSuffix(".weight") ? String(weight.dropLast(".weight".count)) : weight
+    }
+
+    private static func longestFirst(_ globs: [(glob: Glob, entry: Entry)]) -> [(glob: Glob, entry: Entry)] {
+        globs.enumerated()
+            .sorted { ($1.element.glob.pattern.count, $0.offset) < ($0.element.glob.pattern.count, $1.offset) }
+            .map(\.element)
+    }
+}
+
+extension Glob {
+    /// Whether the pattern matches the weight's or the layer's name.
+    func matches(_ layer: Layer) -> Bool { matches(layer.weight) || matches(layer.name) }
+}

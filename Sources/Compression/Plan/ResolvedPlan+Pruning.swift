@@ -1,0 +1,54 @@
+extension ResolvedPlan {
+    /// The rule of each layer, by weight name.
+    ///
+    /// ratio: t = amount · σ of the layer, or of the concatenated weights of all layers with the same global pruning. level: exactly
+    /// round(amount · n) zeros, over the layer or over all those layers together (ties by order of layers, then index). A bypassed layer
+    /// keeps its place in a global ranking, so that bypassing moves no other layer. Layers without a distribution are left out.
+    ///
+    /// Cost: O(32 · layers · log n): thresholds are found by search, nothing is sorted.
+    public func pruningRules(distributions: [String: WeightDistribution]) -> [String: PruningRule] {
+        var rules: [String: PruningRule] = [:]
+        var groups: [Pruning: [GlobalRanking.Member]] = [:]
+        for (weight, plan) in layers {
+            guard let distribution = distributions[weight] else { continue }
+            if plan.pruning.scope == .global {
+                groups[plan.pruning.ranking, default: []].append((weight, distribution))
+            } else {
+                rules[weight] = PruningRule(plan.pruning, distribution)
+            }
+        }
+        for (pruning, members) in groups {
+            rules.merge(GlobalRanking(members: members).rules(pruning)) { _, new in new }
+        }
+        return rules
+    }
+}
+
+extension Pruning {
+    /// Which layers are ranked together: σ's kind matters to ratios only.
+    fileprivate var ranking: Pruning {
+        var ranking = self
+        if criterion == .level { ranking.deviation = .all }
+        return ranking
+    }
+}
+
+extension PruningRule {
+    /// The rule of a layer that is ranked alone.
+    public init(_ pruning: Pruning, _ distribution: WeightDistribution) {
+        switch pruning.criterion {
+        case _ where pruning.amount <= 0 || distribution.count == 0: self = .none
+        case .ratio: self = .threshold(pruning.amount * distribution.deviation(pruning.deviation))
+        case .level:
+            let (zeros, threshold) = distribution.threshold(level: pruning.amount)
+            self = zeros == 0 ? .none : .zeros(zeros, threshold: threshold)
+        }
+    }
+}
+
+extension WeightDistribution {
+    /// σ over all weights or over those that are not zero.
+    public func deviation(_ deviation: Pruning.Deviation) -> Double {
+        deviation == .all ? standardDeviation : nonzeroStandardDeviation
+    }
+}

@@ -1,0 +1,33 @@
+import Collections
+import Networks
+
+/// A plan for one network: what is done with each of its layers, by weight name, in the order of the graph.
+public struct ResolvedPlan: Hashable, Sendable {
+    public var temperature: Double
+    public var lossWeights: LossWeights
+    public private(set) var layers: OrderedDictionary<String, LayerPlan>
+
+    public init(temperature: Double = 5, lossWeights: LossWeights = LossWeights(), layers: OrderedDictionary<String, LayerPlan>) {
+        self.temperature = temperature
+        self.lossWeights = lossWeights
+        self.layers = layers
+    }
+
+    /// The plan of a weight parameter; ``LayerPlan/unchanged`` for a name that the network does not have.
+    ///
+    /// Setting replaces the plan of a layer; a name that the network does not have is ignored.
+    public subscript(weight: String) -> LayerPlan {
+        get { layers[weight] ?? .unchanged }
+        set { if layers[weight] != nil { layers[weight] = newValue } }
+    }
+}
+
+extension CompressionPlan {
+    /// The same recipe with exact names only; layers that stay unchanged are left out.
+    public init(resolved: ResolvedPlan) {
+        let entries = resolved.layers.filter { $0.value != .unchanged }
+        self.init(
+            temperature: resolved.temperature, lossWeights: resolved.lossWeights,
+            layers: entries.map { Entry(pattern: $0.key, plan: $0.value) })
+    }
+}
