@@ -19,6 +19,12 @@ public struct Glyphs: Hashable, Sendable {
     public var mark, centroid, progressDone, progressRest, ellipsis, arrow, dot: Unicode.Scalar
     /// σ, ±, ×, − where they can be shown; else words and ASCII.
     public var sigma, plusMinus, times, minus: String
+    /// One eighth to eight eighths of a cell, from the left: ▏…█.
+    public var leftEighths: [Unicode.Scalar]
+    /// Empty to full: blank ░ ▒ ▓ █.
+    public var shades: [Unicode.Scalar]
+    /// ╵ a grid point under a histogram; ▁ ─ ▔ an outline low, midway and high in its cell.
+    public var tick, outlineLow, outlineMiddle, outlineHigh: Unicode.Scalar
 
     public static let unicode = Glyphs(
         graph: .braille, horizontal: "─", vertical: "│", topLeft: "┌", topRight: "┐", bottomLeft: "└",
@@ -26,13 +32,17 @@ public struct Glyphs: Hashable, Sendable {
         heavyTopRight: "┓", heavyBottomLeft: "┗", heavyBottomRight: "┛",
         eighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], shade: "░", upperHalf: "▀", lowerHalf: "▄", full: "█",
         mark: "▸", centroid: "▲", progressDone: "▓", progressRest: "░", ellipsis: "…", arrow: "→", dot: "·",
-        sigma: "σ", plusMinus: "±", times: "×", minus: "−")
+        sigma: "σ", plusMinus: "±", times: "×", minus: "−",
+        leftEighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], shades: [" ", "░", "▒", "▓", "█"], tick: "╵",
+        outlineLow: "▁", outlineMiddle: "─", outlineHigh: "▔")
 
     public static let ascii = Glyphs(
         graph: .ascii, horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+",
         bottomRight: "+", teeLeft: "+", teeRight: "+", heavyHorizontal: "=", heavyVertical: "#", heavyTopLeft: "#",
         heavyTopRight: "#", heavyBottomLeft: "#", heavyBottomRight: "#",
-        eighths: [".", ".", ":", ":", "|", "|", "#", "#"], shade: ":", upperHalf: "\"", lowerHalf: "_", full: "#",
+        eighths: [".", ".", "o", "o", "O", "O", "#", "#"], shade: ":", upperHalf: "\"", lowerHalf: "_", full: "#",
         mark: ">", centroid: "^", progressDone: "#", progressRest: ".", ellipsis: "~", arrow: ">", dot: "-",
-        sigma: "s", plusMinus: "+-", times: "x", minus: "-")
+        sigma: "s", plusMinus: "+-", times: "x", minus: "-",
+        leftEighths: [".", ".", "-", "-", "=", "=", "#", "#"], shades: [" ", ".", ":", "*", "#"], tick: "'",
+        outlineLow: "_", outlineMiddle: "-", outlineHigh: "~")
 }

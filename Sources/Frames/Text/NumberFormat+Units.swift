@@ -1,0 +1,98 @@
+import Foundation
+
+extension NumberFormat {
+    /// An interval's half width in points of per cent: 0.0012 is `±0.12`.
+    public func halfWidth(_ fraction: Double?, digits: Int = 2) -> String {
+        plusMinus + percentFigure(fraction.map(abs), digits: digits)
+    }
+
+    /// A number with about `significant` digits, without exponents where four places behind the point suffice:
+    /// `0.0412`, `12.3`, `1,204`; else `4.1e-7`.
+    public func significant(_ value: Double?, _ significant: Int = 3) -> String {
+        guard let value, !value.isNaN else { return missing }
+        guard value.isFinite, value != 0 else { return decimal(value, digits: 0) }
+        let exponent = Int(floor(log10(abs(value))))
+        if exponent < -4 || exponent >= 15 { return scientific(value, digits: max(0, significant - 1)) }
+        return decimal(value, digits: max(0, significant - 1 - exponent))
+    }
+
+    /// A number with an exponent: `1.1e-7`.
+    public func scientific(_ value: Double?, digits: Int = 1) -> String {
+        guard let value, !value.isNaN else { return missing }
+        guard value.isFinite else { return decimal(value, digits: 0) }
+        let text = String(format: "%.\(max(0, digits))e", abs(value))
+        let parts = text.split(separator: "e")
+        guard parts.count == 2, let exponent = Int(parts[1]) else { return text }
+        return (value < 0 ? minus : "") + parts[0] + "e\(exponent)"
+    }
+
+    /// A standard deviation: `σ 0.0412`.
+    public func standardDeviation(_ value: Double?) -> String { sigma + " " + significant(value, 3) }
+
+    /// Decibels without the unit: `31.4`; infinite (no error at all) is `exact`.
+    public func decibels(_ value: Double?) -> String {
+        if let value, value == .infinity { return "exact" }
+        return decimal(value, digits: 1)
+    }
+
+    /// A ratio of sizes: `39.1×`.
+    public func ratio(_ value: Double?, digits: Int = 1) -> String {
+        guard let value, !value.isNaN else { return missing }
+        return decimal(value, digits: digits) + times
+    }
+
+    /// Bytes exactly: `1,724,320 B`.
+    public func bytes(_ count: Int?) -> String {
+        guard count != nil else { return missing }
+        return integer(count) + " B"
+    }
+
+    /// Bytes shortly, in multiples of 1024: `1.64 MiB`, `43.1 KiB`, `912 B`.
+    public func shortBytes(_ count: Int?) -> String {
+        guard let count else { return missing }
+        var value = Double(count)
+        for unit in ["B", "KiB", "MiB", "GiB", "TiB"] {
+            if abs(value) < 1023.5 || unit == "TiB" {
+                return (unit == "B" ? integer(count) : significant(value, 3)) + " " + unit
+            }
+            value /= 1024
+        }
+        return bytes(count)
+    }
+
+    /// A time: `820 ms`, `3.4 s`, `2:05 min`.
+    public func duration(seconds: Double?) -> String {
+        guard let seconds, seconds.isFinite else { return missing }
+        if seconds < 0.9995 { return decimal(1000 * seconds, digits: 0) + " ms" }
+        if seconds < 59.95 { return decimal(seconds, digits: 1) + " s" }
+        let whole = Int(min(seconds.rounded(), 1e15))
+        return integer(whole / 60) + ":" + (whole % 60 < 10 ? "0" : "") + String(whole % 60) + " min"
+    }
+}
+
+extension NumberFormat {
+    /// Digits with a comma before each three from the right.
+    static func grouped(_ digits: String) -> String {
+        guard digits.utf8.count > 3 else { return digits }
+        var result = ""
+        let count = digits.utf8.count
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (count - index).isMultiple(of: 3) { result.append(",") }
+            result.append(digit)
+        }
+        return result
+    }
+
+    /// |value| with `digits` places, grouped.
+    static func magnitude(_ value: Double, digits: Int) -> String {
+        guard value.isFinite else { return "inf" }
+        let text = String(format: "%.\(max(0, min(digits, 30)))f", abs(value))
+        guard let point = text.firstIndex(of: ".") else { return grouped(text) }
+        return grouped(String(text[..<point])) + text[point...]
+    }
+
+    /// True where `value` is printed as 0 with `digits` places.
+    static func roundsToZero(_ value: Double, digits: Int) -> Bool {
+        magnitude(value, digits: digits).allSatisfy { $0 == "0" || $0 == "." }
+    }
+}

@@ -1,0 +1,65 @@
+extension Table {
+    /// Where a column stands, counted from the end of the gutter.
+    struct Place: Hashable {
+        var column: Int
+        var x: Int
+        var width: Int
+    }
+
+    /// The columns shown in `width` cells, one blank between them.
+    ///
+    /// Columns are as wide as their widest cell. Where that is too much, left-aligned ones shrink to their minimum, then all do,
+    /// then the columns of the lowest priority are dropped; the last one left is cut. Room left over goes to the first column.
+    func layout(width: Int) -> [Place] {
+        guard width > 0 else { return [] }
+        let natural = columns.indices.map(naturalWidth)
+        var shown = Array(columns.indices)
+        while shown.count > 1, minimumTotal(shown, natural) > width {
+            guard let last = dropped(from: shown) else { break }
+            shown.remove(at: last)
+        }
+        var widths = natural
+        shrink(&widths, shown, to: width, where: { columns[$0].alignment == .left })
+        shrink(&widths, shown, to: width, where: { _ in true })
+        if shown.count == 1 { widths[shown[0]] = min(widths[shown[0]], width) }
+        return places(shown, widths, width: width)
+    }
+
+    private func naturalWidth(_ column: Int) -> Int {
+        rows.reduce(max(columns[column].minimumWidth, columns[column].title.cellWidth)) { widest, row in
+            column < row.cells.count ? max(widest, row.cells[column].cellWidth) : widest
+        }
+    }
+
+    private func minimumTotal(_ shown: [Int], _ natural: [Int]) -> Int {
+        shown.reduce(shown.count - 1) { $0 + min(natural[$1], columns[$1].minimumWidth) }
+    }
+
+    /// The position in `shown` of the column that goes next.
+    private func dropped(from shown: [Int]) -> Int? {
+        let lowest = shown.map { columns[$0].priority }.min()
+        return shown.lastIndex { columns[$0].priority == lowest }
+    }
+
+    /// Takes cells from the widest of the chosen columns until the row fits or none has any to give.
+    private func shrink(_ widths: inout [Int], _ shown: [Int], to width: Int, where isChosen: (Int) -> Bool) {
+        var excess = shown.reduce(shown.count - 1) { $0 + widths[$1] } - width
+        while excess > 0 {
+            let givers = shown.filter { isChosen($0) && widths[$0] > columns[$0].minimumWidth }
+            guard let widest = givers.max(by: { widths[$0] < widths[$1] }) else { return }
+            widths[widest] -= 1
+            excess -= 1
+        }
+    }
+
+    private func places(_ shown: [Int], _ widths: [Int], width: Int) -> [Place] {
+        var spare = max(0, width - shown.reduce(shown.count - 1) { $0 + widths[$1] })
+        var x = 0
+        return shown.map { column in
+            let place = Place(column: column, x: x, width: widths[column] + spare)
+            spare = 0
+            x += place.width + 1
+            return place
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// Rows of styled cells under headings; low-priority columns give way when it is narrow.
+///
+/// The first cell of each row is a gutter for the selection mark `▸`, so that the selection is seen without colour.
+public struct Table: Widget, Hashable {
+    /// A column's heading and how it takes part in a narrow screen.
+    public struct Column: Hashable, Sendable {
+        public var title: String
+        public var alignment: TextAlignment
+        /// Cells below which the column is dropped rather than cut.
+        public var minimumWidth: Int
+        /// Columns of lower priority are dropped first; of equal ones, the rightmost.
+        public var priority: Int
+
+        public init(_ title: String, alignment: TextAlignment = .right, minimumWidth: Int = 1, priority: Int = 1) {
+            self.title = title
+            self.alignment = alignment
+            self.minimumWidth = max(1, minimumWidth)
+            self.priority = priority
+        }
+    }
+
+    /// A row's cells, one a column; missing ones are blank.
+    public struct Row: Hashable, Sendable {
+        public var cells: [StyledText]
+
+        public init(_ cells: [StyledText]) { self.cells = cells }
+    }
+
+    public var columns: [Column]
+    public var rows: [Row]
+    public var selected: Int?
+    /// True where the keys go: the selection is then `selection`, else `selectionInactive`.
+    public var isFocused: Bool
+    /// The first row wished for; the selection is kept in sight whatever it is.
+    public var offset: Int
+    public var showsHeader: Bool
+
+    public init(
+        columns: [Column], rows: [Row], selected: Int? = nil, isFocused: Bool = false, offset: Int = 0,
+        showsHeader: Bool = true
+    ) {
+        self.columns = columns
+        self.rows = rows
+        self.selected = selected
+        self.isFocused = isFocused
+        self.offset = offset
+        self.showsHeader = showsHeader
+    }
+
+    private var headerHeight: Int { showsHeader ? 1 : 0 }
+
+    /// The rows that are seen in `rect`.
+    public func window(in rect: Rect) -> ScrollWindow {
+        ScrollWindow(count: rows.count, height: rect.height - headerHeight, offset: offset, selected: selected)
+    }
+
+    /// The row under a point, for the mouse.
+    public func row(at point: Point, in rect: Rect) -> Int? {
+        guard rect.contains(point), point.y >= rect.y + headerHeight else { return nil }
+        let window = window(in: rect)
+        let row = window.offset + point.y - rect.y - headerHeight
+        return window.rows.contains(row) ? row : nil
+    }
+
+    public func draw(in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
+        guard rect.width > 1, rect.height > 0 else { return }
+        let window = window(in: rect)
+        let body = Rect(x: rect.x, y: rect.y, width: rect.width - (window.isScrollable ? 1 : 0), height: rect.height)
+        let places = layout(width: body.width - 1)
+        if showsHeader { drawHeader(places, in: body, on: &frame, glyphs: glyphs) }
+        for row in window.rows {
+            let y = rect.y + headerHeight + row - window.offset
+            draw(row: row, places, in: Rect(x: body.x, y: y, width: body.width, height: 1), on: &frame, glyphs: glyphs)
+        }
+        window.drawMark(x: rect.maxX - 1, y: rect.y + headerHeight, on: &frame, glyphs: glyphs)
+    }
+
+    private func drawHeader(_ places: [Place], in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
+        for place in places {
+            let column = columns[place.column]
+            frame.draw(
+                StyledText(column.title, .muted), at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,
+                alignment: column.alignment, glyphs: glyphs, clip: rect)
+        }
+    }
+
+    private func draw(row: Int, _ places: [Place], in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
+        let isSelected = row == selected
+        if isSelected {
+            frame.draw(String(glyphs.mark), at: Point(x: rect.x, y: rect.y), style: Style(.title, .bold), clip: rect)
+        }
+        for place in places where place.column < rows[row].cells.count {
+            frame.draw(
+                rows[row].cells[place.column], at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,
+                alignment: columns[place.column].alignment, glyphs: glyphs, clip: rect)
+        }
+        if isSelected { frame.setBackground(isFocused ? .selection : .selectionInactive, in: rect) }
+    }
+}
