@@ -1,0 +1,95 @@
+import Compression
+import Foundation
+
+/// A report as `pare report --json` prints it; a figure that does not exist is null.
+///
+/// Fractions are 0…1, sizes in bytes, signal to noise in dB, entropies in nats.
+public struct ReportDocument: Sendable {
+    private let report: Report
+
+    public init(_ report: Report) { self.report = report }
+
+    /// Pretty-printed UTF-8 with sorted keys and a final line break.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(figures) + Data("\n".utf8)
+    }
+
+    /// The whole document as nested figures.
+    var figures: JSONFigure {
+        [
+            "network": [
+                "name": .text(report.network.name), "parameters": .integer(report.network.parameters),
+                "sha256": .text(report.network.sha256), "fileBytes": .integer(report.network.fileBytes),
+            ],
+            "data": report.data.map(Self.data) ?? .null,
+            "accuracy": report.accuracy.map(Self.accuracy) ?? .null,
+            "bytes": [
+                "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
+                "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
+            ],
+            "sparsity": .number(report.sparsity),
+            "temperature": .number(report.plan.temperature),
+            "layers": .list(report.layers.map(Self.layer)),
+            "environment": [
+                "pareVersion": .text(report.environment.pareVersion), "kernels": .text(report.environment.kernels),
+                "instructionSet": .text(report.environment.instructionSet),
+                "threads": .integer(report.environment.threads),
+            ],
+        ]
+    }
+
+    private static func data(_ data: DataIdentity) -> JSONFigure {
+        [
+            "name": .text(data.name), "split": .text(data.split.rawValue), "count": .integer(data.count),
+            "sha256": .text(data.sha256),
+        ]
+    }
+
+    private static func accuracy(_ accuracy: AccuracyReport) -> JSONFigure {
+        [
+            "original": .number(accuracy.original), "current": .number(accuracy.current),
+            "low": .number(accuracy.interval.low), "high": .number(accuracy.interval.high),
+            "evaluated": .integer(accuracy.evaluated), "exact": .boolean(accuracy.isExact),
+            "gains": .integer(accuracy.gains), "losses": .integer(accuracy.losses),
+            "mcNemar": .number(accuracy.mcNemar), "agreement": .number(accuracy.agreement),
+            "crossEntropy": .number(accuracy.crossEntropy),
+            "originalCrossEntropy": .number(accuracy.originalCrossEntropy),
+            "topFive": .number(accuracy.topFive), "notANumber": .integer(accuracy.notANumber),
+            "perClass": .list(accuracy.perClass.map(JSONFigure.number)),
+            "confusion": .list(accuracy.confusion.map { .list($0.map(JSONFigure.integer)) }),
+            "seed": .text(String(accuracy.seed)),
+        ]
+    }
+
+    private static func layer(_ layer: LayerSummary) -> JSONFigure {
+        [
+            "name": .text(layer.weight), "shape": .list(layer.shape.dimensions.map(JSONFigure.integer)),
+            "weights": .integer(layer.weights), "standardDeviation": .number(layer.standardDeviation),
+            "ratio": layer.plan.pruning.criterion == .ratio ? .number(layer.plan.pruning.amount) : .null,
+            "level": layer.plan.pruning.criterion == .level ? .number(layer.plan.pruning.amount) : .null,
+            "threshold": .number(layer.threshold), "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
+            "representation": .text(layer.plan.weights.name), "bits": .integer(layer.plan.weights.bits),
+            "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
+            "centroids": .list(
+                layer.codebook.map {
+                    [
+                        "value": .number($0.value), "count": .integer($0.count),
+                        "squaredError": .number($0.squaredError),
+                    ]
+                }),
+            "steps": .integer(layer.steps), "distanceFromOptimum": .number(layer.distanceFromOptimum),
+            "signalToNoise": [
+                "pruning": .number(layer.signalToNoise.pruning),
+                "representation": .number(layer.signalToNoise.representation),
+                "whole": .number(layer.signalToNoise.whole),
+            ],
+            "bytes": [
+                "dense": .integer(layer.bytes.dense), "sparse": .integer(layer.bytes.sparse),
+                "huffman": .integer(layer.bytes.huffman), "fillers": .integer(layer.bytes.fillers),
+                "indexBits": .integer(layer.bytes.indexBits), "valueBits": .integer(layer.bytes.valueBits),
+            ],
+        ]
+    }
+}
