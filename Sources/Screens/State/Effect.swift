@@ -1,0 +1,46 @@
+import Compression
+import Sessions
+
+/// What the event loop has to do for the explorer, in the order given.
+public enum Effect: Hashable, Sendable {
+    /// Compute this plan; results carry its generation.
+    case plan(CompressionPlan, generation: UInt64)
+    /// Compute this layer first: its weight parameter's name.
+    case focus(weight: String)
+    /// Write a change to the session; confirm with ``SessionEvent/written(sequence:)``.
+    case record(HistoryRecord, plan: CompressionPlan, sequence: UInt64)
+    /// Keep the plan with its measured numbers; answer with ``SessionEvent/snapshotSaved(_:)``.
+    case saveSnapshot(name: String, note: String, plan: CompressionPlan, generation: UInt64)
+    /// Answer with ``SessionEvent/sessions(_:)``.
+    case listSessions
+    /// Open another session, of one of its snapshots if named; answer with a new ``Explorer`` or a message.
+    case openSession(path: String, snapshot: String?)
+    case newSession(name: String)
+    /// Write the plan as YAML; answer with `exists` where the file is there and `overwrite` is false.
+    case exportPlan(CompressionPlan, path: String, overwrite: Bool)
+    /// Answer with ``SessionEvent/planImported(_:temperature:lossWeights:path:)``.
+    case importPlan(path: String)
+    /// Write the frame as SVG.
+    case picture(path: String, overwrite: Bool)
+    case theme(String)
+    case mouse(Bool)
+    /// Put text on the clipboard (OSC 52).
+    case copy(String)
+    /// Stop the program until it is brought back (^Z).
+    case suspend
+    /// Paint every cell again (^L).
+    case redraw
+    case quit
+}
+
+/// How a change of the undo history is written: positions count from 0.
+public enum HistoryRecord: Hashable, Sendable {
+    /// Drop every entry from `position` on, store the change there, and let `position + 1` entries be in force.
+    ///
+    /// A step that is merged comes again at the same position.
+    case put(PlanChange, position: Int)
+    /// Drop every entry from `count` on; `count` entries are in force.
+    case truncate(count: Int)
+    /// Undo or redo: the first `count` entries are in force, the rest stays for redo.
+    case applied(count: Int)
+}

@@ -1,0 +1,98 @@
+import Compression
+import Engine
+import Frames
+import Networks
+import Reports
+import Sessions
+
+/// The state of the main screen: what was opened, the plan, what the engine found, and where the user is.
+///
+/// A value: ``update(_:)`` changes it and returns what must be done outside; ``frame(size:)`` draws it. Neither needs a terminal.
+public struct Explorer: Sendable {
+    // MARK: What was opened
+    public let network: Network
+    public let layers: [Layer]
+    public let dataset: Dataset?
+    /// Milliseconds since 1970 minus the clock of input events.
+    let clockOffset: Int64
+
+    // MARK: The plan
+    /// The plan of every layer by weight parameter name.
+    public internal(set) var plans: [String: LayerPlan]
+    public internal(set) var temperature: Double
+    public internal(set) var lossWeights: LossWeights
+    /// Counts the changes of the plan; results of the engine carry the generation that they belong to.
+    public internal(set) var generation: UInt64 = 1
+    /// The generation in which each layer's result last became another one.
+    public internal(set) var changed: [String: UInt64] = [:]
+    public internal(set) var history: PlanHistory
+    /// The knob and time of the last step, while further steps may be merged with it.
+    var lastStep: (key: String, time: Int64)?
+
+    // MARK: What the engine found
+    public internal(set) var distributions: [String: WeightDistribution] = [:]
+    public internal(set) var compressed: [String: Stamped<CompressedLayer>] = [:]
+    public internal(set) var bytes: Stamped<NetworkBytes>?
+    public internal(set) var sparsity: Stamped<Double>?
+    public internal(set) var accuracy: Stamped<AccuracyReport>?
+    public internal(set) var logits: Stamped<LogitsTable>?
+    public internal(set) var lens: Stamped<LensSummary>?
+    public internal(set) var trend: [TrendPoint] = []
+    /// The last generation for which nothing is left to do.
+    public internal(set) var settled: UInt64 = 0
+
+    // MARK: Where the user is
+    /// Index into `layers` of the layer that the knobs belong to.
+    public internal(set) var selection = 0
+    public internal(set) var knob = Knob.amount
+    public internal(set) var focus = ExplorerPane.layers
+    public internal(set) var isMaximised = false
+    public internal(set) var overlays: [Overlay] = []
+    /// Only layers whose name contains this are listed; empty lists all.
+    public internal(set) var filter = ""
+    /// The last text searched for: n and N go to its next match.
+    var search = ""
+    public internal(set) var histogram = HistogramOptions()
+    /// The selected row of the centroid table.
+    public internal(set) var centroid = 0
+    /// The first row of the accuracy pane's class list.
+    public internal(set) var accuracyScroll = 0
+    public internal(set) var example = ExampleState()
+    var isDragging = false
+
+    // MARK: Around it
+    public internal(set) var session: SessionStatus
+    public internal(set) var snapshots: [Snapshot]
+    /// Newest last.
+    public internal(set) var messages: [Message]
+    /// What the status line shows; gone with the next key.
+    public internal(set) var message: Message?
+    public let themes: [String]
+    public internal(set) var theme: String
+    public internal(set) var glyphs: Glyphs
+    public internal(set) var isMouseOn: Bool
+    public internal(set) var size: Size
+    /// Keys by command name that replace those of the table.
+    public var bindings: [String: [Key]] = [:]
+    var effects: [Effect] = []
+
+    public init(_ opening: Opening) {
+        network = opening.network
+        layers = opening.network.layers
+        dataset = opening.dataset
+        clockOffset = opening.clockOffset
+        plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, opening.plan[$0.weight] ?? .unchanged) })
+        temperature = opening.temperature
+        lossWeights = opening.lossWeights
+        history = opening.history
+        session = opening.session
+        snapshots = opening.snapshots
+        messages = opening.messages
+        message = opening.messages.last
+        themes = opening.themes
+        theme = opening.theme
+        glyphs = opening.glyphs
+        isMouseOn = opening.isMouseOn
+        size = opening.size
+    }
+}

@@ -1,0 +1,27 @@
+import Compression
+import Engine
+import Frames
+import Sessions
+
+/// Everything that can happen to the explorer.
+public enum ExplorerEvent: Sendable {
+    case input(InputEvent)
+    case engine(EngineEvent)
+    case session(SessionEvent)
+}
+
+/// What the session writer and files answer; texts say what to do next.
+public enum SessionEvent: Sendable {
+    /// The change with this number, and all before it, are on the disk.
+    case written(sequence: UInt64)
+    /// A change could not be written; nothing typed is lost in memory.
+    case notWritten(String)
+    case snapshotSaved(Snapshot)
+    case sessions([SessionSummary])
+    case planImported([String: LayerPlan], temperature: Double, lossWeights: LossWeights, path: String)
+    /// The effect would overwrite this file: ask, and run it again with `overwrite`.
+    case exists(path: String, Effect)
+    /// The session's name or mode changed, for example when a shipped one was copied on the first change.
+    case renamed(SessionStatus)
+    case message(Message)
+}

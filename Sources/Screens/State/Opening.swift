@@ -1,0 +1,51 @@
+import Compression
+import Frames
+import Networks
+import Sessions
+
+/// All that the explorer is given when a session opens.
+public struct Opening: Sendable {
+    public var network: Network
+    /// Nil where no data was found: everything but accuracy and examples works.
+    public var dataset: Dataset?
+    /// The plan in force by weight parameter name, patterns resolved; a layer that is missing is unchanged.
+    public var plan: [String: LayerPlan]
+    public var temperature: Double
+    public var lossWeights: LossWeights
+    public var history: PlanHistory
+    public var snapshots: [Snapshot]
+    public var session: SessionStatus
+    public var themes: [String]
+    public var theme: String
+    public var glyphs: Glyphs
+    public var isMouseOn: Bool
+    public var size: Size
+    /// Milliseconds since 1970 minus the clock of input events, so that history entries carry a date.
+    public var clockOffset: Int64
+    /// Shown in the status line at first: a remark on the data, a repaired session…
+    public var messages: [Message]
+
+    public init(
+        network: Network, dataset: Dataset?, plan: [String: LayerPlan] = [:], temperature: Double = 5,
+        lossWeights: LossWeights = LossWeights(), history: PlanHistory = PlanHistory(), snapshots: [Snapshot] = [],
+        session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"], theme: String = "dark",
+        glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
+        clockOffset: Int64 = 0, messages: [Message] = []
+    ) {
+        self.network = network
+        self.dataset = dataset
+        self.plan = plan
+        self.temperature = temperature
+        self.lossWeights = lossWeights
+        self.history = history
+        self.snapshots = snapshots
+        self.session = session
+        self.themes = themes
+        self.theme = theme
+        self.glyphs = glyphs
+        self.isMouseOn = isMouseOn
+        self.size = size
+        self.clockOffset = clockOffset
+        self.messages = messages
+    }
+}

@@ -1,0 +1,15 @@
+/// What stands before the main screen; overlays are stacked, and Esc takes the top one away.
+public enum Overlay: Hashable, Sendable {
+    case prompt(TextPrompt)
+    case palette(SearchList)
+    case help(SearchList)
+    case messages(scroll: Int)
+    case sessions(SessionsBrowser)
+    case compare(Comparison)
+    /// The mask of the selected layer; the first row and column shown.
+    case maskMap(row: Int, column: Int)
+    /// The theme under the selection is shown at once; `previous` comes back with Esc.
+    case themes(selection: Int, previous: String)
+    /// A question before something is overwritten: `effect` runs on yes.
+    case confirmation(question: String, effect: Effect)
+}

@@ -1,0 +1,27 @@
+/// One line of text that the user types at the foot of the screen.
+public struct TextPrompt: Hashable, Sendable {
+    /// What the text is for.
+    public enum Purpose: Hashable, Sendable {
+        case value(Knob)
+        case filter
+        case snapshotName
+        /// A note for the snapshot with this name.
+        case snapshotNote(name: String)
+        case exportPlan, importPlan, picture
+        case exampleNumber
+        case newSession
+    }
+
+    public var purpose: Purpose
+    public var text: String
+    /// Characters before the cursor.
+    public var cursor: Int
+    /// Why the last try was refused.
+    public var refusal: String?
+
+    public init(_ purpose: Purpose, text: String = "") {
+        self.purpose = purpose
+        self.text = text
+        cursor = text.count
+    }
+}

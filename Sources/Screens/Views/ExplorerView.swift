@@ -1,0 +1,10 @@
+import Frames
+
+/// A part of the screen as a pure function of the state: it draws inside `area`, which has no border of its own.
+///
+/// The area may be of any size, down to 1×1; what does not fit is left out.
+protocol ExplorerView {
+    /// What stands in the upper border: `conv2.weight · 25,000 · σ 0.0412`.
+    static func title(_ explorer: Explorer) -> String
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame)
+}
