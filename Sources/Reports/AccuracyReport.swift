@@ -47,10 +47,12 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
 
     public init(
         split: DatasetSplit, count: Int, evaluated: Int, originalEvaluated: Int, original: Double,
-        originalInterval: Interval, current: Double, interval: Interval, gains: Int, losses: Int, mcNemar:
-        Double, crossEntropy: Double, originalCrossEntropy: Double, crossEntropyDifference: Interval,
-        agreement: Double, topFive: Double?, notANumber: Int, confusion: [[Int]], originalConfusion:
-        [[Int]], flipped: [Int], seed: UInt64
+        originalInterval: Interval, current: Double, interval: Interval, gains: Int, losses: Int,
+        mcNemar:
+            Double, crossEntropy: Double, originalCrossEntropy: Double, crossEntropyDifference: Interval,
+        agreement: Double, topFive: Double?, notANumber: Int, confusion: [[Int]],
+        originalConfusion:
+            [[Int]], flipped: [Int], seed: UInt64
     ) {
         self.split = split
         self.count = count
