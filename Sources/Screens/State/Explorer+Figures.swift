@@ -31,11 +31,43 @@ extension Explorer {
             layers: layers.map { CompressionPlan.Entry(pattern: $0.weight, plan: plan(of: $0)) })
     }
 
-    /// The axis of the weights histogram of a layer, as wide as `columns`; nil until its weights are sorted.
-    public func histogramAxis(of layer: Layer, columns: Int) -> HistogramAxis? {
+    /// The weights that the histogram of a layer shows, ± max|w| / 2^zoom; nil until its weights are sorted.
+    ///
+    /// `HistogramChart` maps them to columns, for drawing and for dragging alike.
+    public func histogramRange(of layer: Layer) -> ClosedRange<Double>? {
         guard let distribution = distributions[layer.weight] else { return nil }
         let largest = max(abs(distribution.minimum), abs(distribution.maximum))
         let reach = largest > 0 ? largest / pow(2, Double(histogram.zoom)) : 1
-        return HistogramAxis(range: -reach...reach, columns: columns)
+        return -reach...reach
+    }
+
+    /// t of a layer as the knobs stand, found by search: 0 where nothing is pruned or the layer is bypassed; nil until sorted.
+    public func threshold(of layer: Layer) -> Double? {
+        guard distributions[layer.weight] != nil else { return nil }
+        return plan(of: layer).bypass ? 0 : rules[layer.weight]?.threshold ?? 0
+    }
+
+    /// Zeros that pruning makes of a layer, those that it came with included, found by search; nil until sorted.
+    public func prunedCount(of layer: Layer) -> Int? {
+        guard let distribution = distributions[layer.weight] else { return nil }
+        if plan(of: layer).bypass { return distribution.givenZeros }
+        switch rules[layer.weight] ?? .none {
+        case .none: return distribution.givenZeros
+        case .threshold(let threshold): return distribution.zeros(threshold: threshold)
+        case .zeros(let zeros, _): return max(zeros, distribution.givenZeros)
+        }
+    }
+
+    /// 1 − sparsity and whether it belongs to the plan as it stands.
+    ///
+    /// By search where the representation makes no zeros of its own; else the engine's figure.
+    public func kept(of layer: Layer) -> (fraction: Double, isFresh: Bool)? {
+        if let summary = summary(of: layer), isFresh(layer) { return (summary.kept, true) }
+        switch plan(of: layer).weights {
+        case .linear, .ternary: return summary(of: layer).map { ($0.kept, false) }
+        default:
+            guard let pruned = prunedCount(of: layer), layer.count > 0 else { return nil }
+            return (1 - Double(pruned) / Double(layer.count), true)
+        }
     }
 }

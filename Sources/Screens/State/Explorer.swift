@@ -25,6 +25,8 @@ public struct Explorer: Sendable {
     public internal(set) var generation: UInt64 = 1
     /// The generation in which each layer's result last became another one.
     public internal(set) var changed: [String: UInt64] = [:]
+    /// Which weights become zero, by weight parameter name; follows plan and distributions.
+    public internal(set) var rules: [String: PruningRule] = [:]
     public internal(set) var history: PlanHistory
     /// The knob and time of the last step, while further steps may be merged with it.
     var lastStep: (key: String, time: Int64)?

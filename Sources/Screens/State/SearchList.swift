@@ -1,10 +1,12 @@
+import Frames
+
 /// A list that typing narrows: the palette and the help.
 public struct SearchList: Hashable, Sendable {
-    public var query: String
+    public var field: TextField
     public var selection: Int
 
-    public init(query: String = "", selection: Int = 0) {
-        self.query = query
+    public init(placeholder: String, query: String = "", selection: Int = 0) {
+        field = TextField(query, placeholder: placeholder)
         self.selection = selection
     }
 }

@@ -1,3 +1,5 @@
+import Frames
+
 /// One line of text that the user types at the foot of the screen.
 public struct TextPrompt: Hashable, Sendable {
     /// What the text is for.
@@ -13,15 +15,12 @@ public struct TextPrompt: Hashable, Sendable {
     }
 
     public var purpose: Purpose
-    public var text: String
-    /// Characters before the cursor.
-    public var cursor: Int
+    public var field: TextField
     /// Why the last try was refused.
     public var refusal: String?
 
-    public init(_ purpose: Purpose, text: String = "") {
+    public init(_ purpose: Purpose, text: String = "", placeholder: String = "") {
         self.purpose = purpose
-        self.text = text
-        cursor = text.count
+        field = TextField(text, placeholder: placeholder)
     }
 }
