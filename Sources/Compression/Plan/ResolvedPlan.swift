@@ -1,4 +1,4 @@
-import Collections
+import OrderedCollections
 import Networks
 
 /// A plan for one network: what is done with each of its layers, by weight name, in the order of the graph.

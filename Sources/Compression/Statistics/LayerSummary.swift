@@ -16,7 +16,8 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var threshold: Double
     /// Exact zeros after every step of the plan.
     public var zeros: Int
-    /// Values in use after the plan with their counts, ascending: centroids, quantization levels or ±α; empty for floats.
+    /// Values that survivors got, ascending: centroids, quantization levels (0 among them) or ±α; counts add up to the survivors that
+    /// were not zero. With a scale for each channel, the mean value of each code. Empty for floats, unless the layer came with a codebook.
     public var codebook: [Centroid]
     /// Scales of the representation: one, or one per output channel; empty where it has none.
     public var scales: [Double]
@@ -92,12 +93,13 @@ public struct SignalToNoise: Codable, Hashable, Sendable {
 public struct LayerBytes: Codable, Hashable, Sendable {
     /// 4 · weights.
     public var dense: Int
-    /// Values of b bits and relative indexes (with fillers), and the codebook as float32; without an index where nothing is zero.
+    /// Values of b bits and relative indexes (with fillers), and the codebook as float32; see ``HanAccounting``.
     public var sparse: Int
-    /// The same with values and indexes Huffman-coded, code lengths not counted; equal to `sparse` for float32.
+    /// The same with values and indexes Huffman-coded, code lengths not counted; floats stay as they are, their indexes are coded.
     public var huffman: Int
     /// Filler zeros, where a gap exceeds the index.
     public var fillers: Int
+    /// 0 where the layer is stored without an index.
     public var indexBits: Int
     /// Bits of one value.
     public var valueBits: Int

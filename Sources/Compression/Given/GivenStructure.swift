@@ -1,0 +1,68 @@
+/// What a layer already is when it is opened: pruned, shared or quantized by somebody else.
+public struct GivenStructure: Hashable, Sendable {
+    /// Values on a uniform grid: offset + code · step.
+    public struct Grid: Hashable, Sendable {
+        public var step: Double
+        /// The value of code 0; 0 where the values are multiples of the step.
+        public var offset: Double
+        /// 2…8.
+        public var bits: Int
+
+        public init(step: Double, offset: Double, bits: Int) {
+            self.step = step
+            self.offset = offset
+            self.bits = bits
+        }
+    }
+
+    public static let maximumValues = 256
+    /// The share of exact zeros from which a layer counts as one that came pruned.
+    public static let prunedShare = 0.1
+
+    /// Exact zeros.
+    public var zeros: Int
+    /// The number of weights.
+    public var count: Int
+    /// The distinct values other than zero, ascending; empty where there are more than 256, or so many that a codebook saves nothing.
+    public var values: [Float]
+    /// Nil where the values lie on no grid of at most 8 bits.
+    public var grid: Grid?
+
+    public init(zeros: Int, count: Int, values: [Float], grid: Grid?) {
+        self.zeros = zeros
+        self.count = count
+        self.values = values
+        self.grid = grid
+    }
+
+    /// Whether at least a tenth of the weights are exact zeros, so that they are a mask rather than chance.
+    public var isPruned: Bool { count > 0 && Double(zeros) >= GivenStructure.prunedShare * Double(count) }
+
+    /// What the user should know of it.
+    public var remarks: [LayerRemark] {
+        var remarks: [LayerRemark] = []
+        if zeros > 0 { remarks.append(.givenZeros(zeros)) }
+        if let grid {
+            remarks.append(.givenGrid(step: grid.step, bits: grid.bits))
+        } else if !values.isEmpty {
+            remarks.append(.givenCodebook(distinct: values.count))
+        }
+        return remarks
+    }
+
+    /// How the given values are stored, `counts` being those still in use.
+    func coding(counts: [Int]) -> ValueCoding {
+        if let grid {
+            let overhead = grid.offset == 0 ? 32 : 64
+            return ValueCoding(bits: grid.bits, counts: counts, bitsWithZero: grid.bits, overheadBits: overhead)
+        }
+        return ValueCoding(
+            bits: GivenStructure.bits(codes: counts.count), counts: counts,
+            bitsWithZero: GivenStructure.bits(codes: counts.count + 1), overheadBits: 32 * counts.count)
+    }
+
+    /// ⌈log₂ codes⌉, at least 1.
+    static func bits(codes: Int) -> Int {
+        max(1, Int.bitWidth - max(codes - 1, 0).leadingZeroBitCount)
+    }
+}

@@ -1,0 +1,47 @@
+import Networks
+
+/// Where the weights of each output channel lie: rows of [out, …], or columns of [in, out].
+struct ChannelLayout {
+    let channels: Int
+    /// Weights of one channel.
+    let length: Int
+    private let isTransposed: Bool
+
+    init(_ layer: Layer) {
+        channels = layer.shape.rank == 0 ? 1 : layer.outputCount
+        length = channels == 0 ? 0 : layer.count / channels
+        isTransposed = layer.isTransposed && layer.shape.rank > 1
+    }
+
+    /// Lends a channel's weights as one piece, in order; changes are written back.
+    func withChannel(
+        _ channel: Int, of values: UnsafeMutableBufferPointer<Float>, scratch: UnsafeMutableBufferPointer<Float>,
+        _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+        guard isTransposed else {
+            return body(UnsafeMutableBufferPointer(rebasing: values[channel * length..<(channel + 1) * length]))
+        }
+        for index in 0..<length { scratch[index] = values[index * channels + channel] }
+        body(scratch)
+        for index in 0..<length { values[index * channels + channel] = scratch[index] }
+    }
+
+    /// Calls `body` with the weights of each channel; false when cancelled.
+    func forEachChannel(
+        of values: UnsafeMutableBufferPointer<Float>, blocks: WeightBlocks,
+        _ body: (UnsafeMutableBufferPointer<Float>) -> Void
+    ) -> Bool {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: isTransposed ? length : 0) { scratch in
+            var seen = WeightBlocks.size
+            for channel in 0..<channels {
+                if seen >= WeightBlocks.size {
+                    guard !blocks.isCancelled() else { return false }
+                    seen = 0
+                }
+                withChannel(channel, of: values, scratch: scratch, body)
+                seen += length
+            }
+            return true
+        }
+    }
+}

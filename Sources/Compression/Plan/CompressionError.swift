@@ -1,0 +1,9 @@
+/// Why a layer can't be compressed.
+public enum CompressionError: Error, Hashable, Sendable {
+    /// The weights, or the distribution that was made of them, don't fill the layer's shape.
+    case countMismatch(weight: String, expected: Int, actual: Int)
+    /// A number of the plan is out of range.
+    case plan(PlanError)
+    /// A bias that 8 bits can't hold.
+    case biasNotFinite(name: String, index: Int)
+}

@@ -1,0 +1,42 @@
+import Networks
+import Tensors
+
+/// Makes a state of a layer from its plan: prunes, represents the survivors, counts.
+public enum LayerCompressor {
+    /// Applies a plan to one layer; nil when cancelled.
+    ///
+    /// Steps: prune by `rule` (exact zeros stay zeros), replace the survivors by what the representation holds, round the bias, and count
+    /// zeros, codes, errors and bytes on the real result. A bypassed layer is as in the original.
+    ///
+    /// - Parameters:
+    ///   - weights: The original weights, in the layer's shape; `distribution` was made of them.
+    ///   - rule: The layer's entry of ``ResolvedPlan/pruningRules(distributions:)``.
+    ///   - given: What the layer came with, found once on opening; nil looks for it.
+    ///   - warmStart: Centroids of the last state, to start Lloyd's algorithm from while a knob is turned.
+    ///   - findsOptimum: Whether the distance of shared weights from the optimum is measured too.
+    ///   - isCancelled: Asked about every million weights.
+    /// - Throws: `CompressionError` for counts that disagree, a plan out of range or a bias that 8 bits can't hold.
+    /// Complexity: O(n) and the searches of the representation.
+    public static func compress(
+        layer: Layer, weights: Tensor, bias: Tensor?, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule,
+        given: GivenStructure? = nil, warmStart: [Double]? = nil, findsOptimum: Bool = true,
+        isCancelled: () -> Bool = { false }
+    ) throws(CompressionError) -> CompressedLayer? {
+        for count in [weights.count, distribution.count] where count != layer.count {
+            throw .countMismatch(weight: layer.weight, expected: layer.count, actual: count)
+        }
+        do { try plan.validate(entry: layer.weight) } catch { throw .plan(error) }
+        let given = given ?? GivenStructure.detect(weights: weights, distribution: distribution)
+        let bias = try plan.bypass ? bias : bias.map { bias throws(CompressionError) in
+            try plan.biases.rounded(bias, name: layer.bias ?? layer.name)
+        }
+        return withoutActuallyEscaping(isCancelled) { isCancelled in
+            let state = LayerState(
+                layer: layer, weights: weights, distribution: distribution, plan: plan, rule: plan.bypass ? .none : rule,
+                given: given, blocks: WeightBlocks(isCancelled: isCancelled))
+            let representation = plan.bypass ? .float32 : plan.weights
+            let coder = representation.coder(warmStart: warmStart, findsOptimum: findsOptimum)
+            return state.compressed(by: coder, bias: bias)
+        }
+    }
+}

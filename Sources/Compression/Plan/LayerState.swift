@@ -1,0 +1,77 @@
+import Foundation
+import Networks
+import Tensors
+
+/// One layer on its way through a plan.
+struct LayerState {
+    let layer: Layer
+    let weights: Tensor
+    let distribution: WeightDistribution
+    let plan: LayerPlan
+    let rule: PruningRule
+    let given: GivenStructure
+    let blocks: WeightBlocks
+
+    /// Prunes, represents, counts; nil when cancelled.
+    func compressed(by coder: any SurvivorCoder, bias: Tensor?) -> CompressedLayer? {
+        let survivors = rule.survivors(of: distribution)
+        var coded: CodedValues?
+        var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
+        let input = CoderInput(
+            layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, blocks: blocks)
+        let result = Tensor(shape: layer.shape) { values in
+            guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
+            coded = coder.encode(values, of: input)
+            let isCounted = blocks.forEach(in: values.count) { gaps.add(UnsafeBufferPointer(rebasing: values[$0])) }
+            if !isCounted { coded = nil }
+        }
+        guard let coded else { return nil }
+        let summary = summary(coded, gaps: gaps, survivors: survivors)
+        return CompressedLayer(layer: layer, weights: result, bias: bias, summary: summary)
+    }
+
+    private var isPruned: Bool { rule != .none || given.isPruned }
+
+    /// Weights strictly below the threshold of an exact number of zeros: how many of the zeros are no ties.
+    private var below: Int {
+        guard case .zeros(_, let threshold) = rule, threshold > 0 else { return 0 }
+        return distribution.zeros(threshold: Double(Float(roundedDown: threshold).nextDown))
+    }
+
+    private func summary(_ coded: CodedValues, gaps: IndexGaps, survivors: Survivors) -> LayerSummary {
+        LayerSummary(
+            name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: distribution.standardDeviation,
+            plan: plan, threshold: rule.threshold, zeros: layer.count - gaps.values, codebook: coded.codebook,
+            scales: coded.scales, clip: coded.clip, steps: coded.steps, distanceFromOptimum: coded.distanceFromOptimum,
+            signalToNoise: SignalToNoise(
+                kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError),
+            bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding),
+            remarks: given.remarks + pruningRemarks(survivors) + coded.remarks + zeroRemarks(gaps, survivors))
+    }
+
+    /// A pruning that is asked for and has no effect, or that leaves nothing.
+    private func pruningRemarks(_ survivors: Survivors) -> [LayerRemark] {
+        guard plan.pruning.amount > 0, !plan.bypass, layer.count > 0 else { return [] }
+        if survivors.count == 0 { return [.everythingPruned] }
+        guard survivors.zeros <= distribution.givenZeros, let smallest = survivors.smallestMagnitude else { return [] }
+        return [.thresholdBelowWeights(smallest: Double(smallest))]
+    }
+
+    private func zeroRemarks(_ gaps: IndexGaps, _ survivors: Survivors) -> [LayerRemark] {
+        gaps.values == 0 && survivors.count > 0 ? [.allRoundedToZero] : []
+    }
+}
+
+extension SignalToNoise {
+    /// From Σ w² of the survivors and of the pruned weights, and Σ (w − ŵ)² of the survivors.
+    init(kept: Double, pruned: Double, rounding: Double) {
+        self.init(
+            pruning: SignalToNoise.decibels(kept + pruned, pruned), representation: SignalToNoise.decibels(kept, rounding),
+            whole: SignalToNoise.decibels(kept + pruned, pruned + rounding))
+    }
+
+    /// 10 · log₁₀(signal / noise); nil without noise or without signal.
+    private static func decibels(_ signal: Double, _ noise: Double) -> Double? {
+        noise > 0 && signal > 0 ? 10 * log10(signal / noise) : nil
+    }
+}

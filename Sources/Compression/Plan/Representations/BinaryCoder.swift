@@ -1,0 +1,76 @@
+/// α · sign(w) with α = mean|w| of the output channel (Rastegari 2016) or of the layer (Zhou 2016).
+///
+/// On a pruned layer zeros stay and α is over the survivors ("binary + mask"); on another one sign(0) = +1 and α is over all weights.
+struct BinaryCoder: SurvivorCoder {
+    let scale: BinaryScale
+
+    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+        var tally = CodeTally(codes: 2)
+        var scales: [Float] = []
+        var deadWeights = 0
+        let isFinished: Bool
+        switch scale {
+        case .channel:
+            isFinished = input.layout.forEachChannel(of: values, blocks: input.blocks) { channel in
+                let mean = Mean(of: channel, 0..<channel.count, keepsZeros: input.isPruned).value
+                scales.append(mean)
+                deadWeights += mean == 0 && !input.isPruned ? channel.count : 0
+                binarize(channel, 0..<channel.count, scale: mean, keepsZeros: input.isPruned, into: &tally)
+            }
+        case .layer:
+            var mean = Mean()
+            let isMeasured = input.blocks.forEach(in: values.count) { range in
+                mean.add(Mean(of: values, range, keepsZeros: input.isPruned))
+            }
+            scales = [mean.value]
+            deadWeights = mean.value == 0 && !input.isPruned ? values.count : 0
+            isFinished = isMeasured && input.blocks.forEach(in: values.count) { range in
+                binarize(values, range, scale: mean.value, keepsZeros: input.isPruned, into: &tally)
+            }
+        }
+        guard isFinished else { return nil }
+        let counts = [tally.counts[0], tally.counts[1] - deadWeights]
+        let coding = ValueCoding(
+            bits: 1, counts: counts, bitsWithZero: input.isPruned ? nil : 1, overheadBits: 32 * scales.count)
+        return coded(tally, scales: scales, coding: coding)
+    }
+
+    private func coded(_ tally: CodeTally, scales: [Float], coding: ValueCoding) -> CodedValues {
+        let codebook = scale == .layer ? tally.centroids(values: [-scales[0], scales[0]]) : tally.centroids
+        return CodedValues(
+            codebook: codebook, scales: scales.map(Double.init), squaredError: tally.squaredError, coding: coding)
+    }
+
+    private func binarize(
+        _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, scale: Float, keepsZeros: Bool,
+        into tally: inout CodeTally
+    ) {
+        for index in range where values[index] != 0 || !keepsZeros {
+            let value = values[index] < 0 ? -scale : scale
+            tally.add(code: values[index] < 0 ? 0 : 1, weight: values[index], value: value)
+            values[index] = value
+        }
+    }
+}
+
+/// Mean |w|, of the nonzero weights only where zeros are kept.
+private struct Mean {
+    var sum = 0.0
+    var count = 0
+
+    init() {}
+
+    init(of values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, keepsZeros: Bool) {
+        for index in range where values[index] != 0 || !keepsZeros {
+            sum += Double(values[index].magnitude)
+            count += 1
+        }
+    }
+
+    mutating func add(_ other: Mean) {
+        sum += other.sum
+        count += other.count
+    }
+
+    var value: Float { count == 0 ? 0 : Float(sum / Double(count)) }
+}

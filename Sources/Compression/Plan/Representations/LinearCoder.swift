@@ -1,0 +1,87 @@
+import Tensors
+
+/// Uniform quantization of the survivors, with one grid for the layer or one for each output channel.
+struct LinearCoder: SurvivorCoder {
+    let linear: LinearQuantization
+
+    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+        let span = 1 << linear.bits
+        var tally = CodeTally(codes: 2 * span + 1)
+        var grids: [UniformGrid] = []
+        let isFinished: Bool
+        if linear.isPerChannel {
+            isFinished = input.layout.forEachChannel(of: values, blocks: input.blocks) { channel in
+                let grid = grid(ofChannel: channel)
+                grids.append(grid)
+                quantize(channel, 0..<channel.count, by: grid, into: &tally, zero: span)
+            }
+        } else {
+            let grid = grid(of: input.survivors)
+            grids.append(grid)
+            isFinished = input.blocks.forEach(in: values.count) { quantize(values, $0, by: grid, into: &tally, zero: span) }
+        }
+        guard isFinished else { return nil }
+        return coded(tally, grids: grids, zero: span)
+    }
+
+    /// Codes count from the zero point, which is the same for every channel.
+    private func coded(_ tally: CodeTally, grids: [UniformGrid], zero: Int) -> CodedValues {
+        var counts = tally.counts
+        counts[zero] = 0
+        let zeroPointBits = linear.isSymmetric ? 0 : linear.bits
+        let coding = ValueCoding(
+            bits: linear.bits, counts: counts, bitsWithZero: linear.bits, overheadBits: grids.count * (32 + zeroPointBits))
+        var coded = CodedValues(squaredError: tally.squaredError, coding: coding)
+        coded.scales = grids.map { Double($0.scale) }
+        coded.clip = grids.map(\.clip).max()
+        if let grid = grids.first, !linear.isPerChannel {
+            let values = tally.counts.indices.map { Float($0 - zero) * grid.scale }
+            coded.codebook = tally.centroids(values: values)
+        } else {
+            coded.codebook = tally.centroids
+        }
+        return coded
+    }
+
+    private func quantize(
+        _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, by grid: UniformGrid, into tally: inout CodeTally,
+        zero: Int
+    ) {
+        let (levels, first, offset) = (grid.levels, grid.codes.lowerBound, zero - grid.zeroPoint)
+        for index in range where values[index] != 0 {
+            let code = grid.code(values[index])
+            let level = levels[code - first]
+            tally.add(code: code + offset, weight: values[index], value: level)
+            values[index] = level
+        }
+    }
+
+    private func grid(ofChannel channel: UnsafeMutableBufferPointer<Float>) -> UniformGrid {
+        if linear.clip == .maximum {
+            let (minimum, maximum) = channel.reduce((Float(0), Float(0))) { (min($0.0, $1), max($0.1, $1)) }
+            return grid(clip: Double(max(-minimum, maximum)), minimum: minimum, maximum: maximum)
+        }
+        let tensor = Tensor(shape: [channel.count]) { _ = $0.update(from: channel) }
+        guard let distribution = try? WeightDistribution(tensor) else { return grid(clip: 0, minimum: 0, maximum: 0) }
+        return grid(of: Survivors(distribution, threshold: 0))
+    }
+
+    private func grid(of survivors: Survivors) -> UniformGrid {
+        let (minimum, maximum) = (survivors.minimum ?? 0, survivors.maximum ?? 0)
+        switch linear.clip {
+        case _ where survivors.count == 0: return grid(clip: 0, minimum: 0, maximum: 0)
+        case .maximum: return grid(clip: Double(survivors.largestMagnitude ?? 0), minimum: minimum, maximum: maximum)
+        case .percentile(let percent):
+            return grid(clip: survivors.percentile(percent) ?? 0, minimum: minimum, maximum: maximum)
+        case .meanSquaredError:
+            return UniformGrid.best(bits: linear.bits, isSymmetric: linear.isSymmetric, survivors: survivors)
+        }
+    }
+
+    /// Without survivors there is nothing to scale: 1 as in Distiller.
+    private func grid(clip: Double, minimum: Float, maximum: Float) -> UniformGrid {
+        guard clip > 0 else { return UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, scale: 1, zeroPoint: 0) }
+        let range = Double(min(minimum, 0))...Double(max(maximum, 0))
+        return UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, clip: clip, range: range)
+    }
+}

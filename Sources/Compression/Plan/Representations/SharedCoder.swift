@@ -1,0 +1,56 @@
+/// Replaces each survivor by the nearest of at most 2^b shared values.
+///
+/// Zero is not added as a value. Where the mean of a cluster happens to be exactly 0 it is a stored value like the others,
+/// and the weights that get it count as zeros, for zeros are counted on values.
+struct SharedCoder: SurvivorCoder {
+    let sharing: WeightSharing
+    let warmStart: [Double]?
+    let findsOptimum: Bool
+
+    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+        guard !input.blocks.isCancelled() else { return nil }
+        let book = codebook(of: input.survivors)
+        var tally = CodeTally(codes: book.values.count)
+        let isFinished = !book.values.isEmpty && input.blocks.forEach(in: values.count) { range in
+            for index in range where values[index] != 0 {
+                let code = book.assign(values[index])
+                tally.add(code: code, weight: values[index], value: book.values[code])
+                values[index] = book.values[code]
+            }
+        }
+        guard isFinished || book.values.isEmpty else { return nil }
+        return coded(book, tally, survivors: input.survivors)
+    }
+
+    private var size: Int { 1 << sharing.bits }
+
+    private func codebook(of survivors: Survivors) -> SharedCodebook {
+        switch sharing.method {
+        case .lloyd:
+            Centroids.lloyd(survivors, k: size, start: sharing.start, seed: sharing.seed, warmStart: warmStart)
+        case .optimal: Centroids.optimal(survivors, k: size)
+        }
+    }
+
+    private func coded(_ book: SharedCodebook, _ tally: CodeTally, survivors: Survivors) -> CodedValues {
+        let counts = zip(book.values, tally.counts).map { $0 == 0 ? 0 : $1 }
+        let coding = ValueCoding(
+            bits: sharing.bits, counts: counts, bitsWithZero: book.values.contains(0) ? sharing.bits : nil,
+            overheadBits: 32 * book.values.count)
+        var coded = CodedValues(codebook: tally.centroids(values: book.values), coding: coding)
+        coded.squaredError = tally.squaredError
+        coded.steps = book.steps
+        if tally.squaredError == 0, survivors.count > 0, book.values.count < size {
+            coded.remarks.append(.moreCentroidsThanValues(distinct: book.values.count))
+        }
+        measureDistance(of: book, survivors: survivors, into: &coded)
+        return coded
+    }
+
+    private func measureDistance(of book: SharedCodebook, survivors: Survivors, into coded: inout CodedValues) {
+        guard findsOptimum, survivors.count > 0 else { return }
+        let optimum = sharing.method == .optimal ? book : Centroids.optimal(survivors, k: size)
+        coded.distanceFromOptimum = Centroids.distanceFromOptimum(book, optimum: optimum)
+        if case .onHistogram(let bins) = optimum.origin { coded.remarks.append(.optimumOnHistogram(bins: bins)) }
+    }
+}

@@ -1,0 +1,16 @@
+/// Goes over the weights of a layer in blocks, so that a long pass can be given up between two of them.
+struct WeightBlocks {
+    /// Weights of one block: about 1 ms of work.
+    static let size = 1 << 20
+
+    let isCancelled: () -> Bool
+
+    /// Calls `body` with each block of `0..<count`; false when cancelled before the end.
+    func forEach(in count: Int, _ body: (Range<Int>) -> Void) -> Bool {
+        for start in stride(from: 0, to: count, by: WeightBlocks.size) {
+            guard !isCancelled() else { return false }
+            body(start..<min(start + WeightBlocks.size, count))
+        }
+        return true
+    }
+}
