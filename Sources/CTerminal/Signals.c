@@ -1,0 +1,158 @@
+#define _GNU_SOURCE
+#include "CTerminalSignals.h"
+#include "CTerminalDescriptors.h"
+#include "State.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+CTerminalState cterminal_state = {.signal_event = -1, .captured_errors = -1, .kept_errors = -1};
+
+enum { signal_count = 65, alternate_stack_size = 65536 };
+static struct sigaction previous[signal_count];
+
+static const int crashes[] = {SIGSEGV, SIGABRT, SIGILL, SIGBUS, SIGFPE, SIGTRAP, SIGSYS, SIGQUIT};
+static const int requests[] = {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGTSTP, SIGCONT};
+#define count_of(list) (sizeof(list) / sizeof(list)[0])
+
+int cterminal_save_modes(void) {
+    return tcgetattr(STDIN_FILENO, &cterminal_state.modes);
+}
+
+void cterminal_set_leave_sequence(const char *bytes, size_t count) {
+    if (count > sizeof cterminal_state.leave) count = sizeof cterminal_state.leave;
+    memcpy(cterminal_state.leave, bytes, count);
+    cterminal_state.leave_count = count;
+}
+
+void cterminal_arm(void) {
+    static int registered = 0;
+    if (!registered) atexit(cterminal_restore);
+    registered = 1;
+    __atomic_store_n(&cterminal_state.armed, 1, __ATOMIC_SEQ_CST);
+}
+
+void cterminal_disarm(void) {
+    __atomic_store_n(&cterminal_state.armed, 0, __ATOMIC_SEQ_CST);
+}
+
+int cterminal_is_armed(void) {
+    return __atomic_load_n(&cterminal_state.armed, __ATOMIC_SEQ_CST);
+}
+
+void cterminal_restore(void) {
+    if (__atomic_exchange_n(&cterminal_state.armed, 0, __ATOMIC_SEQ_CST)) {
+        cterminal_write_to(STDOUT_FILENO, cterminal_state.leave, cterminal_state.leave_count);
+        tcsetattr(STDIN_FILENO, TCSANOW, &cterminal_state.modes);
+    }
+    cterminal_release_errors();
+}
+
+/* A fault of the processor happens again on return, then with the previous handler and the true context. */
+static void handle_crash(int number, siginfo_t *information, void *context) {
+    (void)context;
+    int error = errno;
+    cterminal_restore();
+    sigaction(number, &previous[number], NULL);
+    int repeats = number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE;
+    if (!repeats || information->si_code <= 0) raise(number);
+    errno = error;
+}
+
+static void request_termination(int number) {
+    int64_t now = cterminal_milliseconds();
+    if (cterminal_state.termination == 0) {
+        cterminal_state.termination_time = now;
+        cterminal_state.termination = number;
+    } else if (number != SIGHUP && now - cterminal_state.termination_time > 1000) {
+        cterminal_restore();
+        cterminal_die(number);
+    }
+}
+
+static void handle_request(int number) {
+    int error = errno;
+    switch (number) {
+    case SIGWINCH: break;
+    case SIGTSTP: cterminal_state.stop_requested = 1; break;
+    case SIGCONT: cterminal_state.continued = 1; break;
+    default: request_termination(number);
+    }
+    cterminal_eventfd_signal(cterminal_state.signal_event);
+    errno = error;
+}
+
+/* Where Swift made no alternate stack, an overflow of the main thread's could not be handled. */
+static void provide_alternate_stack(void) {
+    static char memory[alternate_stack_size];
+    stack_t present;
+    if (sigaltstack(NULL, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) return;
+    stack_t stack = {.ss_sp = memory, .ss_size = sizeof memory};
+    sigaltstack(&stack, NULL);
+}
+
+int cterminal_install_handlers(void) {
+    if (cterminal_state.signal_event < 0) cterminal_state.signal_event = cterminal_eventfd();
+    if (cterminal_state.signal_event < 0) return -1;
+    provide_alternate_stack();
+    struct sigaction crash = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
+    crash.sa_sigaction = handle_crash;
+    sigemptyset(&crash.sa_mask);
+    for (size_t i = 0; i < count_of(crashes); i++) sigaction(crashes[i], &crash, &previous[crashes[i]]);
+    struct sigaction request = {.sa_flags = SA_RESTART | SA_ONSTACK};
+    request.sa_handler = handle_request;
+    sigemptyset(&request.sa_mask);
+    for (size_t i = 0; i < count_of(requests); i++) sigaction(requests[i], &request, &previous[requests[i]]);
+    return 0;
+}
+
+void cterminal_remove_handlers(void) {
+    for (size_t i = 0; i < count_of(crashes); i++) sigaction(crashes[i], &previous[crashes[i]], NULL);
+    for (size_t i = 0; i < count_of(requests); i++) sigaction(requests[i], &previous[requests[i]], NULL);
+}
+
+int cterminal_termination_signal(void) {
+    return cterminal_state.termination;
+}
+
+int cterminal_take_stop_request(void) {
+    return __atomic_exchange_n(&cterminal_state.stop_requested, 0, __ATOMIC_SEQ_CST);
+}
+
+int cterminal_take_continuation(void) {
+    return __atomic_exchange_n(&cterminal_state.continued, 0, __ATOMIC_SEQ_CST);
+}
+
+void cterminal_stop(void) {
+    struct sigaction action = {.sa_flags = 0};
+    struct sigaction ours;
+    sigemptyset(&action.sa_mask);
+    /* The others of the group first, a script around us for one; then this thread, for which raise is not late. */
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGTSTP, &action, &ours);
+    kill(0, SIGTSTP);
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGTSTP, &action, NULL);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &ours, NULL);
+}
+
+void cterminal_die(int number) {
+    struct sigaction action = {.sa_flags = 0};
+    sigset_t mask;
+    action.sa_handler = SIG_DFL;
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
+    sigemptyset(&mask);
+    sigaddset(&mask, number);
+    pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
+    raise(number);
+    _exit(128 + number);
+}
+
+int cterminal_missing_terminal(void) {
+    if (!isatty(STDIN_FILENO)) return 1;
+    return isatty(STDOUT_FILENO) ? 0 : 2;
+}
