@@ -125,6 +125,9 @@ class Settings:
         return "; ".join(words) or "none"
 
 
+# What the choice rests on, in validation accuracy, one seed each:
+# lenet-300-100: 60 epochs 90.29 %, 120 epochs 90.38 %.
+# lenet-5: 10 epochs 91.54 %, 16 epochs 91.73 %, 16 with shift 91.90 %, 40 with shift 92.91 %.
 NETWORKS = {
     "lenet-300-100": (LeNet300, 266_610, Settings(epochs=60, learning_rate=0.05, weight_decay=5e-4, flip=0.5)),
     "lenet-5": (LeNet5, 431_080, Settings(epochs=40, learning_rate=0.05, weight_decay=5e-4, flip=0.5, shift=1)),
