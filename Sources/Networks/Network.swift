@@ -1,4 +1,4 @@
-import Collections
+import OrderedCollections
 import Tensors
 
 /// A network as a value: a graph of operations in an order in which it can be run, and its named parameters.
