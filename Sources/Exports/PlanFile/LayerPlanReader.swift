@@ -1,0 +1,89 @@
+import Compression
+
+/// Reads the entry of one name or glob.
+struct LayerPlanReader {
+    static let representationKeys = ["weights", "binary", "linear", "shared"]
+    static let keys =
+        ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits"]
+
+    let entry: String
+
+    func plan(_ mapping: PlanMapping) throws(PlanFileError) -> LayerPlan {
+        try mapping.check(known: LayerPlanReader.keys)
+        var plan = LayerPlan(pruning: try pruning(mapping), weights: try weights(mapping))
+        if let node = mapping["biases"] { plan.biases = try node.word(BiasRepresentation.self) }
+        if let node = mapping["bypass"] { plan.bypass = try node.boolean() }
+        if let node = mapping["indexBits"] { plan.indexBits = try node.wholeNumber(.indexBits, entry: entry) }
+        return plan
+    }
+
+    private func pruning(_ mapping: PlanMapping) throws(PlanFileError) -> Pruning {
+        var pruning = Pruning()
+        if let (name, node) = try mapping.only(of: ["ratio", "level"]) {
+            let isRatio = name == "ratio"
+            pruning.criterion = isRatio ? .ratio : .level
+            pruning.amount = try node.number(isRatio ? .ratio : .level, entry: entry)
+        }
+        if let node = mapping["scope"] { pruning.scope = try node.word(Pruning.Scope.self) }
+        if let node = mapping["deviation"] { pruning.deviation = try node.word(Pruning.Deviation.self) }
+        return pruning
+    }
+
+    private func weights(_ mapping: PlanMapping) throws(PlanFileError) -> WeightRepresentation {
+        guard let (name, node) = try mapping.only(of: LayerPlanReader.representationKeys) else { return .float32 }
+        switch name {
+        case "linear": return .linear(try linear(PlanMapping(node)))
+        case "shared": return .shared(try shared(PlanMapping(node)))
+        case "binary": return .binary(try scale(PlanMapping(node)))
+        default: return try named(node)
+        }
+    }
+
+    private func named(_ node: PlanNode) throws(PlanFileError) -> WeightRepresentation {
+        let choices: [(String, WeightRepresentation)] = [
+            ("float32", .float32), ("float16", .float16), ("bfloat16", .bfloat16), ("ternary", .ternary),
+            ("binary", .binary(.channel)),
+        ]
+        let word = try node.text()
+        guard let choice = choices.first(where: { $0.0 == word }) else {
+            throw node.unknown(word, among: choices.map(\.0))
+        }
+        return choice.1
+    }
+
+    private func scale(_ mapping: PlanMapping) throws(PlanFileError) -> BinaryScale {
+        try mapping.check(known: ["scale"])
+        return try mapping["scale"]?.word(BinaryScale.self) ?? .channel
+    }
+
+    private func linear(_ mapping: PlanMapping) throws(PlanFileError) -> LinearQuantization {
+        try mapping.check(known: ["bits", "symmetric", "perChannel", "clip"])
+        var linear = LinearQuantization(bits: try mapping.required("bits").wholeNumber(.linearBits, entry: entry))
+        if let node = mapping["symmetric"] { linear.isSymmetric = try node.boolean() }
+        if let node = mapping["perChannel"] { linear.isPerChannel = try node.boolean() }
+        if let node = mapping["clip"] { linear.clip = try clip(node) }
+        return linear
+    }
+
+    private func clip(_ node: PlanNode) throws(PlanFileError) -> LinearQuantization.Clip {
+        if node.node.mapping != nil {
+            let mapping = try PlanMapping(node)
+            try mapping.check(known: ["percentile"])
+            return .percentile(try mapping.required("percentile").number(.percentile, entry: entry))
+        }
+        switch try node.text() {
+        case "mse": return .meanSquaredError
+        case "max": return .maximum
+        case let word: throw node.unknown(word, among: ["mse", "max", "{percentile: 99.9}"])
+        }
+    }
+
+    private func shared(_ mapping: PlanMapping) throws(PlanFileError) -> WeightSharing {
+        try mapping.check(known: ["bits", "start", "method", "seed"])
+        var shared = WeightSharing(bits: try mapping.required("bits").wholeNumber(.sharedBits, entry: entry))
+        if let node = mapping["start"] { shared.start = try node.word(WeightSharing.Start.self) }
+        if let node = mapping["method"] { shared.method = try node.word(WeightSharing.Method.self) }
+        if let node = mapping["seed"] { shared.seed = try node.seed() }
+        return shared
+    }
+}

@@ -1,0 +1,54 @@
+import Compression
+import Yams
+
+/// The keys and values of a YAML mapping, in their order; an empty value counts as an empty mapping.
+struct PlanMapping {
+    let parent: PlanNode
+    private let pairs: [(key: PlanNode, name: String, value: PlanNode)]
+
+    init(_ parent: PlanNode) throws(PlanFileError) {
+        self.parent = parent
+        if let scalar = parent.node.scalar, scalar.string.isEmpty, scalar.style == .plain || scalar.style == .any {
+            pairs = []
+            return
+        }
+        guard let mapping = parent.node.mapping else { throw parent.wrong(.mapping) }
+        var pairs: [(PlanNode, String, PlanNode)] = []
+        for (key, value) in mapping {
+            let key = PlanNode(node: key, path: parent.path)
+            let name = try key.text()
+            let path = parent.path.isEmpty ? name : "\(parent.path).\(name)"
+            pairs.append((key, name, PlanNode(node: value, path: path)))
+        }
+        self.pairs = pairs
+    }
+
+    /// The keys with their values, for a mapping whose keys are names.
+    var entries: [(name: String, value: PlanNode)] { pairs.map { ($0.name, $0.value) } }
+
+    subscript(key: String) -> PlanNode? { pairs.first { $0.name == key }?.value }
+
+    func required(_ key: String) throws(PlanFileError) -> PlanNode {
+        guard let value = self[key] else { throw parent.error(.missingKey(path: parent.path, key: key)) }
+        return value
+    }
+
+    /// - Throws: the first key that is not among `known`, with the near ones.
+    func check(known: [String]) throws(PlanFileError) {
+        for (key, name, _) in pairs where !known.contains(name) {
+            let near = NearNames.of(name, among: known)
+            throw key.error(.unknownKey(path: parent.path, key: name, near: near, known: known))
+        }
+    }
+
+    /// The only one of `keys` that is there; nil for none.
+    ///
+    /// - Throws: `conflictingKeys` at the second one.
+    func only(of keys: [String]) throws(PlanFileError) -> (name: String, value: PlanNode)? {
+        let found = pairs.filter { keys.contains($0.name) }
+        guard found.count < 2 else {
+            throw found[1].key.error(.conflictingKeys(path: parent.path, keys: found.map(\.name)))
+        }
+        return found.first.map { ($0.name, $0.value) }
+    }
+}

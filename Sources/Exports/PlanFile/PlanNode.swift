@@ -1,0 +1,79 @@
+import Compression
+import Yams
+
+/// A YAML node with the path that leads to it; reads one kind of value or throws with its place.
+struct PlanNode {
+    let node: Node
+    let path: String
+
+    var place: PlanFileError.Place? { node.mark.map { .init(line: $0.line, column: $0.column) } }
+
+    func error(_ problem: PlanFileError.Problem) -> PlanFileError { PlanFileError(place: place, problem: problem) }
+
+    /// The text of a scalar.
+    func text(_ kind: PlanFileError.Kind = .text) throws(PlanFileError) -> String {
+        guard let scalar = node.scalar else { throw wrong(kind) }
+        return scalar.string
+    }
+
+    func number() throws(PlanFileError) -> Double {
+        guard let number = Double(try text(.number)) else { throw wrong(.number) }
+        return number
+    }
+
+    /// A number within the knob's range.
+    func number(_ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Double {
+        try checked(number(), knob, entry: entry)
+    }
+
+    func wholeNumber() throws(PlanFileError) -> Int {
+        guard let number = Int(try text(.wholeNumber)) else { throw wrong(.wholeNumber) }
+        return number
+    }
+
+    func wholeNumber(_ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Int {
+        let number = try wholeNumber()
+        _ = try checked(Double(number), knob, entry: entry)
+        return number
+    }
+
+    func seed() throws(PlanFileError) -> UInt64 {
+        guard let seed = UInt64(try text(.wholeNumber)) else { throw wrong(.wholeNumber) }
+        return seed
+    }
+
+    func boolean() throws(PlanFileError) -> Bool {
+        switch try text(.boolean) {
+        case "true": return true
+        case "false": return false
+        default: throw wrong(.boolean)
+        }
+    }
+
+    /// One of the words of an enumeration.
+    func word<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type) throws(PlanFileError) -> Choice {
+        let word = try text()
+        if let choice = Choice(rawValue: word) { return choice }
+        throw unknown(word, among: Choice.allCases.map(\.rawValue))
+    }
+
+    func unknown(_ word: String, among allowed: [String]) -> PlanFileError {
+        error(.unknownWord(path: path, word: word, near: NearNames.of(word, among: allowed), allowed: allowed))
+    }
+
+    func wrong(_ kind: PlanFileError.Kind) -> PlanFileError {
+        let found =
+            switch node {
+            case .scalar(let scalar): scalar.string.isEmpty ? "nothing" : "'\(scalar.string.prefix(40))'"
+            case .mapping: "a mapping"
+            case .sequence: "a list"
+            case .alias: "an alias"
+            }
+        return error(.wrongKind(path: path, expected: kind, found: found))
+    }
+
+    private func checked(_ number: Double, _ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Double {
+        do { try knob.check(number, entry: entry) } catch { throw self.error(.invalid(error)) }
+        return number
+    }
+}
