@@ -5,6 +5,7 @@ extension Unicode.Scalar {
     public var cellWidth: Int {
         let value = value
         if value < 0x300 { return 1 }
+        if properties.isEmojiPresentation || (0x1160...0x11FF).contains(value) { return value < 0x1200 ? 0 : 2 }
         switch properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format: return 0
         default: break

@@ -13,17 +13,26 @@ extension Frame {
             if width == 0 { continue }
             if x >= area.maxX { break }
             if x + width > area.maxX {
-                self[x, point.y] = Cell(" ", style: style)
+                if x >= area.x { put(" ", width: 1, x: x, y: point.y, style: style) }
                 x += 1
                 break
             }
             if x >= area.x {
-                self[x, point.y] = Cell(shown, style: style)
-                if width == 2 { self[x + 1, point.y] = .continuation(style: style) }
+                put(shown, width: width, x: x, y: point.y, style: style)
+            } else if x + width > area.x {
+                put(" ", width: 1, x: area.x, y: point.y, style: style)
             }
             x += width
         }
         return x - point.x
+    }
+
+    /// Puts a glyph into its cells; of a wide character that is half covered, the other half becomes a blank.
+    private mutating func put(_ scalar: Unicode.Scalar, width: Int, x: Int, y: Int, style: Style) {
+        if self[x, y].scalar == 0, x > 0 { self[x - 1, y].scalar = 32 }
+        if self[x + width, y].scalar == 0 { self[x + width, y].scalar = 32 }
+        self[x, y] = Cell(scalar, style: style)
+        if width == 2 { self[x + 1, y] = .continuation(style: style) }
     }
 
     /// Writes `text` so that it ends before column `end`; keeps its end where it is too long.
@@ -34,8 +43,12 @@ extension Frame {
     /// Fills a rectangle with one cell.
     public mutating func fill(_ rect: Rect, with cell: Cell = .blank) {
         let area = rect.intersection(bounds)
-        for y in area.y..<max(area.y, area.maxY) {
-            for x in area.x..<max(area.x, area.maxX) { self[x, y] = cell }
+        guard !area.isEmpty else { return }
+        for y in area.y..<area.maxY {
+            // Half of a wide character does not stay alone at the edge.
+            if self[area.x, y].scalar == 0 { self[area.x - 1, y].scalar = 32 }
+            if self[area.maxX, y].scalar == 0 { self[area.maxX, y].scalar = 32 }
+            for x in area.x..<area.maxX { self[x, y] = cell }
         }
     }
 
