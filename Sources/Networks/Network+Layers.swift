@@ -16,6 +16,18 @@ public struct Layer: Hashable, Sendable, Identifiable {
     /// Whether the weights are stored [in, out], so that an output channel is a column.
     public var isTransposed: Bool
 
+    public init(
+        name: String, weight: String, bias: String?, shape: Shape, node: Int, isConvolution: Bool, isTransposed: Bool
+    ) {
+        self.name = name
+        self.weight = weight
+        self.bias = bias
+        self.shape = shape
+        self.node = node
+        self.isConvolution = isConvolution
+        self.isTransposed = isTransposed
+    }
+
     /// The number of weights.
     public var count: Int { shape.count }
     /// Output channels or units.
