@@ -1,1 +1,8 @@
 #include "CZlib.h"
+#include <string.h>
+
+int czlib_start_gunzip(z_stream *stream) {
+    memset(stream, 0, sizeof *stream);
+    /* 16 asks for a gzip header and for its checksum at the end. */
+    return inflateInit2(stream, 16 + MAX_WBITS);
+}

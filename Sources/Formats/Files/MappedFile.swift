@@ -1,0 +1,79 @@
+import Foundation
+import Tensors
+
+/// The bytes of a file, read-only: memory for small files, a private map for large ones.
+///
+/// A small file is read, because a map dies with SIGBUS when another program cuts the file, as exporters do that write it anew.
+public struct MappedFile: Sendable {
+    public let path: String
+    public let storage: TensorStorage
+    /// When the file was last modified, nanoseconds since 1970.
+    public let modified: Int64
+
+    public var bytes: UnsafeRawBufferPointer { storage.bytes }
+    public var count: Int { storage.bytes.count }
+
+    /// Files of this size and more are mapped: 64 MiB.
+    public static let mappingThreshold = 64 << 20
+
+    /// Opens a regular file. Throws for what does not exist, is a folder or can't be read.
+    public init(path: String, mappingFrom threshold: Int = mappingThreshold) throws(FormatError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Self.refusal(path, errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.refusal(path, errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, pipe or socket"
+            throw FormatError(.unreadable, file: path, reading: "file", expected: "a regular file", actual: kind)
+        }
+        self.path = path
+        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        let size = Int(status.st_size)
+        storage = size >= max(threshold, 1) ? try Self.map(descriptor, size, path) : try Self.read(descriptor, size, path)
+    }
+
+    /// A view of `range`, which must lie inside the file.
+    func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
+
+    private static func map(_ descriptor: Int32, _ size: Int, _ path: String) throws(FormatError) -> TensorStorage {
+        guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
+            throw refusal(path, errno)
+        }
+        let base = UInt(bitPattern: address)
+        return TensorStorage(viewing: UnsafeRawBufferPointer(start: address, count: size)) {
+            munmap(UnsafeMutableRawPointer(bitPattern: base), size)
+        }
+    }
+
+    private static func read(_ descriptor: Int32, _ size: Int, _ path: String) throws(FormatError) -> TensorStorage {
+        var failure: FormatError?
+        let storage = TensorStorage(byteCount: size) { failure = fill($0, from: descriptor, path) }
+        if let failure { throw failure }
+        return storage
+    }
+
+    private static func fill(_ memory: UnsafeMutableRawBufferPointer, from descriptor: Int32, _ path: String) -> FormatError? {
+        var filled = 0
+        while filled < memory.count {
+            let got = Foundation.read(descriptor, memory.baseAddress?.advanced(by: filled), memory.count - filled)
+            if got < 0 && errno == EINTR { continue }
+            if got < 0 { return refusal(path, errno) }
+            if got == 0 {
+                return FormatError(
+                    .truncated, file: path, offset: filled, reading: "file", expected: "\(memory.count) bytes",
+                    actual: "its end", cure: "Another program may be writing it; try again.")
+            }
+            filled += got
+        }
+        return nil
+    }
+
+    private static func refusal(_ path: String, _ code: Int32) -> FormatError {
+        let isMissing = code == ENOENT || code == ENOTDIR
+        return FormatError(
+            isMissing ? .notFound : .unreadable, file: path, reading: "file", expected: "a file that can be read",
+            actual: String(cString: strerror(code)),
+            cure: isMissing ? "Check the path." : nil)
+    }
+}

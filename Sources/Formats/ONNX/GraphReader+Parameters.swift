@@ -1,0 +1,64 @@
+import Collections
+import Networks
+import Tensors
+
+extension GraphReader {
+    /// The parameters in the order of their first use, then floats that no node reads; each with the role that its use gives it.
+    ///
+    /// Integers that supported operations do not compute with are settings of the graph (axes, shapes), not trained values, and left out.
+    func parameters(of nodes: [Node]) -> OrderedDictionary<String, Parameter> {
+        var parameters = OrderedDictionary<String, Parameter>()
+        for node in nodes {
+            for (position, name) in node.inputs.enumerated() {
+                guard let tensor = constant(name), tensor.count > 0 else { continue }
+                let role = Self.role(of: position, in: node)
+                guard role == .weight || role == .bias || Self.isTrained(tensor) else { continue }
+                if parameters[name] == nil || role == .weight {
+                    parameters[name] = Parameter(name: name, role: role, values: tensor)
+                }
+            }
+        }
+        addUnread(to: &parameters)
+        return parameters
+    }
+
+    // A branch of an If may read what no node of the graph does.
+    private func addUnread(to parameters: inout OrderedDictionary<String, Parameter>) {
+        for proto in graph.initializer where parameters[proto.name] == nil && !readValues.contains(proto.name) {
+            guard let tensor = constant(proto.name), tensor.count > 0, Self.isTrained(tensor) else { continue }
+            parameters[proto.name] = Parameter(name: proto.name, role: .other, values: tensor)
+        }
+    }
+
+    private static func isTrained(_ tensor: Tensor) -> Bool {
+        switch tensor.elementType {
+        case .float32, .float64, .float16, .bfloat16: true
+        case .int8, .uint8: tensor.shape.rank >= 2
+        default: false
+        }
+    }
+
+    private static func role(of position: Int, in node: Node) -> Parameter.Role {
+        switch node.operation {
+        case .convolution, .gemm: position == 1 ? .weight : .bias
+        case .matrixMultiplication: .weight
+        case .add: .bias
+        case .batchNormalization: .normalization
+        case .unsupported(let operation): role(of: position, in: operation.name)
+        default: .other
+        }
+    }
+
+    /// Operators that Pare can't run, but whose inputs have a meaning that it knows.
+    private static func role(of position: Int, in operation: String) -> Parameter.Role {
+        switch (operation, position) {
+        case ("Conv", 1), ("ConvTranspose", 1), ("Gemm", 1), ("MatMul", 1): .weight
+        case ("Conv", 2), ("ConvTranspose", 2), ("Gemm", 2), ("Add", _): .bias
+        case ("LSTM", 1...2), ("GRU", 1...2), ("RNN", 1...2): .weight
+        case ("LSTM", 3), ("GRU", 3), ("RNN", 3): .bias
+        case ("BatchNormalization", 1...4), ("InstanceNormalization", 1...2), ("LayerNormalization", 1...2), ("GroupNormalization", 1...2):
+            .normalization
+        default: .other
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Networks
+import Tensors
+
+/// Turns a decoded graph into a network: names, order, operations, shapes, roles.
+struct GraphReader {
+    let file: MappedFile
+    let graph: ONNXGraphProto
+    let card: ModelCard?
+    /// The version of ONNX's own operators.
+    let version: Int
+    var tensors: TensorReader
+    /// Initializers and folded constants by the name of their value.
+    var constants: [String: Tensor] = [:]
+    /// Other names of constants, from Identity nodes.
+    var aliases: [String: String] = [:]
+    /// Known shapes, with ``batch`` examples.
+    var shapes: [String: Shape] = [:]
+    var nodes: [Node] = []
+    /// Names that are taken, and the last number that made one unique.
+    var nodeNames: [String: Int] = [:]
+    /// Values that some node or the graph's output reads.
+    let readValues: Set<String>
+    var input = GraphInput(name: "", shape: [], batch: nil, isOpen: false)
+
+    /// The batch that shapes are inferred with: a prime that no layer has by chance, so that operations that mix examples stand out.
+    static let batch = 101
+    /// Values of one example in one activation: 2^28, a gigabyte.
+    static let largestActivation = 1 << 28
+
+    init(_ file: MappedFile, card: ModelCard?) throws(FormatError) {
+        self.file = file
+        self.card = card
+        let model = try NetworkReader.model(in: file)
+        graph = model.graph
+        guard model.hasGraph, !graph.node.isEmpty || !graph.initializer.isEmpty else {
+            throw FormatError(
+                .wrongFormat, file: file.path, reading: "ONNX model", expected: "a graph with nodes", actual: "none",
+                cure: "Give a network exported as ONNX.")
+        }
+        readValues = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
+        let own = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
+        version = Int(own?.version ?? 1)
+        tensors = TensorReader(file: file)
+    }
+
+    /// The network's file and those of its external data.
+    var files: [MappedFile] { [file] + tensors.externals.map(\.file) }
+
+    mutating func network() throws(FormatError) -> Network {
+        try readInitializers()
+        try readInput()
+        let order = try order()
+        for index in order { try read(graph.node[index], at: index) }
+        let output = try outputName()
+        let (nodes, logits) = withoutFinalSoftmax(output)
+        return Network(
+            name: graph.name, input: input.name, inputShape: input.shape, output: logits, nodes: nodes,
+            parameters: parameters(of: nodes))
+    }
+
+    private mutating func readInitializers() throws(FormatError) {
+        for proto in graph.initializer {
+            let tensor = try tensors.tensor(proto)
+            guard constants.updateValue(tensor, forKey: proto.name) == nil else {
+                throw failure(.duplicate, "initializers", "different names", "\(quoted(proto.name)) twice")
+            }
+        }
+    }
+
+    private func outputName() throws(FormatError) -> String {
+        guard let output = graph.output.first?.name else {
+            throw failure(.missing, "graph", "an output", "none")
+        }
+        let isMade = nodes.contains { $0.outputs.contains(output) } || output == input.name
+        guard isMade else {
+            throw failure(.missing, "graph output", "a node that makes \(quoted(output))", "none")
+        }
+        return output
+    }
+
+    /// Logits are wanted, not probabilities: a softmax over the classes at the very end is dropped.
+    private func withoutFinalSoftmax(_ output: String) -> ([Node], String) {
+        guard let index = nodes.lastIndex(where: { $0.outputs.contains(output) }), let logits = nodes[index].inputs.first,
+            isSoftmax(nodes[index]), !nodes.contains(where: { $0.inputs.contains(output) })
+        else { return (nodes, output) }
+        var rest = nodes
+        rest.remove(at: index)
+        return (rest, logits)
+    }
+
+    private func isSoftmax(_ node: Node) -> Bool {
+        guard let input = node.inputs.first, let shape = shapes[input], shape.rank == 2 else { return false }
+        return switch node.operation {
+        case .softmax(let axis): axis == 1
+        case .unsupported(let operation): operation.name == "LogSoftmax" && operation.domain.isEmpty
+        default: false
+        }
+    }
+
+    func failure(
+        _ kind: FormatError.Kind, _ reading: String, _ expected: String, _ actual: String, cure: String? = nil
+    ) -> FormatError {
+        FormatError(kind, file: file.path, reading: reading, expected: expected, actual: actual, cure: cure)
+    }
+}

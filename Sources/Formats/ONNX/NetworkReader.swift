@@ -1,0 +1,56 @@
+import Foundation
+import Networks
+import SwiftProtobuf
+import Tensors
+
+/// Reads trained networks from ONNX files (https://onnx.ai/onnx/repo-docs/IR.html).
+public enum NetworkReader {
+    /// The network in the file, with the SHA-256 of the whole file (external data included) in its source.
+    ///
+    /// What Pare can't run becomes an `.unsupported` node with the reason; its parameters are listed all the same. Tensors are views
+    /// of the file where they are aligned or large. A Softmax or LogSoftmax that ends the network is left out, so that the output holds logits.
+    ///
+    /// - Parameter card: gives the input's shape where the file leaves it open.
+    /// - Throws: a `FormatError` that names file, place and node.
+    ///
+    /// Cost: O(file) for the hash; without it O(graph).
+    public static func read(_ path: String, card: ModelCard? = nil) throws(FormatError) -> Network {
+        try read(path, card: card, isHashed: true)
+    }
+
+    /// The same with an empty `source.sha256`, for a screen that must stand at once; ``sha256(of:)`` gives it later.
+    public static func readQuickly(_ path: String, card: ModelCard? = nil) throws(FormatError) -> Network {
+        try read(path, card: card, isHashed: false)
+    }
+
+    /// SHA-256 over the network's file and, after it, its files of external data in the order of their use.
+    public static func sha256(of path: String) throws(FormatError) -> String {
+        var reader = try GraphReader(MappedFile(path: path), card: nil)
+        _ = try reader.network()
+        return FileHash.sha256(reader.files.map(\.bytes))
+    }
+
+    private static func read(_ path: String, card: ModelCard?, isHashed: Bool) throws(FormatError) -> Network {
+        var reader = try GraphReader(MappedFile(path: path), card: card)
+        var network = try reader.network()
+        network.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        let hash = isHashed ? FileHash.sha256(reader.files.map(\.bytes)) : ""
+        network.source = Network.Source(path: path, byteCount: reader.files.reduce(0) { $0 + $1.count }, sha256: hash)
+        return network
+    }
+
+    /// The model without its tensor data, decoded.
+    static func model(in file: MappedFile, limits: WireLimits = WireLimits()) throws(FormatError) -> ONNXModelProto {
+        var walker = WireWalker(file, limits: limits)
+        let skeleton = try walker.skeleton()
+        var options = BinaryDecodingOptions()
+        options.discardUnknownFields = true
+        do {
+            return try ONNXModelProto(serializedBytes: skeleton, options: options)
+        } catch {
+            throw FormatError(
+                .malformed, file: file.path, reading: "ONNX", expected: "a message of the ONNX schema", actual: "\(error)",
+                cure: "The file may be damaged or no ONNX file.")
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import Tensors
+
+/// A data set that a network can't be measured on: both sides of what differs.
+public struct DatasetMismatch: Error, Hashable, Sendable {
+    /// What does not fit.
+    public enum Reason: Hashable, Sendable {
+        /// The examples have another number of values than the network reads.
+        case exampleShape
+        /// Labels go beyond the network's classes.
+        case classes
+        /// The network's output is no list of logits.
+        case output
+    }
+
+    public var reason: Reason
+    public var dataset: String
+    public var network: String
+    public var exampleShape: Shape
+    public var inputShape: Shape
+    /// Classes that the labels need: the largest label + 1.
+    public var labelCount: Int
+    /// Logits of the network; nil where unknown.
+    public var classCount: Int?
+
+    /// Both shapes or class counts in one sentence.
+    public var message: String {
+        switch reason {
+        case .exampleShape: "\(dataset) has examples [\(exampleShape)] but \(network) reads [\(inputShape)]"
+        case .classes: "\(dataset) has labels up to \(labelCount - 1) but \(network) has \(classCount ?? 0) classes"
+        case .output: "\(network) does not end in one list of logits, so its accuracy can't be measured"
+        }
+    }
+}
+
+extension Dataset {
+    /// Throws where the examples or labels do not fit the network; equal counts fit, as [1, 28, 28] and [784].
+    ///
+    /// A network with unsupported nodes is checked as far as its shapes are known.
+    public func check(against network: Network) throws(DatasetMismatch) {
+        let largest = Int(labels.max() ?? -1) + 1
+        let classes = network.classCount
+        func mismatch(_ reason: DatasetMismatch.Reason) -> DatasetMismatch {
+            DatasetMismatch(
+                reason: reason, dataset: name, network: network.name, exampleShape: exampleShape,
+                inputShape: network.inputShape, labelCount: largest, classCount: classes)
+        }
+        guard exampleShape.count == network.inputShape.checkedCount else { throw mismatch(.exampleShape) }
+        if let classes {
+            guard largest <= classes else { throw mismatch(.classes) }
+        } else if network.unsupportedNodes.isEmpty {
+            throw mismatch(.output)
+        }
+    }
+}
