@@ -4,9 +4,52 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Inner loops over weights. No state, no threads; each has its plain Swift reference and a test that runs both. */
+/* Inner loops over weights. No state; threads only inside pare_sort and pare_block_sums. Each has its plain Swift
+   reference and a test that runs both. Pointers need only the alignment of their type unless it says otherwise. */
+
+/* Memory aligned to a cache line, in huge pages where it is large; NULL without memory. Freed by pare_deallocate. */
+void *pare_allocate(size_t bytes);
+void pare_deallocate(void *memory);
+
+enum { PARE_DONE = 0, PARE_NOT_FINITE = 1, PARE_NO_MEMORY = 2 };
+
+/* Writes n values to sorted, ascending, -0 before +0, with two threads where n is large. sorted is aligned to 64 bytes and
+   does not overlap values. PARE_NOT_FINITE: nonfinite is the index of the first NaN or infinity, sorted is not written. */
+int pare_sort(const float *values, size_t n, float *sorted, size_t *nonfinite);
+
+/* How many weights a block of the prefix sums has. */
+enum { PARE_BLOCK = 256 };
+
+/* sums[b] and squares[b] become Σ (w − centre) and Σ (w − centre)² over the values before block b; the last entry,
+   b = ceil(n / PARE_BLOCK), holds the totals. Two threads where n is large; the bits do not depend on that. */
+void pare_block_sums(const float *values, size_t n, double centre, double *sums, double *squares);
+
+/* Σ (w − centre) and Σ (w − centre)² in double. */
+void pare_centred_sums(const float *values, size_t n, double centre, double *sum, double *squares);
+
+/* Σ |w| in double. */
+double pare_sum_of_magnitudes(const float *values, size_t n);
+
+/* max |w|; 0 for none. NaN does not count. */
+float pare_largest_magnitude(const float *values, size_t n);
+
+/* max |w| and mean |w| of each row of a matrix [rows, columns]; either may be NULL; 0 for rows of no columns. */
+void pare_row_magnitudes(const float *values, size_t rows, size_t columns, float *largest, double *mean);
 
 /* How many of n values have an absolute value above threshold. NaN does not count. */
 size_t pare_count_above(const float *values, size_t n, float threshold);
+
+/* kept = |w| > threshold ? w : +0. NaN becomes 0. kept may be values. */
+void pare_keep_above(const float *values, size_t n, float threshold, float *kept);
+
+/* The index of the first boundary ≥ w, of at most 255 ascending boundaries; count where w is above all. NaN gives 0. */
+void pare_assign(const float *values, size_t n, const float *boundaries, size_t count, uint8_t *indexes);
+
+/* quantized = code · scale with code = w / scale rounded to the nearest integer, ties to even, cut to low … high.
+   Codes are counted from the zero point; |low|, |high| ≤ 2^16; scale > 0. Zero is +0, NaN stays NaN. quantized may be values. */
+void pare_quantize(const float *values, size_t n, float scale, int low, int high, float *quantized);
+
+/* Σ (w − quantized)² of pare_quantize, in double. */
+double pare_quantization_error(const float *values, size_t n, float scale, int low, int high);
 
 #endif

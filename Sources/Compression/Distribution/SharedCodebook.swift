@@ -39,3 +39,31 @@ public struct SharedCodebook: Hashable, Sendable {
         return low
     }
 }
+
+extension SharedCodebook {
+    /// Counts and errors of the survivors for these values; values without weights are dropped.
+    ///
+    /// A boundary is the largest float not above the middle of two values. Cost: O(k · log n).
+    init(values: [Float], of survivors: Survivors, steps: Int, isConverged: Bool, origin: Origin) {
+        var values = Array(Set(values.map { $0 + 0 })).sorted()
+        var ends = Self.ends(values, survivors)
+        while let empty = values.indices.first(where: { ends[$0] == ($0 == 0 ? 0 : ends[$0 - 1]) }) {
+            values.remove(at: empty)
+            ends = Self.ends(values, survivors)
+        }
+        let begins = [0] + ends.dropLast()
+        let errors = values.indices.map { survivors.squaredError(of: begins[$0]..<ends[$0], around: Double(values[$0])) }
+        self.init(
+            values: values, counts: zip(begins, ends).map { $1 - $0 }, squaredErrors: errors,
+            boundaries: Self.boundaries(values), steps: steps, isConverged: isConverged, origin: origin,
+            squaredError: errors.reduce(0, +))
+    }
+
+    private static func boundaries(_ values: [Float]) -> [Float] {
+        zip(values, values.dropFirst()).map { Float(notAbove: (Double($0) + Double($1)) / 2) }
+    }
+
+    private static func ends(_ values: [Float], _ survivors: Survivors) -> [Int] {
+        boundaries(values).map { survivors.rank(notAbove: $0) } + (values.isEmpty ? [] : [survivors.count])
+    }
+}

@@ -1,38 +1,59 @@
-import Tensors
-
 /// The weights that a threshold leaves: two ranges of the sorted weights, below −t and above t.
+///
+/// Everything about them is a search: O(log n), whatever the size of the layer.
 public struct Survivors: Sendable {
     public let distribution: WeightDistribution
     /// The largest |w| that may be pruned.
     public let threshold: Double
-    /// How many weights are pruned.
-    public let zeros: Int
+    /// Ranks of the pruned weights; the survivors are those before and after.
+    public let pruned: Range<Int>
 
     /// The weights with |w| > threshold.
     public init(_ distribution: WeightDistribution, threshold: Double) {
         self.distribution = distribution
         self.threshold = threshold
-        zeros = distribution.zeros(threshold: threshold)
+        pruned = distribution.prunedRanks(threshold: threshold)
     }
 
-    /// All but the `zeros` smallest magnitudes; which of equal magnitudes go is decided by index elsewhere.
+    /// All but the `zeros` smallest magnitudes.
+    ///
+    /// Counts are exact. Which of equal magnitudes go is decided by index elsewhere; here the negative and the positive ones
+    /// give in proportion, so Σ w (not Σ w²) can differ by what those ties weigh.
     public init(_ distribution: WeightDistribution, zeros: Int) {
         self.distribution = distribution
-        self.zeros = zeros
-        threshold = 0
+        let zeros = min(max(0, zeros), distribution.count)
+        let largest = distribution.magnitude(zeros: zeros)
+        threshold = Double(largest)
+        guard zeros > 0 else { return pruned = distribution.zeroRanks.lowerBound..<distribution.zeroRanks.lowerBound }
+        let all = distribution.prunedRanks(threshold: threshold)
+        let inner = distribution.prunedRanks(threshold: largest > 0 ? Double(largest.nextDown) : -1)
+        let (below, above) = largest > 0 ? (inner.lowerBound - all.lowerBound, all.upperBound - inner.upperBound) : (0, all.count)
+        let wanted = zeros - inner.count
+        let fromBelow = max(wanted - above, wanted * below / max(1, below + above))
+        let start = largest > 0 ? inner.lowerBound - fromBelow : all.lowerBound
+        pruned = start..<start + zeros
     }
 
-    public var count: Int { distribution.count - zeros }
-    public var sum: Double { 0 }
-    public var sumOfSquares: Double { 0 }
-    /// Mean |w|; 0 for none.
-    public var meanMagnitude: Double { 0 }
+    /// How many weights are pruned.
+    public var zeros: Int { pruned.count }
+    /// How many weights are left.
+    public var count: Int { distribution.count - pruned.count }
+    public var isEmpty: Bool { count == 0 }
+
+    /// Σ w of the survivors.
+    public var sum: Double { moments(of: 0..<count).sum }
+    /// Σ w² of the survivors.
+    public var sumOfSquares: Double { moments(of: 0..<count).sumOfSquares }
     /// Σ w² over the pruned weights.
-    public var prunedSumOfSquares: Double { 0 }
-    public var minimum: Float? { nil }
-    public var maximum: Float? { nil }
-    public var smallestMagnitude: Float? { nil }
-    public var largestMagnitude: Float? { nil }
-    /// The nearest-rank percentile (0…100) of |w|; nil for none.
-    public func percentile(_ percent: Double) -> Double? { nil }
+    public var prunedSumOfSquares: Double { distribution.moments(of: pruned).sumOfSquares }
+
+    /// Mean |w|; 0 for none. The zeros lie between the two ranges, so each has one sign.
+    public var meanMagnitude: Double {
+        let above = distribution.moments(of: pruned.upperBound..<distribution.count).sum
+        let below = distribution.moments(of: 0..<pruned.lowerBound).sum
+        return count == 0 ? 0 : (above - below) / Double(count)
+    }
+
+    public var minimum: Float? { count == 0 ? nil : self[0] }
+    public var maximum: Float? { count == 0 ? nil : self[count - 1] }
 }

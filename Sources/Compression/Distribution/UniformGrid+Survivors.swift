@@ -1,33 +1,37 @@
+import CKernels
+
 extension UniformGrid {
     /// What a grid does to the survivors.
     public struct Outcome: Hashable, Sendable {
-        /// Survivors of each code, in the order of `codes`.
+        /// Survivors of each code, in the order of `codes`; those at the zero point become zeros.
         public var counts: [Int]
+        /// Σ (w − ŵ)² of each code.
         public var squaredErrors: [Double]
         /// Σ (w − ŵ)².
         public var squaredError: Double { squaredErrors.reduce(0, +) }
-        /// Entropy of the codes of the survivors, bits.
+        /// Entropy of the codes of the survivors, bits a weight.
         public var entropy: Double { Entropy.bitsPerSymbol(counts) }
     }
 
-    /// Symmetric: scale = clip / (2^(b−1) − 1). Asymmetric: the range −clip…clip cut to `range` and widened to hold 0.
-    public init(bits: Int, isSymmetric: Bool, clip: Double, range: ClosedRange<Double>) {
-        self.init(bits: bits, isSymmetric: isSymmetric, scale: 1, zeroPoint: 0)
+    /// Counts and errors of every code by searches. Cost: O(2^b · log n).
+    public func outcome(_ survivors: Survivors) -> Outcome {
+        var outcome = Outcome(counts: [], squaredErrors: [])
+        var begin = 0
+        let ends = boundaries.map { survivors.rank(notAbove: $0) } + [survivors.count]
+        for (level, end) in zip(levels, ends) {
+            outcome.counts.append(end - begin)
+            outcome.squaredErrors.append(survivors.squaredError(of: begin..<end, around: Double(level)))
+            begin = end
+        }
+        return outcome
     }
 
-    /// The largest |w| that is not cut.
-    public var clip: Double { 0 }
-    /// ŵ of each code, float32.
-    public var levels: [Float] { [] }
-    /// The level of `weight`, nearest, ties to the even code before the zero point, cut at the ends.
-    public func quantize(_ weight: Float) -> Float { weight }
-    public func code(_ weight: Float) -> Int { 0 }
-
-    /// Counts and errors of every code by searches. Cost: O(2^b · log n).
-    public func outcome(_ survivors: Survivors) -> Outcome { Outcome(counts: [], squaredErrors: []) }
-
-    /// The grid with the least squared error over the survivors.
-    public static func best(bits: Int, isSymmetric: Bool, survivors: Survivors) -> UniformGrid {
-        UniformGrid(bits: bits, isSymmetric: isSymmetric, scale: 1, zeroPoint: 0)
+    /// Σ (w − ŵ)² over the survivors, the cheaper way: weight by weight where there are few for each code.
+    func squaredError(_ survivors: Survivors) -> Double {
+        guard survivors.count < 32 << bits else { return outcome(survivors).squaredError }
+        let values = survivors.distribution.sorted.values
+        let (low, high, end) = (survivors.pruned.lowerBound, survivors.pruned.upperBound, survivors.distribution.count)
+        return pare_quantization_error(values, low, scale, Int32(lowest), Int32(highest))
+            + pare_quantization_error(values + high, end - high, scale, Int32(lowest), Int32(highest))
     }
 }

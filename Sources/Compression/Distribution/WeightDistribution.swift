@@ -1,9 +1,16 @@
 import Tensors
 
 /// The sorted weights of one layer: sparsity, histograms and errors become searches.
+///
+/// Opening costs a radix sort and one pass of sums, O(n); every question after that O(log n) per threshold, bin or centroid.
+/// Memory: 4.08 bytes a weight beside the tensor; while it sorts, up to 4 more where most weights share their upper 16 bits.
 public struct WeightDistribution: Sendable {
+    let sorted: SortedWeights
+    /// Where the exact zeros (−0 and +0) lie among the sorted weights.
+    let zeroRanks: Range<Int>
     /// The number of weights.
     public let count: Int
+    /// 0 for no weights, as are `maximum` and `mean`.
     public let minimum: Double
     public let maximum: Double
     public let mean: Double
@@ -12,40 +19,66 @@ public struct WeightDistribution: Sendable {
     /// The same over the weights that are not zero.
     public let nonzeroStandardDeviation: Double
     /// Exact zeros that the layer came with.
-    public let givenZeros: Int
+    public var givenZeros: Int { zeroRanks.count }
 
     /// Sorts the weights. Throws the index of the first NaN or infinity.
     public init(_ weights: Tensor) throws(DistributionError) {
-        count = weights.count
-        (minimum, maximum, mean, standardDeviation, nonzeroStandardDeviation, givenZeros) = (0, 0, 0, 0, 0, 0)
+        let result = weights.withFloats { floats in Result { () throws(DistributionError) in try SortedWeights(sorting: floats) } }
+        self.init(try result.get())
+    }
+
+    /// Sorts weights that are no tensor, for example one output channel.
+    public init(_ weights: UnsafeBufferPointer<Float>) throws(DistributionError) {
+        self.init(try SortedWeights(sorting: weights))
+    }
+
+    private init(_ sorted: SortedWeights) {
+        self.sorted = sorted
+        count = sorted.count
+        let zeroRanks = sorted.rank(below: 0)..<sorted.rank(notAbove: 0)
+        self.zeroRanks = zeroRanks
+        let all = sorted.moments(0..<count)
+        minimum = count == 0 ? 0 : Double(sorted.values[0])
+        maximum = count == 0 ? 0 : Double(sorted.values[count - 1])
+        mean = count == 0 ? 0 : sorted.centre + all.first / Double(count)
+        standardDeviation = all.standardDeviation
+        let nonzero = sorted.moments(0..<zeroRanks.lowerBound) + sorted.moments(zeroRanks.upperBound..<count)
+        nonzeroStandardDeviation = nonzero.standardDeviation
     }
 
     /// Weights with |w| ≤ threshold: those that become zero. Cost: O(log n).
-    public func zeros(threshold: Double) -> Int { 0 }
+    public func zeros(threshold: Double) -> Int { prunedRanks(threshold: threshold).count }
 
     /// The threshold of an exact level: round(level · n) zeros, and the largest |w| among them. Cost: O(log n).
-    public func threshold(level: Double) -> (zeros: Int, threshold: Double) { (0, 0) }
-
-    /// Counts in `bins` equal bins over `range`; values outside are left out; the last bin holds its upper end. Cost: O(bins · log n).
-    public func histogram(bins: Int, over range: ClosedRange<Double>, threshold: Double = 0) -> Histogram {
-        Histogram(range: range, counts: [], pruned: [])
+    ///
+    /// `level` is cut to 0…1; halves round up. For no zeros the threshold is 0. Ties are settled by whoever has the indexes.
+    public func threshold(level: Double) -> (zeros: Int, threshold: Double) {
+        let zeros = Int((min(max(level, 0), 1) * Double(count)).rounded())
+        return (zeros, Double(magnitude(zeros: zeros)))
     }
-}
 
-/// Counts of weights in equal bins, and how many of each the threshold prunes.
-public struct Histogram: Hashable, Sendable {
-    public var range: ClosedRange<Double>
-    public var counts: [Int]
-    public var pruned: [Int]
+    /// The smallest magnitude t with at least `zeros` weights |w| ≤ t; magnitudes of floats sort like their bit patterns.
+    func magnitude(zeros: Int) -> Float {
+        guard zeros > 0 else { return 0 }
+        var (low, high) = (UInt32(0), Float.greatestFiniteMagnitude.bitPattern)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.zeros(threshold: Double(Float(bitPattern: middle))) >= zeros { high = middle } else { low = middle + 1 }
+        }
+        return Float(bitPattern: low)
+    }
 
-    public init(range: ClosedRange<Double>, counts: [Int], pruned: [Int]) {
-        self.range = range
-        self.counts = counts
-        self.pruned = pruned
+    /// Where the weights with |w| ≤ threshold lie; none for a negative threshold or NaN.
+    func prunedRanks(threshold: Double) -> Range<Int> {
+        guard threshold >= 0 else { return zeroRanks.lowerBound..<zeroRanks.lowerBound }
+        let limit = Float(notAbove: threshold)
+        return sorted.rank(below: -limit)..<sorted.rank(notAbove: limit)
     }
 }
 
 /// Weights that can't be sorted.
 public enum DistributionError: Error, Hashable, Sendable {
     case notFinite(index: Int, value: Float)
+    /// The memory for the sorted weights can't be had.
+    case noMemory(byteCount: Int)
 }
