@@ -1,0 +1,68 @@
+import Compression
+import Foundation
+import Reports
+
+/// A session that was opened: what it holds, and the writer that keeps it up to date.
+public struct OpenSession: Sendable {
+    /// Why changes do not go to the file that was named.
+    public enum Mode: Hashable, Sendable {
+        case writable
+        /// Another Pare has it open, or it is shipped or may not be written: the first change makes a copy.
+        case copyOnChange(reason: String)
+    }
+
+    public var name: String
+    public var path: String
+    public var mode: Mode
+    public var contents: SessionContents
+    public let writer: SessionWriter
+
+    /// Opens an existing session by name or path; one that another Pare holds, or that may not be written, is copied on the first change.
+    public static func open(
+        _ name: String, in folder: SessionFolder, wake: @escaping @Sendable () -> Void = {}
+    ) throws(SessionError) -> OpenSession {
+        let path = try folder.find(name)
+        let isOwn = path.hasPrefix(folder.own + "/")
+        if !isOwn || SessionFile.isImmutable(path) {
+            return try readOnly(path, folder: folder, reason: isOwn ? "it may not be written" : "it is shipped with Pare", wake: wake)
+        }
+        guard let lock = SessionLock(sessionPath: path) else {
+            return try readOnly(path, folder: folder, reason: "another Pare has it open", wake: wake)
+        }
+        // Read first: a file of a newer format or a damaged one is left as it is.
+        _ = try SessionFile(path: path, access: .read).contents()
+        let file = try SessionFile(path: path, access: .write)
+        let contents = try file.contents()
+        let store = SessionStore(path: path, file: file, lock: lock)
+        return OpenSession(
+            name: SessionFolder.name(ofPath: path), path: path, mode: .writable, contents: contents,
+            writer: SessionWriter(store: store, wake: wake))
+    }
+
+    private static func readOnly(
+        _ path: String, folder: SessionFolder, reason: String, wake: @escaping @Sendable () -> Void
+    ) throws(SessionError) -> OpenSession {
+        let file = try SessionFile(path: path, access: .read)
+        return OpenSession(
+            name: SessionFolder.name(ofPath: path), path: path, mode: .copyOnChange(reason: reason), contents: try file.contents(),
+            writer: SessionWriter(store: SessionStore(path: path, file: file, copyingTo: folder), wake: wake))
+    }
+
+    /// Makes a new session in the user's own folder; a name that is taken is an error.
+    public static func create(
+        _ name: String, in folder: SessionFolder, identity: SessionIdentity, plan: CompressionPlan,
+        wake: @escaping @Sendable () -> Void = {}
+    ) throws(SessionError) -> OpenSession {
+        try folder.make()
+        let path = try folder.path(of: name)
+        if FileManager.default.fileExists(atPath: path) { throw .exists(path: path) }
+        guard let lock = SessionLock(sessionPath: path) else {
+            throw .notWritable(path: path, reason: "its lock can't be taken")
+        }
+        let file = try SessionFile(path: path, access: .create)
+        try file.begin(identity: identity, plan: plan, now: Int64(Date().timeIntervalSince1970 * 1000))
+        return OpenSession(
+            name: name, path: path, mode: .writable, contents: try file.contents(),
+            writer: SessionWriter(store: SessionStore(path: path, file: file, lock: lock), wake: wake))
+    }
+}

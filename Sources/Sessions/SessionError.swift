@@ -1,0 +1,50 @@
+/// Why a session can't be opened or written: facts; ``message`` makes the words.
+public enum SessionError: Error, Hashable, Sendable {
+    case notFound(name: String, folder: String, others: [String])
+    /// A name with a slash, a control character, or none at all.
+    case badName(String)
+    case exists(path: String)
+    /// Written by a newer Pare.
+    case newerFormat(path: String, found: Int, known: Int)
+    /// Not a session, or damaged.
+    case unreadable(path: String, reason: String)
+    /// The disk or the folder refused.
+    case notWritable(path: String, reason: String)
+    case noSnapshot(name: String, session: String, others: [String])
+    case snapshotExists(name: String)
+}
+
+extension SessionError: CustomStringConvertible {
+    public var description: String { message }
+
+    /// One or two sentences: what, where, and the cure.
+    public var message: String {
+        switch self {
+        case .notFound(let name, let folder, let others):
+            "There is no session \(quoted(name)) in \(folder)." + near(others, "Sessions there")
+        case .badName(let name):
+            "\(quoted(name)) can't be the name of a session: use letters, digits, '-', '_', '.' and blanks, at most 100."
+        case .exists(let path): "\(path) exists already. Choose another name, or delete it first."
+        case .newerFormat(let path, let found, let known):
+            "\(path) has session format \(found), this Pare knows up to \(known). It was left as it is: open it with a newer Pare."
+        case .unreadable(let path, let reason):
+            "\(path) can't be read as a session (\(reason)). It was left as it is: restore a copy, or start a new session with --session NAME."
+        case .notWritable(let path, let reason):
+            "\(path) can't be written (\(reason)). Nothing typed is lost while Pare runs: free space or permissions, or export the plan."
+        case .noSnapshot(let name, let session, let others):
+            "Session \(quoted(session)) has no snapshot \(quoted(name))." + near(others, "It has")
+        case .snapshotExists(let name): "There is a snapshot \(quoted(name)) already: choose another name."
+        }
+    }
+
+    private func near(_ names: [String], _ words: String) -> String {
+        names.isEmpty ? "" : " \(words): \(names.prefix(8).map(quoted).joined(separator: ", "))."
+    }
+
+    private func quoted(_ name: String) -> String {
+        let shown = name.unicodeScalars.map { scalar in
+            scalar.properties.generalCategory == .control ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+        }
+        return "“\(shown.joined().prefix(120))”"
+    }
+}

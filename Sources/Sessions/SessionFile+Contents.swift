@@ -1,0 +1,99 @@
+import Compression
+import Foundation
+import GRDB
+import Reports
+
+extension SessionFile {
+    /// Writes what a new session starts with.
+    func begin(identity: SessionIdentity, plan: CompressionPlan, now: Int64) throws(SessionError) {
+        try perform { db in
+            try set("identity", identity, db)
+            try set("plan", plan, db)
+            try set("applied", 0, db)
+            try set("created", now, db)
+            try set("testMeasurements", 0, db)
+        }
+    }
+
+    /// Reads everything; a gap or damage in the history is an error, never a silent loss.
+    func contents() throws(SessionError) -> SessionContents {
+        try perform { db in
+            guard let identity = try get("identity", as: SessionIdentity.self, db),
+                let plan = try get("plan", as: CompressionPlan.self, db)
+            else { throw SessionError.unreadable(path: path, reason: "identity or plan is missing") }
+            let changes = try changes(db)
+            let applied = try get("applied", as: Int.self, db) ?? changes.count
+            guard (0...changes.count).contains(applied) else {
+                throw SessionError.unreadable(path: path, reason: "the history has \(changes.count) changes, not \(applied)")
+            }
+            return SessionContents(
+                identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),
+                snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
+                created: try get("created", as: Int64.self, db) ?? 0)
+        }
+    }
+
+    private func changes(_ db: Database) throws -> [PlanChange] {
+        let rows = try Row.fetchAll(db, sql: "SELECT position, value FROM change ORDER BY position")
+        return try rows.enumerated().map { index, row in
+            guard let position = Int.fromDatabaseValue(row["position"]), position == index,
+                let text = String.fromDatabaseValue(row["value"])
+            else { throw SessionError.unreadable(path: path, reason: "change \(index) of the history is missing") }
+            return try Self.decode(PlanChange.self, from: text, path: path, what: "change \(index)")
+        }
+    }
+
+    func snapshots(_ db: Database) throws -> [Snapshot] {
+        try Row.fetchAll(db, sql: "SELECT * FROM snapshot ORDER BY id").map { row in
+            guard let id = Int64.fromDatabaseValue(row["id"]), let name = String.fromDatabaseValue(row["name"]),
+                let note = String.fromDatabaseValue(row["note"]), let created = Int64.fromDatabaseValue(row["created"]),
+                let plan = String.fromDatabaseValue(row["plan"]), let report = String.fromDatabaseValue(row["report"])
+            else { throw SessionError.unreadable(path: path, reason: "a snapshot is damaged") }
+            return Snapshot(
+                id: id, name: name, note: note, created: created,
+                plan: try Self.decode(CompressionPlan.self, from: plan, path: path, what: "plan of \(name)"),
+                report: try Self.decode(Report.self, from: report, path: path, what: "report of \(name)"))
+        }
+    }
+
+    /// Drops every change from `position` on, stores this one there, and lets it be the last in force.
+    func put(_ change: PlanChange, position: Int, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM change WHERE position >= ?", arguments: [position])
+        try db.execute(
+            sql: "INSERT INTO change (position, value) VALUES (?, ?)", arguments: [position, try Self.encode(change)])
+        try set("applied", position + 1, db)
+    }
+
+    func truncate(count: Int, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM change WHERE position >= ?", arguments: [count])
+        try set("applied", count, db)
+    }
+
+    /// Stores a snapshot and returns it with its id; a name that is taken is an error.
+    func insert(_ snapshot: Snapshot, _ db: Database) throws -> Snapshot {
+        let taken = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM snapshot WHERE name = ?", arguments: [snapshot.name]) ?? 0
+        guard taken == 0 else { throw SessionError.snapshotExists(name: snapshot.name) }
+        try db.execute(
+            sql: "INSERT INTO snapshot (name, note, created, plan, report) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                snapshot.name, snapshot.note, snapshot.created, try Self.encode(snapshot.plan), try Self.encode(snapshot.report),
+            ])
+        var kept = snapshot
+        kept.id = db.lastInsertedRowID
+        return kept
+    }
+
+    /// Copies the session, log included, to a new file (VACUUM INTO beside it, then renamed).
+    func copy(to target: String) throws(SessionError) {
+        guard !FileManager.default.fileExists(atPath: target) else { throw .exists(path: target) }
+        let beside = target + ".part-\(getpid())"
+        do {
+            try? FileManager.default.removeItem(atPath: beside)
+            try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [beside]) }
+            try FileManager.default.moveItem(atPath: beside, toPath: target)
+        } catch {
+            try? FileManager.default.removeItem(atPath: beside)
+            throw Self.failure(error, path: target, isWriting: true)
+        }
+    }
+}

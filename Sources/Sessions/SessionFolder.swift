@@ -1,0 +1,120 @@
+import Foundation
+import GRDB
+
+/// The folders that hold sessions: the user's own, which may be written, and those that are only read (shipped with Pare).
+public struct SessionFolder: Sendable {
+    public let own: String
+    public let shipped: [String]
+
+    public init(own: String, shipped: [String] = []) {
+        self.own = (own as NSString).standardizingPath
+        self.shipped = shipped.map { ($0 as NSString).standardizingPath }.filter { $0 != (own as NSString).standardizingPath }
+    }
+
+    /// Where a session of this name lies or would lie in the user's own folder.
+    public func path(of name: String) throws(SessionError) -> String {
+        try SessionName.check(name)
+        return (own as NSString).appendingPathComponent(name + ".sqlite")
+    }
+
+    /// The path of an existing session: the user's own first, then shipped ones; a path to a file is taken as it is.
+    public func find(_ name: String) throws(SessionError) -> String {
+        if name.hasSuffix(".sqlite"), FileManager.default.fileExists(atPath: name) { return name }
+        try SessionName.check(name)
+        for folder in [own] + shipped {
+            let path = (folder as NSString).appendingPathComponent(name + ".sqlite")
+            if FileManager.default.fileExists(atPath: path) { return path }
+        }
+        throw .notFound(name: name, folder: own, others: names())
+    }
+
+    /// Names of all sessions, the user's own first; one that is in both is listed once.
+    public func names() -> [String] {
+        var seen = Set<String>()
+        return files().map { SessionFolder.name(ofPath: $0) }.filter { seen.insert($0).inserted }
+    }
+
+    public static func name(ofPath path: String) -> String {
+        ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    }
+
+    private func files() -> [String] {
+        ([own] + shipped).flatMap { folder in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.filter { $0.hasSuffix(".sqlite") }.sorted().map { (folder as NSString).appendingPathComponent($0) }
+        }
+    }
+
+    /// All sessions, newest first, and what could not be read. Cost: about a millisecond a session.
+    public func list() -> (sessions: [SessionSummary], failures: [SessionError]) {
+        var sessions: [SessionSummary] = []
+        var failures: [SessionError] = []
+        var seen = Set<String>()
+        for path in files() where seen.insert(Self.name(ofPath: path)).inserted {
+            do throws(SessionError) { sessions.append(try summary(ofPath: path)) } catch { failures.append(error) }
+        }
+        return (sessions.sorted { $0.modified > $1.modified }, failures)
+    }
+
+    /// One session's row, read without changing the file.
+    public func summary(ofPath path: String) throws(SessionError) -> SessionSummary {
+        let contents = try Self.read(path: path)
+        return SessionSummary(
+            name: Self.name(ofPath: path), path: path, networkName: contents.identity.network.name,
+            networkSHA256: contents.identity.network.sha256, modified: Self.modified(path),
+            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !path.hasPrefix(own + "/") || SessionFile.isImmutable(path))
+    }
+
+    /// The newest of the user's own sessions of a network; shipped ones are never opened by themselves.
+    public func newest(networkSHA256: String) -> SessionSummary? {
+        list().sessions.first { $0.networkSHA256 == networkSHA256 && $0.path.hasPrefix(own + "/") }
+    }
+
+    /// Everything in a session, without changing the file.
+    public static func read(path: String) throws(SessionError) -> SessionContents {
+        try SessionFile(path: path, access: .read).contents()
+    }
+
+    /// Milliseconds since 1970 of the last change, the write-ahead log included.
+    private static func modified(_ path: String) -> Int64 {
+        let dates = [path, path + "-wal"].compactMap { file in
+            (try? FileManager.default.attributesOfItem(atPath: file))?[.modificationDate] as? Date
+        }
+        return Int64((dates.max() ?? .distantPast).timeIntervalSince1970 * 1000)
+    }
+
+    /// Copies a session to another file, log included.
+    public static func export(path: String, to target: String) throws(SessionError) {
+        try SessionFile(path: path, access: .read).copy(to: target)
+    }
+
+    /// Deletes one of the user's own sessions with its log and lock; refused while a Pare has it open.
+    public func delete(_ name: String) throws(SessionError) {
+        let path = try find(name)
+        guard path.hasPrefix(own + "/") else { throw .notWritable(path: path, reason: "it is shipped with Pare") }
+        guard let lock = SessionLock(sessionPath: path) else { throw .notWritable(path: path, reason: "another Pare has it open") }
+        defer { withExtendedLifetime(lock) {} }
+        for suffix in ["", "-wal", "-shm", ".lock"] where FileManager.default.fileExists(atPath: path + suffix) {
+            do { try FileManager.default.removeItem(atPath: path + suffix) } catch {
+                throw .notWritable(path: path + suffix, reason: error.localizedDescription)
+            }
+        }
+    }
+
+    /// The first of `name`, `name-2`, `name-3`… that is free in the user's own folder.
+    public func freeName(_ name: String) -> String {
+        let taken = Set(names())
+        if !taken.contains(name) { return name }
+        var number = 2
+        while taken.contains("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+}
+
+extension SnapshotSummary {
+    init(_ snapshot: Snapshot) {
+        self.init(
+            name: snapshot.name, note: snapshot.note, created: snapshot.created, accuracy: snapshot.report.accuracy?.current,
+            compressedBytes: snapshot.report.bytes.compressed, sparsity: snapshot.report.sparsity)
+    }
+}

@@ -1,0 +1,43 @@
+import Compression
+import Reports
+
+/// What a session is about, kept in it when it is made.
+public struct SessionIdentity: Codable, Hashable, Sendable {
+    public var network: NetworkIdentity
+    /// Where the network lay when the session was last opened.
+    public var networkPath: String?
+    public var data: DataIdentity?
+
+    public init(network: NetworkIdentity, networkPath: String?, data: DataIdentity?) {
+        self.network = network
+        self.networkPath = networkPath
+        self.data = data
+    }
+}
+
+/// All that a session holds.
+public struct SessionContents: Sendable {
+    public var identity: SessionIdentity
+    /// The plan in force.
+    public var plan: CompressionPlan
+    public var history: PlanHistory
+    public var snapshots: [Snapshot]
+    /// How often the test split was measured in this session.
+    public var testMeasurements: Int
+    /// Milliseconds since 1970.
+    public var created: Int64
+}
+
+/// A name that can be a file's: no separators, no control characters, 1…100 characters, no leading dot.
+public enum SessionName {
+    public static func check(_ name: String) throws(SessionError) {
+        let allowed = name.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+            default: scalar != "/" && scalar != "\\" && scalar != "@"
+            }
+        }
+        guard allowed, !name.isEmpty, name.count <= 100, name.utf8.count <= 200, !name.hasPrefix("."), name.first != " "
+        else { throw .badName(name) }
+    }
+}

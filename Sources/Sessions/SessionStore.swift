@@ -1,0 +1,106 @@
+import Compression
+import Foundation
+import GRDB
+import Reports
+
+/// The open file of a session with its lock; owned by the writer's thread once that runs.
+struct SessionStore: Sendable {
+    private(set) var path: String
+    private var file: SessionFile
+    private var lock: SessionLock?
+    /// Where a copy goes on the first change, for a session that may not be written; nil for one that is.
+    private var copyFolder: SessionFolder?
+
+    /// A session that may be written, under its lock.
+    init(path: String, file: SessionFile, lock: SessionLock) {
+        self.path = path
+        self.file = file
+        self.lock = lock
+    }
+
+    /// A session that is read only, and copied to `folder` on the first change.
+    init(path: String, file: SessionFile, copyingTo folder: SessionFolder) {
+        self.path = path
+        self.file = file
+        copyFolder = folder
+    }
+
+    /// Copies a session that may not be written; nil where it may be.
+    mutating func makeWritable() throws(SessionError) -> (name: String, path: String)? {
+        guard let folder = copyFolder else { return nil }
+        try folder.make()
+        let name = folder.freeOwnName(SessionFolder.name(ofPath: path))
+        let target = try folder.path(of: name)
+        try file.copy(to: target)
+        guard let lock = SessionLock(sessionPath: target) else {
+            throw .notWritable(path: target, reason: "its lock can't be taken")
+        }
+        file = try SessionFile(path: target, access: .write)
+        (self.lock, path, copyFolder) = (lock, target, nil)
+        return (name, target)
+    }
+
+    /// Writes a batch in one transaction and says what to tell the main thread.
+    func write(_ batch: [SessionWriter.Command]) throws(SessionError) -> [SessionWriterEvent] {
+        try file.perform { db in
+            var events: [SessionWriterEvent] = []
+            var last: (plan: CompressionPlan, sequence: UInt64)?
+            for command in batch {
+                switch command {
+                case .change(let change, let plan, let sequence):
+                    try write(change, db)
+                    last = (plan, sequence)
+                case .snapshot(let snapshot):
+                    do { events.append(.snapshotSaved(try file.insert(snapshot, db))) } catch let error as SessionError {
+                        events.append(.snapshotRefused(error))
+                    }
+                case .testMeasured:
+                    let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
+                    try file.set("testMeasurements", count + 1, db)
+                }
+            }
+            if let last {
+                try file.set("plan", last.plan, db)
+                events.insert(.written(sequence: last.sequence), at: 0)
+            }
+            return events
+        }
+    }
+
+    private func write(_ change: HistoryChange, _ db: Database) throws {
+        switch change {
+        case .put(let change, let position): try file.put(change, position: position, db)
+        case .truncate(let count): try file.truncate(count: count, db)
+        case .applied(let count): try file.set("applied", count, db)
+        }
+    }
+
+    /// Folds the log into the file, which is complete without that too, and releases the lock.
+    func finish() {
+        if copyFolder == nil { _ = try? file.database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+        try? file.database.close()
+        lock?.release()
+    }
+}
+
+extension SessionFolder {
+    /// Makes the user's own folder where it is missing.
+    func make() throws(SessionError) {
+        do {
+            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+        } catch {
+            throw .notWritable(path: own, reason: error.localizedDescription)
+        }
+    }
+
+    /// The first of `name`, `name-2`… that no file of the user's own folder has.
+    func freeOwnName(_ name: String) -> String {
+        func isTaken(_ name: String) -> Bool {
+            FileManager.default.fileExists(atPath: (own as NSString).appendingPathComponent(name + ".sqlite"))
+        }
+        if !isTaken(name) { return name }
+        var number = 2
+        while isTaken("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+}

@@ -1,0 +1,146 @@
+import Compression
+import Foundation
+import Reports
+import Synchronization
+
+/// Writes one session on a thread of its own; the main thread posts and goes on.
+///
+/// What can't be written stays in the queue, in order, and is tried again with the next change and at the end.
+public final class SessionWriter: Sendable {
+    enum Command: Sendable {
+        case change(HistoryChange, plan: CompressionPlan, sequence: UInt64)
+        case snapshot(Snapshot)
+        case testMeasured
+    }
+
+    fileprivate struct State {
+        var commands: [Command] = []
+        var events: [SessionWriterEvent] = []
+        var isBusy = false
+        /// The last try failed: wait for the next change before trying again.
+        var isStuck = false
+        var isClosing = false
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
+    private let condition = WriterCondition()
+    private let wake: @Sendable () -> Void
+
+    /// Starts the thread for a session that was opened; `wake` is called after each event and must not block.
+    init(store: SessionStore, wake: @escaping @Sendable () -> Void) {
+        self.wake = wake
+        let thread = Thread { [self] in
+            run(store)
+            state.withLock { $0.hasEnded = true }
+            condition.broadcast()
+        }
+        thread.name = "pare.session"
+        thread.start()
+    }
+
+    /// Posts a change of the history with the plan that is in force after it.
+    public func record(_ change: HistoryChange, plan: CompressionPlan, sequence: UInt64) {
+        post(.change(change, plan: plan, sequence: sequence))
+    }
+
+    /// Posts a snapshot; answered by `snapshotSaved` with its id, or `snapshotRefused`.
+    public func save(_ snapshot: Snapshot) { post(.snapshot(snapshot)) }
+
+    /// Counts a measurement of the test split.
+    public func countTestMeasurement() { post(.testMeasured) }
+
+    /// What was written or refused since the last call, oldest first.
+    public func takeEvents() -> [SessionWriterEvent] {
+        state.withLock { state in
+            defer { state.events.removeAll() }
+            return state.events
+        }
+    }
+
+    /// Sleeps until everything posted was tried; false where something is still not written.
+    @discardableResult
+    public func drain() -> Bool {
+        condition.broadcast()
+        condition.wait { state.withLock { ($0.commands.isEmpty && !$0.isBusy) || $0.hasEnded || $0.isStuck } }
+        return state.withLock { $0.commands.isEmpty }
+    }
+
+    /// Drains, folds the log into the file and ends the thread; false where something could not be written.
+    @discardableResult
+    public func close() -> Bool {
+        state.withLock { $0.isClosing = true }
+        condition.broadcast()
+        condition.wait { state.withLock { $0.hasEnded } }
+        return state.withLock { $0.commands.isEmpty }
+    }
+
+    private func post(_ command: Command) {
+        state.withLock { state in
+            state.commands.append(command)
+            state.isStuck = false
+        }
+        condition.broadcast()
+    }
+}
+
+extension SessionWriter {
+    /// The thread: takes what is waiting, writes it in one transaction, says so, sleeps.
+    private func run(_ start: SessionStore) {
+        var store = start
+        while true {
+            condition.wait { state.withLock { ($0.hasWork && !$0.isStuck) || $0.isClosing } }
+            let (batch, isClosing) = state.withLock { state in
+                state.isBusy = true
+                return (state.commands, state.isClosing)
+            }
+            if !batch.isEmpty { write(batch, to: &store) }
+            let isDone = state.withLock { state in
+                state.isBusy = false
+                return isClosing && (state.commands.isEmpty || state.isStuck)
+            }
+            condition.broadcast()
+            if isDone { return store.finish() }
+        }
+    }
+
+    private func write(_ batch: [Command], to store: inout SessionStore) {
+        do throws(SessionError) {
+            let copied = try store.makeWritable()
+            if let copied { say(.copied(name: copied.name, path: copied.path)) }
+            let events = try store.write(batch)
+            state.withLock { $0.commands.removeFirst(batch.count) }
+            events.forEach(say)
+        } catch {
+            state.withLock { $0.isStuck = true }
+            say(.notWritten(error))
+        }
+    }
+
+    private func say(_ event: SessionWriterEvent) {
+        state.withLock { $0.events.append(event) }
+        wake()
+    }
+}
+
+extension SessionWriter.State {
+    fileprivate var hasWork: Bool { !commands.isEmpty }
+}
+
+/// A condition variable with its mutex.
+final class WriterCondition: @unchecked Sendable {
+    // because NSCondition is made to be used from several threads.
+    private let condition = NSCondition()
+
+    func broadcast() {
+        condition.lock()
+        condition.broadcast()
+        condition.unlock()
+    }
+
+    func wait(until isReady: () -> Bool) {
+        condition.lock()
+        while !isReady() { condition.wait() }
+        condition.unlock()
+    }
+}
