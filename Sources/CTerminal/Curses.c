@@ -35,6 +35,15 @@ static void set_cell(cchar_t *target, wchar_t character, attr_t attributes, int 
     setcchar(target, text, attributes, 0, &pair);
 }
 
+/* What to write for a cell so that it takes exactly its planned width: a half that lost the other becomes a blank. */
+static wchar_t fitting(CTerminalCell cell, int *width) {
+    *width = cell.scalar < 32 || cell.scalar == 127 ? -1 : wcwidth((wchar_t)cell.scalar);
+    if (*width == cell.width || *width == 1) return (wchar_t)cell.scalar;
+    wchar_t substitute = *width == 2 ? L' ' : L'?';
+    *width = 1;
+    return substitute;
+}
+
 int cterminal_put_row(WINDOW *window, int y, int x, const CTerminalCell *cells, int count) {
     enum { longest = 512 };
     cchar_t row[longest];
@@ -44,10 +53,11 @@ int cterminal_put_row(WINDOW *window, int y, int x, const CTerminalCell *cells, 
     int start = x;
     for (int i = 0; i < count; i++) {
         CTerminalCell cell = cells[i];
-        int fits = cell.scalar >= 32 && cell.scalar != 127 && wcwidth((wchar_t)cell.scalar) == cell.width;
-        set_cell(&row[used++], fits ? (wchar_t)cell.scalar : L'?', cell.attributes, cell.pair);
-        if (!fits && cell.width == 2) set_cell(&row[used++], L' ', cell.attributes, cell.pair);
-        replaced += !fits;
+        int width;
+        wchar_t character = fitting(cell, &width);
+        set_cell(&row[used++], character, cell.attributes, cell.pair);
+        if (width < cell.width) set_cell(&row[used++], L' ', cell.attributes, cell.pair);
+        replaced += (uint32_t)character != cell.scalar;
         column += cell.width;
         if (used > longest - 2 || i == count - 1) {
             /* ERR in the last cell of the screen, although it is drawn. */

@@ -12,7 +12,7 @@ public enum ColorDepth: Int, Hashable, Sendable, CaseIterable, Comparable {
     public static func < (left: ColorDepth, right: ColorDepth) -> Bool { left.rawValue < right.rawValue }
 
     /// The depth of a terminal with `count` colours in its terminfo entry.
-    init(colorCount count: Int) {
+    package init(colorCount count: Int) {
         self =
             switch count {
             case 0x100_0000...: .direct

@@ -9,7 +9,12 @@ extension InputDecoder {
         case 0x00...0x1F, 0x7F:
             emit(Self.controlKey(first), time: time)
             return .used(1)
-        default: return character(bytes) { .character($0) } emitting: { $0.emit($1, time: time) }
+        default:
+            return character(bytes) {
+                .character($0)
+            } emitting: {
+                $0.emit($1, time: time)
+            }
         }
     }
 
@@ -51,7 +56,11 @@ extension InputDecoder {
             emit(.escape, time: time)
             return .used(1)
         default:
-            let step = character(rest) { .alt($0) } emitting: { $0.emit($1, time: time) }
+            let step = character(rest) {
+                .alt($0)
+            } emitting: {
+                $0.emit($1, time: time)
+            }
             if case .used(let count) = step { return .used(count + 1) }
             return step
         }

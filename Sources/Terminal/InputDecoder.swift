@@ -5,9 +5,9 @@ import Frames
 /// The bytes are read past ncurses' own decoder: that one loses a press that arrives together with a drag, knows only one form of
 /// the arrow keys, blocks while it waits for the rest of a sequence, and reads the mouse under tmux in an encoding that ends at
 /// column 223. Terminfo's key strings are still used, before the forms known here.
-struct InputDecoder {
+package struct InputDecoder {
     /// Bytes not yet understood: part of a sequence, a character or a paste.
-    private(set) var pending: [UInt8] = []
+    package private(set) var pending: [UInt8] = []
     /// Text of a paste that has begun, nil outside of one.
     var paste: [UInt8]?
     var mouse = MouseTracker()
@@ -16,26 +16,26 @@ struct InputDecoder {
     let capabilities: [[UInt8]: Key]
 
     /// Bytes kept of one paste; what is longer is cut.
-    static let longestPaste = 1 << 20
+    package static let longestPaste = 1 << 20
     /// Bytes of a sequence that is given up as none.
-    static let longestSequence = 64
+    package static let longestSequence = 64
 
-    init(capabilities: [[UInt8]: Key] = [:]) { self.capabilities = capabilities }
+    package init(capabilities: [[UInt8]: Key] = [:]) { self.capabilities = capabilities }
 
     /// True where the meaning of the last bytes depends on whether more follow soon: Esc is a key and the start of others.
-    var isWaiting: Bool { !pending.isEmpty && paste == nil }
+    package var isWaiting: Bool { !pending.isEmpty && paste == nil }
 
     /// Decodes bytes that arrived at `time` milliseconds.
-    mutating func feed(_ bytes: some Sequence<UInt8>, time: Int64) {
+    package mutating func feed(_ bytes: some Sequence<UInt8>, time: Int64) {
         pending.append(contentsOf: bytes)
         decode(time: time, isFinal: false)
     }
 
     /// Decodes what is pending as if nothing followed: a lone Esc is the key, half a sequence is dropped.
-    mutating func finish(time: Int64) { decode(time: time, isFinal: true) }
+    package mutating func finish(time: Int64) { decode(time: time, isFinal: true) }
 
     /// The events decoded so far; of drags in a row only the last, so that a slow frame builds no backlog.
-    mutating func takeEvents() -> [InputEvent] {
+    package mutating func takeEvents() -> [InputEvent] {
         defer { events.removeAll() }
         var taken: [InputEvent] = []
         for event in events {

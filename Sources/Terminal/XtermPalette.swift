@@ -1,5 +1,5 @@
 /// xterm's 256 colours: 16 of the terminal's own, 16 + 36·r + 6·g + b for r, g, b in 0…5, and 24 greys from 232.
-enum XtermPalette {
+package enum XtermPalette {
     /// Intensities of the cube's six steps.
     private static let steps: [Int] = [0, 95, 135, 175, 215, 255]
     /// xterm's usual values of the 16, as 0xRRGGBB.
@@ -9,7 +9,7 @@ enum XtermPalette {
     ]
 
     /// The colour of an index, as 0xRRGGBB.
-    static func value(of index: UInt8) -> Int {
+    package static func value(of index: UInt8) -> Int {
         let index = Int(index)
         if index < 16 { return first[index] }
         if index >= 232 { return (8 + 10 * (index - 232)) * 0x010101 }
@@ -18,7 +18,7 @@ enum XtermPalette {
     }
 
     /// The index in 16…255 nearest by squared distance.
-    static func nearest(red: UInt8, green: UInt8, blue: UInt8) -> UInt8 {
+    package static func nearest(red: UInt8, green: UInt8, blue: UInt8) -> UInt8 {
         let color = Int(red) << 16 | Int(green) << 8 | Int(blue)
         return (16...255).min { distance(value(of: $0), color) < distance(value(of: $1), color) } ?? 16
     }

@@ -1,0 +1,4 @@
+import Terminal
+
+Reexecution.runOnce()
+Probe.run()
