@@ -62,7 +62,8 @@ public struct SessionFolder: Sendable {
         return SessionSummary(
             name: Self.name(ofPath: path), path: path, networkName: contents.identity.network.name,
             networkSHA256: contents.identity.network.sha256, modified: Self.modified(path),
-            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !path.hasPrefix(own + "/") || SessionFile.isImmutable(path))
+            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !path.hasPrefix(own + "/") || SessionFile.isImmutable(path)
+        )
     }
 
     /// The newest of the user's own sessions of a network; shipped ones are never opened by themselves.
