@@ -4,6 +4,8 @@ import Reports
 
 /// What the engine publishes; each is immutable and carries the generation of the plan that it belongs to.
 public enum EngineEvent: Sendable {
+    /// The examples are loaded: they come after the first screen, and before the first accuracy.
+    case data(Dataset)
     /// A layer's weights are sorted: from now on its histogram and sparsity are searches.
     case distribution(weight: String, WeightDistribution)
     /// What the plan made of one layer.
@@ -31,6 +33,8 @@ public enum EngineFailure: Error, Hashable, Sendable {
     /// The data do not fit the network: both shapes.
     case inputShape(network: String, data: String)
     case noData
+    /// The examples can't be loaded: a sentence with file, place and cure.
+    case data(String)
     /// More labels than the network has classes.
     case classCount(network: Int, data: Int)
     case kernels(String)
