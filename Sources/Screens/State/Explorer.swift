@@ -61,6 +61,8 @@ public struct Explorer: Sendable {
     public internal(set) var accuracyScroll = 0
     public internal(set) var example = ExampleState()
     var isDragging = false
+    /// Of the last input event.
+    var lastTime: Int64 = 0
 
     // MARK: Around it
     public internal(set) var session: SessionStatus

@@ -7,4 +7,10 @@ protocol ExplorerView {
     /// What stands in the upper border: `conv2.weight · 25,000 · σ 0.0412`.
     static func title(_ explorer: Explorer) -> String
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame)
+    /// The row of a list (a centroid, a session, a theme) under a point, for the mouse; nil where there is none.
+    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int?
+}
+
+extension ExplorerView {
+    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? { nil }
 }

@@ -1,0 +1,67 @@
+import Frames
+
+extension CommandTable {
+    static let layers: [Command] = [
+        Command(
+            "select-previous", "Go one up", "The layer, row or example before.",
+            keys: [.up, .character("k")], in: Place.commanding, .layers
+        ) { explorer, _ in explorer.move(by: -1) },
+        Command(
+            "select-next", "Go one down", "The next layer, row or example.",
+            keys: [.down, .character("j")], in: Place.commanding, .layers
+        ) { explorer, _ in explorer.move(by: 1) }
+        .hinted(9, keys: "↑↓") { $0.rowWord },
+        Command(
+            "select-page-up", "Go a page up", "Ten rows up.", keys: [.pageUp, .control("b")], in: Place.commanding, .layers
+        ) { explorer, _ in explorer.move(by: -Explorer.page) },
+        Command(
+            "select-page-down", "Go a page down", "Ten rows down.", keys: [.pageDown, .control("f")], in: Place.commanding, .layers
+        ) { explorer, _ in explorer.move(by: Explorer.page) },
+        Command(
+            "select-first", "Go to the first", "The first layer, row or example.",
+            keys: [.home, .character("g")], in: Place.commanding, .layers
+        ) { explorer, _ in explorer.moveToEnd(first: true) },
+        Command(
+            "select-last", "Go to the last", "The last layer, row or example.",
+            keys: [.end, .character("G")], in: Place.commanding, .layers
+        ) { explorer, _ in explorer.moveToEnd(first: false) },
+        Command(
+            "select-previous-layer", "Select the layer before", "From every pane.",
+            keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap]), .layers, unless: noLayer
+        ) { explorer, _ in explorer.moveSelection(by: -1) },
+        Command(
+            "select-next-layer", "Select the next layer", "From every pane.",
+            keys: [.shiftDown, .character("J")], in: Place.panes.union([.maskMap]), .layers, unless: noLayer
+        ) { explorer, _ in explorer.moveSelection(by: 1) },
+        Command(
+            "filter-layers", "Filter the layers", "Lists only layers whose name contains what you type; Esc lists all again.",
+            keys: [.character("/")], in: Place.panes, .layers, unless: noLayer
+        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.filter, text: explorer.filter))) }
+        .hinted(12, "filter"),
+        Command(
+            "select-next-match", "Select the next match", "The next layer with the text that was last searched for.",
+            keys: [.character("n")], in: Place.panes, .layers, unless: noSearch
+        ) { explorer, _ in explorer.selectMatch(forward: true) },
+        Command(
+            "select-previous-match", "Select the previous match", "The layer before with that text.",
+            keys: [.character("N")], in: Place.panes, .layers, unless: noSearch
+        ) { explorer, _ in explorer.selectMatch(forward: false) },
+    ]
+
+    private static let noSearch: @Sendable (Explorer) -> String? = {
+        $0.search.isEmpty ? "nothing was searched for yet; / searches" : nil
+    }
+
+    static let panes: [Command] =
+        ExplorerPane.allCases.map { pane in
+            Command(
+                "focus-\(pane.name)", "Focus the \(pane.name)", "Gives the keys to pane \(pane.rawValue); one that has no room is shown alone.",
+                keys: [.character(Character(String(pane.rawValue)))], in: Place.panes, .layers
+            ) { explorer, _ in explorer.focus(on: pane) }
+        } + [
+            Command(
+                "maximise-pane", "Maximise the pane", "Shows the focused pane alone, and back.",
+                keys: [.character("+")], in: Place.panes, .layers
+            ) { explorer, _ in explorer.isMaximised.toggle() }.hinted(13, "maximise")
+        ]
+}

@@ -1,0 +1,106 @@
+import Frames
+
+extension CommandTable {
+    static let files: [Command] = [
+        Command(
+            "export-plan", "Export the plan", "Writes the plan as YAML, for `pare report --plan` and for others.",
+            keys: [.character("e")], in: Place.panes, .files
+        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.exportPlan, text: "plan.yaml"))) },
+        Command(
+            "import-plan", "Import a plan", "Reads a YAML plan and puts it into force as one change.",
+            keys: [.character("i")], in: Place.panes, .files
+        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.importPlan, text: "plan.yaml"))) },
+        Command(
+            "save-picture", "Save a picture", "Writes the screen as SVG.", keys: [.character("P")], in: Place.panes, .files
+        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.picture, text: "screen.svg"))) },
+        Command(
+            "copy-figures", "Copy the figures", "Puts the figures of the layer and the network on the clipboard, as text.",
+            keys: [.character("y")], in: Place.panes, .files
+        ) { explorer, _ in
+            explorer.emit(.copy(explorer.figuresText))
+            explorer.say("figures copied to the clipboard, where the terminal allows it", .success)
+        },
+    ]
+
+    static let program: [Command] = [
+        Command(
+            "open-palette", "Open the command palette", "Finds a command by some letters of its name.",
+            keys: [.character(":"), .control("p")], in: Place.commanding, .program
+        ) { explorer, _ in explorer.overlays.append(.palette(SearchList(placeholder: "a command"))) }
+        .hinted(20, "commands"),
+        Command(
+            "open-help", "Help", "All keys and numbers, those of this place first; type to search, Enter does it.",
+            keys: [.character("?"), .function(1)], in: Place.commanding, .program
+        ) { explorer, _ in explorer.overlays.append(.help(SearchList(placeholder: "search keys and numbers"))) }
+        .hinted(21, "help"),
+        Command(
+            "explain-numbers", "Explain the numbers", "What each number on the screen means.",
+            keys: [.character("d")], in: Place.panes.union([.maskMap, .compare]), .program
+        ) { explorer, _ in
+            explorer.overlays.append(.help(SearchList(placeholder: "search keys and numbers", query: "number")))
+        },
+        Command(
+            "show-messages", "Show the messages", "The last messages, newest first.",
+            keys: [.character("M")], in: Place.panes, .program
+        ) { explorer, _ in explorer.overlays.append(.messages(scroll: 0)) },
+        Command(
+            "toggle-mouse", "Mouse on or off", "Off gives the terminal's own selection of text back; Shift does so for one drag.",
+            keys: [.function(2)], in: Place.everywhere, .program
+        ) { explorer, _ in
+            explorer.isMouseOn.toggle()
+            explorer.emit(.mouse(explorer.isMouseOn))
+            explorer.say("the mouse is \(explorer.isMouseOn ? "on" : "off")")
+        },
+        Command(
+            "redraw-screen", "Redraw the screen", "Paints every cell again, after something else wrote on the terminal.",
+            keys: [.control("l")], in: Place.everywhere, .program
+        ) { explorer, _ in explorer.emit(.redraw) },
+        Command(
+            "suspend-program", "Suspend", "Stops Pare and gives the shell back; `fg` continues.",
+            keys: [.control("z")], in: Place.everywhere, .program
+        ) { explorer, _ in explorer.emit(.suspend) },
+        Command(
+            "go-back", "Back", "Leaves the innermost thing: a prompt, a view, a maximised pane, the filter. Never quits.",
+            keys: [.escape], in: Place.everywhere, .program
+        ) { explorer, _ in explorer.goBack() }
+        .hinted(22) { $0.backWord },
+        Command(
+            "quit", "Quit", "Leaves Pare; every change is already in the session.",
+            keys: [.character("q")], in: Place.commanding.union([.confirmation]), .program
+        ) { explorer, _ in explorer.emit(.quit) }.hinted(23, "quit"),
+        Command(
+            "quit-at-once", "Quit from everywhere", "The same, also while text is typed.",
+            keys: [.control("c")], in: Place.everywhere, .program
+        ) { explorer, _ in explorer.emit(.quit) },
+    ]
+
+    static let lists: [Command] = [
+        Command(
+            "list-previous", "Entry before", "In the palette and the help.", keys: [.up, .backTab], in: Place.searchLists, .lists
+        ) { explorer, _ in explorer.move(by: -1) },
+        Command(
+            "list-next", "Next entry", "In the palette and the help.", keys: [.down, .tab], in: Place.searchLists, .lists
+        ) { explorer, _ in explorer.move(by: 1) }.hinted(1, "choose", keys: "↑↓"),
+        Command(
+            "list-page-up", "Page up", "Ten entries up.", keys: [.pageUp], in: Place.searchLists, .lists
+        ) { explorer, _ in explorer.move(by: -Explorer.page) },
+        Command(
+            "list-page-down", "Page down", "Ten entries down.", keys: [.pageDown], in: Place.searchLists, .lists
+        ) { explorer, _ in explorer.move(by: Explorer.page) },
+        Command(
+            "run-entry", "Run the entry", "Closes the list and does what the entry names.",
+            keys: [.enter], in: Place.searchLists, .lists
+        ) { $0.runSelectedEntry(time: $1) }.hinted(0, "run"),
+        Command(
+            "accept-text", "Accept", "Takes what was typed.", keys: [.enter], in: [.prompt], .lists
+        ) { $0.acceptPrompt(time: $1) }.hinted(0, "accept"),
+        Command(
+            "confirm-question", "Yes", "Does what the question asks.",
+            keys: [.character("y"), .character("Y")], in: [.confirmation], .lists
+        ) { explorer, _ in explorer.confirm() }.hinted(0, "yes"),
+        Command(
+            "refuse-question", "No", "Leaves everything as it is.",
+            keys: [.character("n"), .character("N")], in: [.confirmation], .lists
+        ) { explorer, _ in explorer.goBack() }.hinted(1, "no"),
+    ]
+}

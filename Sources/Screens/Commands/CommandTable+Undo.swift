@@ -1,0 +1,30 @@
+import Frames
+
+extension CommandTable {
+    static let undo: [Command] = [
+        Command(
+            "undo-change", "Undo", "Takes the last change of the plan back and says which.",
+            keys: [.character("u")], in: Place.panes.union([.maskMap]), .undo, unless: { $0.undoObstacle }
+        ) { explorer, _ in explorer.undo() }.hinted(4, "undo"),
+        Command(
+            "redo-change", "Redo", "Makes the change that was undone last again.",
+            keys: [.control("r")], in: Place.panes.union([.maskMap]), .undo, unless: { $0.redoObstacle }
+        ) { explorer, _ in explorer.redo() }.hinted(10, "redo"),
+        Command(
+            "save-snapshot", "Save a snapshot", "Keeps the plan with its measured numbers under a name.",
+            keys: [.character("s")], in: Place.panes, .undo,
+            unless: { $0.session.isReadOnly ? "this session is read-only; S opens another or makes a new one" : nil }
+        ) { explorer, _ in explorer.promptForSnapshot() }.hinted(5, "snapshot"),
+        Command(
+            "open-sessions", "Open the sessions browser", "All sessions and their snapshots: open one, or go back to a snapshot's plan.",
+            keys: [.character("S")], in: Place.panes, .undo
+        ) { explorer, _ in
+            explorer.overlays.append(.sessions(SessionsBrowser()))
+            explorer.emit(.listSessions)
+        }.hinted(11, "sessions"),
+        Command(
+            "compare-snapshots", "Compare layer by layer", "The original, the plan as it stands, and snapshots, two at a time.",
+            keys: [.character("c")], in: Place.panes, .undo, unless: noLayer
+        ) { explorer, _ in explorer.openComparison() }.hinted(14, "compare"),
+    ]
+}

@@ -1,0 +1,57 @@
+import Compression
+
+extension Knob {
+    /// Sets a knob of words to one of its ``choices``.
+    func choose(_ word: String, in plan: inout LayerPlan) throws(KnobRefusal) {
+        switch self {
+        case .representation: plan.weights = Self.representation(word, from: plan.weights)
+        case .start:
+            let start = try choice(word, WeightSharing.Start.init(rawValue:))
+            try plan.setSharing { $0.start = start }
+        case .method:
+            let method = try choice(word, WeightSharing.Method.init(rawValue:))
+            try plan.setSharing { $0.method = method }
+        case .symmetry: try plan.setLinear { $0.isSymmetric = word == "symmetric" }
+        case .channels: try plan.setLinear { $0.isPerChannel = word == "channel" }
+        case .clip: try plan.setLinear { $0.clip = Self.clip(word) }
+        case .scale: plan.weights = .binary(try choice(word, BinaryScale.init(rawValue:)))
+        case .criterion: plan.pruning.criterion = try choice(word, Pruning.Criterion.init(rawValue:))
+        case .scope: plan.pruning.scope = try choice(word, Pruning.Scope.init(rawValue:))
+        case .deviation: plan.pruning.deviation = try choice(word, Pruning.Deviation.init(rawValue:))
+        case .biases: plan.biases = try choice(word, BiasRepresentation.init(rawValue:))
+        case .amount, .bits, .seed, .percentile, .indexBits, .temperature: break
+        }
+    }
+
+    private func choice<Value>(_ word: String, _ make: (String) -> Value?) throws(KnobRefusal) -> Value {
+        guard let value = make(word) else { throw .notAChoice(word, choices: choices) }
+        return value
+    }
+
+    private static func clip(_ word: String) -> LinearQuantization.Clip {
+        switch word {
+        case "max": .maximum
+        case "percentile": .percentile(99.9)
+        default: .meanSquaredError
+        }
+    }
+
+    /// Another representation that keeps the number of bits where it has one of its own.
+    static func representation(_ word: String, from old: WeightRepresentation, bits: Int? = nil) -> WeightRepresentation {
+        let plan = LayerPlan(weights: old)
+        let wanted = bits ?? plan.sharing?.bits ?? plan.linear?.bits
+        switch word {
+        case "float16": return .float16
+        case "bfloat16": return .bfloat16
+        case "linear":
+            if bits == nil, case .linear = old { return old }
+            return .linear(LinearQuantization(bits: max(2, wanted ?? 8)))
+        case "shared":
+            if bits == nil, case .shared = old { return old }
+            return .shared(WeightSharing(bits: wanted ?? 5))
+        case "ternary": return .ternary
+        case "binary": return .binary(.channel)
+        default: return .float32
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Compression
+import Networks
+
+extension Knob {
+    /// The value as labels and the inspector show it: `0.50`, `5`, `shared`.
+    public func text(in plan: LayerPlan, of layer: Layer) -> String {
+        switch self {
+        case .amount: Self.amountText(plan.pruning)
+        case .bits: String(plan.weights.bits)
+        case .representation: plan.weights.name
+        case .start: plan.sharing?.start.rawValue ?? ""
+        case .method: plan.sharing?.method.rawValue ?? ""
+        case .seed: plan.sharing.map { String($0.seed) } ?? ""
+        case .symmetry: plan.linear.map { $0.isSymmetric ? "symmetric" : "asymmetric" } ?? ""
+        case .channels: plan.linear.map { $0.isPerChannel ? "channel" : "layer" } ?? ""
+        case .clip: plan.linear.map { Self.clipText($0.clip) } ?? ""
+        case .percentile: if case .percentile(let percent) = plan.linear?.clip { percent.trimmed } else { "" }
+        case .scale: if case .binary(let scale) = plan.weights { scale.rawValue } else { "" }
+        case .criterion: plan.pruning.criterion.rawValue
+        case .scope: plan.pruning.scope.rawValue
+        case .deviation: plan.pruning.deviation.rawValue
+        case .biases: plan.biases.rawValue
+        case .indexBits: String(plan.indexBits(of: layer)) + (plan.indexBits == nil ? "*" : "")
+        case .temperature: ""
+        }
+    }
+
+    /// A ratio of σ with two to four decimals, a level in per cent.
+    static func amountText(_ pruning: Pruning) -> String {
+        switch pruning.criterion {
+        case .ratio: pruning.amount.decimals(atLeast: 2)
+        case .level: (100 * pruning.amount).decimals(atLeast: 1) + "%"
+        }
+    }
+
+    private static func clipText(_ clip: LinearQuantization.Clip) -> String {
+        switch clip {
+        case .maximum: "max"
+        case .percentile: "percentile"
+        case .meanSquaredError: "mse"
+        }
+    }
+
+    /// What may be typed, for the prompt.
+    public func rangeText(in plan: LayerPlan) -> String {
+        switch self {
+        case .amount: plan.pruning.criterion == .ratio ? "0…1000 times σ" : "0…1, or 0%…100%"
+        case .bits: "1…8, 16 or 32"
+        case .seed: "a whole number from 0"
+        case .percentile: "0…100"
+        case .indexBits: "1…16, or default"
+        case .temperature: "0.5…50"
+        default: choices.joined(separator: ", ")
+        }
+    }
+
+    /// The words that may be typed; empty for numbers.
+    var choices: [String] {
+        switch self {
+        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "ternary", "binary"]
+        case .start: WeightSharing.Start.allCases.map(\.rawValue)
+        case .method: WeightSharing.Method.allCases.map(\.rawValue)
+        case .symmetry: ["symmetric", "asymmetric"]
+        case .channels: ["layer", "channel"]
+        case .clip: ["max", "mse", "percentile"]
+        case .scale: BinaryScale.allCases.map(\.rawValue)
+        case .criterion: Pruning.Criterion.allCases.map(\.rawValue)
+        case .scope: Pruning.Scope.allCases.map(\.rawValue)
+        case .deviation: Pruning.Deviation.allCases.map(\.rawValue)
+        case .biases: BiasRepresentation.allCases.map(\.rawValue)
+        case .amount, .bits, .seed, .percentile, .indexBits, .temperature: []
+        }
+    }
+}
+
+extension LayerPlan {
+    /// The index bits in force: as set, else 8 for convolutions and 5 for the rest.
+    func indexBits(of layer: Layer) -> Int { indexBits ?? (layer.isConvolution ? 8 : 5) }
+}

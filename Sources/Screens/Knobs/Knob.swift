@@ -1,0 +1,68 @@
+import Compression
+import Networks
+
+/// Something that the arrow keys turn: one setting of a layer's plan, or the temperature.
+public enum Knob: String, Hashable, Sendable, CaseIterable {
+    /// The pruning ratio or level.
+    case amount
+    case bits, representation
+    /// Of shared weights.
+    case start, method, seed
+    /// Of linear quantization.
+    case symmetry, channels, clip, percentile
+    /// Of binary weights.
+    case scale
+    case criterion, scope, deviation, biases, indexBits
+    /// Of distillation, for the whole network.
+    case temperature
+
+    /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way.
+    public func applies(to plan: LayerPlan, of layer: Layer) -> Bool {
+        switch self {
+        case .amount, .bits, .representation, .criterion, .scope, .indexBits, .temperature: true
+        case .deviation: plan.pruning.criterion == .ratio
+        case .biases: layer.bias != nil
+        case .start: plan.sharing?.method == .lloyd
+        case .method: plan.sharing != nil
+        case .seed: plan.sharing?.method == .lloyd && plan.sharing?.start == .random
+        case .symmetry, .channels, .clip: plan.linear != nil
+        case .percentile: if case .percentile = plan.linear?.clip { true } else { false }
+        case .scale: if case .binary = plan.weights { true } else { false }
+        }
+    }
+
+    /// The knobs of a layer in the order of Tab.
+    public static func knobs(of plan: LayerPlan, layer: Layer) -> [Knob] {
+        allCases.filter { $0.applies(to: plan, of: layer) }
+    }
+
+    /// The word before the value: `ratio`, `bits`.
+    public func name(in plan: LayerPlan) -> String {
+        switch self {
+        case .amount: plan.pruning.criterion.rawValue
+        case .bits: "bits"
+        case .representation: "weights"
+        case .start: "start"
+        case .method: "method"
+        case .seed: "seed"
+        case .symmetry: "codes"
+        case .channels: "per"
+        case .clip: "clip"
+        case .percentile: "percentile"
+        case .scale: "scale per"
+        case .criterion: "by"
+        case .scope: "scope"
+        case .deviation: "σ over"
+        case .biases: "biases"
+        case .indexBits: "index"
+        case .temperature: "T"
+        }
+    }
+}
+
+extension LayerPlan {
+    /// The settings of shared weights, where the layer has them.
+    var sharing: WeightSharing? { if case .shared(let sharing) = weights { sharing } else { nil } }
+    /// The settings of linear quantization, where the layer has it.
+    var linear: LinearQuantization? { if case .linear(let linear) = weights { linear } else { nil } }
+}

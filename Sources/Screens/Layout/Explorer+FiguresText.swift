@@ -1,0 +1,21 @@
+import Frames
+
+extension Explorer {
+    /// The figures of the network and of every layer as plain text, for the clipboard.
+    var figuresText: String {
+        let numbers = NumberFormat(glyphs: glyphs)
+        var lines = [network.name]
+        lines += [FiguresView.accuracyLine(self, width: .max).plain, FiguresView.sizeLine(self, width: .max).plain]
+            .map(\.trimmingBlanks)
+        for layer in layers {
+            let plan = plan(of: layer)
+            let parts = [
+                layer.name, "\(plan.pruning.criterion.rawValue) \(Knob.amount.text(in: plan, of: layer))",
+                "kept \(numbers.percent(kept(of: layer)?.fraction))", "\(plan.weights.name) \(plan.weights.bits) bits",
+                "\(numbers.bytes(summary(of: layer)?.bytes.huffman))",
+            ]
+            lines.append(parts.joined(separator: "  "))
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

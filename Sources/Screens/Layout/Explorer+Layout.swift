@@ -1,0 +1,74 @@
+import Frames
+
+extension Explorer {
+    /// The places of everything on a screen of this size.
+    ///
+    /// From 100 columns on, layers and figures stand left, weights, centroids and accuracy right, as many as there is room for in the
+    /// order of ``ExplorerPane/dropOrder``; below, they stand one over the other. The example has room on high screens only. A pane
+    /// that has the keys but no room, or is maximised, stands alone.
+    public func layout(for size: Size) -> Layout {
+        var layout = Layout(size: size)
+        guard !layout.isTooSmall else { return layout }
+        if size.width >= 100, layout.body.height >= 16 {
+            arrangeWide(&layout)
+        } else {
+            arrangeNarrow(&layout)
+        }
+        if isMaximised || layout.panes[focus] == nil { arrangeAlone(&layout) }
+        return layout
+    }
+
+    private func arrangeAlone(_ layout: inout Layout) {
+        let hasFigures = layout.body.height >= 8
+        let (pane, figures) = layout.body.splitTop(layout.body.height - (hasFigures ? 2 : 0))
+        layout.panes = [focus: pane]
+        layout.figures = figures
+    }
+
+    /// Height of the layers pane with its border and heading.
+    private var layersHeight: Int { max(1, visibleLayers.count) + 3 }
+
+    private func arrangeWide(_ layout: inout Layout) {
+        let leftWidth = min(max(50, layout.body.width * 47 / 100), 84)
+        let (left, right) = layout.body.splitLeft(leftWidth)
+        let exampleHeight = left.height - 2 - max(8, layersHeight)
+        let hasExample = dataset != nil && exampleHeight >= 12
+        let (layersRect, rest) = left.splitTop(hasExample ? max(8, layersHeight) : left.height - 2)
+        layout.panes[.layers] = layersRect
+        let (figures, example) = rest.splitTop(2)
+        layout.figures = figures
+        if hasExample { layout.panes[.example] = example }
+        arrange(&layout, in: right)
+    }
+
+    private func arrangeNarrow(_ layout: inout Layout) {
+        let body = layout.body
+        let room = body.height - 2
+        let hasMore = room >= 12
+        let height = hasMore ? min(layersHeight, max(5, room / 2)) : room
+        let (layersRect, rest) = body.splitTop(height)
+        layout.panes[.layers] = layersRect
+        let (figures, lower) = rest.splitTop(2)
+        layout.figures = figures
+        if hasMore { arrange(&layout, in: lower) }
+    }
+
+    /// Weights above; centroids and accuracy below or beside, where there is room.
+    private func arrange(_ layout: inout Layout, in rect: Rect) {
+        if rect.height >= 15 {
+            let below = min(max(7, rect.height * 2 / 5), 24)
+            let (upper, lower) = rect.splitTop(rect.height - below)
+            layout.panes[.histogram] = upper
+            let isBoth = lower.width >= 56
+            let (left, right) = lower.splitLeft(isBoth ? min(lower.width / 2, 46) : lower.width)
+            layout.panes[.centroids] = left
+            if isBoth { layout.panes[.accuracy] = right }
+        } else if rect.width >= 70 {
+            let (left, right) = rect.splitLeft(rect.width - 30)
+            layout.panes[.histogram] = left
+            layout.panes[.centroids] = right
+        } else {
+            layout.panes[.histogram] = rect
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Frames
+import Reports
+
+/// The two lines below the layers: accuracy and size of the network.
+enum FiguresView {
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard area.height >= 1 else { return }
+        drawAccuracy(explorer, in: area, on: &frame)
+        guard area.height >= 2 else { return }
+        let line = sizeLine(explorer, width: area.width)
+        frame.draw(
+            line, at: Point(x: area.x, y: area.y + 1), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+    }
+
+    private static func drawAccuracy(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        let line = accuracyLine(explorer, width: area.width)
+        let place = Point(x: area.x, y: area.y)
+        frame.draw(line, at: place, width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        guard let report = explorer.accuracy?.value, !report.isExact || !explorer.isAccuracyFresh else { return }
+        let bar = Rect(x: area.x + line.cellWidth + 1, y: area.y, width: min(10, area.maxX - area.x - line.cellWidth - 2), height: 1)
+        let done = explorer.isAccuracyFresh ? Double(report.evaluated) / Double(max(1, report.count)) : 0
+        if bar.width >= 4 { ProgressBar(done).draw(in: bar, on: &frame, glyphs: explorer.glyphs) }
+    }
+
+    /// `accuracy 91.02 → 90.71 ±0.12 %  +12 −43 of 6,400/10,000`, shorter where there is no room.
+    static func accuracyLine(_ explorer: Explorer, width: Int) -> StyledText {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        var line = StyledText(" accuracy ", .muted)
+        guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
+            return line + StyledText(explorer.dataset == nil ? "not measured: no data" : "measuring\(explorer.glyphs.ellipsis)", .muted)
+        }
+        let role = explorer.isAccuracyFresh ? Role.value : .muted
+        line += StyledText(numbers.percentFigure(report.original), .text) + StyledText(" \(explorer.glyphs.arrow) ", .muted)
+        line += StyledText(numbers.percentFigure(report.current), role)
+        if !report.isExact { line += StyledText(" " + numbers.halfWidth(report.interval.halfWidth), .muted) }
+        line += StyledText(" %", .muted)
+        let more = details(report, explorer, numbers)
+        return [line + more, line].first { $0.cellWidth <= width } ?? line
+    }
+
+    private static func details(_ report: AccuracyReport, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
+        let isFresh = explorer.isAccuracyFresh
+        let count = report.isExact ? "of \(numbers.integer(report.count))"
+            : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
+        return StyledText("  " + numbers.signed(report.gains), isFresh ? .good : .muted)
+            + StyledText(" " + numbers.signed(-report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)
+    }
+
+    /// `size 1,724,320 → 44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
+    static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let role = explorer.isBytesFresh ? Role.value : .muted
+        let bytes = explorer.bytes?.value
+        var line = StyledText(" size ", .muted)
+        line += StyledText(numbers.integer(bytes?.original ?? explorer.network.denseByteCount), .text)
+        line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
+        guard let bytes else { return line + StyledText("computing\(explorer.glyphs.ellipsis)", .muted) }
+        line += StyledText(numbers.bytes(bytes.compressed), role) + StyledText("  " + numbers.ratio(bytes.ratio), role)
+        let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
+        let badge = StyledText("  estimated, \(bytes.accounting)", .badge)
+        return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= width } ?? line
+    }
+}

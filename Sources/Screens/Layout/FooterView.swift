@@ -1,0 +1,72 @@
+import Frames
+
+/// The last line: a prompt, a message where there is no line for it, or the keys that mean something now.
+enum FooterView {
+    /// A key's place in the footer.
+    struct Item {
+        var command: Command
+        var text: StyledText
+        var x: Int
+    }
+
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
+        if case .prompt(let prompt) = explorer.overlays.last {
+            return PromptView.draw(prompt, explorer, in: area, on: &frame)
+        }
+        if case .confirmation(let question, _) = explorer.overlays.last {
+            let line = StyledText(" \(question) ", .warning, .bold) + StyledText(" y", .key) + StyledText(" yes ", .keyLabel)
+                + StyledText(" n", .key) + StyledText(" no", .keyLabel)
+            frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+            return
+        }
+        if let message = explorer.message, explorer.layout(for: frame.size).status.isEmpty {
+            let line = StatusView.text(of: message)
+            frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+            return
+        }
+        for item in items(explorer, in: area) { frame.draw(item.text, at: Point(x: item.x, y: area.y), clip: area) }
+        let crumb = crumb(explorer)
+        frame.drawRight(crumb, endingAt: area.maxX, row: area.y, clip: area)
+    }
+
+    /// The command whose key stands under a point.
+    static func command(at point: Point, _ explorer: Explorer, in area: Rect) -> Command? {
+        guard area.contains(point) else { return nil }
+        return items(explorer, in: area).first { point.x >= $0.x && point.x < $0.x + $0.text.cellWidth }?.command
+    }
+
+    /// The most useful keys first, as many as fit whole.
+    static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
+        let place = explorer.place
+        let hints = CommandTable.all.filter { $0.places.contains(place) && $0.hint != nil }
+            .sorted { ($0.hint?.rank ?? 0) < ($1.hint?.rank ?? 0) }
+        let end = area.maxX - crumb(explorer).cellWidth
+        var items: [Item] = []
+        var x = area.x + 1
+        for command in hints {
+            let text = text(command, explorer)
+            guard x + text.cellWidth < end else { continue }
+            items.append(Item(command: command, text: text, x: x))
+            x += text.cellWidth + 2
+        }
+        return items
+    }
+
+    private static func text(_ command: Command, _ explorer: Explorer) -> StyledText {
+        let isRebound = explorer.bindings[command.name] != nil
+        let keys = (isRebound ? nil : command.hint?.keys) ?? explorer.keys(of: command).first?.label ?? ""
+        let isPossible = command.obstacle(explorer) == nil
+        return StyledText(keys, isPossible ? .key : .muted, isPossible ? .bold : .dim)
+            + StyledText(" " + (command.hint?.label(explorer) ?? ""), isPossible ? .keyLabel : .muted, isPossible ? [] : .dim)
+    }
+
+    /// Where the keys go: `conv2 ▸ ratio`.
+    private static func crumb(_ explorer: Explorer) -> StyledText {
+        guard explorer.overlays.isEmpty, let layer = explorer.selectedLayer else {
+            return StyledText(explorer.place.title + " ", .muted)
+        }
+        return StyledText("\(layer.name) \(explorer.glyphs.mark) ", .muted)
+            + StyledText(explorer.activeKnob.name(in: explorer.selectedPlan) + " ", .knob)
+    }
+}

@@ -1,0 +1,36 @@
+import Frames
+
+/// The first line: what is open, on which data, and where the session stands.
+enum HeaderView {
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let dot = " \(explorer.glyphs.dot) "
+        var left = StyledText(" pare", .title, .bold) + StyledText("  \(explorer.network.name)", .value)
+        if let dataset = explorer.dataset {
+            left += StyledText(dot, .muted)
+            left += StyledText("\(dataset.name) \(dataset.split.rawValue) \(numbers.integer(dataset.count))", .text)
+        } else {
+            left += StyledText(dot + "no data", .warning)
+        }
+        let right = sessionText(explorer, dot: dot)
+        let room = area.width - left.cellWidth - 2
+        let shown = room >= right.cellWidth ? right : StyledText("\(explorer.session.word) ", role(of: explorer.session))
+        frame.draw(left, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        if room >= shown.cellWidth { frame.drawRight(shown, endingAt: area.maxX, row: area.y, clip: area) }
+    }
+
+    private static func sessionText(_ explorer: Explorer, dot: String) -> StyledText {
+        let session = explorer.session
+        return StyledText("session ", .muted) + StyledText(session.name, .text) + StyledText(dot, .muted)
+            + StyledText(session.word + " ", role(of: session))
+    }
+
+    private static func role(of session: SessionStatus) -> Role {
+        switch session.word {
+        case "saved": .good
+        case "not saved": .error
+        case "read-only": .warning
+        default: .muted
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Compression
+import Frames
+
+/// The line of knobs: all that apply to the selected layer, the active one marked.
+enum InspectorView {
+    /// A knob's place on the line.
+    struct Item {
+        var knob: Knob
+        var text: StyledText
+        var x: Int
+        var isActive: Bool
+    }
+
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard let layer = explorer.selectedLayer, !area.isEmpty else { return }
+        let heading = heading(explorer, layer.name)
+        frame.draw(heading, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        let room = area.splitLeft(heading.cellWidth).rest
+        for item in items(explorer, in: area) {
+            frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room)
+        }
+    }
+
+    /// The knob under a point.
+    static func knob(at point: Point, _ explorer: Explorer, in area: Rect) -> Knob? {
+        guard area.contains(point) else { return nil }
+        return items(explorer, in: area).first { point.x >= $0.x && point.x < $0.x + $0.text.cellWidth }?.knob
+    }
+
+    private static func heading(_ explorer: Explorer, _ name: String) -> StyledText {
+        StyledText(" \(name) ", .title, .bold) + StyledText("\(explorer.glyphs.mark) ", .muted)
+    }
+
+    /// The knobs from left to right; so many are left out at the left that the active one is in sight.
+    static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
+        guard let layer = explorer.selectedLayer else { return [] }
+        let plan = explorer.plan(of: layer)
+        let active = explorer.activeKnob
+        let start = area.x + heading(explorer, layer.name).cellWidth
+        var items: [Item] = []
+        var x = start
+        for knob in Knob.knobs(of: plan, layer: layer) {
+            let isActive = knob == active
+            let text = text(knob, plan, explorer, isActive: isActive)
+            items.append(Item(knob: knob, text: text, x: x, isActive: isActive))
+            x += text.cellWidth + 1
+        }
+        let right = items.first(where: \.isActive).map { $0.x + $0.text.cellWidth } ?? start
+        guard right > area.maxX, let first = items.first(where: { right - $0.x <= area.maxX - start }) else {
+            return items.filter { $0.x < area.maxX }
+        }
+        let shift = first.x - start
+        return items.filter { $0.x >= first.x }.map {
+            var item = $0
+            item.x -= shift
+            return item
+        }
+    }
+
+    private static func text(_ knob: Knob, _ plan: LayerPlan, _ explorer: Explorer, isActive: Bool) -> StyledText {
+        let name = knob.name(in: plan)
+        let value = explorer.text(of: knob)
+        guard isActive else { return StyledText(" \(name) ", .muted) + StyledText("\(value) ", .text) }
+        // Brackets say it where there is no colour.
+        return StyledText("[\(name) ", .knob) + StyledText(value, .knob, .bold) + StyledText("]", .knob)
+    }
+}

@@ -1,0 +1,45 @@
+import Compression
+import Frames
+
+/// The line of messages; while there is none, what should not be overlooked about the selected layer.
+enum StatusView {
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty, let line = line(explorer) else { return }
+        frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+    }
+
+    private static func line(_ explorer: Explorer) -> StyledText? {
+        if let message = explorer.message { return text(of: message) }
+        guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer) else { return nil }
+        let remarks = summary.remarks.map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
+        guard !remarks.isEmpty else { return nil }
+        return StyledText(" ! \(layer.name): ", .warning) + StyledText(remarks.joined(separator: "; "), .text)
+    }
+
+    /// A message with a mark that says its kind without colour.
+    static func text(of message: Message) -> StyledText {
+        switch message.kind {
+        case .information: StyledText(" \(message.text)", .text)
+        case .success: StyledText(" ✓ \(message.text)", .good)
+        case .warning: StyledText(" ! \(message.text)", .warning)
+        case .error: StyledText(" × \(message.text)", .error)
+        }
+    }
+}
+
+extension LayerRemark {
+    /// What should not be overlooked, in a few words.
+    func text(_ numbers: NumberFormat) -> String {
+        switch self {
+        case .thresholdBelowWeights(let smallest):
+            "the threshold is below the smallest weight (\(numbers.significant(smallest))), so nothing is pruned"
+        case .everythingPruned: "every weight is pruned"
+        case .moreCentroidsThanValues(let distinct): "only \(numbers.integer(distinct)) distinct values, so fewer bits do the same"
+        case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"
+        case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.integer(bins)) bins"
+        case .givenZeros(let count): "came with \(numbers.integer(count)) exact zeros"
+        case .givenCodebook(let distinct): "came with only \(numbers.integer(distinct)) distinct values"
+        case .givenGrid(let step, let bits): "came on a grid of \(bits) bits, step \(numbers.significant(step))"
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Compression
+
+extension Explorer {
+    /// Puts plans into force without history: a new generation, the rules that follow, and the engine's order.
+    mutating func apply(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil) {
+        let oldRules = rules
+        generation += 1
+        for (weight, plan) in new where plans[weight] != nil && plans[weight] != plan {
+            plans[weight] = plan
+            changed[weight] = generation
+        }
+        temperature = newTemperature ?? temperature
+        refreshRules()
+        for (weight, rule) in rules where oldRules[weight] != rule { changed[weight] = generation }
+        centroid = 0
+        emit(.plan(plan, generation: generation))
+    }
+
+    /// Finds every layer's threshold anew: searches, O(32 · layers · log n) where layers are ranked together.
+    mutating func refreshRules() {
+        let resolved = ResolvedPlan(
+            temperature: temperature, lossWeights: lossWeights,
+            layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
+        rules = resolved.pruningRules(distributions: distributions)
+    }
+}

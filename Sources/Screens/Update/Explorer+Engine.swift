@@ -1,0 +1,65 @@
+import Compression
+import Engine
+import Reports
+
+extension Explorer {
+    /// Takes a result in; one that is older than what is shown is dropped.
+    mutating func take(_ event: EngineEvent) {
+        switch event {
+        case .distribution(let weight, let distribution):
+            distributions[weight] = distribution
+            refreshRules()
+        case .layer(let layer, let generation): take(layer, generation)
+        case .network(let bytes, let sparsity, let generation):
+            self.bytes = newer(bytes, than: self.bytes, generation)
+            self.sparsity = newer(sparsity, than: self.sparsity, generation)
+        case .accuracy(let report, let generation): take(report, generation)
+        case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
+        case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
+        case .failed(let failure, let generation): if generation >= self.generation { say(failure.message) }
+        case .settled(let generation): settled = max(settled, generation)
+        }
+    }
+
+    private func newer<Value>(_ value: Value, than old: Stamped<Value>?, _ generation: UInt64) -> Stamped<Value>? {
+        if let old, old.generation > generation { return old }
+        return Stamped(value, generation: generation)
+    }
+
+    private mutating func take(_ layer: CompressedLayer, _ generation: UInt64) {
+        let weight = layer.layer.weight
+        compressed[weight] = newer(layer, than: compressed[weight], generation)
+        if weight == selectedLayer?.weight { moveCentroid(by: 0) }
+    }
+
+    private mutating func take(_ report: AccuracyReport, _ generation: UInt64) {
+        if let shown = accuracy, shown.generation > generation { return }
+        accuracy = Stamped(report, generation: generation)
+        guard report.evaluated > 0 else { return }
+        let point = TrendPoint(
+            generation: generation, accuracy: report.current, interval: report.interval, isExact: report.isExact)
+        if trend.last?.generation == generation { trend.removeLast() }
+        trend.append(point)
+        if trend.count > TrendPoint.kept { trend.removeFirst() }
+    }
+}
+
+extension EngineFailure {
+    /// What failed and what still works.
+    var message: Message {
+        switch self {
+        case .notFinite(let parameter, let index):
+            Message("\(parameter) has a value that is no number at index \(index): this layer can't be compressed", kind: .error)
+        case .cannotRun(let node, let operation, let reason):
+            Message("no accuracy: node \(node) (\(operation)) can't be run, \(reason); the weights can still be explored", kind: .warning)
+        case .inputShape(let network, let data):
+            Message("no accuracy: the network takes \(network), the data are \(data); choose other data with --data", kind: .warning)
+        case .noData:
+            Message("no accuracy: no data were found; name their folder with --data, the weights can still be explored", kind: .warning)
+        case .classCount(let network, let data):
+            Message("no accuracy: the data have \(data) classes, the network \(network); choose other data with --data", kind: .warning)
+        case .kernels(let text): Message("the kernels failed: \(text)", kind: .error)
+        case .plan(let text): Message("the plan can't be applied: \(text); u takes the last change back", kind: .error)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Compression
+import Networks
+import Sessions
+
+extension Explorer {
+    /// The knob that the arrow keys turn: the temperature while the example has the keys.
+    public var activeKnob: Knob {
+        if focus == .example { return .temperature }
+        guard let layer = selectedLayer else { return .temperature }
+        return knob.applies(to: plan(of: layer), of: layer) ? knob : .amount
+    }
+
+    /// The active knob's value as text.
+    public var knobText: String { text(of: activeKnob) }
+
+    /// A knob's value in the selected layer.
+    public func text(of knob: Knob) -> String {
+        guard knob != .temperature, let layer = selectedLayer else { return temperature.decimals(atLeast: 1) }
+        return knob.text(in: plan(of: layer), of: layer)
+    }
+
+    /// Turns a knob of the selected layer one step.
+    mutating func turn(_ knob: Knob, up: Bool, isBig: Bool, time: Int64) {
+        attempt { (explorer: inout Explorer) throws(KnobRefusal) in
+            if knob == .temperature {
+                let value = try Knob.turnedTemperature(explorer.temperature, up: up, isBig: isBig)
+                return explorer.setTemperature(value, isStep: true, time: time)
+            }
+            guard let layer = explorer.selectedLayer else { return }
+            let plan = try knob.turned(explorer.plan(of: layer), of: layer, up: up, isBig: isBig)
+            try explorer.set(plan, of: layer, knob, isStep: true, time: time)
+        }
+    }
+
+    /// Sets a knob of the selected layer to what was typed.
+    mutating func type(_ text: String, into knob: Knob, time: Int64) throws(KnobRefusal) {
+        if knob == .temperature {
+            let value = try Knob.number(text, in: CompressionPlan.temperatures)
+            return setTemperature(value, isStep: false, time: time)
+        }
+        guard let layer = selectedLayer else { return }
+        try set(try knob.typed(text, in: plan(of: layer)), of: layer, knob, isStep: false, time: time)
+    }
+
+    /// Runs something that a knob may refuse, and shows the refusal.
+    mutating func attempt(_ body: (inout Explorer) throws(KnobRefusal) -> Void) {
+        do throws(KnobRefusal) { try body(&self) } catch { say(error.message, .warning) }
+    }
+
+    mutating func setTemperature(_ value: Double, isStep: Bool, time: Int64) {
+        let kind = ChangeKind(key: "temperature", isStep: isStep, time: time) { change in
+            "temperature \((change.temperatureBefore ?? value).decimals(atLeast: 1)) → "
+                + (change.temperatureAfter ?? value).decimals(atLeast: 1)
+        }
+        change([:], temperature: value, kind)
+    }
+
+    /// Puts a layer's new plan into force together with those that it is ranked with.
+    mutating func set(_ plan: LayerPlan, of layer: Layer, _ knob: Knob, isStep: Bool, time: Int64) throws(KnobRefusal) {
+        let old = self.plan(of: layer)
+        let new = try converted(plan, from: old, of: layer)
+        let together = ranked(new, from: old, of: layer, knob)
+        let isGlobal = together.count > 1
+        let key = isGlobal ? "global/\(knob.rawValue)" : "\(layer.weight)/\(knob.rawValue)"
+        let subject = isGlobal ? "global" : layer.name
+        let kind = ChangeKind(key: key, isStep: isStep, time: time) { change in
+            guard let before = change.before[layer.weight], let after = change.after[layer.weight] else {
+                return "\(subject) \(knob.name(in: new))"
+            }
+            return "\(subject) \(knob.name(in: after)) \(knob.text(in: before, of: layer)) → \(knob.text(in: after, of: layer))"
+        }
+        change(together, kind)
+        if let remark = Self.remark(on: knob, from: old, to: new) { say(remark) }
+    }
+
+    /// What a turn did beside the knob itself.
+    private static func remark(on knob: Knob, from old: LayerPlan, to new: LayerPlan) -> String? {
+        guard knob == .bits, old.weights.name != new.weights.name else { return nil }
+        return "\(old.weights.name) weights became \(new.weights.name), \(new.weights.bits) bits; "
+            + "the knob after bits chooses how weights are stored"
+    }
+}

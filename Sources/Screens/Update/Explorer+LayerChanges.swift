@@ -1,0 +1,66 @@
+import Compression
+import Networks
+import Sessions
+
+extension Explorer {
+    /// Switches the selected layer between its plan and the original.
+    mutating func toggleBypass(time: Int64) {
+        guard let layer = selectedLayer else { return }
+        var plan = plan(of: layer)
+        plan.bypass.toggle()
+        let label = "\(layer.name) bypass \(plan.bypass ? "on" : "off")"
+        change([layer.weight: plan], ChangeKind(key: "\(layer.weight)/bypass", isStep: false, time: time) { _ in label })
+        say(plan.bypass ? "\(layer.name) is as in the original until Space is pressed again" : "\(layer.name) follows its plan")
+    }
+
+    /// Gives the active knob's value to every layer in the list, where it has a meaning.
+    mutating func applyToAll(time: Int64) {
+        guard let source = selectedLayer else { return }
+        let knob = activeKnob
+        let value = plan(of: source)
+        var plans: [String: LayerPlan] = [:]
+        for layer in visibleLayers where layer != source {
+            if let plan = knob.copied(from: value, to: plan(of: layer), layer: layer) { plans[layer.weight] = plan }
+        }
+        let changing = plans.filter { self.plans[$0.key] != $0.value }.count
+        let whose = filter.isEmpty ? "all layers" : "layers with '\(filter)'"
+        let text = "\(whose) \(knob.name(in: value)) → \(knob.text(in: value, of: source))"
+        guard changing > 0 else { return say("\(whose) have \(knob.name(in: value)) \(knob.text(in: value, of: source)) already") }
+        change(plans, ChangeKind(key: "all/\(knob.rawValue)", isStep: false, time: time) { _ in text })
+        say("\(text), \(changing) changed; u takes it back", .success)
+    }
+
+    /// Takes every knob of the selected layer back to the original.
+    mutating func resetLayer(time: Int64) {
+        guard let layer = selectedLayer else { return }
+        let label = "\(layer.name) reset"
+        change([layer.weight: .unchanged], ChangeKind(key: "\(layer.weight)/reset", isStep: false, time: time) { _ in label })
+        say("\(layer.name) is as in the original; u takes it back")
+    }
+
+    /// Puts another plan into force as one change.
+    mutating func replacePlan(_ new: [String: LayerPlan], temperature: Double, label: String, time: Int64) {
+        let complete = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, new[$0.weight] ?? .unchanged) })
+        let isSame = complete == plans && temperature == self.temperature
+        change(complete, temperature: temperature, ChangeKind(key: "plan", isStep: false, time: time) { _ in label })
+        say(isSame ? "the plan is the same already" : "\(label); u takes it back", isSame ? .information : .success)
+    }
+}
+
+extension Knob {
+    /// Another layer's plan with this knob's value; nil where the knob has no meaning there.
+    func copied(from source: LayerPlan, to target: LayerPlan, layer: Layer) -> LayerPlan? {
+        var plan = target
+        switch self {
+        case .amount, .criterion, .deviation, .scope: plan.pruning = source.pruning
+        case .bits, .representation, .start, .method, .seed, .symmetry, .channels, .clip, .percentile, .scale:
+            plan.weights = source.weights
+        case .biases:
+            guard layer.bias != nil else { return nil }
+            plan.biases = source.biases
+        case .indexBits: plan.indexBits = source.indexBits
+        case .temperature: return nil
+        }
+        return plan
+    }
+}

@@ -1,0 +1,78 @@
+import Compression
+import Sessions
+
+extension Explorer {
+    /// What a change of the plan is called and whether it may be merged with the one before.
+    struct ChangeKind {
+        /// `fc1.weight/amount`: steps with one key within ``mergePause`` are one entry.
+        var key: String
+        var isStep: Bool
+        var time: Int64
+        /// Makes the label from the first and the last state of the entry.
+        var label: (PlanChange) -> String
+    }
+
+    /// Milliseconds without a step after which the next one begins an entry of its own.
+    static let mergePause: Int64 = 500
+
+    /// Puts new plans of some layers, or a temperature, into force and into the history.
+    mutating func change(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind) {
+        let changing = new.filter { plans[$0.key] != $0.value }
+        guard !changing.isEmpty || (newTemperature ?? temperature) != temperature else { return }
+        var entry = PlanChange(
+            label: "", key: kind.key, time: kind.time + clockOffset,
+            before: plans.filter { changing[$0.key] != nil }, after: changing)
+        if let newTemperature, newTemperature != temperature {
+            (entry.temperatureBefore, entry.temperatureAfter) = (temperature, newTemperature)
+        }
+        let record = record(entry, kind)
+        apply(changing, temperature: newTemperature)
+        emit(record)
+    }
+
+    private mutating func record(_ entry: PlanChange, _ kind: ChangeKind) -> HistoryRecord {
+        var entry = entry
+        var position = history.applied
+        if merges(kind), let last = history.changes.last {
+            entry = last.merged(with: entry)
+            position -= 1
+        }
+        entry.label = kind.label(entry)
+        history.changes.removeSubrange(position...)
+        lastStep = kind.isStep ? (kind.key, kind.time) : nil
+        if entry.changesNothing {
+            history.applied = position
+            lastStep = nil
+            return .truncate(count: position)
+        }
+        history.changes.append(entry)
+        history.applied = position + 1
+        return .put(entry, position: position)
+    }
+
+    /// Hands a change of the history to the writer, with the plan that is in force after it.
+    mutating func emit(_ record: HistoryRecord) {
+        session.handed += 1
+        emit(.record(record, plan: plan, sequence: session.handed))
+    }
+
+    private func merges(_ kind: ChangeKind) -> Bool {
+        guard kind.isStep, let lastStep, lastStep.key == kind.key else { return false }
+        guard history.applied > 0, history.applied == history.changes.count else { return false }
+        return kind.time - lastStep.time < Self.mergePause
+    }
+}
+
+extension PlanChange {
+    /// One entry from the first state of this one to the last of the next.
+    fileprivate func merged(with next: PlanChange) -> PlanChange {
+        PlanChange(
+            label: label, key: key, time: next.time, before: next.before.merging(before) { _, first in first },
+            after: after.merging(next.after) { _, last in last },
+            temperatureBefore: temperatureBefore ?? next.temperatureBefore,
+            temperatureAfter: next.temperatureAfter ?? temperatureAfter)
+    }
+
+    /// Whether the last state is the first one again, as after a step up and a step down.
+    fileprivate var changesNothing: Bool { before == after && temperatureBefore == temperatureAfter }
+}

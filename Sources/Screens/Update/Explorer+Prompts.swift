@@ -1,0 +1,75 @@
+import Compression
+import Frames
+import Sessions
+
+extension Explorer {
+    mutating func promptForValue() {
+        overlays.append(.prompt(TextPrompt(.value(activeKnob), placeholder: text(of: activeKnob))))
+    }
+
+    mutating func promptForSnapshot() {
+        overlays.append(.prompt(TextPrompt(.snapshotName, text: "snapshot \(snapshots.count + 1)")))
+    }
+
+    /// Takes the typed text; a refused one stays for correction.
+    mutating func acceptPrompt(time: Int64) {
+        guard case .prompt(var prompt) = overlays.last else { return }
+        let text = prompt.field.text.trimmingBlanks
+        if let refusal = refusal(of: text, for: prompt.purpose) {
+            prompt.refusal = refusal
+            return setTop(.prompt(prompt))
+        }
+        overlays.removeLast()
+        do throws(KnobRefusal) {
+            try accept(text, for: prompt.purpose, time: time)
+        } catch {
+            prompt.refusal = error.message
+            overlays.append(.prompt(prompt))
+        }
+    }
+
+    /// Why a text can't be taken, or nil.
+    private func refusal(of text: String, for purpose: TextPrompt.Purpose) -> String? {
+        switch purpose {
+        case .value: text.isEmpty ? "type a value, or Esc" : nil
+        case .filter, .snapshotNote: nil
+        case .snapshotName:
+            text.isEmpty ? "a snapshot needs a name"
+                : snapshots.contains { $0.name == text } ? "there is a snapshot '\(text)' already; choose another name" : nil
+        case .exportPlan, .importPlan, .picture: text.isEmpty ? "type the path of a file" : nil
+        case .exampleNumber:
+            Int(text).map { (0..<(dataset?.count ?? 0)).contains($0) } == true
+                ? nil : "type a number from 0 to \(max(0, (dataset?.count ?? 1) - 1))"
+        case .newSession:
+            text.isEmpty || text.contains("/") ? "a session needs a name without /" : nil
+        }
+    }
+
+    private mutating func accept(_ text: String, for purpose: TextPrompt.Purpose, time: Int64) throws(KnobRefusal) {
+        switch purpose {
+        case .value(let knob): try type(text, into: knob, time: time)
+        case .filter: acceptFilter(text)
+        case .snapshotName: overlays.append(.prompt(TextPrompt(.snapshotNote(name: text))))
+        case .snapshotNote(let name):
+            emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation))
+            say("snapshot \(name): kept as soon as every example is measured")
+        case .exportPlan: emit(.exportPlan(plan, path: text, overwrite: false))
+        case .importPlan: emit(.importPlan(path: text))
+        case .picture: emit(.picture(path: text, overwrite: false))
+        case .exampleNumber: example.index = Int(text) ?? example.index
+        case .newSession:
+            emit(.newSession(name: text))
+            overlays.removeAll()
+        }
+    }
+
+    private mutating func acceptFilter(_ text: String) {
+        setFilter(text)
+        if visibleLayers.isEmpty { say("no layer's name has '\(text)' in it; Esc lists all again", .warning) }
+    }
+
+    mutating func confirm() {
+        guard case .confirmation(_, let effect) = overlays.popLast() else { return }
+        emit(effect)
+    }
+}

@@ -1,0 +1,89 @@
+import Frames
+import Networks
+
+extension Explorer {
+    /// The layers of the list: those whose name contains the filter, or all.
+    public var visibleLayers: [Layer] { filter.isEmpty ? layers : layers.filter { matches($0, filter) } }
+
+    /// The selected layer's row in the list; nil where the filter hides it.
+    public var selectedRow: Int? {
+        guard let selectedLayer else { return nil }
+        return visibleLayers.firstIndex(of: selectedLayer)
+    }
+
+    func matches(_ layer: Layer, _ text: String) -> Bool {
+        layer.weight.lowercased().contains(text.lowercased())
+    }
+
+    mutating func select(weight: String) {
+        guard let index = layers.firstIndex(where: { $0.weight == weight }), index != selection else { return }
+        selection = index
+        centroid = 0
+        emitFocus()
+    }
+
+    /// Selects the row that stands `offset` rows away, at most the first or last.
+    mutating func moveSelection(by offset: Int) {
+        let rows = visibleLayers
+        guard !rows.isEmpty else { return }
+        let row = min(max(0, (selectedRow ?? 0) + offset), rows.count - 1)
+        select(weight: rows[row].weight)
+    }
+
+    /// Selects the next layer, in the whole network, whose name contains the last text searched for.
+    mutating func selectMatch(forward: Bool) {
+        let found = layers.indices.filter { matches(layers[$0], search) }
+        let next = forward ? found.first { $0 > selection } ?? found.first : found.last { $0 < selection } ?? found.last
+        guard let next else { return say("no layer's name has '\(search)' in it", .warning) }
+        if !filter.isEmpty, !matches(layers[next], filter) { filter = "" }
+        select(weight: layers[next].weight)
+    }
+
+    /// Lists only the layers whose name contains `text`, and selects one of them.
+    mutating func setFilter(_ text: String) {
+        filter = text
+        if !text.isEmpty { search = text }
+        if selectedRow == nil, let first = visibleLayers.first { select(weight: first.weight) }
+    }
+
+    mutating func focus(on pane: ExplorerPane) {
+        if pane != focus { isMaximised = false }
+        focus = pane
+    }
+
+    /// The next knob of the selected layer, round and round.
+    mutating func moveKnob(by offset: Int) {
+        guard let layer = selectedLayer else { return }
+        let knobs = Knob.knobs(of: plan(of: layer), layer: layer)
+        guard let index = knobs.firstIndex(of: activeKnob) else { return }
+        knob = knobs[(index + offset + knobs.count) % knobs.count]
+    }
+
+    /// The number of rows of the centroid table.
+    var centroidCount: Int { selectedLayer.flatMap { summary(of: $0) }?.codebook.count ?? 0 }
+
+    mutating func moveCentroid(by offset: Int) {
+        centroid = min(max(0, centroid + offset), max(0, centroidCount - 1))
+    }
+
+    mutating func scrollAccuracy(by offset: Int) {
+        let rows = accuracy?.value.confusion.count ?? 0
+        accuracyScroll = min(max(0, accuracyScroll + offset), max(0, rows - 1))
+    }
+
+    /// Goes to another example of the subset, round and round.
+    mutating func moveExample(by offset: Int) {
+        guard let dataset, dataset.count > 0 else { return }
+        guard example.subset == .flipped else {
+            example.index = ((example.index + offset) % dataset.count + dataset.count) % dataset.count
+            return
+        }
+        let flipped = (accuracy?.value.flipped ?? []).sorted()
+        guard !flipped.isEmpty else { return say("no prediction has changed so far") }
+        let next =
+            offset > 0
+            ? flipped.first { $0 > example.index } ?? flipped[0]
+            : flipped.last { $0 < example.index } ?? flipped[flipped.count - 1]
+        example.index = next
+    }
+}

@@ -1,0 +1,48 @@
+import Sessions
+
+extension Explorer {
+    /// Takes in what the session writer and files answered.
+    mutating func take(_ event: SessionEvent) {
+        switch event {
+        case .written(let sequence):
+            session.written = max(session.written, sequence)
+            if session.written == session.handed { session.failure = nil }
+        case .notWritten(let reason):
+            session.failure = reason
+            say(reason, .error)
+        case .snapshotSaved(let snapshot):
+            snapshots.removeAll { $0.id == snapshot.id }
+            snapshots.append(snapshot)
+            say("snapshot \(snapshot.name) saved; c compares it, S lists all", .success)
+        case .sessions(let list): take(list)
+        case .planImported(let plans, let temperature, let lossWeights, let path):
+            self.lossWeights = lossWeights
+            replacePlan(plans, temperature: temperature, label: "plan from \(path)", time: lastTime)
+        case .exists(let path, let effect):
+            overlays.append(.confirmation(question: "\(path) exists. Overwrite it?", effect: effect.overwriting))
+        case .renamed(let status):
+            let (handed, written) = (session.handed, session.written)
+            session = status
+            (session.handed, session.written) = (handed, written)
+        case .message(let message): say(message)
+        }
+    }
+
+    private mutating func take(_ list: [SessionSummary]) {
+        guard let index = overlays.lastIndex(where: { if case .sessions = $0 { true } else { false } }) else { return }
+        let rows = SessionsBrowser.rows(of: list)
+        let current = rows.firstIndex { $0.session.name == session.name }
+        overlays[index] = .sessions(SessionsBrowser(rows: rows, selection: current ?? 0))
+    }
+}
+
+extension Effect {
+    /// The same with permission to overwrite.
+    fileprivate var overwriting: Effect {
+        switch self {
+        case .exportPlan(let plan, let path, _): .exportPlan(plan, path: path, overwrite: true)
+        case .picture(let path, _): .picture(path: path, overwrite: true)
+        default: self
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Frames
+
+extension Explorer {
+    /// The effects with which a session starts: the plan as it stands, and the layer in sight.
+    public mutating func begin() -> [Effect] {
+        emit(.plan(plan, generation: generation))
+        emitFocus()
+        return drain()
+    }
+
+    /// Takes one event in and returns what must be done outside, in order; well under a millisecond.
+    public mutating func update(_ event: ExplorerEvent) -> [Effect] {
+        switch event {
+        case .input(let input): take(input)
+        case .engine(let event): take(event)
+        case .session(let event): take(event)
+        }
+        return drain()
+    }
+
+    private mutating func drain() -> [Effect] {
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    mutating func emit(_ effect: Effect) { effects.append(effect) }
+
+    mutating func emitFocus() {
+        if let layer = selectedLayer { emit(.focus(weight: layer.weight)) }
+    }
+
+    /// Shows a message and keeps it among those that can be read again.
+    mutating func say(_ text: String, _ kind: Message.Kind = .information) { say(Message(text, kind: kind)) }
+
+    mutating func say(_ message: Message) {
+        self.message = message
+        if messages.last != message { messages.append(message) }
+        if messages.count > Message.kept { messages.removeFirst(messages.count - Message.kept) }
+    }
+}
