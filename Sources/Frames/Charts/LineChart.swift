@@ -42,12 +42,15 @@ public struct LineChart: Widget, Hashable {
         let plot = drawAxis(scale, in: rect, on: &frame, glyphs: glyphs)
         let mapping = Mapping(range: scale.range, stepCount: steps)
         for line in series where !line.band.isEmpty {
-            paint(mapping.band(line, labelFactor, size: plot.size, glyphs), .interval, glyphs.shade, in: plot, on: &frame)
+            paint(mapping.band(line, factor, size: plot.size, glyphs), .interval, glyphs.shade, in: plot, on: &frame)
         }
         for line in series {
-            paint(mapping.line(line, labelFactor, size: plot.size, glyphs), line.role, "*", in: plot, on: &frame)
+            paint(mapping.line(line, factor, size: plot.size, glyphs), line.role, "*", in: plot, on: &frame)
         }
     }
+
+    /// The label factor, or 1 where it is of no use.
+    private var factor: Double { labelFactor.isFinite && labelFactor != 0 ? labelFactor : 1 }
 
     private var steps: Int { max(stepCount ?? 0, series.map { max($0.values.count, $0.band.count) }.max() ?? 0) }
 
@@ -61,7 +64,7 @@ public struct LineChart: Widget, Hashable {
     }
 
     private func scaled(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
-        let ends = [range.lowerBound * labelFactor, range.upperBound * labelFactor]
+        let ends = [range.lowerBound * factor, range.upperBound * factor]
         return min(ends[0], ends[1])...max(ends[0], ends[1])
     }
 

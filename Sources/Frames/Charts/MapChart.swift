@@ -73,7 +73,8 @@ public struct MapChart: Widget, Hashable {
         } else if lower >= 3, upper == 0 || lower == 4 && upper == 1 {
             glyph = glyphs.lowerHalf
         } else {
-            glyph = glyphs.shades[(upper + lower + 1) / 2]
+            // Full only where both halves are.
+            glyph = glyphs.shades[min((upper + lower + 1) / 2, upper + lower == 8 ? 4 : 3)]
         }
         return Cell(glyph, style: Style(upper + lower > 0 ? role : emptyRole))
     }

@@ -74,14 +74,27 @@ struct PictureWriter {
                 for dot in dots { paths[ink, default: ""] += circle(x: Double(x + column) + dot.x, y: Double(y) + dot.y) }
             }
         case .strokes(let left, let up, let right, let down):
-            for column in 0..<count { addStrokes([left, up, right, down], x: x + column, y: y, paint.foreground, dimming) }
+            if left == right, up + down == 0 {
+                addLine(weight: left, x: x, y: y, count: count, paint.foreground, dimming)
+            } else {
+                for column in 0..<count { addStrokes([left, up, right, down], x: x + column, y: y, paint.foreground, dimming) }
+            }
         }
     }
+
+    /// A line through whole cells, drawn once.
+    private mutating func addLine(weight: Int, x: Int, y: Int, count: Int, _ color: RGB, _ opacity: Double) {
+        let ink = Ink(color: color, opacity: opacity, stroke: Self.strokeWidth(weight))
+        paths[ink, default: ""] +=
+            "M\(Self.number(Double(x) * width)) \(Self.number((Double(y) + 0.5) * height))H\(Self.number(Double(x + count) * width))"
+    }
+
+    private static func strokeWidth(_ weight: Int) -> Double { weight == 1 ? 1.25 : 2.75 }
 
     private mutating func addStrokes(_ weights: [Int], x: Int, y: Int, _ color: RGB, _ opacity: Double) {
         let ends = [(0.0, 0.5), (0.5, 0.0), (1.0, 0.5), (0.5, 1.0)]
         for (weight, end) in zip(weights, ends) where weight > 0 {
-            let ink = Ink(color: color, opacity: opacity, stroke: weight == 1 ? 1.25 : 2.75)
+            let ink = Ink(color: color, opacity: opacity, stroke: Self.strokeWidth(weight))
             let start = "M\(Self.number((Double(x) + 0.5) * width)) \(Self.number((Double(y) + 0.5) * height))"
             paths[ink, default: ""] +=
                 start

@@ -1,0 +1,59 @@
+import Frames
+import Tensors
+import Testing
+
+@Suite("Tables and lists")
+struct TableTests {
+    @Test("the selection is always in sight and the window never past the end")
+    func scrollWindows() {
+        for count in 0..<12 {
+            for height in 1..<8 {
+                for offset in -2..<14 {
+                    for selected in 0..<max(1, count) {
+                        let window = ScrollWindow(count: count, height: height, offset: offset, selected: count > 0 ? selected : nil)
+                        #expect(count == 0 || window.rows.contains(selected))
+                        #expect(window.rows.count == min(count, height))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("a click finds the row that is drawn there")
+    func clicks() {
+        let rows = (0..<30).map { Table.Row([StyledText("row\($0);")]) }
+        let table = Table(columns: [.init("name", alignment: .left)], rows: rows, selected: 17, offset: 5)
+        let rect = Rect(x: 3, y: 2, width: 12, height: 9)
+        var frame = Frame(size: Size(width: 20, height: 15))
+        table.draw(in: rect, on: &frame, glyphs: .unicode)
+        for y in 0..<15 {
+            let row = table.row(at: Point(x: 5, y: y), in: rect)
+            #expect(row.map { frame.text(row: y).contains("row\($0);") } ?? !frame.text(row: y).contains("row"))
+        }
+        #expect(table.row(at: Point(x: 5, y: 2), in: rect) == nil)
+        #expect(table.row(at: Point(x: 2, y: 5), in: rect) == nil)
+    }
+
+    @Test("the selected row stands on its background and has a mark")
+    func selection() {
+        let frame = Samples.layers.frame(60, 6)
+        #expect(frame.text(row: 2).hasPrefix("▸conv2"))
+        for x in 0..<60 { #expect(frame[x, 2].style.background == .selection) }
+        #expect(frame[5, 1].style.background == nil)
+        var inactive = Samples.layers
+        inactive.isFocused = false
+        #expect(inactive.frame(60, 6)[5, 2].style.background == .selectionInactive)
+    }
+
+    @Test("columns of low priority go first as the table gets narrower")
+    func priorities() {
+        var dropped: [String] = []
+        for width in stride(from: 60, to: 6, by: -1) {
+            let header = Samples.layers.frame(width, 2).text(row: 0)
+            for title in ["shape", "weights", "ratio", "kept", "bits", "dB"] where !header.contains(title) {
+                if !dropped.contains(title) { dropped.append(title) }
+            }
+        }
+        #expect(dropped == ["shape", "dB", "weights", "bits", "kept", "ratio"])
+    }
+}
