@@ -105,6 +105,8 @@ int cterminal_install_handlers(void) {
     request.sa_handler = handle_request;
     sigemptyset(&request.sa_mask);
     for (size_t i = 0; i < count_of(requests); i++) sigaction(requests[i], &request, &previous[requests[i]]);
+    /* nohup: it wants us to outlive the terminal. */
+    if (previous[SIGHUP].sa_handler == SIG_IGN) sigaction(SIGHUP, &previous[SIGHUP], NULL);
     return 0;
 }
 

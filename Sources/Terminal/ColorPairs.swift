@@ -1,5 +1,6 @@
 import CTerminal
 import Frames
+import Themes
 
 /// The attributes and the colour pair of a style, as ncurses knows them.
 struct PaintedStyle: Hashable {
@@ -17,29 +18,29 @@ struct ColorPairs {
     }
 
     let depth: ColorDepth
+    /// Colours that the terminal has.
+    private let colorCount: Int32
     /// Pairs that the terminal allows; pair 0 is its own colours.
-    let limit: Int32
+    private let limit: Int32
     private var numbers: [Combination: Int32] = [:]
 
-    init(depth: ColorDepth, limit: Int32) {
+    init(depth: ColorDepth, colorCount: Int32, limit: Int32) {
         self.depth = depth
+        self.colorCount = colorCount
         self.limit = limit
     }
 
-    /// Forgets all pairs; the next `doupdate` repaints the screen.
+    /// Forgets all pairs; the next update repaints the screen.
     mutating func reset() {
         numbers.removeAll()
-        if depth > .mono { reset_color_pairs() }
+        if depth != .mono { reset_color_pairs() }
     }
 
-    mutating func painted(_ cell: CellAttributes) -> PaintedStyle {
+    mutating func painted(_ cell: CellColors) -> PaintedStyle {
         var painted = PaintedStyle(attributes: Self.attributes(of: cell.emphasis))
-        guard depth > .mono else { return painted }
-        if depth == .eight, case .palette(8...15) = cell.foreground {
-            painted.attributes |= UInt32(cterminal_bold)
-        }
-        painted.pair = number(
-            of: Combination(foreground: curses(cell.foreground), background: curses(cell.background)))
+        guard depth != .mono else { return painted }
+        if colorCount < 16, case .palette(8...15) = cell.foreground { painted.attributes |= UInt32(cterminal_bold) }
+        painted.pair = number(of: Combination(foreground: curses(cell.foreground), background: curses(cell.background)))
         return painted
     }
 
@@ -55,25 +56,21 @@ struct ColorPairs {
         return next
     }
 
-    /// A colour's number in ncurses; −1 is the terminal's own.
+    /// A colour's number in ncurses; −1 is the terminal's own, also for what a theme of fewer colours would not have named.
     private func curses(_ color: TerminalColor) -> Int32 {
         switch (color, depth) {
-        case (.standard, _), (_, .mono): -1
+        case (.terminalDefault, _), (_, .mono): return -1
         // The numbers 0…7 of a direct-colour entry are the palette, not dark blues.
-        case (.rgb(let red, let green, let blue), .direct):
-            max(8, Int32(red) << 16 | Int32(green) << 8 | Int32(blue))
-        case (.palette(let index), .direct): index < 8 ? Int32(index) : Int32(XtermPalette.value(of: index))
-        case (.rgb(let red, let green, let blue), .palette256):
-            Int32(XtermPalette.nearest(red: red, green: green, blue: blue))
-        case (.palette(let index), .palette256): Int32(index)
-        case (.palette(let index), .sixteen) where index < 16: Int32(index)
-        case (.palette(let index), .eight) where index < 16: Int32(index % 8)
-        // What a theme for fewer colours would not have named.
-        case (.rgb, _), (.palette, _): -1
+        case (.rgb, .direct): return max(8, color.number)
+        case (.palette(let index), .direct): return index < 8 ? Int32(index) : Int32(Palette256.rgb(index).value)
+        case (.rgb(let rgb), .colors256): return Int32(Palette256.nearest(to: rgb))
+        case (.palette(let index), .colors16) where index < 16: return Int32(index) % colorCount
+        case (.palette, .colors256): return color.number
+        case (.rgb, .colors16), (.palette, .colors16): return -1
         }
     }
 
-    static func attributes(of emphasis: Emphasis) -> UInt32 {
+    private static func attributes(of emphasis: Emphasis) -> UInt32 {
         let pairs: [(Emphasis, UInt32)] = [
             (.bold, UInt32(cterminal_bold)), (.dim, UInt32(cterminal_dim)),
             (.reverse, UInt32(cterminal_reverse)), (.underline, UInt32(cterminal_underline)),

@@ -1,10 +1,14 @@
 import CTerminal
 import Frames
+import Themes
 
 extension CursesTerminal {
-    /// Gives styles their colours, by a theme resolved for `depth`; the next frame is painted anew.
-    public func setAttributes(_ attributes: @escaping (Style) -> CellAttributes) {
-        self.attributes = attributes
+    /// Shows styles as a theme says, which must be resolved for `depth`; the next frame is painted anew.
+    public func use(_ theme: ResolvedTheme) { setColors(theme.colors) }
+
+    /// Shows styles as a function says; the next frame is painted anew.
+    package func setColors(_ colors: @escaping (Style) -> CellColors) {
+        self.colors = colors
         painted.removeAll()
         pairs.reset()
         shown = nil
@@ -59,7 +63,7 @@ extension CursesTerminal {
 
     private func painted(_ style: Style) -> PaintedStyle {
         if let known = painted[style] { return known }
-        let paint = pairs.painted(attributes(style))
+        let paint = pairs.painted(colors(style))
         painted[style] = paint
         return paint
     }

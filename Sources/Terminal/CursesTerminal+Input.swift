@@ -11,7 +11,6 @@ extension CursesTerminal {
     /// - Throws: `TerminalError.hungUp` where the terminal went away.
     public func wait(_ wakeup: Wakeup? = nil, timeout: Duration? = nil) throws(TerminalError) -> [InputEvent] {
         let end = timeout.map { cterminal_milliseconds() + max(0, Int64(($0 / .milliseconds(1)).rounded(.up))) }
-        var escapeEnd: Int64?
         while true {
             if decoder.isWaiting, escapeEnd == nil { escapeEnd = cterminal_milliseconds() + escapeDelay }
             let found = cterminal_wait(wakeup?.descriptor ?? -1, milliseconds(until: [end, escapeEnd]))

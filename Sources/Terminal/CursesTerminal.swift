@@ -1,6 +1,7 @@
 import CTerminal
 import Frames
 import Glibc
+import Themes
 
 /// The screen and the keyboard: shows frames through ncurses and reads events.
 ///
@@ -23,7 +24,7 @@ public final class CursesTerminal {
     let screen: OpaquePointer
     let window: UnsafeMutablePointer<WINDOW>
     /// What a theme makes of styles.
-    var attributes: (Style) -> CellAttributes = { CellAttributes(emphasis: $0.emphasis) }
+    var colors: (Style) -> CellColors = { CellColors(emphasis: $0.emphasis) }
     var painted: [Style: PaintedStyle] = [:]
     var pairs: ColorPairs
     /// The frame on the screen; nil where nothing is known of it.
@@ -35,6 +36,8 @@ public final class CursesTerminal {
     /// Events that came with a change of state and go before the next input.
     var announced: [InputEvent.Kind] = []
     let escapeDelay: Int64
+    /// When an Esc that nothing followed yet becomes the key, nil where there is none.
+    var escapeEnd: Int64?
     private let outputWasBlocking: Int32
     private var isClosed = false
 
@@ -52,7 +55,8 @@ public final class CursesTerminal {
         notices = opening.notices
         screen = opening.screen
         window = opening.window
-        pairs = ColorPairs(depth: opening.depth, limit: cterminal_pair_count())
+        pairs = ColorPairs(
+            depth: opening.depth, colorCount: cterminal_color_count(), limit: cterminal_pair_count())
         decoder = InputDecoder(capabilities: KeyCapabilities.current())
         escapeDelay = opening.escapeDelay
         usesMouse = opening.options.mouse

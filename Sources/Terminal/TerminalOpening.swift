@@ -1,5 +1,6 @@
 import CTerminal
 import Glibc
+import Themes
 
 /// All that must be found out before the screen is the program's: locale, terminal, colours.
 struct TerminalOpening {
@@ -28,7 +29,7 @@ struct TerminalOpening {
         if !supportsUnicode, !options.ascii { notices.append(.asciiOnly) }
         self.notices = notices
         (screen, window) = try Self.start(name)
-        depth = Self.startColors(at: min(options.depth ?? .direct, Environment.forbidsColor ? .mono : .direct))
+        depth = Self.startColors(at: Environment.forbidsColor ? .mono : options.depth ?? .direct)
     }
 
     private static func checkStreams() throws(TerminalError) {
@@ -63,13 +64,15 @@ struct TerminalOpening {
         noecho()
         nonl()
         keypad(window, true)
+        // Else an update stops halfway when a key comes meanwhile, and half a frame stays.
+        typeahead(-1)
         return (screen, window)
     }
 
     /// Without a call to start_color ncurses sends no colour at all, not even the standard one.
     private static func startColors(at most: ColorDepth) -> ColorDepth {
-        guard most > .mono, has_colors(), start_color() == OK else { return .mono }
+        guard most != .mono, has_colors(), start_color() == OK else { return .mono }
         use_default_colors()
-        return min(most, ColorDepth(colorCount: Int(cterminal_color_count())))
+        return ColorDepth(colorCount: Int(cterminal_color_count())).limited(to: most)
     }
 }

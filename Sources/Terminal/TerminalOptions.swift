@@ -1,3 +1,5 @@
+import Themes
+
 /// How a person wants the screen: from the command line and the settings.
 public struct TerminalOptions: Hashable, Sendable {
     /// The colours to use at most; nil uses all that the terminal has.

@@ -1,6 +1,7 @@
 import Frames
 import Glibc
 import Terminal
+import Themes
 
 /// The probe's loop: wait, note, draw.
 final class ProbeSession {
@@ -15,7 +16,11 @@ final class ProbeSession {
     init(_ terminal: CursesTerminal) throws(TerminalError) {
         self.terminal = terminal
         wakeup = try Wakeup()
-        terminal.setAttributes(Self.attributes)
+        if CommandLine.arguments.contains("--theme") {
+            terminal.use(Theme.builtIn.resolved(depth: terminal.depth))
+        } else {
+            terminal.setColors(Self.colors)
+        }
     }
 
     func run() throws(TerminalError) {
@@ -82,16 +87,16 @@ final class ProbeSession {
         }
     }
 
-    private static func attributes(of style: Style) -> CellAttributes {
+    private static func colors(of style: Style) -> CellColors {
         func color(_ role: Role) -> TerminalColor {
             if role == .bad { return .palette(196) }
-            if role == .good { return .rgb(red: 0, green: 255, blue: 0) }
+            if role == .good { return .rgb(RGB(0x00FF00)) }
             if role == .popup { return .palette(4) }
-            guard role != .text, role != .title, role != .muted else { return .standard }
+            guard role != .text, role != .title, role != .muted else { return .terminalDefault }
             return .palette(UInt8(16 + (Role.allCases.firstIndex(of: role) ?? 0)))
         }
-        return CellAttributes(
-            foreground: color(style.role), background: style.background.map(color) ?? .standard,
+        return CellColors(
+            foreground: color(style.role), background: style.background.map(color) ?? .terminalDefault,
             emphasis: style.emphasis)
     }
 

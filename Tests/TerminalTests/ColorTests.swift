@@ -1,31 +1,21 @@
 import Frames
 import Terminal
 import Testing
+import Themes
 
 @Suite struct ColorTests {
     @Test func depthOfColorCounts() {
         let expected: [(Int, ColorDepth)] = [
-            (-1, .mono), (0, .mono), (7, .mono), (8, .eight), (16, .sixteen), (88, .sixteen), (256, .palette256),
+            (-1, .mono), (0, .mono), (7, .mono), (8, .colors16), (16, .colors16), (88, .colors16), (256, .colors256),
             (1 << 24, .direct),
         ]
         for (count, depth) in expected { #expect(ColorDepth(colorCount: count) == depth) }
     }
 
-    /// From xterm's 256colres.h: 16 + 36r + 6g + b with 0, 95 … 255, and greys 8 + 10n.
-    @Test func paletteValues() {
-        #expect(XtermPalette.value(of: 16) == 0x000000)
-        #expect(XtermPalette.value(of: 67) == 0x5F87AF)
-        #expect(XtermPalette.value(of: 231) == 0xFFFFFF)
-        #expect(XtermPalette.value(of: 232) == 0x080808)
-        #expect(XtermPalette.value(of: 255) == 0xEEEEEE)
-    }
-
-    @Test func everyPaletteColorIsNearestToItself() {
-        for index in UInt8(16)...255 {
-            let value = XtermPalette.value(of: index)
-            let nearest = XtermPalette.nearest(
-                red: UInt8(value >> 16), green: UInt8(value >> 8 & 255), blue: UInt8(value & 255))
-            #expect(XtermPalette.value(of: nearest) == value)
+    @Test func theLowerDepthCounts() {
+        let rising: [ColorDepth] = [.mono, .colors16, .colors256, .direct]
+        for (i, first) in rising.enumerated() {
+            for (j, second) in rising.enumerated() { #expect(first.limited(to: second) == rising[min(i, j)]) }
         }
     }
 

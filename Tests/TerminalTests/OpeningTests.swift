@@ -1,11 +1,14 @@
+import Frames
+import Glibc
 import TestSupport
 import Testing
+import Themes
 
 /// Terminals, locales and colours of all kinds, and none.
 @Suite(.serialized) struct OpeningTests {
     @Test func unknownTerminalIsReplacedAndNamed() throws {
         let terminal = try ProbeRun.shown([], ["TERM": "xterm-unheard-of"])
-        #expect(terminal.screen.text(row: 0).contains("palette256 xterm-256color"))
+        #expect(terminal.screen.text(row: 0).contains("colors256 xterm-256color"))
         #expect(terminal.screen.text(row: 2).contains("xterm-unheard-of"))
     }
 
@@ -60,8 +63,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("xterm-256color", "palette256"), ("xterm", "eight"), ("screen", "eight"), ("linux", "eight"), ("vt100", "mono"),
-        ("xterm-mono", "mono"), ("tmux-256color", "palette256"),
+        ("xterm-256color", "colors256"), ("xterm", "colors16"), ("screen", "colors16"), ("linux", "colors16"), ("vt100", "mono"),
+        ("xterm-mono", "mono"), ("tmux-256color", "colors256"),
     ])
     func depthByTerminal(_ name: String, _ depth: String) throws {
         let terminal = try ProbeRun.shown([], ["TERM": name])
@@ -70,7 +73,35 @@ import Testing
 
     @Test func promisedColorsAreUsed() throws {
         let terminal = try ProbeRun.shown([], ["TERM": "xterm", "COLORTERM": "truecolor"])
-        #expect(!terminal.screen.text(row: 0).contains("eight"))
+        #expect(!terminal.screen.text(row: 0).contains("colors16"))
+    }
+
+    /// Debian's base has no entry of direct colours; this one is made by `tic`.
+    @Test func directColorsAreUsed() throws {
+        let folder = "/tmp/pare-terminfo-\(getpid())"
+        let entry =
+            "xterm-direct|direct colours,use=xterm-256color,RGB,colors#0x1000000,pairs#0x10000,"
+            + "setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,"
+            + "setab=\\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,"
+        let script = "mkdir -p \(folder) && printf '%s\\n' '\(entry)' | tic -x -o \(folder) - && echo made"
+        let compiler = try PseudoTerminal("/bin/sh", ["-c", script], environment: ProbeRun.environment, width: 200)
+        #expect(compiler.waitForEnd() == .exited(0))
+        defer { _ = try? PseudoTerminal("/bin/rm", ["-r", folder]).waitForEnd() }
+        let terminal = try ProbeRun.shown([], ["TERMINFO": folder, "COLORTERM": "truecolor"])
+        #expect(terminal.screen.text(row: 0).contains("80x24 direct xterm-direct"))
+        #expect(terminal.screen[64, 0].style.foreground == "38;2;0;255;0")
+        #expect(terminal.screen[60, 0].style.foreground == "38;2;255;0;0")
+        #expect(terminal.screen[60, 0].style.background == "44")
+        let plain = try ProbeRun.shown([], ["TERMINFO": folder])
+        #expect(plain.screen.text(row: 0).contains("80x24 colors256"))
+    }
+
+    @Test func themeColorsArrive() throws {
+        let resolved = Theme.builtIn.resolved(depth: .colors256)
+        let terminal = try ProbeRun.shown(["--theme"])
+        let colors = resolved.colors(for: Style(.bad, on: .popup, .bold))
+        #expect(terminal.screen[60, 0].style.foreground == "38;5;\(colors.foreground.number)")
+        #expect(terminal.screen[60, 0].style.background == "48;5;\(colors.background.number)")
     }
 
     @Test func noColorKeepsEmphasis() throws {
@@ -79,6 +110,6 @@ import Testing
             #expect(terminal.screen[60, 0].style.bold)
             #expect(terminal.screen[60, 0].style.foreground == "" && terminal.screen[60, 0].style.background == "")
         }
-        #expect(try ProbeRun.shown([], ["NO_COLOR": ""]).screen.text(row: 0).contains("palette256"))
+        #expect(try ProbeRun.shown([], ["NO_COLOR": ""]).screen.text(row: 0).contains("colors256"))
     }
 }

@@ -8,7 +8,7 @@ import Testing
         let terminal = try ProbeRun.shown()
         let screen = terminal.screen
         #expect(screen.isAlternate)
-        #expect(screen.text(row: 0).hasPrefix("probe 80x24 palette256 xterm-256color"))
+        #expect(screen.text(row: 0).hasPrefix("probe 80x24 colors256 xterm-256color"))
         #expect(screen.text(row: 1).hasPrefix("│█▁⣿σ宽x"))
         #expect(screen.modes.isSuperset(of: [1000, 1002, 1006, 25]))
         #expect(screen.x == 5 && screen.y == 0)
