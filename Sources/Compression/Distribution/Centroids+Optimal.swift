@@ -46,10 +46,12 @@ struct PartitionProgramme {
     init(_ survivors: Survivors, ends: [Int]) {
         self.ends = [0] + ends
         var sum = CentredMoments()
-        prefixes = [sum] + self.ends.indices.dropLast().map { index in
-            sum = sum + survivors.centred(self.ends[index]..<self.ends[index + 1])
-            return sum
+        var prefixes = [sum]
+        for (begin, end) in zip(self.ends, ends) {
+            sum = sum + survivors.centred(begin..<end)
+            prefixes.append(sum)
         }
+        self.prefixes = prefixes
         previous = []
         current = []
     }

@@ -34,7 +34,7 @@ public enum Centroids {
             isConverged = !step(survivors, &centroids, &ends)
         }
         return SharedCodebook(
-            values: centroids.map(Float.init), of: survivors, steps: steps, isConverged: isConverged, origin: origin)
+            values: centroids.map { Float($0) }, of: survivors, steps: steps, isConverged: isConverged, origin: origin)
     }
 
     /// One step: assigns, and moves each centroid to the mean of its weights. False where no weight changed its centroid.

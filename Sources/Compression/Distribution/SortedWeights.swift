@@ -39,9 +39,9 @@ final class SortedWeights: @unchecked Sendable {
         guard let source = weights.baseAddress, !weights.isEmpty else { return sorted }
         var index = 0
         let status = pare_sort(source, weights.count, sorted, &index)
-        if status == Int32(PARE_DONE.rawValue) { return sorted }
+        if status == Int32(PARE_DONE) { return sorted }
         pare_deallocate(memory)
-        throw status == Int32(PARE_NOT_FINITE.rawValue)
+        throw status == Int32(PARE_NOT_FINITE)
             ? .notFinite(index: index, value: weights[index]) : .noMemory(byteCount: byteCount)
     }
 

@@ -24,14 +24,18 @@ public struct Survivors: Sendable {
         let zeros = min(max(0, zeros), distribution.count)
         let largest = distribution.magnitude(zeros: zeros)
         threshold = Double(largest)
-        guard zeros > 0 else { return pruned = distribution.zeroRanks.lowerBound..<distribution.zeroRanks.lowerBound }
-        let all = distribution.prunedRanks(threshold: threshold)
-        let inner = distribution.prunedRanks(threshold: largest > 0 ? Double(largest.nextDown) : -1)
-        let (below, above) = largest > 0 ? (inner.lowerBound - all.lowerBound, all.upperBound - inner.upperBound) : (0, all.count)
+        pruned = Self.pruned(distribution, zeros: zeros, largest: largest)
+    }
+
+    /// Ranks of the `zeros` smallest magnitudes, the largest of which is `largest`.
+    private static func pruned(_ distribution: WeightDistribution, zeros: Int, largest: Float) -> Range<Int> {
+        let all = distribution.prunedRanks(threshold: Double(largest))
+        guard largest > 0 else { return all.lowerBound..<all.lowerBound + zeros }
+        let inner = distribution.prunedRanks(threshold: Double(largest.nextDown))
+        let (below, above) = (inner.lowerBound - all.lowerBound, all.upperBound - inner.upperBound)
         let wanted = zeros - inner.count
-        let fromBelow = max(wanted - above, wanted * below / max(1, below + above))
-        let start = largest > 0 ? inner.lowerBound - fromBelow : all.lowerBound
-        pruned = start..<start + zeros
+        let start = inner.lowerBound - max(wanted - above, wanted * below / (below + above))
+        return start..<start + zeros
     }
 
     /// How many weights are pruned.
