@@ -38,6 +38,7 @@ public protocol NetworkExecutor: AnyObject {
 
     /// Lets the activations alive before `stage` (1 ≤ stage < stages.count) live in `memory` from now on: the stages that make them write there,
     /// and those that read them read there. 64-byte aligned, `stages[stage].boundaryByteCount` bytes; nil is the executor's own memory again.
+    /// A refusal by the library is thrown by the next run.
     func attach(boundary stage: Int, to memory: UnsafeMutableRawPointer?)
 
     /// Runs one stage on what its boundary holds.

@@ -1,1 +1,175 @@
-/* COneDNN */
+#ifndef PARE_ONEDNN_H
+#define PARE_ONEDNN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* oneDNN behind one small interface, the same for versions 2.x and 3.x.
+ *
+ * Everything is float32 on the CPU. Each function that can fail returns oneDNN's status, 0 for success, and writes its result
+ * through the first pointer only then. Whoever creates a handle destroys it; destroying NULL does nothing. A primitive keeps no
+ * layout that it was made from, but the memories among its arguments must outlive its executions.
+ *
+ * This header needs none of oneDNN's, so that only the C files of this target depend on the installed version. */
+
+typedef struct pare_engine pare_engine;       /* the CPU and a stream in it, which runs in order */
+typedef struct pare_layout pare_layout;       /* extents of a tensor and how its elements lie in memory */
+typedef struct pare_memory pare_memory;       /* a layout bound to an address */
+typedef struct pare_primitive pare_primitive; /* an operation that is ready to run, with its list of arguments */
+
+enum { PARE_MAXIMUM_RANK = 6, PARE_MAXIMUM_POST_OPERATIONS = 4 };
+
+/* What a tensor is to a primitive. */
+typedef enum pare_argument {
+    PARE_SOURCE = 1,
+    PARE_SOURCE_1 = 2,
+    PARE_DESTINATION = 17,
+    PARE_WEIGHTS = 33,
+    PARE_BIAS = 41,
+    PARE_MEAN = 49,
+    PARE_VARIANCE = 50,
+    PARE_SCALE = 51,
+    PARE_SHIFT = 52,
+    PARE_WORKSPACE = 64,
+    PARE_MULTIPLE_SOURCES = 1024, /* plus the index, for concatenation */
+} pare_argument;
+
+/* Whether a primitive must leave what a backward pass needs. */
+typedef enum pare_mode { PARE_INFERENCE = 0, PARE_TRAINING = 1 } pare_mode;
+
+typedef enum pare_pooling {
+    PARE_MAXIMUM = 0,
+    PARE_MEAN_WITH_PADDING = 1,
+    PARE_MEAN_WITHOUT_PADDING = 2,
+} pare_pooling;
+
+typedef enum pare_elementwise {
+    PARE_RELU = 0,
+    PARE_LINEAR = 1, /* alpha · x + beta */
+} pare_elementwise;
+
+typedef enum pare_binary { PARE_ADD = 0, PARE_MULTIPLY = 1 } pare_binary;
+
+typedef enum pare_post_kind {
+    PARE_POST_RELU = 0,
+    PARE_POST_LINEAR = 1, /* alpha · x + beta */
+    PARE_POST_SUM = 2,    /* x + alpha · what the destination held */
+} pare_post_kind;
+
+/* A step applied to the result before it is written. */
+typedef struct pare_post_operation {
+    pare_post_kind kind;
+    float alpha;
+    float beta;
+} pare_post_operation;
+
+/* Steps in the order in which they are applied; NULL where one is asked for means none. */
+typedef struct pare_post_operations {
+    int count;
+    pare_post_operation steps[PARE_MAXIMUM_POST_OPERATIONS];
+} pare_post_operations;
+
+/* A window over [H, W]: pairs are [vertical, horizontal], a dilation of 1 has no gaps. */
+typedef struct pare_window {
+    int64_t kernel[2];
+    int64_t strides[2];
+    int64_t dilations[2];
+    int64_t padding_before[2];
+    int64_t padding_after[2];
+} pare_window;
+
+/* --- Library ------------------------------------------------------------------------------------------------------------ */
+
+void pare_onednn_version(int *major, int *minor, int *patch);
+/* The instruction set that oneDNN dispatches to: "AVX-512", "AVX2". */
+const char *pare_onednn_instruction_set(void);
+/* oneDNN's name of a status: "invalid_arguments". */
+const char *pare_status_name(int status);
+
+/* Threads of the OpenMP team for work that the calling thread starts. Primitives are planned for the number that holds when they are created. */
+void pare_set_thread_count(int count);
+int pare_thread_count(void);
+int pare_processor_count(void);
+
+/* --- Engine, layouts, memories ------------------------------------------------------------------------------------------ */
+
+int pare_engine_create(pare_engine **engine);
+void pare_engine_destroy(pare_engine *engine);
+/* Waits until all that was executed is done. */
+int pare_engine_wait(pare_engine *engine);
+
+/* The layout is for the primitive to choose. */
+int pare_layout_create_any(pare_layout **layout, int rank, const int64_t *dimensions);
+/* Elements lie strides (in elements) apart. */
+int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides);
+void pare_layout_destroy(pare_layout *layout);
+int pare_layout_equal(const pare_layout *first, const pare_layout *second);
+int pare_layout_rank(const pare_layout *layout);
+/* Bytes with the padding of blocked layouts. */
+size_t pare_layout_byte_count(const pare_layout *layout);
+
+/* The data may be NULL until pare_memory_set_data. */
+int pare_memory_create(pare_memory **memory, pare_engine *engine, const pare_layout *layout, void *data);
+int pare_memory_set_data(pare_memory *memory, void *data);
+void pare_memory_destroy(pare_memory *memory);
+
+/* --- Primitives --------------------------------------------------------------------------------------------------------- */
+
+void pare_primitive_destroy(pare_primitive *primitive);
+/* Remembers the memory that an argument is read from or written to. */
+int pare_primitive_set_argument(pare_primitive *primitive, int argument, pare_memory *memory);
+int pare_primitive_execute(pare_primitive *primitive, pare_engine *engine);
+/* The layout that the primitive wants or makes for an argument; *layout is NULL where it has no such argument. */
+int pare_primitive_layout(pare_layout **layout, const pare_primitive *primitive, int argument);
+/* oneDNN's name of the implementation: "jit:avx512_core". Valid as long as the primitive. */
+const char *pare_primitive_implementation(const pare_primitive *primitive);
+
+/* --- Forward ------------------------------------------------------------------------------------------------------------ */
+
+/* Source [N, C, H, W], weights [M, C, kH, kW], or [G, M/G, C/G, kH, kW] with groups, bias [M] or NULL, destination [N, M, H', W']. */
+int pare_convolution_create(
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, const pare_layout *weights,
+    const pare_layout *bias, const pare_layout *destination, const pare_window *window, const pare_post_operations *post);
+
+/* Source [N, …], weights [M, …], bias [M] or NULL, destination [N, M]. */
+int pare_inner_product_create(
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, const pare_layout *weights,
+    const pare_layout *bias, const pare_layout *destination, const pare_post_operations *post);
+
+/* Source [.., N, K], weights [.., K, M], destination [.., N, M], all of one rank; a leading extent of 1 is repeated. */
+int pare_matrix_product_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *weights,
+    const pare_layout *destination, const pare_post_operations *post);
+
+/* Source [N, C, H, W], destination [N, C, H', W']. */
+int pare_pooling_create(
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, pare_pooling kind, const pare_layout *source,
+    const pare_layout *destination, const pare_window *window);
+
+/* exp(x − max) / Σ exp(x − max) along the axis; source and destination may be one memory. */
+int pare_softmax_create(
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, int axis);
+
+/* scale · (x − mean) / sqrt(variance + epsilon) + shift with given statistics, [C] each; source and destination may be one memory. */
+int pare_batch_normalization_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, float epsilon, int with_relu);
+
+/* Source and destination may be one memory. */
+int pare_elementwise_create(
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, pare_elementwise kind, const pare_layout *source,
+    float alpha, float beta);
+
+/* Sources 0 and 1 have one rank; an extent of 1 in source 1 is repeated. */
+int pare_binary_create(
+    pare_primitive **primitive, pare_engine *engine, pare_binary kind, const pare_layout *first, const pare_layout *second,
+    const pare_layout *destination, const pare_post_operations *post);
+
+int pare_concatenation_create(
+    pare_primitive **primitive, pare_engine *engine, int count, const pare_layout *const *sources, int axis,
+    const pare_layout *destination);
+
+/* Copies from one layout to another. */
+int pare_reorder_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *destination);
+
+#endif

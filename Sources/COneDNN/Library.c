@@ -1,0 +1,33 @@
+#include "Internal.h"
+
+#include <dnnl_debug.h>
+
+/* clang brings no omp.h; these are libgomp's own. */
+extern void omp_set_num_threads(int);
+extern int omp_get_max_threads(void);
+extern int omp_get_num_procs(void);
+
+void pare_onednn_version(int *major, int *minor, int *patch) {
+    const dnnl_version_t *version = dnnl_version();
+    *major = version->major;
+    *minor = version->minor;
+    *patch = version->patch;
+}
+
+/* Sets are bits in oneDNN: one that includes another has all of its bits. The names leave out bits that float32 kernels do not use. */
+const char *pare_onednn_instruction_set(void) {
+    unsigned set = (unsigned)dnnl_get_effective_cpu_isa();
+    if ((set & dnnl_cpu_isa_avx512_core) == dnnl_cpu_isa_avx512_core) return "AVX-512";
+    if ((set & dnnl_cpu_isa_avx2) == dnnl_cpu_isa_avx2) return "AVX2";
+    if ((set & dnnl_cpu_isa_avx) == dnnl_cpu_isa_avx) return "AVX";
+    if ((set & dnnl_cpu_isa_sse41) == dnnl_cpu_isa_sse41) return "SSE4.1";
+    return "baseline";
+}
+
+const char *pare_status_name(int status) { return dnnl_status2str((dnnl_status_t)status); }
+
+void pare_set_thread_count(int count) { omp_set_num_threads(count); }
+
+int pare_thread_count(void) { return omp_get_max_threads(); }
+
+int pare_processor_count(void) { return omp_get_num_procs(); }

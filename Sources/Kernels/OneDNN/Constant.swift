@@ -1,0 +1,52 @@
+import COneDNN
+import Tensors
+
+/// A parameter as one primitive reads it: scaled, and reordered to the layout that the primitive chose.
+final class Constant {
+    let name: String
+    let memory: BoundMemory
+    private let buffer: AlignedBuffer
+    private let engine: ProcessorEngine
+    private let scale: Float
+    /// How often each element is repeated, for a scalar that stands for a row.
+    private let repeats: Int
+    private let source: BoundMemory
+    private let reorder: Primitive
+
+    /// A parameter `name` of `count` values, which lie as `source` has it and are wanted as `target`.
+    init(
+        _ name: String, from source: MemoryLayoutHandle, to target: MemoryLayoutHandle, scale: Float = 1, repeats: Int = 1,
+        in engine: ProcessorEngine
+    ) throws(KernelError) {
+        self.name = name
+        self.engine = engine
+        self.scale = scale
+        self.repeats = repeats
+        buffer = AlignedBuffer(byteCount: target.byteCount)
+        memory = try BoundMemory(target, in: engine, at: buffer.start)
+        self.source = try BoundMemory(source, in: engine)
+        var handle: OpaquePointer?
+        try check(pare_reorder_create(&handle, engine.handle, source.handle, target.handle), "reorder \(name)")
+        reorder = Primitive(try made(handle, "reorder \(name)"))
+        try reorder.set(PARE_SOURCE, self.source)
+        try reorder.set(PARE_DESTINATION, memory)
+    }
+
+    /// Takes the parameter's values, row-major. Cost: O(values).
+    func load(_ values: Tensor) throws(KernelError) {
+        let result = values.withFloats { floats -> Result<Void, KernelError> in
+            if scale == 1 && repeats == 1 { return Result { () throws(KernelError) in try load(floats) } }
+            let changed = floats.flatMap { [Float](repeating: $0 * scale, count: repeats) }
+            return changed.withUnsafeBufferPointer { buffer in
+                Result { () throws(KernelError) in try load(buffer) }
+            }
+        }
+        try result.get()
+    }
+
+    private func load(_ floats: UnsafeBufferPointer<Float>) throws(KernelError) {
+        precondition(floats.count * 4 == source.layout.byteCount, "\(floats.count) values for \(name)")
+        try source.setData(UnsafeMutableRawPointer(mutating: floats.baseAddress))
+        try check(pare_primitive_execute(reorder.handle, engine.handle), "reorder \(name)")
+    }
+}

@@ -1,0 +1,146 @@
+import COneDNN
+import Networks
+import Tensors
+
+extension StageBuilder {
+    /// Source [N, C, H, W] · weights [M, C/groups, kH, kW] + bias [M], Relu fused.
+    mutating func buildConvolution(_ stage: PlannedStage, _ settings: Convolution) throws(KernelError) {
+        guard case .parameter(let weights, let shape) = stage.operands[1] else { throw unsupported(stage, "its weights are computed") }
+        let kernelShape = settings.groups == 1 ? shape : shape.grouped(settings.groups)
+        let output = plan.values[stage.output].shape
+        let (from, to) = (try MemoryLayoutHandle.any(stage.operands[0].shape), try MemoryLayoutHandle.any(output))
+        let kernel = try MemoryLayoutHandle.any(kernelShape)
+        let bias = try biasLayout(stage, count: shape[0])
+        var window = pare_window(settings)
+        var post = pare_post_operations(relu: stage.withRelu)
+        let engine = engine.handle
+        let primitive = try create("Conv") {
+            pare_convolution_create(
+                &$0, engine, PARE_INFERENCE, from.handle, kernel.handle, bias?.handle, to.handle, &window, &post)
+        }
+        let source = try source(stage.operands[0])
+        try primitive.set(PARE_SOURCE, try reordered(source, to: primitive.layout(of: PARE_SOURCE)))
+        let chosen = try primitive.layout(of: PARE_WEIGHTS)
+        try primitive.set(PARE_WEIGHTS, try constant(weights, from: .strided(kernelShape), to: chosen))
+        if let bias, case .parameter(let name, _) = stage.operands[2] {
+            try primitive.set(PARE_BIAS, try constant(name, from: bias, to: bias))
+        }
+        try primitive.set(PARE_DESTINATION, try destination(primitive.layout(of: PARE_DESTINATION)))
+        current.primitives.append(primitive)
+    }
+
+    private func biasLayout(_ stage: PlannedStage, count: Int) throws(KernelError) -> MemoryLayoutHandle? {
+        guard stage.operands.count > 2 else { return nil }
+        guard case .parameter = stage.operands[2] else { throw unsupported(stage, "its bias is computed") }
+        return try .strided([count])
+    }
+
+    /// Window maximum or mean in the layout that it finds.
+    mutating func buildPooling(_ stage: PlannedStage, _ settings: Pooling, _ kind: pare_pooling) throws(KernelError) {
+        let memory = try pool(stage, settings, kind)
+        try addRelu(to: memory, stage)
+    }
+
+    private mutating func pool(
+        _ stage: PlannedStage, _ settings: Pooling, _ kind: pare_pooling
+    ) throws(KernelError) -> BoundMemory {
+        let source = try source(stage.operands[0])
+        let output = plan.values[stage.output].shape
+        var window = pare_window(settings, input: stage.operands[0].shape, output: output)
+        let (engine, from, to) = (engine.handle, source.layout, try MemoryLayoutHandle.any(output))
+        let primitive = try add(stage.operation.name) {
+            pare_pooling_create(&$0, engine, PARE_INFERENCE, kind, from.handle, to.handle, &window)
+        }
+        try primitive.set(PARE_SOURCE, source)
+        let memory = try destination(primitive.layout(of: PARE_DESTINATION))
+        try primitive.set(PARE_DESTINATION, memory)
+        return memory
+    }
+
+    /// Window mean; where a last window of `ceilMode` reaches past the padding, oneDNN divides by too much, and a factor makes up for it.
+    mutating func buildAveragePooling(_ stage: PlannedStage, _ settings: Pooling) throws(KernelError) {
+        guard settings.countIncludesPadding else { return try buildPooling(stage, settings, PARE_MEAN_WITHOUT_PADDING) }
+        let memory = try pool(stage, settings, PARE_MEAN_WITH_PADDING)
+        if let factors = settings.overhangFactors(input: stage.operands[0].shape, output: plan.values[stage.output].shape) {
+            try multiply(memory, by: factors)
+        }
+        try addRelu(to: memory, stage)
+    }
+
+    /// Multiplies in place by a tensor that broadcasts.
+    private mutating func multiply(_ memory: BoundMemory, by factors: Tensor) throws(KernelError) {
+        let second = try temporary(.strided(factors.shape))
+        if let start = factors.bytes.baseAddress { second.data?.copyMemory(from: start, byteCount: factors.bytes.count) }
+        let (engine, layout) = (engine.handle, memory.layout.handle)
+        let primitive = try add("Mul") {
+            pare_binary_create(&$0, engine, PARE_MULTIPLY, layout, second.layout.handle, layout, nil)
+        }
+        try primitive.set(PARE_SOURCE, memory)
+        try primitive.set(PARE_SOURCE_1, second)
+        try primitive.set(PARE_DESTINATION, memory)
+    }
+
+    /// Mean over all pixels.
+    mutating func buildGlobalPooling(_ stage: PlannedStage) throws(KernelError) {
+        let images = stage.operands[0].shape
+        try buildPooling(stage, Pooling(kernel: [images[2], images[3]]), PARE_MEAN_WITHOUT_PADDING)
+    }
+}
+
+extension Shape {
+    /// Weights [M, C/groups, …] as [groups, M/groups, C/groups, …].
+    func grouped(_ groups: Int) -> Shape { Shape([groups, self[0] / groups] + dimensions[1...]) }
+}
+
+extension pare_window {
+    init(_ settings: Convolution) {
+        self.init(
+            kernel: pair(settings.kernel), strides: pair(settings.strides), dilations: pair(settings.dilations),
+            padding_before: pair(settings.pads), padding_after: pair(Array(settings.pads[2...])))
+    }
+
+    /// The padding after the pixels grows to what the last window of `ceilMode` needs.
+    init(_ settings: Pooling, input: Shape, output: Shape) {
+        let after = (0..<2).map { max(settings.pads[$0 + 2], settings.reach(input, output, $0)) }
+        self.init(
+            kernel: pair(settings.kernel), strides: pair(settings.strides), dilations: pair(settings.dilations),
+            padding_before: pair(settings.pads), padding_after: pair(after))
+    }
+}
+
+private func pair(_ values: [Int]) -> (Int64, Int64) { (Int64(values[0]), Int64(values[1])) }
+
+extension Pooling {
+    /// How far the last window reaches past the pixels of an axis.
+    func reach(_ input: Shape, _ output: Shape, _ axis: Int) -> Int {
+        (output[axis + 2] - 1) * strides[axis] + span(axis) - pads[axis] - input[axis + 2]
+    }
+
+    /// What a mean over whole windows must be multiplied by to be one over pixels and padding, [1, 1, H', W'];
+    /// nil where no window reaches past the padding.
+    func overhangFactors(input: Shape, output: Shape) -> Tensor? {
+        guard (0..<2).contains(where: { reach(input, output, $0) > pads[$0 + 2] }) else { return nil }
+        let factors = (0..<2).map { axis in
+            (0..<output[axis + 2]).map { position in
+                let end = input[axis + 2] + pads[axis] + pads[axis + 2]
+                let taps = (0..<kernel[axis]).count { position * strides[axis] + $0 * dilations[axis] < end }
+                return Float(kernel[axis]) / Float(taps)
+            }
+        }
+        return Tensor(shape: [1, 1, output[2], output[3]], floats: factors[0].flatMap { row in factors[1].map { row * $0 } })
+    }
+}
+
+extension pare_post_operations {
+    /// Steps in order: alpha · x where alpha is not 1, then Relu.
+    init(alpha: Float = 1, relu: Bool = false) {
+        self.init()
+        if alpha != 1 { append(pare_post_operation(kind: PARE_POST_LINEAR, alpha: alpha, beta: 0)) }
+        if relu { append(pare_post_operation(kind: PARE_POST_RELU, alpha: 0, beta: 0)) }
+    }
+
+    private mutating func append(_ step: pare_post_operation) {
+        if count == 0 { steps.0 = step } else { steps.1 = step }
+        count += 1
+    }
+}

@@ -1,0 +1,174 @@
+import COneDNN
+import Networks
+import Tensors
+
+/// Chooses primitives and layouts for a plan, stage by stage.
+///
+/// A primitive that gains from it chooses its own layouts; where its source lies otherwise, a reorder goes before it. Pooling, Relu and sums
+/// keep the layout that they find.
+struct StageBuilder {
+    let plan: StagePlan
+    let engine: ProcessorEngine
+    /// The layout of each value, set by the stage that makes it.
+    var layouts: [MemoryLayoutHandle]
+    /// Row-major without gaps?
+    var isPlain: [Bool]
+    /// By value and boundary.
+    var places: [[ValuePlace]]
+    var built: [BuiltStage] = []
+    /// The stage under construction.
+    var current = BuiltStage()
+    var index = 0
+
+    init(_ plan: StagePlan, engine: ProcessorEngine) throws(KernelError) {
+        self.plan = plan
+        self.engine = engine
+        layouts = Array(repeating: try .strided(plan.values[0].shape), count: plan.values.count)
+        isPlain = Array(repeating: true, count: plan.values.count)
+        places = plan.values.enumerated().map { value, planned in
+            planned.boundaries.map { ValuePlace(value: value, boundary: $0) }
+        }
+    }
+
+    /// Builds all stages.
+    mutating func build() throws(KernelError) {
+        for (index, stage) in plan.stages.enumerated() {
+            self.index = index
+            current = BuiltStage()
+            try build(stage)
+            built.append(current)
+        }
+    }
+
+    private mutating func build(_ stage: PlannedStage) throws(KernelError) {
+        switch stage.operation {
+        case .convolution(let settings): try buildConvolution(stage, settings)
+        case .gemm(let settings): try buildGemm(stage, settings)
+        case .matrixMultiplication: try buildMatrixMultiplication(stage)
+        case .add: try buildAdd(stage)
+        case .relu: try buildRelu(stage)
+        case .maxPool(let settings): try buildPooling(stage, settings, PARE_MAXIMUM)
+        case .averagePool(let settings): try buildAveragePooling(stage, settings)
+        case .globalAveragePool: try buildGlobalPooling(stage)
+        case .softmax(let axis): try buildSoftmax(stage, axis)
+        case .batchNormalization(let epsilon): try buildNormalization(stage, epsilon)
+        case .concatenation(let axis): try buildConcatenation(stage, axis)
+        case .identity, .dropout, .flatten, .reshape, .unsupported:
+            throw unsupported(stage, "it has no kernel")
+        }
+    }
+
+    func unsupported(_ stage: PlannedStage, _ reason: String) -> KernelError {
+        .unsupported(node: stage.name, operation: stage.operation.name, reason: reason)
+    }
+}
+
+extension StageBuilder {
+    /// Makes a primitive and adds it to the stage.
+    mutating func add(_ operation: String, _ make: (inout OpaquePointer?) -> Int32) throws(KernelError) -> Primitive {
+        let primitive = try create(operation, make)
+        current.primitives.append(primitive)
+        return primitive
+    }
+
+    /// Makes a primitive that may yet be dropped.
+    func create(_ operation: String, _ make: (inout OpaquePointer?) -> Int32) throws(KernelError) -> Primitive {
+        var handle: OpaquePointer?
+        try check(make(&handle), "\(operation) in \(plan.stages[index].name)")
+        return Primitive(try made(handle, operation))
+    }
+
+    /// Memory of the stage's own.
+    mutating func temporary(_ layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
+        let buffer = AlignedBuffer(byteCount: layout.byteCount)
+        current.buffers.append(buffer)
+        return try BoundMemory(layout, in: engine, at: buffer.start)
+    }
+
+    /// A value at a boundary, under a layout of the same bytes.
+    private mutating func bind(_ value: Int, at boundary: Int, _ layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
+        let memory = try BoundMemory(layout, in: engine)
+        places[value][boundary - plan.values[value].boundaries.lowerBound].memories.append(memory)
+        return memory
+    }
+
+    /// An operand under its shape; row-major where `plain` asks for it, or where the shape is not the one that it was made with.
+    mutating func source(_ operand: Operand, plain: Bool = false) throws(KernelError) -> BoundMemory {
+        switch operand {
+        case .parameter(let name, let shape):
+            let layout = try MemoryLayoutHandle.strided(shape)
+            return try constant(name, from: layout, to: layout)
+        case .value(let value, let shape):
+            let made = plan.values[value].shape
+            if isPlain[value] { return try bind(value, at: index, .strided(shape)) }
+            let memory = try bind(value, at: index, layouts[value])
+            guard plain || shape != made else { return memory }
+            let copy = try reordered(memory, to: .strided(made))
+            return shape == made ? copy : try BoundMemory(.strided(shape), in: engine, at: copy.data)
+        }
+    }
+
+    /// The transpose of a matrix, row-major.
+    mutating func transposedSource(_ operand: Operand) throws(KernelError) -> BoundMemory {
+        let (rows, columns) = (operand.shape[0], operand.shape[1])
+        let plain = try MemoryLayoutHandle.strided([columns, rows])
+        let crossed = try MemoryLayoutHandle.strided([columns, rows], strides: [1, columns])
+        switch operand {
+        case .parameter(let name, _): return try constant(name, from: crossed, to: plain)
+        case .value(let value, _) where isPlain[value]: return try reordered(try bind(value, at: index, crossed), to: plain)
+        case .value:
+            let copy = try source(operand, plain: true)
+            return try reordered(try BoundMemory(crossed, in: engine, at: copy.data), to: plain)
+        }
+    }
+
+    /// The tensor in the layout that a primitive wants.
+    mutating func reordered(_ memory: BoundMemory, to layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
+        if memory.layout.equals(layout) { return memory }
+        let copy = try temporary(layout)
+        let (from, to, engine) = (memory.layout.handle, layout.handle, engine.handle)
+        let primitive = try add("reorder") { pare_reorder_create(&$0, engine, from, to) }
+        try primitive.set(PARE_SOURCE, memory)
+        try primitive.set(PARE_DESTINATION, copy)
+        return copy
+    }
+
+    /// The memory of what the stage makes, in `layout`; another shape of the same row-major bytes is allowed.
+    mutating func destination(_ layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
+        let value = plan.stages[index].output
+        let shape = plan.values[value].shape
+        let plain = try MemoryLayoutHandle.strided(shape)
+        // A layout of another rank is row-major by construction.
+        isPlain[value] = layout.equals(plain) || layout.rank != shape.rank
+        layouts[value] = isPlain[value] ? plain : layout
+        return try bind(value, at: index + 1, layout)
+    }
+
+    /// A parameter for one primitive; its values are loaded later.
+    mutating func constant(
+        _ name: String, from source: MemoryLayoutHandle, to target: MemoryLayoutHandle, scale: Float = 1, repeats: Int = 1
+    ) throws(KernelError) -> BoundMemory {
+        let constant = try Constant(name, from: source, to: target, scale: scale, repeats: repeats, in: engine)
+        current.constants.append(constant)
+        return constant.memory
+    }
+
+    /// Sets negative results to 0 in place, for kernels that can't do it themselves.
+    mutating func addRelu(to memory: BoundMemory, _ stage: PlannedStage) throws(KernelError) {
+        guard stage.withRelu else { return }
+        let (engine, layout) = (engine.handle, memory.layout.handle)
+        let relu = try add("Relu") { pare_elementwise_create(&$0, engine, PARE_INFERENCE, PARE_RELU, layout, 0, 0) }
+        try relu.set(PARE_SOURCE, memory)
+        try relu.set(PARE_DESTINATION, memory)
+    }
+}
+
+extension StageBuilder {
+    /// The logits row-major, and what brings them there after the last stage.
+    mutating func buildLogits() throws(KernelError) -> (BoundMemory, BuiltStage) {
+        current = BuiltStage()
+        index = plan.stages.count
+        let memory = try source(plan.output, plain: true)
+        return (memory, current)
+    }
+}

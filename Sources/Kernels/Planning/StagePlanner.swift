@@ -1,0 +1,145 @@
+import Networks
+import Tensors
+
+/// Cuts a network into stages.
+struct StagePlanner {
+    private let network: Network
+    private let shapes: [String: Shape]
+    private let multiplyAdds: [Int]
+    private let layers: [Int: String]
+    private var output: String
+    /// How many needed nodes read a name.
+    private var readers: [String: Int] = [:]
+    private var operands: [String: Operand] = [:]
+    private var plan: StagePlan
+    /// Nodes without work of their own that stand before the first stage.
+    private var waiting: [Int] = []
+
+    /// Plans `network` for batches of `batchSize`.
+    static func plan(_ network: Network, batchSize: Int) throws(KernelError) -> StagePlan {
+        var planner = try StagePlanner(network, batchSize: batchSize)
+        try planner.addStages()
+        return planner.finished()
+    }
+
+    private init(_ network: Network, batchSize: Int) throws(KernelError) {
+        self.network = network
+        if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
+            throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
+        }
+        (shapes, multiplyAdds) = try Self.infer(network, batchSize)
+        layers = network.layers.reduce(into: [:]) { $0[$1.node] = $1.weight }
+        output = network.outputBeforeSoftmax(shapes)
+        let input = shapes[network.input] ?? []
+        let value = PlannedValue(shape: input, producer: -1, lastReader: -1)
+        operands = [network.input: .value(0, shape: input)]
+        for parameter in network.parameters.values { operands[parameter.name] = .parameter(parameter.name, shape: parameter.shape) }
+        plan = StagePlan(values: [value], stages: [], output: .value(0, shape: input), batchSize: batchSize)
+    }
+
+    private static func infer(_ network: Network, _ batch: Int) throws(KernelError) -> ([String: Shape], [Int]) {
+        do throws(ShapeError) {
+            return (try network.shapes(batch: batch), try network.multiplyAdds())
+        } catch {
+            throw KernelError.shape(node: error.node, expected: error.expected, actual: error.actual)
+        }
+    }
+
+    private mutating func addStages() throws(KernelError) {
+        let needed = network.nodesNeeded(for: output)
+        for index in needed { for name in network.nodes[index].inputs { readers[name, default: 0] += 1 } }
+        readers[output, default: 0] += 1
+        for index in needed where !addAlias(index) && !fuseRelu(index) && !fuseBias(index) { try addStage(index) }
+    }
+
+    /// A node that only gives a value another name or shape.
+    private mutating func addAlias(_ index: Int) -> Bool {
+        let node = network.nodes[index]
+        switch node.operation {
+        case .identity, .dropout, .flatten, .reshape: break
+        default: return false
+        }
+        guard let operand = operands[node.inputs[0]], let name = node.outputs.first else { return false }
+        operands[name] = operand.reshaped(shapes[name] ?? operand.shape)
+        cover(index, by: operand)
+        return true
+    }
+
+    private mutating func cover(_ index: Int, by operand: Operand) {
+        guard case .value(let value, _) = operand, plan.values[value].producer >= 0 else { return waiting.append(index) }
+        plan.stages[plan.values[value].producer].nodes.append(index)
+    }
+
+    /// A Relu that alone reads what a stage makes.
+    private mutating func fuseRelu(_ index: Int) -> Bool {
+        let node = network.nodes[index]
+        guard node.operation == .relu, let stage = soleProducer(of: node.inputs[0]) else { return false }
+        plan.stages[stage].withRelu = true
+        rename(stage, node, index)
+        return true
+    }
+
+    /// An Add of a parameter [M] to a MatMul [.., M] whose result only it reads.
+    private mutating func fuseBias(_ index: Int) -> Bool {
+        let node = network.nodes[index]
+        guard node.operation == .add, node.inputs.count == 2 else { return false }
+        for (product, bias) in [(node.inputs[0], node.inputs[1]), (node.inputs[1], node.inputs[0])] {
+            guard let stage = soleProducer(of: product), plan.stages[stage].operation == .matrixMultiplication,
+                plan.stages[stage].bias == nil, !plan.stages[stage].withRelu,
+                case .parameter(_, let shape)? = operands[bias], let columns = shapes[product]?.dimensions.last,
+                shape.dimensions.last == columns, shape.count == columns, shape.rank <= (shapes[product]?.rank ?? 0)
+            else { continue }
+            plan.stages[stage].bias = operands[bias]?.reshaped([columns])
+            rename(stage, node, index)
+            return true
+        }
+        return false
+    }
+
+    /// The stage that made the value `name`, when nothing but the next node reads it and it stands as it was made.
+    private func soleProducer(of name: String) -> Int? {
+        guard readers[name] == 1, name != output, case .value(let value, let shape)? = operands[name] else { return nil }
+        let planned = plan.values[value]
+        guard planned.producer >= 0, shape == planned.shape else { return nil }
+        let last = plan.stages[planned.producer].nodes.last.map { network.nodes[$0] }
+        return last?.outputs.first == name && aliases(of: value) == 1 ? planned.producer : nil
+    }
+
+    private func aliases(of value: Int) -> Int {
+        operands.count { if case .value(value, _) = $0.value { readers[$0.key, default: 0] > 0 } else { false } }
+    }
+
+    private mutating func rename(_ stage: Int, _ node: Node, _ index: Int) {
+        plan.stages[stage].nodes.append(index)
+        plan.stages[stage].multiplyAdds += multiplyAdds[index]
+        let value = plan.stages[stage].output
+        if let name = node.outputs.first { operands[name] = .value(value, shape: plan.values[value].shape) }
+    }
+
+    private mutating func addStage(_ index: Int) throws(KernelError) {
+        let node = network.nodes[index]
+        guard let name = node.outputs.first, let shape = shapes[name] else { return }
+        let read = node.inputs.compactMap { $0.isEmpty ? nil : operands[$0] }
+        guard read.contains(where: { if case .value = $0 { true } else { false } }) else {
+            throw .unsupported(node: node.name, operation: node.operation.name, reason: "it reads constants only")
+        }
+        let value = plan.values.count
+        plan.values.append(PlannedValue(shape: shape, producer: plan.stages.count, lastReader: -1))
+        plan.stages.append(
+            PlannedStage(
+                name: node.name, operation: node.operation, nodes: waiting + [index], operands: read, output: value,
+                weight: layers[index], multiplyAdds: multiplyAdds[index]))
+        waiting = []
+        operands[name] = .value(value, shape: shape)
+    }
+
+    private func finished() -> StagePlan {
+        var plan = plan
+        for (index, stage) in plan.stages.enumerated() {
+            for case .value(let value, _) in stage.operands { plan.values[value].lastReader = index }
+        }
+        plan.output = operands[output] ?? plan.output
+        if case .value(let value, _) = plan.output { plan.values[value].lastReader = plan.stages.count }
+        return plan
+    }
+}

@@ -1,0 +1,41 @@
+import Tensors
+
+extension Network {
+    /// The shape of every value for a batch of examples: the input, all activations and all parameters, by name.
+    ///
+    /// Shapes follow the ONNX operators. One leniency: a Reshape that spells out a batch of 1 takes any batch.
+    ///
+    /// Throws where a node reads a value that nothing before it makes, where shapes do not fit, where a size leaves `Int`, and at an operator
+    /// that Pare does not know. Cost: O(nodes).
+    public func shapes(batch: Int) throws(ShapeError) -> [String: Shape] {
+        var shapes = parameters.reduce(into: [String: Shape]()) { $0[$1.key] = $1.value.shape }
+        shapes[input] = Shape([batch] + inputShape.dimensions)
+        for node in nodes {
+            let inference = try ShapeInference(node: node, shapes: shapes, batch: batch)
+            let shape = try inference.output()
+            guard shape.checkedCount != nil else { throw inference.error("a size that can be counted", "[\(shape)]") }
+            if let name = node.outputs.first { shapes[name] = shape }
+        }
+        if shapes[output] == nil {
+            throw ShapeError(node: output, operation: "output", expected: "a value of the network", actual: "nothing")
+        }
+        return shapes
+    }
+
+    /// Multiply-adds of each node for one example, in the order of `nodes`: output elements · products an element.
+    ///
+    /// Counted are Conv (products = C/groups · kH · kW), Gemm and MatMul (K); all else is 0. Throws as ``shapes(batch:)`` does.
+    public func multiplyAdds() throws(ShapeError) -> [Int] {
+        let shapes = try shapes(batch: 1)
+        return nodes.map { node in
+            let operands = node.inputs.map { shapes[$0] ?? [] }
+            let count = node.outputs.first.flatMap { shapes[$0]?.count } ?? 0
+            return switch node.operation {
+            case .convolution: count * operands[1].rowCount
+            case .gemm(let gemm): count * operands[0][gemm.transposeA ? 0 : 1]
+            case .matrixMultiplication: count * (operands[0].dimensions.last ?? 0)
+            default: 0
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import Tensors
+
+/// Works out the output shape of one node from the shapes of what it reads.
+struct ShapeInference {
+    /// The largest extent or setting that is accepted, so that sums and products of two stay inside `Int`.
+    static let limit = Int(Int32.max)
+
+    let node: Node
+    /// The shapes of the inputs; nil for an optional one that is left out.
+    let inputs: [Shape?]
+    let batch: Int
+
+    init(node: Node, shapes: [String: Shape], batch: Int) throws(ShapeError) {
+        self.node = node
+        self.batch = batch
+        inputs = node.inputs.map { $0.isEmpty ? nil : shapes[$0] }
+        for (name, shape) in zip(node.inputs, inputs) where !name.isEmpty {
+            guard let shape else { throw error("a value made before", name) }
+            guard shape.dimensions.allSatisfy({ $0 <= Self.limit }) else { throw error("extents up to \(Self.limit)", "[\(shape)]") }
+        }
+    }
+
+    func error(_ expected: String, _ actual: String) -> ShapeError {
+        ShapeError(node: node.name, operation: node.operation.name, expected: expected, actual: actual)
+    }
+
+    /// The shape of the node's first output.
+    func output() throws(ShapeError) -> Shape {
+        switch node.operation {
+        case .convolution(let settings): try convolution(settings)
+        case .gemm(let settings): try gemm(settings)
+        case .matrixMultiplication: try matrixMultiplication()
+        case .add: try Self.broadcast(input(0), input(1), orThrow: error)
+        case .relu, .identity, .dropout: try input(0)
+        case .maxPool(let settings), .averagePool(let settings): try pooling(settings)
+        case .globalAveragePool: try globalAveragePool()
+        case .flatten(let axis): try flatten(axis)
+        case .reshape(let dimensions, let allowZero): try reshape(dimensions, allowZero: allowZero)
+        case .softmax(let axis): try softmax(axis)
+        case .batchNormalization: try batchNormalization()
+        case .concatenation(let axis): try concatenation(axis)
+        case .unsupported(let operation): throw error("an operator that Pare can run", operation.name)
+        }
+    }
+
+    func input(_ index: Int) throws(ShapeError) -> Shape {
+        guard index < inputs.count, let shape = inputs[index] else {
+            throw error("at least \(index + 1) inputs", "\(inputs.count { $0 != nil })")
+        }
+        return shape
+    }
+
+    /// The input `index` if it is given.
+    func optional(_ index: Int) -> Shape? { index < inputs.count ? inputs[index] : nil }
+
+    func images() throws(ShapeError) -> Shape {
+        let shape = try input(0)
+        guard shape.rank == 4 else { throw error("[N, C, H, W]", "[\(shape)]") }
+        return shape
+    }
+
+    /// The axis counted from the front; negative ones count from the back.
+    func resolved(axis: Int, rank: Int, through last: Int) throws(ShapeError) -> Int {
+        let resolved = axis < 0 ? axis + rank : axis
+        guard resolved >= 0, resolved <= last else { throw error("an axis in 0…\(last)", "\(axis)") }
+        return resolved
+    }
+
+    /// The shape that two operands have together: aligned at the last axis, extents of 1 repeated.
+    static func broadcast(
+        _ first: Shape, _ second: Shape, orThrow error: (String, String) -> ShapeError
+    ) throws(ShapeError) -> Shape {
+        let rank = max(first.rank, second.rank)
+        var result = [Int](repeating: 1, count: rank)
+        for back in 1..<max(rank, 0) + 1 {
+            let a = back <= first.rank ? first[first.rank - back] : 1
+            let b = back <= second.rank ? second[second.rank - back] : 1
+            guard a == b || a == 1 || b == 1 else { throw error("a shape that broadcasts with [\(first)]", "[\(second)]") }
+            result[rank - back] = a == 1 ? b : a
+        }
+        return Shape(result)
+    }
+}
