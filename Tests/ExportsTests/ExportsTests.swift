@@ -104,7 +104,10 @@ struct PlanFileTests {
         "Mistakes are named with line, column and what would be right",
         arguments: [
             ("layers: {}", "p.yaml:1:1: 'version' is missing; add the line 'version: 1'"),
-            ("version: 2\nfuture: 1", "p.yaml:1:10: the plan has version 2, this Pare reads up to 1; use a newer Pare, or write the plan again with this one"),
+            (
+                "version: 2\nfuture: 1",
+                "p.yaml:1:10: the plan has version 2, this Pare reads up to 1; use a newer Pare, or write the plan again with this one"
+            ),
             ("version: 1\ntemprature: 4", "p.yaml:2:1: unknown key 'temprature'; did you mean temperature?"),
             ("version: 1\ntemperature: 51", "p.yaml:2:14: temperature is 51; allowed is 0.5…50"),
             ("version: 1\ntemperature: nan", "p.yaml:2:14: temperature is nan; allowed is 0.5…50"),
@@ -113,13 +116,28 @@ struct PlanFileTests {
             ("version: 1\nlayers:\n  fc1: {level: 1.5}", "p.yaml:3:16: fc1: level is 1.5; allowed is 0…1"),
             ("version: 1\nlayers:\n  fc1: {linear: {bits: 1}}", "p.yaml:3:24: fc1: linear.bits is 1; allowed is 2…8"),
             ("version: 1\nlayers:\n  fc1: {shared: {}}", "p.yaml:3:17: layers.fc1.shared: 'bits' is missing; add it"),
-            ("version: 1\nlayers:\n  fc1: {weights: floot16}", "p.yaml:3:18: layers.fc1.weights: 'floot16' is not a choice; did you mean float16 or bfloat16?"),
-            ("version: 1\nlayers:\n  fc1: {ratio: 1, level: 0.1}", "p.yaml:3:19: layers.fc1: 'ratio' and 'level' exclude each other; keep one of them"),
+            (
+                "version: 1\nlayers:\n  fc1: {weights: floot16}",
+                "p.yaml:3:18: layers.fc1.weights: 'floot16' is not a choice; did you mean float16 or bfloat16?"
+            ),
+            (
+                "version: 1\nlayers:\n  fc1: {ratio: 1, level: 0.1}",
+                "p.yaml:3:19: layers.fc1: 'ratio' and 'level' exclude each other; keep one of them"
+            ),
             ("version: 1\nlayers: [1]", "p.yaml:2:9: layers: a list stands where a mapping {key: value} must be"),
             ("version: 1\nlayers:\n  a: {}\n  a: {}", "p.yaml:3:3: 'a' stands here twice; keep one of them"),
-            ("version: 1\nlayers:\n  a: &x {}\n  b: *x", "p.yaml:3:6: '&' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with & in quotes"),
-            ("version: 1\nlayers:\n  *: {}", "p.yaml:3:3: '*' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with * in quotes"),
-            ("version: 1\nlayers: {\"a\":*x}", "p.yaml:2:14: '*' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with * in quotes"),
+            (
+                "version: 1\nlayers:\n  a: &x {}\n  b: *x",
+                "p.yaml:3:6: '&' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with & in quotes"
+            ),
+            (
+                "version: 1\nlayers:\n  *: {}",
+                "p.yaml:3:3: '*' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with * in quotes"
+            ),
+            (
+                "version: 1\nlayers: {\"a\":*x}",
+                "p.yaml:2:14: '*' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with * in quotes"
+            ),
             ("version: one", "p.yaml:1:10: version: 'one' stands where a whole number must be"),
             ("version: 0", "p.yaml:1:10: version: '0' is not a choice; did you mean 1?"),
             ("", "p.yaml: 'version' is missing; add the line 'version: 1'"),
@@ -131,7 +149,9 @@ struct PlanFileTests {
 
     @Test("Syntax errors have a place")
     func syntax() throws {
-        for text in ["version: 1\nlayers: {", "version: 1\n\tx: 1", "version: 1\nlayers: ]", "a: 'b", "version: 1\n---\nversion: 1", "a: \u{1}"] {
+        for text in [
+            "version: 1\nlayers: {", "version: 1\n\tx: 1", "version: 1\nlayers: ]", "a: 'b", "version: 1\n---\nversion: 1", "a: \u{1}",
+        ] {
             let error = #expect(throws: PlanFileError.self) { try PlanFile.plan(from: text) }
             #expect(error?.place != nil, "\(text) → \(String(describing: error))")
         }

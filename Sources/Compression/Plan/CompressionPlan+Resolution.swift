@@ -1,5 +1,5 @@
-import OrderedCollections
 import Networks
+import OrderedCollections
 
 extension CompressionPlan {
     /// What this plan does with each layer.

@@ -27,9 +27,12 @@ public enum LayerCompressor {
         }
         do { try plan.validate(entry: layer.weight) } catch { throw .plan(error) }
         let given = given ?? GivenStructure.detect(weights: weights, distribution: distribution)
-        let bias = try plan.bypass ? bias : bias.map { bias throws(CompressionError) in
-            try plan.biases.rounded(bias, name: layer.bias ?? layer.name)
-        }
+        let bias =
+            try plan.bypass
+            ? bias
+            : bias.map { bias throws(CompressionError) in
+                try plan.biases.rounded(bias, name: layer.bias ?? layer.name)
+            }
         return withoutActuallyEscaping(isCancelled) { isCancelled in
             let state = LayerState(
                 layer: layer, weights: weights, distribution: distribution, plan: plan, rule: plan.bypass ? .none : rule,

@@ -1,5 +1,5 @@
-import OrderedCollections
 import Networks
+import OrderedCollections
 
 /// A plan for one network: what is done with each of its layers, by weight name, in the order of the graph.
 public struct ResolvedPlan: Hashable, Sendable {

@@ -24,9 +24,11 @@ struct BinaryCoder: SurvivorCoder {
             }
             scales = [mean.value]
             deadWeights = mean.value == 0 && !input.isPruned ? values.count : 0
-            isFinished = isMeasured && input.blocks.forEach(in: values.count) { range in
-                binarize(values, range, scale: mean.value, keepsZeros: input.isPruned, into: &tally)
-            }
+            isFinished =
+                isMeasured
+                && input.blocks.forEach(in: values.count) { range in
+                    binarize(values, range, scale: mean.value, keepsZeros: input.isPruned, into: &tally)
+                }
         }
         guard isFinished else { return nil }
         let counts = [tally.counts[0], tally.counts[1] - deadWeights]

@@ -1,7 +1,8 @@
 /// Replaces each survivor by the nearest of at most 2^b shared values.
 ///
 /// Zero is not added as a value. Where the mean of a cluster happens to be exactly 0 it is a stored value like the others,
-/// and the weights that get it count as zeros, for zeros are counted on values.
+/// and the weights that get it count as zeros, for zeros are counted on values. Where a level prunes some of equal magnitudes, the
+/// values are those of a split between their signs in proportion; counts and errors are always the result's own.
 struct SharedCoder: SurvivorCoder {
     let sharing: WeightSharing
     let warmStart: [Double]?
@@ -11,13 +12,15 @@ struct SharedCoder: SurvivorCoder {
         guard !input.blocks.isCancelled() else { return nil }
         let book = codebook(of: input.survivors)
         var tally = CodeTally(codes: book.values.count)
-        let isFinished = !book.values.isEmpty && input.blocks.forEach(in: values.count) { range in
-            for index in range where values[index] != 0 {
-                let code = book.assign(values[index])
-                tally.add(code: code, weight: values[index], value: book.values[code])
-                values[index] = book.values[code]
+        let isFinished =
+            !book.values.isEmpty
+            && input.blocks.forEach(in: values.count) { range in
+                for index in range where values[index] != 0 {
+                    let code = book.assign(values[index])
+                    tally.add(code: code, weight: values[index], value: book.values[code])
+                    values[index] = book.values[code]
+                }
             }
-        }
         guard isFinished || book.values.isEmpty else { return nil }
         return coded(book, tally, survivors: input.survivors)
     }
@@ -34,10 +37,11 @@ struct SharedCoder: SurvivorCoder {
 
     private func coded(_ book: SharedCodebook, _ tally: CodeTally, survivors: Survivors) -> CodedValues {
         let counts = zip(book.values, tally.counts).map { $0 == 0 ? 0 : $1 }
+        let codebook = tally.centroids(values: book.values)
         let coding = ValueCoding(
             bits: sharing.bits, counts: counts, bitsWithZero: book.values.contains(0) ? sharing.bits : nil,
-            overheadBits: 32 * book.values.count)
-        var coded = CodedValues(codebook: tally.centroids(values: book.values), coding: coding)
+            overheadBits: 32 * codebook.count)
+        var coded = CodedValues(codebook: codebook, coding: coding)
         coded.squaredError = tally.squaredError
         coded.steps = book.steps
         if tally.squaredError == 0, survivors.count > 0, book.values.count < size {
