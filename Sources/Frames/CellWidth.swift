@@ -1,21 +1,38 @@
 extension Unicode.Scalar {
-    /// Cells that a terminal gives this scalar: 0 for combining marks and format characters, 2 for wide East Asian ones, else 1.
+    /// Cells that a terminal gives this scalar: 0 for combining marks and format characters, 2 for wide East Asian ones and emoji,
+    /// else 1.
     ///
-    /// Agrees with glibc 2.36's `wcwidth` on all that Pare draws.
+    /// Agrees with glibc 2.36's `wcwidth` up to U+1FFFF on every character that it knows.
     public var cellWidth: Int {
-        let value = value
         if value < 0x300 { return 1 }
-        if properties.isEmojiPresentation || (0x1160...0x11FF).contains(value) { return value < 0x1200 ? 0 : 2 }
         switch properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format: return 0
-        default: break
+        case .nonspacingMark, .enclosingMark: return 0
+        // Signs that stand around Arabic, Syriac and Kaithi numbers are format characters with a glyph.
+        case .format: return isNumberSign ? 1 : 0
+        default: return isJoining ? 0 : isWide ? 2 : 1
         }
+    }
+
+    private var isNumberSign: Bool {
         switch value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
-            0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
-            0x1F900...0x1F9FF, 0x20000...0x3FFFD:
-            return 2
-        default: return 1
+        case 0x600...0x605, 0x6DD, 0x70F, 0x890...0x891, 0x8E2, 0x110BD, 0x110CD: true
+        default: false
+        }
+    }
+
+    /// Vowels and finals of Hangul, which join the consonant before them, and a mark of Ahom that does so too.
+    private var isJoining: Bool {
+        (0x1160...0x11FF).contains(value) || (0xD7B0...0xD7FB).contains(value) || value == 0x1171E
+    }
+
+    private var isWide: Bool {
+        switch value {
+        case 0x1F1E6...0x1F1FF: false
+        case 0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0xA4C6, 0xA960...0xA97C, 0xAC00...0xD7A3,
+            0xF900...0xFAD9, 0xFE10...0xFE19, 0xFE30...0xFE6B, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x16FE3,
+            0x16FF0...0x1B2FB, 0x1F200...0x1F265, 0x20000...0x3FFFD:
+            true
+        default: properties.isEmojiPresentation
         }
     }
 

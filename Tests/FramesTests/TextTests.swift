@@ -36,6 +36,14 @@ struct TextTests {
         #expect(StyledText("Save").highlighting("") == StyledText("Save"))
     }
 
+    /// As glibc 2.36's `wcwidth` has them.
+    @Test("cells of a character")
+    func cellWidths() {
+        for glyph in "aé─█⣿▲σ−±×…→▸╵▔ﬁ\u{1F1E6}\u{600}\u{303F}".unicodeScalars { #expect(glyph.cellWidth == 1, "\(glyph)") }
+        for glyph in "全角。字😀⌚✨㌀\u{2329}".unicodeScalars { #expect(glyph.cellWidth == 2, "\(glyph)") }
+        for glyph in "\u{301}\u{200D}\u{FE0F}\u{1160}\u{20DD}".unicodeScalars { #expect(glyph.cellWidth == 0, "\(glyph)") }
+    }
+
     @Test("wide characters that are half overwritten or clipped leave blanks")
     func wideCharacters() {
         var frame = Frame(size: Size(width: 6, height: 1))

@@ -29,6 +29,22 @@ struct ThemeFileTests {
         #expect(problems.map(\.fact) == [.notFound("light", existing: ["dark"])])
     }
 
+    @Test("the first folder that has a name wins; what can't be read falls back to the theme compiled in")
+    func searchPath() throws {
+        let root = FileManager.default.temporaryDirectory.appending(path: "pare-themes-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: root) }
+        let folder = root.appending(path: "mine.yaml")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try Data("summary: own\nroles: {}".utf8).write(to: root.appending(path: "light.yaml"))
+        try Data("roles: [".utf8).write(to: root.appending(path: "broken.yaml"))
+        let library = ThemeLibrary(searchPath: [root.path, ShippedThemes.folder])
+        #expect(library.names == ShippedThemes.names + ["broken", "mine"])
+        #expect(library.load("light").theme.summary == "own")
+        #expect(library.load("mine").problems.map(\.fact) == [.unusable(.unreadable(path: folder.path))])
+        let broken = library.load("broken")
+        #expect(broken.theme == Theme.builtIn && broken.problems.count == 1)
+    }
+
     @Test("unknown keys, roles, colours and emphases are reported with their place, the rest is used")
     func problemsHavePlaces() throws {
         let text = """

@@ -48,12 +48,17 @@ public struct ThemeLibrary: Sendable {
 
     /// At most one byte more than the limit is read.
     private static func bytes(of path: String) throws(ThemeError) -> [UInt8] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-            let handle = FileHandle(forReadingAtPath: path)
-        else { throw .unreadable(path: path) }
+        let target = URL(filePath: path).resolvingSymlinksInPath().path
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        // A pipe would keep the program waiting.
+        guard attributes?[.type] as? FileAttributeType == .typeRegular, let handle = FileHandle(forReadingAtPath: path) else {
+            throw .unreadable(path: path)
+        }
         defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: ThemeReader.byteLimit + 1) else { return [] }
-        return [UInt8](data)
+        do {
+            return [UInt8](try handle.read(upToCount: ThemeReader.byteLimit + 1) ?? Data())
+        } catch {
+            throw .unreadable(path: path)
+        }
     }
 }
