@@ -26,7 +26,7 @@ public enum ModelCardReader {
         }
         let card: ModelCard
         do {
-            card = try JSONDecoder().decode(ModelCard.self, from: Data(file.bytes))
+            card = try JSONDecoder().decode(ModelCard.self, from: withExtendedLifetime(file) { Data(file.bytes) })
         } catch {
             throw refusal(.malformed, path, "JSON with name, file and input of a network", Self.reason(error))
         }

@@ -13,7 +13,7 @@ extension DatasetLoader {
                 .malformed, file: pair.labelPath, offset: 8 + index * tensor.elementType.byteCount, reading: "label \(index + 1)",
                 expected: "a class from 0 to 65,535", actual: "\(values[index])")
         }
-        return (values.map { Int32($0) }, FashionMNIST.labelHashes.contains(FileHash.sha256(tensor.bytes)))
+        return (values.map { Int32($0) }, FashionMNIST.labelHashes.contains(FileHash.sha256(tensor)))
     }
 
     /// [rows, C, H, W] as uint8 or float32, or [rows, values] for examples that are no images.

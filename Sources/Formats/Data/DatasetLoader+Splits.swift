@@ -66,7 +66,7 @@ extension DatasetLoader {
 
     private func hashed(_ dataset: Dataset) -> Dataset {
         var result = dataset
-        result.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs.bytes, $0) }
+        result.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) }
         return result
     }
 }

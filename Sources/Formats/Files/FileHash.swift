@@ -6,13 +6,23 @@ import Tensors
 public enum FileHash {
     /// SHA-256 of the whole file. Cost: about 0.6 s a gigabyte.
     public static func sha256(path: String) throws(FormatError) -> String {
-        sha256(try MappedFile(path: path).bytes)
+        let file = try MappedFile(path: path)
+        return sha256([file])
     }
 
-    /// SHA-256 of the parts, one after the other.
-    public static func sha256(_ parts: UnsafeRawBufferPointer...) -> String { sha256(parts) }
+    /// SHA-256 of the files' bytes, one after the other.
+    public static func sha256(_ files: [MappedFile]) -> String {
+        // The owner must outlive the pointers, which do not keep it.
+        withExtendedLifetime(files) { sha256(parts: files.map(\.bytes)) }
+    }
 
-    static func sha256(_ parts: [UnsafeRawBufferPointer]) -> String {
+    /// SHA-256 of a tensor's bytes and, after them, of `rest`.
+    public static func sha256(_ tensor: Tensor, _ rest: UnsafeRawBufferPointer? = nil) -> String {
+        withExtendedLifetime(tensor) { sha256(parts: [tensor.bytes] + (rest.map { [$0] } ?? [])) }
+    }
+
+    /// SHA-256 of the parts, one after the other; their owners must be kept alive by the caller.
+    static func sha256(parts: [UnsafeRawBufferPointer]) -> String {
         var hash = SHA256()
         for part in parts { hash.update(bufferPointer: part) }
         return hexadecimal(hash.finalize())

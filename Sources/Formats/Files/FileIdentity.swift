@@ -9,12 +9,15 @@ public struct FileIdentity: Hashable, Sendable, Codable {
     public var sampleHash: String
 
     /// Cost: at most 192 KiB are read of a mapped file, whatever its size.
-    public init(path: String) throws(FormatError) { self.init(try MappedFile(path: path)) }
+    public init(path: String) throws(FormatError) {
+        let file = try MappedFile(path: path)
+        self.init(file)
+    }
 
     public init(_ file: MappedFile) {
         byteCount = file.count
         modified = file.modified
-        sampleHash = FileHash.sha256(Self.samples(of: file))
+        sampleHash = withExtendedLifetime(file) { FileHash.sha256(parts: Self.samples(of: file)) }
     }
 
     /// Whether size and sampled content agree, whatever the times say: a copy has another time.
@@ -28,7 +31,7 @@ public struct FileIdentity: Hashable, Sendable, Codable {
         let room = file.count - header - block
         return [file.slice(0..<header)]
             + (0..<blocks).map { index in
-                let start = header + room / (blocks - 1) * index
+                let start = header + room * index / (blocks - 1)
                 return file.slice(start..<start + block)
             }
     }

@@ -27,14 +27,14 @@ public enum NetworkReader {
     public static func sha256(of path: String) throws(FormatError) -> String {
         var reader = try GraphReader(MappedFile(path: path), card: nil)
         _ = try reader.network()
-        return FileHash.sha256(reader.files.map(\.bytes))
+        return FileHash.sha256(reader.files)
     }
 
     private static func read(_ path: String, card: ModelCard?, isHashed: Bool) throws(FormatError) -> Network {
         var reader = try GraphReader(MappedFile(path: path), card: card)
         var network = try reader.network()
         network.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        let hash = isHashed ? FileHash.sha256(reader.files.map(\.bytes)) : ""
+        let hash = isHashed ? FileHash.sha256(reader.files) : ""
         network.source = Network.Source(path: path, byteCount: reader.files.reduce(0) { $0 + $1.count }, sha256: hash)
         return network
     }

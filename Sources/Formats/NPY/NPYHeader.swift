@@ -1,0 +1,75 @@
+import Tensors
+
+/// The text header of an NPY file: a Python dictionary with `descr`, `fortran_order` and `shape`.
+struct NPYHeader: Equatable {
+    var elementType: ElementType
+    var shape: Shape
+
+    static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+
+    static let elementTypes: [String: ElementType] = [
+        "<f2": .float16, "<f4": .float32, "<f8": .float64, "|i1": .int8, "|u1": .uint8, "<i2": .int16, "<u2": .uint16,
+        "<i4": .int32, "<u4": .uint32, "<i8": .int64, "<u8": .uint64, "|b1": .bool,
+    ]
+
+    init(elementType: ElementType, shape: Shape) {
+        self.elementType = elementType
+        self.shape = shape
+    }
+
+    /// Why a header was not understood.
+    struct Problem: Error {
+        var expected: String
+        var actual: String
+    }
+
+    init(parsing text: String) throws(Problem) {
+        let type = try Self.value(of: "descr", in: text).trimmed(of: "'\"")
+        guard let elementType = Self.elementTypes[type] else {
+            throw Problem(expected: "little-endian numbers", actual: "descr \(quoted(type))")
+        }
+        guard try Self.value(of: "fortran_order", in: text) == "False" else {
+            throw Problem(expected: "row-major order", actual: "fortran_order other than False")
+        }
+        let list = try Self.value(of: "shape", in: text).trimmed(of: "()")
+        var dimensions: [Int] = []
+        for part in list.split(separator: ",").map({ String($0).trimmed(of: " ") }) where !part.isEmpty {
+            guard let dimension = Int(part), dimension >= 0 else { throw Problem(expected: "dimensions", actual: quoted(part)) }
+            dimensions.append(dimension)
+        }
+        self.init(elementType: elementType, shape: Shape(dimensions))
+    }
+
+    /// What stands after `'key':`, up to the next comma outside of brackets or the closing brace.
+    private static func value(of key: String, in text: String) throws(Problem) -> String {
+        for mark in ["'\(key)'", "\"\(key)\""] {
+            guard let start = text.range(of: mark)?.upperBound, let colon = text[start...].firstIndex(of: ":") else { continue }
+            var depth = 0
+            let value = text[text.index(after: colon)...].prefix { character in
+                if character == "(" { depth += 1 }
+                if character == ")" { depth -= 1 }
+                return !((character == "," && depth == 0) || character == "}")
+            }
+            return String(value).trimmed(of: " ")
+        }
+        throw Problem(expected: "a dictionary with \(quoted(key))", actual: quoted(text))
+    }
+
+    /// The text with padding, so that magic, version, length and text are a multiple of 64 bytes.
+    var bytes: [UInt8] {
+        let type = Self.elementTypes.first { $0.value == elementType }?.key ?? "<f4"
+        let list = shape.dimensions.map(String.init).joined(separator: ", ") + (shape.rank == 1 ? "," : "")
+        let text = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(list)), }"
+        let padding = (64 - (10 + text.utf8.count + 1) % 64) % 64
+        let content = Array(text.utf8) + [UInt8](repeating: 0x20, count: padding) + [0x0A]
+        return Self.magic + [1, 0, UInt8(content.count & 0xFF), UInt8(content.count >> 8)] + content
+    }
+}
+
+extension String {
+    /// Without the characters of `set` at both ends.
+    fileprivate func trimmed(of set: String) -> String {
+        let front = drop { set.contains($0) }
+        return String(String(front.reversed().drop { set.contains($0) }).reversed())
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import OrderedCollections
+import Tensors
+
+/// Named tensors in one file: 8 bytes of header length, a JSON header, then the data
+/// (https://huggingface.co/docs/safetensors).
+public struct Safetensors: Sendable {
+    public var tensors: OrderedDictionary<String, Tensor>
+    public var metadata: [String: String]
+
+    /// The largest header that is read: 16 MiB.
+    static let largestHeader = 16 << 20
+
+    static let elementTypes: [String: ElementType] = [
+        "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I8": .int8, "U8": .uint8, "I16": .int16,
+        "U16": .uint16, "I32": .int32, "U32": .uint32, "I64": .int64, "U64": .uint64, "BOOL": .bool,
+    ]
+
+    public init(tensors: OrderedDictionary<String, Tensor>, metadata: [String: String] = [:]) {
+        self.tensors = tensors
+        self.metadata = metadata
+    }
+
+    /// The tensors of a file as views of it, in the order of their data.
+    ///
+    /// Throws where header and data do not agree: ranges must follow each other without gap or overlap to the end.
+    public init(path: String) throws(FormatError) {
+        let file = try MappedFile(path: path)
+        let start = try Self.dataStart(file)
+        let entries = try Self.entries(file, start)
+        tensors = [:]
+        metadata = entries.metadata
+        var end = 0
+        for (name, entry) in entries.tensors {
+            tensors[name] = try Self.tensor(name, entry, file, start, after: &end)
+        }
+        guard end == file.count - start else {
+            throw Self.refusal(.malformed, file, start + end, "data", "the end of the file", "\(file.count - start - end) more bytes")
+        }
+    }
+
+    /// Writes the tensors in their order, the data aligned to 64 bytes from the start of the file.
+    public func write(to path: String) throws(FormatError) {
+        var offset = 0
+        var entries: [String] = metadata.isEmpty ? [] : ["\"__metadata__\":" + Self.json(metadata)]
+        for (name, tensor) in tensors {
+            let end = offset + tensor.bytes.count
+            let type = Self.elementTypes.first { $0.value == tensor.elementType }?.key ?? "F32"
+            let shape = tensor.shape.dimensions.map(String.init).joined(separator: ",")
+            entries.append("\(Self.json(name)):{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
+            offset = end
+        }
+        var header = Data("{\(entries.joined(separator: ","))}".utf8)
+        header.append(Data(repeating: 0x20, count: (64 - (8 + header.count) % 64) % 64))
+        let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
+        try FileWriter.write([length, header] + tensors.values.map { Data($0.bytes) }, to: path)
+    }
+
+    private static func json(_ value: some Encodable) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    }
+}

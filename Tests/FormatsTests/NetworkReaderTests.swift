@@ -1,0 +1,120 @@
+import Formats
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+/// Graphs written by hand.
+struct NetworkReaderTests {
+    private func read(_ bytes: [UInt8], card: ModelCard? = nil) throws -> Network {
+        try Fixture.withFile(bytes, name: "net.onnx") { try NetworkReader.read($0, card: card) }
+    }
+
+    @Test func readsEverySupportedOperator() throws {
+        let network = try read(Onnx.everything)
+        #expect(network.unsupportedNodes.isEmpty)
+        #expect(network.name == "net")
+        #expect(
+            network.nodes.map(\.operation.name) == [
+                "Conv", "BatchNormalization", "Relu", "MaxPool", "AveragePool", "Concat", "Dropout", "Identity", "GlobalAveragePool",
+                "Flatten", "Reshape", "MatMul", "Add", "Gemm",
+            ])
+        #expect(network.output == "q")
+        #expect(network.nodes[0].operation == .convolution(Convolution(kernel: [3, 3], pads: [1, 1, 1, 1])))
+        #expect(network.nodes[5].operation == .concatenation(axis: 1))
+        #expect(network.nodes[10].operation == .reshape(dimensions: [0, 4], allowZero: false))
+        #expect(network.parameterCount == 18 + 2 + 4 * 2 + 20 + 5 + 15 + 3)
+        #expect(network.layers.map(\.bias) == ["b1", "b2", "b3"])
+        #expect(network.parameters["v"]?.role == .normalization)
+        #expect(network.parameters["w2"]?.values.floats == (0..<20).map { Float($0) / 8 })
+        #expect(network.classCount == 3)
+    }
+
+    @Test func namesWhatItCannotRunAndKeepsTheWeights() throws {
+        let nodes = [
+            Onnx.node("Flatten", ["x"], "a"), Onnx.node("Gemm", ["a", "w"], "b"),
+            Onnx.node("Gelu", ["b"], "c", name: "act", domain: "com.microsoft"), Onnx.node("Gemm", ["c", "v"], "y"),
+        ]
+        let network = try read(Onnx.model(Onnx.graph(nodes, [Onnx.floats("w", [64, 4]), Onnx.floats("v", [4, 2])])))
+        #expect(network.unsupportedNodes.map(\.name) == ["act"])
+        #expect(
+            network.unsupportedNodes.first?.operation
+                == .unsupported(
+                    UnsupportedOperator(
+                        domain: "com.microsoft", name: "Gelu", reason: "it belongs to 'com.microsoft', not to ONNX itself")))
+        #expect(network.layers.map(\.weight) == ["w", "v"])
+        #expect(network.parameterCount == 64 * 4 + 8)
+    }
+
+    // The literal batch of 1 becomes open, as examples run in batches of any size.
+    @Test(arguments: [[1, 64], [1, -1], [-1, 64], [0, 64], [0, -1]])
+    func opensAFixedBatch(target: [Int]) throws {
+        let nodes = [Onnx.node("Reshape", ["x", "t"], "a"), Onnx.node("Gemm", ["a", "w"], "y")]
+        let graph = Onnx.graph(nodes, [Onnx.longs("t", target), Onnx.floats("w", [64, 4])], input: [1, 1, 8, 8])
+        let network = try read(Onnx.model(graph))
+        #expect(network.unsupportedNodes.isEmpty)
+        #expect(try network.shapes(batch: 32)["y"] == [32, 4])
+    }
+
+    @Test func sortsNodesThatAreOutOfOrder() throws {
+        let nodes = [Onnx.node("Relu", ["b"], "y"), Onnx.node("Relu", ["a"], "b"), Onnx.node("Relu", ["x"], "a")]
+        #expect(try read(Onnx.model(Onnx.graph(nodes))).nodes.map { $0.outputs[0] } == ["a", "b", "y"])
+    }
+
+    @Test(arguments: [
+        (10, [UInt8]([0x00, 0x3C, 0x00, 0xC0]), [Float](arrayLiteral: 1, -2)), (16, [0x80, 0x3F, 0x00, 0xC0], [1, -2]),
+        (11, [0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0, 0, 0, 0, 0, 0, 0, 0xC0], [1, -2]), (3, [0x01, 0xFE], [1, -2]),
+    ])
+    func convertsOtherElementTypes(type: Int, raw: [UInt8], values: [Float]) throws {
+        let graph = Onnx.graph([Onnx.node("Gemm", ["x", "w"], "y")], [Onnx.tensor("w", [2, 1], type: type, raw: raw)], input: [nil, 2])
+        #expect(try read(Onnx.model(graph)).parameters["w"]?.values.floats == values)
+    }
+
+    @Test func readsTypedFields() throws {
+        let packed = Wire().number(1, 2).number(1, 1).number(2, 1).text(8, "w").block(4, Onnx.bytes([3, 4]))
+        let graph = Onnx.graph([Onnx.node("Gemm", ["x", "w"], "y")], [packed], input: [nil, 2])
+        #expect(try read(Onnx.model(graph)).parameters["w"]?.values.floats == [3, 4])
+        let half = Wire().number(1, 2).number(1, 1).number(2, 10).text(8, "w").block(5, Wire.varint(0x3C00) + Wire.varint(0xC000))
+        let other = Onnx.graph([Onnx.node("Gemm", ["x", "w"], "y")], [half], input: [nil, 2])
+        #expect(try read(Onnx.model(other)).parameters["w"]?.values.floats == [1, -2])
+    }
+
+    @Test func takesTheInputShapeFromTheCardWhereTheFileIsOpen() throws {
+        let bytes = Onnx.model(Onnx.graph([Onnx.node("Flatten", ["x"], "y")], input: [nil, 1, nil, nil]))
+        let open = try read(bytes)
+        #expect(open.unsupportedNodes.count == 1)
+        let card = try JSONDecoder().decode(
+            ModelCard.self,
+            from: Data(#"{"name":"n","file":"n.onnx","input":{"shape":[1,4,4],"scale":1,"mean":[0],"standardDeviation":[1]}}"#.utf8))
+        let known = try read(bytes, card: card)
+        #expect(known.inputShape == [1, 4, 4])
+        #expect(known.unsupportedNodes.isEmpty)
+    }
+
+    @Test func readsExternalDataBesideTheNetworkOnly() throws {
+        func weights(_ location: String) -> Wire {
+            let entries = [("location", location), ("offset", "4"), ("length", "8")].map { Wire().text(1, $0.0).text(2, $0.1) }
+            return Wire().number(1, 2).number(1, 1).number(2, 1).text(8, "w").messages(13, entries).number(14, 1)
+        }
+        func model(_ location: String) -> Data {
+            Data(Onnx.model(Onnx.graph([Onnx.node("Gemm", ["x", "w"], "y")], [weights(location)], input: [nil, 2])))
+        }
+        try Fixture.withFolder { folder in
+            let path = folder.appendingPathComponent("net.onnx")
+            try Data(Onnx.bytes([9, 5, 6])).write(to: folder.appendingPathComponent("net.data"))
+            try model("net.data").write(to: path)
+            let network = try NetworkReader.read(path.path)
+            #expect(network.parameters["w"]?.values.floats == [5, 6])
+            #expect(try NetworkReader.sha256(of: path.path) == network.source?.sha256)
+            #expect(try FileHash.sha256(path: path.path) != network.source?.sha256)
+            for location in ["../net.data", "/etc/passwd", "", "missing.data", "a//b"] {
+                try model(location).write(to: path)
+                #expect(Fixture.refusal { _ = try NetworkReader.read(path.path) } != nil, "\(location)")
+            }
+            try FileManager.default.createSymbolicLink(
+                at: folder.appendingPathComponent("link"), withDestinationURL: URL(fileURLWithPath: "/etc/passwd"))
+            try model("link").write(to: path)
+            #expect(Fixture.refusal { _ = try NetworkReader.read(path.path) }?.kind == .unsupported)
+        }
+    }
+}
