@@ -9,6 +9,8 @@ final class ProbeSession {
     private let wakeup: Wakeup
     private var notes: [String] = []
     private var isDone = false
+    /// True where keys are shown only.
+    private let isDeaf = CommandLine.arguments.contains("--deaf")
     private var fullNumber = 0
     /// The number of the pattern shown instead of all else, 0 for none.
     private var pattern = 0
@@ -31,7 +33,7 @@ final class ProbeSession {
             if events.isEmpty { notes.append("woken") }
             for event in events {
                 notes.append(Self.text(of: event.kind))
-                if case .key(let key) = event.kind { act(on: key) }
+                if case .key(let key) = event.kind, !isDeaf { act(on: key) }
             }
         }
     }

@@ -74,4 +74,27 @@ import Testing
         let mixed = try ProbeRun.shown([], ["GOMP_SPINCOUNT": "7"])
         #expect(mixed.screen.text(row: 1).contains("7|interactive=no,color=no|none"))
     }
+
+    /// Random bytes, likely ones more often, and random sizes: it shows, listens and ends as ever.
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func randomInputAndSizesAreSurvived(_ seed: UInt64) throws {
+        let terminal = try ProbeRun.shown(["--deaf"])
+        let likely: [UInt8] = Array("\u{1B}\u{1B}[[O<;;0123456789Mmu\u{1A}\u{3}\u{4}\u{C}ABZP".utf8) + [0xE2, 0x94, 0x82]
+        var state = seed
+        func random(_ limit: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % limit
+        }
+        for _ in 0..<300 {
+            terminal.send((0..<(1 + random(12))).map { _ in random(4) == 0 ? UInt8(random(256)) : likely[random(likely.count)] })
+            if random(3) == 0 { terminal.resize(width: 1 + random(300), height: 1 + random(100)) }
+            _ = terminal.listen(seconds: 0)
+        }
+        terminal.resize(width: 90, height: 20)
+        #expect(terminal.wait { $0.text(row: 0).hasPrefix("probe 90x20") && !$0.modes.contains(2026) })
+        #expect(terminal.screen.unknown == [])
+        terminal.signal(SIGTERM)
+        #expect(terminal.waitForEnd() == .signalled(SIGTERM))
+        #expect(terminal.screen.modes.isDisjoint(with: ProbeRun.foreignModes))
+    }
 }

@@ -63,7 +63,7 @@ import Testing
         expectRestored(terminal, settings, .signalled(crashSignal))
         let text = String(decoding: terminal.output, as: UTF8.self)
         let end = try #require(text.range(of: "\u{1B}[?1049l"))
-        #expect(text[end.upperBound...].contains("Index out of range"))
+        #expect(text[end.upperBound...].contains("Program crashed"))
         #expect(!text.contains("Press space"))
     }
 

@@ -74,8 +74,10 @@ extension PseudoTerminalScreen {
     }
 
     mutating func setRegion(_ numbers: [Int]) {
-        top = max(1, numbers.first ?? 1) - 1
-        bottom = (numbers.count > 1 && numbers[1] > 0 ? numbers[1] : height) - 1
+        let first = max(1, numbers.first ?? 1) - 1
+        let last = min(height, numbers.count > 1 && numbers[1] > 0 ? numbers[1] : height) - 1
+        // A program may not know yet that the terminal became smaller.
+        (top, bottom) = first < last ? (first, last) : (0, height - 1)
         move(x: 0, y: 0)
     }
 
