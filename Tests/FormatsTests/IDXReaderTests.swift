@@ -59,9 +59,8 @@ struct IDXReaderTests {
             try message([0, 0, 8, 1, 0, 0, 0, 0])
                 == "FILE, byte 8: IDX content: expected dimensions above 0 whose product can be counted, found [0].")
         #expect(
-            try message([0, 0, 8, 2, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])
-                .contains("expected dimensions above 0")
-                || message([0, 0, 8, 2] + [UInt8](repeating: 0xFF, count: 8)).contains("found a file of 12 bytes"))
+            try message([0, 0, 8, 2] + [UInt8](repeating: 0xFF, count: 8))
+                == "FILE, byte 12: IDX content: expected dimensions above 0 whose product can be counted, found [4294967295×4294967295].")
         #expect(
             try message(header + values, rows: 2..<4) == "FILE: IDX rows: expected rows inside 0..<3, found 2..<4.")
         #expect(try message([0, 0]) == "FILE, byte 2: IDX content: expected 4 more bytes, found 2 before the end.")

@@ -20,8 +20,7 @@ struct NetworkRefusalTests {
         #expect(try message([]) == "FILE: ONNX model: expected a graph with nodes, found none. Give a network exported as ONNX.")
         #expect(
             try message(Array("Hello, world".utf8))
-                == "FILE, byte 0: ONNX model: expected a wire type of 0, 1, 2 or 5, found 6. The file may be damaged or no ONNX file."
-                || message(Array("Hello, world".utf8)).hasPrefix("FILE, byte "))
+                == "FILE, byte 2: ONNX model: expected a wire type of 0, 1, 2 or 5, found 4. The file may be damaged or no ONNX file.")
         #expect(
             try message(Array(Onnx.everything.prefix(500)))
                 == "FILE, byte 3: ONNX model: expected \(Onnx.everything.count - 5 - 6) bytes, found 495 before the end of the file. "
