@@ -1,8 +1,66 @@
 import Frames
+import Networks
+import Reports
 
-/// Drawn by its own file; the title is what the frame of the pane needs.
+/// Accuracy under the plan beside the original's: the figures, their trend over the last plans, and each class.
+///
+/// Where there is little room, the confusion matrix goes first, then the classes, the trend, and the lines of figures from below;
+/// the accuracy itself stays.
 enum AccuracyView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Accuracy" }
+    static func title(_ explorer: Explorer) -> String {
+        guard let split = explorer.accuracy?.value.split ?? explorer.dataset?.split else { return "Accuracy" }
+        return "Accuracy \(explorer.glyphs.dot) \(split.rawValue)"
+    }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {}
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
+        guard let accuracy = explorer.accuracy?.value else {
+            let text = AccuracyObstacle(explorer)?.text ?? "accuracy is being measured"
+            return ViewText.hint(text, explorer, in: area, on: &frame)
+        }
+        let text = AccuracyText(explorer, accuracy)
+        let lines = ViewText.flow(text.parts, width: area.width)
+        let room = AccuracyRoom(height: area.height, lines: lines.count, classes: accuracy.confusion.count)
+        let rest = ViewText.draw(Array(lines.prefix(room.lines)), explorer, in: area, on: &frame)
+        let (trend, below) = rest.splitTop(room.trend)
+        drawTrend(explorer, accuracy, in: trend, on: &frame)
+        ClassesChart(explorer, accuracy).draw(in: below, on: &frame)
+    }
+
+    private static func drawTrend(_ explorer: Explorer, _ accuracy: AccuracyReport, in area: Rect, on frame: inout Frame) {
+        guard area.height >= 2 else { return }
+        let points = explorer.trend.suffix(max(2, 2 * area.width))
+        guard points.count > 1 else {
+            return ViewText.hint("the trend begins with the next plan", explorer, in: area, on: &frame)
+        }
+        let original = LineChart.Series(Array(repeating: accuracy.original, count: points.count), role: .seriesOriginal)
+        let current = LineChart.Series(
+            points.map(\.accuracy), role: .series,
+            band: points.map { point in
+                point.interval.low <= point.interval.high ? point.interval.low...point.interval.high : nil
+            })
+        LineChart(series: [original, current], labelFactor: 100).draw(in: area, on: &frame, glyphs: explorer.glyphs)
+    }
+}
+
+/// How the rows of the accuracy pane are shared out.
+struct AccuracyRoom {
+    /// Rows of figures, of the trend and of the classes with their heading.
+    let lines: Int
+    let trend: Int
+    let classes: Int
+
+    /// Classes are shown where at least five of them fit below all figures and a trend of five rows.
+    init(height: Int, lines wanted: Int, classes count: Int) {
+        let wishedClasses = min(count, 5) + 1
+        if count > 0, height >= wanted + 5 + wishedClasses {
+            lines = wanted
+            classes = min(count + 1, height - wanted - 5)
+            trend = height - lines - classes
+        } else {
+            classes = 0
+            lines = height < 5 ? min(wanted, height) : min(wanted, height - 3)
+            trend = height - lines
+        }
+    }
 }

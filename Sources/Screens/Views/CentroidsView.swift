@@ -1,8 +1,98 @@
+import Compression
+import Foundation
 import Frames
+import Networks
 
-/// Drawn by its own file; the title is what the frame of the pane needs.
+/// The values that the surviving weights of the selected layer share: centroids, a grid's codes, or the few values of a sign.
+///
+/// Where there is little room, the heading goes first (below four rows), then the columns error, share and count.
 enum CentroidsView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Centroids" }
+    /// `Centroids 32`, `Grid 15`, `Values 3`.
+    static func title(_ explorer: Explorer) -> String {
+        guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer), !summary.codebook.isEmpty
+        else { return "Centroids" }
+        let word =
+            switch summary.plan.weights {
+            case .linear: "Grid"
+            case .ternary, .binary: "Values"
+            default: "Centroids"
+            }
+        return "\(word) \(NumberFormat(glyphs: explorer.glyphs).integer(summary.codebook.count))"
+    }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {}
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty, let layer = explorer.selectedLayer else { return }
+        guard let summary = explorer.summary(of: layer) else {
+            return ViewText.hint("the figures of \(layer.name) are being made", explorer, in: area, on: &frame)
+        }
+        guard !summary.codebook.isEmpty else {
+            return ViewText.hint(CentroidHeading.absence(explorer, layer), explorer, in: area, on: &frame)
+        }
+        ViewText.draw(heading(explorer, layer, summary, in: area), explorer, in: area, on: &frame)
+        table(explorer, layer, summary).draw(
+            in: tableRect(explorer, layer, summary, in: area), on: &frame, glyphs: explorer.glyphs)
+    }
+
+    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
+        guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer), !summary.codebook.isEmpty
+        else { return nil }
+        return table(explorer, layer, summary).row(at: point, in: tableRect(explorer, layer, summary, in: area))
+    }
+
+    /// At most a third of the rows.
+    private static func heading(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary, in area: Rect) -> [StyledText] {
+        guard area.height >= 4 else { return [] }
+        let lines = ViewText.flow(CentroidHeading.parts(explorer, layer, summary), width: area.width)
+        return Array(lines.prefix(max(1, area.height / 3)))
+    }
+
+    private static func tableRect(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary, in area: Rect) -> Rect {
+        area.splitTop(heading(explorer, layer, summary, in: area).count).rest
+    }
+
+    private static func table(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary) -> Table {
+        let rows = CentroidRows(
+            summary: summary, isFresh: explorer.isFresh(layer), numbers: NumberFormat(glyphs: explorer.glyphs))
+        return Table(
+            columns: CentroidRows.columns, rows: rows.all, selected: min(explorer.centroid, summary.codebook.count - 1),
+            isFocused: explorer.focus == .centroids && explorer.overlays.isEmpty)
+    }
+}
+
+/// The cells of the table of shared values.
+struct CentroidRows {
+    let summary: LayerSummary
+    let isFresh: Bool
+    let numbers: NumberFormat
+
+    static let columns: [Table.Column] = [
+        .init("#", minimumWidth: 1, priority: 4), .init("value", minimumWidth: 5, priority: 5),
+        .init("count", minimumWidth: 3, priority: 3), .init("share", minimumWidth: 4, priority: 2),
+        .init("error", minimumWidth: 4, priority: 1),
+    ]
+
+    /// Shares are of all weights that have a value of the table, and of their whole squared error.
+    var all: [Table.Row] {
+        let total = Double(summary.codebook.reduce(0) { $0 + $1.count })
+        let error = summary.codebook.reduce(0) { $0 + $1.squaredError }
+        let digits = digits
+        return summary.codebook.enumerated().map { index, centroid in
+            let share = total > 0 ? Double(centroid.count) / total : nil
+            let errorShare = error > 0 ? centroid.squaredError / error : nil
+            return Table.Row([
+                StyledText(numbers.integer(index), .muted),
+                ViewText.figure(numbers.decimal(centroid.value, digits: digits), isFresh: isFresh),
+                ViewText.figure(numbers.integer(centroid.count), isFresh: isFresh, .text),
+                ViewText.figure(numbers.percent(share), isFresh: isFresh, .text),
+                ViewText.figure(numbers.percent(errorShare), isFresh: isFresh, .text),
+            ])
+        }
+    }
+
+    /// As many digits for all, so that the column lines up: three significant ones of the largest value.
+    private var digits: Int {
+        let largest = summary.codebook.map { abs($0.value) }.max() ?? 0
+        guard largest > 0, largest.isFinite else { return 0 }
+        return min(9, max(0, 2 - Int(floor(log10(largest)))))
+    }
 }

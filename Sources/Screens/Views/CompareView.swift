@@ -1,8 +1,127 @@
 import Frames
+import Networks
 
-/// Drawn by its own file; the title is what the frame of the pane needs.
+/// Two states side by side: for each layer, and for the network as a whole, `left → right` and the difference with its sign.
+///
+/// Where there is little room, columns go in the order bytes, dB, stored, ratio; the totals go below six rows.
 enum CompareView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Compare" }
+    static func title(_ explorer: Explorer) -> String {
+        guard let comparison = comparison(explorer) else { return "Compare" }
+        let names = [comparison.left, comparison.right].map { ComparedState($0, explorer).name }
+        return "Compare \(explorer.glyphs.dot) \(names[0]) \(explorer.glyphs.arrow) \(names[1])"
+    }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {}
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty, let comparison = comparison(explorer) else { return }
+        let rows = ComparisonRows(
+            left: ComparedState(comparison.left, explorer), right: ComparedState(comparison.right, explorer), explorer: explorer)
+        let totals = area.height >= 6 ? ViewText.flow(rows.totals, width: area.width) : []
+        let (heading, rest) = area.splitTop(area.height >= 3 ? 1 : 0)
+        ViewText.draw([rows.heading(choosesRight: comparison.choosesRight)], explorer, in: heading, on: &frame)
+        let footHeight = min(totals.count, max(0, rest.height - 3))
+        let (body, foot) = rest.splitTop(rest.height - footHeight)
+        Table(columns: ComparisonRows.columns, rows: explorer.layers.map(rows.row), offset: comparison.scroll)
+            .draw(in: body, on: &frame, glyphs: explorer.glyphs)
+        ViewText.draw(totals, explorer, in: foot, on: &frame)
+    }
+
+    private static func comparison(_ explorer: Explorer) -> Comparison? {
+        for case .compare(let comparison) in explorer.overlays.reversed() { return comparison }
+        return nil
+    }
+}
+
+/// The texts of a comparison.
+struct ComparisonRows {
+    let left: ComparedState
+    let right: ComparedState
+    let explorer: Explorer
+
+    private var numbers: NumberFormat { NumberFormat(glyphs: explorer.glyphs) }
+    private var arrow: String { " \(explorer.glyphs.arrow) " }
+
+    static let columns: [Table.Column] = [
+        .init("layer", alignment: .left, minimumWidth: 5, priority: 9), .init("ratio", minimumWidth: 9, priority: 5),
+        .init("kept", minimumWidth: 14, priority: 8), .init("stored", alignment: .left, minimumWidth: 10, priority: 4),
+        .init("dB", minimumWidth: 12, priority: 3), .init("bytes", minimumWidth: 14, priority: 2),
+    ]
+
+    /// The side that the arrow keys choose carries the mark and is underlined.
+    func heading(choosesRight: Bool) -> StyledText {
+        func side(_ name: String, isChosen: Bool) -> StyledText {
+            let mark = isChosen ? "\(explorer.glyphs.mark)" : " "
+            return StyledText(mark, .title) + StyledText(name, isChosen ? .knob : .title, isChosen ? .underline : [])
+        }
+        return side(left.name, isChosen: !choosesRight) + StyledText(arrow, .muted) + side(right.name, isChosen: choosesRight)
+    }
+
+    func row(_ layer: Layer) -> Table.Row {
+        let before = left.layers[layer.weight]
+        let after = right.layers[layer.weight]
+        let isFresh = (before?.isFresh ?? true) && (after?.isFresh ?? true)
+        return Table.Row([
+            StyledText(layer.name, .title), words(before?.amount, after?.amount),
+            change(before?.kept, after?.kept, isFresh: isFresh, { numbers.percent($0) }, points),
+            words(before?.stored, after?.stored),
+            change(before?.decibels, after?.decibels, isFresh: isFresh, { numbers.decibels($0) }, decibels),
+            change(before?.bytes.map(Double.init), after?.bytes.map(Double.init), isFresh: isFresh, integer, byteShare),
+        ])
+    }
+
+    /// Accuracy, bytes and zeros of the whole network.
+    var totals: [StyledText] {
+        let isFresh = left.isFresh && right.isFresh
+        return [
+            StyledText("accuracy ", .muted)
+                + change(left.accuracy, right.accuracy, isFresh: isFresh, { numbers.percentFigure($0) }, accuracyPoints),
+            StyledText("bytes ", .muted)
+                + change(left.bytes.map(Double.init), right.bytes.map(Double.init), isFresh: isFresh, integer, byteShare),
+            StyledText("zeros ", .muted) + change(left.sparsity, right.sparsity, isFresh: isFresh, { numbers.percent($0) }, points),
+        ]
+    }
+
+    // MARK: Differences
+
+    /// `left → right`, one word where both are equal.
+    private func words(_ before: String?, _ after: String?) -> StyledText {
+        let texts = [before ?? numbers.missing, after ?? numbers.missing]
+        if texts[0] == texts[1] { return StyledText(texts[0], .muted) }
+        return StyledText(texts[0], .text) + StyledText(arrow, .muted) + StyledText(texts[1], .value)
+    }
+
+    private func change(
+        _ before: Double?, _ after: Double?, isFresh: Bool, _ text: (Double?) -> String, _ difference: (Double, Double) -> StyledText
+    ) -> StyledText {
+        let texts = [text(before), text(after)]
+        if texts[0] == texts[1] { return StyledText(texts[0], .muted) }
+        var result = StyledText(texts[0], .text) + StyledText(arrow, .muted) + StyledText(texts[1], .value)
+        if let before, let after { result += " " + difference(before, after) }
+        return isFresh ? result : result.restyled { $0 = Style(.muted) }
+    }
+
+    private func integer(_ value: Double?) -> String { numbers.integer(value.map { Int($0) }) }
+
+    /// Fewer weights kept is neither better nor worse by itself.
+    private func points(_ before: Double, _ after: Double) -> StyledText {
+        StyledText(numbers.signed(100 * (after - before), digits: 1), .muted)
+    }
+
+    private func accuracyPoints(_ before: Double, _ after: Double) -> StyledText {
+        let change = 100 * (after - before)
+        return StyledText(numbers.signed(change, digits: 2), ViewText.role(change: change, isBetterWhenLarger: true))
+    }
+
+    private func decibels(_ before: Double, _ after: Double) -> StyledText {
+        let change = after - before
+        guard change.isFinite else {
+            return StyledText(change > 0 ? "+" : numbers.minus, ViewText.role(change: change, isBetterWhenLarger: true))
+        }
+        return StyledText(numbers.signed(change, digits: 1), ViewText.role(change: change, isBetterWhenLarger: true))
+    }
+
+    private func byteShare(_ before: Double, _ after: Double) -> StyledText {
+        guard before > 0 else { return "" }
+        let change = (after - before) / before
+        return StyledText(numbers.signed(100 * change, digits: 1) + "%", ViewText.role(change: change, isBetterWhenLarger: false))
+    }
 }

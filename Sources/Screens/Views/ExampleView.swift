@@ -1,8 +1,57 @@
 import Frames
+import Networks
+import Reports
 
-/// Drawn by its own file; the title is what the frame of the pane needs.
+/// One example under the temperature lens: its picture, its label, both predictions, and the softened outputs side by side.
+///
+/// Where there is little room, the picture goes first, then the column T = 1, the figures over all examples, and the classes with
+/// the smallest probabilities; then the original's column.
 enum ExampleView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Example" }
+    /// `Example 1234 of 10,000 · flipped 3 of 55`.
+    static func title(_ explorer: Explorer) -> String {
+        guard let dataset = explorer.dataset else { return "Example" }
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        var text = "Example \(explorer.example.index) of \(numbers.integer(dataset.count))"
+        if explorer.example.subset == .flipped {
+            let flipped = (explorer.accuracy?.value.flipped ?? []).sorted()
+            let place = flipped.firstIndex(of: explorer.example.index).map { "\(numbers.integer($0 + 1)) of " } ?? ""
+            text += " \(explorer.glyphs.dot) flipped \(place)\(numbers.integer(flipped.count))"
+        }
+        return text
+    }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {}
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
+        guard let dataset = explorer.dataset, dataset.labels.indices.contains(explorer.example.index) else {
+            let text = explorer.dataset == nil ? "no examples: the data are loaded or were not found" : "the data have no such example"
+            return ViewText.hint(text, explorer, in: area, on: &frame)
+        }
+        let lens = ExampleLens(explorer, dataset)
+        let rest = drawPicture(explorer, dataset, in: area, on: &frame)
+        let lines = ViewText.flow(lens.words, width: rest.width)
+        let hasBars = lens.columns.count > 0 && rest.height >= 4
+        let below = ViewText.draw(Array(lines.prefix(hasBars ? max(1, rest.height / 4) : rest.height)), explorer, in: rest, on: &frame)
+        guard hasBars else { return }
+        let wanted = below.height >= 12 ? ViewText.flow(lens.summary, width: below.width) : []
+        let (bars, foot) = below.splitTop(below.height - min(wanted.count, max(0, below.height - 10)))
+        SoftmaxBars(lens).draw(in: bars, on: &frame)
+        ViewText.draw(wanted, explorer, in: foot, on: &frame)
+    }
+
+    /// Draws the picture beside the rest on wide areas, above it on high ones; returns what is left.
+    private static func drawPicture(_ explorer: Explorer, _ dataset: Dataset, in area: Rect, on frame: inout Frame) -> Rect {
+        guard let chart = ExamplePicture.chart(dataset, example: explorer.example.index) else { return area }
+        if area.width >= 56, area.height >= 6 {
+            let room = Rect(x: area.x, y: area.y, width: min(2 * area.height, area.width / 3), height: area.height)
+            let size = chart.drawnSize(in: room)
+            chart.draw(in: room, on: &frame, glyphs: explorer.glyphs)
+            return area.splitLeft(size.width + 2).rest
+        }
+        if area.height >= 24, area.width >= 14 {
+            let room = Rect(x: area.x, y: area.y, width: area.width, height: area.height / 3)
+            chart.draw(in: room, on: &frame, glyphs: explorer.glyphs)
+            return area.splitTop(chart.drawnSize(in: room).height + 1).rest
+        }
+        return area
+    }
 }

@@ -1,11 +1,63 @@
+import Compression
 import Frames
+import Networks
 
-/// Drawn by its own file; the title is what the frame of the pane needs.
+/// The weights of the selected layer: what stays and what is pruned, thresholds, centroids or the grid, and an overlay.
+///
+/// Bins are columns, counted by search in the sorted weights, so that they stand in the same frame as the key. Where there is little
+/// room, the legend goes first, then the axis labels (below four rows), then the marks (below three).
 enum HistogramView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Histogram" }
+    /// `conv2.weight · 25,000 · σ 0.0412 · ±0.31`, and what is unusual about the drawing.
+    static func title(_ explorer: Explorer) -> String {
+        guard let layer = explorer.selectedLayer else { return "Weights" }
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        var parts = [layer.weight, numbers.integer(layer.count)]
+        if let distribution = explorer.distributions[layer.weight] {
+            parts += figures(of: distribution, explorer.plan(of: layer), numbers)
+        }
+        if explorer.histogram.isLogarithmic { parts.append("log") }
+        if explorer.histogram.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << explorer.histogram.zoom), digits: 0)) }
+        if explorer.plan(of: layer).bypass { parts.append("bypassed") }
+        return parts.joined(separator: " \(explorer.glyphs.dot) ")
+    }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {}
+    private static func figures(of distribution: WeightDistribution, _ plan: LayerPlan, _ numbers: NumberFormat) -> [String] {
+        let isNonzero = plan.pruning.criterion == .ratio && plan.pruning.deviation == .nonzero
+        let deviation = isNonzero ? distribution.nonzeroStandardDeviation : distribution.standardDeviation
+        let largest = max(abs(distribution.minimum), abs(distribution.maximum))
+        return [
+            numbers.standardDeviation(deviation) + (isNonzero ? " of nonzero" : ""),
+            numbers.plusMinus + numbers.significant(largest, 2),
+        ]
+    }
+
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
+        guard let layer = explorer.selectedLayer else {
+            return ViewText.hint("this network has no layer with weights", explorer, in: area, on: &frame)
+        }
+        let rect = chartRect(explorer, in: area)
+        guard let chart = chart(explorer, layer, bins: HistogramChart.binCount(in: rect)) else {
+            return ViewText.hint("the weights of \(layer.name) are being sorted", explorer, in: area, on: &frame)
+        }
+        chart.draw(in: rect, on: &frame, glyphs: explorer.glyphs)
+        drawSnapshotLines(explorer, layer, chart, in: rect, on: &frame)
+        drawMarks(explorer, layer, chart, in: rect, on: &frame)
+        HistogramLegend.draw(explorer, layer, in: chart.plotRect(in: rect), on: &frame)
+    }
 
     /// The part of the pane's inside that the chart takes, so that dragging finds the columns as they were drawn.
     static func chartRect(_ explorer: Explorer, in area: Rect) -> Rect { area }
+
+    /// The weight at the middle of a column of the screen, by the chart's own mapping; nil outside or until the weights are sorted.
+    static func value(atColumn column: Int, _ explorer: Explorer, in area: Rect) -> Double? {
+        guard let layer = explorer.selectedLayer, let range = explorer.histogramRange(of: layer) else { return nil }
+        return HistogramChart(range: range, kept: []).value(atColumn: column, in: chartRect(explorer, in: area))
+    }
+
+    /// The column of the screen in which a weight lies; nil outside or until the weights are sorted.
+    static func column(of value: Double, _ explorer: Explorer, in area: Rect) -> Int? {
+        guard let layer = explorer.selectedLayer, let range = explorer.histogramRange(of: layer) else { return nil }
+        return HistogramChart(range: range, kept: []).column(of: value, in: chartRect(explorer, in: area))
+    }
 }

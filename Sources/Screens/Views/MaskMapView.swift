@@ -1,8 +1,92 @@
+import Compression
 import Frames
+import Networks
 
-/// Drawn by its own file; the title is what the frame of the pane needs.
+/// Which weights of a layer stay: rows are output channels, columns inputs × kernel, two rows to a cell.
+///
+/// A matrix that does not fit is drawn twice: the whole of it, its cells shaded by the share of weights that stay, and below it, from
+/// the row and column scrolled to, weight by weight. Where there are fewer than twelve rows, only one of the two.
 enum MaskMapView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "MaskMap" }
+    static func title(_ explorer: Explorer) -> String {
+        guard let layer = explorer.selectedLayer else { return "Mask" }
+        let matrix = MaskMatrix(layer)
+        return "Mask \(explorer.glyphs.dot) \(layer.weight) \(explorer.glyphs.dot) "
+            + "\(matrix.rows) outputs \(explorer.glyphs.times) \(matrix.columns) inputs"
+    }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {}
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty, let layer = explorer.selectedLayer else { return }
+        guard let compressed = explorer.compressed[layer.weight]?.value, compressed.weights.count == layer.count, layer.count > 0 else {
+            return ViewText.hint("the mask of \(layer.name) is being made", explorer, in: area, on: &frame)
+        }
+        compressed.weights.withFloats { weights in
+            let drawing = MaskDrawing(explorer: explorer, matrix: MaskMatrix(layer), weights: weights, layer: layer)
+            drawing.draw(in: area, on: &frame)
+        }
+    }
+}
+
+/// A layer's weights as a matrix [outputs, inputs × kernel].
+struct MaskMatrix {
+    let rows: Int
+    let columns: Int
+    private let isTransposed: Bool
+
+    init(_ layer: Layer) {
+        rows = max(1, layer.outputCount)
+        columns = max(1, layer.count / rows)
+        isTransposed = layer.isTransposed
+    }
+
+    /// The place of a weight in the layer's storage.
+    func index(_ row: Int, _ column: Int) -> Int { isTransposed ? column * rows + row : row * columns + column }
+
+    /// Rows and columns without any weight that stays. Cost: O(weights), less where most rows and columns live.
+    func dead(_ weights: UnsafeBufferPointer<Float>) -> (rows: Int, columns: Int) {
+        var deadRows = 0
+        var isAlive = Array(repeating: false, count: columns)
+        var deadColumns = columns
+        for row in 0..<rows {
+            var isRowAlive = false
+            for column in 0..<columns {
+                // Once every column is known to live, a row is read no further than its first weight.
+                if isRowAlive, deadColumns == 0 { break }
+                guard weights[index(row, column)] != 0 else { continue }
+                isRowAlive = true
+                if !isAlive[column] {
+                    isAlive[column] = true
+                    deadColumns -= 1
+                }
+            }
+            if !isRowAlive { deadRows += 1 }
+        }
+        return (deadRows, deadColumns)
+    }
+
+    /// The share of weights that stay in each of `height` × `width` equal parts, row-major.
+    ///
+    /// Parts of more than 256 weights are sampled at equal steps, so that a frame costs O(pixels).
+    func density(_ weights: UnsafeBufferPointer<Float>, width: Int, height: Int) -> [Float] {
+        var shares: [Float] = []
+        shares.reserveCapacity(width * height)
+        for y in 0..<height {
+            let rowSpan = (y * rows / height)..<max(y * rows / height + 1, (y + 1) * rows / height)
+            for x in 0..<width {
+                let columnSpan = (x * columns / width)..<max(x * columns / width + 1, (x + 1) * columns / width)
+                shares.append(share(weights, rowSpan, columnSpan))
+            }
+        }
+        return shares
+    }
+
+    private func share(_ weights: UnsafeBufferPointer<Float>, _ rowSpan: Range<Int>, _ columnSpan: Range<Int>) -> Float {
+        var (kept, seen) = (0, 0)
+        for row in stride(from: rowSpan.lowerBound, to: rowSpan.upperBound, by: max(1, rowSpan.count / 16)) {
+            for column in stride(from: columnSpan.lowerBound, to: columnSpan.upperBound, by: max(1, columnSpan.count / 16)) {
+                kept += weights[index(row, column)] != 0 ? 1 : 0
+                seen += 1
+            }
+        }
+        return Float(kept) / Float(max(1, seen))
+    }
 }

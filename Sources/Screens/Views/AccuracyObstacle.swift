@@ -1,0 +1,43 @@
+import Networks
+
+/// Why accuracy can't be measured, and what to do; made of facts that the state holds.
+enum AccuracyObstacle: Hashable {
+    case noData
+    case cannotRun(node: String, operation: String)
+    case inputShape(network: String, data: String)
+    case classCount(network: Int, data: Int)
+
+    /// Nil where nothing known stands in the way.
+    init?(_ explorer: Explorer) {
+        if let node = explorer.network.unsupportedNodes.first {
+            self = .cannotRun(node: node.name, operation: node.operation.name)
+            return
+        }
+        guard let dataset = explorer.dataset else {
+            if explorer.isDataExpected { return nil }
+            self = .noData
+            return
+        }
+        if dataset.exampleShape.count != explorer.network.inputShape.count {
+            self = .inputShape(network: explorer.network.inputShape.description, data: dataset.exampleShape.description)
+        } else if let classes = explorer.network.classCount, dataset.classCount > classes {
+            self = .classCount(network: classes, data: dataset.classCount)
+        } else {
+            return nil
+        }
+    }
+
+    /// Two sentences: what is missing, what can be done.
+    var text: String {
+        switch self {
+        case .noData:
+            "no data were found, so accuracy can't be measured. Start Pare with --data and their folder; the weights can be explored without."
+        case .cannotRun(let node, let operation):
+            "node \(node) (\(operation)) can't be run, so accuracy can't be measured. The weights can be explored without."
+        case .inputShape(let network, let data):
+            "the network takes \(network) and the data are \(data), so accuracy can't be measured. Choose other data with --data."
+        case .classCount(let network, let data):
+            "the data have \(data) classes and the network \(network), so accuracy can't be measured. Choose other data with --data."
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Frames
+import Reports
+
+/// The figures of an accuracy report in words, the most important first.
+struct AccuracyText {
+    private let explorer: Explorer
+    private let accuracy: AccuracyReport
+    private let numbers: NumberFormat
+    private let isFresh: Bool
+
+    init(_ explorer: Explorer, _ accuracy: AccuracyReport) {
+        self.explorer = explorer
+        self.accuracy = accuracy
+        numbers = NumberFormat(glyphs: explorer.glyphs)
+        isFresh = explorer.isAccuracyFresh
+    }
+
+    var parts: [StyledText] {
+        guard accuracy.evaluated > 0 else { return [original, label("this plan is being measured")] }
+        var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
+        if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
+        parts += [agreement, crossEntropy, crossEntropyChange]
+        if let topFive = accuracy.topFive { parts.append(label("top-5 ") + figure(numbers.percent(topFive, isSpaced: true))) }
+        return parts
+    }
+
+    private func label(_ text: String) -> StyledText { StyledText(text, .muted) }
+    private func figure(_ text: String, _ role: Role = .value) -> StyledText { ViewText.figure(text, isFresh: isFresh, role) }
+
+    private var original: StyledText {
+        let isExact = accuracy.originalEvaluated == accuracy.count
+        let width = isExact ? "" : " " + numbers.halfWidth(accuracy.originalInterval.halfWidth)
+        return StyledText(numbers.percentFigure(accuracy.original) + width, .text)
+    }
+
+    private var current: StyledText {
+        let width = accuracy.isExact ? " %" : " " + numbers.halfWidth(accuracy.interval.halfWidth) + " %"
+        return figure(numbers.percentFigure(accuracy.current)) + figure(width, .text)
+    }
+
+    private var extent: StyledText {
+        if accuracy.isExact { return label("exact on \(numbers.integer(accuracy.count))") }
+        return label("measured on \(numbers.integer(accuracy.evaluated)) of \(numbers.integer(accuracy.count))")
+    }
+
+    /// `+12 −43 of 10,000`.
+    private var discordance: StyledText {
+        figure(numbers.signed(accuracy.gains), accuracy.gains > 0 ? .good : .muted) + label(" ")
+            + figure(numbers.signed(-accuracy.losses), accuracy.losses > 0 ? .bad : .muted)
+            + label(" of \(numbers.integer(accuracy.evaluated))")
+    }
+
+    /// McNemar's test in words: whether the difference reaches beyond these examples.
+    private var beyond: StyledText {
+        let (gains, losses) = (accuracy.gains, accuracy.losses)
+        guard gains + losses > 0 else { return label("no answer became right or wrong") }
+        let p = " (p \(numbers.significant(accuracy.mcNemar, 2)))"
+        guard accuracy.mcNemar < 0.05 else { return label("beyond this split: not shown") + label(p) }
+        let word = gains > losses ? "better" : "worse"
+        return label("beyond this split: ") + figure("likely \(word)", gains > losses ? .good : .bad) + label(p)
+    }
+
+    private var notANumber: StyledText {
+        let word = accuracy.notANumber == 1 ? "output is" : "outputs are"
+        return StyledText("\(numbers.integer(accuracy.notANumber)) \(word) no number, counted as wrong", isFresh ? .warning : .muted)
+    }
+
+    private var agreement: StyledText { label("agreement ") + figure(numbers.percent(accuracy.agreement, digits: 2, isSpaced: true)) }
+
+    private var crossEntropy: StyledText {
+        label("cross-entropy ") + StyledText(numbers.decimal(accuracy.originalCrossEntropy, digits: 4), .text)
+            + label(" \(explorer.glyphs.arrow) ") + figure(numbers.decimal(accuracy.crossEntropy, digits: 4))
+    }
+
+    private var crossEntropyChange: StyledText {
+        let interval = accuracy.crossEntropyDifference
+        let change = accuracy.crossEntropy - accuracy.originalCrossEntropy
+        let role = ViewText.role(change: change, isBetterWhenLarger: false)
+        let range =
+            interval.low < interval.high
+            ? " (95 %: \(numbers.signed(interval.low, digits: 4)) to \(numbers.signed(interval.high, digits: 4)))" : ""
+        return label("difference ") + figure(numbers.signed(change, digits: 4), role) + label(range)
+    }
+}

@@ -1,0 +1,115 @@
+import Compression
+import Frames
+import Networks
+import Reports
+import Sessions
+
+/// One side of a comparison: the figures of each layer and of the whole network, nil where they are not known.
+struct ComparedState {
+    /// One layer's figures.
+    struct Figures {
+        /// The pruning knob, `ratio 0.40`.
+        var amount: String
+        var kept: Double?
+        /// `shared 5`.
+        var stored: String
+        /// Whole signal to noise in dB; infinite without error.
+        var decibels: Double?
+        var bytes: Int?
+        var isFresh = true
+    }
+
+    var name: String
+    var layers: [String: Figures] = [:]
+    var accuracy: Double?
+    var bytes: Int?
+    var sparsity: Double?
+    var isFresh = true
+
+    init(_ side: Comparison.Side, _ explorer: Explorer) {
+        switch side {
+        case .original: self = Self.original(explorer)
+        case .current: self = Self.current(explorer)
+        case .snapshot(let id):
+            guard let snapshot = explorer.snapshots.first(where: { $0.id == id }) else {
+                self.init(name: "a snapshot that is gone")
+                return
+            }
+            self = Self.snapshot(snapshot, explorer)
+        }
+    }
+
+    private init(name: String) { self.name = name }
+
+    private static func original(_ explorer: Explorer) -> ComparedState {
+        var state = ComparedState(name: "original")
+        var zeros: Int? = 0
+        for layer in explorer.layers {
+            let given = explorer.distributions[layer.weight]?.givenZeros
+            zeros = given.flatMap { given in zeros.map { $0 + given } }
+            let kept = given.map { layer.count == 0 ? 0 : 1 - Double($0) / Double(layer.count) }
+            state.layers[layer.weight] = Figures(
+                amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged), decibels: .infinity, bytes: 4 * layer.count)
+        }
+        let weights = explorer.layers.reduce(0) { $0 + $1.count }
+        state.sparsity = zeros.map { weights == 0 ? 0 : Double($0) / Double(weights) }
+        state.bytes = explorer.network.denseByteCount
+        if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
+            state.accuracy = report.original
+        } else {
+            state.accuracy = explorer.snapshots.last?.report.accuracy?.original
+        }
+        return state
+    }
+
+    private static func current(_ explorer: Explorer) -> ComparedState {
+        var state = ComparedState(name: "current")
+        for layer in explorer.layers {
+            let plan = explorer.plan(of: layer)
+            var figures = explorer.summary(of: layer).map { Self.figures($0, layer) } ?? Figures(amount: "", stored: "")
+            figures.amount = amount(plan, layer)
+            figures.stored = stored(plan)
+            if let kept = explorer.kept(of: layer) { figures.kept = kept.fraction }
+            figures.isFresh = explorer.isFresh(layer)
+            state.layers[layer.weight] = figures
+        }
+        if let report = explorer.accuracy?.value, report.evaluated > 0 { state.accuracy = report.current }
+        state.bytes = explorer.bytes?.value.compressed
+        state.sparsity = explorer.sparsity?.value
+        state.isFresh = explorer.isAccuracyFresh && explorer.isBytesFresh
+        return state
+    }
+
+    private static func snapshot(_ snapshot: Snapshot, _ explorer: Explorer) -> ComparedState {
+        var state = ComparedState(name: snapshot.name)
+        for summary in snapshot.report.layers {
+            guard let layer = explorer.layers.first(where: { $0.weight == summary.weight }) else { continue }
+            state.layers[summary.weight] = figures(summary, layer)
+        }
+        state.accuracy = snapshot.report.accuracy?.current
+        state.bytes = snapshot.report.bytes.compressed
+        state.sparsity = snapshot.report.sparsity
+        return state
+    }
+
+    private static func figures(_ summary: LayerSummary, _ layer: Layer) -> Figures {
+        Figures(
+            amount: amount(summary.plan, layer), kept: summary.kept, stored: stored(summary.plan),
+            decibels: summary.signalToNoise.whole ?? .infinity, bytes: summary.bytes.huffman)
+    }
+
+    /// `0.40` for ratios, `level 90.0%` for levels.
+    private static func amount(_ plan: LayerPlan, _ layer: Layer) -> String {
+        let text = Knob.amount.text(in: plan, of: layer)
+        return plan.pruning.criterion == .ratio ? text : "\(plan.pruning.criterion.rawValue) \(text)"
+    }
+
+    private static func stored(_ plan: LayerPlan) -> String {
+        if plan.bypass { return "bypass" }
+        switch plan.weights {
+        case .linear(let linear): return "linear \(linear.bits)"
+        case .shared(let sharing): return "shared \(sharing.bits)"
+        default: return plan.weights.name
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Frames
+import Networks
+import Reports
+
+/// What both networks say of one example, from the logits that were kept: turning T answers at once.
+struct ExampleLens {
+    /// Softened outputs of one network.
+    struct Column {
+        let name: String
+        /// softmax(logits / T), by class.
+        let probabilities: [Double]
+        let role: Role
+        let isFresh: Bool
+    }
+
+    let explorer: Explorer
+    let numbers: NumberFormat
+    let label: Int
+    let names: [String]
+    /// The logits of the original and under the plan; empty until this example was measured.
+    private let original: [Float]
+    private let current: [Float]
+
+    init(_ explorer: Explorer, _ dataset: Dataset) {
+        self.explorer = explorer
+        numbers = NumberFormat(glyphs: explorer.glyphs)
+        let index = explorer.example.index
+        label = Int(dataset.labels[index])
+        let table = explorer.logits?.value
+        let isMeasured = table.map { table in
+            table.classCount > 0 && table.original.count >= (index + 1) * table.classCount
+                && table.current.count >= (index + 1) * table.classCount && table.evaluated.contains(index)
+        }
+        if let table, isMeasured == true {
+            original = Array(table.originalRow(index))
+            current = Array(table.currentRow(index))
+        } else {
+            (original, current) = ([], [])
+        }
+        names = (0..<max(original.count, dataset.classCount)).map {
+            dataset.classNames.indices.contains($0) ? dataset.classNames[$0] : String($0)
+        }
+    }
+
+    /// Whether the plan's logits belong to the plan as it stands.
+    var isFresh: Bool { explorer.logits?.generation == explorer.generation }
+
+    private var isFinite: Bool { (original + current).allSatisfy(\.isFinite) }
+
+    /// The original at T, the original at 1, the plan's at T; nothing until measured or where a logit is no number.
+    var columns: [Column] {
+        guard !original.isEmpty, isFinite else { return [] }
+        let temperature = explorer.temperature
+        let text = "T " + numbers.significant(temperature)
+        return [
+            Column(
+                name: "original \(text)", probabilities: Softmax.probabilities(original, temperature: temperature),
+                role: .seriesOriginal, isFresh: true),
+            Column(name: "original T 1", probabilities: Softmax.probabilities(original, temperature: 1), role: .overlay, isFresh: true),
+            Column(
+                name: "current \(text)", probabilities: Softmax.probabilities(current, temperature: temperature), role: .series,
+                isFresh: isFresh),
+        ]
+    }
+
+    /// Label, predictions, and the divergence of this example.
+    var words: [StyledText] {
+        let named = StyledText("label ", .muted) + StyledText(name(of: label), .title)
+        guard !original.isEmpty else { return [named, StyledText("not measured yet", .muted)] }
+        guard isFinite else { return [named, StyledText("an output is no number", .warning)] }
+        return [
+            named, prediction("original", original, isFresh: true), prediction("current", current, isFresh: isFresh),
+            StyledText("KL at T ", .muted) + ViewText.figure(numbers.significant(divergence) + " nat", isFresh: isFresh),
+        ]
+    }
+
+    private func prediction(_ network: String, _ logits: [Float], isFresh: Bool) -> StyledText {
+        var best = 0
+        for index in logits.indices where logits[index] > logits[best] { best = index }
+        let isRight = best == label
+        return StyledText(network + " ", .muted)
+            + ViewText.figure("\(name(of: best)) \(isRight ? "right" : "wrong")", isFresh: isFresh, isRight ? .good : .bad)
+    }
+
+    private func name(of index: Int) -> String { names.indices.contains(index) ? names[index] : String(index) }
+
+    /// KL(original ‖ current) at T, in nats.
+    private var divergence: Double {
+        Softmax.divergence(
+            Softmax.probabilities(original, temperature: explorer.temperature),
+            from: Softmax.probabilities(current, temperature: explorer.temperature))
+    }
+
+    /// Mean entropies and divergence over all evaluated examples.
+    var summary: [StyledText] {
+        guard let lens = explorer.lens?.value, lens.examples > 0 else { return [] }
+        let isFresh = explorer.isLensFresh && lens.temperature == explorer.temperature
+        let scope = "over \(numbers.integer(lens.examples)) examples at T \(numbers.significant(lens.temperature)):"
+        return [
+            StyledText(scope, .muted),
+            StyledText("entropy ", .muted) + StyledText(numbers.decimal(lens.originalEntropy, digits: 3), isFresh ? .text : .muted)
+                + StyledText(" \(explorer.glyphs.arrow) ", .muted)
+                + ViewText.figure(numbers.decimal(lens.currentEntropy, digits: 3), isFresh: isFresh),
+            StyledText("KL ", .muted) + ViewText.figure(numbers.significant(lens.divergence) + " nat", isFresh: isFresh),
+        ]
+    }
+}

@@ -1,0 +1,63 @@
+import Compression
+import Frames
+import Networks
+import Sessions
+
+/// What the glyphs of the histogram mean, in a corner of the plot where nothing else stands.
+enum HistogramLegend {
+    static func draw(_ explorer: Explorer, _ layer: Layer, in plot: Rect, on frame: inout Frame) {
+        let lines = lines(explorer, layer)
+        let width = lines.map(\.cellWidth).max() ?? 0
+        guard width > 0, plot.height >= lines.count, plot.width >= width + 12 else { return }
+        for x in [plot.maxX - width, plot.x] {
+            let place = Rect(x: x, y: plot.y, width: width, height: lines.count)
+            guard isBlank(place, frame) else { continue }
+            for (row, line) in lines.enumerated() { frame.draw(line, at: Point(x: x, y: plot.y + row), clip: plot) }
+            return
+        }
+    }
+
+    private static func isBlank(_ rect: Rect, _ frame: Frame) -> Bool {
+        (rect.y..<rect.maxY).allSatisfy { y in (rect.x..<rect.maxX).allSatisfy { x in frame[x, y].scalar == 32 } }
+    }
+
+    private static func lines(_ explorer: Explorer, _ layer: Layer) -> [StyledText] {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        var lines: [StyledText] = []
+        if let pruned = explorer.prunedCount(of: layer), pruned > 0, layer.count > 0 {
+            let share = numbers.percent(Double(pruned) / Double(layer.count))
+            lines.append(StyledText(String(explorer.glyphs.shade), .pruned) + StyledText(" pruned \(share)", .muted))
+        }
+        if let threshold = explorer.threshold(of: layer), threshold > 0 {
+            let text = " threshold \(numbers.significant(threshold))"
+            lines.append(StyledText(String(explorer.glyphs.vertical), .threshold) + StyledText(text, .muted))
+        }
+        if let codes = codes(explorer, layer, numbers) { lines.append(codes) }
+        if let overlay = overlay(explorer) { lines.append(overlay) }
+        return lines
+    }
+
+    private static func codes(_ explorer: Explorer, _ layer: Layer, _ numbers: NumberFormat) -> StyledText? {
+        guard let summary = explorer.summary(of: layer), !summary.codebook.isEmpty else { return nil }
+        let role: Role = explorer.isFresh(layer) ? .centroid : .muted
+        guard case .linear = summary.plan.weights else {
+            let word = summary.codebook.count == 1 ? " centroid" : " centroids"
+            return StyledText(String(explorer.glyphs.centroid), role)
+                + StyledText(" " + numbers.integer(summary.codebook.count) + word, .muted)
+        }
+        let clip = summary.clip.map { "[ ] clip \(numbers.significant($0))" } ?? ""
+        return StyledText(String(explorer.glyphs.tick), role) + StyledText(" grid \(clip)", .muted)
+    }
+
+    private static func overlay(_ explorer: Explorer) -> StyledText? {
+        let name: String
+        switch explorer.histogram.reference {
+        case .none: return nil
+        case .original: name = "original"
+        case .snapshot(let id):
+            guard let snapshot = explorer.snapshots.first(where: { $0.id == id }) else { return nil }
+            name = snapshot.name
+        }
+        return StyledText(String(explorer.glyphs.outlineMiddle), .overlay) + StyledText(" " + name.truncated(to: 16), .muted)
+    }
+}

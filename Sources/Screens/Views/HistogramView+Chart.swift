@@ -1,0 +1,104 @@
+import Compression
+import Frames
+import Networks
+import Sessions
+
+extension HistogramView {
+    /// The chart of a layer; nil until its weights are sorted. Cost: O(bins · log n).
+    static func chart(_ explorer: Explorer, _ layer: Layer, bins: Int) -> HistogramChart? {
+        guard let distribution = explorer.distributions[layer.weight], let range = explorer.histogramRange(of: layer)
+        else { return nil }
+        let rule = explorer.plan(of: layer).bypass ? .none : explorer.rules[layer.weight] ?? .none
+        let counts = histogram(of: distribution, rule, bins: bins, over: range)
+        let threshold = explorer.threshold(of: layer) ?? 0
+        return HistogramChart(
+            range: range, kept: kept(counts), pruned: counts.pruned.map(Double.init),
+            overlay: overlay(explorer, layer, distribution, bins: bins, over: range),
+            scale: explorer.histogram.isLogarithmic ? .logarithmic : .linear,
+            thresholds: threshold > 0 ? [-threshold, threshold] : [], marks: marks(explorer, layer))
+    }
+
+    private static func histogram(
+        of distribution: WeightDistribution, _ rule: PruningRule, bins: Int, over range: ClosedRange<Double>
+    ) -> Histogram {
+        switch rule {
+        case .none: distribution.histogram(bins: bins, over: range)
+        case .threshold(let threshold): distribution.histogram(bins: bins, over: range, threshold: threshold)
+        case .zeros(let zeros, _):
+            distribution.histogram(
+                bins: bins, over: range, survivors: Survivors(distribution, zeros: max(zeros, distribution.givenZeros)))
+        }
+    }
+
+    private static func kept(_ histogram: Histogram) -> [Double] {
+        zip(histogram.counts, histogram.pruned).map { Double($0 - $1) }
+    }
+
+    /// All weights of the original, or those that a snapshot's threshold leaves.
+    private static func overlay(
+        _ explorer: Explorer, _ layer: Layer, _ distribution: WeightDistribution, bins: Int, over range: ClosedRange<Double>
+    ) -> [Double] {
+        switch explorer.histogram.reference {
+        case .none: return []
+        case .original: return distribution.histogram(bins: bins, over: range).counts.map(Double.init)
+        case .snapshot:
+            guard let summary = snapshotSummary(explorer, layer) else { return [] }
+            return kept(distribution.histogram(bins: bins, over: range, threshold: summary.threshold))
+        }
+    }
+
+    /// What the snapshot that is laid over the histogram made of this layer.
+    static func snapshotSummary(_ explorer: Explorer, _ layer: Layer) -> LayerSummary? {
+        guard case .snapshot(let id) = explorer.histogram.reference else { return nil }
+        let snapshot = explorer.snapshots.first { $0.id == id }
+        return snapshot?.report.layers.first { $0.weight == layer.weight }
+    }
+
+    private static func marks(_ explorer: Explorer, _ layer: Layer) -> [HistogramChart.Mark] {
+        guard let summary = explorer.summary(of: layer) else { return [] }
+        let kind: HistogramChart.Mark.Kind = if case .linear = summary.plan.weights { .grid } else { .centroid }
+        let isChoosing = explorer.focus == .centroids
+        return summary.codebook.enumerated().map { index, centroid in
+            HistogramChart.Mark(centroid.value, kind: kind, isEmphasized: isChoosing && index == explorer.centroid)
+        }
+    }
+
+    /// The row of marks below the plot; nil where the chart has none.
+    private static func markRow(_ chart: HistogramChart, in rect: Rect) -> Rect? {
+        let plot = chart.plotRect(in: rect)
+        guard !chart.marks.isEmpty, plot.maxY < rect.maxY else { return nil }
+        return Rect(x: rect.x, y: plot.maxY, width: rect.width, height: 1)
+    }
+
+    /// The clip of a linear quantizer as brackets, a snapshot's centroids between the layer's own, and all of it muted while stale.
+    static func drawMarks(_ explorer: Explorer, _ layer: Layer, _ chart: HistogramChart, in rect: Rect, on frame: inout Frame) {
+        guard let row = markRow(chart, in: rect) else { return }
+        if case .linear = explorer.summary(of: layer)?.plan.weights, let clip = explorer.summary(of: layer)?.clip {
+            for (value, bracket) in [(-clip, "["), (clip, "]")] {
+                guard let column = chart.column(of: value, in: rect) else { continue }
+                frame.draw(bracket, at: Point(x: column, y: row.y), style: Style(.centroid, .bold), clip: row)
+            }
+        }
+        if !explorer.isFresh(layer) { frame.restyle(row) { $0 = Style(.muted, .dim) } }
+        for centroid in snapshotSummary(explorer, layer)?.codebook ?? [] {
+            guard let column = chart.column(of: centroid.value, in: rect), frame[column, row.y].scalar == 32 else { continue }
+            frame[column, row.y] = Cell(explorer.glyphs.tick, style: Style(.overlay))
+        }
+    }
+
+    /// Where the snapshot's thresholds lie, drawn beside the layer's own.
+    static func drawSnapshotLines(
+        _ explorer: Explorer, _ layer: Layer, _ chart: HistogramChart, in rect: Rect, on frame: inout Frame
+    ) {
+        guard let threshold = snapshotSummary(explorer, layer)?.threshold, threshold > 0 else { return }
+        let own = Set(chart.thresholds.compactMap { chart.column(of: $0, in: rect) })
+        let plot = chart.plotRect(in: rect)
+        for value in [-threshold, threshold] {
+            guard let column = chart.column(of: value, in: rect), !own.contains(column) else { continue }
+            // Every other row, so that it is told from the layer's own line without colour.
+            for y in stride(from: plot.maxY - 1, through: plot.y, by: -2) {
+                frame[column, y] = Cell(explorer.glyphs.vertical, style: Style(.overlay))
+            }
+        }
+    }
+}
