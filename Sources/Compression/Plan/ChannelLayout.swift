@@ -26,20 +26,15 @@ struct ChannelLayout {
         for index in 0..<length { values[index * channels + channel] = scratch[index] }
     }
 
-    /// Calls `body` with the weights of each channel; false when cancelled.
+    /// Calls `body` with the weights of each channel, which may sort them; false when cancelled before the last one.
     func forEachChannel(
         of values: UnsafeMutableBufferPointer<Float>, blocks: WeightBlocks,
         _ body: (UnsafeMutableBufferPointer<Float>) -> Void
     ) -> Bool {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: isTransposed ? length : 0) { scratch in
-            var seen = WeightBlocks.size
             for channel in 0..<channels {
-                if seen >= WeightBlocks.size {
-                    guard !blocks.isCancelled() else { return false }
-                    seen = 0
-                }
+                guard !blocks.isCancelled() else { return false }
                 withChannel(channel, of: values, scratch: scratch, body)
-                seen += length
             }
             return true
         }

@@ -13,4 +13,16 @@ struct WeightBlocks {
         }
         return true
     }
+
+    /// Goes over `range` in pieces that stay in the cache, with room for one result each.
+    static func forEachPiece<Result>(
+        of range: Range<Int>, _ body: (Range<Int>, UnsafeMutableBufferPointer<Result>) -> Void
+    ) {
+        let length = min(range.count, 4_096)
+        withUnsafeTemporaryAllocation(of: Result.self, capacity: length) { results in
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: max(1, length)) {
+                body(start..<min(start + length, range.upperBound), results)
+            }
+        }
+    }
 }

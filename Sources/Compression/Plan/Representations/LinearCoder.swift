@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Uniform quantization of the survivors, with one grid for the layer or one for each output channel.
@@ -47,12 +48,16 @@ struct LinearCoder: SurvivorCoder {
         _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, by grid: UniformGrid, into tally: inout CodeTally,
         zero: Int
     ) {
-        let (levels, first, offset) = (grid.levels, grid.codes.lowerBound, zero - grid.zeroPoint)
-        for index in range where values[index] != 0 {
-            let code = grid.code(values[index])
-            let level = levels[code - first]
-            tally.add(code: code + offset, weight: values[index], value: level)
-            values[index] = level
+        let (low, high) = (Int32(grid.codes.lowerBound - grid.zeroPoint), Int32(grid.codes.upperBound - grid.zeroPoint))
+        WeightBlocks.forEachPiece(of: range) { (piece, levels: UnsafeMutableBufferPointer<Float>) in
+            guard let source = values.baseAddress, let target = levels.baseAddress else { return }
+            pare_quantize(source + piece.lowerBound, piece.count, grid.scale, low, high, target)
+            for index in piece where values[index] != 0 {
+                let level = levels[index - piece.lowerBound].clampedToFinite
+                let code = min(max(level / grid.scale, Float(-zero)), Float(zero))
+                tally.add(code: Int(code + Float(zero) + 0.5), weight: values[index], value: level)
+                values[index] = level
+            }
         }
     }
 
@@ -83,5 +88,12 @@ struct LinearCoder: SurvivorCoder {
         guard clip > 0 else { return UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, scale: 1, zeroPoint: 0) }
         let range = Double(min(minimum, 0))...Double(max(maximum, 0))
         return UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, clip: clip, range: range)
+    }
+}
+
+extension Float {
+    /// A code times a scale may leave the range by half a step.
+    fileprivate var clampedToFinite: Float {
+        Swift.min(Swift.max(self, -Float.greatestFiniteMagnitude), Float.greatestFiniteMagnitude)
     }
 }

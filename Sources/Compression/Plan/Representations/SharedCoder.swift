@@ -1,3 +1,5 @@
+import CKernels
+
 /// Replaces each survivor by the nearest of at most 2^b shared values.
 ///
 /// Zero is not added as a value. Where the mean of a cluster happens to be exactly 0 it is a stored value like the others,
@@ -14,15 +16,23 @@ struct SharedCoder: SurvivorCoder {
         var tally = CodeTally(codes: book.values.count)
         let isFinished =
             !book.values.isEmpty
-            && input.blocks.forEach(in: values.count) { range in
-                for index in range where values[index] != 0 {
-                    let code = book.assign(values[index])
-                    tally.add(code: code, weight: values[index], value: book.values[code])
-                    values[index] = book.values[code]
-                }
-            }
+            && input.blocks.forEach(in: values.count) { assign(values, $0, by: book, into: &tally) }
         guard isFinished || book.values.isEmpty else { return nil }
         return coded(book, tally, survivors: input.survivors)
+    }
+
+    private func assign(
+        _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, by book: SharedCodebook, into tally: inout CodeTally
+    ) {
+        WeightBlocks.forEachPiece(of: range) { (piece, codes: UnsafeMutableBufferPointer<UInt8>) in
+            guard let source = values.baseAddress, let target = codes.baseAddress else { return }
+            pare_assign(source + piece.lowerBound, piece.count, book.boundaries, book.boundaries.count, target)
+            for index in piece where values[index] != 0 {
+                let code = Int(codes[index - piece.lowerBound])
+                tally.add(code: code, weight: values[index], value: book.values[code])
+                values[index] = book.values[code]
+            }
+        }
     }
 
     private var size: Int { 1 << sharing.bits }
