@@ -47,7 +47,7 @@ extension CommandTable {
             "apply-to-all", "Apply the knob to all layers", "Gives the knob's value to all layers, or to those that the filter lists.",
             keys: [.character("a")], in: Place.panes, .knobs,
             unless: { $0.activeKnob == .temperature ? "the temperature is one for the whole network" : noLayer($0) }
-        ) { $0.applyToAll(time: $1) }.hinted(8, "apply to all"),
+        ) { $0.applyToAll(time: $1) }.hinted(10, "apply to all"),
         Command(
             "reset-layer", "Reset the layer", "Takes every knob of the layer back to the original.",
             keys: [.character("0")], in: Place.panes, .knobs, unless: noLayer

@@ -10,7 +10,7 @@ extension CommandTable {
             "select-next", "Go one down", "The next layer, row or example.",
             keys: [.down, .character("j")], in: Place.commanding, .layers
         ) { explorer, _ in explorer.move(by: 1) }
-        .hinted(9, keys: "↑↓") { $0.rowWord },
+        .hinted(11, keys: "↑↓") { $0.rowWord },
         Command(
             "select-page-up", "Go a page up", "Ten rows up.", keys: [.pageUp, .control("b")], in: Place.commanding, .layers
         ) { explorer, _ in explorer.move(by: -Explorer.page) },
@@ -37,7 +37,7 @@ extension CommandTable {
             "filter-layers", "Filter the layers", "Lists only layers whose name contains what you type; Esc lists all again.",
             keys: [.character("/")], in: Place.panes, .layers, unless: noLayer
         ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.filter, text: explorer.filter))) }
-        .hinted(12, "filter"),
+        .hinted(14, "filter"),
         Command(
             "select-next-match", "Select the next match", "The next layer with the text that was last searched for.",
             keys: [.character("n")], in: Place.panes, .layers, unless: noSearch
@@ -55,13 +55,14 @@ extension CommandTable {
     static let panes: [Command] =
         ExplorerPane.allCases.map { pane in
             Command(
-                "focus-\(pane.name)", "Focus the \(pane.name)", "Gives the keys to pane \(pane.rawValue); one that has no room is shown alone.",
+                "focus-\(pane.name)", "Focus the \(pane.name)",
+                "Gives the keys to pane \(pane.rawValue); one that has no room is shown alone.",
                 keys: [.character(Character(String(pane.rawValue)))], in: Place.panes, .layers
             ) { explorer, _ in explorer.focus(on: pane) }
         } + [
             Command(
                 "maximise-pane", "Maximise the pane", "Shows the focused pane alone, and back.",
                 keys: [.character("+")], in: Place.panes, .layers
-            ) { explorer, _ in explorer.isMaximised.toggle() }.hinted(13, "maximise")
+            ) { explorer, _ in explorer.isMaximised.toggle() }.hinted(15, "maximise")
         ]
 }

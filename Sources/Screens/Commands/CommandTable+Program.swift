@@ -27,12 +27,12 @@ extension CommandTable {
             "open-palette", "Open the command palette", "Finds a command by some letters of its name.",
             keys: [.character(":"), .control("p")], in: Place.commanding, .program
         ) { explorer, _ in explorer.overlays.append(.palette(SearchList(placeholder: "a command"))) }
-        .hinted(20, "commands"),
+        .hinted(9, "commands"),
         Command(
             "open-help", "Help", "All keys and numbers, those of this place first; type to search, Enter does it.",
             keys: [.character("?"), .function(1)], in: Place.commanding, .program
         ) { explorer, _ in explorer.overlays.append(.help(SearchList(placeholder: "search keys and numbers"))) }
-        .hinted(21, "help"),
+        .hinted(8, "help"),
         Command(
             "explain-numbers", "Explain the numbers", "What each number on the screen means.",
             keys: [.character("d")], in: Place.panes.union([.maskMap, .compare]), .program

@@ -9,7 +9,7 @@ extension CommandTable {
         Command(
             "redo-change", "Redo", "Makes the change that was undone last again.",
             keys: [.control("r")], in: Place.panes.union([.maskMap]), .undo, unless: { $0.redoObstacle }
-        ) { explorer, _ in explorer.redo() }.hinted(10, "redo"),
+        ) { explorer, _ in explorer.redo() }.hinted(12, "redo"),
         Command(
             "save-snapshot", "Save a snapshot", "Keeps the plan with its measured numbers under a name.",
             keys: [.character("s")], in: Place.panes, .undo,
@@ -21,10 +21,10 @@ extension CommandTable {
         ) { explorer, _ in
             explorer.overlays.append(.sessions(SessionsBrowser()))
             explorer.emit(.listSessions)
-        }.hinted(11, "sessions"),
+        }.hinted(13, "sessions"),
         Command(
             "compare-snapshots", "Compare layer by layer", "The original, the plan as it stands, and snapshots, two at a time.",
             keys: [.character("c")], in: Place.panes, .undo, unless: noLayer
-        ) { explorer, _ in explorer.openComparison() }.hinted(14, "compare"),
+        ) { explorer, _ in explorer.openComparison() }.hinted(16, "compare"),
     ]
 }

@@ -5,21 +5,27 @@ extension CommandTable {
         Command(
             "show-example", "Show the example", "One example with the softened outputs of both networks; again: back.",
             keys: [.character("x")], in: Place.panes,
-            .views, unless: { $0.dataset == nil ? "no data were found, so there are no examples; --data names their folder" : nil }
-        ) { explorer, _ in explorer.toggleExample() }.hinted(15, "example"),
+            .views,
+            unless: {
+                $0.dataset != nil
+                    ? nil
+                    : $0.isDataExpected
+                        ? "the data are still being loaded" : "no data were found, so there are no examples; --data names their folder"
+            }
+        ) { explorer, _ in explorer.toggleExample() }.hinted(17, "example"),
         Command(
             "show-mask", "Show the mask map", "Which weights of the layer stay, with dead rows and columns counted.",
             keys: [.character("m")], in: Place.panes, .views, unless: noLayer
-        ) { explorer, _ in explorer.overlays.append(.maskMap(row: 0, column: 0)) }.hinted(16, "mask"),
+        ) { explorer, _ in explorer.overlays.append(.maskMap(row: 0, column: 0)) }.hinted(18, "mask"),
         Command(
             "toggle-log-counts", "Logarithmic counts", "Switches the histogram between linear and logarithmic counts.",
             keys: [.character("o")], in: Place.panes, .views, unless: noLayer
-        ) { explorer, _ in explorer.histogram.isLogarithmic.toggle() }.hinted(17, "log"),
+        ) { explorer, _ in explorer.histogram.isLogarithmic.toggle() }.hinted(19, "log"),
         Command(
             "zoom-in", "Zoom in", "Halves the range of the histogram around 0.",
             keys: [.character("z")], in: Place.panes, .views,
             unless: { $0.histogram.zoom < HistogramOptions.zooms.upperBound ? noLayer($0) : "no closer; Z zooms out" }
-        ) { explorer, _ in explorer.histogram.zoom += 1 }.hinted(18, "zoom"),
+        ) { explorer, _ in explorer.histogram.zoom += 1 }.hinted(20, "zoom"),
         Command(
             "zoom-out", "Zoom out", "Doubles the range of the histogram, up to all weights.",
             keys: [.character("Z")], in: Place.panes, .views,
@@ -35,7 +41,7 @@ extension CommandTable {
         ) { explorer, _ in
             let row = explorer.themes.firstIndex(of: explorer.theme) ?? 0
             explorer.overlays.append(.themes(selection: row, previous: explorer.theme))
-        }.hinted(19, "theme"),
+        }.hinted(21, "theme"),
         Command(
             "change-graphs", "Change the graphs", "Draws lines with Braille dots or with blocks, where fonts lack one.",
             keys: [.function(3)], in: Place.panes, .views,

@@ -12,19 +12,25 @@ public struct Glossary: Hashable, Sendable {
         Glossary(word: "kept", meaning: "1 − sparsity: the share of weights that are not zero after every step of the plan."),
         Glossary(word: "zeros", meaning: "Sparsity of the network: zeros / weights over all layers after every step of the plan."),
         Glossary(word: "bits", meaning: "Bits of one stored value before entropy coding; an index comes on top where weights are pruned."),
-        Glossary(word: "dB", meaning: "Signal to noise of the whole layer: 10 · log10(Σ w² / Σ (w − ŵ)²); higher is closer to the original."),
+        Glossary(
+            word: "dB", meaning: "Signal to noise of the whole layer: 10 · log10(Σ w² / Σ (w − ŵ)²); higher is closer to the original."),
         Glossary(
             word: "accuracy",
-            meaning: "Top-1 of the original → under the plan, estimated pairwise on the examples measured so far, with a 95 % interval; exact without ±."),
+            meaning:
+                "Top-1 of the original → under the plan, estimated pairwise on the examples measured so far, with a 95 % interval; exact without ±."
+        ),
         Glossary(word: "+gains −losses", meaning: "Examples that only the plan gets right, and that only the original gets right."),
         Glossary(
             word: "size",
-            meaning: "Original (4 bytes a parameter) → estimated bytes, accounting 'han' (Deep Compression): Huffman-coded values and gaps, no biases."),
+            meaning:
+                "Original (4 bytes a parameter) → estimated bytes, accounting 'han' (Deep Compression): Huffman-coded values and gaps, no biases."
+        ),
         Glossary(word: "×", meaning: "Original bytes / estimated bytes."),
         Glossary(word: "index", meaning: "Bits of a gap between two weights that stay; a longer gap costs a filler. * marks the default."),
         Glossary(word: "T", meaning: "Temperature: logits are divided by it before the softmax; higher is softer."),
         Glossary(word: "entropy", meaning: "H = −Σ q · ln q of the softened outputs, in nats."),
         Glossary(word: "KL", meaning: "Σ p · ln(p / q) from the original's softened outputs to those under the plan, in nats."),
-        Glossary(word: "!", meaning: "The layer has a remark, shown when it is selected: a step without effect, or structure that it came with."),
+        Glossary(
+            word: "!", meaning: "The layer has a remark, shown when it is selected: a step without effect, or structure that it came with."),
     ]
 }

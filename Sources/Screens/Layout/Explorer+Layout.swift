@@ -29,10 +29,10 @@ extension Explorer {
     private var layersHeight: Int { max(1, visibleLayers.count) + 3 }
 
     private func arrangeWide(_ layout: inout Layout) {
-        let leftWidth = min(max(50, layout.body.width * 47 / 100), 84)
+        let leftWidth = min(layout.body.width / 2, 84)
         let (left, right) = layout.body.splitLeft(leftWidth)
         let exampleHeight = left.height - 2 - max(8, layersHeight)
-        let hasExample = dataset != nil && exampleHeight >= 12
+        let hasExample = (dataset != nil || isDataExpected) && exampleHeight >= 12
         let (layersRect, rest) = left.splitTop(hasExample ? max(8, layersHeight) : left.height - 2)
         layout.panes[.layers] = layersRect
         let (figures, example) = rest.splitTop(2)

@@ -27,7 +27,7 @@ enum FiguresView {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         var line = StyledText(" accuracy ", .muted)
         guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
-            return line + StyledText(explorer.dataset == nil ? "not measured: no data" : "measuring\(explorer.glyphs.ellipsis)", .muted)
+            return line + StyledText(unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
         line += StyledText(numbers.percentFigure(report.original), .text) + StyledText(" \(explorer.glyphs.arrow) ", .muted)
@@ -38,9 +38,16 @@ enum FiguresView {
         return [line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
+    private static func unmeasured(_ explorer: Explorer) -> String {
+        if explorer.isDataExpected { return "loading data\(explorer.glyphs.ellipsis)" }
+        return explorer.dataset == nil ? "not measured: no data" : "measuring\(explorer.glyphs.ellipsis)"
+    }
+
     private static func details(_ report: AccuracyReport, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
         let isFresh = explorer.isAccuracyFresh
-        let count = report.isExact ? "of \(numbers.integer(report.count))"
+        let count =
+            report.isExact
+            ? "of \(numbers.integer(report.count))"
             : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
         return StyledText("  " + numbers.signed(report.gains), isFresh ? .good : .muted)
             + StyledText(" " + numbers.signed(-report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)

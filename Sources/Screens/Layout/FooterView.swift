@@ -15,7 +15,8 @@ enum FooterView {
             return PromptView.draw(prompt, explorer, in: area, on: &frame)
         }
         if case .confirmation(let question, _) = explorer.overlays.last {
-            let line = StyledText(" \(question) ", .warning, .bold) + StyledText(" y", .key) + StyledText(" yes ", .keyLabel)
+            let line =
+                StyledText(" \(question) ", .warning, .bold) + StyledText(" y", .key) + StyledText(" yes ", .keyLabel)
                 + StyledText(" n", .key) + StyledText(" no", .keyLabel)
             frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
             return
@@ -26,7 +27,7 @@ enum FooterView {
             return
         }
         for item in items(explorer, in: area) { frame.draw(item.text, at: Point(x: item.x, y: area.y), clip: area) }
-        let crumb = crumb(explorer)
+        let crumb = crumb(explorer, width: area.width)
         frame.drawRight(crumb, endingAt: area.maxX, row: area.y, clip: area)
     }
 
@@ -36,20 +37,23 @@ enum FooterView {
         return items(explorer, in: area).first { point.x >= $0.x && point.x < $0.x + $0.text.cellWidth }?.command
     }
 
-    /// The most useful keys first, as many as fit whole.
+    /// The most useful keys first, as many as fit whole; the help always, and last.
     static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
         let place = explorer.place
-        let hints = CommandTable.all.filter { $0.places.contains(place) && $0.hint != nil }
+        let hints = CommandTable.all.filter { $0.places.contains(place) && $0.hint != nil && $0.name != "open-help" }
             .sorted { ($0.hint?.rank ?? 0) < ($1.hint?.rank ?? 0) }
-        let end = area.maxX - crumb(explorer).cellWidth
+        let help = CommandTable.command(named: "open-help").flatMap { $0.places.contains(place) ? $0 : nil }
+        let helpWidth = help.map { text($0, explorer).cellWidth } ?? 0
+        let end = area.maxX - crumb(explorer, width: area.width).cellWidth
         var items: [Item] = []
         var x = area.x + 1
         for command in hints {
             let text = text(command, explorer)
-            guard x + text.cellWidth < end else { continue }
+            guard x + text.cellWidth + 2 + helpWidth <= end else { continue }
             items.append(Item(command: command, text: text, x: x))
             x += text.cellWidth + 2
         }
+        if let help { items.append(Item(command: help, text: text(help, explorer), x: x)) }
         return items
     }
 
@@ -61,8 +65,9 @@ enum FooterView {
             + StyledText(" " + (command.hint?.label(explorer) ?? ""), isPossible ? .keyLabel : .muted, isPossible ? [] : .dim)
     }
 
-    /// Where the keys go: `conv2 ▸ ratio`.
-    private static func crumb(_ explorer: Explorer) -> StyledText {
+    /// Where the keys go: `conv2 ▸ ratio`; the line of knobs says it as well where there is no room.
+    private static func crumb(_ explorer: Explorer, width: Int) -> StyledText {
+        guard width >= 100 else { return "" }
         guard explorer.overlays.isEmpty, let layer = explorer.selectedLayer else {
             return StyledText(explorer.place.title + " ", .muted)
         }

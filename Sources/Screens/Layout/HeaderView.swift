@@ -10,7 +10,9 @@ enum HeaderView {
             left += StyledText(dot, .muted)
             left += StyledText("\(dataset.name) \(dataset.split.rawValue) \(numbers.integer(dataset.count))", .text)
         } else {
-            left += StyledText(dot + "no data", .warning)
+            let isExpected = explorer.isDataExpected
+            left += StyledText(dot, .muted)
+            left += StyledText(isExpected ? "loading data\(explorer.glyphs.ellipsis)" : "no data", isExpected ? .muted : .warning)
         }
         let right = sessionText(explorer, dot: dot)
         let room = area.width - left.cellWidth - 2

@@ -29,11 +29,11 @@ enum LayersView: ExplorerView {
         .init("layer", alignment: .left, minimumWidth: 5, priority: 10),
         .init("shape", alignment: .left, minimumWidth: 9, priority: 3),
         .init("weights", minimumWidth: 7, priority: 4),
-        .init("ratio", minimumWidth: 5, priority: 9),
-        .init("kept", minimumWidth: 5, priority: 8),
+        .init("ratio", minimumWidth: 6, priority: 9),
+        .init("kept", minimumWidth: 6, priority: 8),
         .init("bits", minimumWidth: 4, priority: 7),
-        .init("stored", alignment: .left, minimumWidth: 6, priority: 2),
-        .init("dB", minimumWidth: 4, priority: 6),
+        .init("stored", alignment: .left, minimumWidth: 8, priority: 2),
+        .init("dB", minimumWidth: 5, priority: 6),
         .init("bytes", minimumWidth: 6, priority: 1),
     ]
 

@@ -8,7 +8,7 @@ public enum Effect: Hashable, Sendable {
     /// Compute this layer first: its weight parameter's name.
     case focus(weight: String)
     /// Write a change to the session; confirm with ``SessionEvent/written(sequence:)``.
-    case record(HistoryRecord, plan: CompressionPlan, sequence: UInt64)
+    case record(HistoryChange, plan: CompressionPlan, sequence: UInt64)
     /// Keep the plan with its measured numbers; answer with ``SessionEvent/snapshotSaved(_:)``.
     case saveSnapshot(name: String, note: String, plan: CompressionPlan, generation: UInt64)
     /// Answer with ``SessionEvent/sessions(_:)``.
@@ -31,16 +31,4 @@ public enum Effect: Hashable, Sendable {
     /// Paint every cell again (^L).
     case redraw
     case quit
-}
-
-/// How a change of the undo history is written: positions count from 0.
-public enum HistoryRecord: Hashable, Sendable {
-    /// Drop every entry from `position` on, store the change there, and let `position + 1` entries be in force.
-    ///
-    /// A step that is merged comes again at the same position.
-    case put(PlanChange, position: Int)
-    /// Drop every entry from `count` on; `count` entries are in force.
-    case truncate(count: Int)
-    /// Undo or redo: the first `count` entries are in force, the rest stays for redo.
-    case applied(count: Int)
 }

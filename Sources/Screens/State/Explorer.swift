@@ -12,7 +12,9 @@ public struct Explorer: Sendable {
     // MARK: What was opened
     public let network: Network
     public let layers: [Layer]
-    public let dataset: Dataset?
+    public internal(set) var dataset: Dataset?
+    /// Whether the engine is still loading the examples.
+    public internal(set) var isDataExpected: Bool
     /// Milliseconds since 1970 minus the clock of input events.
     let clockOffset: Int64
 
@@ -84,6 +86,7 @@ public struct Explorer: Sendable {
         network = opening.network
         layers = opening.network.layers
         dataset = opening.dataset
+        isDataExpected = opening.isDataExpected && opening.dataset == nil
         clockOffset = opening.clockOffset
         plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, opening.plan[$0.weight] ?? .unchanged) })
         temperature = opening.temperature

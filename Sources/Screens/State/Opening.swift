@@ -6,8 +6,10 @@ import Sessions
 /// All that the explorer is given when a session opens.
 public struct Opening: Sendable {
     public var network: Network
-    /// Nil where no data was found: everything but accuracy and examples works.
+    /// Nil while the engine still loads it, or where there is none: everything but accuracy and examples works.
     public var dataset: Dataset?
+    /// Whether the engine is going to send the examples.
+    public var isDataExpected: Bool
     /// The plan in force by weight parameter name, patterns resolved; a layer that is missing is unchanged.
     public var plan: [String: LayerPlan]
     public var temperature: Double
@@ -26,7 +28,7 @@ public struct Opening: Sendable {
     public var messages: [Message]
 
     public init(
-        network: Network, dataset: Dataset?, plan: [String: LayerPlan] = [:], temperature: Double = 5,
+        network: Network, dataset: Dataset? = nil, isDataExpected: Bool = false, plan: [String: LayerPlan] = [:], temperature: Double = 5,
         lossWeights: LossWeights = LossWeights(), history: PlanHistory = PlanHistory(), snapshots: [Snapshot] = [],
         session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"], theme: String = "dark",
         glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
@@ -34,6 +36,7 @@ public struct Opening: Sendable {
     ) {
         self.network = network
         self.dataset = dataset
+        self.isDataExpected = isDataExpected
         self.plan = plan
         self.temperature = temperature
         self.lossWeights = lossWeights

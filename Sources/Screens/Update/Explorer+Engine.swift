@@ -6,6 +6,10 @@ extension Explorer {
     /// Takes a result in; one that is older than what is shown is dropped.
     mutating func take(_ event: EngineEvent) {
         switch event {
+        case .data(let dataset):
+            self.dataset = dataset
+            isDataExpected = false
+            if let remark = dataset.remark { say(remark) }
         case .distribution(let weight, let distribution):
             distributions[weight] = distribution
             refreshRules()
@@ -16,9 +20,18 @@ extension Explorer {
         case .accuracy(let report, let generation): take(report, generation)
         case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
         case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
-        case .failed(let failure, let generation): if generation >= self.generation { say(failure.message) }
+        case .failed(let failure, let generation): take(failure, generation)
         case .settled(let generation): settled = max(settled, generation)
         }
+    }
+
+    /// A failure of an older plan is forgotten; one of the data stays true.
+    private mutating func take(_ failure: EngineFailure, _ generation: UInt64) {
+        switch failure {
+        case .noData, .data: isDataExpected = false
+        default: if generation < self.generation { return }
+        }
+        say(failure.message)
     }
 
     private func newer<Value>(_ value: Value, than old: Stamped<Value>?, _ generation: UInt64) -> Stamped<Value>? {
@@ -56,6 +69,7 @@ extension EngineFailure {
             Message("no accuracy: the network takes \(network), the data are \(data); choose other data with --data", kind: .warning)
         case .noData:
             Message("no accuracy: no data were found; name their folder with --data, the weights can still be explored", kind: .warning)
+        case .data(let text): Message("no accuracy: \(text)", kind: .warning)
         case .classCount(let network, let data):
             Message("no accuracy: the data have \(data) classes, the network \(network); choose other data with --data", kind: .warning)
         case .kernels(let text): Message("the kernels failed: \(text)", kind: .error)

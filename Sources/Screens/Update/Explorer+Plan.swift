@@ -30,7 +30,7 @@ extension Explorer {
         emit(record)
     }
 
-    private mutating func record(_ entry: PlanChange, _ kind: ChangeKind) -> HistoryRecord {
+    private mutating func record(_ entry: PlanChange, _ kind: ChangeKind) -> HistoryChange {
         var entry = entry
         var position = history.applied
         if merges(kind), let last = history.changes.last {
@@ -51,7 +51,7 @@ extension Explorer {
     }
 
     /// Hands a change of the history to the writer, with the plan that is in force after it.
-    mutating func emit(_ record: HistoryRecord) {
+    mutating func emit(_ record: HistoryChange) {
         session.handed += 1
         emit(.record(record, plan: plan, sequence: session.handed))
     }

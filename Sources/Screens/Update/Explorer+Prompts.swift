@@ -34,7 +34,8 @@ extension Explorer {
         case .value: text.isEmpty ? "type a value, or Esc" : nil
         case .filter, .snapshotNote: nil
         case .snapshotName:
-            text.isEmpty ? "a snapshot needs a name"
+            text.isEmpty
+                ? "a snapshot needs a name"
                 : snapshots.contains { $0.name == text } ? "there is a snapshot '\(text)' already; choose another name" : nil
         case .exportPlan, .importPlan, .picture: text.isEmpty ? "type the path of a file" : nil
         case .exampleNumber:
