@@ -1,0 +1,109 @@
+import Networks
+import Tensors
+
+/// Runs a network by the reference kernels, in the same stages as ``OneDNNExecutor``: slow, for tests.
+public final class ReferenceExecutor: NetworkExecutor {
+    public let batchSize: Int
+    public let classCount: Int
+    public let stages: [ExecutionStage]
+
+    private let plan: StagePlan
+    private var parameters: [String: ReferenceTensor]
+    private var values: [ReferenceTensor]
+    private var attached: [UnsafeMutableRawPointer?]
+
+    /// Throws where a node can't be run or shapes do not fit.
+    public init(network: Network, batchSize: Int) throws(KernelError) {
+        let plan = try StagePlanner.plan(network, batchSize: batchSize)
+        self.plan = plan
+        self.batchSize = batchSize
+        classCount = plan.classCount
+        parameters = network.parameters.reduce(into: [:]) { $0[$1.key] = ReferenceTensor($1.value.values) }
+        values = plan.values.map { ReferenceTensor(shape: $0.shape, values: [Float](repeating: 0, count: $0.shape.count)) }
+        attached = Array(repeating: nil, count: plan.stages.count + 1)
+        stages = plan.stages.enumerated().map { index, stage in
+            let bytes = plan.alive(at: index).reduce(0) { $0 + (plan.values[$1].shape.count * 4).rounded(up: 64) }
+            return ExecutionStage(
+                name: stage.name, nodes: stage.nodes, weight: stage.weight, boundaryByteCount: bytes,
+                multiplyAdds: stage.multiplyAdds)
+        }
+    }
+
+    public func withInput(_ body: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        values[0].values.withUnsafeMutableBufferPointer { body($0) }
+    }
+
+    public func attach(boundary stage: Int, to memory: UnsafeMutableRawPointer?) { attached[stage] = memory }
+
+    public func run(stage: Int) throws(KernelError) {
+        if let memory = attached[stage], stage > 0 { load(boundary: stage, from: memory) }
+        let planned = plan.stages[stage]
+        var result = try apply(planned, planned.operands.map(tensor))
+        if let bias = planned.bias { result = ReferenceKernels.add(result, tensor(bias), to: result.shape) }
+        values[planned.output] = planned.withRelu ? ReferenceKernels.relu(result) : result
+        if let memory = attached[stage + 1] { store(boundary: stage + 1, to: memory) }
+    }
+
+    public func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(KernelError) -> Result {
+        tensor(plan.output).values.withUnsafeBufferPointer(body)
+    }
+
+    public func setWeights(_ weights: Tensor, bias: Tensor?, of layer: Layer) throws(KernelError) {
+        guard weights.shape.count == layer.shape.count else {
+            throw .shape(node: layer.name, expected: "[\(layer.shape)]", actual: "[\(weights.shape)]")
+        }
+        parameters[layer.weight]?.values = weights.floats
+        if let bias, let name = layer.bias { parameters[name]?.values = bias.floats }
+    }
+
+    private func tensor(_ operand: Operand) -> ReferenceTensor {
+        switch operand {
+        case .value(let value, let shape): values[value].reshaped(shape)
+        case .parameter(let name, let shape):
+            parameters[name]?.reshaped(shape) ?? ReferenceTensor(shape: shape, values: [Float](repeating: 0, count: shape.count))
+        }
+    }
+
+    private func apply(_ stage: PlannedStage, _ inputs: [ReferenceTensor]) throws(KernelError) -> ReferenceTensor {
+        let shape = plan.values[stage.output].shape
+        let third = inputs.count > 2 ? inputs[2] : nil
+        switch stage.operation {
+        case .convolution(let settings): return ReferenceKernels.convolution(inputs[0], inputs[1], third, settings, to: shape)
+        case .gemm(let settings): return ReferenceKernels.gemm(inputs[0], inputs[1], third, settings)
+        case .matrixMultiplication: return ReferenceKernels.matrixMultiplication(inputs[0], inputs[1], to: shape)
+        case .add: return ReferenceKernels.add(inputs[0], inputs[1], to: shape)
+        case .relu: return ReferenceKernels.relu(inputs[0])
+        case .maxPool(let settings): return ReferenceKernels.maxPool(inputs[0], settings, to: shape)
+        case .averagePool(let settings): return ReferenceKernels.averagePool(inputs[0], settings, to: shape)
+        case .globalAveragePool: return ReferenceKernels.globalAveragePool(inputs[0])
+        case .softmax(let axis): return ReferenceKernels.softmax(inputs[0], axis: axis)
+        case .batchNormalization(let epsilon):
+            return ReferenceKernels.batchNormalization(
+                inputs[0], scale: inputs[1], shift: inputs[2], mean: inputs[3], variance: inputs[4], epsilon: epsilon)
+        case .concatenation(let axis): return ReferenceKernels.concatenation(inputs, axis: axis)
+        case .identity, .dropout, .flatten, .reshape, .unsupported:
+            throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel")
+        }
+    }
+
+    private func load(boundary: Int, from memory: UnsafeMutableRawPointer) {
+        var address = memory
+        for value in plan.alive(at: boundary) {
+            let count = values[value].values.count
+            let floats = UnsafeBufferPointer(start: address.assumingMemoryBound(to: Float.self), count: count)
+            values[value].values = Array(floats)
+            address += (count * 4).rounded(up: 64)
+        }
+    }
+
+    private func store(boundary: Int, to memory: UnsafeMutableRawPointer) {
+        var address = memory
+        for value in plan.alive(at: boundary) {
+            let bytes = values[value].values.count * 4
+            values[value].values.withUnsafeBytes { source in
+                if let start = source.baseAddress { address.copyMemory(from: start, byteCount: bytes) }
+            }
+            address += bytes.rounded(up: 64)
+        }
+    }
+}
