@@ -21,6 +21,11 @@ public struct AxisScale: Hashable, Sendable {
             step = Self.roundStep(atLeast: step * 1.5)
             inside = Self.multiples(of: step, in: range)
         }
+        // A short axis between two round values takes finer ones rather than none.
+        for _ in 0..<3 where inside.isEmpty {
+            step = Self.roundStep(atLeast: step * 0.45)
+            inside = Array(Self.multiples(of: step, in: range).prefix(most))
+        }
         ticks = inside
         digits = Self.digits(step: step)
         self.range = range

@@ -19,7 +19,7 @@ struct AccuracyText {
         guard accuracy.evaluated > 0 else { return [original, label("this plan is being measured")] }
         var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
-        parts += [agreement, crossEntropy, crossEntropyChange]
+        parts += [agreement, crossEntropy, crossEntropyChange, crossEntropyInterval]
         if let topFive = accuracy.topFive { parts.append(label("top-5 ") + figure(numbers.percent(topFive, isSpaced: true))) }
         return parts
     }
@@ -73,12 +73,15 @@ struct AccuracyText {
     }
 
     private var crossEntropyChange: StyledText {
-        let interval = accuracy.crossEntropyDifference
         let change = accuracy.crossEntropy - accuracy.originalCrossEntropy
         let role = ViewText.role(change: change, isBetterWhenLarger: false)
-        let range =
-            interval.low < interval.high
-            ? " (95 %: \(numbers.signed(interval.low, digits: 4)) to \(numbers.signed(interval.high, digits: 4)))" : ""
-        return label("difference ") + figure(numbers.signed(change, digits: 4), role) + label(range)
+        return label("difference ") + figure(numbers.signed(change, digits: 4), role)
+    }
+
+    /// Of the paired difference; empty where it has no width.
+    private var crossEntropyInterval: StyledText {
+        let interval = accuracy.crossEntropyDifference
+        guard interval.low < interval.high else { return "" }
+        return label("95 %: \(numbers.signed(interval.low, digits: 4)) to \(numbers.signed(interval.high, digits: 4))")
     }
 }

@@ -66,7 +66,7 @@ struct CentroidRows {
     let numbers: NumberFormat
 
     static let columns: [Table.Column] = [
-        .init("#", minimumWidth: 1, priority: 4), .init("value", minimumWidth: 5, priority: 5),
+        .init("#", alignment: .left, minimumWidth: 2, priority: 4), .init("value", minimumWidth: 5, priority: 5),
         .init("count", minimumWidth: 3, priority: 3), .init("share", minimumWidth: 4, priority: 2),
         .init("error", minimumWidth: 4, priority: 1),
     ]

@@ -21,13 +21,15 @@ struct ClassesChart {
         let (heading, rows) = area.splitTop(1)
         let bars = barsRect(in: rows)
         let matrix = rows.splitLeft(bars.width + 2).rest
-        frame.draw("accuracy by class", at: Point(x: heading.x, y: heading.y), style: Style(.muted), clip: bars.row(heading.y))
-        if matrix.width >= cellWidth * names.count { drawMatrixHeading(in: matrix, row: heading.y, on: &frame) }
+        frame.draw(
+            "accuracy by class", at: Point(x: heading.x, y: heading.y), style: Style(.muted), clip: heading.splitLeft(bars.width).left)
+        let hasMatrix = matrix.width >= cellWidth * names.count
+        if hasMatrix { drawMatrixHeading(in: heading.splitLeft(bars.width + 2).rest, on: &frame) }
         let window = ScrollWindow(count: names.count, height: rows.height, offset: explorer.accuracyScroll, selected: nil)
         for index in window.rows {
             let y = rows.y + index - window.offset
             drawBar(index, in: bars.row(y), on: &frame)
-            if matrix.width >= cellWidth * names.count { drawMatrixRow(index, in: matrix.row(y), on: &frame) }
+            if hasMatrix { drawMatrixRow(index, in: matrix.row(y), on: &frame) }
         }
     }
 
@@ -76,10 +78,10 @@ struct ClassesChart {
         return max(4, String(largest).count + 2)
     }
 
-    private func drawMatrixHeading(in matrix: Rect, row: Int, on frame: inout Frame) {
+    private func drawMatrixHeading(in row: Rect, on frame: inout Frame) {
         for (column, name) in names.enumerated() {
             let text = name.truncated(to: cellWidth - 2, ellipsis: "")
-            frame.drawRight(text, endingAt: matrix.x + (column + 1) * cellWidth - 1, row: row, style: Style(.muted), clip: matrix.row(row))
+            frame.drawRight(text, endingAt: row.x + (column + 1) * cellWidth - 1, row: row.y, style: Style(.muted), clip: row)
         }
     }
 

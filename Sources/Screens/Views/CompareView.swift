@@ -41,9 +41,9 @@ struct ComparisonRows {
     private var arrow: String { " \(explorer.glyphs.arrow) " }
 
     static let columns: [Table.Column] = [
-        .init("layer", alignment: .left, minimumWidth: 5, priority: 9), .init("ratio", minimumWidth: 9, priority: 5),
-        .init("kept", minimumWidth: 14, priority: 8), .init("stored", alignment: .left, minimumWidth: 10, priority: 4),
-        .init("dB", minimumWidth: 12, priority: 3), .init("bytes", minimumWidth: 14, priority: 2),
+        .init("layer", alignment: .left, minimumWidth: 5, priority: 9), .init("ratio", minimumWidth: 11, priority: 5),
+        .init("kept", minimumWidth: 19, priority: 8), .init("stored", alignment: .left, minimumWidth: 16, priority: 4),
+        .init("dB", minimumWidth: 16, priority: 3), .init("bytes", minimumWidth: 20, priority: 2),
     ]
 
     /// The side that the arrow keys choose carries the mark and is underlined.

@@ -51,7 +51,7 @@ struct ExampleLens {
     var columns: [Column] {
         guard !original.isEmpty, isFinite else { return [] }
         let temperature = explorer.temperature
-        let text = "T " + numbers.significant(temperature)
+        let text = "T " + temperatureText(temperature)
         return [
             Column(
                 name: "original \(text)", probabilities: Softmax.probabilities(original, temperature: temperature),
@@ -61,6 +61,15 @@ struct ExampleLens {
                 name: "current \(text)", probabilities: Softmax.probabilities(current, temperature: temperature), role: .series,
                 isFresh: isFresh),
         ]
+    }
+
+    /// With as many digits as it has, two at most.
+    private func temperatureText(_ temperature: Double) -> String {
+        let digits = [0, 1].first { digits in
+            let scaled = temperature * (digits == 0 ? 1 : 10)
+            return abs(scaled - scaled.rounded()) < 1e-9
+        }
+        return numbers.decimal(temperature, digits: digits ?? 2)
     }
 
     /// Label, predictions, and the divergence of this example.
@@ -95,7 +104,7 @@ struct ExampleLens {
     var summary: [StyledText] {
         guard let lens = explorer.lens?.value, lens.examples > 0 else { return [] }
         let isFresh = explorer.isLensFresh && lens.temperature == explorer.temperature
-        let scope = "over \(numbers.integer(lens.examples)) examples at T \(numbers.significant(lens.temperature)):"
+        let scope = "over \(numbers.integer(lens.examples)) examples at T \(temperatureText(lens.temperature)):"
         return [
             StyledText(scope, .muted),
             StyledText("entropy ", .muted) + StyledText(numbers.decimal(lens.originalEntropy, digits: 3), isFresh ? .text : .muted)

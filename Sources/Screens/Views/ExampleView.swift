@@ -29,7 +29,7 @@ enum ExampleView: ExplorerView {
         let lens = ExampleLens(explorer, dataset)
         let rest = drawPicture(explorer, dataset, in: area, on: &frame)
         let lines = ViewText.flow(lens.words, width: rest.width)
-        let hasBars = lens.columns.count > 0 && rest.height >= 4
+        let hasBars = !lens.columns.isEmpty && rest.height >= 4
         let below = ViewText.draw(Array(lines.prefix(hasBars ? max(1, rest.height / 4) : rest.height)), explorer, in: rest, on: &frame)
         guard hasBars else { return }
         let wanted = below.height >= 12 ? ViewText.flow(lens.summary, width: below.width) : []

@@ -41,26 +41,18 @@ struct MaskMatrix {
     /// The place of a weight in the layer's storage.
     func index(_ row: Int, _ column: Int) -> Int { isTransposed ? column * rows + row : row * columns + column }
 
-    /// Rows and columns without any weight that stays. Cost: O(weights), less where most rows and columns live.
+    /// Rows and columns without any weight that stays.
+    ///
+    /// Cost: O(rows + columns) where most of them live, for a row is read up to its first weight and only columns not yet known to
+    /// live are looked at; O(weights) where all are zeros.
     func dead(_ weights: UnsafeBufferPointer<Float>) -> (rows: Int, columns: Int) {
+        var deadColumns = Array(0..<columns)
         var deadRows = 0
-        var isAlive = Array(repeating: false, count: columns)
-        var deadColumns = columns
         for row in 0..<rows {
-            var isRowAlive = false
-            for column in 0..<columns {
-                // Once every column is known to live, a row is read no further than its first weight.
-                if isRowAlive, deadColumns == 0 { break }
-                guard weights[index(row, column)] != 0 else { continue }
-                isRowAlive = true
-                if !isAlive[column] {
-                    isAlive[column] = true
-                    deadColumns -= 1
-                }
-            }
-            if !isRowAlive { deadRows += 1 }
+            deadColumns.removeAll { weights[index(row, $0)] != 0 }
+            if (0..<columns).allSatisfy({ weights[index(row, $0)] == 0 }) { deadRows += 1 }
         }
-        return (deadRows, deadColumns)
+        return (deadRows, deadColumns.count)
     }
 
     /// The share of weights that stay in each of `height` × `width` equal parts, row-major.
