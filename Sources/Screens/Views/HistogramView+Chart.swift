@@ -70,14 +70,21 @@ extension HistogramView {
         return Rect(x: rect.x, y: plot.maxY, width: rect.width, height: 1)
     }
 
+    /// Both ends of a linear quantizer's range; of an asymmetric one only those that the clip cuts.
+    private static func clips(_ explorer: Explorer, _ layer: Layer) -> [(Double, String)] {
+        guard let summary = explorer.summary(of: layer), case .linear(let linear) = summary.plan.weights, let clip = summary.clip
+        else { return [] }
+        let ends = [(-clip, "["), (clip, "]")]
+        guard !linear.isSymmetric, !linear.isPerChannel, let step = summary.scales.first else { return ends }
+        return ends.filter { end in summary.codebook.contains { abs($0.value - end.0) <= step } }
+    }
+
     /// The clip of a linear quantizer as brackets, a snapshot's centroids between the layer's own, and all of it muted while stale.
     static func drawMarks(_ explorer: Explorer, _ layer: Layer, _ chart: HistogramChart, in rect: Rect, on frame: inout Frame) {
         guard let row = markRow(chart, in: rect) else { return }
-        if case .linear = explorer.summary(of: layer)?.plan.weights, let clip = explorer.summary(of: layer)?.clip {
-            for (value, bracket) in [(-clip, "["), (clip, "]")] {
-                guard let column = chart.column(of: value, in: rect) else { continue }
-                frame.draw(bracket, at: Point(x: column, y: row.y), style: Style(.centroid, .bold), clip: row)
-            }
+        for (value, bracket) in clips(explorer, layer) {
+            guard let column = chart.column(of: value, in: rect) else { continue }
+            frame.draw(bracket, at: Point(x: column, y: row.y), style: Style(.centroid, .bold), clip: row)
         }
         if !explorer.isFresh(layer) { frame.restyle(row) { $0 = Style(.muted, .dim) } }
         for centroid in snapshotSummary(explorer, layer)?.codebook ?? [] {
