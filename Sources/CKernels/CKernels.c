@@ -1,6 +1,7 @@
 #include "CKernels.h"
 #include "clones.h"
 
+#include <float.h>
 #include <math.h>
 
 PARE_CLONES
@@ -51,9 +52,15 @@ static inline __attribute__((always_inline)) double code_of(float value, double 
     return rounded(code) + 0.0;
 }
 
+static inline __attribute__((always_inline)) float level_of(float value, double scale, double low, double high) {
+    double level = code_of(value, scale, low, high) * scale;
+    level = level < -FLT_MAX ? -FLT_MAX : level;
+    return (float)(level > FLT_MAX ? FLT_MAX : level);
+}
+
 PARE_CLONES
 void pare_quantize(const float *values, size_t n, float scale, int low, int high, float *quantized) {
-    for (size_t i = 0; i < n; i++) quantized[i] = (float)(code_of(values[i], scale, low, high) * (double)scale);
+    for (size_t i = 0; i < n; i++) quantized[i] = level_of(values[i], scale, low, high);
 }
 
 PARE_CLONES
@@ -63,12 +70,11 @@ double pare_quantization_error(const float *values, size_t n, float scale, int l
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
         for (int lane = 0; lane < LANES; lane++) {
-            float level = (float)(code_of(values[i + lane], scale, low, high) * (double)scale);
-            double error = (double)values[i + lane] - (double)level;
+            double error = (double)values[i + lane] - (double)level_of(values[i + lane], scale, low, high);
             lanes[lane] += error * error;
         }
     for (; i < n; i++) {
-        double error = (double)values[i] - (double)(float)(code_of(values[i], scale, low, high) * (double)scale);
+        double error = (double)values[i] - (double)level_of(values[i], scale, low, high);
         lanes[0] += error * error;
     }
     for (int lane = 0; lane < LANES; lane++) sum += lanes[lane];

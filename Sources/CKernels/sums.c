@@ -40,10 +40,11 @@ void pare_centred_sums(const float *values, size_t n, double centre, double *sum
 }
 
 PARE_CLONES
-static void sum_blocks(const float *values, size_t n, double centre, double *sums, double *squares) {
+static void sum_blocks(const float *values, size_t n, double centre, float *heads, double *sums, double *squares) {
     size_t blocks = (n + PARE_BLOCK - 1) / PARE_BLOCK;
     for (size_t block = 0; block < blocks; block++) {
         size_t start = block * PARE_BLOCK, size = n - start < PARE_BLOCK ? n - start : PARE_BLOCK;
+        heads[block] = values[start];
         centred(values + start, size, centre, &sums[block], &squares[block]);
     }
 }
@@ -51,12 +52,14 @@ static void sum_blocks(const float *values, size_t n, double centre, double *sum
 typedef struct {
     const float *values;
     size_t n;
-    double centre, *sums, *squares;
+    double centre;
+    float *heads;
+    double *sums, *squares;
 } Part;
 
 static void *sum_part(void *context) {
     Part *part = context;
-    sum_blocks(part->values, part->n, part->centre, part->sums, part->squares);
+    sum_blocks(part->values, part->n, part->centre, part->heads, part->sums, part->squares);
     return NULL;
 }
 
@@ -72,10 +75,10 @@ static void accumulate(double *sums, size_t blocks) {
     sums[blocks] = sum + lost;
 }
 
-void pare_block_sums(const float *values, size_t n, double centre, double *sums, double *squares) {
+void pare_block_sums(const float *values, size_t n, double centre, float *heads, double *sums, double *squares) {
     size_t blocks = (n + PARE_BLOCK - 1) / PARE_BLOCK, half = blocks / 2;
-    Part first = {values, half * PARE_BLOCK, centre, sums, squares};
-    Part second = {values + first.n, n - first.n, centre, sums + half, squares + half};
+    Part first = {values, half * PARE_BLOCK, centre, heads, sums, squares};
+    Part second = {values + first.n, n - first.n, centre, heads + half, sums + half, squares + half};
     pthread_t thread;
     if (blocks >= PARALLEL_BLOCKS && pthread_create(&thread, NULL, sum_part, &second) == 0) {
         sum_part(&first);

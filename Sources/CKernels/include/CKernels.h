@@ -20,9 +20,10 @@ int pare_sort(const float *values, size_t n, float *sorted, size_t *nonfinite);
 /* How many weights a block of the prefix sums has. */
 enum { PARE_BLOCK = 256 };
 
-/* sums[b] and squares[b] become Σ (w − centre) and Σ (w − centre)² over the values before block b; the last entry,
-   b = ceil(n / PARE_BLOCK), holds the totals. Two threads where n is large; the bits do not depend on that. */
-void pare_block_sums(const float *values, size_t n, double centre, double *sums, double *squares);
+/* heads[b] is the first value of block b; sums[b] and squares[b] become Σ (w − centre) and Σ (w − centre)² over the values
+   before it; their last entry, b = ceil(n / PARE_BLOCK), holds the totals. Two threads where n is large; the bits do not
+   depend on that. */
+void pare_block_sums(const float *values, size_t n, double centre, float *heads, double *sums, double *squares);
 
 /* Σ (w − centre) and Σ (w − centre)² in double. */
 void pare_centred_sums(const float *values, size_t n, double centre, double *sum, double *squares);
@@ -46,10 +47,27 @@ void pare_keep_above(const float *values, size_t n, float threshold, float *kept
 void pare_assign(const float *values, size_t n, const float *boundaries, size_t count, uint8_t *indexes);
 
 /* quantized = code · scale with code = w / scale rounded to the nearest integer, ties to even, cut to low … high.
-   Codes are counted from the zero point; |low|, |high| ≤ 2^16; scale > 0. Zero is +0, NaN stays NaN. quantized may be values. */
+   Codes are counted from the zero point; |low|, |high| ≤ 2^16; scale > 0. Zero is +0, NaN stays NaN, levels stay finite. quantized may be values. */
 void pare_quantize(const float *values, size_t n, float scale, int low, int high, float *quantized);
 
 /* Σ (w − quantized)² of pare_quantize, in double. */
 double pare_quantization_error(const float *values, size_t n, float scale, int low, int high);
+
+/* Window maximum over images whose channels lie in blocks of 8 or 16: planes [H][W][8], one after another. Pairs are
+   [vertical, horizontal]; pads are those before the first pixel, and padding never counts. */
+typedef struct pare_max_pooling {
+    const float *source;
+    float *destination;
+    int64_t input[2];
+    int64_t output[2];
+    int64_t kernel[2];
+    int64_t strides[2];
+    int64_t dilations[2];
+    int64_t pads[2];
+} pare_max_pooling;
+
+/* The planes first ..< last. Every window meets a pixel. */
+void pare_max_pool_8(const pare_max_pooling *pooling, size_t first, size_t last);
+void pare_max_pool_16(const pare_max_pooling *pooling, size_t first, size_t last);
 
 #endif

@@ -1,19 +1,21 @@
 extension Centroids {
     /// Up to this many distinct survivors the optimum is over all of them.
     public static let exactValues = 2_048
+    /// Where there are more, boundaries are sought on at least this many edges.
+    public static let leastEdges = 4_096
 
     /// The least squared error with k values: 1-D dynamic programme (Bellman 1973; Wang and Song 2011).
     ///
     /// D[q][j] = min over i of D[q − 1][i] + error of atoms i ..< j around their mean. The best i grows with j, so each row is
-    /// found by divide and conquer. Atoms are the distinct survivors where there are at most 2,048 (`.exact`); else the weights
-    /// between 2,048 edges, half of them even in value and half even in count (`.onHistogram`), and Lloyd's algorithm over every
-    /// weight goes on from there. Cost: O(k · m · log m + steps · k · log n) for m atoms.
-    public static func optimal(_ survivors: Survivors, k: Int) -> SharedCodebook {
+    /// found by divide and conquer. Atoms are the distinct survivors where there are at most `exactValues` (`.exact`); else the
+    /// weights between 4,096 edges (or 16 · k), half of them even in value and half even in count (`.onHistogram`), and Lloyd's
+    /// algorithm over every weight goes on from there. Cost: O(k · m · log m + steps · k · log n) for m atoms.
+    public static func optimal(_ survivors: Survivors, k: Int, exactValues: Int = Centroids.exactValues) -> SharedCodebook {
         if let values = survivors.distinctValues(limit: max(1, k)) {
             return SharedCodebook(values: values, of: survivors, steps: 0, isConverged: true, origin: .exact)
         }
         let distinct = survivors.distinctValues(limit: exactValues)
-        let ends = distinct?.map { survivors.rank(notAbove: $0) } ?? edges(survivors, count: max(exactValues, 16 * k))
+        let ends = distinct?.map { survivors.rank(notAbove: $0) } ?? edges(survivors, count: max(leastEdges, 16 * k))
         var programme = PartitionProgramme(survivors, ends: ends)
         var begin = 0
         let centroids = programme.solve(parts: max(1, k)).map { end in
@@ -30,7 +32,7 @@ extension Centroids {
         let (low, high) = (Double(survivors[0]), Double(survivors[survivors.count - 1]))
         let values = (1...half).map { low + (high - low) * Double($0) / Double(half) }
         let byValue = values.map { survivors.rank(notAbove: Float(notAbove: $0)) }
-        let byCount = (1...half).map { survivors.rank(notAbove: survivors[survivors.count * $0 / half - 1]) }
+        let byCount = (1...half).map { survivors.rank(notAbove: survivors[max(1, survivors.count * $0 / half) - 1]) }
         return Set(byValue + byCount + [survivors.count]).filter { $0 > 0 }.sorted()
     }
 }

@@ -26,8 +26,7 @@ final class SortedWeights: @unchecked Sendable {
         heads = .allocate(capacity: blocks)
         sums = .allocate(capacity: blocks + 1)
         squares = .allocate(capacity: blocks + 1)
-        for block in 0..<blocks { heads[block] = values[block * Self.block] }
-        pare_block_sums(values, count, centre, sums, squares)
+        pare_block_sums(values, count, centre, heads, sums, squares)
     }
 
     private static func sorted(

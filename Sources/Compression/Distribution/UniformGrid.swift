@@ -47,7 +47,11 @@ public struct UniformGrid: Hashable, Sendable {
     /// ŵ of each code, ascending.
     public var levels: [Float] { (lowest...highest).map(level) }
 
-    private func level(_ code: Int) -> Float { Float(Double(code) * Double(scale)) }
+    /// Kept finite: a zero point moves the ends by up to half a step, beyond the largest float for the largest weights.
+    private func level(_ code: Int) -> Float {
+        let largest = Float.greatestFiniteMagnitude
+        return min(max(Float(Double(code) * Double(scale)), -largest), largest)
+    }
 
     /// The largest |ŵ|: where the grid cuts.
     public var clip: Double { Double(max(-level(lowest), level(highest))) }
