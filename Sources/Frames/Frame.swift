@@ -7,6 +7,8 @@ public struct Frame: Hashable, Sendable {
     public private(set) var cells: [Cell]
     /// Where the hardware cursor stands; nil hides it.
     public var cursor: Point?
+    /// Where the hidden cursor rests while there is no `cursor`: on the focused item, for screen readers and Braille displays.
+    public var focus: Point?
 
     public init(size: Size) {
         self.size = Size(width: max(0, size.width), height: max(0, size.height))

@@ -29,7 +29,7 @@ extension CursesTerminal {
         guard frame != shown else { return }
         for y in 0..<size.height where isChanged(row: y, of: frame) { put(row: y, of: frame) }
         shown = frame
-        update(cursor: frame.cursor)
+        update(cursor: frame.cursor, focus: frame.focus)
     }
 
     private func isChanged(row y: Int, of frame: Frame) -> Bool {
@@ -69,14 +69,12 @@ extension CursesTerminal {
     }
 
     /// Sends the changes as one, so that terminals that can hold a frame back show it whole.
-    private func update(cursor: Point?) {
+    private func update(cursor: Point?, focus: Point?) {
         TerminalModes.send(TerminalModes.updateBegins)
-        if let cursor, cursor.x >= 0, cursor.x < size.width, cursor.y >= 0, cursor.y < size.height {
-            wmove(window, Int32(cursor.y), Int32(cursor.x))
-            setCursor(visible: true)
-        } else {
-            setCursor(visible: false)
-        }
+        let place = cursor ?? focus
+        let isInside = place.map(Rect(size).contains) ?? false
+        if let place, isInside { wmove(window, Int32(place.y), Int32(place.x)) }
+        setCursor(visible: cursor != nil && isInside)
         wnoutrefresh(window)
         doupdate()
         TerminalModes.send(TerminalModes.updateEnds)

@@ -19,6 +19,19 @@ struct KeyTests {
         #expect(desk.layer?.name == "conv1")
     }
 
+    @Test("the hidden cursor rests on the selected row")
+    func cursorFollowsFocus() throws {
+        var desk = Desk()
+        desk.press(.down)
+        let frame = desk.explorer.frame(size: desk.explorer.size)
+        let place = try #require(frame.focus)
+        #expect(frame.cursor == nil)
+        #expect(frame.text(row: place.y).contains("▸conv2"))
+        #expect(frame[place.x, place.y].scalar == Unicode.Scalar("▸").value)
+        desk.press(.enter)
+        #expect(desk.explorer.frame(size: desk.explorer.size).cursor?.y == 39)
+    }
+
     @Test("threshold and kept follow the key in its own frame, the rest is stale until the engine answers")
     func searchesAtOnce() throws {
         var desk = Desk()

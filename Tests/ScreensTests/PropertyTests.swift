@@ -60,7 +60,8 @@ struct PropertyTests {
         for y in 0..<frame.size.height {
             for x in 0..<frame.size.width {
                 let value = frame[x, y].scalar
-                if isASCII, value < 32 || value > 126 { Issue.record("\(value) at \(x), \(y) is not ASCII") }
+                if value >= 32, value <= 126 { continue }
+                if isASCII { Issue.record("\(value) at \(x), \(y) is not ASCII") }
                 guard value != 0, let scalar = Unicode.Scalar(value) else { continue }
                 if !scalar.isShowable { Issue.record("\(value) at \(x), \(y) can't be shown") }
                 if scalar.cellWidth == 2, x + 1 >= frame.size.width { Issue.record("half of \(scalar) at \(x), \(y)") }

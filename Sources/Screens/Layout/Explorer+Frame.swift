@@ -29,6 +29,7 @@ extension Explorer {
         StatusView.draw(self, in: layout.status, on: &frame)
         FooterView.draw(self, in: layout.footer, on: &frame)
         drawOverlays(in: layout.body, on: &frame)
+        frame.focus = focusPoint(in: layout)
     }
 
     private func drawPanes(_ layout: Layout, on frame: inout Frame) {

@@ -49,17 +49,28 @@ extension Explorer {
         }
     }
 
+    /// Entries and state of the searchable list on top; nil where there is none.
+    private var topList: (entries: [ListEntry], list: SearchList)? {
+        switch overlays.last {
+        case .palette(let list): (paletteEntries(list), list)
+        case .help(let list): (helpEntries(list), list)
+        default: nil
+        }
+    }
+
     /// The entry under a point of the list on top.
     func entry(at point: Point, in area: Rect) -> Int? {
-        let entries: [ListEntry]
-        let list: SearchList
-        switch overlays.last {
-        case .palette(let top): (entries, list) = (paletteEntries(top), top)
-        case .help(let top): (entries, list) = (helpEntries(top), top)
-        default: return nil
-        }
+        guard let (entries, list) = topList else { return nil }
         let inside = listPopup("").frame(in: area).inset(by: 1)
         return listView(entries, list).item(at: point, in: listRect(in: inside))
+    }
+
+    /// Where the selected entry of the list on top begins.
+    func entryPoint(in area: Rect) -> Point? {
+        guard let (entries, list) = topList else { return nil }
+        let rows = listRect(in: listPopup("").frame(in: area).inset(by: 1))
+        let window = listView(entries, list).window(in: rows)
+        return Point(x: rows.x, y: rows.y + max(0, list.selection - window.offset))
     }
 
     private func drawMessages(_ scroll: Int, in area: Rect, on frame: inout Frame) {

@@ -19,6 +19,13 @@ enum LayersView: ExplorerView {
         table(explorer).row(at: point, in: area)
     }
 
+    /// Where the selected row begins; nil while the filter hides it.
+    static func selectionPoint(_ explorer: Explorer, in area: Rect) -> Point? {
+        guard let row = explorer.selectedRow, !area.isEmpty else { return nil }
+        let window = table(explorer).window(in: area)
+        return window.rows.contains(row) ? Point(x: area.x, y: area.y + 1 + row - window.offset) : nil
+    }
+
     private static func table(_ explorer: Explorer) -> Table {
         Table(
             columns: columns, rows: explorer.visibleLayers.map { row($0, explorer) }, selected: explorer.selectedRow,
