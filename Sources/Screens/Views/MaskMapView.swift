@@ -49,15 +49,19 @@ struct MaskMatrix {
         var deadColumns = Array(0..<columns)
         var deadRows = 0
         for row in 0..<rows {
-            deadColumns.removeAll { weights[index(row, $0)] != 0 }
-            if (0..<columns).allSatisfy({ weights[index(row, $0)] == 0 }) { deadRows += 1 }
+            // A row without weights says nothing of the columns, so that it is read once only.
+            if (0..<columns).contains(where: { weights[index(row, $0)] != 0 }) {
+                deadColumns.removeAll { weights[index(row, $0)] != 0 }
+            } else {
+                deadRows += 1
+            }
         }
         return (deadRows, deadColumns.count)
     }
 
     /// The share of weights that stay in each of `height` × `width` equal parts, row-major.
     ///
-    /// Parts of more than 256 weights are sampled at equal steps, so that a frame costs O(pixels).
+    /// Parts of more than 8 × 8 weights are sampled at equal steps, so that a frame costs O(pixels).
     func density(_ weights: UnsafeBufferPointer<Float>, width: Int, height: Int) -> [Float] {
         var shares: [Float] = []
         shares.reserveCapacity(width * height)
@@ -73,8 +77,8 @@ struct MaskMatrix {
 
     private func share(_ weights: UnsafeBufferPointer<Float>, _ rowSpan: Range<Int>, _ columnSpan: Range<Int>) -> Float {
         var (kept, seen) = (0, 0)
-        for row in stride(from: rowSpan.lowerBound, to: rowSpan.upperBound, by: max(1, rowSpan.count / 16)) {
-            for column in stride(from: columnSpan.lowerBound, to: columnSpan.upperBound, by: max(1, columnSpan.count / 16)) {
+        for row in stride(from: rowSpan.lowerBound, to: rowSpan.upperBound, by: max(1, rowSpan.count / 8)) {
+            for column in stride(from: columnSpan.lowerBound, to: columnSpan.upperBound, by: max(1, columnSpan.count / 8)) {
                 kept += weights[index(row, column)] != 0 ? 1 : 0
                 seen += 1
             }
