@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Eight lanes at any address of a float. */
+typedef float eight __attribute__((vector_size(32), aligned(4)));
+
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* The first tap that is not before the first pixel, for a window that starts at `start`. */
@@ -24,12 +27,13 @@ static inline __attribute__((always_inline)) void pool_row(
         const int64_t left = first_tap(x, p->dilations[1]);
         const int64_t right = end_tap(x, p->dilations[1], p->kernel[1], p->input[1]);
         float largest[16];
-        for (int lane = 0; lane < lanes; lane++) largest[lane] = -__builtin_inff();
+        memcpy(largest, plane + ((y + first * p->dilations[0]) * p->input[1] + x + left * p->dilations[1]) * lanes,
+               (size_t)lanes * sizeof(float));
         for (int64_t i = first; i < end; i++) {
             const float *row = plane + (y + i * p->dilations[0]) * p->input[1] * lanes;
             for (int64_t j = left; j < right; j++) {
                 const float *pixel = row + (x + j * p->dilations[1]) * lanes;
-                for (int lane = 0; lane < lanes; lane++) largest[lane] = largest[lane] > pixel[lane] ? largest[lane] : pixel[lane];
+                for (int lane = 0; lane < lanes; lane++) largest[lane] = pixel[lane] > largest[lane] ? pixel[lane] : largest[lane];
             }
         }
         memcpy(output + column * lanes, largest, (size_t)lanes * sizeof(float));
@@ -38,15 +42,17 @@ static inline __attribute__((always_inline)) void pool_row(
 
 /* The window of most networks, 2 by 2 without padding, without loops over taps. */
 static inline __attribute__((always_inline)) void pool_row_of_pairs(
-    const pare_max_pooling *p, const float *plane, int64_t y, float *output, const int lanes) {
-    const float *upper = plane + y * p->input[1] * lanes;
-    const float *lower = upper + p->input[1] * lanes;
-    for (int64_t column = 0; column < p->output[1]; column++) {
-        const int64_t x = column * p->strides[1] * lanes;
-        for (int lane = 0; lane < lanes; lane++) {
-            const float a = upper[x + lane], b = upper[x + lanes + lane], c = lower[x + lane], d = lower[x + lanes + lane];
-            const float above = a > b ? a : b, below = c > d ? c : d;
-            output[column * lanes + lane] = above > below ? above : below;
+    const pare_max_pooling *p, const float *plane, int64_t y, float *restrict output, const int lanes) {
+    const float *restrict upper = plane + y * p->input[1] * lanes;
+    const float *restrict lower = upper + p->input[1] * lanes;
+    const int64_t columns = p->output[1], step = p->strides[1] * lanes;
+    for (int64_t column = 0; column < columns; column++) {
+        const int64_t x = column * step;
+        for (int lane = 0; lane < lanes; lane += 8) {
+            const eight a = *(const eight *)(upper + x + lane), b = *(const eight *)(upper + x + lanes + lane);
+            const eight c = *(const eight *)(lower + x + lane), d = *(const eight *)(lower + x + lanes + lane);
+            const eight above = __builtin_elementwise_max(a, b), below = __builtin_elementwise_max(c, d);
+            *(eight *)(output + column * lanes + lane) = __builtin_elementwise_max(above, below);
         }
     }
 }

@@ -6,6 +6,9 @@
 extern void omp_set_num_threads(int);
 extern int omp_get_max_threads(void);
 extern int omp_get_num_procs(void);
+extern int omp_get_thread_num(void);
+extern int omp_get_num_threads(void);
+extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
 
 void pare_onednn_version(int *major, int *minor, int *patch) {
     const dnnl_version_t *version = dnnl_version();
@@ -31,3 +34,22 @@ void pare_set_thread_count(int count) { omp_set_num_threads(count); }
 int pare_thread_count(void) { return omp_get_max_threads(); }
 
 int pare_processor_count(void) { return omp_get_num_procs(); }
+
+typedef struct {
+    size_t count;
+    pare_range_body body;
+    void *context;
+} parallel_job;
+
+static void run_range(void *data) {
+    const parallel_job *job = data;
+    const size_t threads = (size_t)omp_get_num_threads(), thread = (size_t)omp_get_thread_num();
+    const size_t first = job->count * thread / threads, last = job->count * (thread + 1) / threads;
+    if (first < last) job->body(job->context, first, last);
+}
+
+void pare_parallel(size_t count, pare_range_body body, void *context) {
+    parallel_job job = { count, body, context };
+    /* 0 threads: as many as the calling thread has set. */
+    GOMP_parallel(run_range, &job, 0, 0);
+}

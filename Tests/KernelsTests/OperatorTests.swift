@@ -42,138 +42,152 @@ import Testing
     }
 
     @Test func convolution() throws {
-        try check({ builder, shape in
-            let window = window(&builder)
-            let groups = (1...shape[0]).filter { shape[0] % $0 == 0 }
-            let settings = Convolution(
-                kernel: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads,
-                groups: builder.draw(of: groups))
-            let filters = settings.groups * builder.draw(1...9)
-            var inputs = ["input", builder.parameter(Shape([filters, shape[0] / settings.groups] + settings.kernel))]
-            if builder.toss() { inputs.append(builder.parameter([filters], role: .bias)) }
-            let name = builder.add(.convolution(settings), inputs)
-            return builder.toss() ? builder.add(.relu, name) : name
-        }, images)
+        try check(
+            { builder, shape in
+                let window = window(&builder)
+                let groups = (1...shape[0]).filter { shape[0] % $0 == 0 }
+                let settings = Convolution(
+                    kernel: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads,
+                    groups: builder.draw(of: groups))
+                let filters = settings.groups * builder.draw(1...9)
+                var inputs = ["input", builder.parameter(Shape([filters, shape[0] / settings.groups] + settings.kernel))]
+                if builder.toss() { inputs.append(builder.parameter([filters], role: .bias)) }
+                let name = builder.add(.convolution(settings), inputs)
+                return builder.toss() ? builder.add(.relu, name) : name
+            }, images)
     }
 
     @Test(arguments: [true, false]) func pooling(isMaximum: Bool) throws {
-        try check({ builder, _ in
-            let window = window(&builder)
-            let name = builder.add(isMaximum ? .maxPool(window) : .averagePool(window), "input")
-            return builder.toss() ? builder.add(.relu, name) : name
-        }, images)
+        try check(
+            { builder, _ in
+                let window = window(&builder)
+                let name = builder.add(isMaximum ? .maxPool(window) : .averagePool(window), "input")
+                return builder.toss() ? builder.add(.relu, name) : name
+            }, images)
     }
 
     /// Pooling in the blocked layout that a convolution leaves, and back to rows.
     @Test func poolingAfterConvolution() throws {
-        try check({ builder, shape in
-            let filters = builder.draw(1...30)
-            let name = builder.add(.convolution(Convolution(kernel: [3, 3])), "input", builder.parameter([filters, shape[0], 3, 3]))
-            var window = window(&builder)
-            window.dilations = [1, 1]
-            window.pads = (0..<4).map { min(window.pads[$0], window.kernel[$0 % 2] - 1) }
-            let pooled = builder.add(builder.toss() ? .maxPool(window) : .averagePool(window), name)
-            return builder.toss() ? builder.add(.flatten(axis: 1), pooled) : builder.add(.globalAveragePool, pooled)
-        }, images)
+        try check(
+            { builder, shape in
+                let filters = builder.draw(1...30)
+                let name = builder.add(.convolution(Convolution(kernel: [3, 3])), "input", builder.parameter([filters, shape[0], 3, 3]))
+                var window = window(&builder)
+                window.dilations = [1, 1]
+                window.pads = (0..<4).map { min(window.pads[$0], window.kernel[$0 % 2] - 1) }
+                let pooled = builder.add(builder.toss() ? .maxPool(window) : .averagePool(window), name)
+                return builder.toss() ? builder.add(.flatten(axis: 1), pooled) : builder.add(.globalAveragePool, pooled)
+            }, images)
     }
 
     @Test func gemm() throws {
-        try check({ builder, shape in
-            let units = builder.draw(1...40)
-            let settings = Gemm(
-                alpha: builder.draw(of: [1, 0.5, -2]), beta: builder.draw(of: [1, 0, 3]), transposeB: builder.toss())
-            var inputs = ["input", builder.parameter(settings.transposeB ? [units, shape[0]] : [shape[0], units])]
-            let biases: [Shape] = [[units], [1, units], [1], [], [1, 1]]
-            if builder.toss() { inputs.append(builder.parameter(builder.draw(of: biases), role: .bias)) }
-            let name = builder.add(.gemm(settings), inputs)
-            return builder.toss() ? builder.add(.relu, name) : name
-        }, { [$0.draw(1...300)] })
+        try check(
+            { builder, shape in
+                let units = builder.draw(1...40)
+                let settings = Gemm(
+                    alpha: builder.draw(of: [1, 0.5, -2]), beta: builder.draw(of: [1, 0, 3]), transposeB: builder.toss())
+                var inputs = ["input", builder.parameter(settings.transposeB ? [units, shape[0]] : [shape[0], units])]
+                let biases: [Shape] = [[units], [1, units], [1], [], [1, 1]]
+                if builder.toss() { inputs.append(builder.parameter(builder.draw(of: biases), role: .bias)) }
+                let name = builder.add(.gemm(settings), inputs)
+                return builder.toss() ? builder.add(.relu, name) : name
+            }, { [$0.draw(1...300)] })
     }
 
     /// Both factors and the third term are computed, and both may be transposed.
     @Test func gemmOfActivations() throws {
-        try check({ builder, shape in
-            let settings = Gemm(alpha: 0.5, beta: builder.draw(of: [1, 2]), transposeA: builder.toss(), transposeB: builder.toss())
-            let left = builder.add(.reshape(dimensions: [-1, 6], allowZero: false), "input")
-            let right = builder.add(.relu, left)
-            // [R, 6] · [6, R], or [6, R] · [R, 6], as the transposes allow.
-            let crossed = Gemm(alpha: 0.5, beta: settings.beta, transposeA: settings.transposeA, transposeB: !settings.transposeA)
-            let product = builder.add(.gemm(crossed), left, right)
-            let name = builder.add(.gemm(crossed), [left, right, product])
-            return builder.add(.reshape(dimensions: [1, -1], allowZero: false), name)
-        }, { [$0.draw(1...9) * 6] })
+        try check(
+            { builder, shape in
+                let settings = Gemm(alpha: 0.5, beta: builder.draw(of: [1, 2]), transposeA: builder.toss(), transposeB: builder.toss())
+                let left = builder.add(.reshape(dimensions: [-1, 6], allowZero: false), "input")
+                let right = builder.add(.relu, left)
+                // [R, 6] · [6, R], or [6, R] · [R, 6], as the transposes allow.
+                let crossed = Gemm(alpha: 0.5, beta: settings.beta, transposeA: settings.transposeA, transposeB: !settings.transposeA)
+                let product = builder.add(.gemm(crossed), left, right)
+                let name = builder.add(.gemm(crossed), [left, right, product])
+                return builder.add(.reshape(dimensions: [1, -1], allowZero: false), name)
+            }, { [$0.draw(1...9) * 6] })
     }
 
     @Test func matrixMultiplication() throws {
-        try check({ builder, shape in
-            let columns = builder.draw(1...20)
-            let weights: [Shape] = [[shape[2], columns], [shape[0], shape[2], columns], [1, 1, shape[2], columns]]
-            var name = builder.add(.matrixMultiplication, "input", builder.parameter(builder.draw(of: weights)))
-            if builder.toss() { name = builder.add(.add, name, builder.parameter([columns], role: .bias)) }
-            return builder.toss() ? builder.add(.relu, name) : name
-        }, { [$0.draw(1...4), $0.draw(1...9), $0.draw(1...30)] })
+        try check(
+            { builder, shape in
+                let columns = builder.draw(1...20)
+                let weights: [Shape] = [[shape[2], columns], [shape[0], shape[2], columns], [1, 1, shape[2], columns]]
+                var name = builder.add(.matrixMultiplication, "input", builder.parameter(builder.draw(of: weights)))
+                if builder.toss() { name = builder.add(.add, name, builder.parameter([columns], role: .bias)) }
+                return builder.toss() ? builder.add(.relu, name) : name
+            }, { [$0.draw(1...4), $0.draw(1...9), $0.draw(1...30)] })
     }
 
     @Test func add() throws {
-        try check({ builder, shape in
-            let others: [Shape] = [
-                shape, [1, 1, 1], [shape[0], 1, 1], [1, shape[1], 1], [shape[2]], [], [1, shape[1], shape[2]],
-            ]
-            let other = builder.parameter(builder.draw(of: others))
-            let name = builder.toss() ? builder.add(.add, "input", other) : builder.add(.add, other, "input")
-            return builder.toss() ? builder.add(.relu, name) : name
-        }, { [$0.draw(1...20), $0.draw(1...6), $0.draw(1...6)] })
+        try check(
+            { builder, shape in
+                let others: [Shape] = [
+                    shape, [1, 1, 1], [shape[0], 1, 1], [1, shape[1], 1], [shape[2]], [], [1, shape[1], shape[2]],
+                ]
+                let other = builder.parameter(builder.draw(of: others))
+                let name = builder.toss() ? builder.add(.add, "input", other) : builder.add(.add, other, "input")
+                return builder.toss() ? builder.add(.relu, name) : name
+            }, { [$0.draw(1...20), $0.draw(1...6), $0.draw(1...6)] })
     }
 
     /// Neither operand has the shape of the sum.
     @Test func outerAdd() throws {
-        try check({ builder, shape in
-            builder.add(.add, "input", builder.parameter([1, shape[0], 1, builder.draw(2...5)]))
-        }, { [1, $0.draw(2...6), 1] })
+        try check(
+            { builder, shape in
+                builder.add(.add, "input", builder.parameter([1, shape[0], 1, builder.draw(2...5)]))
+            }, { [1, $0.draw(2...6), 1] })
     }
 
     @Test func normalization() throws {
-        try check({ builder, shape in
-            var name = "input"
-            if builder.toss() { name = builder.add(.convolution(Convolution(kernel: [1, 1])), name, builder.parameter([shape[0], shape[0], 1, 1])) }
-            let statistics = [false, false, false, true].map {
-                builder.parameter([shape[0]], role: .normalization, positive: $0)
-            }
-            name = builder.add(.batchNormalization(epsilon: 1e-5), [name] + statistics)
-            return builder.toss() ? builder.add(.relu, name) : name
-        }, images)
+        try check(
+            { builder, shape in
+                var name = "input"
+                if builder.toss() {
+                    name = builder.add(.convolution(Convolution(kernel: [1, 1])), name, builder.parameter([shape[0], shape[0], 1, 1]))
+                }
+                let statistics = [false, false, false, true].map {
+                    builder.parameter([shape[0]], role: .normalization, positive: $0)
+                }
+                name = builder.add(.batchNormalization(epsilon: 1e-5), [name] + statistics)
+                return builder.toss() ? builder.add(.relu, name) : name
+            }, images)
     }
 
     @Test func softmax() throws {
-        try check({ builder, shape in
-            let name = builder.add(.softmax(axis: builder.draw(-3...3)), "input")
-            return builder.add(.relu, name)
-        }, { [$0.draw(1...9), $0.draw(1...9), $0.draw(1...9)] })
+        try check(
+            { builder, shape in
+                let name = builder.add(.softmax(axis: builder.draw(-3...3)), "input")
+                return builder.add(.relu, name)
+            }, { [$0.draw(1...9), $0.draw(1...9), $0.draw(1...9)] })
     }
 
     @Test func concatenation() throws {
-        try check({ builder, shape in
-            let filters = builder.draw(1...20)
-            let weights = builder.parameter([filters, shape[0], 1, 1])
-            let first = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", weights)
-            let second = builder.add(.maxPool(Pooling(kernel: [3, 3], pads: [1, 1, 1, 1])), "input")
-            let third = builder.add(.relu, first)
-            return builder.add(.concatenation(axis: 1), [first, second, third])
-        }, images)
+        try check(
+            { builder, shape in
+                let filters = builder.draw(1...20)
+                let weights = builder.parameter([filters, shape[0], 1, 1])
+                let first = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", weights)
+                let second = builder.add(.maxPool(Pooling(kernel: [3, 3], pads: [1, 1, 1, 1])), "input")
+                let third = builder.add(.relu, first)
+                return builder.add(.concatenation(axis: 1), [first, second, third])
+            }, images)
     }
 
     /// Dropout, Identity, Flatten and Reshape anywhere change nothing but the shape.
     @Test func views() throws {
-        try check({ builder, shape in
-            var name = builder.add(.dropout, "input")
-            name = builder.add(.convolution(Convolution(kernel: [3, 3])), name, builder.parameter([10, shape[0], 3, 3]))
-            name = builder.add(.identity, name)
-            let pixels = (shape[1] - 2) * (shape[2] - 2)
-            name = builder.add(.reshape(dimensions: [0, 5, 2, -1], allowZero: false), name)
-            name = builder.add(.add, name, builder.parameter([2, pixels]))
-            name = builder.add(.flatten(axis: -3), name)
-            name = builder.add(.gemm(Gemm()), name, builder.parameter([10 * pixels, 7]))
-            return builder.add(.dropout, builder.add(.relu, name))
-        }, images)
+        try check(
+            { builder, shape in
+                var name = builder.add(.dropout, "input")
+                name = builder.add(.convolution(Convolution(kernel: [3, 3])), name, builder.parameter([10, shape[0], 3, 3]))
+                name = builder.add(.identity, name)
+                let pixels = (shape[1] - 2) * (shape[2] - 2)
+                name = builder.add(.reshape(dimensions: [0, 5, 2, -1], allowZero: false), name)
+                name = builder.add(.add, name, builder.parameter([2, pixels]))
+                name = builder.add(.flatten(axis: -3), name)
+                name = builder.add(.gemm(Gemm()), name, builder.parameter([10 * pixels, 7]))
+                return builder.add(.dropout, builder.add(.relu, name))
+            }, images)
     }
 }

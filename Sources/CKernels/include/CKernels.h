@@ -66,7 +66,7 @@ typedef struct pare_max_pooling {
     int64_t pads[2];
 } pare_max_pooling;
 
-/* The planes first ..< last. Every window meets a pixel. */
+/* The planes first ..< last. Every window meets a pixel; of NaN and numbers in one window either may win. */
 void pare_max_pool_8(const pare_max_pooling *pooling, size_t first, size_t last);
 void pare_max_pool_16(const pare_max_pooling *pooling, size_t first, size_t last);
 

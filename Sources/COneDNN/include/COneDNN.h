@@ -90,6 +90,10 @@ const char *pare_status_name(int status);
 void pare_set_thread_count(int count);
 int pare_thread_count(void);
 int pare_processor_count(void);
+/* Cuts 0 ..< count into one range a thread of the calling thread's team and waits for all: for kernels that oneDNN does not have, so that
+   they share its threads. */
+typedef void (*pare_range_body)(void *context, size_t first, size_t last);
+void pare_parallel(size_t count, pare_range_body body, void *context);
 
 /* --- Engine, layouts, memories ------------------------------------------------------------------------------------------ */
 
@@ -102,6 +106,8 @@ int pare_engine_wait(pare_engine *engine);
 int pare_layout_create_any(pare_layout **layout, int rank, const int64_t *dimensions);
 /* Elements lie strides (in elements) apart. */
 int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides);
+/* Images [N, C, H, W] with their channels in blocks of 8 or 16 lanes, the last one filled up with zeros: [N][C / lanes][H][W][lanes]. */
+int pare_layout_create_blocked(pare_layout **layout, const int64_t dimensions[4], int lanes);
 void pare_layout_destroy(pare_layout *layout);
 int pare_layout_equal(const pare_layout *first, const pare_layout *second);
 int pare_layout_rank(const pare_layout *layout);

@@ -1,6 +1,29 @@
-/// The primitives of one stage, in order, and what they own.
+import COneDNN
+
+/// What a stage does, one after another.
+enum StageStep {
+    case primitive(Primitive)
+    case maximum(BlockedMaximum)
+
+    func run(in engine: ProcessorEngine) throws(KernelError) {
+        switch self {
+        case .primitive(let primitive): try check(pare_primitive_execute(primitive.handle, engine.handle), "run a primitive")
+        case .maximum(let pooling): pooling.run()
+        }
+    }
+
+    /// The name of its kernel.
+    var implementation: String {
+        switch self {
+        case .primitive(let primitive): primitive.implementation
+        case .maximum: "blocked maximum"
+        }
+    }
+}
+
+/// The steps of one stage, and what they own.
 struct BuiltStage {
-    var primitives: [Primitive] = []
+    var steps: [StageStep] = []
     var constants: [Constant] = []
     /// Memory between the primitives of this stage.
     var buffers: [AlignedBuffer] = []

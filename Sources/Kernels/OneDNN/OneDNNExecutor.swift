@@ -1,4 +1,3 @@
-import COneDNN
 import Networks
 import Tensors
 
@@ -16,8 +15,6 @@ public final class OneDNNExecutor: NetworkExecutor {
     private let engine: ProcessorEngine
     private let plan: StagePlan
     private let built: [BuiltStage]
-    /// The handles of each stage's primitives, in order.
-    private let handles: [[OpaquePointer]]
     private let memory: ActivationMemory
     /// Brings the logits into rows where the last kernel left them otherwise.
     private let final: BuiltStage
@@ -37,7 +34,6 @@ public final class OneDNNExecutor: NetworkExecutor {
         (logits, final) = try builder.buildLogits()
         built = builder.built
         memory = try ActivationMemory(plan, layouts: builder.layouts, places: builder.places)
-        handles = built.map { stage in stage.primitives.map(\.handle) }
         self.batchSize = batchSize
         classCount = plan.classCount
         stages = plan.stages.enumerated().map { [memory] index, stage in
@@ -63,16 +59,12 @@ public final class OneDNNExecutor: NetworkExecutor {
 
     public func run(stage: Int) throws(KernelError) {
         if let refusal { throw refusal }
-        for handle in handles[stage] {
-            try check(pare_primitive_execute(handle, engine.handle), "run \(stages[stage].name)")
-        }
+        for step in built[stage].steps { try step.run(in: engine) }
         memory.carry(past: stage)
     }
 
     public func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(KernelError) -> Result {
-        for primitive in final.primitives {
-            try check(pare_primitive_execute(primitive.handle, engine.handle), "order the logits")
-        }
+        for step in final.steps { try step.run(in: engine) }
         let count = batchSize * classCount
         guard let start = logits.data?.assumingMemoryBound(to: Float.self) else {
             throw .library(operation: "lend the logits", status: "no memory")
@@ -90,7 +82,7 @@ public final class OneDNNExecutor: NetworkExecutor {
 
     /// The kernels that oneDNN chose, by stage: for messages and tests.
     package var implementations: [String] {
-        built.map { stage in stage.primitives.map(\.implementation).joined(separator: " + ") }
+        built.map { stage in stage.steps.map(\.implementation).joined(separator: " + ") }
     }
 
     private func load(_ values: Tensor, as name: String) throws(KernelError) {

@@ -73,7 +73,7 @@ extension StageBuilder {
             try primitive.set(PARE_BIAS, try constant(operand.name, from: bias, to: bias, scale: layer.biasScale, repeats: repeats))
         }
         try primitive.set(PARE_DESTINATION, try destination(output))
-        current.primitives.append(primitive)
+        current.steps.append(.primitive(primitive))
         return true
     }
 

@@ -26,7 +26,7 @@ extension StageBuilder {
             try primitive.set(PARE_BIAS, try constant(name, from: bias, to: bias))
         }
         try primitive.set(PARE_DESTINATION, try destination(primitive.layout(of: PARE_DESTINATION)))
-        current.primitives.append(primitive)
+        current.steps.append(.primitive(primitive))
     }
 
     private func biasLayout(_ stage: PlannedStage, count: Int) throws(KernelError) -> MemoryLayoutHandle? {
@@ -46,6 +46,7 @@ extension StageBuilder {
     ) throws(KernelError) -> BoundMemory {
         let source = try source(stage.operands[0])
         let output = plan.values[stage.output].shape
+        if kind == PARE_MAXIMUM, let memory = try poolBlocked(settings, source, stage.operands[0].shape, output) { return memory }
         var window = pare_window(settings, input: stage.operands[0].shape, output: output)
         let (engine, from, to) = (engine.handle, source.layout, try MemoryLayoutHandle.any(output))
         let primitive = try add(stage.operation.name) {
@@ -55,6 +56,18 @@ extension StageBuilder {
         let memory = try destination(primitive.layout(of: PARE_DESTINATION))
         try primitive.set(PARE_DESTINATION, memory)
         return memory
+    }
+
+    /// The maximum of images in blocks of channels, by a kernel of our own: oneDNN's takes several times as long. Nil for other layouts.
+    private mutating func poolBlocked(
+        _ settings: Pooling, _ source: BoundMemory, _ input: Shape, _ output: Shape
+    ) throws(KernelError) -> BoundMemory? {
+        for lanes in [8, 16] where source.layout.equals(try .blocked(input, lanes: lanes)) {
+            let memory = try destination(.blocked(output, lanes: lanes))
+            current.steps.append(.maximum(BlockedMaximum(settings, from: source, input, to: memory, output, lanes: lanes)))
+            return memory
+        }
+        return nil
     }
 
     /// Window mean; where a last window of `ceilMode` reaches past the padding, oneDNN divides by too much, and a factor makes up for it.
@@ -95,20 +108,18 @@ extension Shape {
 extension pare_window {
     init(_ settings: Convolution) {
         self.init(
-            kernel: pair(settings.kernel), strides: pair(settings.strides), dilations: pair(settings.dilations),
-            padding_before: pair(settings.pads), padding_after: pair(Array(settings.pads[2...])))
+            kernel: pair(settings.kernel[...]), strides: pair(settings.strides[...]), dilations: pair(settings.dilations[...]),
+            padding_before: pair(settings.pads[...]), padding_after: pair(settings.pads[2...]))
     }
 
     /// The padding after the pixels grows to what the last window of `ceilMode` needs.
     init(_ settings: Pooling, input: Shape, output: Shape) {
         let after = (0..<2).map { max(settings.pads[$0 + 2], settings.reach(input, output, $0)) }
         self.init(
-            kernel: pair(settings.kernel), strides: pair(settings.strides), dilations: pair(settings.dilations),
-            padding_before: pair(settings.pads), padding_after: pair(after))
+            kernel: pair(settings.kernel[...]), strides: pair(settings.strides[...]), dilations: pair(settings.dilations[...]),
+            padding_before: pair(settings.pads[...]), padding_after: pair(after[...]))
     }
 }
-
-private func pair(_ values: [Int]) -> (Int64, Int64) { (Int64(values[0]), Int64(values[1])) }
 
 extension Pooling {
     /// How far the last window reaches past the pixels of an axis.

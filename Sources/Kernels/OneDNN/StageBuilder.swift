@@ -67,7 +67,7 @@ extension StageBuilder {
     /// Makes a primitive and adds it to the stage.
     mutating func add(_ operation: String, _ make: (inout OpaquePointer?) -> Int32) throws(KernelError) -> Primitive {
         let primitive = try create(operation, make)
-        current.primitives.append(primitive)
+        current.steps.append(.primitive(primitive))
         return primitive
     }
 
