@@ -29,7 +29,7 @@ extension Explorer {
     private var layersHeight: Int { max(1, visibleLayers.count) + 3 }
 
     private func arrangeWide(_ layout: inout Layout) {
-        let leftWidth = min(layout.body.width / 2, 84)
+        let leftWidth = min(layout.body.width * 47 / 100, 84)
         let (left, right) = layout.body.splitLeft(leftWidth)
         let exampleHeight = left.height - 2 - max(8, layersHeight)
         let hasExample = (dataset != nil || isDataExpected) && exampleHeight >= 12
@@ -59,12 +59,12 @@ extension Explorer {
             let below = min(max(7, rect.height * 2 / 5), 24)
             let (upper, lower) = rect.splitTop(rect.height - below)
             layout.panes[.histogram] = upper
-            let isBoth = lower.width >= 56
-            let (left, right) = lower.splitLeft(isBoth ? min(lower.width / 2, 46) : lower.width)
+            let isBoth = lower.width >= 60
+            let (left, right) = lower.splitLeft(isBoth ? min(max(33, lower.width / 2), 46) : lower.width)
             layout.panes[.centroids] = left
             if isBoth { layout.panes[.accuracy] = right }
         } else if rect.width >= 70 {
-            let (left, right) = rect.splitLeft(rect.width - 30)
+            let (left, right) = rect.splitLeft(rect.width - 33)
             layout.panes[.histogram] = left
             layout.panes[.centroids] = right
         } else {

@@ -69,9 +69,9 @@ enum FooterView {
     private static func crumb(_ explorer: Explorer, width: Int) -> StyledText {
         guard width >= 100 else { return "" }
         guard explorer.overlays.isEmpty, let layer = explorer.selectedLayer else {
-            return StyledText(explorer.place.title + " ", .muted)
+            return StyledText("  " + explorer.place.title + " ", .muted)
         }
-        return StyledText("\(layer.name) \(explorer.glyphs.mark) ", .muted)
+        return StyledText("  \(layer.name) \(explorer.glyphs.mark) ", .muted)
             + StyledText(explorer.activeKnob.name(in: explorer.selectedPlan) + " ", .knob)
     }
 }
