@@ -22,7 +22,7 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let modules = [
     Module(name: "Tensors", imports: ["CKernels"]),
     Module(name: "Networks", imports: ["Tensors"], products: [collections]),
-    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib"], products: [protobuf, crypto]),
+    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib"], products: [protobuf, crypto, collections]),
     Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
     Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
     Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
@@ -52,13 +52,16 @@ let libraries: [Target] = modules.map { module in
 }
 
 /// Modules whose tests keep their expected drawings beside them, in a folder `Golden`.
-let drawing: Set = ["Frames"]
+let drawing: Set = ["Frames", "Screens"]
+
+/// Programs that the tests of a module start.
+let programs: [String: [Target.Dependency]] = ["Terminal": ["TerminalProbe"], "Commands": ["Pare"]]
 
 let tests: [Target] = modules.map { module in
     .testTarget(
         name: "\(module.name)Tests",
         dependencies: [.init(stringLiteral: module.name), "TestSupport"]
-            + module.imports.map { .init(stringLiteral: $0) } + module.products,
+            + module.imports.map { .init(stringLiteral: $0) } + module.products + (programs[module.name] ?? []),
         exclude: drawing.contains(module.name) ? ["Golden"] : [])
 }
 
@@ -80,6 +83,8 @@ let package = Package(
         .target(name: "CZlib"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .executableTarget(name: "Pare", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "TerminalProbe", dependencies: ["Terminal", "Frames", "Themes"], path: "Tests/TerminalProbe"),
         .target(name: "TestSupport", dependencies: ["Tensors", "Networks"], path: "Tests/TestSupport"),
     ] + libraries + tests,
     swiftLanguageModes: [.v6]

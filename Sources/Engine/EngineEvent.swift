@@ -28,6 +28,8 @@ public enum EngineEvent: Sendable {
 public enum EngineFailure: Error, Hashable, Sendable {
     /// Weights that hold a NaN or an infinity.
     case notFinite(parameter: String, index: Int)
+    /// There is no memory to sort the weights in.
+    case noMemory(parameter: String, bytes: Int)
     /// The network has a node that can't be run.
     case cannotRun(node: String, operation: String, reason: String)
     /// The data do not fit the network: both shapes.

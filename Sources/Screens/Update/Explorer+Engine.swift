@@ -59,21 +59,5 @@ extension Explorer {
 
 extension EngineFailure {
     /// What failed and what still works.
-    var message: Message {
-        switch self {
-        case .notFinite(let parameter, let index):
-            Message("\(parameter) has a value that is no number at index \(index): this layer can't be compressed", kind: .error)
-        case .cannotRun(let node, let operation, let reason):
-            Message("no accuracy: node \(node) (\(operation)) can't be run, \(reason); the weights can still be explored", kind: .warning)
-        case .inputShape(let network, let data):
-            Message("no accuracy: the network takes \(network), the data are \(data); choose other data with --data", kind: .warning)
-        case .noData:
-            Message("no accuracy: no data were found; name their folder with --data, the weights can still be explored", kind: .warning)
-        case .data(let text): Message("no accuracy: \(text)", kind: .warning)
-        case .classCount(let network, let data):
-            Message("no accuracy: the data have \(data) classes, the network \(network); choose other data with --data", kind: .warning)
-        case .kernels(let text): Message("the kernels failed: \(text)", kind: .error)
-        case .plan(let text): Message("the plan can't be applied: \(text); u takes the last change back", kind: .error)
-        }
-    }
+    var message: Message { Message(description, kind: isFatal ? .error : .warning) }
 }

@@ -1,0 +1,136 @@
+import Compression
+import Engine
+import Exports
+import Foundation
+import Frames
+import Screens
+import Sessions
+import Themes
+
+extension ExploreLoop {
+    /// Carries effects out in their order; what they answer is taken in at once.
+    func carryOut(_ effects: [Effect]) {
+        for effect in effects { carryOut(effect) }
+    }
+
+    private func carryOut(_ effect: Effect) {
+        switch effect {
+        case .plan(let plan, let generation):
+            saveWaitingSnapshots(settled: nil)
+            engine.request(plan, generation: generation, focus: explorer.selectedLayer?.weight)
+        case .focus: break
+        case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
+        case .saveSnapshot(let name, let note, let plan, let generation):
+            save(WaitingSnapshot(name: name, note: note, plan: plan, generation: generation))
+        case .listSessions: listSessions()
+        case .openSession(let path, let snapshot): open(.init(data: data, session: path, snapshot: snapshot))
+        case .newSession(let name):
+            open(.init(model: bench.model.network.source?.path, data: data, session: name, isNew: true))
+        case .exportPlan(let plan, let path, let overwrite): export(plan, to: path, overwrite: overwrite, effect)
+        case .importPlan(let path): importPlan(path)
+        case .picture(let path, let overwrite): draw(to: path, overwrite: overwrite, effect)
+        case .theme(let name): apply(theme: name)
+        case .mouse(let isOn): terminal.setMouse(isOn)
+        case .copy(let text): copy(text)
+        case .suspend: terminal.suspend()
+        case .redraw: terminal.repaint()
+        case .quit: end()
+        }
+    }
+
+    /// Gives the explorer an answer and carries out what follows.
+    func answer(_ event: SessionEvent) { carryOut(explorer.update(.session(event))) }
+
+    func say(_ text: String, _ kind: Message.Kind) { answer(.message(Message(text, kind: kind))) }
+
+    /// Colours of a theme on this terminal; what is wrong with its file is said.
+    func apply(theme name: String) {
+        let (theme, problems) = themes.load(name)
+        terminal.use(theme.resolved(depth: terminal.depth))
+        if let problem = problems.first { say("\(problem)", .warning) } else { settings.remember(theme: name) }
+    }
+
+    private func listSessions() {
+        let (sessions, failures) = locations.sessionFolder.list()
+        answer(.sessions(sessions))
+        if let failure = failures.first { say(failure.message, .warning) }
+    }
+
+    private func copy(_ text: String) {
+        let isSent = terminal.copy(text)
+        say(isSent ? "copied \(text.count) characters" : "too long to copy: export it to a file", isSent ? .success : .warning)
+    }
+
+    /// Opens another session in place of this one, which is drained first; where that fails this one goes on.
+    private func open(_ wish: Workbench.Wish) {
+        do throws(CommandFailure) {
+            let next = try reopened(wish)
+            engine.stop()
+            (bench, explorer, engine) = next
+            terminal.repaint()
+            carryOut(explorer.begin())
+        } catch {
+            say(error.message, .error)
+        }
+    }
+
+    private func reopened(_ wish: Workbench.Wish) throws(CommandFailure) -> (Workbench, Explorer, LiveEngine) {
+        saveWaitingSnapshots(settled: nil)
+        let old = bench.session
+        let isSame = wish.session == old.path || wish.session == old.name
+        if isSame || wish.session?.hasSuffix("/\(old.name).sqlite") == true { old.writer.close() } else { old.writer.drain() }
+        do throws(CommandFailure) {
+            let next = try Workbench.open(wish, locations: locations, wake: { [wakeup] in wakeup.signal() })
+            let screen = try Self.explorer(
+                next, terminal: terminal, themes: themes.names, theme: explorer.theme, isMouseOn: explorer.isMouseOn)
+            old.writer.close()
+            return (next, screen, Self.engine(next, options: options, wakeup: wakeup))
+        } catch {
+            if isSame, let again = try? OpenSession.open(old.path, in: locations.sessionFolder, wake: { [wakeup] in wakeup.signal() }) {
+                bench.session = again
+            }
+            throw error
+        }
+    }
+}
+
+extension ExploreLoop {
+    private func export(_ plan: CompressionPlan, to path: String, overwrite: Bool, _ effect: Effect) {
+        let path = Self.expanded(path)
+        if !overwrite, FileManager.default.fileExists(atPath: path) { return answer(.exists(path: path, effect)) }
+        do {
+            try PlanFile.write(plan, to: path)
+            say("plan written to \(path)", .success)
+        } catch {
+            say("\(error)", .error)
+        }
+    }
+
+    private func importPlan(_ path: String) {
+        let path = Self.expanded(path)
+        do {
+            let plan = try PlanFile.read(path)
+            let resolved = try plan.resolved(for: bench.model.network.layers)
+            let layers = Dictionary(uniqueKeysWithValues: bench.model.network.layers.map { ($0.weight, resolved[$0.weight]) })
+            answer(.planImported(layers, temperature: plan.temperature, lossWeights: plan.lossWeights, path: path))
+        } catch {
+            say("\(error)", .error)
+        }
+    }
+
+    private func draw(to path: String, overwrite: Bool, _ effect: Effect) {
+        let path = Self.expanded(path)
+        if !overwrite, FileManager.default.fileExists(atPath: path) { return answer(.exists(path: path, effect)) }
+        let theme = themes.load(explorer.theme).theme
+        let svg = explorer.frame(size: terminal.size).svg(palette: theme.picturePalette, title: "Pare: \(bench.model.network.name)")
+        do {
+            try Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            say("picture written to \(path)", .success)
+        } catch {
+            say("\(path) can't be written: \(error.localizedDescription)", .error)
+        }
+    }
+
+    /// A typed path with its leading `~` replaced.
+    private static func expanded(_ path: String) -> String { (path as NSString).expandingTildeInPath }
+}

@@ -1,0 +1,55 @@
+import Compression
+import Foundation
+import Reports
+import Screens
+import Sessions
+
+/// A snapshot that was asked for, until its numbers are exact.
+struct WaitingSnapshot {
+    var name: String
+    var note: String
+    var plan: CompressionPlan
+    var generation: UInt64
+}
+
+extension ExploreLoop {
+    /// Keeps a snapshot: at once where its numbers are exact, else as soon as they are.
+    func save(_ snapshot: WaitingSnapshot) {
+        if explorer.settled >= snapshot.generation { return keep(snapshot) }
+        waiting.append(snapshot)
+        say("snapshot \(snapshot.name) is being measured", .information)
+    }
+
+    /// Keeps the snapshots whose numbers are there; with nil all of them, with what was measured so far, because the plan changes or the program ends.
+    func saveWaitingSnapshots(settled generation: UInt64?) {
+        let ready = waiting.filter { $0.generation <= generation ?? .max }
+        waiting.removeAll { snapshot in ready.contains { $0.name == snapshot.name } }
+        ready.forEach(keep)
+    }
+
+    private func keep(_ snapshot: WaitingSnapshot) {
+        let report = Report(
+            network: bench.model.identity, data: explorer.dataset.map(DataIdentity.init),
+            originalBytes: bench.model.network.denseByteCount, plan: snapshot.plan,
+            layers: explorer.layers.compactMap { explorer.summary(of: $0) },
+            accuracy: explorer.accuracy.flatMap { $0.generation == snapshot.generation ? $0.value : nil },
+            environment: engine.environment)
+        bench.session.writer.save(
+            Snapshot(
+                id: 0, name: snapshot.name, note: snapshot.note, created: Int64(Date().timeIntervalSince1970 * 1000),
+                plan: snapshot.plan, report: report))
+    }
+}
+
+extension SessionEvent {
+    /// What the writer said, as the explorer takes it.
+    init(_ event: SessionWriterEvent) {
+        switch event {
+        case .written(let sequence): self = .written(sequence: sequence)
+        case .notWritten(let error): self = .notWritten(error.message)
+        case .snapshotSaved(let snapshot): self = .snapshotSaved(snapshot)
+        case .snapshotRefused(let error): self = .message(Message(error.message, kind: .error))
+        case .copied(let name, _): self = .renamed(SessionStatus(name: name))
+        }
+    }
+}

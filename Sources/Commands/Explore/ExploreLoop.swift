@@ -1,0 +1,135 @@
+import Compression
+import Engine
+import Foundation
+import Frames
+import Networks
+import Reports
+import Screens
+import Sessions
+import Terminal
+import Themes
+
+/// The event loop of the screen: takes events in, carries effects out, draws one frame for all that happened. Owned by the main thread.
+final class ExploreLoop {
+    let terminal: CursesTerminal
+    let locations: Locations
+    let options: ScreenOptions
+    let wakeup: Wakeup
+    let data: String?
+    let themes: ThemeLibrary
+    var bench: Workbench
+    var engine: LiveEngine
+    var explorer: Explorer
+    var settings: ScreenSettings
+    /// Snapshots that wait for their exact numbers.
+    var waiting: [WaitingSnapshot] = []
+    private var isEnding = false
+
+    /// Takes the terminal over, runs until the user quits or a signal ends the program, and gives the terminal back.
+    static func run(
+        _ bench: Workbench, options: ScreenOptions, locations: Locations, data: String?, wakeup: Wakeup
+    ) throws {
+        let depth: Themes.ColorDepth? = options.noColor ? .mono : nil
+        let terminal: CursesTerminal
+        do {
+            terminal = try CursesTerminal.open(TerminalOptions(depth: depth, ascii: options.ascii, mouse: options.mouse))
+        } catch {
+            bench.session.writer.close()
+            throw CommandFailure(error.sentence, .unavailable)
+        }
+        let loop = try ExploreLoop(bench, terminal: terminal, options: options, locations: locations, data: data, wakeup: wakeup)
+        defer { terminal.close() }
+        try loop.run()
+    }
+
+    private init(
+        _ bench: Workbench, terminal: CursesTerminal, options: ScreenOptions, locations: Locations, data: String?, wakeup: Wakeup
+    ) throws(CommandFailure) {
+        self.bench = bench
+        self.terminal = terminal
+        self.options = options
+        self.locations = locations
+        self.data = data
+        self.wakeup = wakeup
+        themes = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
+        settings = ScreenSettings(folder: locations.state)
+        explorer = try Self.explorer(
+            bench, terminal: terminal, themes: themes.names, theme: options.theme ?? settings.theme ?? Theme.builtIn.name,
+            isMouseOn: options.mouse)
+        engine = Self.engine(bench, options: options, wakeup: wakeup)
+        apply(theme: explorer.theme)
+    }
+
+    static func explorer(
+        _ bench: Workbench, terminal: CursesTerminal, themes: [String], theme: String, isMouseOn: Bool
+    ) throws(CommandFailure) -> Explorer {
+        let contents = bench.session.contents
+        var isReadOnly = false
+        if case .copyOnChange = bench.session.mode { isReadOnly = true }
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        return Explorer(
+            Opening(
+                network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(), temperature: contents.plan.temperature,
+                lossWeights: contents.plan.lossWeights, history: contents.history, snapshots: contents.snapshots,
+                session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
+                glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
+                clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages))
+    }
+
+    static func engine(_ bench: Workbench, options: ScreenOptions, wakeup: Wakeup) -> LiveEngine {
+        let loader = bench.model.loader
+        return LiveEngine(
+            network: bench.model.network, data: .load { try loader.load(.validation) },
+            options: EngineOptions(memoryBudget: options.memory), wake: { wakeup.signal() })
+    }
+
+    private func run() throws {
+        defer { finish() }
+        draw()
+        carryOut(explorer.begin())
+        while !isEnding {
+            let inputs = try events()
+            if let signal = Termination.requested { return end(by: signal) }
+            for input in inputs { carryOut(explorer.update(.input(input))) }
+            for event in engine.takeEvents() { take(event) }
+            for event in bench.session.writer.takeEvents() { carryOut(explorer.update(.session(SessionEvent(event)))) }
+            if !isEnding { draw() }
+        }
+    }
+
+    private func events() throws -> [InputEvent] {
+        do {
+            return try terminal.wait(wakeup)
+        } catch {
+            terminal.close()
+            throw CommandFailure(error.sentence, .unavailable)
+        }
+    }
+
+    private func take(_ event: EngineEvent) {
+        carryOut(explorer.update(.engine(event)))
+        if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }
+    }
+
+    private func draw() { terminal.show(explorer.frame(size: terminal.size)) }
+
+    func end() { isEnding = true }
+
+    /// Ends by a signal: everything typed is on the disk before the terminal is given back.
+    private func end(by signal: Int32) {
+        finish()
+        terminal.close()
+        Termination.end(by: signal)
+    }
+
+    /// Drains the session and stops the lane; a second time does nothing.
+    private func finish() {
+        saveWaitingSnapshots(settled: nil)
+        let isSaved = bench.session.writer.close()
+        engine.stop()
+        terminal.close()
+        if !isSaved {
+            Standard.error("pare: the last changes of session \(bench.session.name) could not be written: see the messages above")
+        }
+    }
+}

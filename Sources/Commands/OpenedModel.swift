@@ -1,0 +1,55 @@
+import Foundation
+import Formats
+import Networks
+import Reports
+import Sessions
+
+/// A network that was read, with its card and where its examples come from.
+struct OpenedModel {
+    var network: Network
+    var card: ModelCard?
+    var loader: DatasetLoader
+    /// What a user should know of it.
+    var warnings: [String]
+
+    static let bundled = "lenet-5"
+
+    /// Reads a network by path or bundled name, and the card beside it.
+    init(_ name: String?, data: String?, locations: Locations) throws(CommandFailure) {
+        let path = try Self.path(of: name ?? Self.bundled, locations: locations)
+        do {
+            let card = try ModelCardReader.card(besides: path)
+            network = try NetworkReader.read(path, card: card)
+            self.card = card
+        } catch {
+            throw CommandFailure(error.message, .badData)
+        }
+        loader = DatasetLoader(directory: data, card: card)
+        warnings = ModelCard.warnings(card: card, network: network).map(\.message)
+    }
+
+    private static func path(of name: String, locations: Locations) throws(CommandFailure) -> String {
+        if FileManager.default.fileExists(atPath: name) { return name }
+        let bundled = locations.models.appendingPathComponent(name + ".onnx").path
+        if !name.contains("/"), FileManager.default.fileExists(atPath: bundled) { return bundled }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: locations.models.path)) ?? [])
+            .filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }.sorted()
+        let known = names.isEmpty
+            ? "No bundled networks were found in \(locations.models.path): name that folder's parent with --home or PARE_HOME."
+            : "Bundled networks: \(names.joined(separator: ", "))."
+        throw CommandFailure("There is no file \(name). \(known)", .noInput)
+    }
+
+    var identity: NetworkIdentity {
+        NetworkIdentity(
+            name: network.name, parameters: network.parameterCount, sha256: network.source?.sha256,
+            fileBytes: network.source?.byteCount)
+    }
+}
+
+extension DataIdentity {
+    /// Which examples these are.
+    init(_ dataset: Dataset) {
+        self.init(name: dataset.name, split: dataset.split, count: dataset.count, sha256: dataset.sha256)
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Reports
+
+/// `pare`: the root of all commands.
+struct PareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pare",
+        abstract: "Make a trained neural network smaller by hand and by eye.",
+        discussion: """
+            EXAMPLES:
+              pare                                   explore the bundled lenet-5 on Fashion-MNIST
+              pare explore my.onnx --data my-data    explore a network of your own
+              pare report --plan plan.yaml --json    the same numbers without a screen
+              pare sessions list                     what was kept
+              pare --paths                           where Pare looks for its files
+
+            EXIT CODES:
+              0 done · 64 wrong arguments · 65 a file that can't be used · 66 a file that is missing
+              69 something is missing on this machine · 70 a fault of Pare's own · 73 a file that can't be written
+            """,
+        version: "pare \(PareVersion.current)",
+        subcommands: [
+            ExploreCommand.self, ReportCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
+        ],
+        defaultSubcommand: ExploreCommand.self)
+}

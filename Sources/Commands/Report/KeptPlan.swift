@@ -1,0 +1,92 @@
+import Compression
+import Foundation
+import Reports
+import Sessions
+
+/// A plan that lies in a session: its newest one, or a snapshot's; named `NAME` or `NAME@SNAPSHOT`.
+struct KeptPlan {
+    var session: String
+    var path: String
+    var contents: SessionContents
+    var snapshot: Snapshot?
+
+    init(_ name: String, locations: Locations) throws(CommandFailure) {
+        let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        session = parts[0]
+        do throws(SessionError) {
+            path = try locations.sessionFolder.find(session)
+            contents = try SessionFolder.read(path: path)
+            guard parts.count == 2 else { return }
+            let wanted = contents.snapshots.first { $0.name == parts[1] }
+            guard let wanted else {
+                throw .noSnapshot(name: parts[1], session: session, others: contents.snapshots.map(\.name))
+            }
+            snapshot = wanted
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    var plan: CompressionPlan { snapshot?.plan ?? contents.plan }
+
+    /// Where the session's network lies: where it lay last, else a bundled one of its name.
+    func networkPath(locations: Locations) throws(CommandFailure) -> String {
+        try contents.identity.findNetwork(session: session, locations: locations)
+    }
+
+    /// Throws where this is not the network that the session is about.
+    func check(_ model: OpenedModel) throws(CommandFailure) {
+        try contents.identity.check(model, session: session)
+    }
+
+    func countTestMeasurement(locations: Locations) throws(CommandFailure) {
+        do {
+            let opened = try OpenSession.open(session, in: locations.sessionFolder)
+            guard opened.mode == .writable else {
+                opened.writer.close()
+                return
+            }
+            opened.writer.countTestMeasurement()
+            opened.writer.close()
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
+
+extension SessionIdentity {
+    /// The path of the session's network, which must still be there.
+    func findNetwork(session: String, locations: Locations) throws(CommandFailure) -> String {
+        let bundled = locations.models.appendingPathComponent(network.name + ".onnx").path
+        for path in [networkPath, bundled].compactMap({ $0 }) where FileManager.default.fileExists(atPath: path) { return path }
+        throw CommandFailure(
+            "Session “\(session)” belongs to \(network.name), which is not at \(networkPath ?? "a known place") any more. "
+                + "Name the file: pare explore FILE --session \(session). Nothing in the session was changed.", .noInput)
+    }
+
+    /// Throws where the network is another one than the session's, by SHA-256.
+    func check(_ model: OpenedModel, session: String) throws(CommandFailure) {
+        guard let known = network.sha256, let found = model.identity.sha256, known != found else { return }
+        throw CommandFailure(
+            "Session “\(session)” belongs to \(network.name) with SHA-256 \(known.prefix(12))…, but "
+                + "\(model.network.source?.path ?? model.network.name) has \(found.prefix(12))…: the file is another one or was changed. "
+                + "Restore it, or start a session of its own with --session NAME. Nothing was changed.", .badData)
+    }
+}
+
+extension CommandFailure {
+    /// A session's error with its exit code.
+    init(_ error: SessionError) {
+        switch error {
+        case .notFound, .noSnapshot: self.init(error.message, .noInput)
+        case .badName: self.init(error.message, .usage)
+        case .newerFormat, .unreadable: self.init(error.message, .badData)
+        case .exists, .notWritable, .snapshotExists: self.init(error.message, .cannotWrite)
+        }
+    }
+}
+
+extension Locations {
+    /// The user's own sessions and the shipped ones.
+    var sessionFolder: SessionFolder { SessionFolder(own: sessions.path, shipped: [shippedSessions.path]) }
+}

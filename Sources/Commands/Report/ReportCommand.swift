@@ -1,0 +1,69 @@
+import ArgumentParser
+import Compression
+import Engine
+import Exports
+import Foundation
+import Networks
+import Reports
+import Sessions
+
+/// `pare report`: all numbers of a network under a plan.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Print the numbers of a network under a plan, from the same engine as the screen.",
+        discussion: """
+            EXAMPLES:
+              pare report                                  lenet-5 as it is, on validation
+              pare report --plan plan.yaml --json          as JSON on stdout
+              pare report --session first-try@pruned       a snapshot of a session, measured again
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var folders: FolderOptions
+
+    @Option(help: ArgumentHelp("A compression plan (YAML).", valueName: "file"))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("A session, or one of its snapshots.", valueName: "name[@snapshot]"))
+    var session: String?
+
+    @Option(help: "The examples to measure: validation, or test (a session counts how often).")
+    var split: ReportSplit = .validation
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
+    }
+
+    func run() throws {
+        try CommandFailure.reporting {
+            let locations = folders.locations
+            let kept = try session.map { try KeptPlan($0, locations: locations) }
+            let opened = try OpenedModel(
+                model.model ?? kept?.networkPath(locations: locations), data: model.data, locations: locations)
+            try kept?.check(opened)
+            let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
+            let loader = opened.loader
+            let wanted = split.split
+            let source = DataSource.load { try loader.load(wanted) }
+            let options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
+            let (report, remarks) = try Measurement.report(opened, plan: plan, data: source, options: options)
+            if split == .test { try kept?.countTestMeasurement(locations: locations) }
+            for remark in opened.warnings + remarks { Standard.error("pare: \(remark)") }
+            if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
+        }
+    }
+
+    private func readPlan(_ path: String) throws(CommandFailure) -> CompressionPlan {
+        do { return try PlanFile.read(path) } catch { throw CommandFailure("\(error)", .badData) }
+    }
+}
+
+/// The splits that a report can be about.
+enum ReportSplit: String, ExpressibleByArgument, CaseIterable {
+    case validation, test
+
+    var split: DatasetSplit { self == .validation ? .validation : .test }
+}

@@ -1,0 +1,64 @@
+import Compression
+import Frames
+import Reports
+
+/// A report as text for people.
+enum ReportText {
+    private static let numbers = NumberFormat.unicode
+
+    /// Network, layers, accuracy and size, one below the other.
+    static func text(_ report: Report) -> String {
+        [header(report), layers(report.layers).text, accuracy(report), size(report)].joined(separator: "\n\n")
+    }
+
+    private static func header(_ report: Report) -> String {
+        let data = report.data.map { " on \($0.name) \($0.split.rawValue), \(numbers.integer($0.count)) examples" } ?? ""
+        return "\(report.network.name), \(numbers.integer(report.network.parameters)) parameters\(data)"
+    }
+
+    static func layers(_ layers: [LayerSummary]) -> TextTable {
+        var table = TextTable([
+            ("layer", .left), ("shape", .left), ("weights", .right), ("σ", .right), ("prune", .right), ("threshold", .right),
+            ("kept", .right), ("values", .left), ("bits", .right), ("used", .right), ("dB", .right), ("bytes ~", .right),
+        ])
+        table.rows = layers.map { layer in
+            [
+                layer.name + (layer.plan.bypass ? " (bypassed)" : ""), layer.shape.description, numbers.integer(layer.weights),
+                numbers.significant(layer.standardDeviation), pruning(layer.plan.pruning), numbers.significant(layer.threshold),
+                numbers.percent(layer.kept), layer.plan.weights.name, numbers.integer(layer.plan.weights.bits),
+                layer.codebook.isEmpty ? "–" : numbers.integer(layer.codebook.count), numbers.decibels(layer.signalToNoise.whole),
+                numbers.integer(layer.bytes.huffman),
+            ]
+        }
+        return table
+    }
+
+    private static func pruning(_ pruning: Pruning) -> String {
+        guard pruning.amount > 0 else { return "–" }
+        let scope = pruning.scope == .global ? " all" : ""
+        return pruning.criterion == .ratio ? numbers.decimal(pruning.amount, digits: 2) + " σ" + scope : numbers.percent(pruning.amount) + scope
+    }
+
+    private static func accuracy(_ report: Report) -> String {
+        guard let accuracy = report.accuracy else { return "accuracy: not measured" }
+        let exact = accuracy.isExact
+            ? "exact on \(numbers.integer(accuracy.count))"
+            : "\(numbers.percent(accuracy.interval.low, digits: 2)) … \(numbers.percent(accuracy.interval.high, digits: 2)), "
+                + "measured on \(numbers.integer(accuracy.evaluated)) of \(numbers.integer(accuracy.count))"
+        return """
+            accuracy   \(numbers.percent(accuracy.original, digits: 2)) → \(numbers.percent(accuracy.current, digits: 2)) (\(exact))
+            paired     +\(numbers.integer(accuracy.gains)) −\(numbers.integer(accuracy.losses)), McNemar p \(numbers.significant(accuracy.mcNemar, 2)), \
+            agreement \(numbers.percent(accuracy.agreement, digits: 2))
+            entropy    \(numbers.decimal(accuracy.originalCrossEntropy, digits: 4)) → \(numbers.decimal(accuracy.crossEntropy, digits: 4)) nats\
+            \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.integer(accuracy.notANumber)) examples with NaN logits, counted as wrong" : "")
+            """
+    }
+
+    private static func size(_ report: Report) -> String {
+        """
+        size       \(numbers.integer(report.bytes.original)) → ~\(numbers.integer(report.bytes.compressed)) B, \
+        \(numbers.ratio(report.bytes.ratio)) (estimated, accounting "\(report.bytes.accounting)": biases not counted)
+        zeros      \(numbers.percent(report.sparsity, digits: 2)) of the weights
+        """
+    }
+}

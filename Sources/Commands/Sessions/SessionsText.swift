@@ -1,0 +1,99 @@
+import Compression
+import Exports
+import Foundation
+import Frames
+import Reports
+import Sessions
+
+/// Sessions and snapshots as text for people.
+enum SessionsText {
+    private static let numbers = NumberFormat.unicode
+
+    static func list(_ sessions: [SessionSummary]) -> String {
+        if sessions.isEmpty { return "No sessions yet: pare explore starts one." }
+        var table = TextTable([
+            ("session", .left), ("network", .left), ("changed", .left), ("snapshot", .left), ("accuracy", .right),
+            ("bytes ~", .right), ("zeros", .right),
+        ])
+        for session in sessions {
+            let name = session.name + (session.isReadOnly ? " (read-only)" : "")
+            table.rows.append([name, session.networkName, date(session.modified), "", "", "", ""])
+            for snapshot in session.snapshots {
+                table.rows.append([
+                    "", "", date(snapshot.created), snapshot.name, numbers.percent(snapshot.accuracy, digits: 2),
+                    numbers.integer(snapshot.compressedBytes), numbers.percent(snapshot.sparsity),
+                ])
+            }
+        }
+        return table.text
+    }
+
+    static func show(_ kept: KeptPlan) throws -> String {
+        if let snapshot = kept.snapshot {
+            let note = snapshot.note.isEmpty ? "" : "\n\(snapshot.note)"
+            return "\(kept.session)@\(snapshot.name), \(date(snapshot.created))\(note)\n\n\(ReportText.text(snapshot.report))"
+        }
+        let contents = kept.contents
+        let history = contents.history.changes.enumerated().map { index, change in
+            "  \(index < contents.history.applied ? " " : "↶") \(date(change.time))  \(change.label)"
+        }
+        let tests = contents.testMeasurements == 1 ? "once" : "\(contents.testMeasurements) times"
+        return """
+            \(kept.session): \(contents.identity.network.name), made \(date(contents.created)), test split measured \(tests)
+
+            \(history.isEmpty ? "no changes" : "changes (↶ undone)\n" + history.joined(separator: "\n"))
+
+            \(list([summary(kept)]))
+
+            \(try PlanFile.text(of: contents.plan))
+            """
+    }
+
+    private static func summary(_ kept: KeptPlan) -> SessionSummary {
+        SessionSummary(
+            name: kept.session, path: kept.path, networkName: kept.contents.identity.network.name,
+            networkSHA256: kept.contents.identity.network.sha256, modified: kept.contents.created,
+            snapshots: kept.contents.snapshots.map {
+                SnapshotSummary(
+                    name: $0.name, note: $0.note, created: $0.created, accuracy: $0.report.accuracy?.current,
+                    compressedBytes: $0.report.bytes.compressed, sparsity: $0.report.sparsity)
+            }, isReadOnly: false)
+    }
+
+    /// Layer by layer, what differs marked with `*`.
+    static func compare(_ a: Snapshot, _ first: String, _ b: Snapshot, _ second: String) -> String {
+        var table = TextTable([
+            ("layer", .left), ("kept", .right), ("", .right), ("values", .left), ("", .left), ("dB", .right), ("", .right),
+            ("bytes ~", .right), ("", .right), ("", .left),
+        ])
+        let others = Dictionary(b.report.layers.map { ($0.weight, $0) }) { first, _ in first }
+        table.rows = a.report.layers.map { layer in
+            let other = others[layer.weight]
+            return [
+                layer.name, numbers.percent(layer.kept), numbers.percent(other?.kept), values(layer), other.map(values) ?? "–",
+                numbers.decibels(layer.signalToNoise.whole), numbers.decibels(other?.signalToNoise.whole ?? nil),
+                numbers.integer(layer.bytes.huffman), numbers.integer(other?.bytes.huffman), layer == other ? "" : "*",
+            ]
+        }
+        return """
+            \(first) and \(second)
+
+            \(table.text)
+
+            accuracy  \(numbers.percent(a.report.accuracy?.current, digits: 2)) and \(numbers.percent(b.report.accuracy?.current, digits: 2))
+            size      ~\(numbers.integer(a.report.bytes.compressed)) and ~\(numbers.integer(b.report.bytes.compressed)) B
+            zeros     \(numbers.percent(a.report.sparsity, digits: 2)) and \(numbers.percent(b.report.sparsity, digits: 2))
+            """
+    }
+
+    private static func values(_ layer: LayerSummary) -> String {
+        layer.plan.weights == .float32 ? "float32" : "\(layer.plan.weights.name) \(layer.plan.weights.bits)"
+    }
+
+    static func date(_ milliseconds: Int64) -> String {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "yyyy-MM-dd HH:mm"
+        return formatter.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+    }
+}

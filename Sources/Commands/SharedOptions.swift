@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// Where to look for files; every command has these.
+struct FolderOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The folder with Models, Themes and Sessions as shipped.", valueName: "dir"))
+    var home: String?
+
+    @Option(help: ArgumentHelp("The folder where sessions are kept.", valueName: "dir"))
+    var sessions: String?
+
+    var locations: Locations { Locations(home: home, sessions: sessions) }
+}
+
+/// Which network and which examples.
+struct ModelOptions: ParsableArguments {
+    @Argument(help: "An ONNX file, or the name of a bundled network (lenet-5, lenet-300-100).")
+    var model: String?
+
+    @Option(help: ArgumentHelp("The folder with the examples (IDX files).", valueName: "dir"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
+    var memory: Int = 512
+
+    func validate() throws {
+        guard (0...1 << 20).contains(memory) else { throw ValidationError("--memory takes 0…1048576 MiB, not \(memory).") }
+    }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import Themes
+
+/// `pare themes`: the themes that can be chosen, and what is wrong with those that can't.
+struct ThemesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "themes", abstract: "List the themes.")
+
+    @OptionGroup var folders: FolderOptions
+
+    func run() throws {
+        let library = ThemeLibrary(searchPath: folders.locations.themeFolders.map(\.path))
+        var table = TextTable([("theme", .left), ("for", .left), ("summary", .left), ("file", .left)])
+        for entry in library.entries {
+            let (theme, problems) = library.load(entry.name)
+            table.rows.append([entry.name, theme.kind.rawValue, theme.summary, entry.path ?? "compiled in"])
+            for problem in problems { Standard.error("pare: \(problem)") }
+        }
+        Standard.output(table.text)
+    }
+}

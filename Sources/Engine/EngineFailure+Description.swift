@@ -1,0 +1,29 @@
+extension EngineFailure: CustomStringConvertible {
+    /// One sentence for people, and the cure where there is one.
+    public var description: String {
+        switch self {
+        case .notFinite(let parameter, let index):
+            "\(parameter) holds a NaN or an infinity at index \(index): it can't be sorted or compressed."
+        case .noMemory(let parameter, let bytes):
+            "\(parameter) can't be sorted: \(bytes) bytes of memory were refused. Close something, or open a smaller network."
+        case .cannotRun(let node, let operation, let reason):
+            "Accuracy can't be measured: node \(node) (\(operation)) can't be run: \(reason). Weights and sizes can still be explored."
+        case .inputShape(let network, let data):
+            "Accuracy can't be measured: the network takes examples of \(network), the data hold \(data)."
+        case .noData: "Accuracy can't be measured without examples: name their folder with --data DIR."
+        case .data(let message): message
+        case .classCount(let network, let data):
+            "Accuracy can't be measured: the data have labels of \(data) classes, the network has \(network)."
+        case .kernels(let text): "The kernels failed: \(text)."
+        case .plan(let text): "The plan can't be applied: \(text)"
+        }
+    }
+
+    /// Whether the numbers of the plan do not exist at all; else only accuracy is missing.
+    public var isFatal: Bool {
+        switch self {
+        case .plan, .notFinite, .noMemory: true
+        default: false
+        }
+    }
+}

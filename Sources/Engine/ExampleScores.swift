@@ -1,0 +1,64 @@
+import Foundation
+
+/// What one network said about each example of a split.
+struct ExampleScores {
+    let classCount: Int
+    /// [N, classes] by index into the split.
+    private(set) var logits: [Float]
+    /// The class with the largest logit, ties to the lowest index; −1 where a logit is NaN.
+    private(set) var predictions: [Int32]
+    /// −ln softmax(label); NaN where a logit is.
+    private(set) var crossEntropies: [Double]
+    /// Whether the label is among the five largest logits.
+    private(set) var isInTopFive: [Bool]
+
+    init(count: Int, classCount: Int) {
+        self.classCount = classCount
+        logits = Array(repeating: 0, count: count * classCount)
+        predictions = Array(repeating: -1, count: count)
+        crossEntropies = Array(repeating: 0, count: count)
+        isInTopFive = Array(repeating: false, count: count)
+    }
+
+    /// Scores the first `examples.count` rows of `batch` [batch, classes].
+    mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]) {
+        for (row, example) in examples.enumerated() {
+            let values = UnsafeBufferPointer(rebasing: batch[row * classCount..<(row + 1) * classCount])
+            score(values, example: example, label: Int(labels[example]))
+        }
+    }
+
+    private mutating func score(_ row: UnsafeBufferPointer<Float>, example: Int, label: Int) {
+        let offset = example * classCount
+        var best = 0
+        var isNotANumber = false
+        for index in 0..<classCount {
+            let value = row[index]
+            logits[offset + index] = value
+            isNotANumber = isNotANumber || value.isNaN
+            if value > row[best] { best = index }
+        }
+        guard !isNotANumber else {
+            predictions[example] = -1
+            crossEntropies[example] = .nan
+            isInTopFive[example] = false
+            return
+        }
+        predictions[example] = Int32(best)
+        crossEntropies[example] = Self.crossEntropy(row, largest: row[best], label: label)
+        if classCount > 20 { isInTopFive[example] = Self.rank(of: label, in: row) < 5 }
+    }
+
+    private static func crossEntropy(_ row: UnsafeBufferPointer<Float>, largest: Float, label: Int) -> Double {
+        guard label < row.count else { return .nan }
+        var sum = 0.0
+        for value in row { sum += exp(Double(value - largest)) }
+        return log(sum) - Double(row[label] - largest)
+    }
+
+    /// How many classes stand before the label: a larger logit, or an equal one of a lower index.
+    private static func rank(of label: Int, in row: UnsafeBufferPointer<Float>) -> Int {
+        guard label < row.count else { return row.count }
+        return row.indices.count { row[$0] > row[label] || (row[$0] == row[label] && $0 < label) }
+    }
+}

@@ -1,0 +1,62 @@
+import Compression
+import Networks
+import Tensors
+
+/// What plans made of the layers, with a version for each; the last few of every layer are kept, so that undo costs nothing.
+///
+/// Version 0 is the original. Owned by the lane.
+final class LayerStates {
+    /// What determines a layer's state.
+    struct Recipe: Hashable {
+        var plan: LayerPlan
+        var rule: PruningRule
+    }
+
+    private struct Kept {
+        var recipe: Recipe
+        var layer: CompressedLayer
+        var version: UInt64
+    }
+
+    private static let keptStates = 6
+    private var kept: [String: [Kept]] = [:]
+    private var nextVersion: UInt64 = 1
+    let originals: [Evaluator.LayerVersion]
+
+    init(network: Network, layers: [Layer]) {
+        originals = layers.map { layer in
+            Evaluator.LayerVersion(
+                version: 0, weights: network.parameters[layer.weight]?.values ?? Tensor(shape: [0], floats: []),
+                bias: layer.bias.flatMap { network.parameters[$0]?.values })
+        }
+    }
+
+    /// The state that this recipe made before, if it is still kept.
+    func state(of weight: String, recipe: Recipe) -> (layer: CompressedLayer, version: UInt64)? {
+        guard var states = kept[weight], let place = states.firstIndex(where: { $0.recipe == recipe }) else { return nil }
+        let found = states.remove(at: place)
+        states.append(found)
+        kept[weight] = states
+        return (found.layer, found.version)
+    }
+
+    /// Keeps a new state and gives it a version: 0 when nothing differs from the original.
+    func keep(_ layer: CompressedLayer, recipe: Recipe) -> UInt64 {
+        let isOriginal =
+            recipe.plan.bypass
+            || (layer.summary.signalToNoise.whole == nil && (recipe.plan.biases == .float32 || layer.bias == nil))
+        let version = isOriginal ? 0 : nextVersion
+        if !isOriginal { nextVersion += 1 }
+        kept[layer.layer.weight, default: []].append(Kept(recipe: recipe, layer: layer, version: version))
+        if kept[layer.layer.weight, default: []].count > Self.keptStates { kept[layer.layer.weight]?.removeFirst() }
+        return version
+    }
+
+    /// The codebook of the newest state of a layer, to start k-means from; nil where it was not shared.
+    func warmStart(of weight: String, bits: Int) -> [Double]? {
+        guard let newest = kept[weight]?.last, case .shared(let sharing) = newest.recipe.plan.weights,
+            sharing.bits == bits
+        else { return nil }
+        return newest.layer.summary.codebook.map(\.value)
+    }
+}

@@ -1,0 +1,111 @@
+import Compression
+import Kernels
+import Networks
+import Reports
+import Synchronization
+
+/// Plan → numbers, in the background: the newest plan wins, results come as events.
+///
+/// Safe to call from any thread; nothing here waits for work except `stop` and `waitUntilSettled`.
+public final class LiveEngine: Sendable {
+    /// The newest wish; older ones are dropped.
+    struct Request: Sendable {
+        var plan: CompressionPlan
+        var generation: UInt64
+        /// The layer to work on first.
+        var focus: String?
+        /// Whether the accuracy is to be measured too.
+        var isAccuracyWanted: Bool
+    }
+
+    private let lane: Lane
+    private let mailbox: EngineMailbox
+    private let wishes: EngineWishes
+    /// Versions that results depend on.
+    public let environment: Environment
+
+    /// Starts the lane; sorting of the layers begins at once, accuracy of the original after the first request.
+    ///
+    /// `wake` is called from the lane after each event; without data there is everything but accuracy.
+    public init(
+        network: Network, data: DataSource, options: EngineOptions = EngineOptions(), wake: @escaping @Sendable () -> Void
+    ) {
+        let mailbox = EngineMailbox(wake: wake)
+        let wishes = EngineWishes()
+        self.mailbox = mailbox
+        self.wishes = wishes
+        let threads = options.threads ?? KernelLibrary.defaultThreadCount
+        environment = Environment(
+            pareVersion: PareVersion.current, kernels: KernelLibrary.name, instructionSet: KernelLibrary.instructionSet,
+            threads: threads)
+        lane = Lane(niceness: options.niceness) {
+            KernelLibrary.setThreads(threads)
+            return EngineWorker(network: network, source: data, options: options, mailbox: mailbox, wishes: wishes)
+        }
+    }
+
+    /// Asks for the numbers of a plan; what was asked for before is dropped at the next step.
+    public func request(_ plan: CompressionPlan, generation: UInt64, focus: String? = nil, measuresAccuracy: Bool = true) {
+        wishes.set(
+            Request(plan: plan, generation: generation, focus: focus, isAccuracyWanted: measuresAccuracy))
+        lane.signal()
+    }
+
+    /// Events since the last call, oldest first.
+    public func takeEvents() -> [EngineEvent] { mailbox.take() }
+
+    /// Sleeps until the newest request is settled. For use without a screen only.
+    public func waitUntilSettled() { wishes.waitUntilSettled() }
+
+    /// Ends the lane after the step under way.
+    public func stop() {
+        wishes.stop()
+        lane.stop()
+    }
+}
+
+/// The newest request, read by the lane between and within steps.
+final class EngineWishes: Sendable {
+    private struct State {
+        var request: LiveEngine.Request?
+        var settledGeneration: UInt64?
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let settled = LaneCondition()
+
+    func set(_ request: LiveEngine.Request) {
+        state.withLock { state in
+            state.request = request
+            state.settledGeneration = nil
+        }
+    }
+
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        settled.broadcast()
+    }
+
+    var newest: LiveEngine.Request? { state.withLock { $0.request } }
+
+    /// Whether work for this generation is no longer wanted.
+    func isStale(_ generation: UInt64) -> Bool {
+        state.withLock { $0.isStopping || ($0.request.map { $0.generation != generation } ?? false) }
+    }
+
+    func settle(_ generation: UInt64) {
+        state.withLock { state in
+            if state.request?.generation == generation { state.settledGeneration = generation }
+        }
+        settled.broadcast()
+    }
+
+    func waitUntilSettled() {
+        settled.wait {
+            state.withLock { state in
+                state.isStopping || (state.request != nil && state.settledGeneration == state.request?.generation)
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Networks
+import Reports
+
+/// Counts over the examples measured with both networks; grows batch by batch.
+struct PairedTally {
+    private(set) var evaluated = 0
+    private var gains = 0
+    private var losses = 0
+    private var right = 0
+    private var agreements = 0
+    private var topFive = 0
+    private var notANumber = 0
+    private var flipped: [Int] = []
+    private var confusion: [[Int]]
+    private var originalConfusion: [[Int]]
+    /// Sums over the examples where both cross-entropies are numbers.
+    private var numbers = 0
+    private var crossEntropySum = 0.0
+    private var originalCrossEntropySum = 0.0
+    /// Welford's running mean and sum of squared deviations of the paired difference.
+    private var differenceMean = 0.0
+    private var differenceDeviation = 0.0
+
+    init(classCount: Int) {
+        confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
+        originalConfusion = confusion
+    }
+
+    mutating func add(
+        _ examples: ArraySlice<Int>, original: borrowing ExampleScores, current: borrowing ExampleScores, labels: [Int32]
+    ) {
+        for example in examples { add(example, label: labels[example], original: original, current: current) }
+        evaluated += examples.count
+    }
+
+    private mutating func add(
+        _ example: Int, label: Int32, original: borrowing ExampleScores, current: borrowing ExampleScores
+    ) {
+        let before = original.predictions[example]
+        let after = current.predictions[example]
+        if after == label { right += 1 }
+        if before != label && after == label { gains += 1 }
+        if before == label && after != label { losses += 1 }
+        if before == after && after >= 0 { agreements += 1 } else { flipped.append(example) }
+        if after < 0 { notANumber += 1 }
+        if current.isInTopFive[example] { topFive += 1 }
+        count(&confusion, label: label, prediction: after)
+        count(&originalConfusion, label: label, prediction: before)
+        addCrossEntropy(original.crossEntropies[example], current.crossEntropies[example])
+    }
+
+    private func count(_ table: inout [[Int]], label: Int32, prediction: Int32) {
+        guard prediction >= 0, label >= 0, Int(label) < table.count else { return }
+        table[Int(label)][Int(prediction)] += 1
+    }
+
+    private mutating func addCrossEntropy(_ before: Double, _ after: Double) {
+        guard before.isFinite, after.isFinite else { return }
+        numbers += 1
+        crossEntropySum += after
+        originalCrossEntropySum += before
+        let delta = after - before - differenceMean
+        differenceMean += delta / Double(numbers)
+        differenceDeviation += delta * (after - before - differenceMean)
+    }
+
+    /// The report of what was counted so far, beside an original of which `originalRight` of `originalEvaluated` were right.
+    func report(
+        split: DatasetSplit, count: Int, originalEvaluated: Int, originalRight: Int, seed: UInt64
+    ) -> AccuracyReport {
+        let n = max(1, evaluated)
+        let isOriginalKnown = originalEvaluated == count
+        let original = Double(originalRight) / Double(max(1, originalEvaluated))
+        let difference = Interval.pairedDifference(gains: gains, losses: losses, of: evaluated, population: count)
+        let paired = Interval(low: max(0, original + difference.low), high: min(1, original + difference.high))
+        let isExact = evaluated == count
+        let share = Double(right) / Double(n)
+        let entropyVariance = numbers > 1 ? differenceDeviation / Double(numbers - 1) : 0
+        return AccuracyReport(
+            split: split, count: count, evaluated: evaluated, originalEvaluated: originalEvaluated, original: original,
+            originalInterval: isOriginalKnown ? Interval(original) : .wilson(successes: originalRight, of: originalEvaluated),
+            current: isOriginalKnown && !isExact ? original + Double(gains - losses) / Double(n) : share,
+            interval: isExact ? Interval(share) : isOriginalKnown ? paired : .wilson(successes: right, of: evaluated),
+            gains: gains, losses: losses, mcNemar: McNemar.exactPValue(gains: gains, losses: losses),
+            crossEntropy: crossEntropySum / Double(max(1, numbers)),
+            originalCrossEntropy: originalCrossEntropySum / Double(max(1, numbers)),
+            crossEntropyDifference: .mean(
+                differenceMean, variance: entropyVariance, of: numbers, population: count),
+            agreement: Double(agreements) / Double(n), topFive: confusion.count > 20 ? Double(topFive) / Double(n) : nil,
+            notANumber: notANumber, confusion: confusion, originalConfusion: originalConfusion, flipped: flipped, seed: seed)
+    }
+}

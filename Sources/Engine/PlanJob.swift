@@ -1,0 +1,225 @@
+import Compression
+import Foundation
+import Networks
+import Reports
+
+/// The way from one plan to its numbers: sort, compress (the layer in focus first), measure batch by batch, look through the lens.
+final class PlanJob: LaneJob {
+    private enum Phase {
+        case resolve
+        case sort([Layer])
+        case compress([Layer])
+        case measure(batch: Int)
+        case look
+    }
+
+    let urgency = Urgency.key
+    private let request: LiveEngine.Request
+    private unowned let worker: EngineWorker
+    private var phase = Phase.resolve
+    private var resolved: ResolvedPlan?
+    private var rules: [String: PruningRule] = [:]
+    private var versions: [String: UInt64] = [:]
+    private var made: [String: CompressedLayer] = [:]
+    private var tally: PairedTally?
+    private var lastPublished = Date.distantPast
+    private var lastLogits = Date.distantPast
+
+    /// Seconds between two accuracies, and between two tables of logits, while measuring.
+    private static let accuracyPause = 0.04
+    private static let logitsPause = 0.25
+
+    init(request: LiveEngine.Request, worker: EngineWorker) {
+        self.request = request
+        self.worker = worker
+    }
+
+    private var generation: UInt64 { request.generation }
+
+    func step() -> Bool {
+        if worker.wishes.isStale(generation) { return false }
+        switch phase {
+        case .resolve: return resolve()
+        case .sort(let layers): return sort(layers)
+        case .compress(let layers): return compress(layers)
+        case .measure(let batch): return measure(batch)
+        case .look: return look()
+        }
+    }
+
+    private func resolve() -> Bool {
+        do {
+            resolved = try request.plan.resolved(for: worker.layers)
+        } catch {
+            worker.fail(.plan("\(error)"), generation: generation)
+            return settle()
+        }
+        var layers = worker.layers
+        layers.sort { a, b in a.weight == request.focus && b.weight != request.focus }
+        phase = .sort(layers)
+        return true
+    }
+
+    private func sort(_ layers: [Layer]) -> Bool {
+        if let layer = layers.first { _ = worker.distribution(of: layer, generation: generation) }
+        let rest = Array(layers.dropFirst())
+        if rest.isEmpty {
+            rules = resolved?.pruningRules(distributions: worker.knownDistributions) ?? [:]
+            var all = worker.layers
+            all.sort { a, b in a.weight == request.focus && b.weight != request.focus }
+            phase = .compress(all)
+        } else {
+            phase = .sort(rest)
+        }
+        return true
+    }
+
+    private func compress(_ layers: [Layer]) -> Bool {
+        guard let layer = layers.first else {
+            publishNetwork()
+            return begin()
+        }
+        if let plan = resolved.map({ $0[layer.weight] }), let distribution = worker.distribution(of: layer, generation: generation) {
+            let isMade = make(layer, plan: plan, distribution: distribution)
+            if !isMade && worker.wishes.isStale(generation) { return false }
+        }
+        phase = .compress(Array(layers.dropFirst()))
+        return true
+    }
+
+    /// Makes one layer; false when a newer plan came meanwhile.
+    private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) -> Bool {
+        let recipe = LayerStates.Recipe(plan: plan, rule: rules[layer.weight] ?? .none)
+        if let known = worker.states.state(of: layer.weight, recipe: recipe) {
+            return adopt(known.layer, version: known.version)
+        }
+        if case .shared(let sharing) = plan.weights, sharing.method == .lloyd,
+            let start = worker.states.warmStart(of: layer.weight, bits: sharing.bits),
+            let quick = run(layer, recipe: recipe, distribution: distribution, warmStart: start)
+        {
+            // A few steps from the last centroids, shown while the finger is on the key; the state itself never depends on the way to it.
+            worker.mailbox.post(.layer(quick, generation: generation))
+        }
+        guard let layer = run(layer, recipe: recipe, distribution: distribution, warmStart: nil) else { return false }
+        return adopt(layer, version: worker.states.keep(layer, recipe: recipe))
+    }
+
+    /// Makes the state that a recipe describes; nil when a newer plan came meanwhile, or when it can't be made, which is published.
+    private func run(
+        _ layer: Layer, recipe: LayerStates.Recipe, distribution: WeightDistribution, warmStart: [Double]?
+    ) -> CompressedLayer? {
+        guard let weights = worker.network.parameters[layer.weight]?.values else { return nil }
+        do {
+            return try LayerCompressor.compress(
+                layer: layer, weights: weights, bias: layer.bias.flatMap { worker.network.parameters[$0]?.values },
+                distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: worker.given(layer, distribution),
+                warmStart: warmStart, findsOptimum: warmStart == nil,
+                isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
+        } catch {
+            worker.fail(.plan("\(layer.name): \(error)"), generation: generation)
+            return nil
+        }
+    }
+
+    private func adopt(_ layer: CompressedLayer, version: UInt64) -> Bool {
+        versions[layer.layer.weight] = version
+        made[layer.layer.weight] = layer
+        worker.mailbox.post(.layer(layer, generation: generation))
+        return true
+    }
+
+    private func publishNetwork() {
+        let summaries = worker.layers.compactMap { made[$0.weight]?.summary }
+        let bytes = NetworkBytes(original: worker.network.denseByteCount, layers: summaries)
+        worker.mailbox.post(.network(bytes, sparsity: summaries.sparsity, generation: generation))
+    }
+}
+
+extension PlanJob {
+    /// The weights to measure with, in the order of the layers.
+    private var layerVersions: [Evaluator.LayerVersion] {
+        zip(worker.layers, worker.states.originals).map { layer, original in
+            guard let state = made[layer.weight], let version = versions[layer.weight], version != 0 else { return original }
+            return Evaluator.LayerVersion(version: version, weights: state.weights, bias: state.bias)
+        }
+    }
+
+    private func begin() -> Bool {
+        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation) else {
+            return settle()
+        }
+        if let exact = worker.exact, exact.versions == layerVersions.map(\.version) {
+            worker.mailbox.post(.accuracy(exact.report, generation: generation))
+            phase = .look
+            return true
+        }
+        tally = PairedTally(classCount: evaluator.classCount)
+        phase = .measure(batch: 0)
+        return true
+    }
+
+    /// One batch with the original where that is still missing, else one with the plan.
+    private func measure(_ batch: Int) -> Bool {
+        guard let evaluator = worker.readyEvaluator(generation: generation), tally != nil else { return settle() }
+        do {
+            if evaluator.originalBatches <= batch {
+                try evaluator.measureNextOriginalBatch()
+                return true
+            }
+            let layers = layerVersions
+            if layers.contains(where: { $0.version != 0 }) { try evaluator.measure(batch: batch, versions: layers) }
+            count(batch, evaluator: evaluator, isOriginal: !layers.contains { $0.version != 0 })
+        } catch {
+            worker.fail(EngineFailure(error), generation: generation)
+            return settle()
+        }
+        let isLast = batch + 1 == evaluator.batchCount
+        publish(evaluator, isLast: isLast)
+        phase = isLast ? .look : .measure(batch: batch + 1)
+        return true
+    }
+
+    private func count(_ batch: Int, evaluator: Evaluator, isOriginal: Bool) {
+        let examples = evaluator.examples(of: batch)
+        tally?.add(
+            examples, original: evaluator.original, current: isOriginal ? evaluator.original : evaluator.current,
+            labels: evaluator.dataset.labels)
+    }
+
+    private func publish(_ evaluator: Evaluator, isLast: Bool) {
+        let now = Date()
+        guard let tally, isLast || now.timeIntervalSince(lastPublished) >= Self.accuracyPause else { return }
+        lastPublished = now
+        let report = tally.report(
+            split: evaluator.dataset.split, count: evaluator.order.count, originalEvaluated: evaluator.originalEvaluated,
+            originalRight: evaluator.originalRight, seed: evaluator.seed)
+        if isLast { worker.exact = (layerVersions.map(\.version), report) }
+        worker.mailbox.post(.accuracy(report, generation: generation))
+        if isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
+            lastLogits = now
+            worker.mailbox.post(.logits(table(evaluator, evaluated: tally.evaluated), generation: generation))
+        }
+    }
+
+    private func table(_ evaluator: Evaluator, evaluated: Int) -> LogitsTable {
+        let isOriginal = versions.values.allSatisfy { $0 == 0 }
+        return LogitsTable(
+            classCount: evaluator.classCount, original: evaluator.original.logits,
+            current: isOriginal ? evaluator.original.logits : evaluator.current.logits,
+            evaluated: Array(evaluator.order[..<evaluated]))
+    }
+
+    private func look() -> Bool {
+        guard let evaluator = worker.readyEvaluator(generation: generation) else { return settle() }
+        let table = table(evaluator, evaluated: evaluator.order.count)
+        worker.mailbox.post(.logits(table, generation: generation))
+        worker.mailbox.post(.lens(table.summary(temperature: request.plan.temperature), generation: generation))
+        return settle()
+    }
+
+    private func settle() -> Bool {
+        worker.mailbox.post(.settled(generation: generation))
+        worker.wishes.settle(generation)
+        return false
+    }
+}
