@@ -25,15 +25,22 @@ static int append(dnnl_post_ops_t operations, const pare_post_operation *step) {
     return dnnl_invalid_arguments;
 }
 
-int pare_attributes_create(dnnl_primitive_attr_t *attributes, const pare_post_operations *post) {
-    *attributes = NULL;
+static int set_post_operations(dnnl_primitive_attr_t attributes, const pare_post_operations *post) {
     if (!post || post->count == 0) return dnnl_success;
     dnnl_post_ops_t operations = NULL;
     int status = dnnl_post_ops_create(&operations);
     for (int i = 0; !status && i < post->count; i++) status = append(operations, &post->steps[i]);
-    if (!status) status = dnnl_primitive_attr_create(attributes);
-    if (!status) status = dnnl_primitive_attr_set_post_ops(*attributes, operations);
+    if (!status) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
     if (operations) dnnl_post_ops_destroy(operations);
+    return status;
+}
+
+/* oneDNN's own scratch memory belongs to the thread that makes a primitive; ours to the primitive. */
+int pare_attributes_create(dnnl_primitive_attr_t *attributes, const pare_post_operations *post) {
+    *attributes = NULL;
+    int status = dnnl_primitive_attr_create(attributes);
+    if (!status) status = dnnl_primitive_attr_set_scratchpad_mode(*attributes, dnnl_scratchpad_mode_user);
+    if (!status) status = set_post_operations(*attributes, post);
     if (status && *attributes) {
         dnnl_primitive_attr_destroy(*attributes);
         *attributes = NULL;

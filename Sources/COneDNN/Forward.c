@@ -7,9 +7,10 @@ static dnnl_prop_kind_t propagation(pare_mode mode) {
     return mode == PARE_TRAINING ? dnnl_forward_training : dnnl_forward_inference;
 }
 
-static int finish(pare_primitive **primitive, int status, dnnl_primitive_desc_t description, dnnl_primitive_attr_t attributes) {
+static int finish(
+    pare_primitive **primitive, pare_engine *engine, int status, dnnl_primitive_desc_t description, dnnl_primitive_attr_t attributes) {
     if (attributes) dnnl_primitive_attr_destroy(attributes);
-    return status ? status : pare_primitive_finish(primitive, description);
+    return status ? status : pare_primitive_finish(primitive, engine, description);
 }
 
 int pare_convolution_create(
@@ -34,7 +35,7 @@ int pare_convolution_create(
         window->padding_after);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, attributes);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_inner_product_create(
@@ -55,7 +56,7 @@ int pare_inner_product_create(
         PARE_DESCRIPTION(destination));
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, attributes);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_matrix_product_create(
@@ -75,7 +76,7 @@ int pare_matrix_product_create(
         &operation, PARE_DESCRIPTION(source), PARE_DESCRIPTION(weights), NULL, PARE_DESCRIPTION(destination));
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, attributes);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 static dnnl_alg_kind_t pooling_algorithm(pare_pooling kind) {
@@ -90,71 +91,83 @@ static dnnl_alg_kind_t pooling_algorithm(pare_pooling kind) {
 int pare_pooling_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, pare_pooling kind, const pare_layout *source,
     const pare_layout *destination, const pare_window *window) {
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
     dnnl_primitive_desc_t description = NULL;
     const int64_t gaps[2] = { window->dilations[0] - 1, window->dilations[1] - 1 };
 #if DNNL_VERSION_MAJOR >= 3
-    int status = dnnl_pooling_forward_primitive_desc_create(
+    status = dnnl_pooling_forward_primitive_desc_create(
         &description, engine->engine, propagation(mode), pooling_algorithm(kind), PARE_DESCRIPTION(source),
         PARE_DESCRIPTION(destination), window->strides, window->kernel, gaps, window->padding_before,
-        window->padding_after, NULL);
+        window->padding_after, attributes);
 #else
     dnnl_pooling_v2_desc_t operation;
-    int status = dnnl_pooling_v2_forward_desc_init(
+    status = dnnl_pooling_v2_forward_desc_init(
         &operation, propagation(mode), pooling_algorithm(kind), PARE_DESCRIPTION(source), PARE_DESCRIPTION(destination),
         window->strides, window->kernel, gaps, window->padding_before, window->padding_after);
-    if (!status) status = dnnl_primitive_desc_create(&description, &operation, NULL, engine->engine, NULL);
+    if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, NULL);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_softmax_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, int axis) {
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
     dnnl_primitive_desc_t description = NULL;
 #if DNNL_VERSION_MAJOR >= 3
-    int status = dnnl_softmax_forward_primitive_desc_create(
+    status = dnnl_softmax_forward_primitive_desc_create(
         &description, engine->engine, propagation(mode), dnnl_softmax_accurate, PARE_DESCRIPTION(source),
-        PARE_DESCRIPTION(source), axis, NULL);
+        PARE_DESCRIPTION(source), axis, attributes);
 #else
     dnnl_softmax_desc_t operation;
-    int status = dnnl_softmax_forward_desc_init(&operation, propagation(mode), PARE_DESCRIPTION(source), axis);
-    if (!status) status = dnnl_primitive_desc_create(&description, &operation, NULL, engine->engine, NULL);
+    status = dnnl_softmax_forward_desc_init(&operation, propagation(mode), PARE_DESCRIPTION(source), axis);
+    if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, NULL);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_batch_normalization_create(
     pare_primitive **primitive, pare_engine *engine, const pare_layout *source, float epsilon, int with_relu) {
     const unsigned flags = dnnl_use_global_stats | dnnl_use_scale | dnnl_use_shift | (with_relu ? dnnl_fuse_norm_relu : 0);
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
     dnnl_primitive_desc_t description = NULL;
 #if DNNL_VERSION_MAJOR >= 3
-    int status = dnnl_batch_normalization_forward_primitive_desc_create(
+    status = dnnl_batch_normalization_forward_primitive_desc_create(
         &description, engine->engine, dnnl_forward_inference, PARE_DESCRIPTION(source), PARE_DESCRIPTION(source), epsilon,
-        flags, NULL);
+        flags, attributes);
 #else
     dnnl_batch_normalization_desc_t operation;
-    int status = dnnl_batch_normalization_forward_desc_init(
+    status = dnnl_batch_normalization_forward_desc_init(
         &operation, dnnl_forward_inference, PARE_DESCRIPTION(source), epsilon, flags);
-    if (!status) status = dnnl_primitive_desc_create(&description, &operation, NULL, engine->engine, NULL);
+    if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, NULL);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_elementwise_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, pare_elementwise kind, const pare_layout *source,
     float alpha, float beta) {
     const dnnl_alg_kind_t algorithm = kind == PARE_RELU ? dnnl_eltwise_relu : dnnl_eltwise_linear;
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
     dnnl_primitive_desc_t description = NULL;
 #if DNNL_VERSION_MAJOR >= 3
-    int status = dnnl_eltwise_forward_primitive_desc_create(
+    status = dnnl_eltwise_forward_primitive_desc_create(
         &description, engine->engine, propagation(mode), algorithm, PARE_DESCRIPTION(source), PARE_DESCRIPTION(source),
-        alpha, beta, NULL);
+        alpha, beta, attributes);
 #else
     dnnl_eltwise_desc_t operation;
-    int status =
-        dnnl_eltwise_forward_desc_init(&operation, propagation(mode), algorithm, PARE_DESCRIPTION(source), alpha, beta);
-    if (!status) status = dnnl_primitive_desc_create(&description, &operation, NULL, engine->engine, NULL);
+    status = dnnl_eltwise_forward_desc_init(
+        &operation, propagation(mode), algorithm, PARE_DESCRIPTION(source), alpha, beta);
+    if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, NULL);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_binary_create(
@@ -175,7 +188,7 @@ int pare_binary_create(
         &operation, algorithm, PARE_DESCRIPTION(first), PARE_DESCRIPTION(second), PARE_DESCRIPTION(destination));
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, status, description, attributes);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_concatenation_create(
@@ -188,22 +201,31 @@ int pare_concatenation_create(
     dnnl_memory_desc_t *values = calloc((size_t)count, sizeof *values);
 #endif
     if (!values) return dnnl_out_of_memory;
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) {
+        free(values);
+        return status;
+    }
     for (int i = 0; i < count; i++) values[i] = sources[i]->value;
 #if DNNL_VERSION_MAJOR >= 3
-    int status = dnnl_concat_primitive_desc_create(
-        &description, engine->engine, PARE_DESCRIPTION(destination), count, axis, values, NULL);
+    status = dnnl_concat_primitive_desc_create(
+        &description, engine->engine, PARE_DESCRIPTION(destination), count, axis, values, attributes);
 #else
-    int status = dnnl_concat_primitive_desc_create(
-        &description, PARE_DESCRIPTION(destination), count, axis, values, NULL, engine->engine);
+    status = dnnl_concat_primitive_desc_create(
+        &description, PARE_DESCRIPTION(destination), count, axis, values, attributes, engine->engine);
 #endif
     free(values);
-    return finish(primitive, status, description, NULL);
+    return finish(primitive, engine, status, description, attributes);
 }
 
 int pare_reorder_create(
     pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *destination) {
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
     dnnl_primitive_desc_t description = NULL;
-    int status = dnnl_reorder_primitive_desc_create(
-        &description, PARE_DESCRIPTION(source), engine->engine, PARE_DESCRIPTION(destination), engine->engine, NULL);
-    return finish(primitive, status, description, NULL);
+    status = dnnl_reorder_primitive_desc_create(
+        &description, PARE_DESCRIPTION(source), engine->engine, PARE_DESCRIPTION(destination), engine->engine, attributes);
+    return finish(primitive, engine, status, description, attributes);
 }

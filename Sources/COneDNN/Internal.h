@@ -26,6 +26,7 @@ struct pare_primitive {
     int count;
     int capacity;
     dnnl_exec_arg_t *arguments;
+    dnnl_memory_t scratch;
 };
 
 /* How a layout is handed to oneDNN. */
@@ -44,9 +45,9 @@ int pare_layout_copy(pare_layout **layout, pare_description description);
 int pare_description_rank(pare_description description);
 
 /* Makes the primitive of a description and takes the description over, also on failure. */
-int pare_primitive_finish(pare_primitive **primitive, dnnl_primitive_desc_t description);
+int pare_primitive_finish(pare_primitive **primitive, pare_engine *engine, dnnl_primitive_desc_t description);
 
-/* Attributes with the given post-operations; *attributes is NULL where there are none. */
+/* Attributes with the given post-operations and with scratch memory that the primitive brings. */
 int pare_attributes_create(dnnl_primitive_attr_t *attributes, const pare_post_operations *post);
 
 #endif

@@ -7,7 +7,6 @@ extern void omp_set_num_threads(int);
 extern int omp_get_max_threads(void);
 extern int omp_get_num_procs(void);
 extern int omp_get_thread_num(void);
-extern int omp_get_num_threads(void);
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
 
 void pare_onednn_version(int *major, int *minor, int *patch) {
@@ -37,19 +36,23 @@ int pare_processor_count(void) { return omp_get_num_procs(); }
 
 typedef struct {
     size_t count;
+    size_t grain;
+    size_t next;
     pare_range_body body;
     void *context;
 } parallel_job;
 
-static void run_range(void *data) {
-    const parallel_job *job = data;
-    const size_t threads = (size_t)omp_get_num_threads(), thread = (size_t)omp_get_thread_num();
-    const size_t first = job->count * thread / threads, last = job->count * (thread + 1) / threads;
-    if (first < last) job->body(job->context, first, last);
+static void run_ranges(void *data) {
+    parallel_job *job = data;
+    for (;;) {
+        const size_t first = __atomic_fetch_add(&job->next, job->grain, __ATOMIC_RELAXED);
+        if (first >= job->count) return;
+        const size_t left = job->count - first;
+        job->body(job->context, omp_get_thread_num(), first, first + (left < job->grain ? left : job->grain));
+    }
 }
 
-void pare_parallel(size_t count, pare_range_body body, void *context) {
-    parallel_job job = { count, body, context };
-    /* 0 threads: as many as the calling thread has set. */
-    GOMP_parallel(run_range, &job, 0, 0);
+void pare_parallel(int threads, size_t count, size_t grain, pare_range_body body, void *context) {
+    parallel_job job = { count, grain ? grain : 1, 0, body, context };
+    GOMP_parallel(run_ranges, &job, (unsigned)(threads < 1 ? 1 : threads), 0);
 }

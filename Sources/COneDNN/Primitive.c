@@ -7,26 +7,11 @@ _Static_assert(PARE_MEAN == DNNL_ARG_MEAN && PARE_VARIANCE == DNNL_ARG_VARIANCE,
 _Static_assert(PARE_SCALE == DNNL_ARG_SCALE && PARE_SHIFT == DNNL_ARG_SHIFT, "oneDNN numbers scale and shift otherwise");
 _Static_assert(PARE_MULTIPLE_SOURCES == DNNL_ARG_MULTIPLE_SRC, "oneDNN numbers multiple sources otherwise");
 
-int pare_primitive_finish(pare_primitive **primitive, dnnl_primitive_desc_t description) {
-    pare_primitive *made = calloc(1, sizeof *made);
-    if (!made) {
-        dnnl_primitive_desc_destroy(description);
-        return dnnl_out_of_memory;
-    }
-    made->description = description;
-    int status = dnnl_primitive_create(&made->value, description);
-    if (status) {
-        pare_primitive_destroy(made);
-        return status;
-    }
-    *primitive = made;
-    return dnnl_success;
-}
-
 void pare_primitive_destroy(pare_primitive *primitive) {
     if (!primitive) return;
     if (primitive->value) dnnl_primitive_destroy(primitive->value);
     if (primitive->description) dnnl_primitive_desc_destroy(primitive->description);
+    if (primitive->scratch) dnnl_memory_destroy(primitive->scratch);
     free(primitive->arguments);
     free(primitive);
 }
@@ -38,6 +23,34 @@ static int reserve_argument(pare_primitive *primitive) {
     if (!arguments) return dnnl_out_of_memory;
     primitive->arguments = arguments;
     primitive->capacity = capacity;
+    return dnnl_success;
+}
+
+/* Gives a primitive the scratch memory that it asks for. */
+static int add_scratch(pare_primitive *primitive, pare_engine *engine) {
+    pare_description description =
+        dnnl_primitive_desc_query_md(primitive->description, dnnl_query_scratchpad_md, 0);
+    if (pare_description_rank(description) == 0 || dnnl_memory_desc_get_size(description) == 0) return dnnl_success;
+    int status = dnnl_memory_create(&primitive->scratch, description, engine->engine, DNNL_MEMORY_ALLOCATE);
+    if (!status) status = reserve_argument(primitive);
+    if (!status) primitive->arguments[primitive->count++] = (dnnl_exec_arg_t) { DNNL_ARG_SCRATCHPAD, primitive->scratch };
+    return status;
+}
+
+int pare_primitive_finish(pare_primitive **primitive, pare_engine *engine, dnnl_primitive_desc_t description) {
+    pare_primitive *made = calloc(1, sizeof *made);
+    if (!made) {
+        dnnl_primitive_desc_destroy(description);
+        return dnnl_out_of_memory;
+    }
+    made->description = description;
+    int status = dnnl_primitive_create(&made->value, description);
+    if (!status) status = add_scratch(made, engine);
+    if (status) {
+        pare_primitive_destroy(made);
+        return status;
+    }
+    *primitive = made;
     return dnnl_success;
 }
 

@@ -15,9 +15,9 @@ import Testing
 
     @Test func stagesFuseWhatBelongsTogether() throws {
         let executor = try OneDNNExecutor(network: lenet(), batchSize: batch)
-        #expect(executor.stages.map(\.nodes) == [[0], [1], [2], [3, 4], [5, 6], [7]])
-        #expect(executor.stages.map(\.multiplyAdds) == [288_000, 0, 1_600_000, 0, 400_000, 5_000])
-        #expect(executor.stages.map(\.weight) == ["p0", nil, "p2", nil, "p4", "p6"])
+        #expect(executor.stages.map(\.nodes) == [[0, 1], [2, 3, 4], [5, 6], [7]])
+        #expect(executor.stages.map(\.multiplyAdds) == [288_000, 1_600_000, 400_000, 5_000])
+        #expect(executor.stages.map(\.weight) == ["p0", "p2", "p4", "p6"])
         #expect(executor.classCount == 10)
     }
 

@@ -8,7 +8,8 @@
  *
  * Everything is float32 on the CPU. Each function that can fail returns oneDNN's status, 0 for success, and writes its result
  * through the first pointer only then. Whoever creates a handle destroys it; destroying NULL does nothing. A primitive keeps no
- * layout that it was made from, but the memories among its arguments must outlive its executions.
+ * layout that it was made from, but the memories among its arguments must outlive its executions. It has scratch memory of its own, so
+ * that it may run on another thread than the one that made it, though only on one at a time.
  *
  * This header needs none of oneDNN's, so that only the C files of this target depend on the installed version. */
 
@@ -90,10 +91,11 @@ const char *pare_status_name(int status);
 void pare_set_thread_count(int count);
 int pare_thread_count(void);
 int pare_processor_count(void);
-/* Cuts 0 ..< count into one range a thread of the calling thread's team and waits for all: for kernels that oneDNN does not have, so that
-   they share its threads. */
-typedef void (*pare_range_body)(void *context, size_t first, size_t last);
-void pare_parallel(size_t count, pare_range_body body, void *context);
+/* Runs body on ranges of at most `grain` of 0 ..< count until all are done, on `threads` threads of the calling thread's team; whoever is
+ * free takes the next range. thread is 0 ..< threads. For kernels that oneDNN does not have, so that they share its threads. A primitive
+ * that body executes runs on that one thread. */
+typedef void (*pare_range_body)(void *context, int thread, size_t first, size_t last);
+void pare_parallel(int threads, size_t count, size_t grain, pare_range_body body, void *context);
 
 /* --- Engine, layouts, memories ------------------------------------------------------------------------------------------ */
 

@@ -3,38 +3,56 @@ import COneDNN
 import Networks
 import Tensors
 
-/// Window maximum over images whose channels lie in blocks, by the kernel of `CKernels` on the threads of oneDNN.
-final class BlockedMaximum {
-    private let pooling: UnsafeMutablePointer<pare_max_pooling>
-    private let planes: Int
+/// Window maximum over images whose channels lie in blocks: the kernel of `CKernels`.
+struct BlockedMaximum {
+    private var pooling: pare_max_pooling
     private let lanes: Int
-    private let source: BoundMemory
-    private let destination: BoundMemory
+    /// Blocks of channels of all images.
+    let planes: Int
 
     /// Images [N, C, H, W] in blocks of `lanes` (8 or 16) channels.
-    init(_ settings: Pooling, from source: BoundMemory, _ input: Shape, to destination: BoundMemory, _ output: Shape, lanes: Int) {
-        self.source = source
-        self.destination = destination
+    init(_ settings: Pooling, _ input: Shape, _ output: Shape, lanes: Int) {
         self.lanes = lanes
         planes = input[0] * (input[1].rounded(up: lanes) / lanes)
-        pooling = .allocate(capacity: 1)
-        pooling.initialize(
-            to: pare_max_pooling(
-                source: nil, destination: nil, input: pair(input.dimensions[2...]), output: pair(output.dimensions[2...]),
-                kernel: pair(settings.kernel[...]), strides: pair(settings.strides[...]),
-                dilations: pair(settings.dilations[...]), pads: pair(settings.pads[...])))
+        pooling = pare_max_pooling(
+            source: nil, destination: nil, input: pair(input.dimensions[2...]), output: pair(output.dimensions[2...]),
+            kernel: pair(settings.kernel[...]), strides: pair(settings.strides[...]),
+            dilations: pair(settings.dilations[...]), pads: pair(settings.pads[...]))
     }
 
-    deinit { pooling.deallocate() }
+    /// Pools the planes of a range on the calling thread.
+    func run(_ range: Range<Int>, from source: UnsafeMutableRawPointer?, to destination: UnsafeMutableRawPointer?) {
+        var pooling = pooling
+        pooling.source = UnsafePointer(source?.assumingMemoryBound(to: Float.self))
+        pooling.destination = destination?.assumingMemoryBound(to: Float.self)
+        let kernel = lanes == 8 ? pare_max_pool_8 : pare_max_pool_16
+        kernel(&pooling, range.lowerBound, range.upperBound)
+    }
+}
+
+/// A window maximum over whole batches, on the threads of oneDNN.
+final class PooledImages {
+    private let maximum: BlockedMaximum
+    private let source: BoundMemory
+    private let destination: BoundMemory
+    private let threads = pare_thread_count()
+
+    init(_ maximum: BlockedMaximum, from source: BoundMemory, to destination: BoundMemory) {
+        self.maximum = maximum
+        self.source = source
+        self.destination = destination
+    }
 
     func run() {
-        pooling.pointee.source = UnsafePointer(source.data?.assumingMemoryBound(to: Float.self))
-        pooling.pointee.destination = destination.data?.assumingMemoryBound(to: Float.self)
-        if lanes == 8 {
-            pare_parallel(planes, { pare_max_pool_8($0?.assumingMemoryBound(to: pare_max_pooling.self), $1, $2) }, pooling)
-        } else {
-            pare_parallel(planes, { pare_max_pool_16($0?.assumingMemoryBound(to: pare_max_pooling.self), $1, $2) }, pooling)
-        }
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let grain = max(1, maximum.planes / (8 * Int(threads)))
+        pare_parallel(
+            threads, maximum.planes, grain,
+            { context, _, first, last in
+                guard let context else { return }
+                let images = Unmanaged<PooledImages>.fromOpaque(context).takeUnretainedValue()
+                images.maximum.run(first..<last, from: images.source.data, to: images.destination.data)
+            }, context)
     }
 }
 

@@ -3,12 +3,14 @@ import COneDNN
 /// What a stage does, one after another.
 enum StageStep {
     case primitive(Primitive)
-    case maximum(BlockedMaximum)
+    case maximum(PooledImages)
+    case pooledConvolution(PooledConvolution)
 
     func run(in engine: ProcessorEngine) throws(KernelError) {
         switch self {
         case .primitive(let primitive): try check(pare_primitive_execute(primitive.handle, engine.handle), "run a primitive")
-        case .maximum(let pooling): pooling.run()
+        case .maximum(let images): images.run()
+        case .pooledConvolution(let convolution): try convolution.run()
         }
     }
 
@@ -17,6 +19,7 @@ enum StageStep {
         switch self {
         case .primitive(let primitive): primitive.implementation
         case .maximum: "blocked maximum"
+        case .pooledConvolution(let convolution): convolution.implementation + " + blocked maximum"
         }
     }
 }

@@ -66,6 +66,12 @@ final class MemoryLayoutHandle {
         return MemoryLayoutHandle(try made(handle, "describe [\(shape)] in blocks"))
     }
 
+    /// 8 or 16 where the images of a shape lie in blocks of so many channels; nil for any other layout.
+    func lanes(of shape: Shape) throws(KernelError) -> Int? {
+        for lanes in [8, 16] where equals(try .blocked(shape, lanes: lanes)) { return lanes }
+        return nil
+    }
+
     var byteCount: Int { pare_layout_byte_count(handle) }
 
     func equals(_ other: MemoryLayoutHandle) -> Bool { pare_layout_equal(handle, other.handle) != 0 }

@@ -3,53 +3,21 @@ import Networks
 import Tensors
 
 extension StageBuilder {
-    /// Source [N, C, H, W] · weights [M, C/groups, kH, kW] + bias [M], Relu fused.
-    mutating func buildConvolution(_ stage: PlannedStage, _ settings: Convolution) throws(KernelError) {
-        guard case .parameter(let weights, let shape) = stage.operands[1] else { throw unsupported(stage, "its weights are computed") }
-        let kernelShape = settings.groups == 1 ? shape : shape.grouped(settings.groups)
-        let output = plan.values[stage.output].shape
-        let (from, to) = (try MemoryLayoutHandle.any(stage.operands[0].shape), try MemoryLayoutHandle.any(output))
-        let kernel = try MemoryLayoutHandle.any(kernelShape)
-        let bias = try biasLayout(stage, count: shape[0])
-        var window = pare_window(settings)
-        var post = pare_post_operations(relu: stage.withRelu)
-        let engine = engine.handle
-        let primitive = try create("Conv") {
-            pare_convolution_create(
-                &$0, engine, PARE_INFERENCE, from.handle, kernel.handle, bias?.handle, to.handle, &window, &post)
-        }
-        let source = try source(stage.operands[0])
-        try primitive.set(PARE_SOURCE, try reordered(source, to: primitive.layout(of: PARE_SOURCE)))
-        let chosen = try primitive.layout(of: PARE_WEIGHTS)
-        try primitive.set(PARE_WEIGHTS, try constant(weights, from: .strided(kernelShape), to: chosen))
-        if let bias, case .parameter(let name, _) = stage.operands[2] {
-            try primitive.set(PARE_BIAS, try constant(name, from: bias, to: bias))
-        }
-        try primitive.set(PARE_DESTINATION, try destination(primitive.layout(of: PARE_DESTINATION)))
-        current.steps.append(.primitive(primitive))
-    }
-
-    private func biasLayout(_ stage: PlannedStage, count: Int) throws(KernelError) -> MemoryLayoutHandle? {
-        guard stage.operands.count > 2 else { return nil }
-        guard case .parameter = stage.operands[2] else { throw unsupported(stage, "its bias is computed") }
-        return try .strided([count])
-    }
-
     /// Window maximum or mean in the layout that it finds.
     mutating func buildPooling(_ stage: PlannedStage, _ settings: Pooling, _ kind: pare_pooling) throws(KernelError) {
-        let memory = try pool(stage, settings, kind)
+        let memory = try pool(settings, kind, try source(stage.operands[0]), stage.operands[0].shape)
         try addRelu(to: memory, stage)
     }
 
-    private mutating func pool(
-        _ stage: PlannedStage, _ settings: Pooling, _ kind: pare_pooling
+    /// Pools images [N, C, H, W] of a shape into what the stage makes.
+    mutating func pool(
+        _ settings: Pooling, _ kind: pare_pooling, _ source: BoundMemory, _ input: Shape
     ) throws(KernelError) -> BoundMemory {
-        let source = try source(stage.operands[0])
-        let output = plan.values[stage.output].shape
-        if kind == PARE_MAXIMUM, let memory = try poolBlocked(settings, source, stage.operands[0].shape, output) { return memory }
-        var window = pare_window(settings, input: stage.operands[0].shape, output: output)
+        let output = plan.values[plan.stages[index].output].shape
+        if kind == PARE_MAXIMUM, let memory = try poolBlocked(settings, source, input, output) { return memory }
+        var window = pare_window(settings, input: input, output: output)
         let (engine, from, to) = (engine.handle, source.layout, try MemoryLayoutHandle.any(output))
-        let primitive = try add(stage.operation.name) {
+        let primitive = try add("Pool") {
             pare_pooling_create(&$0, engine, PARE_INFERENCE, kind, from.handle, to.handle, &window)
         }
         try primitive.set(PARE_SOURCE, source)
@@ -62,19 +30,19 @@ extension StageBuilder {
     private mutating func poolBlocked(
         _ settings: Pooling, _ source: BoundMemory, _ input: Shape, _ output: Shape
     ) throws(KernelError) -> BoundMemory? {
-        for lanes in [8, 16] where source.layout.equals(try .blocked(input, lanes: lanes)) {
-            let memory = try destination(.blocked(output, lanes: lanes))
-            current.steps.append(.maximum(BlockedMaximum(settings, from: source, input, to: memory, output, lanes: lanes)))
-            return memory
-        }
-        return nil
+        guard let lanes = try source.layout.lanes(of: input) else { return nil }
+        let memory = try destination(.blocked(output, lanes: lanes))
+        let maximum = BlockedMaximum(settings, input, output, lanes: lanes)
+        current.steps.append(.maximum(PooledImages(maximum, from: source, to: memory)))
+        return memory
     }
 
     /// Window mean; where a last window of `ceilMode` reaches past the padding, oneDNN divides by too much, and a factor makes up for it.
     mutating func buildAveragePooling(_ stage: PlannedStage, _ settings: Pooling) throws(KernelError) {
         guard settings.countIncludesPadding else { return try buildPooling(stage, settings, PARE_MEAN_WITHOUT_PADDING) }
-        let memory = try pool(stage, settings, PARE_MEAN_WITH_PADDING)
-        if let factors = settings.overhangFactors(input: stage.operands[0].shape, output: plan.values[stage.output].shape) {
+        let input = stage.operands[0].shape
+        let memory = try pool(settings, PARE_MEAN_WITH_PADDING, try source(stage.operands[0]), input)
+        if let factors = settings.overhangFactors(input: input, output: plan.values[stage.output].shape) {
             try multiply(memory, by: factors)
         }
         try addRelu(to: memory, stage)
@@ -98,11 +66,6 @@ extension StageBuilder {
         let images = stage.operands[0].shape
         try buildPooling(stage, Pooling(kernel: [images[2], images[3]]), PARE_MEAN_WITHOUT_PADDING)
     }
-}
-
-extension Shape {
-    /// Weights [M, C/groups, …] as [groups, M/groups, C/groups, …].
-    func grouped(_ groups: Int) -> Shape { Shape([groups, self[0] / groups] + dimensions[1...]) }
 }
 
 extension pare_window {

@@ -46,6 +46,8 @@ struct PlannedStage {
     var operands: [Operand]
     /// A parameter [M] that a fused Add gives a MatMul.
     var bias: Operand?
+    /// A window maximum that alone reads a convolution, and the images [N, M, H, W] that it reads.
+    var pooling: (settings: Pooling, images: Shape)?
     /// Whether negative results become 0.
     var withRelu = false
     /// The value that it makes.
@@ -56,8 +58,8 @@ struct PlannedStage {
 
 /// A network cut into stages for one batch size: what is computed when, and how long each value is alive.
 ///
-/// Identity, Dropout, Flatten and Reshape become other shapes of the same value, a Relu joins the stage whose result only it reads, so does an
-/// Add of a bias to a MatMul, and a Softmax at the end is left out, for the logits are what it reads.
+/// Identity, Dropout, Flatten and Reshape become other shapes of the same value, a Relu joins the stage whose result only it reads, so do
+/// a MaxPool a convolution and the Add of a bias a MatMul, and a Softmax at the end is left out, for the logits are what it reads.
 struct StagePlan {
     var values: [PlannedValue]
     var stages: [PlannedStage]

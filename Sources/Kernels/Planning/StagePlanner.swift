@@ -49,7 +49,7 @@ struct StagePlanner {
         let needed = network.nodesNeeded(for: output)
         for index in needed { for name in network.nodes[index].inputs { readers[name, default: 0] += 1 } }
         readers[output, default: 0] += 1
-        for index in needed where !addAlias(index) && !fuseRelu(index) && !fuseBias(index) { try addStage(index) }
+        for index in needed where !addAlias(index) && !fuseRelu(index) && !fusePooling(index) && !fuseBias(index) { try addStage(index) }
     }
 
     /// A node that only gives a value another name or shape.
@@ -75,6 +75,20 @@ struct StagePlanner {
         let node = network.nodes[index]
         guard node.operation == .relu, let stage = soleProducer(of: node.inputs[0]) else { return false }
         plan.stages[stage].withRelu = true
+        rename(stage, node, index)
+        return true
+    }
+
+    /// A MaxPool that alone reads what a convolution makes: its images then never leave the cache.
+    private mutating func fusePooling(_ index: Int) -> Bool {
+        let node = network.nodes[index]
+        guard case .maxPool(let settings) = node.operation, let stage = soleProducer(of: node.inputs[0]),
+            case .convolution = plan.stages[stage].operation, plan.stages[stage].pooling == nil,
+            let shape = node.outputs.first.flatMap({ shapes[$0] })
+        else { return false }
+        let value = plan.stages[stage].output
+        plan.stages[stage].pooling = (settings, plan.values[value].shape)
+        plan.values[value].shape = shape
         rename(stage, node, index)
         return true
     }

@@ -68,7 +68,10 @@ public final class ReferenceExecutor: NetworkExecutor {
         let shape = plan.values[stage.output].shape
         let third = inputs.count > 2 ? inputs[2] : nil
         switch stage.operation {
-        case .convolution(let settings): return ReferenceKernels.convolution(inputs[0], inputs[1], third, settings, to: shape)
+        case .convolution(let settings):
+            let images = stage.pooling?.images ?? shape
+            let result = ReferenceKernels.convolution(inputs[0], inputs[1], third, settings, to: images)
+            return stage.pooling.map { ReferenceKernels.maxPool(result, $0.settings, to: shape) } ?? result
         case .gemm(let settings): return ReferenceKernels.gemm(inputs[0], inputs[1], third, settings)
         case .matrixMultiplication: return ReferenceKernels.matrixMultiplication(inputs[0], inputs[1], to: shape)
         case .add: return ReferenceKernels.add(inputs[0], inputs[1], to: shape)
