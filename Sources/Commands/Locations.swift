@@ -39,7 +39,7 @@ public struct Locations: Sendable {
 
     public var models: URL { home.appendingPathComponent("Models") }
     public var themes: URL { home.appendingPathComponent("Themes") }
-    public var shippedSessions: URL { home.appendingPathComponent("Sessions") }
+    public var shippedSessions: URL { home.appendingPathComponent("Sessions/Examples") }
     /// Searched in order: the user's themes, then the shipped ones.
     public var themeFolders: [URL] { [configuration.appendingPathComponent("themes"), themes] }
 

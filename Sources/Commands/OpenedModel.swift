@@ -40,6 +40,14 @@ struct OpenedModel {
         throw CommandFailure("There is no file \(name). \(known)", .noInput)
     }
 
+    /// The absolute path of the file; nil for a bundled network, which is found by its name wherever Pare is installed.
+    func path(outside models: URL) -> String? {
+        guard let path = network.source?.path else { return nil }
+        let file = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
+        let isBundled = file.deletingLastPathComponent().path == models.standardizedFileURL.resolvingSymlinksInPath().path
+        return isBundled ? nil : file.path
+    }
+
     var identity: NetworkIdentity {
         NetworkIdentity(
             name: network.name, parameters: network.parameterCount, sha256: network.source?.sha256,

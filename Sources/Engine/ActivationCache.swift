@@ -4,7 +4,7 @@ import Kernels
 ///
 /// Two versions a boundary and batch: the original network's, and the newest other one. Which boundaries and how many batches are kept is
 /// decided once, by the multiply-adds that a byte saves, within the budget. Owned by the lane.
-final class ActivationCache {
+package final class ActivationCache {
     /// The versions of all layers before a boundary; all zeros is the original.
     typealias Signature = ArraySlice<UInt64>
 
@@ -28,7 +28,7 @@ final class ActivationCache {
     private var boundaries: [Boundary]
 
     /// Chooses what to keep of `batchCount` batches in `budget` bytes.
-    init(stages: [ExecutionStage], batchCount: Int, budget: Int) {
+    package init(stages: [ExecutionStage], batchCount: Int, budget: Int) {
         boundaries = Self.choose(stages: stages, batchCount: batchCount, budget: budget)
     }
 
@@ -62,14 +62,14 @@ final class ActivationCache {
     }
 
     /// Bytes that are held now.
-    var byteCount: Int {
+    package var byteCount: Int {
         boundaries.reduce(0) { sum, boundary in
             sum + boundary.slots.joined().count { $0 != nil } * boundary.byteCount
         }
     }
 
     /// The last boundary whose activations for these versions are kept, and where they lie; nil: start with the input.
-    func lookUp(batch: Int, versions: [UInt64]) -> (stage: Int, memory: UnsafeMutableRawPointer)? {
+    package func lookUp(batch: Int, versions: [UInt64]) -> (stage: Int, memory: UnsafeMutableRawPointer)? {
         for boundary in boundaries.reversed() where batch < boundary.batches {
             let signature = versions[..<boundary.layerCount]
             for slot in boundary.slots[batch] {
@@ -80,7 +80,7 @@ final class ActivationCache {
     }
 
     /// For every kept boundary after `stage`, the memory to write to (nil: the executor's own); what it held is forgotten.
-    func prepare(after stage: Int, batch: Int, versions: [UInt64]) -> [(stage: Int, memory: UnsafeMutableRawPointer?)] {
+    package func prepare(after stage: Int, batch: Int, versions: [UInt64]) -> [(stage: Int, memory: UnsafeMutableRawPointer?)] {
         boundaries.indices.filter { boundaries[$0].stage > stage }.map { index in
             (boundaries[index].stage, slotMemory(boundary: index, batch: batch, versions: versions))
         }
@@ -98,7 +98,7 @@ final class ActivationCache {
     }
 
     /// Says that the boundaries after `stage` now hold the activations of `versions`.
-    func commit(after stage: Int, batch: Int, versions: [UInt64]) {
+    package func commit(after stage: Int, batch: Int, versions: [UInt64]) {
         for index in boundaries.indices where boundaries[index].stage > stage && batch < boundaries[index].batches {
             let place = versions[..<boundaries[index].layerCount].allSatisfy { $0 == 0 } ? 0 : 1
             boundaries[index].slots[batch][place]?.isValid = true

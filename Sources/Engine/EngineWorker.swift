@@ -18,8 +18,9 @@ final class EngineWorker: LaneWork {
     private var givenStructures: [String: GivenStructure] = [:]
     private var failures: Set<EngineFailure> = []
     private var evaluator: Result<Evaluator, EngineFailure>?
-    /// What was measured to the last example, by the versions it was measured with.
-    var exact: (versions: [UInt64], report: AccuracyReport)?
+    /// What was measured to the last example, by the versions it was measured with; its logits are kept too, for a measurement that is
+    /// broken off later overwrites the evaluator's.
+    var exact: (versions: [UInt64], report: AccuracyReport, table: LogitsTable)?
     let states: LayerStates
 
     init(network: Network, source: DataSource, options: EngineOptions, mailbox: EngineMailbox, wishes: EngineWishes) {
@@ -102,7 +103,7 @@ final class EngineWorker: LaneWork {
         if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
             return .failure(.cannotRun(node: node.name, operation: operation.name, reason: operation.reason))
         }
-        guard data.exampleShape == network.inputShape else {
+        guard data.exampleShape.count == network.inputShape.checkedCount else {
             return .failure(.inputShape(network: network.inputShape.description, data: data.exampleShape.description))
         }
         do {

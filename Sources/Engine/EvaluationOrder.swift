@@ -1,11 +1,11 @@
 import Tensors
 
 /// The fixed order in which examples are measured: shuffled within each class by a seed, and every prefix holds the classes in nearly their shares.
-enum EvaluationOrder {
+package enum EvaluationOrder {
     /// Indices into the split; equal for equal labels and seed. Cost: O(N log N).
     ///
     /// The j-th of nₖ examples of class k stands at (j + u) / nₖ with u uniform for each example.
-    static func stratified(labels: [Int32], seed: UInt64) -> [Int] {
+    package static func stratified(labels: [Int32], seed: UInt64) -> [Int] {
         var generator = SeededGenerator(seed: seed)
         let classes = Dictionary(grouping: labels.indices) { labels[$0] }
         var places: [(place: Double, example: Int)] = []

@@ -30,7 +30,7 @@ final class Evaluator {
     private(set) var originalRight = 0
 
     /// Multiply-adds of one batch that take about 10 ms on two cores.
-    private static let batchWork = 573_000_000
+    private static let batchWork = 580_000_000
     private static let largestBatch = 250
 
     init(

@@ -1,18 +1,18 @@
 import Foundation
 
 /// What one network said about each example of a split.
-struct ExampleScores {
-    let classCount: Int
+package struct ExampleScores {
+    package let classCount: Int
     /// [N, classes] by index into the split.
-    private(set) var logits: [Float]
+    package private(set) var logits: [Float]
     /// The class with the largest logit, ties to the lowest index; −1 where a logit is NaN.
-    private(set) var predictions: [Int32]
+    package private(set) var predictions: [Int32]
     /// −ln softmax(label); NaN where a logit is.
-    private(set) var crossEntropies: [Double]
+    package private(set) var crossEntropies: [Double]
     /// Whether the label is among the five largest logits.
-    private(set) var isInTopFive: [Bool]
+    package private(set) var isInTopFive: [Bool]
 
-    init(count: Int, classCount: Int) {
+    package init(count: Int, classCount: Int) {
         self.classCount = classCount
         logits = Array(repeating: 0, count: count * classCount)
         predictions = Array(repeating: -1, count: count)
@@ -21,7 +21,7 @@ struct ExampleScores {
     }
 
     /// Scores the first `examples.count` rows of `batch` [batch, classes].
-    mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]) {
+    package mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]) {
         for (row, example) in examples.enumerated() {
             let values = UnsafeBufferPointer(rebasing: batch[row * classCount..<(row + 1) * classCount])
             score(values, example: example, label: Int(labels[example]))

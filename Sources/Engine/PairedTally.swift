@@ -2,8 +2,8 @@ import Networks
 import Reports
 
 /// Counts over the examples measured with both networks; grows batch by batch.
-struct PairedTally {
-    private(set) var evaluated = 0
+package struct PairedTally {
+    package private(set) var evaluated = 0
     private var gains = 0
     private var losses = 0
     private var right = 0
@@ -21,12 +21,12 @@ struct PairedTally {
     private var differenceMean = 0.0
     private var differenceDeviation = 0.0
 
-    init(classCount: Int) {
+    package init(classCount: Int) {
         confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
         originalConfusion = confusion
     }
 
-    mutating func add(
+    package mutating func add(
         _ examples: ArraySlice<Int>, original: borrowing ExampleScores, current: borrowing ExampleScores, labels: [Int32]
     ) {
         for example in examples { add(example, label: labels[example], original: original, current: current) }
@@ -65,7 +65,7 @@ struct PairedTally {
     }
 
     /// The report of what was counted so far, beside an original of which `originalRight` of `originalEvaluated` were right.
-    func report(
+    package func report(
         split: DatasetSplit, count: Int, originalEvaluated: Int, originalRight: Int, seed: UInt64
     ) -> AccuracyReport {
         let n = max(1, evaluated)

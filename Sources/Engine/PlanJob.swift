@@ -193,25 +193,25 @@ extension PlanJob {
         let report = tally.report(
             split: evaluator.dataset.split, count: evaluator.order.count, originalEvaluated: evaluator.originalEvaluated,
             originalRight: evaluator.originalRight, seed: evaluator.seed)
-        if isLast { worker.exact = (layerVersions.map(\.version), report) }
+        if isLast { worker.exact = (layerVersions.map(\.version), report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))
         if isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
             lastLogits = now
-            worker.mailbox.post(.logits(table(evaluator, evaluated: tally.evaluated), generation: generation))
+            worker.mailbox.post(.logits(table(evaluator), generation: generation))
         }
     }
 
-    private func table(_ evaluator: Evaluator, evaluated: Int) -> LogitsTable {
+    /// The logits of the examples measured so far.
+    private func table(_ evaluator: Evaluator) -> LogitsTable {
         let isOriginal = versions.values.allSatisfy { $0 == 0 }
         return LogitsTable(
             classCount: evaluator.classCount, original: evaluator.original.logits,
             current: isOriginal ? evaluator.original.logits : evaluator.current.logits,
-            evaluated: Array(evaluator.order[..<evaluated]))
+            evaluated: Array(evaluator.order[..<(tally?.evaluated ?? 0)]))
     }
 
     private func look() -> Bool {
-        guard let evaluator = worker.readyEvaluator(generation: generation) else { return settle() }
-        let table = table(evaluator, evaluated: evaluator.order.count)
+        guard let table = worker.exact?.table else { return settle() }
         worker.mailbox.post(.logits(table, generation: generation))
         worker.mailbox.post(.lens(table.summary(temperature: request.plan.temperature), generation: generation))
         return settle()

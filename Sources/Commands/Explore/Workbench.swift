@@ -36,7 +36,7 @@ struct Workbench {
         messages += model.warnings.map { Message($0, kind: .warning) }
         if let known { try known.identity.check(model, session: wish.session ?? "") }
         do {
-            let session = try openSession(wish, isKnown: known != nil, model: model, folder: folder, wake: wake)
+            let session = try openSession(wish, isKnown: known != nil, model: model, locations: locations, wake: wake)
             if case .copyOnChange(let reason) = session.mode {
                 messages.append(Message("\(session.name): \(reason); the first change makes a copy", kind: .warning))
             }
@@ -60,14 +60,16 @@ struct Workbench {
     }
 
     private static func openSession(
-        _ wish: Wish, isKnown: Bool, model: OpenedModel, folder: SessionFolder, wake: @escaping @Sendable () -> Void
+        _ wish: Wish, isKnown: Bool, model: OpenedModel, locations: Locations, wake: @escaping @Sendable () -> Void
     ) throws(SessionError) -> OpenSession {
+        let folder = locations.sessionFolder
         if wish.isNew, isKnown, let name = wish.session { throw .exists(path: try folder.find(name)) }
         if let name = wish.session, isKnown { return try OpenSession.open(name, in: folder, wake: wake) }
         if wish.session == nil, let hash = model.identity.sha256, let newest = folder.newest(networkSHA256: hash) {
             return try OpenSession.open(newest.name, in: folder, wake: wake)
         }
-        let identity = SessionIdentity(network: model.identity, networkPath: model.network.source?.path, data: nil)
+        let identity = SessionIdentity(
+            network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
         let resolved = (try? CompressionPlan().resolved(for: model.network.layers)).map(CompressionPlan.init(resolved:))
         return try OpenSession.create(
             wish.session ?? folder.freeName(model.network.name), in: folder, identity: identity,
