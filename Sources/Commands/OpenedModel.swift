@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 import Networks
 import Reports
 import Sessions
@@ -34,7 +34,8 @@ struct OpenedModel {
         if !name.contains("/"), FileManager.default.fileExists(atPath: bundled) { return bundled }
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: locations.models.path)) ?? [])
             .filter { $0.hasSuffix(".onnx") }.map { String($0.dropLast(5)) }.sorted()
-        let known = names.isEmpty
+        let known =
+            names.isEmpty
             ? "No bundled networks were found in \(locations.models.path): name that folder's parent with --home or PARE_HOME."
             : "Bundled networks: \(names.joined(separator: ", "))."
         throw CommandFailure("There is no file \(name). \(known)", .noInput)

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tensors
 
 /// Work that belongs to one thread, cut into steps of at most about 10 ms.
 protocol LaneWork: AnyObject {
@@ -18,7 +19,7 @@ final class Lane: Sendable {
     }
 
     private let state = Mutex(State())
-    private let condition = LaneCondition()
+    private let condition = ThreadCondition()
 
     /// Starts the thread; `makeWork` runs on it first, so that what it makes never leaves it.
     init(niceness: Int, makeWork: @escaping @Sendable () -> any LaneWork) {
@@ -60,24 +61,5 @@ final class Lane: Sendable {
                 }
             }
         }
-    }
-}
-
-/// A condition variable with its mutex.
-final class LaneCondition: @unchecked Sendable {
-    // because NSCondition is made to be used from several threads.
-    private let condition = NSCondition()
-
-    func broadcast() {
-        condition.lock()
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    /// Sleeps until `isReady` is true; it is asked again after every broadcast.
-    func wait(until isReady: () -> Bool) {
-        condition.lock()
-        while !isReady() { condition.wait() }
-        condition.unlock()
     }
 }

@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Reports
 import Synchronization
+import Tensors
 
 /// Plan → numbers, in the background: the newest plan wins, results come as events.
 ///
@@ -73,7 +74,7 @@ final class EngineWishes: Sendable {
     }
 
     private let state = Mutex(State())
-    private let settled = LaneCondition()
+    private let settled = ThreadCondition()
 
     func set(_ request: LiveEngine.Request) {
         state.withLock { state in

@@ -2,6 +2,7 @@ import Compression
 import Foundation
 import Reports
 import Synchronization
+import Tensors
 
 /// Writes one session on a thread of its own; the main thread posts and goes on.
 ///
@@ -24,7 +25,7 @@ public final class SessionWriter: Sendable {
     }
 
     private let state = Mutex(State())
-    private let condition = WriterCondition()
+    private let condition = ThreadCondition()
     private let wake: @Sendable () -> Void
 
     /// Starts the thread for a session that was opened; `wake` is called after each event and must not block.
@@ -125,22 +126,4 @@ extension SessionWriter {
 
 extension SessionWriter.State {
     fileprivate var hasWork: Bool { !commands.isEmpty }
-}
-
-/// A condition variable with its mutex.
-final class WriterCondition: @unchecked Sendable {
-    // because NSCondition is made to be used from several threads.
-    private let condition = NSCondition()
-
-    func broadcast() {
-        condition.lock()
-        condition.broadcast()
-        condition.unlock()
-    }
-
-    func wait(until isReady: () -> Bool) {
-        condition.lock()
-        while !isReady() { condition.wait() }
-        condition.unlock()
-    }
 }

@@ -69,8 +69,9 @@ final class ExploreLoop {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         return Explorer(
             Opening(
-                network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(), temperature: contents.plan.temperature,
-                lossWeights: contents.plan.lossWeights, history: contents.history, snapshots: contents.snapshots,
+                network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(),
+                temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history,
+                snapshots: contents.snapshots,
                 session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
                 glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
                 clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages))

@@ -30,7 +30,8 @@ struct PictureStudio {
         let loader = model.loader
         engine = LiveEngine(
             network: model.network, data: .load { try loader.load(.validation) },
-            options: EngineOptions(memoryBudget: memory, niceness: 0)) {}
+            options: EngineOptions(memoryBudget: memory, niceness: 0)
+        ) {}
         perform(explorer.begin())
     }
 
@@ -40,7 +41,8 @@ struct PictureStudio {
     mutating func press(_ keys: String) throws(CommandFailure) {
         for name in keys.split(separator: " ") {
             guard let key = Key(named: String(name)) else {
-                throw CommandFailure("There is no key “\(name)”: use single characters, Up, Down, Left, Right, Tab, Enter, Escape, Space or C-x.", .usage)
+                throw CommandFailure(
+                    "There is no key “\(name)”: use characters, Up, Down, Left, Right, Tab, Enter, Escape, Space or C-x.", .usage)
             }
             time += 1000
             perform(explorer.update(.input(InputEvent(.key(key), time: time))))

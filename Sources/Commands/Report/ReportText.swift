@@ -36,12 +36,14 @@ enum ReportText {
     private static func pruning(_ pruning: Pruning) -> String {
         guard pruning.amount > 0 else { return "–" }
         let scope = pruning.scope == .global ? " all" : ""
-        return pruning.criterion == .ratio ? numbers.decimal(pruning.amount, digits: 2) + " σ" + scope : numbers.percent(pruning.amount) + scope
+        let isRatio = pruning.criterion == .ratio
+        return (isRatio ? numbers.decimal(pruning.amount, digits: 2) + " σ" : numbers.percent(pruning.amount)) + scope
     }
 
     private static func accuracy(_ report: Report) -> String {
         guard let accuracy = report.accuracy else { return "accuracy: not measured" }
-        let exact = accuracy.isExact
+        let exact =
+            accuracy.isExact
             ? "exact on \(numbers.integer(accuracy.count))"
             : "\(numbers.percent(accuracy.interval.low, digits: 2)) … \(numbers.percent(accuracy.interval.high, digits: 2)), "
                 + "measured on \(numbers.integer(accuracy.evaluated)) of \(numbers.integer(accuracy.count))"
