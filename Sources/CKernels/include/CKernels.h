@@ -53,11 +53,12 @@ void pare_quantize(const float *values, size_t n, float scale, int low, int high
 /* Σ (w − quantized)² of pare_quantize, in double. */
 double pare_quantization_error(const float *values, size_t n, float scale, int low, int high);
 
-/* Window maximum over images whose channels lie in blocks of 8 or 16: planes [H][W][8], one after another. Pairs are
+/* Window maximum over planes [H][W][lanes], one after another: images with their channels last, or in blocks. Pairs are
    [vertical, horizontal]; pads are those before the first pixel, and padding never counts. */
 typedef struct pare_max_pooling {
     const float *source;
     float *destination;
+    int64_t lanes;
     int64_t input[2];
     int64_t output[2];
     int64_t kernel[2];
@@ -67,7 +68,6 @@ typedef struct pare_max_pooling {
 } pare_max_pooling;
 
 /* The planes first ..< last. Every window meets a pixel; of NaN and numbers in one window either may win. */
-void pare_max_pool_8(const pare_max_pooling *pooling, size_t first, size_t last);
-void pare_max_pool_16(const pare_max_pooling *pooling, size_t first, size_t last);
+void pare_max_pool(const pare_max_pooling *pooling, size_t first, size_t last);
 
 #endif

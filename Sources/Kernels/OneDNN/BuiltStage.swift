@@ -18,8 +18,8 @@ enum StageStep {
     var implementation: String {
         switch self {
         case .primitive(let primitive): primitive.implementation
-        case .maximum: "blocked maximum"
-        case .pooledConvolution(let convolution): convolution.implementation + " + blocked maximum"
+        case .maximum: "lane maximum"
+        case .pooledConvolution(let convolution): convolution.implementation + " + lane maximum"
         }
     }
 }

@@ -11,12 +11,20 @@ final class Constant {
     /// How often each element is repeated, for a scalar that stands for a row.
     private let repeats: Int
     private let source: BoundMemory
-    private let reorder: Primitive
+    private var reorders: [Primitive] = []
+    /// Holds the values on their way.
+    private var way: AlignedBuffer?
 
-    /// A parameter `name` of `count` values, which lie as `source` has it and are wanted as `target`.
+    /// Another order of the values before the last step: they are brought into `first`, whose bytes are then read as `second`.
+    struct Detour {
+        var first: MemoryLayoutHandle
+        var second: MemoryLayoutHandle
+    }
+
+    /// A parameter `name` whose values lie as `source` has it and are wanted as `target`.
     init(
-        _ name: String, from source: MemoryLayoutHandle, to target: MemoryLayoutHandle, scale: Float = 1, repeats: Int = 1,
-        in engine: ProcessorEngine
+        _ name: String, from source: MemoryLayoutHandle, by detour: Detour? = nil, to target: MemoryLayoutHandle, scale: Float = 1,
+        repeats: Int = 1, in engine: ProcessorEngine
     ) throws(KernelError) {
         self.name = name
         self.engine = engine
@@ -25,11 +33,24 @@ final class Constant {
         buffer = AlignedBuffer(byteCount: target.byteCount)
         memory = try BoundMemory(target, in: engine, at: buffer.start)
         self.source = try BoundMemory(source, in: engine)
+        guard let detour else {
+            try addReorder(self.source, memory)
+            return
+        }
+        let way = AlignedBuffer(byteCount: detour.first.byteCount)
+        self.way = way
+        try addReorder(self.source, BoundMemory(detour.first, in: engine, at: way.start))
+        try addReorder(BoundMemory(detour.second, in: engine, at: way.start), memory)
+    }
+
+    private func addReorder(_ source: BoundMemory, _ target: BoundMemory) throws(KernelError) {
         var handle: OpaquePointer?
-        try check(pare_reorder_create(&handle, engine.handle, source.handle, target.handle), "reorder \(name)")
-        reorder = Primitive(try made(handle, "reorder \(name)"))
-        try reorder.set(PARE_SOURCE, self.source)
-        try reorder.set(PARE_DESTINATION, memory)
+        let status = pare_reorder_create(&handle, engine.handle, source.layout.handle, target.layout.handle)
+        try check(status, "reorder \(name)")
+        let reorder = Primitive(try made(handle, "reorder \(name)"))
+        try reorder.set(PARE_SOURCE, source)
+        try reorder.set(PARE_DESTINATION, target)
+        reorders.append(reorder)
     }
 
     /// Takes the parameter's values, row-major. Cost: O(values).
@@ -47,6 +68,6 @@ final class Constant {
     private func load(_ floats: UnsafeBufferPointer<Float>) throws(KernelError) {
         precondition(floats.count * 4 == source.layout.byteCount, "\(floats.count) values for \(name)")
         try source.setData(UnsafeMutableRawPointer(mutating: floats.baseAddress))
-        try check(pare_primitive_execute(reorder.handle, engine.handle), "reorder \(name)")
+        for reorder in reorders { try check(pare_primitive_execute(reorder.handle, engine.handle), "reorder \(name)") }
     }
 }

@@ -58,20 +58,6 @@ final class MemoryLayoutHandle {
         return MemoryLayoutHandle(try made(handle, "describe [\(shape)]"))
     }
 
-    /// Images with their channels in blocks of 8 or 16 lanes: [N][C / lanes][H][W][lanes].
-    static func blocked(_ shape: Shape, lanes: Int) throws(KernelError) -> MemoryLayoutHandle {
-        var handle: OpaquePointer?
-        let dimensions = shape.dimensions.map(Int64.init)
-        try check(pare_layout_create_blocked(&handle, dimensions, Int32(lanes)), "describe [\(shape)] in blocks")
-        return MemoryLayoutHandle(try made(handle, "describe [\(shape)] in blocks"))
-    }
-
-    /// 8 or 16 where the images of a shape lie in blocks of so many channels; nil for any other layout.
-    func lanes(of shape: Shape) throws(KernelError) -> Int? {
-        for lanes in [8, 16] where equals(try .blocked(shape, lanes: lanes)) { return lanes }
-        return nil
-    }
-
     var byteCount: Int { pare_layout_byte_count(handle) }
 
     func equals(_ other: MemoryLayoutHandle) -> Bool { pare_layout_equal(handle, other.handle) != 0 }

@@ -65,7 +65,7 @@ public final class OneDNNExecutor: NetworkExecutor {
 
     public func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(KernelError) -> Result {
         for step in final.steps { try step.run(in: engine) }
-        let count = batchSize * classCount
+        let count = plan.output.shape.count
         guard let start = logits.data?.assumingMemoryBound(to: Float.self) else {
             throw .library(operation: "lend the logits", status: "no memory")
         }

@@ -19,14 +19,14 @@ final class PooledConvolution {
     private let source: BoundMemory
     private let destination: BoundMemory
     private let workers: [Worker]
-    private let maximum: BlockedMaximum
+    private let maximum: LaneMaximum
     /// Groups of images of a batch.
     private let groups: Int
     /// The status of each worker's last failure.
     private let failures: UnsafeMutableBufferPointer<Int32>
 
     init(
-        _ workers: [Worker], _ maximum: BlockedMaximum, groups: Int, from source: BoundMemory, to destination: BoundMemory,
+        _ workers: [Worker], _ maximum: LaneMaximum, groups: Int, from source: BoundMemory, to destination: BoundMemory,
         in engine: ProcessorEngine
     ) {
         self.workers = workers

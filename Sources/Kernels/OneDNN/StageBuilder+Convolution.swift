@@ -30,9 +30,20 @@ extension StageBuilder {
         return primitive
     }
 
+    /// A convolution in the order that is fastest: for AVX2 channels last (blocks of 8 would be filled up with zeros), for others oneDNN's choice.
     private func convolution(_ layer: ConvolutionLayer, images: Int) throws(KernelError) -> Primitive {
-        let from = try MemoryLayoutHandle.any(layer.source.shape.with(images: images))
-        let to = try MemoryLayoutHandle.any(layer.output.with(images: images))
+        let (source, output) = (layer.source.shape.with(images: images), layer.output.with(images: images))
+        if KernelLibrary.instructionSet == "AVX2", layer.settings.groups == 1 {
+            let order = ImageOrder.channelsLast
+            let primitive = try? convolution(layer, try order.layout(source), try order.layout(output))
+            if let primitive, !primitive.implementation.hasPrefix("ref") { return primitive }
+        }
+        return try convolution(layer, .any(source), .any(output))
+    }
+
+    private func convolution(
+        _ layer: ConvolutionLayer, _ from: MemoryLayoutHandle, _ to: MemoryLayoutHandle
+    ) throws(KernelError) -> Primitive {
         let weights = try MemoryLayoutHandle.any(layer.weightShape)
         let bias = layer.bias == nil ? nil : try MemoryLayoutHandle.strided([layer.output[1]])
         var window = pare_window(layer.settings)
@@ -55,22 +66,23 @@ extension StageBuilder {
         for primitive in primitives { try primitive.set(PARE_BIAS, bias) }
     }
 
-    /// Convolution and maximum by groups of images. False, and nothing built, where images do not lie in blocks.
+    /// Convolution and maximum by groups of images. False, and nothing built, where channels do not lie side by side.
     private mutating func buildPooled(_ layer: ConvolutionLayer, _ pooling: Pooling) throws(KernelError) -> Bool {
         let batch = layer.output[0]
         let output = plan.values[plan.stages[index].output].shape
         let images = (1...max(batch, 1)).last { batch % $0 == 0 && $0 * layer.output.rowCount * 4 <= Self.pooledBytes } ?? 1
         let primitives = try singleThreaded(layer, images: images)
         let part = layer.output.with(images: images)
-        guard let lanes = try primitives[0].layout(of: PARE_DESTINATION).lanes(of: part),
-            let whole = try primitives[0].layout(of: PARE_SOURCE).ofBatch(layer.source.shape, from: images)
+        guard let order = try ImageOrder(of: primitives[0].layout(of: PARE_DESTINATION), part),
+            let lanes = order.lanes(channels: part[1]),
+            let read = try ImageOrder(of: primitives[0].layout(of: PARE_SOURCE), layer.source.shape.with(images: images))
         else { return false }
-        let source = try reordered(try source(layer.source), to: whole)
+        let source = try reordered(try source(layer.source), to: read.layout(layer.source.shape))
         try setWeights(of: layer, for: primitives)
         var workers: [PooledConvolution.Worker] = []
         for primitive in primitives { workers.append(try worker(primitive)) }
-        let maximum = BlockedMaximum(pooling, part, output.with(images: images), lanes: lanes)
-        let memory = try destination(.blocked(output, lanes: lanes))
+        let maximum = LaneMaximum(pooling, part, output.with(images: images), lanes: lanes)
+        let memory = try destination(order.layout(output))
         current.steps.append(
             .pooledConvolution(
                 PooledConvolution(workers, maximum, groups: batch / images, from: source, to: memory, in: engine)))
@@ -133,13 +145,4 @@ extension Shape {
 
     /// The same for another number of examples.
     func with(images: Int) -> Shape { Shape([images] + dimensions.dropFirst()) }
-}
-
-extension MemoryLayoutHandle {
-    /// The layout of a whole batch of images where this is the layout of a part of it; nil where images do not lie one after another.
-    func ofBatch(_ shape: Shape, from images: Int) throws(KernelError) -> MemoryLayoutHandle? {
-        let part = shape.with(images: images)
-        if equals(try .strided(part)) { return try .strided(shape) }
-        return try lanes(of: part).map { lanes throws(KernelError) in try .blocked(shape, lanes: lanes) }
-    }
 }

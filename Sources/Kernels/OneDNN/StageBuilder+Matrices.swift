@@ -34,49 +34,6 @@ extension StageBuilder {
         try buildProduct(stage, first, second, adding: stage.bias)
     }
 
-    /// [N, …] · weights [M, …] + bias [M], Relu fused. Images that were flattened are read as they lie, by weights in the same order.
-    private mutating func buildInnerProduct(_ stage: PlannedStage, _ operand: Operand, _ layer: LinearLayer) throws(KernelError) {
-        let images = try? imagesBehind(operand)
-        if let images, try innerProduct(stage, images, layer, orSlow: false) { return }
-        _ = try innerProduct(stage, operand, layer, orSlow: true)
-    }
-
-    /// The images [N, C, H, W] that a flattened operand [N, C · H · W] was, when they do not lie row-major.
-    private func imagesBehind(_ operand: Operand) throws(KernelError) -> Operand? {
-        guard case .value(let value, let shape) = operand, !isPlain[value] else { return nil }
-        let made = plan.values[value].shape
-        guard made.rank == 4, shape.rank == 2, made[0] == shape[0] else { return nil }
-        return .value(value, shape: made)
-    }
-
-    /// False, and nothing built, where oneDNN has but its plain reference for it and `orSlow` is false.
-    private mutating func innerProduct(
-        _ stage: PlannedStage, _ operand: Operand, _ layer: LinearLayer, orSlow: Bool
-    ) throws(KernelError) -> Bool {
-        let source = try source(operand)
-        let weightShape = Shape([layer.units] + operand.shape.dimensions.dropFirst())
-        let (weights, output) = (try MemoryLayoutHandle.any(weightShape), try MemoryLayoutHandle.strided([operand.shape[0], layer.units]))
-        let bias = layer.bias == nil ? nil : try MemoryLayoutHandle.strided([layer.units])
-        var post = pare_post_operations(relu: stage.withRelu)
-        let engine = engine.handle
-        let primitive = try create(stage.operation.name) {
-            pare_inner_product_create(
-                &$0, engine, PARE_INFERENCE, source.layout.handle, weights.handle, bias?.handle, output.handle, &post)
-        }
-        guard orSlow || !primitive.implementation.hasPrefix("ref") else { return false }
-        try primitive.set(PARE_SOURCE, source)
-        let stored = try MemoryLayoutHandle.strided(weightShape, strides: layer.strides(of: weightShape))
-        let chosen = try primitive.layout(of: PARE_WEIGHTS)
-        try primitive.set(PARE_WEIGHTS, try constant(layer.weights.name, from: stored, to: chosen, scale: layer.weightScale))
-        if let bias, let operand = layer.bias {
-            let repeats = operand.shape.count == layer.units ? 1 : layer.units
-            try primitive.set(PARE_BIAS, try constant(operand.name, from: bias, to: bias, scale: layer.biasScale, repeats: repeats))
-        }
-        try primitive.set(PARE_DESTINATION, try destination(output))
-        current.steps.append(.primitive(primitive))
-        return true
-    }
-
     private mutating func buildProduct(
         _ stage: PlannedStage, _ first: BoundMemory, _ second: BoundMemory, alpha: Float = 1, adding bias: Operand?, beta: Float = 1
     ) throws(KernelError) {
@@ -106,24 +63,6 @@ extension StageBuilder {
         try primitive.set(PARE_SOURCE, memory)
         try primitive.set(PARE_DESTINATION, copy)
         return copy
-    }
-}
-
-/// Weights and bias of an inner product, as the file has them.
-struct LinearLayer {
-    /// [M, K], or [K, M] when transposed.
-    var weights: Operand
-    var isTransposed: Bool
-    /// M.
-    var units: Int
-    var weightScale: Float = 1
-    var bias: Operand?
-    var biasScale: Float = 1
-
-    /// Steps through the stored weights along the axes of [M, …].
-    func strides(of shape: Shape) -> [Int] {
-        guard isTransposed else { return shape.rowMajorStrides }
-        return [1] + shape.rowMajorStrides.dropFirst().map { $0 * units }
     }
 }
 

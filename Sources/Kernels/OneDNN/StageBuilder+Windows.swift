@@ -14,7 +14,7 @@ extension StageBuilder {
         _ settings: Pooling, _ kind: pare_pooling, _ source: BoundMemory, _ input: Shape
     ) throws(KernelError) -> BoundMemory {
         let output = plan.values[plan.stages[index].output].shape
-        if kind == PARE_MAXIMUM, let memory = try poolBlocked(settings, source, input, output) { return memory }
+        if kind == PARE_MAXIMUM, let memory = try poolLanes(settings, source, input, output) { return memory }
         var window = pare_window(settings, input: input, output: output)
         let (engine, from, to) = (engine.handle, source.layout, try MemoryLayoutHandle.any(output))
         let primitive = try add("Pool") {
@@ -26,13 +26,13 @@ extension StageBuilder {
         return memory
     }
 
-    /// The maximum of images in blocks of channels, by a kernel of our own: oneDNN's takes several times as long. Nil for other layouts.
-    private mutating func poolBlocked(
+    /// The maximum of images with channels side by side, by a kernel of our own: oneDNN's takes several times as long. Nil for other layouts.
+    private mutating func poolLanes(
         _ settings: Pooling, _ source: BoundMemory, _ input: Shape, _ output: Shape
     ) throws(KernelError) -> BoundMemory? {
-        guard let lanes = try source.layout.lanes(of: input) else { return nil }
-        let memory = try destination(.blocked(output, lanes: lanes))
-        let maximum = BlockedMaximum(settings, input, output, lanes: lanes)
+        guard let order = try ImageOrder(of: source.layout, input), let lanes = order.lanes(channels: input[1]) else { return nil }
+        let memory = try destination(order.layout(output))
+        let maximum = LaneMaximum(settings, input, output, lanes: lanes)
         current.steps.append(.maximum(PooledImages(maximum, from: source, to: memory)))
         return memory
     }

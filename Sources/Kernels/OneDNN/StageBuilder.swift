@@ -86,7 +86,7 @@ extension StageBuilder {
     }
 
     /// A value at a boundary, under a layout of the same bytes.
-    private mutating func bind(_ value: Int, at boundary: Int, _ layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
+    mutating func bind(_ value: Int, at boundary: Int, _ layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
         let memory = try BoundMemory(layout, in: engine)
         places[value][boundary - plan.values[value].boundaries.lowerBound].memories.append(memory)
         return memory
@@ -133,22 +133,22 @@ extension StageBuilder {
         return copy
     }
 
-    /// The memory of what the stage makes, in `layout`; another shape of the same row-major bytes is allowed.
-    mutating func destination(_ layout: MemoryLayoutHandle) throws(KernelError) -> BoundMemory {
+    /// The memory of what the stage makes, in `layout`: a layout of its shape, or one of the same bytes row-major as `rows` says.
+    mutating func destination(_ layout: MemoryLayoutHandle, rows: Bool = false) throws(KernelError) -> BoundMemory {
         let value = plan.stages[index].output
-        let shape = plan.values[value].shape
-        let plain = try MemoryLayoutHandle.strided(shape)
-        // A layout of another rank is row-major by construction.
-        isPlain[value] = layout.equals(plain) || layout.rank != shape.rank
+        let plain = try MemoryLayoutHandle.strided(plan.values[value].shape)
+        isPlain[value] = rows || layout.equals(plain)
         layouts[value] = isPlain[value] ? plain : layout
         return try bind(value, at: index + 1, layout)
     }
 
     /// A parameter for one primitive; its values are loaded later.
     mutating func constant(
-        _ name: String, from source: MemoryLayoutHandle, to target: MemoryLayoutHandle, scale: Float = 1, repeats: Int = 1
+        _ name: String, from source: MemoryLayoutHandle, by detour: Constant.Detour? = nil, to target: MemoryLayoutHandle,
+        scale: Float = 1, repeats: Int = 1
     ) throws(KernelError) -> BoundMemory {
-        let constant = try Constant(name, from: source, to: target, scale: scale, repeats: repeats, in: engine)
+        let constant = try Constant(
+            name, from: source, by: detour, to: target, scale: scale, repeats: repeats, in: engine)
         current.constants.append(constant)
         return constant.memory
     }

@@ -3,19 +3,17 @@ import COneDNN
 import Networks
 import Tensors
 
-/// Window maximum over images whose channels lie in blocks: the kernel of `CKernels`.
-struct BlockedMaximum {
+/// Window maximum over images whose channels lie last or in blocks: the kernel of `CKernels`.
+struct LaneMaximum {
     private var pooling: pare_max_pooling
-    private let lanes: Int
-    /// Blocks of channels of all images.
+    /// Blocks of channels of all images; images where the channels lie last.
     let planes: Int
 
-    /// Images [N, C, H, W] in blocks of `lanes` (8 or 16) channels.
+    /// Images [N, C, H, W] with `lanes` channels side by side.
     init(_ settings: Pooling, _ input: Shape, _ output: Shape, lanes: Int) {
-        self.lanes = lanes
         planes = input[0] * (input[1].rounded(up: lanes) / lanes)
         pooling = pare_max_pooling(
-            source: nil, destination: nil, input: pair(input.dimensions[2...]), output: pair(output.dimensions[2...]),
+            source: nil, destination: nil, lanes: Int64(lanes), input: pair(input.dimensions[2...]), output: pair(output.dimensions[2...]),
             kernel: pair(settings.kernel[...]), strides: pair(settings.strides[...]),
             dilations: pair(settings.dilations[...]), pads: pair(settings.pads[...]))
     }
@@ -25,19 +23,18 @@ struct BlockedMaximum {
         var pooling = pooling
         pooling.source = UnsafePointer(source?.assumingMemoryBound(to: Float.self))
         pooling.destination = destination?.assumingMemoryBound(to: Float.self)
-        let kernel = lanes == 8 ? pare_max_pool_8 : pare_max_pool_16
-        kernel(&pooling, range.lowerBound, range.upperBound)
+        pare_max_pool(&pooling, range.lowerBound, range.upperBound)
     }
 }
 
 /// A window maximum over whole batches, on the threads of oneDNN.
 final class PooledImages {
-    private let maximum: BlockedMaximum
+    private let maximum: LaneMaximum
     private let source: BoundMemory
     private let destination: BoundMemory
     private let threads = pare_thread_count()
 
-    init(_ maximum: BlockedMaximum, from source: BoundMemory, to destination: BoundMemory) {
+    init(_ maximum: LaneMaximum, from source: BoundMemory, to destination: BoundMemory) {
         self.maximum = maximum
         self.source = source
         self.destination = destination
