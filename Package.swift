@@ -53,8 +53,10 @@ let libraries: [Target] = modules.map { module in
 /// Modules whose tests keep their expected drawings beside them, in a folder `Golden`.
 let drawing: Set = ["Frames", "Screens"]
 
-/// Programs that the tests of a module start.
-let programs: [String: [Target.Dependency]] = ["Terminal": ["TerminalProbe"], "Commands": ["Pare"]]
+/// What the tests of a module need beyond its own imports: programs that they start, readers of the files that they use.
+let programs: [String: [Target.Dependency]] = [
+    "Terminal": ["TerminalProbe"], "Commands": ["Pare"], "Kernels": ["Formats"], "Engine": ["Formats"],
+]
 
 let tests: [Target] = modules.map { module in
     .testTarget(
@@ -81,6 +83,9 @@ let package = Package(
         .target(name: "CZlib"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .executableTarget(name: "Pare", dependencies: ["Commands"]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Networks", "Tensors", "Formats", "Compression", "Reports", "Engine", "TestSupport"],
+            path: "Benchmarks"),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Terminal", "Frames", "Themes"], path: "Tests/TerminalProbe"),
         .target(name: "TestSupport", dependencies: ["Tensors", "Networks"], path: "Tests/TestSupport"),

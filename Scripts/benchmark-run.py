@@ -1,0 +1,369 @@
+"""Runs the cases of Scripts/benchmark: checks results, times pairs in turn (A B A B), prints a table of medians.
+
+Ratios are of one run on one machine; times alone say little where others work on it too.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ROOT / ".build" / "release"
+MODEL = ROOT / "Models" / "lenet-5.onnx"
+CARD = json.loads((ROOT / "Models" / "lenet-5.json").read_text())
+DATA = Path(os.environ.get("PARE_DATA") or "/usr/share/datasets/fashion-mnist")
+CORES = len(os.sched_getaffinity(0))
+
+VALIDATION = 10_000
+BATCHES = [100, 250, 500, 1000]
+ACCURACY_ROUNDS = 9
+# Float sums are in another order than the peer's: this many of 10,000 nearly tied examples may fall the other way.
+TIES = 3
+
+WEIGHTS = 25_000_000
+BINS = 128
+CENTROIDS = 32
+SORT_ROUNDS = 5
+
+
+class Wrong(Exception):
+    """A result that is not what it must be, so that its time means nothing."""
+
+
+def check(holds, sentence):
+    if not holds:
+        raise Wrong(sentence)
+
+
+def row(name, pare, peer, peer_name, unit, ratio, asked, holds):
+    return dict(name=name, pare=pare, peer=peer, peerName=peer_name, unit=unit, ratio=ratio, asked=asked, holds=bool(holds))
+
+
+class Pare:
+    """A case of the program Benchmarks: a line there, a line of JSON back."""
+
+    def __init__(self, *arguments):
+        # What `pare` sets for itself by starting again: idle OpenMP threads stop spinning soon.
+        environment = {"GOMP_SPINCOUNT": "1000", **os.environ}
+        self.process = subprocess.Popen(
+            [PROGRAMS / "Benchmarks", *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=environment)
+
+    def read(self):
+        line = self.process.stdout.readline()
+        check(line, "the program Benchmarks ended early; its message is above")
+        return json.loads(line)
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self.read()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+# Accuracy
+
+
+def idx(name):
+    """The numbers of a gzipped IDX file of bytes."""
+    content = gzip.decompress((DATA / f"{name}.gz").read_bytes())
+    sizes = np.frombuffer(content, ">u4", count=content[3], offset=4).astype(int)
+    return np.frombuffer(content, np.uint8, offset=4 + 4 * content[3]).reshape(sizes)
+
+
+def validation():
+    """Images as the network takes them and labels: the last 10,000 of the training file."""
+    images = idx("train-images-idx3-ubyte")[-VALIDATION:].astype(np.float32) * np.float32(CARD["input"]["scale"])
+    return images.reshape(-1, *CARD["input"]["shape"]), idx("train-labels-idx1-ubyte")[-VALIDATION:]
+
+
+def pruned(model, parameter, ratio):
+    """The model with the weights |w| ≤ ratio · σ of one parameter set to zero, by NumPy."""
+    import onnx
+    from onnx import numpy_helper
+
+    copy = onnx.ModelProto()
+    copy.CopyFrom(model)
+    for tensor in copy.graph.initializer:
+        if tensor.name == parameter:
+            weights = numpy_helper.to_array(tensor).copy()
+            deviation = weights.astype(np.float64).std(ddof=1)
+            weights[np.abs(weights.astype(np.float64)) <= ratio * deviation] = 0
+            tensor.CopyFrom(numpy_helper.from_array(weights, parameter))
+            return copy
+    raise Wrong(f"{MODEL.name} has no initializer {parameter}")
+
+
+def session(model):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = CORES
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def right(network, images, labels, batch):
+    """Correct predictions, counted batch by batch."""
+    name = network.get_inputs()[0].name
+    return sum(
+        int((network.run(None, {name: images[start : start + batch]})[0].argmax(1) == labels[start : start + batch]).sum())
+        for start in range(0, len(images), batch))
+
+
+class Turns:
+    """Plans that Pare has not seen: each change of a parameter has a ratio of its own."""
+
+    def __init__(self, pare):
+        self.pare = pare
+        self.count = 0
+
+    def seconds(self, parameter, ratio):
+        self.count += 1
+        answer = self.pare.ask(f"{parameter} {ratio + self.count * 1e-3:.4f}")
+        check(answer["evaluated"] == VALIDATION, f"{answer['evaluated']} examples instead of {VALIDATION}")
+        return answer["seconds"]
+
+
+CHANGES = {"conv1.weight": 0.4, "fc1.weight": 1.0, "fc2.weight": 0.8}
+
+
+def check_accuracy(pare, images, labels):
+    import onnx
+
+    model = onnx.load(MODEL)
+    network = session(model)
+    expected = round(CARD["accuracy"]["validation"] * VALIDATION)
+    original = pare.read()
+    check(original["right"] == expected, f"Pare has {original['right']} of {VALIDATION} right, not {expected}")
+    for batch in BATCHES:
+        found = right(network, images, labels, batch)
+        check(found == expected, f"ONNX Runtime has {found} of {VALIDATION} right in batches of {batch}, not {expected}")
+    for parameter, ratio in CHANGES.items():
+        mine = pare.ask(f"{parameter} {ratio}")["right"]
+        other = right(session(pruned(model, parameter, ratio)), images, labels, 500)
+        check(abs(mine - other) <= TIES, f"{parameter} pruned at {ratio} σ: {mine} right, {other} by ONNX Runtime")
+        note(f"{parameter} pruned at {ratio} σ: {mine} right, ONNX Runtime {other}")
+    return network
+
+
+def accuracy(_):
+    import onnxruntime
+
+    images, labels = validation()
+    with Pare("accuracy", MODEL) as pare:
+        network = check_accuracy(pare, images, labels)
+        turns = Turns(pare)
+        full, first, last = [], [], []
+        peer = {batch: [] for batch in BATCHES}
+        for _ in range(ACCURACY_ROUNDS):
+            for batch in BATCHES:
+                full.append(turns.seconds("conv1.weight", 0.4))
+                start = time.perf_counter()
+                right(network, images, labels, batch)
+                peer[batch].append(time.perf_counter() - start)
+            # A change of another layer brings back what lies before it; the change after that is what a turn of the knob costs.
+            for parameter, times in [("fc1.weight", first), ("fc2.weight", last)]:
+                turns.seconds(parameter, 0.5)
+                times.append(turns.seconds(parameter, 0.5))
+    best = min(BATCHES, key=lambda batch: statistics.median(peer[batch]))
+    mine, other = statistics.median(full), statistics.median(peer[best])
+    rows = [row(
+        "accuracy", mine * 1e3, other * 1e3, f"ONNX Runtime {onnxruntime.__version__}, batches of {best}", "ms", mine / other,
+        "ratio ≤ 0.85", mine / other <= 0.85)]
+    for name, times, most in [("accuracy-after-fc1", first, 0.30), ("accuracy-after-fc2", last, 0.03)]:
+        changed = statistics.median(times)
+        rows.append(row(
+            name, changed * 1e3, mine * 1e3, "Pare's full run", "ms", changed / mine, f"ratio ≤ {most:.2f}", changed / mine <= most))
+    return rows
+
+
+# Weights
+
+
+def weights(folder):
+    path = folder / "weights.npy"
+    if not path.exists():
+        np.save(path, np.random.default_rng(1).laplace(0, 0.05, WEIGHTS).astype(np.float32))
+    return path, np.load(path)
+
+
+def opening(folder):
+    path, values = weights(folder)
+    kinds = ["quicksort", "stable"]
+    with Pare("distribution", path) as pare:
+        opened = pare.ask("open")
+        ordered = np.sort(values)
+        ranks = np.floor(np.arange(1001) * ((WEIGHTS - 1) / 1000) + 0.5).astype(int)
+        check(np.array_equal(ordered[ranks], np.array(opened["samples"], np.float32)), "the sorted weights differ from numpy.sort's")
+        deviation = values.std(ddof=1, dtype=np.float64)
+        check(abs(opened["standardDeviation"] / deviation - 1) < 1e-9, f"σ {opened['standardDeviation']}, by NumPy {deviation}")
+        del ordered
+        mine, peer = [], {kind: [] for kind in kinds}
+        for _ in range(SORT_ROUNDS):
+            for kind in kinds:
+                mine.append(pare.ask("open")["seconds"])
+                start = time.perf_counter()
+                np.sort(values, kind=kind)
+                peer[kind].append(time.perf_counter() - start)
+    best = min(kinds, key=lambda kind: statistics.median(peer[kind]))
+    pare_time, peer_time = statistics.median(mine), statistics.median(peer[best])
+    ratio = pare_time / peer_time
+    return [row(
+        "open-layer", pare_time * 1e3, peer_time * 1e3, f"numpy.sort {np.__version__}, {best}", "ms", ratio, "ratio ≤ 0.50",
+        ratio <= 0.5)]
+
+
+def squared_error(values, centroids):
+    """Σ (w − nearest centroid)² in double."""
+    centroids = np.sort(np.asarray(centroids, np.float64))
+    error = 0.0
+    for part in np.array_split(values, 32):
+        part = part.astype(np.float64)
+        nearest = np.searchsorted((centroids[1:] + centroids[:-1]) / 2, part)
+        error += float(((part - centroids[nearest]) ** 2).sum())
+    return error
+
+
+def check_turn(values, turned):
+    """Zeros, both histograms and the table of centroids, by NumPy. Returns the survivors."""
+    extent = float(np.abs(values).max())
+    edges = -extent + 2 * extent * np.arange(BINS + 1) / BINS
+    isPruned = np.abs(values).astype(np.float64) <= turned["threshold"]
+    check(turned["zeros"] == int(isPruned.sum()), f"{turned['zeros']} zeros, by NumPy {isPruned.sum()}")
+    check(turned["counts"] == np.histogram(values, edges)[0].tolist(), "the histogram differs from numpy.histogram's")
+    check(turned["pruned"] == np.histogram(values[isPruned], edges)[0].tolist(), "the pruned part of the histogram differs")
+    survivors = values[~isPruned]
+    check(len(turned["values"]) == CENTROIDS, f"{len(turned['values'])} centroids instead of {CENTROIDS}")
+    check(sum(turned["valueCounts"]) == len(survivors), "the centroids' counts do not add up to the survivors")
+    error = squared_error(survivors, turned["values"])
+    check(abs(turned["squaredError"] / error - 1) < 1e-6, f"squared error {turned['squaredError']}, by NumPy {error}")
+    return survivors, error
+
+
+def threshold(folder):
+    import sklearn
+    from sklearn.cluster import KMeans
+
+    path, values = weights(folder)
+    methods = ["optimal", "density"]
+    with Pare("distribution", path) as pare:
+        pare.ask("open")
+        errors = {}
+        for method in methods:
+            survivors, errors[method] = check_turn(values, pare.ask(f"threshold 1.0 {method}"))
+        turn = 0
+
+        def ask(times):
+            nonlocal turn
+            for method in methods * 10:
+                turn += 1
+                times[method].append(pare.ask(f"threshold {1 + turn * 1e-4:.4f} {method}")["seconds"])
+
+        times = {method: [] for method in methods}
+        ask(times)
+        column = survivors.reshape(-1, 1)
+        start = time.perf_counter()
+        peer = KMeans(CENTROIDS, init="k-means++", n_init=1, random_state=1).fit(column)
+        peer_time = time.perf_counter() - start
+        ask(times)
+    peer_error = squared_error(survivors, peer.cluster_centers_.ravel())
+    for method in methods:
+        note(f"{method}: {statistics.median(times[method]) * 1e3:.2f} ms, squared error {errors[method] / peer_error:.5f} × KMeans'")
+    good = [method for method in methods if errors[method] <= peer_error]
+    check(good, f"squared errors {errors} are all above KMeans' {peer_error}")
+    best = min(good, key=lambda method: statistics.median(times[method]))
+    mine = statistics.median(times[best])
+    return [row(
+        "new-threshold", mine * 1e3, peer_time * 1e3, f"scikit-learn {sklearn.__version__} KMeans, {peer.n_iter_} steps", "ms",
+        mine / peer_time, "ratio ≤ 0.001", peer_time >= 1000 * mine)]
+
+
+# The screen
+
+
+def screen(_):
+    with Pare("screen", PROGRAMS / "pare", f"{CARD['accuracy']['validation'] * 100:.2f}") as pare:
+        answer = pare.read()
+    keys = sorted(answer["keys"])
+    busy = answer["keysDuringEvaluation"] / len(keys)
+    note(f"{len(keys)} keys, {busy:.1%} of them before the evaluation had ended; median {statistics.median(keys) * 1e3:.2f} ms")
+    check(busy > 0.9, f"only {busy:.1%} of the keys were typed while an evaluation ran")
+    late = float(np.percentile(keys, 99)) * 1e3
+    idle = 100 * answer["idleTicks"] / answer["ticksPerSecond"] / 5
+    memory = answer["peakKilobytes"] * 1024 / 1e6
+    first, original = (statistics.median(answer[name]) * 1e3 for name in ["firstScreens", "originalAccuracies"])
+    return [
+        row("key-to-screen", late, None, None, "ms, p99", None, "< 16", late < 16),
+        row("idle", idle, None, None, "% CPU", None, "0.0", answer["idleTicks"] == 0),
+        row("memory", memory, None, None, "MB, peak", None, "< 600", memory < 600),
+        row("first-screen", first, None, None, "ms", None, "≤ 100", first <= 100),
+        row("original-accuracy", original, None, None, "ms", None, "≤ 2,000", original <= 2000),
+    ]
+
+
+CASES = {"accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "screen": screen}
+
+
+def note(text):
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def number(value):
+    return "" if value is None else f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+def table(rows):
+    heads = ["name", "Pare", "peer", "unit", "ratio", "asked", "holds", "peer's name"]
+    lines = [heads] + [
+        [r["name"], number(r["pare"]), number(r["peer"]), r["unit"], "" if r["ratio"] is None else f"{r['ratio']:.5f}"[:6 if r["ratio"] > 0.01 else 8],
+         r["asked"], "yes" if r["holds"] else "NO", r["peerName"] or ""] for r in rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    rightward = {1, 2, 4}
+    for line in lines:
+        cells = [text.rjust(width) if column in rightward else text.ljust(width) for column, (text, width) in enumerate(zip(line, widths))]
+        print("  ".join(cells).rstrip())
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="Scripts/benchmark", description="Measures Pare beside its peers, in turn on this machine.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"cases: {', '.join(CASES)} (all of them by default)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="writes the rows there too")
+    parser.add_argument("--list", action="store_true", help="names the cases and leaves")
+    options = parser.parse_args()
+    if options.list:
+        print("\n".join(CASES))
+        return 0
+    unknown = [name for name in options.names if name not in CASES]
+    if unknown:
+        parser.error(f"no case is named {', '.join(unknown)}; cases: {', '.join(CASES)}")
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="pare-benchmark-") as folder:
+        for name in options.names or CASES:
+            note(f"{name} (load {os.getloadavg()[0]:.1f} on {CORES} cores)")
+            try:
+                rows += CASES[name](Path(folder))
+            except Wrong as wrong:
+                print(f"{name}: {wrong}", file=sys.stderr)
+                return 1
+    table(rows)
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    return 0 if all(r["holds"] for r in rows) else 2
+
+
+sys.exit(main())
