@@ -12,15 +12,14 @@ import Testing
 
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
-    private static let dataFile = DatasetLoader.debianDirectory + "/train-images-idx3-ubyte.gz"
 
     @Test(
-        .enabled(if: FileManager.default.fileExists(atPath: dataFile), "the data set is not installed"),
+        .enabled(if: FileManager.default.fileExists(atPath: DatasetLoader.debianDirectory), "the data set is not installed"),
         arguments: ["lenet-5", "lenet-300-100"], [250, 64])
     func logitsAgreeWithONNXRuntime(name: String, batch: Int) throws {
         let network = try NetworkReader.read(Self.root.appendingPathComponent("Models/\(name).onnx").path)
         let expected = try NPY.read(Self.root.appendingPathComponent("Tests/Fixtures/logits-\(name).npy").path).floats
-        let validation = try DatasetLoader(directory: DatasetLoader.debianDirectory).catalog().dataset(.validation)
+        let validation = try DatasetLoader(environment: [:]).load(.validation)
         let executor = try OneDNNExecutor(network: network, batchSize: batch)
         var found: [Float] = []
         for start in stride(from: 0, to: 1_000, by: batch) {

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -5,6 +6,12 @@ import Testing
     @Test func nameHasTheVersion() {
         #expect(KernelLibrary.name.wholeMatch(of: /oneDNN [23]\.\d+\.\d+/) != nil)
         #expect(!KernelLibrary.instructionSet.isEmpty)
+    }
+
+    /// `Scripts/test-onednn3` sets the major version that must have been loaded.
+    @Test func libraryIsTheOneAskedFor() {
+        guard let major = ProcessInfo.processInfo.environment["PARE_EXPECTED_ONEDNN"] else { return }
+        #expect(KernelLibrary.name.hasPrefix("oneDNN \(major)."))
     }
 
     @Test func threadsAreSetForTheCaller() {

@@ -1,27 +1,24 @@
-import Collections
 import Networks
 import Tensors
 
 /// Small networks with seeded normal parameters, built node by node.
 struct NetworkBuilder {
     private(set) var generator: SeededGenerator
-    private var nodes: [Node] = []
-    private var parameters: OrderedDictionary<String, Parameter> = [:]
-    private let inputShape: Shape
+    private var network: Network
 
     init(input: Shape, seed: UInt64) {
         generator = SeededGenerator(seed: seed)
-        inputShape = input
+        network = Network(name: "test", input: "input", inputShape: input, output: "input", nodes: [], parameters: [:])
     }
 
     /// A parameter of standard normal values, moved by `offset` and made positive where asked for; gives its name.
     mutating func parameter(_ shape: Shape, role: Parameter.Role = .weight, positive: Bool = false) -> String {
-        let name = "p\(parameters.count)"
+        let name = "p\(network.parameters.count)"
         let floats = (0..<shape.count).map { _ in
             let value = Float(generator.normal())
             return positive ? abs(value) + 0.1 : value
         }
-        parameters[name] = Parameter(name: name, role: role, values: Tensor(shape: shape, floats: floats))
+        network.parameters[name] = Parameter(name: name, role: role, values: Tensor(shape: shape, floats: floats))
         return name
     }
 
@@ -29,14 +26,15 @@ struct NetworkBuilder {
     mutating func add(_ operation: Networks.Operation, _ inputs: String...) -> String { add(operation, inputs) }
 
     mutating func add(_ operation: Networks.Operation, _ inputs: [String]) -> String {
-        let name = "v\(nodes.count)"
-        nodes.append(Node(name: "n\(nodes.count)", operation: operation, inputs: inputs, outputs: [name]))
+        let name = "v\(network.nodes.count)"
+        network.nodes.append(Node(name: "n\(network.nodes.count)", operation: operation, inputs: inputs, outputs: [name]))
         return name
     }
 
     func network(output: String) -> Network {
-        Network(
-            name: "test", input: "input", inputShape: inputShape, output: output, nodes: nodes, parameters: parameters)
+        var network = network
+        network.output = output
+        return network
     }
 
     /// A whole number in `range`.

@@ -1,5 +1,5 @@
-import Collections
 import Networks
+import OrderedCollections
 import Tensors
 import Testing
 
