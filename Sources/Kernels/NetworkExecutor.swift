@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// One step of running a network: a node together with what was fused into it (bias, Relu).
+/// One step of running a network: a node together with what was fused into it (bias, Relu, the MaxPool of a convolution).
 public struct ExecutionStage: Hashable, Sendable {
     /// The name of its first node.
     public var name: String
@@ -44,7 +44,7 @@ public protocol NetworkExecutor: AnyObject {
     /// Runs one stage on what its boundary holds.
     func run(stage: Int) throws(KernelError)
 
-    /// Lends the logits [batchSize, classCount], row-major, after the last stage.
+    /// Lends the logits [batchSize, classCount], row-major, after the last stage: what a Softmax at the end of the network would read.
     func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(KernelError) -> Result
 
     /// Replaces the weights (and the bias) of a layer and reorders them for the kernels. Cost: O(weights).
