@@ -20,6 +20,7 @@ enum ScreenCase {
     private static let keyCount = 600
     /// Keys in one direction: 0.05 of a ratio each.
     private static let span = 25
+    private static let layers = ["conv1", "conv2", "fc1", "fc2"]
     private static let exact = "exact on 10,000"
 
     static func run(_ arguments: [String]) throws {
@@ -90,11 +91,10 @@ enum ScreenCase {
 
     private static func select(_ layer: String, on terminal: PseudoTerminal) throws {
         terminal.send("1g")
-        try expect("▸conv1", on: terminal)
-        for _ in 0..<4 where !terminal.screen.text.contains("▸\(layer) ") {
-            let before = selected(terminal)
+        for name in layers {
+            try expect("\(name) ▸ [", on: terminal)
+            if name == layer { break }
             terminal.send("j")
-            try expect("another layer", on: terminal) { _ in selected(terminal) != before }
         }
         terminal.send("p")
         try expect("\(layer) ▸ [ratio", on: terminal)
@@ -119,9 +119,10 @@ enum ScreenCase {
     }
 
     private static func expect(
-        _ text: String, on terminal: PseudoTerminal, until condition: (TestSupport.PseudoTerminalScreen) -> Bool
+        _ text: String, on terminal: PseudoTerminal, until condition: (PseudoTerminalScreen) -> Bool
     ) throws {
-        guard terminal.wait(until: condition) else {
+        // Mode 2026 is set while a frame is being drawn.
+        guard terminal.wait(until: { !$0.modes.contains(2026) && condition($0) }) else {
             throw BenchmarkFailure.unexpectedScreen(expected: text, screen: terminal.screen.text)
         }
     }

@@ -1,6 +1,7 @@
 """Runs the cases of Scripts/benchmark: checks results, times pairs in turn (A B A B), prints a table of medians.
 
-Ratios are of one run on one machine; times alone say little where others work on it too.
+Ratios are of one run on one machine; times alone say little where others work on it too. Ends with 0 where every figure holds,
+1 where a result was wrong or a case could not be run, 2 where a figure does not hold.
 """
 
 import argparse
@@ -330,8 +331,8 @@ def number(value):
 def table(rows):
     heads = ["name", "Pare", "peer", "unit", "ratio", "asked", "holds", "peer's name"]
     lines = [heads] + [
-        [r["name"], number(r["pare"]), number(r["peer"]), r["unit"], "" if r["ratio"] is None else f"{r['ratio']:.5f}"[:6 if r["ratio"] > 0.01 else 8],
-         r["asked"], "yes" if r["holds"] else "NO", r["peerName"] or ""] for r in rows]
+        [r["name"], number(r["pare"]), number(r["peer"]), r["unit"], number(r["ratio"]), r["asked"], "yes" if r["holds"] else "NO",
+         r["peerName"] or ""] for r in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
     rightward = {1, 2, 4}
     for line in lines:
@@ -351,19 +352,19 @@ def main():
     unknown = [name for name in options.names if name not in CASES]
     if unknown:
         parser.error(f"no case is named {', '.join(unknown)}; cases: {', '.join(CASES)}")
-    rows = []
+    rows, failed = [], False
     with tempfile.TemporaryDirectory(prefix="pare-benchmark-") as folder:
         for name in options.names or CASES:
             note(f"{name} (load {os.getloadavg()[0]:.1f} on {CORES} cores)")
             try:
                 rows += CASES[name](Path(folder))
-            except Wrong as wrong:
-                print(f"{name}: {wrong}", file=sys.stderr)
-                return 1
+            except (Wrong, OSError) as error:
+                print(f"{name}: {error}", file=sys.stderr)
+                failed = True
     table(rows)
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-    return 0 if all(r["holds"] for r in rows) else 2
+    return 1 if failed else 0 if all(r["holds"] for r in rows) else 2
 
 
 sys.exit(main())
