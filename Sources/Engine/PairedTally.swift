@@ -79,7 +79,7 @@ package struct PairedTally {
         return AccuracyReport(
             split: split, count: count, evaluated: evaluated, originalEvaluated: originalEvaluated, original: original,
             originalInterval: isOriginalKnown ? Interval(original) : .wilson(successes: originalRight, of: originalEvaluated),
-            current: isOriginalKnown && !isExact ? original + Double(gains - losses) / Double(n) : share,
+            current: isOriginalKnown && !isExact ? min(1, max(0, original + Double(gains - losses) / Double(n))) : share,
             interval: isExact ? Interval(share) : isOriginalKnown ? paired : .wilson(successes: right, of: evaluated),
             gains: gains, losses: losses, mcNemar: McNemar.exactPValue(gains: gains, losses: losses),
             crossEntropy: crossEntropySum / Double(max(1, numbers)),

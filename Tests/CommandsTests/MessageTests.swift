@@ -166,6 +166,7 @@ struct MessageTests {
         try terminal.expect("can't be written")
         try terminal.type("?", "help")
         terminal.send("\u{1B}")
+        terminal.wait { !$0.text.contains("One step down") }
         terminal.send("q")
         #expect(terminal.waitForEnd() == .exited(0))
         #expect(terminal.screen.text.contains("could not be written"), "\(terminal.screen.text)")

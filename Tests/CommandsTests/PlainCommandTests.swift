@@ -70,7 +70,7 @@ struct PlainCommandTests {
         for layer in layers { #expect(keys(layer).isSuperset(of: wanted)) }
         #expect(layers.map { $0["name"] as? String } == ["conv1.weight", "conv2.weight", "fc1.weight", "fc2.weight"])
         let centroids = try #require(layers[1]["centroids"] as? [[String: Any]])
-        #expect(centroids.count == 32 && centroids.allSatisfy { keys($0).isSuperset(of: ["value", "count"]) })
+        #expect((2...32).contains(centroids.count) && centroids.allSatisfy { keys($0).isSuperset(of: ["value", "count"]) })
         #expect(layers[1]["ratio"] as? Double == 1 && layers[0]["ratio"] is NSNull && layers[0]["level"] as? Double == 0.5)
         let text = try place.run("report", "--plan", plan)
         #expect(text.code == 0 && text.output.contains("conv2") && text.output.contains("exact on 10,000"))
