@@ -93,7 +93,7 @@ final class ExploreLoop {
             if let signal = Termination.requested { return end(by: signal) }
             for input in inputs { carryOut(explorer.update(.input(input))) }
             for event in engine.takeEvents() { take(event) }
-            for event in bench.session.writer.takeEvents() { carryOut(explorer.update(.session(SessionEvent(event)))) }
+            for event in bench.session.writer.takeEvents() { take(event) }
             if !isEnding { draw() }
         }
     }
@@ -110,6 +110,13 @@ final class ExploreLoop {
     private func take(_ event: EngineEvent) {
         carryOut(explorer.update(.engine(event)))
         if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }
+    }
+
+    private func take(_ event: SessionWriterEvent) {
+        answer(SessionEvent(event))
+        guard case .copied(let name, let path) = event else { return }
+        (bench.session.name, bench.session.path) = (name, path)
+        say("changes go to a copy, session '\(name)': \(path)", .information)
     }
 
     private func draw() { terminal.show(explorer.frame(size: terminal.size)) }

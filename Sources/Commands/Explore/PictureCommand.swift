@@ -24,7 +24,7 @@ struct PictureCommand: ParsableCommand {
     var size: PictureSize = PictureSize(width: 120, height: 40)
     @Option(help: ArgumentHelp("A theme.", valueName: "name"))
     var theme: String = Theme.builtIn.name
-    @Option(help: ArgumentHelp("Keys to press first, as in tmux: \"Down Down b 4 Enter\".", valueName: "keys"))
+    @Option(help: ArgumentHelp("Keys to press first, as in tmux: \"Down Down b Enter 4 Enter\".", valueName: "keys"))
     var keys: String = ""
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String

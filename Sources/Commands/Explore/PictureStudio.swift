@@ -51,6 +51,7 @@ struct PictureStudio {
     }
 
     private mutating func perform(_ effects: [Effect]) {
+        for case .record(_, _, let sequence) in effects { _ = explorer.update(.session(.written(sequence: sequence))) }
         var isAsked = false
         for case .plan(let plan, let generation) in effects {
             engine.request(plan, generation: generation, focus: explorer.selectedLayer?.weight)

@@ -1,5 +1,4 @@
 import Compression
-import Exports
 import Foundation
 import Networks
 import Screens
@@ -79,9 +78,7 @@ struct Workbench {
     /// Puts the plan of a file or a snapshot into force, as a change that can be undone.
     private mutating func adopt(_ wish: Wish) throws(CommandFailure) {
         if let path = wish.plan {
-            let plan: CompressionPlan
-            do { plan = try PlanFile.read(path) } catch { throw CommandFailure("\(error)", .badData) }
-            try replacePlan(with: plan, label: "plan from \(path)")
+            try replacePlan(with: try .read(path), label: "plan from \(path)")
         }
         if let name = wish.snapshot {
             guard let snapshot = session.contents.snapshots.first(where: { $0.name == name }) else {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Compression
 import Engine
-import Exports
 import Foundation
 import Networks
 import Reports
@@ -50,15 +49,14 @@ struct ReportCommand: ParsableCommand {
             let source = DataSource.load { try loader.load(wanted) }
             let options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
             let (report, remarks) = try Measurement.report(opened, plan: plan, data: source, options: options)
+            if model.data != nil, report.data == nil, let remark = remarks.first { throw CommandFailure(remark, .noInput) }
             if split == .test { try kept?.countTestMeasurement(locations: locations) }
             for remark in opened.warnings + remarks { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
         }
     }
 
-    private func readPlan(_ path: String) throws(CommandFailure) -> CompressionPlan {
-        do { return try PlanFile.read(path) } catch { throw CommandFailure("\(error)", .badData) }
-    }
+    private func readPlan(_ path: String) throws(CommandFailure) -> CompressionPlan { try .read(path) }
 }
 
 /// The splits that a report can be about.

@@ -39,8 +39,9 @@ enum FiguresView {
     }
 
     private static func unmeasured(_ explorer: Explorer) -> String {
+        if AccuracyObstacle(explorer) != nil { return "can't be measured" }
         if explorer.isDataExpected { return "loading data\(explorer.glyphs.ellipsis)" }
-        return explorer.dataset == nil ? "not measured: no data" : "measuring\(explorer.glyphs.ellipsis)"
+        return "measuring\(explorer.glyphs.ellipsis)"
     }
 
     private static func details(_ report: AccuracyReport, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
@@ -49,11 +50,11 @@ enum FiguresView {
             report.isExact
             ? "of \(numbers.integer(report.count))"
             : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
-        return StyledText("  " + numbers.signed(report.gains), isFresh ? .good : .muted)
-            + StyledText(" " + numbers.signed(-report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)
+        return StyledText("  " + "+" + numbers.integer(report.gains), isFresh ? .good : .muted)
+            + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)
     }
 
-    /// `size 1,724,320 → 44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
+    /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         let role = explorer.isBytesFresh ? Role.value : .muted
@@ -62,7 +63,7 @@ enum FiguresView {
         line += StyledText(numbers.integer(bytes?.original ?? explorer.network.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         guard let bytes else { return line + StyledText("computing\(explorer.glyphs.ellipsis)", .muted) }
-        line += StyledText(numbers.bytes(bytes.compressed), role) + StyledText("  " + numbers.ratio(bytes.ratio), role)
+        line += StyledText("~" + numbers.bytes(bytes.compressed), role) + StyledText("  " + numbers.ratio(bytes.ratio), role)
         let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
         let badge = StyledText("  estimated, \(bytes.accounting)", .badge)
         return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= width } ?? line

@@ -16,9 +16,13 @@ enum InspectorView {
         let heading = heading(explorer, layer.name)
         frame.draw(heading, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
         let room = area.splitLeft(heading.cellWidth).rest
-        for item in items(explorer, in: area) {
-            frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room)
+        let items = items(explorer, in: area)
+        for item in items { frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room) }
+        let isCut = items.last.map {
+            $0.x + $0.text.cellWidth > area.maxX || $0.knob != Knob.knobs(of: explorer.plan(of: layer), layer: layer).last
         }
+        guard isCut == true, room.width > 2 else { return }
+        frame.draw(" \(explorer.glyphs.ellipsis)", at: Point(x: area.maxX - 2, y: room.y), style: Style(.muted), clip: room)
     }
 
     /// The knob under a point.

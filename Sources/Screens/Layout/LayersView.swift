@@ -66,7 +66,7 @@ enum LayersView: ExplorerView {
 
     private static func name(_ layer: Layer, _ explorer: Explorer, _ summary: LayerSummary?) -> StyledText {
         let text = StyledText(layer.name, layer == explorer.selectedLayer ? .title : .text).highlighting(explorer.filter)
-        return summary?.remarks.isEmpty == false ? text + StyledText("!", .warning) : text
+        return summary?.remarks.contains(where: \.isNotable) == true ? text + StyledText("!", .warning) : text
     }
 
     private static func kept(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {

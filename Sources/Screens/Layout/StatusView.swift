@@ -11,7 +11,7 @@ enum StatusView {
     private static func line(_ explorer: Explorer) -> StyledText? {
         if let message = explorer.message { return text(of: message) }
         guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer) else { return nil }
-        let remarks = summary.remarks.map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
+        let remarks = summary.remarks.filter(\.isNotable).map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
         guard !remarks.isEmpty else { return nil }
         return StyledText(" ! \(layer.name): ", .warning) + StyledText(remarks.joined(separator: "; "), .text)
     }
@@ -28,6 +28,11 @@ enum StatusView {
 }
 
 extension LayerRemark {
+    /// Whether the table marks the layer: not for how a figure was measured.
+    var isNotable: Bool {
+        if case .optimumOnHistogram = self { false } else { true }
+    }
+
     /// What should not be overlooked, in a few words.
     func text(_ numbers: NumberFormat) -> String {
         switch self {

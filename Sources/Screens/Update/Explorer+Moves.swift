@@ -84,7 +84,9 @@ extension Explorer {
     /// Leaves the innermost thing that can be left.
     mutating func goBack() {
         if let top = overlays.popLast() { return leave(top) }
-        if isMaximised {
+        if focus == .example, placeBeforeExample != nil {
+            leaveExample()
+        } else if isMaximised {
             isMaximised = false
         } else if !filter.isEmpty {
             filter = ""

@@ -8,13 +8,20 @@ extension Explorer {
     }
 
     mutating func promptForSnapshot() {
-        overlays.append(.prompt(TextPrompt(.snapshotName, text: "snapshot \(snapshots.count + 1)")))
+        overlays.append(.prompt(TextPrompt(.snapshotName, placeholder: freeSnapshotName)))
+    }
+
+    /// `snapshot 1`, or the first number that no snapshot has.
+    private var freeSnapshotName: String {
+        let taken = Set(snapshots.map(\.name))
+        return (1...taken.count + 1).lazy.map { "snapshot \($0)" }.first { !taken.contains($0) } ?? "snapshot"
     }
 
     /// Takes the typed text; a refused one stays for correction.
     mutating func acceptPrompt(time: Int64) {
         guard case .prompt(var prompt) = overlays.last else { return }
-        let text = prompt.field.text.trimmingBlanks
+        let typed = prompt.field.text.trimmingBlanks
+        let text = typed.isEmpty && prompt.purpose == .snapshotName ? prompt.field.placeholder : typed
         if let refusal = refusal(of: text, for: prompt.purpose) {
             prompt.refusal = refusal
             return setTop(.prompt(prompt))
@@ -53,7 +60,7 @@ extension Explorer {
         case .snapshotName: overlays.append(.prompt(TextPrompt(.snapshotNote(name: text))))
         case .snapshotNote(let name):
             emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation))
-            say("snapshot \(name): kept as soon as every example is measured")
+            say("snapshot '\(name)': kept as soon as every example is measured")
         case .exportPlan: emit(.exportPlan(plan, path: text, overwrite: false))
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(path: text, overwrite: false))

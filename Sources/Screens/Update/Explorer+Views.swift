@@ -5,13 +5,17 @@ import Sessions
 extension Explorer {
     /// Shows the example alone and gives it the keys, or goes back.
     mutating func toggleExample() {
-        if focus == .example {
-            isMaximised = false
-            focus = .layers
-        } else {
-            focus = .example
-            isMaximised = true
-        }
+        if focus == .example { return leaveExample() }
+        placeBeforeExample = focus
+        focus = .example
+        isMaximised = true
+    }
+
+    /// Gives the keys back to the pane that had them before the example.
+    mutating func leaveExample() {
+        isMaximised = false
+        focus = placeBeforeExample ?? .layers
+        placeBeforeExample = nil
     }
 
     mutating func toggleSubset() {

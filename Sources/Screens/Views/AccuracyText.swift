@@ -45,19 +45,19 @@ struct AccuracyText {
 
     /// `+12 −43 of 10,000`.
     private var discordance: StyledText {
-        figure(numbers.signed(accuracy.gains), accuracy.gains > 0 ? .good : .muted) + label(" ")
-            + figure(numbers.signed(-accuracy.losses), accuracy.losses > 0 ? .bad : .muted)
+        figure("+" + numbers.integer(accuracy.gains), accuracy.gains > 0 ? .good : .muted) + label(" ")
+            + figure(numbers.minus + numbers.integer(accuracy.losses), accuracy.losses > 0 ? .bad : .muted)
             + label(" of \(numbers.integer(accuracy.evaluated))")
     }
 
     /// McNemar's test in words: whether the difference reaches beyond these examples.
     private var beyond: StyledText {
         let (gains, losses) = (accuracy.gains, accuracy.losses)
-        guard gains + losses > 0 else { return label("no answer became right or wrong") }
+        guard gains + losses > 0 else { return label("no answer changed sides") }
         let p = " (p \(numbers.significant(accuracy.mcNemar, 2)))"
-        guard accuracy.mcNemar < 0.05 else { return label("beyond this split: not shown") + label(p) }
+        guard accuracy.mcNemar < 0.05 else { return label("could be chance") + label(p) }
         let word = gains > losses ? "better" : "worse"
-        return label("beyond this split: ") + figure("likely \(word)", gains > losses ? .good : .bad) + label(p)
+        return figure("likely \(word)", gains > losses ? .good : .bad) + label(p)
     }
 
     private var notANumber: StyledText {

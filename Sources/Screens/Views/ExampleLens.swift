@@ -79,7 +79,8 @@ struct ExampleLens {
         guard isFinite else { return [named, StyledText("an output is no number", .warning)] }
         return [
             named, prediction("original", original, isFresh: true), prediction("current", current, isFresh: isFresh),
-            StyledText("KL at T ", .muted) + ViewText.figure(numbers.significant(divergence) + " nat", isFresh: isFresh),
+            StyledText("KL ", .muted) + ViewText.figure(numbers.significant(divergence) + " nat", isFresh: isFresh)
+                + StyledText(" at T", .muted),
         ]
     }
 
