@@ -67,6 +67,12 @@ public final class SessionWriter: Sendable {
         return state.withLock { $0.commands.isEmpty }
     }
 
+    /// Waits a short while for what was posted, so that a frame rarely shows more than the disk holds; false where the disk is slower.
+    @discardableResult
+    public func settle(atMost seconds: Double) -> Bool {
+        condition.wait(atMost: seconds) { state.withLock { $0.commands.isEmpty || $0.isStuck || $0.hasEnded } }
+    }
+
     /// Drains, folds the log into the file and ends the thread; false where something could not be written.
     @discardableResult
     public func close() -> Bool {

@@ -20,4 +20,16 @@ public final class ThreadCondition: @unchecked Sendable {
         while !isReady() { condition.wait() }
         condition.unlock()
     }
+
+    /// The same, but at most `seconds` long; false where it was not true by then.
+    @discardableResult
+    public func wait(atMost seconds: Double, until isReady: () -> Bool) -> Bool {
+        let end = Date(timeIntervalSinceNow: seconds)
+        condition.lock()
+        defer { condition.unlock() }
+        while !isReady() {
+            if !condition.wait(until: end) { return isReady() }
+        }
+        return true
+    }
 }

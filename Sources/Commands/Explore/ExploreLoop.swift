@@ -25,6 +25,9 @@ final class ExploreLoop {
     var waiting: [WaitingSnapshot] = []
     private var isEnding = false
 
+    /// Seconds that a frame waits at most for the session's writer (a commit takes 0.1 ms), so that after kill -9 what was seen is there again.
+    private static let writingPause = 0.015
+
     /// Takes the terminal over, runs until the user quits or a signal ends the program, and gives the terminal back.
     static func run(
         _ bench: Workbench, options: ScreenOptions, locations: Locations, data: String?, wakeup: Wakeup
@@ -92,6 +95,7 @@ final class ExploreLoop {
             let inputs = try events()
             if let signal = Termination.requested { return end(by: signal) }
             for input in inputs { carryOut(explorer.update(.input(input))) }
+            if !inputs.isEmpty { bench.session.writer.settle(atMost: Self.writingPause) }
             for event in engine.takeEvents() { take(event) }
             for event in bench.session.writer.takeEvents() { take(event) }
             if !isEnding { draw() }
