@@ -164,9 +164,9 @@ struct MessageTests {
             terminal.wait(seconds: 0.02) { $0.text.contains("can't be written") }
         }
         try terminal.expect("can't be written")
-        try terminal.type("?", "help")
+        try terminal.type("?", "Enter run")
         terminal.send("\u{1B}")
-        terminal.wait { !$0.text.contains("One step down") }
+        terminal.wait { !$0.text.contains("Enter run") }
         terminal.send("q")
         #expect(terminal.waitForEnd() == .exited(0))
         #expect(terminal.screen.text.contains("could not be written"), "\(terminal.screen.text)")

@@ -16,8 +16,8 @@ extension ExploreLoop {
     private func carryOut(_ effect: Effect) {
         switch effect {
         case .plan(let plan, let generation):
-            saveWaitingSnapshots(settled: nil)
-            engine.request(plan, generation: generation, focus: explorer.selectedLayer?.weight)
+            postponed = (plan, generation)
+            requestPostponedPlan()
         case .focus: break
         case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
         case .saveSnapshot(let name, let note, let plan, let generation):

@@ -27,6 +27,21 @@ extension ExploreLoop {
         ready.forEach(keep)
     }
 
+    /// Whether the engine's figures of all layers belong to the snapshots that wait.
+    var hasLayersOfWaitingSnapshots: Bool {
+        waiting.allSatisfy { snapshot in
+            explorer.layers.allSatisfy { explorer.summary(of: $0)?.plan == snapshot.plan[$0.weight] }
+        }
+    }
+
+    /// Hands the newest plan to the engine, once no snapshot waits for the layers of the one before.
+    func requestPostponedPlan() {
+        guard let (plan, generation) = postponed, hasLayersOfWaitingSnapshots else { return }
+        postponed = nil
+        saveWaitingSnapshots(settled: nil)
+        engine.request(plan, generation: generation, focus: explorer.selectedLayer?.weight)
+    }
+
     private func keep(_ snapshot: WaitingSnapshot) {
         let report = Report(
             network: bench.model.identity, data: explorer.dataset.map(DataIdentity.init),

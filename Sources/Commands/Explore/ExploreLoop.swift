@@ -23,6 +23,8 @@ final class ExploreLoop {
     var settings: ScreenSettings
     /// Snapshots that wait for their exact numbers.
     var waiting: [WaitingSnapshot] = []
+    /// The newest plan, while a snapshot still waits for the layers of the one before.
+    var postponed: (plan: CompressionPlan, generation: UInt64)?
     private var isEnding = false
 
     /// Seconds that a frame waits at most for the session's writer (a commit takes 0.1 ms), so that after kill -9 what was seen is there again.
@@ -114,6 +116,7 @@ final class ExploreLoop {
     private func take(_ event: EngineEvent) {
         carryOut(explorer.update(.engine(event)))
         if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }
+        if postponed != nil { requestPostponedPlan() }
     }
 
     private func take(_ event: SessionWriterEvent) {
@@ -136,6 +139,10 @@ final class ExploreLoop {
 
     /// Drains the session and stops the lane; a second time does nothing.
     private func finish() {
+        if !hasLayersOfWaitingSnapshots {
+            engine.waitUntilSettled()
+            for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
+        }
         saveWaitingSnapshots(settled: nil)
         let isSaved = bench.session.writer.close()
         engine.stop()
