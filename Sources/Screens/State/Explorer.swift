@@ -62,6 +62,8 @@ public struct Explorer: Sendable {
     /// The first row of the accuracy pane's class list.
     public internal(set) var accuracyScroll = 0
     public internal(set) var example = ExampleState()
+    /// Names of the snapshots that were asked for, kept already or still being measured.
+    var askedSnapshots: Set<String> = []
     /// The pane that had the keys before `x` showed the example.
     var placeBeforeExample: ExplorerPane?
     var isDragging = false

@@ -13,7 +13,7 @@ extension Explorer {
 
     /// `snapshot 1`, or the first number that no snapshot has.
     private var freeSnapshotName: String {
-        let taken = Set(snapshots.map(\.name))
+        let taken = askedSnapshots.union(snapshots.map(\.name))
         return (1...taken.count + 1).lazy.map { "snapshot \($0)" }.first { !taken.contains($0) } ?? "snapshot"
     }
 
@@ -59,6 +59,7 @@ extension Explorer {
         case .filter: acceptFilter(text)
         case .snapshotName: overlays.append(.prompt(TextPrompt(.snapshotNote(name: text))))
         case .snapshotNote(let name):
+            askedSnapshots.insert(name)
             emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation))
             say("snapshot '\(name)': kept as soon as every example is measured")
         case .exportPlan: emit(.exportPlan(plan, path: text, overwrite: false))
