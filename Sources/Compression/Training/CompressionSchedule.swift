@@ -1,0 +1,66 @@
+/// A way to a small network: stages that are gone through one after another, each a plan and how the network is trained under it.
+public struct CompressionSchedule: Codable, Hashable, Sendable {
+    /// One stage: the plan is applied to the float weights that the stage before left, then trained under.
+    public struct Stage: Codable, Hashable, Sendable {
+        public var name: String
+        public var plan: CompressionPlan
+        /// Nil applies the plan without training.
+        public var recipe: TrainingRecipe?
+        /// What changes while it trains: Distiller's policies.
+        public var policies: [SchedulePolicy]
+
+        public init(name: String, plan: CompressionPlan = CompressionPlan(), recipe: TrainingRecipe?, policies: [SchedulePolicy] = []) {
+            self.name = name
+            self.plan = plan
+            self.recipe = recipe
+            self.policies = policies
+        }
+    }
+
+    public var stages: [Stage]
+
+    public init(stages: [Stage]) { self.stages = stages }
+}
+
+/// Something that is done at certain epochs of the training.
+public struct SchedulePolicy: Codable, Hashable, Sendable {
+    /// The name of its instance in the file.
+    public var name: String
+    public var action: ScheduleAction
+    /// Epochs 0… at whose start it acts: from, up to but not with, every.
+    public var start: Int
+    public var end: Int
+    public var frequency: Int
+    /// Acts also after every so many batches of those epochs.
+    public var batchFrequency: Int?
+
+    public init(name: String, action: ScheduleAction, start: Int, end: Int, frequency: Int = 1, batchFrequency: Int? = nil) {
+        self.name = name
+        self.action = action
+        self.start = start
+        self.end = end
+        self.frequency = frequency
+        self.batchFrequency = batchFrequency
+    }
+}
+
+/// What a policy does. Names are weight parameters.
+public enum ScheduleAction: Codable, Hashable, Sendable {
+    /// |w| ≤ threshold becomes zero (MagnitudeParameterPruner).
+    case magnitude([String: Double])
+    /// |w| ≤ sensitivity · σ becomes zero, σ of the weights at the first time (SensitivityPruner; Han 2015).
+    case sensitivity([String: Double])
+    /// Exactly this share of zeros (SparsityLevelParameterPruner).
+    case level([String: Double])
+    /// s(t) = final + (initial − final) · (1 − t / span)³ (AutomatedGradualPruner; Zhu and Gupta 2017).
+    case gradual(initial: Double, final: Double, weights: [String])
+    /// |w| below low · limit becomes zero, above high · limit comes back, limit = mean|w| + sensitivity · σ of |w|
+    /// (SplicingPruner; Guo 2016, Dynamic Network Surgery).
+    case splicing(sensitivities: [String: Double], low: Double, high: Double)
+    /// Adds strength · Σ|w| to the loss (L1Regularizer).
+    case lasso([String: Double])
+    /// Weights and activations at so many bits (DorefaQuantizer; Zhou 2016); nil leaves them in float.
+    case dorefa(weights: [String: Int], activations: [String: Int])
+    /// The rate is multiplied by this factor at each of its times (torch's ExponentialLR, StepLR, MultiStepLR).
+    case rate(factors: [Int: Double])
+}

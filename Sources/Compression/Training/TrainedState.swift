@@ -1,0 +1,46 @@
+import Networks
+import Tensors
+
+/// What training made of a network: kept as it is, never derived again from its plan.
+///
+/// A plan is a recipe; this is what it made. While the plan of a layer is the one that it was trained under, the layer is `Layer.compressed`;
+/// under any other plan it starts from the float values here, with the σ of the weights that the ratio was set on.
+public struct TrainedState: Sendable, Identifiable {
+    /// One layer as its plan and the training left it.
+    public struct Layer: Sendable {
+        public var plan: LayerPlan
+        /// Weights and bias as they are evaluated, codebook and scales in the summary.
+        public var compressed: CompressedLayer
+        /// σ of the dense weights that the plan's ratio was set on.
+        public var deviation: Double
+
+        public init(plan: LayerPlan, compressed: CompressedLayer, deviation: Double) {
+            self.plan = plan
+            self.compressed = compressed
+            self.deviation = deviation
+        }
+    }
+
+    /// Names the state in a session: made once, kept with it.
+    public var id: String
+    /// Float values of every parameter by name; a pruned weight has the last value that it had.
+    public var parameters: [String: Tensor]
+    /// By weight.
+    public var layers: [String: Layer]
+    /// What it was trained under.
+    public var plan: CompressionPlan
+    public var recipe: TrainingRecipe?
+    /// Epochs that were finished.
+    public var epochs: Int
+
+    public init(
+        id: String, parameters: [String: Tensor], layers: [String: Layer], plan: CompressionPlan, recipe: TrainingRecipe?, epochs: Int
+    ) {
+        self.id = id
+        self.parameters = parameters
+        self.layers = layers
+        self.plan = plan
+        self.recipe = recipe
+        self.epochs = epochs
+    }
+}
