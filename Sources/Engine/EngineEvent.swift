@@ -18,6 +18,14 @@ public enum EngineEvent: Sendable {
     case logits(LogitsTable, generation: UInt64)
     /// Entropy and KL divergence over all evaluated examples at the plan's temperature.
     case lens(LensSummary, generation: UInt64)
+    /// Where the training stands; comes again and again.
+    case training(TrainingProgress)
+    /// An epoch is finished: what the network is now, and what was measured.
+    case epoch(TrainedState, TrainingProgress.Epoch)
+    /// The training has ended: the best state of the run, or nil where it was abandoned.
+    case trained(TrainedState?, TrainingProgress)
+    /// The training can't start or go on: a sentence with the cure; there is no new state.
+    case trainingFailed(String)
     /// Something that can't be computed, and why; the rest goes on.
     case failed(EngineFailure, generation: UInt64)
     /// Nothing is left to do for this generation.

@@ -29,7 +29,8 @@ extension EngineEvent {
     /// Whether an unread `other` is worth nothing once this event is there.
     fileprivate func replaces(_ other: EngineEvent) -> Bool {
         switch (self, other) {
-        case (.accuracy, .accuracy), (.logits, .logits), (.lens, .lens), (.network, .network), (.settled, .settled): true
+        case (.accuracy, .accuracy), (.logits, .logits), (.lens, .lens), (.network, .network), (.settled, .settled),
+            (.training, .training): true
         case (.layer(let new, _), .layer(let old, _)): new.layer.weight == old.layer.weight
         default: false
         }

@@ -12,44 +12,71 @@ final class EngineWorker: LaneWork {
     let options: EngineOptions
     let mailbox: EngineMailbox
     let wishes: EngineWishes
+    private let materials: TrainingMaterials
     private var queue = JobQueue()
     private var accepted: UInt64?
-    private var distributions: [String: WeightDistribution] = [:]
-    private var givenStructures: [String: GivenStructure] = [:]
+    private let versions = VersionCounter()
+    private let original: EngineBase
+    /// The trained states that plans started from last, newest last.
+    private var trained: [EngineBase] = []
     private var failures: Set<EngineFailure> = []
     private var evaluator: Result<Evaluator, EngineFailure>?
     /// What was measured to the last example, by the versions it was measured with; its logits are kept too, for a measurement that is
     /// broken off later overwrites the evaluator's.
     var exact: (versions: [UInt64], report: AccuracyReport, table: LogitsTable)?
-    let states: LayerStates
+    /// The training that runs or is paused.
+    private var training: TrainingJob?
 
-    init(network: Network, source: DataSource, options: EngineOptions, mailbox: EngineMailbox, wishes: EngineWishes) {
+    /// By weight, the base whose sorted weights were published last.
+    private var published: [String: String?] = [:]
+
+    private static let keptBases = 2
+
+    init(
+        network: Network, source: DataSource, materials: TrainingMaterials, options: EngineOptions, mailbox: EngineMailbox, wishes: EngineWishes
+    ) {
         self.network = network
         self.source = source
+        self.materials = materials
         self.options = options
         self.mailbox = mailbox
         self.wishes = wishes
         layers = network.layers
-        states = LayerStates(network: network, layers: layers)
+        original = EngineBase(network: network, layers: layers, state: nil, versions: versions)
     }
 
     func step() -> Bool {
         if let request = wishes.newest, request.generation != accepted {
             accepted = request.generation
             queue.removeAll { $0 is PlanJob }
-            queue.add(PlanJob(request: request, worker: self))
+            queue.add(PlanJob(request: request, base: base(of: request.base), worker: self))
+            training?.adopt(request.plan)
         }
+        followTrainingWishes()
         return queue.step()
     }
 
-    /// The sorted weights of a layer; the first call sorts and publishes them. Nil where they hold a NaN or an infinity.
-    func distribution(of layer: Layer, generation: UInt64) -> WeightDistribution? {
-        if let known = distributions[layer.weight] { return known }
-        guard let weights = network.parameters[layer.weight]?.values else { return nil }
+    /// The weights that a plan starts from; those used last are kept with what is known of them.
+    func base(of state: TrainedState?) -> EngineBase {
+        guard let state else { return original }
+        let known = trained.firstIndex { $0.id == state.id }.map { trained.remove(at: $0) }
+        let base = known ?? EngineBase(network: network, layers: layers, state: state, versions: versions)
+        trained.append(base)
+        if trained.count > Self.keptBases { trained.removeFirst() }
+        return base
+    }
+
+    /// The original's weights in the order of the layers.
+    var originals: [Evaluator.LayerVersion] { original.floats }
+
+    /// The sorted weights of a layer, published where another base's were published last. Nil where they hold a NaN or an infinity.
+    func distribution(of layer: Layer, in base: EngineBase, generation: UInt64) -> WeightDistribution? {
         do throws(DistributionError) {
-            let sorted = try WeightDistribution(weights)
-            distributions[layer.weight] = sorted
-            mailbox.post(.distribution(weight: layer.weight, sorted))
+            guard let sorted = try base.distribution(of: layer) else { return nil }
+            if published[layer.weight] != .some(base.id) {
+                published[layer.weight] = .some(base.id)
+                mailbox.post(.distribution(weight: layer.weight, sorted))
+            }
             return sorted
         } catch {
             switch error {
@@ -59,19 +86,6 @@ final class EngineWorker: LaneWork {
             return nil
         }
     }
-
-    /// What a layer came with, looked for once.
-    func given(_ layer: Layer, _ distribution: WeightDistribution) -> GivenStructure? {
-        if let known = givenStructures[layer.weight] { return known }
-        let found = network.parameters[layer.weight].map {
-            GivenStructure.detect(weights: $0.values, distribution: distribution)
-        }
-        givenStructures[layer.weight] = found
-        return found
-    }
-
-    /// The distributions of the layers that have one.
-    var knownDistributions: [String: WeightDistribution] { distributions }
 
     /// Publishes a failure, each once.
     func fail(_ failure: EngineFailure, generation: UInt64) {
@@ -108,7 +122,7 @@ final class EngineWorker: LaneWork {
         }
         do {
             let made = try Evaluator(
-                network: network, layers: layers, originals: states.originals, dataset: data, options: options)
+                network: network, layers: layers, originals: originals, dataset: data, options: options)
             let labels = Int((data.labels.max() ?? -1) + 1)
             guard labels <= made.classCount else {
                 return .failure(.classCount(network: made.classCount, data: labels))
@@ -129,5 +143,27 @@ extension EngineFailure {
             self = .cannotRun(node: node, operation: operation, reason: reason)
         case .shape(let node, let expected, let actual): self = .kernels("\(node): expected \(expected), found \(actual)")
         }
+    }
+}
+
+extension EngineWorker {
+    /// Starts, pauses, resumes or ends the training as it was wished since the last step.
+    private func followTrainingWishes() {
+        if let order = wishes.takeOrder() { start(order) }
+        for wish in wishes.takeTrainingWishes() {
+            guard let training else { continue }
+            queue.removeAll { $0 === training }
+            if training.follow(wish) { queue.add(training) }
+        }
+    }
+
+    private func start(_ order: TrainingOrder) {
+        if let training {
+            queue.removeAll { $0 === training }
+            _ = training.follow(.abandon)
+        }
+        let job = TrainingJob(order, worker: self)
+        training = job
+        queue.add(job)
     }
 }

@@ -1,10 +1,8 @@
 import Compression
-import Networks
-import Tensors
 
 /// What plans made of the layers, with a version for each; the last few of every layer are kept, so that undo costs nothing.
 ///
-/// Version 0 is the original. Owned by the lane.
+/// A state that differs in nothing from what the plan started from has that one's version. Owned by the lane.
 final class LayerStates {
     /// What determines a layer's state.
     struct Recipe: Hashable {
@@ -20,15 +18,13 @@ final class LayerStates {
 
     private static let keptStates = 6
     private var kept: [String: [Kept]] = [:]
-    private var nextVersion: UInt64 = 1
-    let originals: [Evaluator.LayerVersion]
+    /// By weight, the version of the weights that plans start from.
+    private let unchanged: [String: UInt64]
+    private let versions: VersionCounter
 
-    init(network: Network, layers: [Layer]) {
-        originals = layers.map { layer in
-            Evaluator.LayerVersion(
-                version: 0, weights: network.parameters[layer.weight]?.values ?? Tensor(shape: [0], floats: []),
-                bias: layer.bias.flatMap { network.parameters[$0]?.values })
-        }
+    init(unchanged: [String: UInt64], versions: VersionCounter) {
+        self.unchanged = unchanged
+        self.versions = versions
     }
 
     /// The state that this recipe made before, if it is still kept.
@@ -40,13 +36,12 @@ final class LayerStates {
         return (found.layer, found.version)
     }
 
-    /// Keeps a new state and gives it a version: 0 when nothing differs from the original.
+    /// Keeps a new state and gives it a version: that of the weights that it started from when nothing differs.
     func keep(_ layer: CompressedLayer, recipe: Recipe) -> UInt64 {
-        let isOriginal =
+        let isUnchanged =
             recipe.plan.bypass
             || (layer.summary.signalToNoise.whole == nil && (recipe.plan.biases == .float32 || layer.bias == nil))
-        let version = isOriginal ? 0 : nextVersion
-        if !isOriginal { nextVersion += 1 }
+        let version = isUnchanged ? unchanged[layer.layer.weight] ?? versions.next() : versions.next()
         kept[layer.layer.weight, default: []].append(Kept(recipe: recipe, layer: layer, version: version))
         if kept[layer.layer.weight, default: []].count > Self.keptStates { kept[layer.layer.weight]?.removeFirst() }
         return version

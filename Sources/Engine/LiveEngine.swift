@@ -13,6 +13,8 @@ public final class LiveEngine: Sendable {
     struct Request: Sendable {
         var plan: CompressionPlan
         var generation: UInt64
+        /// What the plan starts from; nil is the network as it was opened.
+        var base: TrainedState?
         /// The layer to work on first.
         var focus: String?
         /// Whether the accuracy is to be measured too.
@@ -27,9 +29,10 @@ public final class LiveEngine: Sendable {
 
     /// Starts the lane; sorting of the layers begins at once, accuracy of the original after the first request.
     ///
-    /// `wake` is called from the lane after each event; without data there is everything but accuracy.
+    /// `wake` is called from the lane after each event; without data there is everything but accuracy. `materials` are needed to train only.
     public init(
-        network: Network, data: DataSource, options: EngineOptions = EngineOptions(), wake: @escaping @Sendable () -> Void
+        network: Network, data: DataSource, materials: TrainingMaterials = TrainingMaterials(),
+        options: EngineOptions = EngineOptions(), wake: @escaping @Sendable () -> Void
     ) {
         let mailbox = EngineMailbox(wake: wake)
         let wishes = EngineWishes()
@@ -41,14 +44,31 @@ public final class LiveEngine: Sendable {
             threads: threads)
         lane = Lane(niceness: options.niceness) {
             KernelLibrary.setThreads(threads)
-            return EngineWorker(network: network, source: data, options: options, mailbox: mailbox, wishes: wishes)
+            return EngineWorker(
+                network: network, source: data, materials: materials, options: options, mailbox: mailbox, wishes: wishes)
         }
     }
 
     /// Asks for the numbers of a plan; what was asked for before is dropped at the next step.
-    public func request(_ plan: CompressionPlan, generation: UInt64, focus: String? = nil, measuresAccuracy: Bool = true) {
+    ///
+    /// The plan is applied to `base`, or to the network as it was opened. A training that runs goes on under the new plan.
+    public func request(
+        _ plan: CompressionPlan, generation: UInt64, base: TrainedState? = nil, focus: String? = nil, measuresAccuracy: Bool = true
+    ) {
         wishes.set(
-            Request(plan: plan, generation: generation, focus: focus, isAccuracyWanted: measuresAccuracy))
+            Request(plan: plan, generation: generation, base: base, focus: focus, isAccuracyWanted: measuresAccuracy))
+        lane.signal()
+    }
+
+    /// Starts a training beside everything else; one that runs is abandoned.
+    public func train(_ order: TrainingOrder) {
+        wishes.train(order)
+        lane.signal()
+    }
+
+    /// Pauses, resumes or ends the training.
+    public func tell(_ wish: TrainingWish) {
+        wishes.tell(wish)
         lane.signal()
     }
 
@@ -70,6 +90,8 @@ final class EngineWishes: Sendable {
     private struct State {
         var request: LiveEngine.Request?
         var settledGeneration: UInt64?
+        var order: TrainingOrder?
+        var trainingWishes: [TrainingWish] = []
         var isStopping = false
     }
 
@@ -86,6 +108,31 @@ final class EngineWishes: Sendable {
     func stop() {
         state.withLock { $0.isStopping = true }
         settled.broadcast()
+    }
+
+    func train(_ order: TrainingOrder) {
+        state.withLock { state in
+            state.order = order
+            state.trainingWishes = []
+        }
+    }
+
+    func tell(_ wish: TrainingWish) { state.withLock { $0.trainingWishes.append(wish) } }
+
+    /// The order that was not taken yet.
+    func takeOrder() -> TrainingOrder? {
+        state.withLock { state in
+            defer { state.order = nil }
+            return state.order
+        }
+    }
+
+    /// What was wished since the last call, oldest first.
+    func takeTrainingWishes() -> [TrainingWish] {
+        state.withLock { state in
+            defer { state.trainingWishes = [] }
+            return state.trainingWishes
+        }
     }
 
     var newest: LiveEngine.Request? { state.withLock { $0.request } }

@@ -15,6 +15,7 @@ final class PlanJob: LaneJob {
 
     let urgency = Urgency.key
     private let request: LiveEngine.Request
+    private let base: EngineBase
     private unowned let worker: EngineWorker
     private var phase = Phase.resolve
     private var resolved: ResolvedPlan?
@@ -29,8 +30,9 @@ final class PlanJob: LaneJob {
     private static let accuracyPause = 0.04
     private static let logitsPause = 0.25
 
-    init(request: LiveEngine.Request, worker: EngineWorker) {
+    init(request: LiveEngine.Request, base: EngineBase, worker: EngineWorker) {
         self.request = request
+        self.base = base
         self.worker = worker
     }
 
@@ -61,10 +63,10 @@ final class PlanJob: LaneJob {
     }
 
     private func sort(_ layers: [Layer]) -> Bool {
-        if let layer = layers.first { _ = worker.distribution(of: layer, generation: generation) }
+        if let layer = layers.first { _ = worker.distribution(of: layer, in: base, generation: generation) }
         let rest = Array(layers.dropFirst())
         if rest.isEmpty {
-            rules = resolved?.pruningRules(distributions: worker.knownDistributions) ?? [:]
+            rules = resolved?.pruningRules(distributions: base.distributions, deviations: base.deviations) ?? [:]
             var all = worker.layers
             all.sort { a, b in a.weight == request.focus && b.weight != request.focus }
             phase = .compress(all)
@@ -79,7 +81,7 @@ final class PlanJob: LaneJob {
             publishNetwork()
             return begin()
         }
-        if let plan = resolved.map({ $0[layer.weight] }), let distribution = worker.distribution(of: layer, generation: generation) {
+        if let plan = resolved.map({ $0[layer.weight] }), let distribution = worker.distribution(of: layer, in: base, generation: generation) {
             let isMade = make(layer, plan: plan, distribution: distribution)
             if !isMade && worker.wishes.isStale(generation) { return false }
         }
@@ -89,30 +91,31 @@ final class PlanJob: LaneJob {
 
     /// Makes one layer; false when a newer plan came meanwhile.
     private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) -> Bool {
+        if let kept = base.kept(layer, plan: plan) { return adopt(kept, version: base.version(ofKept: layer.weight)) }
         let recipe = LayerStates.Recipe(plan: plan, rule: rules[layer.weight] ?? .none)
-        if let known = worker.states.state(of: layer.weight, recipe: recipe) {
+        if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
         }
         if case .shared(let sharing) = plan.weights, sharing.method == .lloyd,
-            let start = worker.states.warmStart(of: layer.weight, bits: sharing.bits),
+            let start = base.states.warmStart(of: layer.weight, bits: sharing.bits),
             let quick = run(layer, recipe: recipe, distribution: distribution, warmStart: start)
         {
             // A few steps from the last centroids, shown while the finger is on the key; the state itself never depends on the way to it.
             worker.mailbox.post(.layer(quick, generation: generation))
         }
         guard let layer = run(layer, recipe: recipe, distribution: distribution, warmStart: nil) else { return false }
-        return adopt(layer, version: worker.states.keep(layer, recipe: recipe))
+        return adopt(layer, version: base.states.keep(layer, recipe: recipe))
     }
 
     /// Makes the state that a recipe describes; nil when a newer plan came meanwhile, or when it can't be made, which is published.
     private func run(
         _ layer: Layer, recipe: LayerStates.Recipe, distribution: WeightDistribution, warmStart: [Double]?
     ) -> CompressedLayer? {
-        guard let weights = worker.network.parameters[layer.weight]?.values else { return nil }
+        guard let weights = base.values(layer.weight) else { return nil }
         do {
             return try LayerCompressor.compress(
-                layer: layer, weights: weights, bias: layer.bias.flatMap { worker.network.parameters[$0]?.values },
-                distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: worker.given(layer, distribution),
+                layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
+                distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
                 warmStart: warmStart, findsOptimum: warmStart == nil,
                 isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
         } catch {
@@ -138,8 +141,8 @@ final class PlanJob: LaneJob {
 extension PlanJob {
     /// The weights to measure with, in the order of the layers.
     private var layerVersions: [Evaluator.LayerVersion] {
-        zip(worker.layers, worker.states.originals).map { layer, original in
-            guard let state = made[layer.weight], let version = versions[layer.weight], version != 0 else { return original }
+        zip(worker.layers, base.floats).map { layer, original in
+            guard let state = made[layer.weight], let version = versions[layer.weight], version != original.version else { return original }
             return Evaluator.LayerVersion(version: version, weights: state.weights, bias: state.bias)
         }
     }

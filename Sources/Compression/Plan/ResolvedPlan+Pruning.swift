@@ -5,13 +5,19 @@ extension ResolvedPlan {
     /// round(amount · n) zeros, over the layer or over all those layers together (ties by order of layers, then index). A bypassed layer
     /// keeps its place in a global ranking, so that bypassing moves no other layer. Layers without a distribution are left out.
     ///
+    /// A layer in `deviations` takes its σ from there, whatever its weights are now: that of the dense weights that its ratio was set on.
+    ///
     /// Cost: O(32 · layers · log n): thresholds are found by search, nothing is sorted.
-    public func pruningRules(distributions: [String: WeightDistribution]) -> [String: PruningRule] {
+    public func pruningRules(
+        distributions: [String: WeightDistribution], deviations: [String: Double] = [:]
+    ) -> [String: PruningRule] {
         var rules: [String: PruningRule] = [:]
         var groups: [Pruning: [GlobalRanking.Member]] = [:]
         for (weight, plan) in layers {
             guard let distribution = distributions[weight] else { continue }
-            if plan.pruning.scope == .global {
+            if plan.pruning.criterion == .ratio, plan.pruning.amount > 0, let deviation = deviations[weight] {
+                rules[weight] = .threshold(plan.pruning.amount * deviation)
+            } else if plan.pruning.scope == .global {
                 groups[plan.pruning.ranking, default: []].append((weight, distribution))
             } else {
                 rules[weight] = PruningRule(plan.pruning, distribution)

@@ -20,6 +20,8 @@ extension Explorer {
         case .accuracy(let report, let generation): take(report, generation)
         case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
         case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
+        case .training, .epoch, .trained: break
+        case .trainingFailed(let reason): say(reason, .error)
         case .failed(let failure, let generation): take(failure, generation)
         case .settled(let generation): settled = max(settled, generation)
         }

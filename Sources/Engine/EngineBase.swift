@@ -1,0 +1,82 @@
+import Compression
+import Networks
+import Tensors
+
+/// The weights that plans start from: those of the network as it was opened, or of a trained state; sorted once. Owned by the lane.
+final class EngineBase {
+    /// Nil for the network as it was opened.
+    let state: TrainedState?
+    let states: LayerStates
+    /// The float values of each layer as a version of their own; the original's is 0.
+    let floats: [Evaluator.LayerVersion]
+    private let network: Network
+    private(set) var distributions: [String: WeightDistribution] = [:]
+    private var givenStructures: [String: GivenStructure] = [:]
+    private let versions: VersionCounter
+    private var keptVersions: [String: UInt64] = [:]
+
+    init(network: Network, layers: [Layer], state: TrainedState?, versions: VersionCounter) {
+        self.network = network
+        self.versions = versions
+        self.state = state
+        let floats = layers.map { layer in
+            Evaluator.LayerVersion(
+                version: state == nil ? 0 : versions.next(),
+                weights: state?.parameters[layer.weight] ?? network.parameters[layer.weight]?.values
+                    ?? Tensor(shape: [0], floats: []),
+                bias: layer.bias.flatMap { state?.parameters[$0] ?? network.parameters[$0]?.values })
+        }
+        self.floats = floats
+        let unchanged = zip(layers, floats).map { ($0.weight, $1.version) }
+        states = LayerStates(unchanged: Dictionary(unchanged) { first, _ in first }, versions: versions)
+    }
+
+    /// Names the base: plans on one base share states.
+    var id: String? { state?.id }
+
+    func values(_ parameter: String) -> Tensor? { state?.parameters[parameter] ?? network.parameters[parameter]?.values }
+
+    /// σ of the dense weights that ratios were set on, by weight; empty for the network as it was opened, whose own σ counts.
+    var deviations: [String: Double] { state?.layers.mapValues(\.deviation) ?? [:] }
+
+    /// What training left of a layer, as long as its plan is the one that it was trained under.
+    func kept(_ layer: Layer, plan: LayerPlan) -> CompressedLayer? {
+        guard let kept = state?.layers[layer.weight], kept.plan == plan else { return nil }
+        return kept.compressed
+    }
+
+    /// The version of a layer as training left it.
+    func version(ofKept weight: String) -> UInt64 {
+        if let known = keptVersions[weight] { return known }
+        let version = versions.next()
+        keptVersions[weight] = version
+        return version
+    }
+
+    /// The sorted weights of a layer; the first call sorts them. Nil where it has none.
+    func distribution(of layer: Layer) throws(DistributionError) -> WeightDistribution? {
+        if let known = distributions[layer.weight] { return known }
+        guard let weights = values(layer.weight) else { return nil }
+        let sorted = try WeightDistribution(weights)
+        distributions[layer.weight] = sorted
+        return sorted
+    }
+
+    /// What a layer came with, looked for once.
+    func given(_ layer: Layer, _ distribution: WeightDistribution) -> GivenStructure? {
+        if let known = givenStructures[layer.weight] { return known }
+        let found = values(layer.weight).map { GivenStructure.detect(weights: $0, distribution: distribution) }
+        givenStructures[layer.weight] = found
+        return found
+    }
+}
+
+/// Numbers for versions of weights, each given once; 0 is the original. Owned by the lane.
+final class VersionCounter {
+    private var last: UInt64 = 0
+
+    func next() -> UInt64 {
+        last += 1
+        return last
+    }
+}
