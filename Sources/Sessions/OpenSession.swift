@@ -72,7 +72,7 @@ public struct OpenSession: Sendable {
     /// The trained state that was in force when the session was opened; nil for the original network.
     ///
     /// Where it can't be read the error names state and tensor, and the session goes on with the original network. Later ones are
-    /// asked for with ``SessionWriter/load(_:of:)``. Cost: about 10 ms for a million weights.
+    /// asked for with ``SessionWriter/load(_:of:)``. Cost: reading and hashing every tensor.
     public func state(of network: Network) throws(SessionError) -> TrainedState? {
         guard let id = contents.state else { return nil }
         return try SessionFolder.state(id, path: path, of: network)

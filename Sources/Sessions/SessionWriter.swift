@@ -110,10 +110,10 @@ public final class SessionWriter: Sendable {
     }
 
     /// Waits a short while for posted changes, so that a frame rarely shows more than the disk holds; false where the disk is slower.
-    /// No frame waits for a state.
+    /// No frame waits for a state, nor for a change behind one: encoding it takes longer than a frame may.
     @discardableResult
     public func settle(atMost seconds: Double) -> Bool {
-        condition.wait(atMost: seconds) { state.withLock { !$0.hasChanges || $0.isStuck || $0.hasEnded } }
+        condition.wait(atMost: seconds) { state.withLock { !$0.hasChanges || $0.hasStates || $0.isStuck || $0.hasEnded } }
     }
 
     /// Drains, folds the log into the file and ends the thread; false where something could not be written.
@@ -180,4 +180,7 @@ extension SessionWriter.State {
 
     /// Whether a change of the history is not written yet.
     fileprivate var hasChanges: Bool { commands.contains { if case .change = $0 { true } else { false } } }
+
+    /// Whether a state is not written yet.
+    fileprivate var hasStates: Bool { commands.contains { if case .state = $0 { true } else { false } } }
 }

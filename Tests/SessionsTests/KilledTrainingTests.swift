@@ -13,13 +13,13 @@ struct KilledTrainingTests {
     private static let place = ProcessInfo.processInfo.environment["PARE_TEST_KILLED_TRAINING"]
     private static let word = "epoch-is-written:"
 
-    @Test("20 times: opened at the last finished epoch, to the bit", .enabled(if: place == nil))
+    @Test("15 times: opened at the last finished epoch, to the bit", .enabled(if: place == nil))
     func kills() throws {
         var generator = SeededGenerator(seed: 4)
         let folder = try TemporaryFolder()
         let sessions = SessionFolder(own: folder.path)
         var reached = 0
-        for round in 0..<20 {
+        for round in 0..<15 {
             let made = try OpenSession.create("k\(round)", in: sessions, identity: StateSample.identity, plan: StateSample.plan)
             made.writer.close()
             let said = try killedChild(path: made.path, after: Int.random(in: 0...8, using: &generator), &generator)
@@ -34,7 +34,7 @@ struct KilledTrainingTests {
                 #expect(StateSample.differences(state, StateSample.state(UInt64(training.finishedEpochs))) == [])
             }
         }
-        #expect(reached > 20)
+        #expect(reached > 15)
     }
 
     /// Starts the other process, kills it some way after it said so many epochs; returns how many it said in all.

@@ -1,7 +1,6 @@
 import Compression
 import Foundation
 import Networks
-import OrderedCollections
 import Reports
 import Sessions
 import Tensors
@@ -13,21 +12,22 @@ enum StateSample {
         network: NetworkIdentity(name: "sample", parameters: 1_650, sha256: "ab", fileBytes: 6_600), networkPath: nil, data: nil)
 
     private static func makeNetwork() -> Network {
-        var generator = SeededGenerator(seed: 1)
-        func parameter(_ name: String, _ role: Parameter.Role, _ shape: Shape) -> (String, Parameter) {
-            let floats = (0..<shape.count).map { _ in Float(generator.normal()) }
-            return (name, Parameter(name: name, role: role, values: Tensor(shape: shape, floats: floats)))
-        }
-        let parameters = [
-            parameter("fc1.weight", .weight, [40, 30]), parameter("fc1.bias", .bias, [40]), parameter("fc2.weight", .weight, [10, 40]),
-            parameter("fc2.bias", .bias, [10]),
-        ]
-        return Network(
+        var network = Network(
             name: "sample", input: "x", inputShape: [30], output: "z",
             nodes: [
                 Node(name: "fc1", operation: .gemm(Gemm(transposeB: true)), inputs: ["x", "fc1.weight", "fc1.bias"], outputs: ["y"]),
                 Node(name: "fc2", operation: .gemm(Gemm(transposeB: true)), inputs: ["y", "fc2.weight", "fc2.bias"], outputs: ["z"]),
-            ], parameters: OrderedDictionary(uniqueKeysWithValues: parameters))
+            ], parameters: [:])
+        var generator = SeededGenerator(seed: 1)
+        func add(_ name: String, _ role: Parameter.Role, _ shape: Shape) {
+            let floats = (0..<shape.count).map { _ in Float(generator.normal()) }
+            network.parameters[name] = Parameter(name: name, role: role, values: Tensor(shape: shape, floats: floats))
+        }
+        add("fc1.weight", .weight, [40, 30])
+        add("fc1.bias", .bias, [40])
+        add("fc2.weight", .weight, [10, 40])
+        add("fc2.bias", .bias, [10])
+        return network
     }
 
     static let plan = CompressionPlan(layers: [.init(pattern: "fc1.weight", plan: LayerPlan(pruning: .ratio(1.6)))])

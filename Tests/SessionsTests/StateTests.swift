@@ -253,7 +253,7 @@ struct StateTests {
         )
     }
 
-    @Test("200 mutated files with states: an error each or a whole session, never a crash")
+    @Test("120 mutated files with states: an error each or a whole session, never a crash")
     func mutations() throws {
         let made = try make()
         made.writer.begin(StateSample.training("t"))
@@ -262,7 +262,7 @@ struct StateTests {
         made.writer.close()
         let bytes = try Data(contentsOf: URL(fileURLWithPath: made.path))
         var generator = SeededGenerator(seed: 12)
-        for _ in 0..<200 {
+        for _ in 0..<120 {
             var mutant = bytes
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
                 mutant[Int.random(in: 0..<mutant.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)

@@ -42,7 +42,7 @@ struct Palette {
         let distinct = Int(first) + 1
         guard data.count == byteCount(distinct: distinct, places: count) else { return nil }
         let words = data.words(at: 1, count: distinct)
-        let indexes = data.suffix(count)
+        let indexes = [UInt8](data.suffix(count))
         guard indexes.allSatisfy({ Int($0) < distinct }) else { return nil }
         return indexes.map { words[Int($0)] }
     }
