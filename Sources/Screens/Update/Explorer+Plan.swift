@@ -74,5 +74,5 @@ extension PlanChange {
     }
 
     /// Whether the last state is the first one again, as after a step up and a step down.
-    fileprivate var changesNothing: Bool { before == after && temperatureBefore == temperatureAfter }
+    fileprivate var changesNothing: Bool { before == after && temperatureBefore == temperatureAfter && state == nil }
 }
