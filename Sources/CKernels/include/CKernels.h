@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optimizers.h"
+
 /* Inner loops over weights. No state; threads only inside pare_sort and pare_block_sums. Each has its plain Swift
    reference and a test that runs both. Pointers need only the alignment of their type unless it says otherwise. */
 
