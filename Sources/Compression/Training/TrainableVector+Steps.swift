@@ -41,11 +41,6 @@ extension TrainableVector {
         }
     }
 
-    /// Adds the gradient of strength · Σ |w|. Cost: O(n).
-    public func addLasso(_ strength: Double) {
-        guard let address = values.baseAddress, let slope = gradient.baseAddress else { return }
-        pare_add_signs(address, values.count, Float(strength), slope)
-    }
 
     /// Σ g² over what may move; not finite where a gradient is not. Cost: O(n).
     public var squaredGradient: Double {

@@ -18,12 +18,14 @@ extension TrainedLayer {
     }
 
     /// Goes on from what ``buffers`` kept, under the plan that it was kept under; what is missing stays as it is.
-    public func restore(_ kept: [String: Tensor]) {
+    public func restore(_ kept: [String: Tensor], plan: LayerPlan, threshold: Double, movesPruned: Bool) {
+        self.plan = plan
         if let values = kept["shadow"], values.count == shadow.values.count {
             values.withFloats { _ = shadow.values.update(from: $0) }
         }
         setMask(kept["mask"].map { Array($0.bytes) }, threshold: threshold)
         restoreRepresentation(kept)
+        self.movesPruned = movesPruned
         for vector in [shadow] + representation.vectors {
             let name = vector === shadow ? "shadow" : String(vector.name.dropFirst(layer.weight.count + 1))
             let moments = (0..<2).compactMap { kept["\(name)/moment\($0)"] }

@@ -7,7 +7,7 @@ import Tensors
 /// is kept for a looser mask. A bypassed layer is trained as float. Owned by one thread.
 public final class TrainedLayer {
     public let layer: Layer
-    public private(set) var plan: LayerPlan
+    public internal(set) var plan: LayerPlan
     /// σ of the dense weights that ratios are set on.
     public let deviation: Double
     /// The threshold that made the mask, for a screen.
@@ -121,4 +121,9 @@ extension TrainedLayer {
         self.threshold = threshold
         applyMask()
     }
+}
+
+extension TrainedLayer {
+    /// Takes a plan that differs in nothing that weights depend on: index bits, biases.
+    public func relabel(_ plan: LayerPlan) { self.plan = plan }
 }
