@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optimizers.h"
+
 /* Inner loops over weights. No state; threads only inside pare_sort and pare_block_sums. Each has its plain Swift
    reference and a test that runs both. Pointers need only the alignment of their type unless it says otherwise. */
 
@@ -69,5 +71,9 @@ typedef struct pare_max_pooling {
 
 /* The planes first ..< last. Every window meets a pixel; of NaN and numbers in one window either may win. */
 void pare_max_pool(const pare_max_pooling *pooling, size_t first, size_t last);
+
+/* kept = values · scale where 32 bits of the hash of key and first + i are at least threshold, else 0. kept may be values. */
+void pare_drop(
+    const float *values, size_t n, size_t first, uint64_t key, uint64_t threshold, float scale, float *kept);
 
 #endif
