@@ -138,4 +138,8 @@ void pare_normalize_backward(
     const pare_normalization *normalization, size_t first, size_t last, const float *images, const float *gradients,
     int accumulates, float *image_gradients, int adds_scale, float *scale_gradients, int adds_shift, float *shift_gradients);
 
+/* kept = values · scale where 32 bits of the hash of key and first + i are at least threshold, else 0. kept may be values. */
+void pare_drop(
+    const float *values, size_t n, size_t first, uint64_t key, uint64_t threshold, float scale, float *kept);
+
 #endif
