@@ -39,9 +39,12 @@ final class TrainedNetwork {
         guard let values, values.count == layer.count else { throw .notFinite(parameter: layer.weight) }
         guard values.withFloats({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite(parameter: layer.weight) }
         let options = TrainedOptions(assignment: request.recipe.assignment, learnsClips: learnsClips)
+        let known = request.base?.layers[layer.weight]?.deviation
+        let deviation: Double
+        if let known { deviation = known } else { deviation = try masks.deviation(of: layer) }
         return TrainedLayer(
             layer: layer, weights: values, plan: .unchanged, mask: try masks.given(layer), threshold: 0,
-            deviation: try request.base?.layers[layer.weight]?.deviation ?? masks.deviation(of: layer), options: options)
+            deviation: deviation, options: options)
     }
 
     private func makeOthers(_ request: TrainingRequest, resolved: ResolvedPlan) {

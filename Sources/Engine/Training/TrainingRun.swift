@@ -15,8 +15,11 @@ public final class TrainingRun {
     /// The plan that was last asked for.
     public private(set) var plan: CompressionPlan
     public internal(set) var progress: TrainingProgress
-    /// The state with the highest validation accuracy; nil before epoch 0 was measured.
+    /// The state with the highest validation accuracy among those under the newest plan with the newest number of pruned weights; nil before
+    /// epoch 0 was measured.
     public internal(set) var best: TrainedState?
+    /// The state of the last measured epoch.
+    public internal(set) var latest: TrainedState?
     /// Batches done since the start: what a log of turned knobs names.
     public var stepNumber: Int { counters.step }
 
