@@ -23,11 +23,14 @@ public enum Operation: Hashable, Sendable {
     case reshape(dimensions: [Int], allowZero: Bool)
     case softmax(axis: Int)
     case identity
-    /// The identity when evaluated.
-    case dropout
+    /// The identity when evaluated; in training each value becomes 0 with probability `ratio`, and the others are divided by 1 − `ratio`
+    /// (Srivastava and others, 2014, in the inverted form).
+    case dropout(ratio: Float)
     /// Inputs x [N, C, …], scale [C], shift [C], mean [C], variance [C].
     case batchNormalization(epsilon: Float)
     case concatenation(axis: Int)
+    /// Input x, and for a clipped quantizer the clip [1].
+    case activation(ActivationQuantizer)
     /// An operator that Pare can't run: its weights are shown, accuracy is not.
     case unsupported(UnsupportedOperator)
 }
@@ -124,6 +127,7 @@ extension Operation {
         case .dropout: "Dropout"
         case .batchNormalization: "BatchNormalization"
         case .concatenation: "Concat"
+        case .activation(let quantizer): quantizer.name
         case .unsupported(let operation): operation.name
         }
     }

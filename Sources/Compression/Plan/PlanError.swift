@@ -1,3 +1,5 @@
+import Networks
+
 /// Why a plan can't be applied to a network.
 public enum PlanError: Error, Hashable, Sendable {
     /// A name or glob that no layer has; `near` lists the names it may have meant, nearest first.
@@ -18,6 +20,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
     case linearBits, percentile
     case sharedBits
     case indexBits
+    case activationBits
 
     /// The values that a plan may hold.
     public var range: ClosedRange<Double> {
@@ -30,6 +33,8 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .percentile: 0...100
         case .sharedBits: Double(WeightSharing.bitRange.lowerBound)...Double(WeightSharing.bitRange.upperBound)
         case .indexBits: 1...16
+        case .activationBits:
+            Double(ActivationQuantization.bitRange.lowerBound)...Double(ActivationQuantization.bitRange.upperBound)
         }
     }
 
@@ -42,6 +47,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .linearBits: "linear.bits"
         case .percentile: "linear.clip.percentile"
         case .sharedBits: "shared.bits"
+        case .activationBits: "activations.bits"
         }
     }
 }
