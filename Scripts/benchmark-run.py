@@ -41,7 +41,7 @@ CHECKED_STEPS = 10
 TIMED_STEPS = 94
 TRAINING_ROUNDS = 9
 # Losses of the first steps as a part of theirs: float sums in another order are off by about 1e-6, and each step's error feeds the next one.
-LOSS_TOLERANCE = 1e-3
+LOSS_TOLERANCE = 1e-4
 
 
 class Wrong(Exception):
