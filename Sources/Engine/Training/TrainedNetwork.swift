@@ -38,10 +38,11 @@ final class TrainedNetwork {
         let values = request.base?.parameters[layer.weight] ?? network.parameters[layer.weight]?.values
         guard let values, values.count == layer.count else { throw .notFinite(parameter: layer.weight) }
         guard values.withFloats({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite(parameter: layer.weight) }
+        let opened = try masks.deviation(of: layer)
         let options = TrainedOptions(assignment: request.recipe.assignment, learnsClips: learnsClips)
         return TrainedLayer(
             layer: layer, weights: values, plan: .unchanged, mask: try masks.given(layer), threshold: 0,
-            deviation: try request.base?.layers[layer.weight]?.deviation ?? masks.deviation(of: layer), options: options)
+            deviation: request.base?.layers[layer.weight]?.deviation ?? opened, options: options)
     }
 
     private func makeOthers(_ request: TrainingRequest, resolved: ResolvedPlan) {
