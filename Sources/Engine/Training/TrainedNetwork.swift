@@ -122,8 +122,14 @@ extension TrainedNetwork {
     private func apply(_ plan: LayerPlan, rule: PruningRule, to layer: TrainedLayer) throws(TrainingFailure) {
         let former = requested[layer.layer.weight] ?? .unchanged
         let isSamePruning = former.pruning == plan.pruning && former.bypass == plan.bypass
-        if isSamePruning, former.weights == plan.weights { return layer.relabel(plan) }
-        if isSamePruning { return layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold) }
+        if isSamePruning {
+            // What a policy made of it stays.
+            var kept = plan
+            kept.pruning = layer.plan.pruning
+            guard former.weights == plan.weights else { return layer.adopt(kept, mask: layer.keptMask, threshold: layer.threshold) }
+            kept.weights = layer.plan.weights
+            return layer.relabel(kept)
+        }
         let given = try masks.given(layer.layer)
         let rule = plan.bypass ? PruningRule.none : rule
         let mask = layer.floats.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) } ?? given
