@@ -17,10 +17,12 @@ public struct PlanChange: Codable, Hashable, Sendable {
     /// Temperature and loss weights, where they changed.
     public var temperatureBefore: Double?
     public var temperatureAfter: Double?
+    /// The trained states before and after, where the change is a training.
+    public var state: StateMove?
 
     public init(
         label: String, key: String, time: Int64, before: [String: LayerPlan], after: [String: LayerPlan],
-        temperatureBefore: Double? = nil, temperatureAfter: Double? = nil
+        temperatureBefore: Double? = nil, temperatureAfter: Double? = nil, state: StateMove? = nil
     ) {
         self.label = label
         self.key = key
@@ -29,6 +31,18 @@ public struct PlanChange: Codable, Hashable, Sendable {
         self.after = after
         self.temperatureBefore = temperatureBefore
         self.temperatureAfter = temperatureAfter
+        self.state = state
+    }
+}
+
+/// From one trained state to another, by id; nil is the network as it was opened.
+public struct StateMove: Codable, Hashable, Sendable {
+    public var before: String?
+    public var after: String?
+
+    public init(before: String?, after: String?) {
+        self.before = before
+        self.after = after
     }
 }
 

@@ -54,7 +54,7 @@ struct Desk {
     private mutating func handle(_ new: [Effect]) {
         effects += new
         guard isEngineOn else { return }
-        for case .plan(let plan, let generation) in new { compute(plan, generation) }
+        for case .plan(let plan, let generation, _) in new { compute(plan, generation) }
         for case .record(_, _, let sequence) in new { send(.session(.written(sequence: sequence))) }
     }
 

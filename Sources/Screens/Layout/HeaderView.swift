@@ -14,11 +14,22 @@ enum HeaderView {
             left += StyledText(dot, .muted)
             left += StyledText(isExpected ? "loading data\(explorer.glyphs.ellipsis)" : "no data", isExpected ? .muted : .warning)
         }
+        let state = StyledText(dot, .muted) + stateText(explorer)
+        if area.width - left.cellWidth - state.cellWidth >= explorer.session.word.cellWidth + 4 { left += state }
         let right = sessionText(explorer, dot: dot)
         let room = area.width - left.cellWidth - 2
         let shown = room >= right.cellWidth ? right : StyledText("\(explorer.session.word) ", role(of: explorer.session))
         frame.draw(left, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
         if room >= shown.cellWidth { frame.drawRight(shown, endingAt: area.maxX, row: area.y, clip: area) }
+    }
+
+    /// Which weights the numbers belong to: `as opened`, `trained 5 epochs`, `training 2/5`.
+    private static func stateText(_ explorer: Explorer) -> StyledText {
+        guard let run = explorer.training, explorer.isTraining else {
+            return StyledText(explorer.stateText, explorer.base == nil ? .muted : .value)
+        }
+        let word = explorer.isTrainingPaused ? "paused" : "training"
+        return StyledText("\(word) \(run.progress.epoch)/\(run.progress.epochs)", explorer.isTrainingPaused ? .warning : .value)
     }
 
     private static func sessionText(_ explorer: Explorer, dot: String) -> StyledText {

@@ -28,6 +28,7 @@ extension Explorer {
         let record = record(entry, kind)
         apply(changing, temperature: newTemperature)
         emit(record)
+        if isTraining { say("\(history.changes.last?.label ?? "change taken back"); training goes on under the new plan") }
     }
 
     private mutating func record(_ entry: PlanChange, _ kind: ChangeKind) -> HistoryChange {
@@ -70,9 +71,9 @@ extension PlanChange {
             label: label, key: key, time: next.time, before: next.before.merging(before) { _, first in first },
             after: after.merging(next.after) { _, last in last },
             temperatureBefore: temperatureBefore ?? next.temperatureBefore,
-            temperatureAfter: next.temperatureAfter ?? temperatureAfter)
+            temperatureAfter: next.temperatureAfter ?? temperatureAfter, state: state ?? next.state)
     }
 
     /// Whether the last state is the first one again, as after a step up and a step down.
-    fileprivate var changesNothing: Bool { before == after && temperatureBefore == temperatureAfter }
+    fileprivate var changesNothing: Bool { before == after && temperatureBefore == temperatureAfter && state == nil }
 }

@@ -87,6 +87,7 @@ extension Explorer {
         guard let row = sessionRow else { return }
         guard row.session.name == session.name else {
             overlays.removeAll()
+            keepFinishedEpochs()
             return emit(.openSession(path: row.session.path, snapshot: row.snapshot?.name))
         }
         guard let name = row.snapshot?.name else { return say("this session is open already") }
