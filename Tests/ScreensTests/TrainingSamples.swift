@@ -39,12 +39,18 @@ extension Desk {
         progress.batch = batch
         progress.loss = 0.3121
         let count = finished * 40 + batch / 21
-        progress.lossCurve = (0..<count).map { 0.3 + 1.5 / (1 + 0.1 * Double($0)) + 0.02 * Double($0 % 3) }
+        progress.lossCurve = (0..<count).map(Self.loss)
         progress.rate = 0.0071
         progress.examplesPerSecond = 12_345
         progress.secondsLeft = finished == 0 && batch == 0 ? nil : 42
         progress.message = message
         return progress
+    }
+
+    private static func loss(_ step: Int) -> Double {
+        let fall: Double = 1.5 / (1 + 0.1 * Double(step))
+        let noise: Double = 0.02 * Double(step % 3)
+        return 0.3 + fall + noise
     }
 
     static func epoch(_ number: Int, hasTeacher: Bool = true) -> TrainingProgress.Epoch {
