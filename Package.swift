@@ -28,7 +28,7 @@ let modules = [
     Module(name: "Engine", imports: ["Tensors", "Networks", "Kernels", "Compression", "Reports"], products: [collections]),
     Module(name: "Exports", imports: ["Tensors", "Networks", "Formats", "Compression"], products: [yaml]),
     Module(
-        name: "Sessions", imports: ["Tensors", "Networks", "Compression", "Reports"], products: [database]),
+        name: "Sessions", imports: ["Tensors", "Networks", "Compression", "Reports"], products: [database, crypto]),
     Module(name: "Frames", imports: ["Tensors"]),
     Module(name: "Themes", imports: ["Frames"], products: [yaml]),
     Module(

@@ -11,6 +11,8 @@ struct PareCommand: ParsableCommand {
               pare                                   explore the bundled lenet-5 on Fashion-MNIST
               pare explore my.onnx --data my-data    explore a network of your own
               pare report --plan plan.yaml --json    the same numbers without a screen
+              pare train --architecture lenet-5 -o my.onnx   train a network
+              pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
               pare sessions list                     what was kept
               pare --paths                           where Pare looks for its files
 
@@ -20,7 +22,7 @@ struct PareCommand: ParsableCommand {
             """,
         version: "pare \(PareVersion.current)",
         subcommands: [
-            ExploreCommand.self, ReportCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
+            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -9,6 +9,8 @@ final class EngineBase {
     let states: LayerStates
     /// The float values of each layer as a version of their own; the original's is 0.
     let floats: [Evaluator.LayerVersion]
+    /// Parameters that are no layer's: normalizations.
+    let others: Evaluator.OtherVersion
     private let network: Network
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
@@ -27,6 +29,7 @@ final class EngineBase {
                 bias: layer.bias.flatMap { state?.parameters[$0] ?? network.parameters[$0]?.values })
         }
         self.floats = floats
+        others = state.map { Evaluator.OtherVersion(version: versions.next(), parameters: $0.parameters) } ?? Evaluator.OtherVersion()
         let unchanged = zip(layers, floats).map { ($0.weight, $1.version) }
         states = LayerStates(unchanged: Dictionary(unchanged) { first, _ in first }, versions: versions)
     }

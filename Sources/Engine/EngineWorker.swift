@@ -24,6 +24,7 @@ final class EngineWorker: LaneWork {
     /// What was measured to the last example, by the versions it was measured with; its logits are kept too, for a measurement that is
     /// broken off later overwrites the evaluator's.
     var exact: (versions: [UInt64], report: AccuracyReport, table: LogitsTable)?
+    private var trainingExamples: Dataset?
     /// The training that runs or is paused.
     private var training: TrainingJob?
 
@@ -95,14 +96,18 @@ final class EngineWorker: LaneWork {
 
     /// The evaluator, made at the first call; nil where accuracy can't be measured, which is published once.
     func readyEvaluator(generation: UInt64) -> Evaluator? {
-        let result = evaluator ?? makeEvaluator()
-        evaluator = result
-        switch result {
+        switch knownEvaluator() {
         case .success(let evaluator): return evaluator
         case .failure(let failure):
             fail(failure, generation: generation)
             return nil
         }
+    }
+
+    private func knownEvaluator() -> Result<Evaluator, EngineFailure> {
+        let result = evaluator ?? makeEvaluator()
+        evaluator = result
+        return result
     }
 
     private func makeEvaluator() -> Result<Evaluator, EngineFailure> {
@@ -156,6 +161,41 @@ extension EngineWorker {
             if training.follow(wish) { queue.add(training) }
         }
     }
+
+    /// The examples to train on and what measures them; loaded at the first call.
+    func trainingMaterials() throws(TrainingFailure) -> (Dataset, Evaluator) {
+        let evaluator: Evaluator
+        switch knownEvaluator() {
+        case .success(let ready): evaluator = ready
+        case .failure(let failure): throw .unavailable(failure.description)
+        }
+        if let known = trainingExamples { return (known, evaluator) }
+        let examples: Dataset
+        switch materials.examples {
+        case .none: throw .unavailable("there are no examples to train on; name their folder with --data DIR")
+        case .ready(let ready): examples = ready
+        case .load(let load):
+            do { examples = try load() } catch { throw .unavailable("\(error)") }
+        }
+        trainingExamples = examples
+        return (examples, evaluator)
+    }
+
+    /// The networks of a recipe's teachers.
+    func teachers(_ teachers: [Teacher]) throws(TrainingFailure) -> [Network] {
+        var networks: [Network] = []
+        for teacher in teachers {
+            switch teacher {
+            case .original: networks.append(network)
+            case .file(let path):
+                do { networks.append(try materials.readTeacher(path)) } catch { throw .unavailable("\(error)") }
+            }
+        }
+        return networks
+    }
+
+    /// A training has ended.
+    func end(_ job: TrainingJob) { if training === job { training = nil } }
 
     private func start(_ order: TrainingOrder) {
         if let training {

@@ -21,6 +21,17 @@ final class Evaluator {
     private let cache: ActivationCache
     private let layers: [Layer]
     private let originals: [LayerVersion]
+    /// Parameters that are no layer's, as a version has them; an empty one is the original.
+    struct OtherVersion {
+        var version: UInt64 = 0
+        var parameters: [String: Tensor] = [:]
+    }
+
+    private let originalOthers: [String: Tensor]
+    private var loadedOthers: UInt64 = 0
+    /// Versions of trainings, apart from those of plans.
+    private var newestVersion: UInt64 = 1 << 62
+
     /// Versions that the executor holds now, in the order of `layers`.
     private var loaded: [UInt64]
     private(set) var original: ExampleScores
@@ -46,6 +57,10 @@ final class Evaluator {
         cache = ActivationCache(
             stages: executor.stages, batchCount: (dataset.count + batchSize - 1) / batchSize,
             budget: options.memoryBudget)
+        let ofLayers = Set(layers.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) })
+        originalOthers = network.parameters.values.reduce(into: [:]) {
+            if !ofLayers.contains($1.name) { $0[$1.name] = $1.values }
+        }
         loaded = Array(repeating: 0, count: layers.count)
         original = ExampleScores(count: dataset.count, classCount: executor.classCount)
         current = original
@@ -92,9 +107,33 @@ final class Evaluator {
         try executor.withLogits { current.record($0, of: examples, labels: dataset.labels) }
     }
 
-    private func run(batch: Int, versions: [LayerVersion]) throws(KernelError) {
+    /// A version that no other weights have.
+    func makeVersion() -> UInt64 {
+        newestVersion += 1
+        return newestVersion
+    }
+
+    /// Measures one batch with these weights and other parameters, beside what ``current`` keeps.
+    func measure(
+        batch: Int, versions: [LayerVersion], others: OtherVersion, into scores: inout ExampleScores
+    ) throws(KernelError) {
+        let examples = examples(of: batch)
+        try run(batch: batch, versions: versions, others: others)
+        let labels = dataset.labels
+        scores = try executor.withLogits { logits in
+            var scores = scores
+            scores.record(logits, of: examples, labels: labels)
+            return scores
+        }
+    }
+
+    private func run(
+        batch: Int, versions: [LayerVersion], others: OtherVersion = OtherVersion()
+    ) throws(KernelError) {
         try load(versions)
-        let names = versions.map(\.version)
+        try load(others)
+        // What lies between two layers depends on the other parameters too: they count as a part of every layer.
+        let names = versions.map { others.version == 0 ? $0.version : $0.version &* 0x9E37_79B9_7F4A_7C15 &+ others.version }
         let start = cache.lookUp(batch: batch, versions: names)
         let first = start?.stage ?? 0
         if let start {
@@ -107,6 +146,14 @@ final class Evaluator {
         }
         for stage in first..<executor.stages.count { try executor.run(stage: stage) }
         cache.commit(after: first, batch: batch, versions: names)
+    }
+
+    private func load(_ others: OtherVersion) throws(KernelError) {
+        guard others.version != loadedOthers else { return }
+        for (name, original) in originalOthers {
+            try executor.setParameter(others.parameters[name] ?? original, named: name)
+        }
+        loadedOthers = others.version
     }
 
     private func load(_ versions: [LayerVersion]) throws(KernelError) {

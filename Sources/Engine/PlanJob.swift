@@ -170,7 +170,7 @@ extension PlanJob {
                 return true
             }
             let layers = layerVersions
-            if layers.contains(where: { $0.version != 0 }) { try evaluator.measure(batch: batch, versions: layers) }
+            if layers.contains(where: { $0.version != 0 }) { try evaluator.measure(batch: batch, versions: layers, others: base.others) }
             count(batch, evaluator: evaluator, isOriginal: !layers.contains { $0.version != 0 })
         } catch {
             worker.fail(EngineFailure(error), generation: generation)

@@ -49,6 +49,9 @@ public protocol NetworkExecutor: AnyObject {
 
     /// Replaces the weights (and the bias) of a layer and reorders them for the kernels. Cost: O(weights).
     func setWeights(_ weights: Tensor, bias: Tensor?, of layer: Layer) throws(KernelError)
+
+    /// Replaces any parameter of the network, such as those of a normalization; a name that no stage reads is ignored. Cost: O(values).
+    func setParameter(_ values: Tensor, named name: String) throws(KernelError)
 }
 
 /// What went wrong while building or running kernels: facts, words are made elsewhere.

@@ -23,8 +23,9 @@ public enum Operation: Hashable, Sendable {
     case reshape(dimensions: [Int], allowZero: Bool)
     case softmax(axis: Int)
     case identity
-    /// The identity when evaluated.
-    case dropout
+    /// The identity when evaluated; in training each value becomes 0 with probability `ratio`, and the others are divided by 1 − `ratio`
+    /// (Srivastava and others, 2014, in the inverted form).
+    case dropout(ratio: Float)
     /// Inputs x [N, C, …], scale [C], shift [C], mean [C], variance [C].
     case batchNormalization(epsilon: Float)
     case concatenation(axis: Int)

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Networks
 import Reports
 
 /// A session that was opened: what it holds, and the writer that keeps it up to date.
@@ -32,7 +33,9 @@ public struct OpenSession: Sendable {
         // Read first: a file of a newer format or a damaged one is left as it is.
         _ = try SessionFile(path: path, access: .read).contents()
         let file = try SessionFile(path: path, access: .write)
-        let contents = try file.contents()
+        let interruption = try file.recover()
+        var contents = try file.contents()
+        contents.interruption = interruption
         let store = SessionStore(path: path, file: file, lock: lock)
         return OpenSession(
             name: SessionFolder.name(ofPath: path), path: path, mode: .writable, contents: contents,
@@ -64,5 +67,14 @@ public struct OpenSession: Sendable {
         return OpenSession(
             name: name, path: path, mode: .writable, contents: try file.contents(),
             writer: SessionWriter(store: SessionStore(path: path, file: file, lock: lock), wake: wake))
+    }
+
+    /// The trained state that was in force when the session was opened; nil for the original network.
+    ///
+    /// Where it can't be read the error names state and tensor, and the session goes on with the original network. Later ones are
+    /// asked for with ``SessionWriter/load(_:of:)``. Cost: reading and hashing every tensor.
+    public func state(of network: Network) throws(SessionError) -> TrainedState? {
+        guard let id = contents.state else { return nil }
+        return try SessionFolder.state(id, path: path, of: network)
     }
 }

@@ -17,12 +17,23 @@ public struct PlanChange: Codable, Hashable, Sendable {
     /// Temperature and loss weights, where they changed.
     public var temperatureBefore: Double?
     public var temperatureAfter: Double?
-    /// The trained states before and after, where the change is a training.
-    public var state: StateMove?
+    /// The state that the plan applies to, where it changed: a training, or the way back to before one.
+    public var state: StateChange?
+
+    /// From one trained state to another; nil is the original network.
+    public struct StateChange: Codable, Hashable, Sendable {
+        public var before: String?
+        public var after: String?
+
+        public init(before: String?, after: String?) {
+            self.before = before
+            self.after = after
+        }
+    }
 
     public init(
         label: String, key: String, time: Int64, before: [String: LayerPlan], after: [String: LayerPlan],
-        temperatureBefore: Double? = nil, temperatureAfter: Double? = nil, state: StateMove? = nil
+        temperatureBefore: Double? = nil, temperatureAfter: Double? = nil, state: StateChange? = nil
     ) {
         self.label = label
         self.key = key
@@ -35,17 +46,6 @@ public struct PlanChange: Codable, Hashable, Sendable {
     }
 }
 
-/// From one trained state to another, by id; nil is the network as it was opened.
-public struct StateMove: Codable, Hashable, Sendable {
-    public var before: String?
-    public var after: String?
-
-    public init(before: String?, after: String?) {
-        self.before = before
-        self.after = after
-    }
-}
-
 /// The undo history: changes in order, of which the first `applied` are in force.
 public struct PlanHistory: Codable, Hashable, Sendable {
     public var changes: [PlanChange]
@@ -55,5 +55,13 @@ public struct PlanHistory: Codable, Hashable, Sendable {
     public init(changes: [PlanChange] = [], applied: Int = 0) {
         self.changes = changes
         self.applied = applied
+    }
+
+    /// The trained state in force, nil for the original network: where the last applied change of it led.
+    public var state: String? { changes.prefix(applied).last { $0.state != nil }?.state?.after }
+
+    /// Every state that undo or redo can lead to.
+    public var states: Set<String> {
+        Set(changes.compactMap(\.state).flatMap { [$0.before, $0.after] }.compactMap { $0 })
     }
 }

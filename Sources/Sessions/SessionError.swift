@@ -12,6 +12,10 @@ public enum SessionError: Error, Hashable, Sendable {
     case notWritable(path: String, reason: String)
     case noSnapshot(name: String, session: String, others: [String])
     case snapshotExists(name: String)
+    /// No state of this id is kept.
+    case noState(id: String, path: String)
+    /// One tensor or layer of a state is not what was saved, or does not fit the network; the rest of the session is whole.
+    case damagedState(id: String, part: String, path: String, reason: String)
 }
 
 extension SessionError: CustomStringConvertible {
@@ -34,6 +38,10 @@ extension SessionError: CustomStringConvertible {
         case .noSnapshot(let name, let session, let others):
             "Session \(quoted(session)) has no snapshot \(quoted(name))." + near(others, "It has")
         case .snapshotExists(let name): "There is a snapshot \(quoted(name)) already: choose another name."
+        case .noState(let id, let path):
+            "\(path) has no trained state \(quoted(id)). The original network is used: undo, or retrain."
+        case .damagedState(let id, let part, let path, let reason):
+            "\(quoted(part)) of trained state \(quoted(id)) in \(path) can't be used (\(reason)). The original network is used: undo, or retrain."
         }
     }
 

@@ -1,3 +1,5 @@
+import Compression
+
 /// What the session's writer says.
 public enum SessionWriterEvent: Sendable {
     /// The change with this number, and all before it, are on the disk.
@@ -8,6 +10,12 @@ public enum SessionWriterEvent: Sendable {
     case snapshotRefused(SessionError)
     /// A session that may not be written was copied on the first change; changes go to the copy.
     case copied(name: String, path: String)
+    /// The state with this id is on the disk.
+    case stateSaved(id: String)
+    /// What ``SessionWriter/load(_:of:)`` asked for.
+    case stateLoaded(TrainedState)
+    /// It can't be read; everything else of the session still can.
+    case stateNotLoaded(id: String, SessionError)
 }
 
 /// A change of the undo history as it is written; positions count from 0.

@@ -29,15 +29,16 @@ extension SessionFile {
             return SessionContents(
                 identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),
                 snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
-                created: try get("created", as: Int64.self, db) ?? 0)
+                created: try get("created", as: Int64.self, db) ?? 0, states: try stateSummaries(db), trainings: try trainings(db))
         }
     }
 
-    private func changes(_ db: Database) throws -> [PlanChange] {
+    /// The undo history, in order.
+    func changes(_ db: Database) throws -> [PlanChange] {
         let rows = try Row.fetchAll(db, sql: "SELECT position, value FROM change ORDER BY position")
         return try rows.enumerated().map { index, row in
-            guard let position = Int.fromDatabaseValue(row["position"]), position == index,
-                let text = String.fromDatabaseValue(row["value"])
+            guard let position = row.value(Int.self, "position"), position == index,
+                let text = row.value(String.self, "value")
             else { throw SessionError.unreadable(path: path, reason: "change \(index) of the history is missing") }
             return try Self.decode(PlanChange.self, from: text, path: path, what: "change \(index)")
         }
@@ -45,14 +46,15 @@ extension SessionFile {
 
     func snapshots(_ db: Database) throws -> [Snapshot] {
         try Row.fetchAll(db, sql: "SELECT * FROM snapshot ORDER BY id").map { row in
-            guard let id = Int64.fromDatabaseValue(row["id"]), let name = String.fromDatabaseValue(row["name"]),
-                let note = String.fromDatabaseValue(row["note"]), let created = Int64.fromDatabaseValue(row["created"]),
-                let plan = String.fromDatabaseValue(row["plan"]), let report = String.fromDatabaseValue(row["report"])
+            guard let id = row.value(Int64.self, "id"), let name = row.value(String.self, "name"),
+                let note = row.value(String.self, "note"), let created = row.value(Int64.self, "created"),
+                let plan = row.value(String.self, "plan"), let report = row.value(String.self, "report")
             else { throw SessionError.unreadable(path: path, reason: "a snapshot is damaged") }
             return Snapshot(
                 id: id, name: name, note: note, created: created,
                 plan: try Self.decode(CompressionPlan.self, from: plan, path: path, what: "plan of \(name)"),
-                report: try Self.decode(Report.self, from: report, path: path, what: "report of \(name)"))
+                report: try Self.decode(Report.self, from: report, path: path, what: "report of \(name)"),
+                state: row.value(String.self, "state"))
         }
     }
 
@@ -74,9 +76,10 @@ extension SessionFile {
         let taken = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM snapshot WHERE name = ?", arguments: [snapshot.name]) ?? 0
         guard taken == 0 else { throw SessionError.snapshotExists(name: snapshot.name) }
         try db.execute(
-            sql: "INSERT INTO snapshot (name, note, created, plan, report) VALUES (?, ?, ?, ?, ?)",
+            sql: "INSERT INTO snapshot (name, note, created, plan, report, state) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
                 snapshot.name, snapshot.note, snapshot.created, try Self.encode(snapshot.plan), try Self.encode(snapshot.report),
+                snapshot.state,
             ])
         var kept = snapshot
         kept.id = db.lastInsertedRowID

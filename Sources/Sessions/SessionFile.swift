@@ -6,15 +6,18 @@ import Reports
 /// A session's SQLite file: its schema, and reading and writing its rows. Not for the main thread: the disk may be busy.
 ///
 /// Tables: `item` (name → JSON: identity, plan, applied, created, testMeasurements), `change` (position → PlanChange as JSON),
-/// `snapshot` (id, name, note, created, plan, report). `user_version` is the format; `application_id` marks the file as Pare's.
+/// `snapshot` (id, name, note, created, plan, report, state). Format 2 added trained states: `state`, `stateTensor`, `stateLayer`,
+/// `blob`, `training` and `knob`. `user_version` is the format; `application_id` marks the file as Pare's.
 struct SessionFile {
-    static let format = 1
+    static let format = 2
     /// "Pare" in ASCII.
     static let applicationID: Int32 = 0x5061_7265
     private static let largestText = 64 << 20
 
     let path: String
     let database: DatabaseQueue
+    /// The format of the file as it lies there: an old one that is only read stays old.
+    private(set) var found = Self.format
 
     /// How a file is opened.
     enum Access { case create, write, read }
@@ -30,9 +33,10 @@ struct SessionFile {
         } catch {
             throw Self.failure(error, path: path, isWriting: access == .create)
         }
-        try perform { db in
+        found = try perform { db in
             if access == .create { try Self.makeTables(db) }
-            try Self.checkFormat(db, path: path)
+            let found = try Self.checkFormat(db, path: path)
+            return access == .read ? found : try Self.migrate(db, from: found)
         }
     }
 
@@ -64,7 +68,7 @@ struct SessionFile {
         try db.execute(
             sql: """
                 PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = \(format);
+                PRAGMA user_version = 1;
                 CREATE TABLE item (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
                 CREATE TABLE change (position INTEGER PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT;
                 CREATE TABLE snapshot (
@@ -73,13 +77,15 @@ struct SessionFile {
                 """)
     }
 
-    private static func checkFormat(_ db: Database, path: String) throws {
+    /// Refuses what is no session, of a newer format or damaged; returns the format.
+    private static func checkFormat(_ db: Database, path: String) throws -> Int {
         let marked = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         guard marked == applicationID else { throw SessionError.unreadable(path: path, reason: "it is not a session of Pare") }
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= format else { throw SessionError.newerFormat(path: path, found: found, known: format) }
         let check = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
         guard check == "ok" else { throw SessionError.unreadable(path: path, reason: check) }
+        return found
     }
 
     /// Runs `body` in one transaction.
@@ -108,16 +114,21 @@ extension SessionFile {
     static func decode<Value: Decodable>(_ type: Value.Type, from text: String, path: String, what: String) throws(SessionError) -> Value {
         guard text.utf8.count <= largestText else { throw .unreadable(path: path, reason: "\(what) is larger than 64 MiB") }
         do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
+            let decoder = JSONDecoder()
+            decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+                positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+            return try decoder.decode(type, from: Data(text.utf8))
         } catch {
             throw .unreadable(path: path, reason: "\(what) is damaged")
         }
     }
 
+    /// Sorted keys; numbers that are none are the texts `Infinity`, `-Infinity` and `NaN`, for a training may diverge and must still be kept.
     static func encode(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .throw
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 

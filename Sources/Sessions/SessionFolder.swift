@@ -1,5 +1,7 @@
+import Compression
 import Foundation
 import GRDB
+import Networks
 
 /// The folders that hold sessions: the user's own, which may be written, and those that are only read (shipped with Pare).
 public struct SessionFolder: Sendable {
@@ -74,6 +76,16 @@ public struct SessionFolder: Sendable {
     /// Everything in a session, without changing the file.
     public static func read(path: String) throws(SessionError) -> SessionContents {
         try SessionFile(path: path, access: .read).contents()
+    }
+
+    /// A trained state of a session with all its tensors, bit for bit as it was saved, without changing the file.
+    public static func state(_ id: String, path: String, of network: Network) throws(SessionError) -> TrainedState {
+        try SessionFile(path: path, access: .read).state(id, of: network)
+    }
+
+    /// The knobs that were turned while a training of a session ran, in order.
+    public static func knobs(training: String, path: String) throws(SessionError) -> [KnobTurn] {
+        try SessionFile(path: path, access: .read).knobs(training: training)
     }
 
     /// Milliseconds since 1970 of the last change, the write-ahead log included.

@@ -26,6 +26,15 @@ public struct SessionContents: Sendable {
     public var testMeasurements: Int
     /// Milliseconds since 1970.
     public var created: Int64
+    /// Trained states, oldest first; their tensors are read only when asked for.
+    public var states: [StateSummary]
+    /// Oldest first.
+    public var trainings: [TrainingRecord]
+    /// The training that ended with the program that ran it, found at this opening; the history stands at its last finished epoch.
+    public var interruption: TrainingRecord?
+
+    /// The trained state that the plan applies to; nil is the original network.
+    public var state: String? { history.state }
 }
 
 /// A name that can be a file's: no separators, no control characters, 1…100 characters, no leading dot.

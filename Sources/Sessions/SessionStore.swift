@@ -1,6 +1,7 @@
 import Compression
 import Foundation
 import GRDB
+import Networks
 import Reports
 
 /// The open file of a session with its lock; owned by the writer's thread once that runs.
@@ -36,6 +37,7 @@ struct SessionStore: Sendable {
             throw .notWritable(path: target, reason: "its lock can't be taken")
         }
         file = try SessionFile(path: target, access: .write)
+        try file.perform { try file.interruptTrainings($0) }
         (self.lock, path, copyFolder) = (lock, target, nil)
         return (name, target)
     }
@@ -43,28 +45,44 @@ struct SessionStore: Sendable {
     /// Writes a batch in one transaction and says what to tell the main thread.
     func write(_ batch: [SessionWriter.Command]) throws(SessionError) -> [SessionWriterEvent] {
         try file.perform { db in
-            var events: [SessionWriterEvent] = []
-            var last: (plan: CompressionPlan, sequence: UInt64)?
-            for command in batch {
-                switch command {
-                case .change(let change, let plan, let sequence):
-                    try write(change, db)
-                    last = (plan, sequence)
-                case .snapshot(let snapshot):
-                    do { events.append(.snapshotSaved(try file.insert(snapshot, db))) } catch let error as SessionError {
-                        events.append(.snapshotRefused(error))
-                    }
-                case .testMeasured:
-                    let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
-                    try file.set("testMeasurements", count + 1, db)
-                }
-            }
-            if let last {
-                try file.set("plan", last.plan, db)
-                events.insert(.written(sequence: last.sequence), at: 0)
-            }
-            return events
+            var done = Outcome()
+            for command in batch { try write(command, db, &done) }
+            if let plan = done.plan { try file.set("plan", plan, db) }
+            return (done.sequence.map { [.written(sequence: $0)] } ?? []) + done.events
         }
+    }
+
+    /// What a batch led to: the last plan and its number, and what else there is to say.
+    private struct Outcome {
+        var plan: CompressionPlan?
+        var sequence: UInt64?
+        var events: [SessionWriterEvent] = []
+    }
+
+    private func write(_ command: SessionWriter.Command, _ db: Database, _ done: inout Outcome) throws {
+        switch command {
+        case .change(let change, let plan, let sequence):
+            try write(change, db)
+            (done.plan, done.sequence) = (plan, sequence)
+        case .snapshot(let snapshot):
+            do { done.events.append(.snapshotSaved(try file.insert(snapshot, db))) } catch let error as SessionError {
+                done.events.append(.snapshotRefused(error))
+            }
+        case .testMeasured:
+            let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
+            try file.set("testMeasurements", count + 1, db)
+        case .begin(let training): try file.begin(training, db)
+        case .state(let record, let network):
+            try file.insert(record, of: network, db)
+            done.events.append(.stateSaved(id: record.state.id))
+        case .knob(let turn): try file.append(turn, db)
+        case .end(let ending): try file.end(ending, db)
+        }
+    }
+
+    /// Reads a state for the main thread.
+    func load(_ id: String, of network: Network) -> SessionWriterEvent {
+        do throws(SessionError) { return .stateLoaded(try file.state(id, of: network)) } catch { return .stateNotLoaded(id: id, error) }
     }
 
     private func write(_ change: HistoryChange, _ db: Database) throws {

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Networks
 import Reports
 import Synchronization
 import Tensors
@@ -12,10 +13,29 @@ public final class SessionWriter: Sendable {
         case change(HistoryChange, plan: CompressionPlan, sequence: UInt64)
         case snapshot(Snapshot)
         case testMeasured
+        case begin(TrainingRecord)
+        case state(StateRecord, Network)
+        case knob(KnobTurn)
+        case end(Ending)
+    }
+
+    /// How a training ended.
+    struct Ending: Sendable {
+        var training: String
+        var status: TrainingRecord.Status
+        var message: String?
+        var time: Int64
+    }
+
+    /// A state that somebody wants to have.
+    fileprivate struct Load: Sendable {
+        var id: String
+        var network: Network
     }
 
     fileprivate struct State {
         var commands: [Command] = []
+        var loads: [Load] = []
         var events: [SessionWriterEvent] = []
         var isBusy = false
         /// The last try failed: wait for the next change before trying again.
@@ -51,6 +71,28 @@ public final class SessionWriter: Sendable {
     /// Counts a measurement of the test split.
     public func countTestMeasurement() { post(.testMeasured) }
 
+    /// Posts the start of a training, which stays `running` until ``end(training:as:message:at:)``.
+    public func begin(_ training: TrainingRecord) { post(.begin(training)) }
+
+    /// Posts a state; it is hashed and encoded on the writer's thread, and of its tensors only those are written that are not kept yet.
+    ///
+    /// With `record.training` it is the last finished epoch of that training, in the same transaction. Answered by `stateSaved`.
+    public func save(_ record: StateRecord, of network: Network) { post(.state(record, network)) }
+
+    /// Posts a knob that was turned while a training runs.
+    public func log(_ turn: KnobTurn) { post(.knob(turn)) }
+
+    /// Posts the end of a training; states that nothing refers to any more are dropped. What is to be kept is recorded or snapshotted first.
+    public func end(training: String, as status: TrainingRecord.Status, message: String? = nil, at time: Int64) {
+        post(.end(Ending(training: training, status: status, message: message, time: time)))
+    }
+
+    /// Asks for a state, after everything posted so far; answered by `stateLoaded` or `stateNotLoaded`.
+    public func load(_ id: String, of network: Network) {
+        state.withLock { $0.loads.append(Load(id: id, network: network)) }
+        condition.broadcast()
+    }
+
     /// What was written or refused since the last call, oldest first.
     public func takeEvents() -> [SessionWriterEvent] {
         state.withLock { state in
@@ -63,14 +105,15 @@ public final class SessionWriter: Sendable {
     @discardableResult
     public func drain() -> Bool {
         condition.broadcast()
-        condition.wait { state.withLock { ($0.commands.isEmpty && !$0.isBusy) || $0.hasEnded || $0.isStuck } }
+        condition.wait { state.withLock { ($0.commands.isEmpty && $0.loads.isEmpty && !$0.isBusy) || $0.hasEnded || $0.isStuck } }
         return state.withLock { $0.commands.isEmpty }
     }
 
-    /// Waits a short while for what was posted, so that a frame rarely shows more than the disk holds; false where the disk is slower.
+    /// Waits a short while for posted changes, so that a frame rarely shows more than the disk holds; false where the disk is slower.
+    /// No frame waits for a state, nor for a change behind one: encoding it takes longer than a frame may.
     @discardableResult
     public func settle(atMost seconds: Double) -> Bool {
-        condition.wait(atMost: seconds) { state.withLock { $0.commands.isEmpty || $0.isStuck || $0.hasEnded } }
+        condition.wait(atMost: seconds) { state.withLock { !$0.hasChanges || $0.hasStates || $0.isStuck || $0.hasEnded } }
     }
 
     /// Drains, folds the log into the file and ends the thread; false where something could not be written.
@@ -92,18 +135,20 @@ public final class SessionWriter: Sendable {
 }
 
 extension SessionWriter {
-    /// The thread: takes what is waiting, writes it in one transaction, says so, sleeps.
+    /// The thread: takes what is waiting, writes it in one transaction, reads what was asked for, says so, sleeps.
     private func run(_ start: SessionStore) {
         var store = start
         while true {
-            condition.wait { state.withLock { ($0.hasWork && !$0.isStuck) || $0.isClosing } }
-            let (batch, isClosing) = state.withLock { state in
+            condition.wait { state.withLock { $0.hasWork || $0.isClosing } }
+            let (batch, loads, isClosing) = state.withLock { state in
                 state.isBusy = true
-                return (state.commands, state.isClosing)
+                return (state.isStuck && !state.isClosing ? [] : state.commands, state.loads, state.isClosing)
             }
             if !batch.isEmpty { write(batch, to: &store) }
+            for load in loads { say(store.load(load.id, of: load.network)) }
             let isDone = state.withLock { state in
                 state.isBusy = false
+                state.loads.removeFirst(loads.count)
                 return isClosing && (state.commands.isEmpty || state.isStuck)
             }
             condition.broadcast()
@@ -131,5 +176,11 @@ extension SessionWriter {
 }
 
 extension SessionWriter.State {
-    fileprivate var hasWork: Bool { !commands.isEmpty }
+    fileprivate var hasWork: Bool { (!commands.isEmpty && !isStuck) || !loads.isEmpty }
+
+    /// Whether a change of the history is not written yet.
+    fileprivate var hasChanges: Bool { commands.contains { if case .change = $0 { true } else { false } } }
+
+    /// Whether a state is not written yet.
+    fileprivate var hasStates: Bool { commands.contains { if case .state = $0 { true } else { false } } }
 }

@@ -12,13 +12,18 @@ public struct Snapshot: Codable, Hashable, Sendable, Identifiable {
     public var plan: CompressionPlan
     /// As measured; `accuracy` is nil where it could not be.
     public var report: Report
+    /// The trained state that the plan applied to; nil for the original network.
+    public var state: String?
 
-    public init(id: Int64, name: String, note: String, created: Int64, plan: CompressionPlan, report: Report) {
+    public init(
+        id: Int64, name: String, note: String, created: Int64, plan: CompressionPlan, report: Report, state: String? = nil
+    ) {
         self.id = id
         self.name = name
         self.note = note
         self.created = created
         self.plan = plan
         self.report = report
+        self.state = state
     }
 }

@@ -96,6 +96,7 @@ struct PlanResolutionTests {
             (.linearBits, { plan(LayerPlan(weights: .linear(.init(bits: Int($0))))) }),
             (.percentile, { plan(LayerPlan(weights: .linear(.init(bits: 4, clip: .percentile($0))))) }),
             (.sharedBits, { plan(LayerPlan(weights: .shared(.init(bits: Int($0))))) }),
+            (.dorefaBits, { plan(LayerPlan(weights: .dorefa(bits: Int($0)))) }),
             (.indexBits, { plan(LayerPlan(indexBits: Int($0))) }),
         ]
         #expect(makers.map(\.0) == PlanKnob.allCases)

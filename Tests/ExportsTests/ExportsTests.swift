@@ -10,7 +10,7 @@ func randomPlan(_ generator: inout SeededGenerator) -> CompressionPlan {
     func weights() -> WeightRepresentation {
         let clips: [LinearQuantization.Clip] = [.maximum, .meanSquaredError, .percentile(100 * generator.uniform())]
         return pick([
-            .float32, .float16, .bfloat16, .ternary, .binary(pick(BinaryScale.allCases)),
+            .float32, .float16, .bfloat16, .ternary, .binary(pick(BinaryScale.allCases)), .dorefa(bits: pick(Array(1...8))),
             .linear(
                 LinearQuantization(
                     bits: pick(Array(2...8)), isSymmetric: pick([true, false]), isPerChannel: pick([true, false]), clip: pick(clips))),

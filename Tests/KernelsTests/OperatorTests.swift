@@ -179,7 +179,7 @@ import Testing
     @Test func views() throws {
         try check(
             { builder, shape in
-                var name = builder.add(.dropout, "input")
+                var name = builder.add(.dropout(ratio: 0.5), "input")
                 name = builder.add(.convolution(Convolution(kernel: [3, 3])), name, builder.parameter([10, shape[0], 3, 3]))
                 name = builder.add(.identity, name)
                 let pixels = (shape[1] - 2) * (shape[2] - 2)
@@ -187,7 +187,7 @@ import Testing
                 name = builder.add(.add, name, builder.parameter([2, pixels]))
                 name = builder.add(.flatten(axis: -3), name)
                 name = builder.add(.gemm(Gemm()), name, builder.parameter([10 * pixels, 7]))
-                return builder.add(.dropout, builder.add(.relu, name))
+                return builder.add(.dropout(ratio: 0.5), builder.add(.relu, name))
             }, images)
     }
 }

@@ -113,7 +113,7 @@ import Testing
 
     @Test func theRest() throws {
         #expect(try shape(.relu, [3, 4]) == [3, 4])
-        #expect(try shape(.dropout, [3, 4]) == [3, 4])
+        #expect(try shape(.dropout(ratio: 0.5), [3, 4]) == [3, 4])
         #expect(try shape(.softmax(axis: -1), [3, 4]) == [3, 4])
         #expect(failure(.softmax(axis: 2), [3, 4])?.expected == "an axis in 0…1")
         #expect(try shape(.concatenation(axis: 1), [3, 4, 2], [3, 5, 2]) == [3, 9, 2])

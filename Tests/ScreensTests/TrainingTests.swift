@@ -26,7 +26,7 @@ struct TrainingTests {
         desk.finish(2)
         #expect(desk.explorer.base?.id == "epoch 2" && desk.explorer.history == entries)
         #expect(desk.explorer.generation == generation + 2)
-        #expect(desk.effects.contains(.holdState("epoch 2")))
+        #expect(desk.effects.contains(.saveState("epoch 2")))
         guard case .plan(_, let last, let base) = plans(desk).last else { return }
         #expect(last == desk.explorer.generation && base == "epoch 2")
         #expect(desk.explorer.state("epoch 2") != nil && desk.explorer.state("epoch 1") == nil)
@@ -60,7 +60,7 @@ struct TrainingTests {
         #expect(desk.explorer.history.changes.count == entries + 1)
         let entry = try #require(desk.explorer.history.changes.last)
         #expect(entry.label == "retrain 5 epochs: 87.31 → 92.31 %")
-        #expect(entry.state == StateMove(before: nil, after: "best"))
+        #expect(entry.state == PlanChange.StateChange(before: nil, after: "best"))
         #expect(desk.effects.contains { if case .record(.put(entry, position: entries), _, _) = $0 { true } else { false } })
         desk.type("u")
         #expect(desk.explorer.base == nil && desk.screen.contains("as opened"))
@@ -138,7 +138,6 @@ struct TrainingTests {
         #expect(desk.effects.contains(.training(.abandon)))
         desk.send(.engine(.trained(nil, desk.progress(.stopped, finished: 2))))
         #expect(desk.explorer.base == nil && desk.explorer.plan == before && !desk.explorer.isTraining)
-        #expect(desk.effects.contains(.holdState(nil)))
         desk.type("u")
         #expect(desk.explorer.plan == turned && desk.explorer.base == nil)
     }
@@ -173,7 +172,7 @@ struct TrainingTests {
             desk.press(keys)
             #expect(desk.effects.last == .quit && desk.effects.contains(.training(.stop)))
             let entry = try #require(desk.explorer.history.changes.last)
-            #expect(entry.state == StateMove(before: nil, after: "epoch 3"))
+            #expect(entry.state == PlanChange.StateChange(before: nil, after: "epoch 3"))
             #expect(entry.label == "retrain 3 of 5 epochs: 87.31 → 90.31 %")
         }
         var desk = desk()
@@ -211,7 +210,7 @@ struct TrainingTests {
     func missesStates() {
         var opening = Samples.opening()
         opening.history = PlanHistory(
-            changes: [PlanChange(label: "retrain", key: "training", time: 0, before: [:], after: [:], state: StateMove(before: "x", after: nil))],
+            changes: [PlanChange(label: "retrain", key: "training", time: 0, before: [:], after: [:], state: PlanChange.StateChange(before: "x", after: nil))],
             applied: 1)
         var desk = Desk(opening)
         desk.type("u")

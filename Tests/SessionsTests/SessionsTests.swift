@@ -150,7 +150,7 @@ struct SessionsTests {
         bytes[63] = 99  // the last byte of user_version in the header of an SQLite file
         try bytes.write(to: URL(fileURLWithPath: folder.path + "/newer.sqlite"))
         try Data("no database".utf8).write(to: URL(fileURLWithPath: folder.path + "/text.sqlite"))
-        #expect(throws: SessionError.newerFormat(path: folder.path + "/newer.sqlite", found: 99, known: 1)) {
+        #expect(throws: SessionError.newerFormat(path: folder.path + "/newer.sqlite", found: 99, known: 2)) {
             try OpenSession.open("newer", in: sessions)
         }
         #expect(throws: SessionError.self) { try OpenSession.open("text", in: sessions) }

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "optimizers.h"
+
 /* Inner loops over weights. No state; threads only inside pare_sort and pare_block_sums. Each has its plain Swift
    reference and a test that runs both. Pointers need only the alignment of their type unless it says otherwise. */
 
@@ -69,5 +71,77 @@ typedef struct pare_max_pooling {
 
 /* The planes first ..< last. Every window meets a pixel; of NaN and numbers in one window either may win. */
 void pare_max_pool(const pare_max_pooling *pooling, size_t first, size_t last);
+
+/* --- Training: forward and backward loops over row-major images ---------------------------------------------------------- */
+
+/* Windows over planes [H][W]; pairs are [vertical, horizontal]; pads are [top, left] and [bottom, right]. */
+typedef struct pare_windows {
+    int64_t input[2];
+    int64_t output[2];
+    int64_t kernel[2];
+    int64_t strides[2];
+    int64_t dilations[2];
+    int64_t pads_before[2];
+    int64_t pads_after[2];
+} pare_windows;
+
+/* columns [channels · taps][output pixels]: what each tap of each window meets in an image [channels][H][W]; 0 where it meets padding. */
+void pare_unfold(const pare_windows *windows, const float *image, size_t channels, float *columns);
+/* The transpose: adds each column back to the pixel that it came from; to 0, or to what the image holds. */
+void pare_fold(const pare_windows *windows, const float *columns, size_t channels, int accumulates, float *image);
+
+/* Window maximum of each plane, and the tap that it came from (the first of equals); at most 65,536 taps. */
+void pare_maximum_forward(const pare_windows *windows, const float *images, size_t planes, float *maxima, uint16_t *taps);
+/* Brings each gradient to the pixel of its tap; onto 0, or onto what the images hold. */
+void pare_maximum_backward(
+    const pare_windows *windows, const float *gradients, const uint16_t *taps, size_t planes, int accumulates, float *images);
+
+/* Window mean of each plane over the pixels, or over pixels and padding. */
+void pare_mean_forward(const pare_windows *windows, const float *images, size_t planes, int counts_padding, float *means);
+void pare_mean_backward(
+    const pare_windows *windows, const float *gradients, size_t planes, int counts_padding, int accumulates, float *images);
+
+/* rows[i][j] += bias[i]; then negative values become 0 where `with_relu` is set. bias may be NULL. NaN stays. */
+void pare_shift_rows(float *rows, size_t count, size_t width, const float *bias, int with_relu);
+/* rows[i][j] += bias[j] for rows `stride` apart; then as above. */
+void pare_shift_columns(float *rows, size_t count, size_t width, size_t stride, const float *bias, int with_relu);
+/* gradients = output > 0 ? gradient : 0. */
+void pare_mask_gradients(const float *outputs, size_t n, float *gradients);
+/* sums[i] = (accumulates ? sums[i] : 0) + Σ_j rows[i][j]. */
+void pare_row_sums(const float *rows, size_t count, size_t width, int accumulates, float *sums);
+/* sums[j] = (accumulates ? sums[j] : 0) + Σ_i rows[i][j] for rows `stride` apart. */
+void pare_column_sums(const float *rows, size_t count, size_t width, size_t stride, int accumulates, float *sums);
+/* sum = (accumulates ? sum : 0) + values. */
+void pare_accumulate(const float *values, size_t n, int accumulates, float *sum);
+/* sum = first + second. */
+void pare_sum(const float *first, const float *second, size_t n, float *sum);
+/* largest = max(value, 0); NaN stays. */
+void pare_relu(const float *values, size_t n, float *largest);
+
+/* A batch normalization over images [count][channels][size]; mean and deviation are of the batch, 1 / sqrt(variance + epsilon). */
+typedef struct pare_normalization {
+    size_t count;
+    size_t channels;
+    size_t size;
+    float epsilon;
+    const float *scale;
+    const float *shift;
+    float *mean;
+    float *inverse_deviation;
+} pare_normalization;
+
+/* Normalizes the channels first ..< last by their own statistics, and moves the running ones by `momentum` towards them (the variance
+   with n − 1), which may be NULL. */
+void pare_normalize(
+    const pare_normalization *normalization, size_t first, size_t last, const float *images, float momentum, float *running_mean,
+    float *running_variance, float *normalized);
+/* The gradients of images (may be NULL), scale and shift. */
+void pare_normalize_backward(
+    const pare_normalization *normalization, size_t first, size_t last, const float *images, const float *gradients,
+    int accumulates, float *image_gradients, int adds_scale, float *scale_gradients, int adds_shift, float *shift_gradients);
+
+/* kept = values · scale where 32 bits of the hash of key and first + i are at least threshold, else 0. kept may be values. */
+void pare_drop(
+    const float *values, size_t n, size_t first, uint64_t key, uint64_t threshold, float scale, float *kept);
 
 #endif

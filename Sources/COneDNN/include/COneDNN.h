@@ -180,4 +180,12 @@ int pare_concatenation_create(
 int pare_reorder_create(
     pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *destination);
 
+/* --- Products of plain matrices ----------------------------------------------------------------------------------------- */
+
+/* result = op(first) · op(second) + beta · result with result [rows, columns] and a sum over depth, row-major, rows `…_stride` elements
+ * apart; op transposes where asked for. Inside pare_parallel it runs on the thread that calls it. */
+int pare_product(
+    int transposes_first, int transposes_second, int64_t rows, int64_t columns, int64_t depth, const float *first,
+    int64_t first_stride, const float *second, int64_t second_stride, float beta, float *result, int64_t result_stride);
+
 #endif

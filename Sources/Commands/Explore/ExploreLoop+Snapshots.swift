@@ -57,14 +57,16 @@ extension ExploreLoop {
 }
 
 extension SessionEvent {
-    /// What the writer said, as the explorer takes it.
-    init(_ event: SessionWriterEvent) {
+    /// What the writer said, as the explorer takes it; nil where it is not for the explorer.
+    init?(_ event: SessionWriterEvent) {
         switch event {
         case .written(let sequence): self = .written(sequence: sequence)
         case .notWritten(let error): self = .notWritten(error.message)
         case .snapshotSaved(let snapshot): self = .snapshotSaved(snapshot)
         case .snapshotRefused(let error): self = .message(Message(error.message, kind: .error))
         case .copied(let name, _): self = .renamed(SessionStatus(name: name))
+        case .stateSaved, .stateLoaded: return nil
+        case .stateNotLoaded(_, let error): self = .message(Message(error.message, kind: .error))
         }
     }
 }

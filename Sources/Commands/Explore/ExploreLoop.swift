@@ -120,7 +120,7 @@ final class ExploreLoop {
     }
 
     private func take(_ event: SessionWriterEvent) {
-        answer(SessionEvent(event))
+        if let said = SessionEvent(event) { answer(said) }
         guard case .copied(let name, let path) = event else { return }
         (bench.session.name, bench.session.path) = (name, path)
         say("changes go to a copy, session '\(name)': \(path)", .information)

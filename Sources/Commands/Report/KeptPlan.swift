@@ -78,9 +78,9 @@ extension CommandFailure {
     /// A session's error with its exit code.
     init(_ error: SessionError) {
         switch error {
-        case .notFound, .noSnapshot: self.init(error.message, .noInput)
+        case .notFound, .noSnapshot, .noState: self.init(error.message, .noInput)
         case .badName: self.init(error.message, .usage)
-        case .newerFormat, .unreadable: self.init(error.message, .badData)
+        case .newerFormat, .unreadable, .damagedState: self.init(error.message, .badData)
         case .exists, .notWritable, .snapshotExists: self.init(error.message, .cannotWrite)
         }
     }

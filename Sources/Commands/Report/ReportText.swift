@@ -8,7 +8,7 @@ enum ReportText {
 
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
-        [header(report), layers(report.layers).text, accuracy(report), size(report)].joined(separator: "\n\n")
+        [header(report), layers(report.layers).text, report.accuracy.map(accuracy) ?? "accuracy: not measured", size(report)].joined(separator: "\n\n")
     }
 
     private static func header(_ report: Report) -> String {
@@ -40,8 +40,7 @@ enum ReportText {
         return (isRatio ? numbers.decimal(pruning.amount, digits: 2) + " σ" : numbers.percent(pruning.amount)) + scope
     }
 
-    private static func accuracy(_ report: Report) -> String {
-        guard let accuracy = report.accuracy else { return "accuracy: not measured" }
+    static func accuracy(_ accuracy: AccuracyReport) -> String {
         let exact =
             accuracy.isExact
             ? "exact on \(numbers.integer(accuracy.count))"

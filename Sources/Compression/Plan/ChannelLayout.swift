@@ -5,13 +5,16 @@ struct ChannelLayout {
     let channels: Int
     /// Weights of one channel.
     let length: Int
-    private let isTransposed: Bool
+    let isTransposed: Bool
 
     init(_ layer: Layer) {
         channels = layer.shape.rank == 0 ? 1 : layer.outputCount
         length = channels == 0 ? 0 : layer.count / channels
         isTransposed = layer.isTransposed && layer.shape.rank > 1
     }
+
+    /// The output channel of the weight at `index`.
+    func channel(of index: Int) -> Int { isTransposed ? index % channels : index / max(1, length) }
 
     /// Lends a channel's weights as one piece, in order; changes are written back.
     func withChannel(

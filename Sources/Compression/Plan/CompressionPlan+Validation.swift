@@ -23,6 +23,7 @@ extension LayerPlan {
             try PlanKnob.linearBits.check(Double(linear.bits), entry: entry)
             if case .percentile(let percentile) = linear.clip { try PlanKnob.percentile.check(percentile, entry: entry) }
         case .shared(let sharing): try PlanKnob.sharedBits.check(Double(sharing.bits), entry: entry)
+        case .dorefa(let bits): try PlanKnob.dorefaBits.check(Double(bits), entry: entry)
         case .float32, .float16, .bfloat16, .ternary, .binary: break
         }
     }

@@ -17,6 +17,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
     case ratio, level
     case linearBits, percentile
     case sharedBits
+    case dorefaBits
     case indexBits
 
     /// The values that a plan may hold.
@@ -29,6 +30,8 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .linearBits: Double(LinearQuantization.bitRange.lowerBound)...Double(LinearQuantization.bitRange.upperBound)
         case .percentile: 0...100
         case .sharedBits: Double(WeightSharing.bitRange.lowerBound)...Double(WeightSharing.bitRange.upperBound)
+        case .dorefaBits:
+            Double(WeightRepresentation.dorefaBitRange.lowerBound)...Double(WeightRepresentation.dorefaBitRange.upperBound)
         case .indexBits: 1...16
         }
     }
@@ -42,6 +45,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .linearBits: "linear.bits"
         case .percentile: "linear.clip.percentile"
         case .sharedBits: "shared.bits"
+        case .dorefaBits: "dorefa.bits"
         }
     }
 }

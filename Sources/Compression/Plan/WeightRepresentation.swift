@@ -11,6 +11,12 @@ public enum WeightRepresentation: Codable, Hashable, Sendable {
     case ternary
     /// α · sign(w), sign(0) = +1; zeros of a pruned layer stay, and α is over the survivors.
     case binary(BinaryScale)
+    /// 2 · q(tanh w / (2 · max|tanh w|) + ½) − 1 with q to 2^bits − 1 steps, 1…8 bits; at 1 bit mean|w| · sign(w) (Zhou 2016, DoReFa-Net).
+    /// Zeros of a pruned layer stay, and maximum and mean are over the survivors.
+    case dorefa(bits: Int)
+
+    /// Bits of DoReFa weights.
+    public static let dorefaBitRange = 1...8
 }
 
 /// Over which weights the scale α = mean|w| of binary weights is taken.
@@ -105,6 +111,7 @@ extension WeightRepresentation {
         case .shared: "shared"
         case .ternary: "ternary"
         case .binary: "binary"
+        case .dorefa: "dorefa"
         }
     }
 
@@ -117,6 +124,7 @@ extension WeightRepresentation {
         case .shared(let sharing): sharing.bits
         case .ternary: 2
         case .binary: 1
+        case .dorefa(let bits): bits
         }
     }
 }

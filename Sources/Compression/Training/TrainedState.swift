@@ -13,11 +13,14 @@ public struct TrainedState: Sendable, Identifiable {
         public var compressed: CompressedLayer
         /// σ of the dense weights that the plan's ratio was set on.
         public var deviation: Double
+        /// Which weights the plan keeps, uint8 [n], 1 kept; nil where nothing is pruned. With quantized weights zeros alone do not tell.
+        public var mask: Tensor?
 
-        public init(plan: LayerPlan, compressed: CompressedLayer, deviation: Double) {
+        public init(plan: LayerPlan, compressed: CompressedLayer, deviation: Double, mask: Tensor? = nil) {
             self.plan = plan
             self.compressed = compressed
             self.deviation = deviation
+            self.mask = mask
         }
     }
 

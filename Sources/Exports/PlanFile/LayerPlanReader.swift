@@ -2,7 +2,7 @@ import Compression
 
 /// Reads the entry of one name or glob.
 struct LayerPlanReader {
-    static let representationKeys = ["weights", "binary", "linear", "shared"]
+    static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa"]
     static let keys =
         ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits"]
 
@@ -35,6 +35,10 @@ struct LayerPlanReader {
         case "linear": return .linear(try linear(PlanMapping(node)))
         case "shared": return .shared(try shared(PlanMapping(node)))
         case "binary": return .binary(try scale(PlanMapping(node)))
+        case "dorefa":
+            let mapping = try PlanMapping(node)
+            try mapping.check(known: ["bits"])
+            return .dorefa(bits: try mapping.required("bits").wholeNumber(.dorefaBits, entry: entry))
         default: return try named(node)
         }
     }

@@ -37,6 +37,7 @@ extension PlanFile {
         switch weights {
         case .float32: nil
         case .float16, .bfloat16, .ternary: "weights: \(weights.name)"
+        case .dorefa(let bits): "dorefa: {bits: \(bits)}"
         case .binary(let scale): "binary: {scale: \(scale.rawValue)}"
         case .linear(let linear): "linear: {\(fields(linear).joined(separator: ", "))}"
         case .shared(let shared): "shared: {\(fields(shared).joined(separator: ", "))}"

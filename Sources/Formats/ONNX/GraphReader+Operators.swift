@@ -60,11 +60,15 @@ extension GraphReader {
         return .add
     }
 
-    private func dropout(_ proto: ONNXNodeProto, _: NodeAttributes) throws(NodeProblem) -> Operation {
+    /// The ratio is an attribute up to operator set 11, the second input from 12 on.
+    private func dropout(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         if proto.input.count > 2, let isTraining = constant(proto.input[2]), isTraining.count == 1, isTraining.floats[0] != 0 {
             throw .unsupported("it drops values, as while training")
         }
-        return .dropout
+        var ratio = try attributes.float("ratio", 0.5)
+        if proto.input.count > 1, let stated = constant(proto.input[1]), stated.count == 1 { ratio = stated.floats[0] }
+        guard (0...1).contains(ratio) else { throw .malformed(expected: "a ratio of 0…1", actual: "\(ratio)") }
+        return .dropout(ratio: ratio)
     }
 
     private func batchNormalization(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {

@@ -80,6 +80,8 @@ public final class OneDNNExecutor: NetworkExecutor {
         if let bias, let name = layer.bias { try load(bias, as: name) }
     }
 
+    public func setParameter(_ values: Tensor, named name: String) throws(KernelError) { try load(values, as: name) }
+
     /// The kernels that oneDNN chose, by stage: for messages and tests.
     package var implementations: [String] {
         built.map { stage in stage.steps.map(\.implementation).joined(separator: " + ") }

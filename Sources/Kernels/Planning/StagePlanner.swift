@@ -15,15 +15,19 @@ struct StagePlanner {
     /// Nodes without work of their own that stand before the first stage.
     private var waiting: [Int] = []
 
-    /// Plans `network` for batches of `batchSize`.
-    static func plan(_ network: Network, batchSize: Int) throws(KernelError) -> StagePlan {
-        var planner = try StagePlanner(network, batchSize: batchSize)
+    /// Whether a Dropout is a stage of its own.
+    private let keepsDropout: Bool
+
+    /// Plans `network` for batches of `batchSize`; for training `keepsDropout` makes a Dropout a stage of its own.
+    static func plan(_ network: Network, batchSize: Int, keepsDropout: Bool = false) throws(KernelError) -> StagePlan {
+        var planner = try StagePlanner(network, batchSize: batchSize, keepsDropout: keepsDropout)
         try planner.addStages()
         return planner.finished()
     }
 
-    private init(_ network: Network, batchSize: Int) throws(KernelError) {
+    private init(_ network: Network, batchSize: Int, keepsDropout: Bool) throws(KernelError) {
         self.network = network
+        self.keepsDropout = keepsDropout
         if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
             throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
         }
@@ -56,6 +60,7 @@ struct StagePlanner {
     private mutating func addAlias(_ index: Int) -> Bool {
         let node = network.nodes[index]
         switch node.operation {
+        case .dropout where keepsDropout: return false
         case .identity, .dropout, .flatten, .reshape: break
         default: return false
         }

@@ -56,6 +56,10 @@ public final class ReferenceExecutor: NetworkExecutor {
         if let bias, let name = layer.bias { parameters[name]?.values = bias.floats }
     }
 
+    public func setParameter(_ values: Tensor, named name: String) throws(KernelError) {
+        if parameters[name] != nil { parameters[name]?.values = values.floats }
+    }
+
     private func tensor(_ operand: Operand) -> ReferenceTensor {
         switch operand {
         case .value(let value, let shape): values[value].reshaped(shape)

@@ -69,7 +69,7 @@ extension ReferenceKernels {
 
 extension Pooling {
     /// Calls `body` with the index of each tap of the window at an output position [n, c, y, x] that meets a pixel, and that pixel's index in its plane.
-    fileprivate func forEachTap(at position: [Int], in images: Shape, _ body: (_ tap: Int, _ pixel: Int) -> Void) {
+    func forEachTap(at position: [Int], in images: Shape, _ body: (_ tap: Int, _ pixel: Int) -> Void) {
         for row in 0..<kernel[0] {
             let y = position[2] * strides[0] - pads[0] + row * dilations[0]
             guard (0..<images[2]).contains(y) else { continue }
@@ -82,7 +82,7 @@ extension Pooling {
     }
 
     /// Taps of the window at an output position that meet a pixel or its padding.
-    fileprivate func paddedTaps(at position: [Int], in images: Shape) -> Int {
+    func paddedTaps(at position: [Int], in images: Shape) -> Int {
         (0..<2).reduce(1) { product, axis in
             let start = position[axis + 2] * strides[axis] - pads[axis]
             let end = images[axis + 2] + pads[axis + 2]

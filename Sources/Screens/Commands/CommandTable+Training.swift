@@ -7,7 +7,7 @@ extension CommandTable {
             "Opens the panel of retraining, where Enter starts; while it trains, T and the loss weights can be turned there.",
             keys: [.character("r")], in: Place.panes, .training, unless: { $0.isTraining ? nil : $0.trainingObstacle }
         ) { explorer, _ in explorer.openTrainingForm() }
-        .hinted(5) { $0.isTraining ? "loss" : "retrain" },
+        .hinted(5) { $0.isTraining ? "settings" : "retrain" },
         Command(
             "pause-training", "Pause or resume the training", "Between two batches; nothing is lost.",
             keys: [.character(".")], in: trainingPlaces, .training, unless: noTraining

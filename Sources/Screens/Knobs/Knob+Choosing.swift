@@ -51,6 +51,9 @@ extension Knob {
             return .shared(WeightSharing(bits: wanted ?? 5))
         case "ternary": return .ternary
         case "binary": return .binary(.channel)
+        case "dorefa":
+            if bits == nil, case .dorefa = old { return old }
+            return .dorefa(bits: wanted ?? 4)
         default: return .float32
         }
     }

@@ -57,7 +57,7 @@ extension Knob {
     /// The words that may be typed; empty for numbers.
     var choices: [String] {
         switch self {
-        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "ternary", "binary"]
+        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "ternary", "binary", "dorefa"]
         case .start: WeightSharing.Start.allCases.map(\.rawValue)
         case .method: WeightSharing.Method.allCases.map(\.rawValue)
         case .symmetry: ["symmetric", "asymmetric"]

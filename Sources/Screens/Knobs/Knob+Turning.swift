@@ -58,6 +58,9 @@ extension Knob {
             if up, sharing.bits == 8 { return .float32 }
             sharing.bits = Int(try stepped(Double(sharing.bits), by: Double(step), in: PlanKnob.sharedBits.range))
             return .shared(sharing)
+        case .dorefa(let bits):
+            if up, bits == 8 { return .float32 }
+            return .dorefa(bits: Int(try stepped(Double(bits), by: Double(step), in: PlanKnob.dorefaBits.range)))
         case .linear(var linear):
             if up, linear.bits == 8 { return .float32 }
             linear.bits = Int(try stepped(Double(linear.bits), by: Double(step), in: PlanKnob.linearBits.range))

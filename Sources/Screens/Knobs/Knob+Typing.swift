@@ -59,6 +59,7 @@ extension Knob {
             linear.bits = bits
             return .linear(linear)
         case (_, .linear): throw .outOfRange(PlanKnob.linearBits.range, unit: ", 16 or 32")
+        case (1...8, .dorefa): return .dorefa(bits: bits)
         case (1...8, .shared(var sharing)):
             sharing.bits = bits
             return .shared(sharing)
@@ -75,7 +76,7 @@ extension Knob {
         let name = try word(parts.first ?? text)
         guard parts.count > 1 else { return Self.representation(name, from: old) }
         let range = name == "linear" ? PlanKnob.linearBits.range : PlanKnob.sharedBits.range
-        guard name == "linear" || name == "shared" else { throw .notAChoice(text, choices: choices) }
+        guard ["linear", "shared", "dorefa"].contains(name) else { throw .notAChoice(text, choices: choices) }
         return Self.representation(name, from: old, bits: try Self.whole(parts[1], in: range))
     }
 

@@ -5,7 +5,8 @@ enum HeaderView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         let dot = " \(explorer.glyphs.dot) "
-        var left = StyledText(" pare", .title, .bold) + StyledText("  \(explorer.network.name)", .value)
+        let name = StyledText(" pare", .title, .bold) + StyledText("  \(explorer.network.name)", .value)
+        var left = name
         if let dataset = explorer.dataset {
             left += StyledText(dot, .muted)
             left += StyledText("\(dataset.name) \(dataset.split.rawValue) \(numbers.integer(dataset.count))", .text)
@@ -15,7 +16,13 @@ enum HeaderView {
             left += StyledText(isExpected ? "loading data\(explorer.glyphs.ellipsis)" : "no data", isExpected ? .muted : .warning)
         }
         let state = StyledText(dot, .muted) + stateText(explorer)
-        if area.width - left.cellWidth - state.cellWidth >= explorer.session.word.cellWidth + 4 { left += state }
+        let isOpened = explorer.base == nil && !explorer.isTraining
+        if area.width - left.cellWidth - state.cellWidth >= explorer.session.word.cellWidth + 4 {
+            left += state
+        } else if !isOpened {
+            // The name of the data is known; which weights these are is not.
+            left = name + state
+        }
         let right = sessionText(explorer, dot: dot)
         let room = area.width - left.cellWidth - 2
         let shown = room >= right.cellWidth ? right : StyledText("\(explorer.session.word) ", role(of: explorer.session))

@@ -91,14 +91,14 @@ struct RetrainView {
     // MARK: Drawing
 
     private func drawHeading(in rect: Rect, on frame: inout Frame) {
-        let line = StyledText(form.isRunning ? "trains " : "trains ", .muted) + StyledText(subject, .text)
+        let line = StyledText(subject, .text)
         frame.draw(line, at: Point(x: rect.x, y: rect.y), width: rect.width, alignment: .left, glyphs: explorer.glyphs, clip: rect)
     }
 
     /// The plan in force in one line.
     private var subject: String {
         let plans = explorer.layers.map(explorer.plan)
-        let what = "all \(plans.count) layers from \(explorer.stateText)"
+        let what = "all \(plans.count) layers, \(explorer.stateText)"
         let inForce = plans.filter { !$0.bypass }
         var parts: [String] = []
         func count(_ word: String, _ isOne: (LayerPlan) -> Bool) {

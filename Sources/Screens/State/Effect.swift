@@ -12,9 +12,8 @@ public enum Effect: Hashable, Sendable {
     case train(TrainingRequest)
     /// Tell the training that runs.
     case training(TrainingWish)
-    /// An epoch was finished, or a training abandoned: until the next change of the history, the plan starts from this state.
-    /// Kept on the disk so that the session opens with it after a crash.
-    case holdState(String?)
+    /// Write a state to the session, ``Explorer/state(_:)`` has it: after each epoch, and before a change of the history that names it.
+    case saveState(String)
     /// Read a kept state; answer with ``SessionEvent/stateLoaded(_:)`` or ``SessionEvent/stateMissing(id:reason:)``.
     case loadState(String)
     /// Measure mean and variance of the normalizations anew under this plan; answer with ``SessionEvent/stateMade(_:label:)``.

@@ -74,12 +74,13 @@ extension Explorer {
         guard !isTraining else { return say("\(label) came while it trains and was dropped; try again when it is over", .warning) }
         let before = base?.id
         setBase(state)
-        recordMove(StateMove(before: before, after: state.id), label: label)
+        emit(.saveState(state.id))
+        recordMove(PlanChange.StateChange(before: before, after: state.id), label: label)
         say("\(label); u takes it back", .success)
     }
 
     /// Writes a change of the state to the history, as an entry of its own.
-    mutating func recordMove(_ move: StateMove, label: String) {
+    mutating func recordMove(_ move: PlanChange.StateChange, label: String) {
         guard move.before != move.after else { return }
         let position = history.applied
         let entry = PlanChange(

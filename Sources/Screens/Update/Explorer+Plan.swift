@@ -16,16 +16,17 @@ extension Explorer {
     static let mergePause: Int64 = 500
 
     /// Puts new plans of some layers, or a temperature, into force and into the history.
-    mutating func change(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind) {
+    mutating func change(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) {
         let changing = new.filter { plans[$0.key] != $0.value }
-        guard !changing.isEmpty || (newTemperature ?? temperature) != temperature else { return }
+        guard !changing.isEmpty || (newTemperature ?? temperature) != temperature || state != nil else { return }
         var entry = PlanChange(
             label: "", key: kind.key, time: kind.time + clockOffset,
-            before: plans.filter { changing[$0.key] != nil }, after: changing)
+            before: plans.filter { changing[$0.key] != nil }, after: changing, state: state)
         if let newTemperature, newTemperature != temperature {
             (entry.temperatureBefore, entry.temperatureAfter) = (temperature, newTemperature)
         }
         let record = record(entry, kind)
+        if let state { goTo(state: state.after) }
         apply(changing, temperature: newTemperature)
         emit(record)
         if isTraining { say("\(history.changes.last?.label ?? "change taken back"); training goes on under the new plan") }

@@ -154,7 +154,7 @@ extension Explorer {
     /// Writes the last finished epoch of a training that is being left to the history, so that nothing that was finished is lost.
     mutating func keepFinishedEpochs() {
         guard isTraining, let run = training else { return }
-        if let state = base { recordMove(StateMove(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last)) }
+        if let state = base { recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last)) }
         training?.start = base?.id
         training?.isStopping = true
         emit(.training(.stop))

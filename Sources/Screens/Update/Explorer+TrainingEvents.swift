@@ -16,7 +16,7 @@ extension Explorer {
         if !run.progress.history.contains(where: { $0.number == epoch.number }) { training?.progress.history.append(epoch) }
         guard epoch.number > 0 else { return }
         setBase(state)
-        emit(.holdState(state.id))
+        emit(.saveState(state.id))
     }
 
     /// The end: one entry of the history, or everything as it was before.
@@ -25,10 +25,13 @@ extension Explorer {
         training?.progress = progress
         training?.isEnded = true
         guard let state else { return goBack(before: run) }
-        if base?.id != state.id { setBase(state) }
+        if base?.id != state.id {
+            setBase(state)
+            emit(.saveState(state.id))
+        }
         let kept = progress.best ?? progress.history.last
         let label = run.ended(with: progress).label(stateEpoch: kept)
-        recordMove(StateMove(before: run.start, after: state.id), label: label)
+        recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label)
         closeTrainingForm()
         if progress.phase == .diverged {
             let epoch = kept.map { $0.number == 0 ? "before the first step" : "of epoch \($0.number)" } ?? "before"
@@ -45,7 +48,7 @@ extension Explorer {
         training?.isEnded = true
         closeTrainingForm()
         if let state = base, run.finishedEpochs > 0 {
-            recordMove(StateMove(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last))
+            recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last))
         } else {
             training = nil
         }
@@ -70,9 +73,7 @@ extension Explorer {
     private mutating func goBack(before run: TrainingRun) {
         closeTrainingForm()
         training?.isShown = false
-        let needsState = base?.id != run.before.state
-        if needsState { goTo(state: run.before.state) }
-        if run.progress.finishedEpochs > 0 || needsState { emit(.holdState(run.before.state)) }
+        if base?.id != run.before.state { goTo(state: run.before.state) }
         lossWeights = run.before.lossWeights
         let kind = ChangeKind(key: "plan", isStep: false, time: lastTime) { _ in "plan of before the training" }
         change(run.before.plans, temperature: run.before.temperature, kind)
@@ -98,7 +99,3 @@ extension TrainingRun {
     }
 }
 
-extension TrainingProgress {
-    /// Epochs with a step that were finished.
-    var finishedEpochs: Int { history.last?.number ?? 0 }
-}

@@ -14,6 +14,8 @@ enum CentroidHeading {
             case .linear(let linear): self.linear(summary, linear, numbers)
             case .ternary: ["ternary: a zero and one scale with both signs"]
             case .binary: binary(summary, numbers)
+            case .dorefa(let bits):
+                ["\(numbers.integer(summary.codebook.count)) of \(numbers.integer(1 << bits)) steps of tanh"]
             case .float32, .float16, .bfloat16: ["the layer came with these values"]
             }
         return texts.map { ViewText.figure($0, isFresh: isFresh, .text) }

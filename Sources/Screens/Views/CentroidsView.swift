@@ -14,7 +14,7 @@ enum CentroidsView: ExplorerView {
         let word =
             switch summary.plan.weights {
             case .linear: "Grid"
-            case .ternary, .binary: "Values"
+            case .ternary, .binary, .dorefa: "Values"
             default: "Centroids"
             }
         return "\(word) \(NumberFormat(glyphs: explorer.glyphs).integer(summary.codebook.count))"

@@ -110,7 +110,7 @@ struct TrainingText {
     /// The training in one line, for the status line.
     var line: StyledText {
         let left = progress.secondsLeft == nil ? label("") : self.left
-        let parts = [phase, batch, accuracy, best, left].filter { !$0.isEmpty }
+        let parts = [phase, batch, accuracy, left, best].filter { !$0.isEmpty }
         return StyledText(" ") + parts.joined(separator: StyledText(" \(explorer.glyphs.dot) ", .muted))
     }
 }

@@ -7,7 +7,7 @@ import Reports
 enum TrainingView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
         guard let run = explorer.training else { return "Training" }
-        return "Training \(explorer.glyphs.dot) \(run.recipe.optimizer.name) \(explorer.glyphs.dot) "
+        return "Training \(explorer.glyphs.dot) "
             + (run.hasTeacher ? "teacher \(run.recipe.teachers.map(\.name).joined(separator: ", "))" : "labels only")
     }
 
@@ -20,8 +20,8 @@ enum TrainingView: ExplorerView {
         drawProgress(text, explorer, in: area.splitTop(1).top, on: &frame)
         let below = area.splitTop(1).rest
         let lines = ViewText.flow(text.parts, width: below.width)
-        // Charts take at least four rows with their headings, or none.
-        let shown = below.height >= 7 ? min(lines.count, below.height - 4) : lines.count
+        // Charts take at least five rows with their headings, or none.
+        let shown = below.height >= 8 ? min(lines.count, below.height - 5) : lines.count
         let charts = ViewText.draw(Array(lines.prefix(shown)), explorer, in: below, on: &frame)
         if charts.height >= 3 { drawCharts(run, text, explorer, in: charts, on: &frame) }
     }
@@ -42,7 +42,7 @@ enum TrainingView: ExplorerView {
 
     /// Side by side where both are wide enough, else one over the other, else the accuracy alone.
     private static func drawCharts(_ run: TrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        if area.width >= 34, area.height < 12 {
+        if area.width >= 26, area.height < 12 {
             let (left, right) = area.splitLeft(area.width / 2)
             drawLoss(run, text, explorer, in: left.splitLeft(left.width - 1).left, on: &frame)
             drawAccuracy(run, explorer, in: right, on: &frame)
@@ -62,8 +62,9 @@ enum TrainingView: ExplorerView {
     private static func drawLoss(
         _ run: TrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame
     ) {
-        let title = StyledText("loss ", .title) + StyledText("optimized: \(text.formula)", .muted)
-        let rest = heading(title, explorer, in: area, on: &frame)
+        let formula = StyledText("loss ", .title) + StyledText("optimized: \(text.formula)", .muted)
+        let title = [formula, StyledText("optimized loss", .title), StyledText("loss", .title)].first { $0.cellWidth <= area.width }
+        let rest = heading(title ?? "", explorer, in: area, on: &frame)
         let curve = run.progress.lossCurve.filter(\.isFinite)
         guard !curve.isEmpty else { return ViewText.hint("after some batches", explorer, in: rest, on: &frame) }
         let series = LineChart.Series(curve, role: .series)
@@ -80,8 +81,8 @@ enum TrainingView: ExplorerView {
     }
 
     private static func drawAccuracy(_ run: TrainingRun, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        let title = StyledText("accuracy ", .title) + StyledText("% by epoch", .muted)
-        let rest = heading(title, explorer, in: area, on: &frame)
+        let long = StyledText("accuracy ", .title) + StyledText("% by epoch", .muted)
+        let rest = heading(long.cellWidth <= area.width ? long : StyledText("accuracy %", .title), explorer, in: area, on: &frame)
         let epochs = run.progress.history
         guard !epochs.isEmpty else { return ViewText.hint("after the first epoch", explorer, in: rest, on: &frame) }
         let count = max(run.progress.epochs + 1, (epochs.last?.number ?? 0) + 1)

@@ -26,7 +26,7 @@ struct LinearCoder: SurvivorCoder {
     }
 
     /// Codes count from the zero point, which is the same for every channel.
-    private func coded(_ tally: CodeTally, grids: [UniformGrid], zero: Int) -> CodedValues {
+    func coded(_ tally: CodeTally, grids: [UniformGrid], zero: Int) -> CodedValues {
         var counts = tally.counts
         counts[zero] = 0
         let zeroPointBits = linear.isSymmetric ? 0 : linear.bits
@@ -61,7 +61,7 @@ struct LinearCoder: SurvivorCoder {
         }
     }
 
-    private func grid(ofChannel channel: UnsafeMutableBufferPointer<Float>) -> UniformGrid {
+    func grid(ofChannel channel: UnsafeMutableBufferPointer<Float>) -> UniformGrid {
         if linear.clip == .maximum {
             let (minimum, maximum) = channel.reduce((Float(0), Float(0))) { (min($0.0, $1), max($0.1, $1)) }
             return grid(clip: Double(max(-minimum, maximum)), minimum: minimum, maximum: maximum)
@@ -71,7 +71,7 @@ struct LinearCoder: SurvivorCoder {
         return grid(of: Survivors(distribution, threshold: 0))
     }
 
-    private func grid(of survivors: Survivors) -> UniformGrid {
+    func grid(of survivors: Survivors) -> UniformGrid {
         let (minimum, maximum) = (survivors.minimum ?? 0, survivors.maximum ?? 0)
         switch linear.clip {
         case _ where survivors.count == 0: return grid(clip: 0, minimum: 0, maximum: 0)

@@ -35,17 +35,22 @@ extension WeightRepresentation {
     func coder(warmStart: [Double]?, findsOptimum: Bool) -> any SurvivorCoder {
         switch self {
         case .float32: GivenCoder()
-        case .float16: FloatCoder { $0.roundedToHalf.clampedTo(65_504) }
-        case .bfloat16: FloatCoder { $0.roundedToBrainFloat.clampedTo(Float(bitPattern: 0x7F7F_0000)) }
+        case .float16: FloatCoder(round: Float.finiteHalf)
+        case .bfloat16: FloatCoder(round: Float.finiteBrainFloat)
         case .linear(let linear): LinearCoder(linear: linear)
         case .shared(let sharing): SharedCoder(sharing: sharing, warmStart: warmStart, findsOptimum: findsOptimum)
         case .ternary: TernaryCoder()
         case .binary(let scale): BinaryCoder(scale: scale)
+        case .dorefa(let bits): bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer)
         }
     }
 }
 
 extension Float {
-    /// Where rounding left the range of a 16-bit type, its largest finite value.
-    fileprivate func clampedTo(_ limit: Float) -> Float { Swift.min(Swift.max(self, -limit), limit) }
+    /// Rounded to binary16; beyond its range its largest finite value.
+    static func finiteHalf(_ value: Float) -> Float { value.roundedToHalf.clampedTo(65_504) }
+    /// Rounded to bfloat16; beyond its range its largest finite value.
+    static func finiteBrainFloat(_ value: Float) -> Float { value.roundedToBrainFloat.clampedTo(Float(bitPattern: 0x7F7F_0000)) }
+
+    private func clampedTo(_ limit: Float) -> Float { Swift.min(Swift.max(self, -limit), limit) }
 }

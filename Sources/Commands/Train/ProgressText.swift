@@ -1,0 +1,61 @@
+import Foundation
+import Frames
+import Reports
+
+/// Training progress for people, on standard error: one line that is written over on a terminal, one line an epoch elsewhere.
+final class ProgressText {
+    private static let numbers = NumberFormat.unicode
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isQuiet: Bool
+    private var shownEpochs = 0
+    private var isLineOpen = false
+
+    init(isQuiet: Bool = false) { self.isQuiet = isQuiet }
+
+    func show(_ progress: TrainingProgress) {
+        guard !isQuiet else { return }
+        for epoch in progress.history.dropFirst(shownEpochs) { write(Self.line(of: epoch, progress)) }
+        shownEpochs = progress.history.count
+        guard isTerminal, progress.phase == .training || progress.phase == .measuring || progress.phase == .preparing else { return }
+        FileHandle.standardError.write(Data("\r\u{1B}[K\(Self.line(progress))".utf8))
+        isLineOpen = true
+    }
+
+    /// Begins with another training.
+    func restart() { shownEpochs = 0 }
+
+    func write(_ line: String) {
+        guard !isQuiet else { return }
+        if isLineOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        isLineOpen = false
+        Standard.error(line)
+    }
+
+    private static func line(_ progress: TrainingProgress) -> String {
+        let share = progress.batches == 0 ? 0 : Double(progress.batch) / Double(progress.batches)
+        let filled = Int((share * 20).rounded(.down))
+        let bar = String(repeating: "▓", count: filled) + String(repeating: "░", count: 20 - filled)
+        var parts = ["epoch \(progress.epoch)/\(progress.epochs)", bar]
+        if progress.phase != .training { parts.append(progress.phase.rawValue) }
+        if let loss = progress.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
+        if progress.examplesPerSecond > 0 { parts.append("\(numbers.integer(Int(progress.examplesPerSecond)))/s") }
+        if let left = progress.secondsLeft { parts.append("\(time(left)) left") }
+        if let best = progress.best { parts.append("best \(numbers.percent(best.accuracy, digits: 2))") }
+        return parts.joined(separator: "  ")
+    }
+
+    private static func line(of epoch: TrainingProgress.Epoch, _ progress: TrainingProgress) -> String {
+        var parts = [epoch.number == 0 ? "before training" : "epoch \(epoch.number)/\(progress.epochs)"]
+        if let loss = epoch.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
+        parts.append("validation \(numbers.percent(epoch.accuracy, digits: 2))")
+        parts.append("cross-entropy \(numbers.decimal(epoch.crossEntropy, digits: 4))")
+        if let divergence = epoch.divergence { parts.append("KL \(numbers.decimal(divergence, digits: 4))") }
+        if epoch.sparsity > 0 { parts.append("zeros \(numbers.percent(epoch.sparsity, digits: 2))") }
+        return parts.joined(separator: "  ")
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return "\(whole / 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
+    }
+}

@@ -1,0 +1,126 @@
+import Compression
+import Engine
+import Formats
+import Foundation
+import Networks
+import Reports
+import Synchronization
+import Tensors
+
+/// Trains and measures without a screen, by the same engine: one order after another, with progress as it comes.
+final class TrainingDriver {
+    /// How one training ended.
+    struct Outcome {
+        var state: TrainedState
+        var progress: TrainingProgress
+    }
+
+    /// What a plan gives on a split.
+    struct Figures {
+        var report: Report
+        var layers: [CompressedLayer]
+    }
+
+    let network: Network
+    private let identity: NetworkIdentity
+    private let engine: LiveEngine
+    private let news: News
+    private var generation: UInt64 = 0
+    private var dataset: Dataset?
+    private var hasToldStop = false
+
+    /// Wakes the waiting thread after each event.
+    private final class News: Sendable {
+        private let condition = ThreadCondition()
+        private let isThere = Atomic(false)
+
+        func come() {
+            isThere.store(true, ordering: .releasing)
+            condition.broadcast()
+        }
+
+        /// Waits for news, but looks up five times a second, because a signal wakes nobody.
+        func wait() {
+            condition.wait(atMost: 0.2) { isThere.load(ordering: .acquiring) }
+            isThere.store(false, ordering: .relaxed)
+        }
+    }
+
+    /// Measures on `split`; trains on the training examples.
+    init(_ model: OpenedModel, split: DatasetSplit = .validation, memory: Int) {
+        network = model.network
+        identity = model.identity
+        let news = News()
+        self.news = news
+        engine = LiveEngine(
+            network: network, data: model.data(split), materials: model.materials,
+            options: EngineOptions(memoryBudget: memory << 20, niceness: 0)) { news.come() }
+    }
+
+    deinit { engine.stop() }
+
+    /// Trains and returns the best state; Ctrl-C ends it early with what is best by then.
+    func train(_ order: TrainingOrder, show: (TrainingProgress) -> Void) throws(CommandFailure) -> Outcome {
+        engine.train(order)
+        while true {
+            news.wait()
+            if Interruption.isWanted, !hasToldStop {
+                hasToldStop = true
+                engine.tell(.stop)
+            }
+            for event in engine.takeEvents() {
+                switch event {
+                case .training(let progress): show(progress)
+                case .trained(let state, let progress):
+                    show(progress)
+                    guard let state else { throw CommandFailure("The training ended without a state.", .software) }
+                    return Outcome(state: state, progress: progress)
+                case .trainingFailed(let reason): throw CommandFailure(reason, .badData)
+                case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
+                case .data(let dataset): self.dataset = dataset
+                default: break
+                }
+            }
+        }
+    }
+
+    /// The exact figures of a plan on a base.
+    func measure(_ plan: CompressionPlan, base: TrainedState?) throws(CommandFailure) -> Figures {
+        generation += 1
+        engine.request(plan, generation: generation, base: base)
+        engine.waitUntilSettled()
+        var layers: [String: CompressedLayer] = [:]
+        var accuracy: AccuracyReport?
+        for event in engine.takeEvents() {
+            switch event {
+            case .layer(let layer, generation): layers[layer.layer.weight] = layer
+            case .accuracy(let report, generation): accuracy = report
+            case .data(let dataset): self.dataset = dataset
+            case .failed(let failure, _): throw CommandFailure(failure.description, .badData)
+            default: break
+            }
+        }
+        let made = network.layers.compactMap { layers[$0.weight] }
+        let report = Report(
+            network: identity, data: dataset.map(DataIdentity.init), originalBytes: network.denseByteCount, plan: plan,
+            layers: made.map(\.summary), accuracy: accuracy, environment: engine.environment)
+        return Figures(report: report, layers: made)
+    }
+}
+
+extension OpenedModel {
+    /// A split in the shape of the network's input.
+    func data(_ split: DatasetSplit) -> DataSource {
+        let (loader, shape) = (loader, network.inputShape)
+        return .load { try loader.load(split).padded(to: shape) }
+    }
+
+    /// What the engine needs to train this network.
+    var materials: TrainingMaterials {
+        TrainingMaterials(examples: data(.train)) { path in
+            do { return try NetworkReader.read(path, card: ModelCardReader.card(besides: path)) } catch {
+                throw CommandFailure(error.message, .badData)
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Compression
+import Foundation
+import Reports
+
+/// Lines of JSON that `pare train` and `pare compress` print with `--json`: an object a line, the kind under `event`.
+enum TrainingLine {
+    private struct EpochLine: Encodable {
+        let event = "epoch"
+        var stage: String?
+        var epoch: TrainingProgress.Epoch
+        var examplesPerSecond: Double
+    }
+
+    /// The end of one training or stage; fractions, bytes as estimated in the accounting "han".
+    struct Result: Encodable {
+        let event = "result"
+        var stage: String?
+        var phase: String
+        var epochs: Int
+        var seconds: Double
+        var validation: Accuracy?
+        var test: Accuracy?
+        /// 1 − zeros / weights.
+        var kept: Double
+        var bytes: Int
+        var originalBytes: Int
+        var layers: [LayerLine]
+        var output: String?
+    }
+
+    struct Accuracy: Encodable {
+        var original: Double
+        var current: Double
+        var crossEntropy: Double
+        var gains: Int
+        var losses: Int
+
+        init?(_ report: AccuracyReport?) {
+            guard let report, report.isExact else { return nil }
+            (original, current, crossEntropy) = (report.original, report.current, report.crossEntropy)
+            (gains, losses) = (report.gains, report.losses)
+        }
+    }
+
+    struct LayerLine: Encodable {
+        var name: String
+        var weights: Int
+        var kept: Double
+        var representation: String
+        var bits: Int
+        var bytes: Int
+        var sparseBytes: Int
+
+        init(_ layer: LayerSummary) {
+            (name, weights, kept) = (layer.weight, layer.weights, layer.kept)
+            (representation, bits) = (layer.plan.weights.name, layer.plan.weights.bits)
+            (bytes, sparseBytes) = (layer.bytes.huffman, layer.bytes.sparse)
+        }
+    }
+
+    static func epoch(_ epoch: TrainingProgress.Epoch, stage: String?, progress: TrainingProgress) throws -> String {
+        try text(EpochLine(stage: stage, epoch: epoch, examplesPerSecond: progress.examplesPerSecond))
+    }
+
+    static func result(_ result: Result) throws -> String { try text(result) }
+
+    private static func text(_ line: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(line), as: UTF8.self)
+    }
+}
+
+extension TrainingLine.Result {
+    /// What a stage came to.
+    init(
+        stage: String?, _ outcome: TrainingDriver.Outcome, _ figures: TrainingDriver.Figures, seconds: Double,
+        test: AccuracyReport? = nil, output: String? = nil
+    ) {
+        self.init(
+            stage: stage, phase: outcome.progress.phase.rawValue, epochs: outcome.state.epochs, seconds: seconds,
+            validation: TrainingLine.Accuracy(figures.report.accuracy), test: TrainingLine.Accuracy(test),
+            kept: 1 - figures.report.sparsity, bytes: figures.report.bytes.compressed, originalBytes: figures.report.bytes.original,
+            layers: figures.report.layers.map(TrainingLine.LayerLine.init), output: output)
+    }
+}

@@ -1,0 +1,76 @@
+import CKernels
+import Networks
+import Tensors
+
+extension TrainedLayer {
+    /// σ of the float weights as they are, pruned ones as 0; 0 where one is not finite.
+    public var floatDeviation: Double { maskedDistribution?.standardDeviation ?? 0 }
+
+    private var maskedFloats: FloatMemory {
+        let memory = FloatMemory(floats.floats)
+        context.mask(memory.floats)
+        return memory
+    }
+
+    private var maskedDistribution: WeightDistribution? { try? WeightDistribution(UnsafeBufferPointer(maskedFloats.floats)) }
+
+    /// Prunes by a rule over the weights that are still kept; what was pruned stays so.
+    ///
+    /// - Parameter pruning: How the plan says it; nil says the share of zeros that came out.
+    public func prune(rule: PruningRule, as pruning: Pruning?) {
+        let values = maskedFloats
+        let mask = TrainedLayer.mask(UnsafeBufferPointer(values.floats), rule: rule, isGivenPruned: true)
+        setMask(mask, threshold: rule.threshold)
+        record(pruning)
+    }
+
+    /// Exactly round(level · n) zeros, or as many as there are already.
+    public func prune(level: Double) {
+        guard let distribution = maskedDistribution else { return }
+        let rule = PruningRule(.level(level), distribution)
+        let isLess = if case .zeros(let zeros, _) = rule { zeros <= prunedCount } else { true }
+        guard !isLess else { return }
+        prune(rule: rule, as: .level(level))
+    }
+
+    /// |w| below low · limit becomes zero, above high · limit comes back, the rest stays as it is; limit = mean|w| + sensitivity · σ of |w|
+    /// over all float weights, pruned ones included. From now on pruned weights take gradients (Guo, Yao and Chen 2016).
+    public func splice(sensitivity: Double, low: Double, high: Double) {
+        let values = floats.floats
+        let limit = TrainedLayer.spliceLimit(values, sensitivity: sensitivity)
+        var mask = keptMask ?? [UInt8](repeating: 1, count: values.count)
+        for (index, value) in values.enumerated() {
+            let magnitude = Double(value.magnitude)
+            if magnitude < low * limit { mask[index] = 0 } else if magnitude > high * limit { mask[index] = 1 }
+        }
+        setMask(mask, threshold: low * limit)
+        movesPruned = true
+        record(nil)
+    }
+
+    private static func spliceLimit(_ values: [Float], sensitivity: Double) -> Double {
+        let mean = values.reduce(0.0) { $0 + Double($1.magnitude) } / Double(max(1, values.count))
+        let squares = values.reduce(0.0) { $0 + (Double($1.magnitude) - mean) * (Double($1.magnitude) - mean) }
+        return mean + sensitivity * (squares / Double(max(1, values.count - 1))).squareRoot()
+    }
+
+    private func record(_ pruning: Pruning?) {
+        plan.pruning = pruning ?? .level(Double(prunedCount) / Double(max(1, layer.count)))
+    }
+
+    /// Adds the gradient of strength · Σ|w| over the kept float weights and returns Σ|w|. Cost: O(n).
+    public func addLasso(_ strength: Double) -> Double {
+        guard let slope = shadow.gradient.baseAddress, let values = shadow.values.baseAddress else { return 0 }
+        guard let kept = mask?.bytes else {
+            pare_add_signs(values, shadow.values.count, Float(strength), slope)
+            return pare_sum_of_magnitudes(values, shadow.values.count)
+        }
+        var sum = 0.0
+        for index in shadow.values.indices where kept[index] != 0 {
+            let value = shadow.values[index]
+            sum += Double(value.magnitude)
+            slope[index] += value > 0 ? Float(strength) : value < 0 ? -Float(strength) : 0
+        }
+        return sum
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Networks
+import Tensors
+
+extension TrainedLayer {
+    /// The layer as it is evaluated, with every figure counted on the effective weights; nothing is derived from the plan again.
+    ///
+    /// Errors are against the float weights. `bias` is the effective one. Cost: O(n).
+    public func compressed(bias: Tensor?) -> CompressedLayer {
+        var coded: CodedValues?
+        var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
+        let effective = Tensor(shape: layer.shape) { values in
+            writeEffective(into: values)
+            coded = representation.coded(values, context)
+            gaps.add(UnsafeBufferPointer(values))
+        }
+        let summary = summary(coded ?? CodedValues(coding: .floats(bits: 32)), gaps: gaps)
+        return CompressedLayer(layer: layer, weights: effective, bias: bias, summary: summary)
+    }
+
+    private func summary(_ coded: CodedValues, gaps: IndexGaps) -> LayerSummary {
+        let (kept, pruned) = energies
+        let remarks: [LayerRemark] = gaps.values > 0 || layer.count == 0 ? [] : [kept > 0 ? .allRoundedToZero : .everythingPruned]
+        return LayerSummary(
+            name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: deviation, plan: plan,
+            threshold: threshold, zeros: layer.count - gaps.values, codebook: coded.codebook, scales: coded.scales, clip: coded.clip,
+            steps: coded.steps, distanceFromOptimum: nil,
+            signalToNoise: SignalToNoise(kept: kept, pruned: pruned, rounding: coded.squaredError),
+            bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding), remarks: coded.remarks + remarks)
+    }
+
+    /// Σ w² over the kept and over the pruned float weights.
+    private var energies: (kept: Double, pruned: Double) {
+        var (kept, pruned) = (0.0, 0.0)
+        floats.withFloats { values in
+            for index in values.indices {
+                let square = Double(values[index]) * Double(values[index])
+                if isKept(index) { kept += square } else { pruned += square }
+            }
+        }
+        return (kept, pruned)
+    }
+}

@@ -1,0 +1,15 @@
+import Networks
+
+extension TrainedState {
+    /// The network with the values that are evaluated: every layer as its plan and the training left it, the rest as trained.
+    public func network(of network: Network) -> Network {
+        var result = network
+        result.source = nil
+        for (name, values) in parameters where result.parameters[name] != nil { result.parameters[name]?.values = values }
+        for layer in layers.values {
+            result.parameters[layer.compressed.layer.weight]?.values = layer.compressed.weights
+            if let name = layer.compressed.layer.bias, let bias = layer.compressed.bias { result.parameters[name]?.values = bias }
+        }
+        return result
+    }
+}

@@ -1,0 +1,117 @@
+import Compression
+import Foundation
+import Networks
+import Tensors
+
+/// Follows Distiller's policies while a network is trained.
+///
+/// An epoch e from 0 belongs to a policy where start ≤ e < end and (e − start) is a multiple of its frequency. What it does is done at the start
+/// of those epochs, and with a batch frequency again after every so many batches of them. The plan of a layer that it prunes says the ratio or level
+/// that it has then.
+struct PolicyEngine {
+    let policies: [SchedulePolicy]
+    /// σ at the first time, by policy and weight.
+    private(set) var deviations: [String: Double]
+
+    init(_ policies: [SchedulePolicy], layers: [TrainedLayer], deviations: [String: Double] = [:]) throws(TrainingFailure) {
+        self.policies = policies
+        self.deviations = deviations
+        let known = Set(layers.map(\.layer.weight))
+        for policy in policies {
+            if let name = policy.action.weights.sorted().first(where: { !known.contains($0) }) {
+                throw .policy(name: policy.name, reason: "the network has no trained weights \(name)")
+            }
+            if case .dorefa(_, let activations) = policy.action, let name = activations.keys.sorted().first {
+                throw .policy(name: policy.name, reason: "the activations of \(name) can't be quantized by a policy; set them in the plan")
+            }
+        }
+    }
+
+    private static func isActive(_ policy: SchedulePolicy, epoch: Int) -> Bool {
+        epoch >= policy.start && epoch < policy.end && (epoch - policy.start) % policy.frequency == 0
+    }
+
+    /// Before the first batch of an epoch.
+    mutating func begin(epoch: Int, layers: [TrainedLayer]) {
+        for policy in policies where Self.isActive(policy, epoch: epoch) { apply(policy, epoch: epoch, layers: layers) }
+    }
+
+    /// After `batches` batches of an epoch.
+    mutating func after(batches: Int, epoch: Int, layers: [TrainedLayer]) {
+        for policy in policies where Self.isActive(policy, epoch: epoch) {
+            guard let frequency = policy.batchFrequency, batches % frequency == 0 else { continue }
+            apply(policy, epoch: epoch, layers: layers)
+        }
+    }
+
+    /// What the rate is multiplied by in an epoch.
+    func rateFactor(epoch: Int) -> Double {
+        policies.reduce(1) { product, policy in
+            guard case .rate(let factors) = policy.action else { return product }
+            return factors.keys.sorted().reduce(product) { $1 <= epoch ? $0 * (factors[$1] ?? 1) : $0 }
+        }
+    }
+
+    /// Adds the gradients of the L1 terms of an epoch and returns what they add to the loss.
+    func addLasso(epoch: Int, layers: [TrainedLayer]) -> Double {
+        var penalty = 0.0
+        for policy in policies where Self.isActive(policy, epoch: epoch) {
+            guard case .lasso(let strengths) = policy.action else { continue }
+            for layer in layers {
+                guard let strength = strengths[layer.layer.weight], strength > 0 else { continue }
+                penalty += strength * layer.addLasso(strength)
+            }
+        }
+        return penalty
+    }
+
+    private mutating func apply(_ policy: SchedulePolicy, epoch: Int, layers: [TrainedLayer]) {
+        for layer in layers {
+            let weight = layer.layer.weight
+            switch policy.action {
+            case .magnitude(let thresholds):
+                if let threshold = thresholds[weight] { layer.prune(rule: .threshold(threshold), as: nil) }
+            case .sensitivity(let sensitivities):
+                guard let sensitivity = sensitivities[weight] else { continue }
+                let key = "\(policy.name)/\(weight)"
+                let deviation = deviations[key] ?? layer.floatDeviation
+                deviations[key] = deviation
+                layer.prune(rule: .threshold(sensitivity * deviation), as: nil)
+            case .level(let levels):
+                if let level = levels[weight] { layer.prune(level: level) }
+            case .gradual(let initial, let final, let weights):
+                guard weights.contains(weight) else { continue }
+                layer.prune(level: Self.gradualLevel(initial: initial, final: final, policy: policy, epoch: epoch))
+            case .splicing(let sensitivities, let low, let high):
+                if let sensitivity = sensitivities[weight] { layer.splice(sensitivity: sensitivity, low: low, high: high) }
+            case .dorefa(let weights, _):
+                guard let bits = weights[weight], layer.plan.weights != .dorefa(bits: bits) else { continue }
+                var plan = layer.plan
+                plan.weights = .dorefa(bits: bits)
+                layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold)
+            case .lasso, .rate: break
+            }
+        }
+    }
+
+    /// s = final + (initial − final) · (1 − t / span)³, t = epoch − start, span = ((end − start − 1) div frequency) · frequency
+    /// (Zhu and Gupta 2017, as Distiller's AutomatedGradualPruner); final where the span is 0.
+    package static func gradualLevel(initial: Double, final: Double, policy: SchedulePolicy, epoch: Int) -> Double {
+        let span = (policy.end - policy.start - 1) / policy.frequency * policy.frequency
+        guard span > 0 else { return final }
+        return final + (initial - final) * pow(1 - Double(epoch - policy.start) / Double(span), 3)
+    }
+}
+
+extension ScheduleAction {
+    /// The weights that it names.
+    var weights: [String] {
+        switch self {
+        case .magnitude(let values), .sensitivity(let values), .level(let values), .lasso(let values): Array(values.keys)
+        case .gradual(_, _, let weights): weights
+        case .splicing(let sensitivities, _, _): Array(sensitivities.keys)
+        case .dorefa(let weights, _): Array(weights.keys)
+        case .rate: []
+        }
+    }
+}

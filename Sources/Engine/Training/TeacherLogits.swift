@@ -1,0 +1,44 @@
+import Kernels
+import Networks
+
+/// The logits of one teacher: of a whole split, computed once batch by batch, or of a batch as it comes.
+final class TeacherLogits {
+    private let executor: OneDNNExecutor
+    /// [N, classes], by example.
+    private(set) var logits: [Float] = []
+    private var done = 0
+    let classCount: Int
+
+    init(network: Network, batchSize: Int) throws(KernelError) {
+        executor = try OneDNNExecutor(network: network, batchSize: batchSize)
+        classCount = executor.classCount
+    }
+
+    /// Computes the next batch of a split; false after the last one.
+    func computeNext(of dataset: Dataset) throws(KernelError) -> Bool {
+        if logits.isEmpty { logits.reserveCapacity(dataset.count * classCount) }
+        let end = min(dataset.count, done + executor.batchSize)
+        let rows = end - done
+        let indices = Array(done..<end)
+        executor.withInput { dataset.fill($0, with: indices[...]) }
+        logits += Array(try run().prefix(rows * classCount))
+        done = end
+        return done < dataset.count
+    }
+
+    /// The logits of examples that `fill` writes.
+    func logits(_ fill: (UnsafeMutableBufferPointer<Float>) -> Void) throws(KernelError) -> [Float] {
+        executor.withInput(fill)
+        return try run()
+    }
+
+    /// [examples.count, classes].
+    func rows(_ examples: ArraySlice<Int>) -> [Float] {
+        examples.flatMap { logits[$0 * classCount..<($0 + 1) * classCount] }
+    }
+
+    private func run() throws(KernelError) -> [Float] {
+        for stage in executor.stages.indices { try executor.run(stage: stage) }
+        return try executor.withLogits { Array($0) }
+    }
+}

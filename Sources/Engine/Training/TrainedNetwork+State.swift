@@ -1,0 +1,49 @@
+import Compression
+import Networks
+import Tensors
+
+extension TrainedNetwork {
+    /// One layer as it is evaluated.
+    func compressed(_ layer: TrainedLayer) -> CompressedLayer {
+        layer.compressed(bias: layer.layer.bias.flatMap(effective))
+    }
+
+    private func effective(bias name: String) -> Tensor? {
+        guard let other = other(named: name), let shape = network.parameters[name]?.shape else { return network.parameters[name]?.values }
+        return Tensor(shape: shape) { other.writeEffective(into: $0) }
+    }
+
+    /// Everything as it is now, with layers that ``compressed(_:)`` made.
+    func state(
+        _ made: [CompressedLayer], identifier: String, plan: CompressionPlan, recipe: TrainingRecipe?, epochs: Int
+    ) -> TrainedState {
+        var parameters = network.parameters.values.reduce(into: [String: Tensor]()) { $0[$1.name] = $1.values }
+        for name in executor.statistics { parameters[name] = tensor(executor.values(of: name), name) }
+        for other in others { parameters[other.name] = tensor(other.vector.values, other.name) }
+        var states: [String: TrainedState.Layer] = [:]
+        for compressed in made {
+            guard let layer = layer(named: compressed.layer.weight) else { continue }
+            parameters[layer.layer.weight] = layer.floats
+            let mask = layer.keptMask.map { kept in
+                Tensor(
+                    shape: layer.layer.shape, elementType: .uint8,
+                    storage: TensorStorage(byteCount: kept.count) { $0.copyBytes(from: kept) })
+            }
+            states[layer.layer.weight] = TrainedState.Layer(
+                plan: layer.plan, compressed: compressed, deviation: layer.deviation, mask: mask)
+        }
+        return TrainedState(id: identifier, parameters: parameters, layers: states, plan: plan, recipe: recipe, epochs: epochs)
+    }
+
+    private func tensor(_ values: UnsafeMutableBufferPointer<Float>, _ name: String) -> Tensor {
+        Tensor(shape: network.parameters[name]?.shape ?? [values.count], floats: Array(values))
+    }
+
+    /// A plan with the entries that the layers have now, policies included, by exact names.
+    func plan(like plan: CompressionPlan) -> CompressionPlan {
+        let isChanged = layers.contains { requested[$0.layer.weight] != $0.plan }
+        guard isChanged, var resolved = try? plan.resolved(for: network.layers) else { return plan }
+        for layer in layers { resolved[layer.layer.weight] = layer.plan }
+        return CompressionPlan(resolved: resolved)
+    }
+}

@@ -1,0 +1,132 @@
+import Compression
+import Kernels
+import Networks
+import Tensors
+
+/// The parameters of a network while they are trained: layers under their plans, biases and the rest, and where the executor reads them.
+final class TrainedNetwork {
+    let network: Network
+    let executor: any TrainingExecutor
+    private(set) var layers: [TrainedLayer]
+    /// Biases, normalizations and learned clips.
+    private(set) var others: [TrainedBias]
+    /// The plans that were asked for, before policies changed them.
+    private(set) var requested: [String: LayerPlan] = [:]
+    private let masks: PlanMasks
+    private let learnsClips: Bool
+
+    init(request: TrainingRequest, executor: any TrainingExecutor) throws(TrainingFailure) {
+        network = request.network
+        self.executor = executor
+        learnsClips = request.recipe.learnsClips
+        masks = PlanMasks(network: request.network)
+        layers = []
+        others = []
+        let resolved: ResolvedPlan
+        do { resolved = try request.plan.resolved(for: network.layers) } catch { throw .plan(error) }
+        let trained = Set(executor.trainedParameters)
+        for layer in network.layers where trained.contains(layer.weight) {
+            layers.append(try makeLayer(layer, request: request))
+            requested[layer.weight] = .unchanged
+        }
+        try adopt(resolved, base: request.base)
+        makeOthers(request, resolved: resolved)
+    }
+
+    /// A layer that is float as yet.
+    private func makeLayer(_ layer: Layer, request: TrainingRequest) throws(TrainingFailure) -> TrainedLayer {
+        let values = request.base?.parameters[layer.weight] ?? network.parameters[layer.weight]?.values
+        guard let values, values.count == layer.count else { throw .notFinite(parameter: layer.weight) }
+        guard values.withFloats({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite(parameter: layer.weight) }
+        let options = TrainedOptions(assignment: request.recipe.assignment, learnsClips: learnsClips)
+        return TrainedLayer(
+            layer: layer, weights: values, plan: .unchanged, mask: try masks.given(layer), threshold: 0,
+            deviation: try request.base?.layers[layer.weight]?.deviation ?? masks.deviation(of: layer), options: options)
+    }
+
+    private func makeOthers(_ request: TrainingRequest, resolved: ResolvedPlan) {
+        let weights = Set(layers.map(\.layer.weight))
+        others = executor.trainedParameters.filter { !weights.contains($0) }.map { name in
+            let own = Array(executor.values(of: name))
+            let values = request.base?.parameters[name] ?? network.parameters[name]?.values ?? Tensor(shape: [own.count], floats: own)
+            return TrainedBias(name: name, values: values, representation: representation(ofBias: name, resolved))
+        }
+        for name in executor.statistics {
+            guard let values = request.base?.parameters[name] else { continue }
+            values.withFloats { _ = executor.values(of: name).update(from: $0) }
+        }
+    }
+
+    private func representation(ofBias name: String, _ plan: ResolvedPlan) -> BiasRepresentation {
+        guard let layer = network.layers.first(where: { $0.bias == name }) else { return .float32 }
+        let plan = plan[layer.weight]
+        return plan.bypass ? .float32 : plan.biases
+    }
+
+    /// Says that this plan was asked for, without applying it.
+    func note(_ plan: LayerPlan, of weight: String) { requested[weight] = plan }
+
+    func layer(named weight: String) -> TrainedLayer? { layers.first { $0.layer.weight == weight } }
+    func other(named name: String) -> TrainedBias? { others.first { $0.name == name } }
+
+    /// Everything that the optimizer moves.
+    var vectors: [TrainableVector] {
+        let moving = others.filter { learnsClips || network.parameters[$0.name] != nil }
+        return layers.flatMap(\.vectors) + moving.map(\.vector)
+    }
+
+    /// Lets the executor have the effective values. Cost: O(parameters).
+    func writeEffective() {
+        for layer in layers { layer.writeEffective(into: executor.values(of: layer.layer.weight)) }
+        for other in others { other.writeEffective(into: executor.values(of: other.name)) }
+    }
+
+    /// Takes the executor's gradients. Cost: O(parameters).
+    func receiveGradients() {
+        for layer in layers { layer.receive(executor.gradient(of: layer.layer.weight)) }
+        for other in others { other.receive(executor.gradient(of: other.name)) }
+    }
+}
+
+extension TrainedNetwork {
+    /// Goes on under another plan: a layer whose plan is the one asked for before stays as it is.
+    func adopt(_ plan: CompressionPlan) throws(TrainingFailure) {
+        let resolved: ResolvedPlan
+        do { resolved = try plan.resolved(for: network.layers) } catch { throw .plan(error) }
+        try adopt(resolved, base: nil)
+    }
+
+    private func adopt(_ resolved: ResolvedPlan, base: TrainedState?) throws(TrainingFailure) {
+        let rules = try masks.rules(resolved, layers: layers)
+        for layer in layers {
+            let (weight, plan) = (layer.layer.weight, resolved[layer.layer.weight])
+            if let former = base?.layers[weight], former.plan == plan {
+                takeOver(layer, former)
+            } else if requested[weight] != plan {
+                try apply(plan, rule: rules[weight] ?? .none, to: layer)
+            }
+            requested[weight] = plan
+            if let bias = layer.layer.bias { other(named: bias)?.representation = representation(ofBias: bias, resolved) }
+        }
+    }
+
+    /// A state whose plan still holds is kept as it is: mask and codebook are not derived again.
+    private func takeOver(_ layer: TrainedLayer, _ former: TrainedState.Layer) {
+        let mask = former.mask.map { Array($0.bytes) } ?? layer.keptMask
+        layer.adopt(former.plan, mask: mask, threshold: former.compressed.summary.threshold)
+        layer.takeCodebook(of: former.compressed)
+    }
+
+    /// The mask changes only where what prunes changed; the representation is found anew where it or the mask changed.
+    private func apply(_ plan: LayerPlan, rule: PruningRule, to layer: TrainedLayer) throws(TrainingFailure) {
+        let former = requested[layer.layer.weight] ?? .unchanged
+        let isSamePruning = former.pruning == plan.pruning && former.bypass == plan.bypass
+        if isSamePruning, former.weights == plan.weights { return layer.relabel(plan) }
+        if isSamePruning { return layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold) }
+        let given = try masks.given(layer.layer)
+        let rule = plan.bypass ? PruningRule.none : rule
+        let mask = layer.floats.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) } ?? given
+        layer.movesPruned = false
+        layer.adopt(plan, mask: mask, threshold: rule.threshold)
+    }
+}

@@ -1,0 +1,117 @@
+import Compression
+import Networks
+import Tensors
+
+extension TrainingRun {
+    /// Everything to go on from here; nil while the run is being prepared or a batch is half-way. Cost: O(parameters).
+    public func checkpoint() -> TrainingCheckpoint? {
+        guard let parts else { return nil }
+        switch work {
+        case .prepare: return nil
+        case .batch(let stage) where stage > 0: return nil
+        default: break
+        }
+        var buffers = parts.network.buffers
+        var kept: TrainingCheckpoint.KeptState?
+        if let best {
+            kept = best.kept
+            buffers.merge(best.buffers) { _, new in new }
+        }
+        let layers = parts.network.layers.map { layer in
+            let kept = TrainingCheckpoint.KeptLayer(
+                plan: layer.plan, threshold: layer.threshold, deviation: layer.deviation, movesPruned: layer.movesPruned)
+            return (layer.layer.weight, kept)
+        }
+        let header = TrainingCheckpoint.Header(
+            network: request.network.name, recipe: request.recipe, plan: plan, currentPlan: parts.network.plan(like: plan),
+            progress: progress, counters: counters, policyDeviations: parts.policies.deviations,
+            layers: Dictionary(layers) { first, _ in first }, bestState: kept)
+        return TrainingCheckpoint(header: header, buffers: buffers)
+    }
+}
+
+extension TrainedNetwork {
+    var buffers: [String: Tensor] {
+        var buffers: [String: Tensor] = [:]
+        for layer in layers {
+            for (name, tensor) in layer.buffers { buffers["layer/\(layer.layer.weight)/\(name)"] = tensor }
+        }
+        for other in others {
+            buffers["other/\(other.name)"] = Tensor(shape: [other.vector.values.count], floats: Array(other.vector.values))
+            for (index, moment) in other.vector.moments.enumerated() { buffers["other/\(other.name)/moment\(index)"] = moment.tensor }
+        }
+        for name in executor.statistics {
+            let values = executor.values(of: name)
+            buffers["statistics/\(name)"] = Tensor(shape: [values.count], floats: Array(values))
+        }
+        return buffers
+    }
+
+    /// Goes on from kept buffers.
+    func restore(_ checkpoint: TrainingCheckpoint, requested plan: ResolvedPlan) {
+        for layer in layers {
+            let weight = layer.layer.weight
+            let prefix = "layer/\(weight)/"
+            var kept: [String: Tensor] = [:]
+            for (name, tensor) in checkpoint.buffers where name.hasPrefix(prefix) { kept[String(name.dropFirst(prefix.count))] = tensor }
+            if let facts = checkpoint.header.layers[weight] {
+                layer.restore(kept, plan: facts.plan, threshold: facts.threshold, movesPruned: facts.movesPruned)
+            }
+            note(plan[weight], of: weight)
+        }
+        for other in others {
+            guard let values = checkpoint.buffers["other/\(other.name)"], values.count == other.vector.values.count else { continue }
+            values.withFloats { _ = other.vector.values.update(from: $0) }
+            other.vector.restoreMoments((0..<2).compactMap { checkpoint.buffers["other/\(other.name)/moment\($0)"] })
+        }
+        for name in executor.statistics {
+            guard let values = checkpoint.buffers["statistics/\(name)"] else { continue }
+            values.withFloats { _ = executor.values(of: name).update(from: $0) }
+        }
+    }
+}
+
+extension TrainingCheckpoint {
+    func restore(_ network: TrainedNetwork, requestedPlan: CompressionPlan) throws(TrainingFailure) {
+        do { network.restore(self, requested: try requestedPlan.resolved(for: network.network.layers)) } catch { throw .plan(error) }
+    }
+
+    /// The best state that it kept.
+    func best(for request: TrainingRequest) throws(TrainingFailure) -> TrainedState? {
+        guard let kept = header.bestState else { return nil }
+        var parameters: [String: Tensor] = [:]
+        for (name, parameter) in request.network.parameters {
+            parameters[name] = buffers["best/parameter/\(name)"]?.reshaped(parameter.shape) ?? parameter.values
+        }
+        var layers: [String: TrainedState.Layer] = [:]
+        for layer in request.network.layers {
+            guard let summary = kept.summaries[layer.weight], let weights = buffers["best/weights/\(layer.weight)"] else { continue }
+            let compressed = CompressedLayer(
+                layer: layer, weights: weights.reshaped(layer.shape), bias: buffers["best/bias/\(layer.weight)"], summary: summary)
+            layers[layer.weight] = TrainedState.Layer(
+                plan: summary.plan, compressed: compressed, deviation: kept.deviations[layer.weight] ?? summary.standardDeviation,
+                mask: buffers["best/mask/\(layer.weight)"])
+        }
+        return TrainedState(
+            id: kept.id, parameters: parameters, layers: layers, plan: kept.plan, recipe: kept.recipe, epochs: kept.epochs)
+    }
+}
+
+extension TrainedState {
+    var kept: TrainingCheckpoint.KeptState {
+        TrainingCheckpoint.KeptState(
+            id: id, plan: plan, recipe: recipe, epochs: epochs, deviations: layers.mapValues(\.deviation),
+            summaries: layers.mapValues(\.compressed.summary))
+    }
+
+    var buffers: [String: Tensor] {
+        var buffers: [String: Tensor] = [:]
+        for (name, tensor) in parameters { buffers["best/parameter/\(name)"] = tensor }
+        for (name, layer) in layers {
+            buffers["best/weights/\(name)"] = layer.compressed.weights
+            buffers["best/bias/\(name)"] = layer.compressed.bias
+            buffers["best/mask/\(name)"] = layer.mask
+        }
+        return buffers
+    }
+}

@@ -1,0 +1,83 @@
+import Compression
+import Foundation
+import Networks
+import Reports
+import Tensors
+
+/// Everything that a run needs to go on to the same bits: a header, and buffers by name for a safetensors file.
+///
+/// Buffers: `layer/NAME/shadow`, `…/mask`, `…/centroids`, `…/assignments`, `…/scales`, `…/shadow/moment0`…; `other/NAME`, `other/NAME/moment0`;
+/// `statistics/NAME`; `best/parameter/NAME`, `best/weights/NAME`, `best/bias/NAME`, `best/mask/NAME`.
+public struct TrainingCheckpoint: Sendable {
+    public struct Header: Codable, Sendable {
+        public var version = 1
+        public var network: String
+        public var recipe: TrainingRecipe
+        /// As it was last asked for.
+        public var plan: CompressionPlan
+        /// As the policies changed it.
+        public var currentPlan: CompressionPlan
+        public var progress: TrainingProgress
+        /// Batches since the start.
+        public var step: Int { counters.step }
+        var counters: TrainingCounters
+        var policyDeviations: [String: Double]
+        var layers: [String: KeptLayer]
+        var bestState: KeptState?
+    }
+
+    /// What of a layer is no buffer.
+    struct KeptLayer: Codable, Sendable {
+        var plan: LayerPlan
+        var threshold: Double
+        var deviation: Double
+        var movesPruned: Bool
+    }
+
+    struct KeptState: Codable, Sendable {
+        var id: String
+        var plan: CompressionPlan
+        var recipe: TrainingRecipe?
+        var epochs: Int
+        var deviations: [String: Double]
+        var summaries: [String: LayerSummary]
+    }
+
+    public var header: Header
+    public var buffers: [String: Tensor]
+
+    public init(header: Header, buffers: [String: Tensor]) {
+        self.header = header
+        self.buffers = buffers
+    }
+
+    /// From a file: the header as JSON, and the buffers.
+    public init(json: Data, buffers: [String: Tensor]) throws(TrainingFailure) {
+        do {
+            self.init(header: try JSONDecoder().decode(Header.self, from: json), buffers: buffers)
+        } catch {
+            throw .checkpoint(reason: "its header can't be read")
+        }
+    }
+
+    /// The header as JSON, keys sorted.
+    public func json() throws(TrainingFailure) -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        do { return try encoder.encode(header) } catch { throw .checkpoint(reason: "a number of its header can't be written") }
+    }
+
+    func check(against request: TrainingRequest) throws(TrainingFailure) {
+        if header.version != 1 { throw .checkpoint(reason: "its version is \(header.version)") }
+        if header.network != request.network.name {
+            throw .checkpoint(reason: "it is of \(header.network), not of \(request.network.name)")
+        }
+        if header.recipe != request.recipe { throw .checkpoint(reason: "its recipe is another one") }
+        for layer in request.network.layers {
+            guard let shadow = buffers["layer/\(layer.weight)/shadow"] else { continue }
+            guard shadow.count == layer.count else {
+                throw .checkpoint(reason: "\(layer.weight) has \(shadow.count) weights there and \(layer.count) here")
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Compression
+import Kernels
+import Networks
+
+/// What is trained, how, and with which examples.
+public struct TrainingRequest: Sendable {
+    public typealias ExecutorFactory = @Sendable (Network, _ batchSize: Int) throws(KernelError) -> any TrainingExecutor
+
+    /// Names the states that the run makes: `identifier/epoch`.
+    public var identifier: String
+    /// As it was opened: σ of its weights is what ratios are set on.
+    public var network: Network
+    /// A trained state to go on from; nil starts from the network's own values.
+    public var base: TrainedState?
+    public var plan: CompressionPlan
+    public var recipe: TrainingRecipe
+    public var policies: [SchedulePolicy]
+    public var training: Dataset
+    public var validation: Dataset
+    /// The networks of the recipe's teachers, loaded, in any order; their softened outputs are averaged.
+    public var teachers: [Network]
+    public var options: EngineOptions
+    public var makeExecutor: ExecutorFactory
+
+    public init(
+        identifier: String, network: Network, base: TrainedState? = nil, plan: CompressionPlan, recipe: TrainingRecipe,
+        policies: [SchedulePolicy] = [], training: Dataset, validation: Dataset, teachers: [Network] = [],
+        options: EngineOptions = EngineOptions(), makeExecutor: @escaping ExecutorFactory
+    ) {
+        self.identifier = identifier
+        self.network = network
+        self.base = base
+        self.plan = plan
+        self.recipe = recipe
+        self.policies = policies
+        self.training = training
+        self.validation = validation
+        self.teachers = teachers
+        self.options = options
+        self.makeExecutor = makeExecutor
+    }
+
+    /// Throws for examples that do not fit, an empty split, a teacher of other classes or a recipe that makes no sense.
+    func check() throws(TrainingFailure) {
+        for data in [training, validation] {
+            guard data.count > 0 else { throw .noExamples(dataset: data.name, split: data.split) }
+            try checkData(data, network)
+        }
+        for teacher in teachers {
+            try checkData(training, teacher)
+            guard teacher.classCount == network.classCount else {
+                throw .teacher(
+                    name: teacher.name, expected: "\(network.classCount ?? 0) classes", actual: "\(teacher.classCount ?? 0) classes")
+            }
+        }
+        let positive = [("the rate", recipe.rate.rate), ("the batch size", Double(recipe.batchSize))]
+        for (name, value) in positive where !(value > 0) || !value.isFinite { throw .recipe(name: name, value: value) }
+        if recipe.epochs < 0 { throw .recipe(name: "the number of epochs", value: Double(recipe.epochs)) }
+        for policy in policies where policy.frequency < 1 || (policy.batchFrequency ?? 1) < 1 {
+            throw .policy(name: policy.name, reason: "its frequency is below 1")
+        }
+    }
+
+    private func checkData(_ data: Dataset, _ network: Network) throws(TrainingFailure) {
+        do { try data.check(against: network) } catch { throw .data(error) }
+        if let label = data.labels.min(), label < 0 { throw .recipe(name: "a label", value: Double(label)) }
+    }
+}

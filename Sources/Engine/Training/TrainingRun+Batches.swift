@@ -1,0 +1,156 @@
+import Compression
+import Foundation
+import Kernels
+import Networks
+import Reports
+
+extension TrainingRun {
+    /// The policies of the epoch, new grids and assignments, a new order.
+    func beginEpoch() throws(TrainingFailure) {
+        guard progress.epoch <= request.recipe.epochs else { return finish() }
+        clock.beginEpoch()
+        if progress.epoch > 1 { for layer in parts?.network.layers ?? [] { layer.renew() } }
+        if let layers = parts?.network.layers { parts?.policies.begin(epoch: progress.epoch - 1, layers: layers) }
+        order = epochOrder
+        counters.lossSum = 0
+        progress.batch = 0
+        progress.phase = .training
+        clock.beginBatches()
+        work = .batch(stage: 0)
+    }
+
+    /// As many stages of a batch as fit before `deadline`, at least one: 0 is parameters and input, then forward, loss, backward, update.
+    func advance(from stage: Int, until deadline: Date) throws(TrainingFailure) {
+        guard let parts else { return }
+        progress.phase = .training
+        let forward = parts.executor.forwardStageCount
+        let last = forward + 1 + parts.executor.backwardStageCount + 1
+        var stage = stage
+        repeat {
+            try run(stage, forward: forward, last: last, parts)
+            stage += 1
+            if case .batch = work { work = .batch(stage: stage) } else { return }
+        } while stage <= last && Date() < deadline
+        if stage > last { finishBatch() }
+    }
+
+    private func run(_ stage: Int, forward: Int, last: Int, _ parts: TrainingParts) throws(TrainingFailure) {
+        switch stage {
+        case 0: try load(parts)
+        case 1...forward:
+            let seed = ExampleOrder.mixed(request.recipe.seed, 3, UInt64(counters.step))
+            try made { () throws(KernelError) in try parts.executor.runForward(stage: stage - 1, seed: seed) }
+        case forward + 1: try evaluateLoss(parts)
+        case last: update(parts)
+        default: try made { () throws(KernelError) in try parts.executor.runBackward(stage: stage - forward - 2) }
+        }
+    }
+
+    private var batchExamples: ArraySlice<Int> { order[progress.batch * batchSize..<(progress.batch + 1) * batchSize] }
+
+    private func load(_ parts: TrainingParts) throws(TrainingFailure) {
+        parts.network.writeEffective()
+        let examples = batchExamples
+        parts.executor.withInput { fill($0, examples) }
+        guard !teachers.isEmpty else { return }
+        if request.recipe.augmentation.isOff {
+            batchLogits = teachers.map { $0.rows(examples) }
+        } else {
+            batchLogits = []
+            for teacher in teachers {
+                batchLogits.append(try made { () throws(KernelError) in try teacher.logits { fill($0, examples) } })
+            }
+        }
+    }
+
+    private func fill(_ input: UnsafeMutableBufferPointer<Float>, _ examples: ArraySlice<Int>) {
+        let data = request.training
+        data.fill(input, with: examples)
+        request.recipe.augmentation.apply(
+            to: input, examples: examples, shape: request.network.inputShape, normalization: data.normalization,
+            seed: request.recipe.seed, epoch: progress.epoch)
+    }
+
+    private func evaluateLoss(_ parts: TrainingParts) throws(TrainingFailure) {
+        let labels = batchExamples.map { request.training.labels[$0] }
+        let classes = parts.executor.classCount
+        let (loss, targets) = (loss, batchLogits)
+        let value = try made { () throws(KernelError) in
+            try parts.executor.withLogits { logits in
+                var value: SoftmaxLoss.Value?
+                parts.executor.withLogitsGradient { gradient in
+                    value = labels.withUnsafeBufferPointer { labels in
+                        Self.withBuffers(targets) { teachers in
+                            loss.evaluate(logits: logits, classes: classes, labels: labels, teachers: teachers, gradient: gradient)
+                        }
+                    }
+                }
+                return value?.loss
+            }
+        }
+        batchLoss = value ?? .nan
+        if !batchLoss.isFinite { diverge(.loss) }
+    }
+
+    private static func withBuffers<Result>(
+        _ arrays: [[Float]], _ body: ([UnsafeBufferPointer<Float>]) -> Result
+    ) -> Result {
+        func lend(_ index: Int, _ lent: [UnsafeBufferPointer<Float>]) -> Result {
+            guard index < arrays.count else { return body(lent) }
+            return arrays[index].withUnsafeBufferPointer { lend(index + 1, lent + [$0]) }
+        }
+        return lend(0, [])
+    }
+
+    /// Gradients of what is trained, the L1 terms, the clip of the norm, one step of the optimizer.
+    private func update(_ parts: TrainingParts) {
+        let recipe = request.recipe
+        parts.network.receiveGradients()
+        batchLoss += parts.policies.addLasso(epoch: progress.epoch - 1, layers: parts.network.layers)
+        let vectors = parts.network.vectors
+        let norm = vectors.reduce(0) { $0 + $1.squaredGradient }.squareRoot()
+        guard norm.isFinite else { return diverge(.gradient) }
+        if let clip = recipe.gradientClip, norm > clip { for vector in vectors { vector.scaleGradient(clip / (norm + 1e-6)) } }
+        progress.rate =
+            recipe.rate.rate(step: counters.step, stepsPerEpoch: progress.batches, epochs: recipe.epochs)
+            * parts.policies.rateFactor(epoch: progress.epoch - 1)
+        let step = OptimizerStep(
+            optimizer: recipe.optimizer, rate: progress.rate, weightDecay: recipe.weightDecay, number: counters.step + 1)
+        for vector in vectors { vector.step(step) }
+    }
+
+    private func finishBatch() {
+        counters.step += 1
+        progress.batch += 1
+        clock.count(examples: batchSize)
+        progress.examplesPerSecond = clock.examplesPerSecond
+        record(batchLoss)
+        if let layers = parts?.network.layers {
+            parts?.policies.after(batches: progress.batch, epoch: progress.epoch - 1, layers: layers)
+        }
+        if case .end = work { return }
+        if progress.batch < progress.batches { return work = .batch(stage: 0) }
+        work = .measure(Measurement(state: .collect([])))
+    }
+
+    private func record(_ loss: Double) {
+        counters.lossSum += loss
+        let mean = counters.meanLoss.map { $0 + (loss - $0) / 16 } ?? loss
+        counters.meanLoss = mean
+        progress.loss = mean
+        if (counters.step - 1) % counters.curveStride == 0 { progress.lossCurve.append(loss) }
+        if progress.lossCurve.count > 512 {
+            progress.lossCurve = stride(from: 0, to: progress.lossCurve.count, by: 2).map { progress.lossCurve[$0] }
+            counters.curveStride *= 2
+        }
+        if let least = counters.leastLoss, mean > 10 * least + runawayMargin { diverge(.runaway(mean, least: least)) }
+        counters.leastLoss = min(counters.leastLoss ?? mean, mean)
+    }
+
+    /// Four times the loss of a guess, so that a small minimum is no alarm: ln(classes), weighted as the loss is.
+    private var runawayMargin: Double {
+        let classes = log(Double(max(2, parts?.executor.classCount ?? 2)))
+        guard !teachers.isEmpty else { return 4 * classes }
+        return 4 * classes * (loss.studentWeight + loss.distillationWeight * max(1, loss.temperature))
+    }
+}

@@ -1,0 +1,126 @@
+import Compression
+import Foundation
+import Kernels
+import Networks
+import Reports
+import Tensors
+
+/// A measurement of validation on its way: layers are made one by one, then batches run one by one.
+struct Measurement {
+    enum State {
+        case collect([CompressedLayer])
+        case run(batch: Int)
+    }
+
+    var state: State
+    var trained: TrainedState?
+    var versions: [Evaluator.LayerVersion] = []
+    var others = Evaluator.OtherVersion()
+    var scores: ExampleScores?
+}
+
+extension TrainingRun {
+    func measure(_ measurement: Measurement) throws(TrainingFailure) {
+        guard let parts, let evaluator = measured else { return }
+        progress.phase = .measuring
+        var measurement = measurement
+        switch measurement.state {
+        case .collect(let made) where made.count < parts.network.layers.count:
+            measurement.state = .collect(made + [parts.network.compressed(parts.network.layers[made.count])])
+            work = .measure(measurement)
+        case .collect(let made):
+            prepare(&measurement, made, parts, evaluator)
+            work = .measure(measurement)
+        case .run(let batch):
+            try runBatch(batch, &measurement, evaluator)
+            measurement.state = .run(batch: batch + 1)
+            work = .measure(measurement)
+            if batch + 1 == evaluator.batchCount { conclude(measurement, evaluator) }
+        }
+    }
+
+    private func prepare(_ measurement: inout Measurement, _ made: [CompressedLayer], _ parts: TrainingParts, _ evaluator: Evaluator) {
+        let state = parts.network.state(
+            made, identifier: stateIdentifier, plan: parts.network.plan(like: plan), recipe: request.recipe, epochs: finishedEpochs)
+        measurement.trained = state
+        let version = evaluator.makeVersion()
+        measurement.versions = request.network.layers.map { layer in
+            let compressed = state.layers[layer.weight]?.compressed
+            let weights = compressed?.weights ?? state.parameters[layer.weight] ?? Tensor(shape: [0], floats: [])
+            return Evaluator.LayerVersion(
+                version: version, weights: weights, bias: compressed?.bias ?? layer.bias.flatMap { state.parameters[$0] })
+        }
+        measurement.others = Evaluator.OtherVersion(version: version, parameters: state.parameters)
+        measurement.scores = ExampleScores(count: evaluator.dataset.count, classCount: evaluator.classCount)
+        measurement.state = .run(batch: 0)
+    }
+
+    private func runBatch(_ batch: Int, _ measurement: inout Measurement, _ evaluator: Evaluator) throws(TrainingFailure) {
+        guard var scores = measurement.scores else { return }
+        measurement.scores = nil
+        do throws(KernelError) {
+            try evaluator.measure(batch: batch, versions: measurement.versions, others: measurement.others, into: &scores)
+        } catch { throw .kernels(error) }
+        measurement.scores = scores
+    }
+
+    /// Epochs that are finished when it is measured.
+    private var finishedEpochs: Int { progress.history.isEmpty ? 0 : progress.epoch }
+    private var stateIdentifier: String { "\(request.identifier)/\(finishedEpochs)" }
+
+    private func conclude(_ measurement: Measurement, _ evaluator: Evaluator) {
+        guard let scores = measurement.scores, let state = measurement.trained else { return }
+        let labels = evaluator.dataset.labels
+        let right = labels.indices.count { scores.predictions[$0] == labels[$0] }
+        let entropies = scores.crossEntropies.filter(\.isFinite)
+        let summaries = state.layers.values.map(\.compressed.summary)
+        let zeros = summaries.reduce(0) { $0 + $1.zeros }
+        let epoch = TrainingProgress.Epoch(
+            number: finishedEpochs, loss: finishedEpochs == 0 ? nil : counters.lossSum / Double(max(1, progress.batches)),
+            accuracy: Double(right) / Double(labels.count),
+            crossEntropy: entropies.isEmpty ? 0 : entropies.reduce(0, +) / Double(entropies.count),
+            divergence: divergence(scores), sparsity: Double(zeros) / Double(max(1, summaries.reduce(0) { $0 + $1.weights })),
+            seconds: clock.epochSeconds)
+        progress.history.append(epoch)
+        if epoch.accuracy >= progress.best?.accuracy ?? -1 { (progress.best, best) = (epoch, state) }
+        goOn(after: epoch)
+    }
+
+    private func goOn(after epoch: TrainingProgress.Epoch) {
+        if epoch.number > 0 { progress.epoch += 1 }
+        progress.batch = 0
+        if progress.epoch > request.recipe.epochs {
+            finish()
+            progress.batch = progress.batches
+        } else {
+            work = .beginEpoch
+        }
+    }
+
+    /// Mean KL(teachers ‖ student) at T = 1 over validation.
+    private func divergence(_ scores: ExampleScores) -> Double? {
+        guard !validationTeachers.isEmpty else { return nil }
+        let classes = scores.classCount
+        var sum = 0.0
+        for example in 0..<scores.predictions.count {
+            let range = example * classes..<(example + 1) * classes
+            var target = [Double](repeating: 0, count: classes)
+            for teacher in validationTeachers {
+                for (index, share) in Softmax.probabilities(teacher.logits[range], temperature: 1).enumerated() {
+                    target[index] += share / Double(validationTeachers.count)
+                }
+            }
+            sum += Softmax.divergence(target, from: Softmax.probabilities(scores.logits[range], temperature: 1))
+        }
+        return sum / Double(max(1, scores.predictions.count))
+    }
+
+    /// The state as it is now; nil while the run is being prepared. Cost: O(parameters).
+    public func current() -> TrainedState? {
+        guard let parts else { return nil }
+        let epochs = max(0, progress.history.count - 1)
+        return parts.network.state(
+            parts.network.layers.map(parts.network.compressed), identifier: "\(request.identifier)/\(epochs)+\(progress.batch)",
+            plan: parts.network.plan(like: plan), recipe: request.recipe, epochs: epochs)
+    }
+}

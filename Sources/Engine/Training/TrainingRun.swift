@@ -1,0 +1,135 @@
+import Compression
+import Foundation
+import Kernels
+import Networks
+import Reports
+import Tensors
+
+/// A training under a compression plan, in short steps. Owned by one thread; it has none of its own.
+///
+/// Epoch 0 is measured before the first step. Validation is measured with the effective weights; best is the highest accuracy, of equal ones the
+/// later. The same request, thread count and plans adopted at the same steps give the same bits, whether or not the run is interrupted, saved
+/// and resumed on the way: what is drawn depends on seed, epoch and example alone.
+public final class TrainingRun {
+    public let request: TrainingRequest
+    /// The plan that was last asked for.
+    public private(set) var plan: CompressionPlan
+    public internal(set) var progress: TrainingProgress
+    /// The state with the highest validation accuracy; nil before epoch 0 was measured.
+    public internal(set) var best: TrainedState?
+    /// Batches done since the start: what a log of turned knobs names.
+    public var stepNumber: Int { counters.step }
+
+    enum Work {
+        case prepare(Preparation)
+        case beginEpoch
+        /// The next stage of a batch: 0 writes parameters and input.
+        case batch(stage: Int)
+        case measure(Measurement)
+        case end
+    }
+
+    var work: Work
+    var counters = TrainingCounters()
+    var measured: Evaluator?
+    var parts: TrainingParts?
+    var teachers: [TeacherLogits] = []
+    /// Of each teacher on validation.
+    var validationTeachers: [TeacherLogits] = []
+    var batchLogits: [[Float]] = []
+    var order: [Int] = []
+    var clock = TrainingClock()
+    var executorInWaiting: (any TrainingExecutor)?
+    /// 0 while a teacher's training split is computed, 1 for validation.
+    var teacherPart = 0
+    /// Of the batch under way.
+    var batchLoss = 0.0
+    let resumed: TrainingCheckpoint?
+
+    /// Checks the request; everything that takes time is done by the first steps.
+    public convenience init(_ request: TrainingRequest, resuming checkpoint: TrainingCheckpoint? = nil) throws(TrainingFailure) {
+        try self.init(request, evaluator: nil, resuming: checkpoint)
+    }
+
+    /// With an evaluator of the same network and validation split that somebody else has already.
+    init(_ request: TrainingRequest, evaluator: Evaluator?, resuming checkpoint: TrainingCheckpoint? = nil) throws(TrainingFailure) {
+        try request.check()
+        try checkpoint?.check(against: request)
+        self.request = request
+        resumed = checkpoint
+        plan = checkpoint?.header.plan ?? request.plan
+        measured = evaluator
+        let batchSize = min(request.recipe.batchSize, request.training.count)
+        progress = TrainingProgress(
+            phase: .preparing, epochs: request.recipe.epochs, batches: request.training.count / max(1, batchSize))
+        work = .prepare(.executor)
+        if let checkpoint { progress = checkpoint.header.progress }
+        progress.phase = .preparing
+    }
+
+    /// Does one short piece of work; false when there is nothing more to do.
+    ///
+    /// - Throws: what makes it impossible; the best state so far stays in ``best``.
+    public func step() throws(TrainingFailure) -> Bool {
+        let start = Date()
+        switch work {
+        case .prepare(let preparation): try prepare(preparation)
+        case .beginEpoch: try beginEpoch()
+        case .batch(let stage): try advance(from: stage, until: start.addingTimeInterval(0.008))
+        case .measure(let measurement): try measure(measurement)
+        case .end: return false
+        }
+        clock.add(Date().timeIntervalSince(start))
+        progress.secondsLeft = clock.secondsLeft(progress)
+        if case .end = work { return false }
+        return true
+    }
+
+    /// Goes on under another plan from the next batch on: masks, representations, temperature and loss weights.
+    ///
+    /// Layers whose entry did not change stay as they are. While it is being prepared the plan is the one it begins with.
+    /// - Throws: for a plan that names what is not there or is out of range; then nothing has changed.
+    public func adopt(plan: CompressionPlan) throws(TrainingFailure) {
+        do { _ = try plan.resolved(for: request.network.layers) } catch { throw .plan(error) }
+        // A batch that is half-way is run again from its start, under the new plan.
+        if case .batch = work { work = .batch(stage: 0) }
+        try parts?.network.adopt(plan)
+        self.plan = plan
+        counters.leastLoss = nil
+    }
+
+    /// Ends the run: ``best`` and ``current()`` stay.
+    public func stop() {
+        if case .end = work { return }
+        work = .end
+        progress.phase = .stopped
+    }
+
+    var loss: SoftmaxLoss {
+        teachers.isEmpty
+            ? .crossEntropy
+            : SoftmaxLoss(
+                studentWeight: plan.lossWeights.student, distillationWeight: plan.lossWeights.distillation, temperature: plan.temperature)
+    }
+}
+
+/// What exists once the run is prepared.
+struct TrainingParts {
+    let executor: any TrainingExecutor
+    let network: TrainedNetwork
+    var policies: PolicyEngine
+}
+
+/// Numbers that a checkpoint keeps.
+struct TrainingCounters: Codable, Hashable, Sendable {
+    /// Batches since the start.
+    var step = 0
+    /// Of the epoch under way.
+    var lossSum = 0.0
+    /// Exponential mean over about 16 batches.
+    var meanLoss: Double?
+    /// Its minimum.
+    var leastLoss: Double?
+    /// Every so many batches give a point of the curve.
+    var curveStride = 1
+}

@@ -1,0 +1,36 @@
+import Networks
+import Tensors
+
+extension Network {
+    /// Mean and variance of the normalizations among `needed` nodes, in the order of the network: training moves them, they have no gradient.
+    func statistics(of needed: [Int]) -> [String] {
+        var names = Set<String>()
+        for index in needed {
+            if case .batchNormalization = nodes[index].operation { names.formUnion(nodes[index].inputs.dropFirst(3)) }
+        }
+        return parameters.keys.filter(names.contains)
+    }
+
+    /// The parameters among the inputs of `needed` nodes that training changes by their gradient, in the order of the network; constants that
+    /// are neither weight, bias nor normalization stay.
+    func trainedParameters(of needed: [Int]) -> [String] {
+        let read = Set(needed.flatMap { nodes[$0].inputs }).subtracting(statistics(of: needed))
+        return parameters.values.filter { $0.role != .other && read.contains($0.name) }.map(\.name)
+    }
+
+    /// Throws at the first of `needed` nodes that can't be trained.
+    func checkTraining(of needed: [Int], _ shapes: [String: Shape]) throws(KernelError) {
+        for node in needed.map({ nodes[$0] }) {
+            if case .unsupported(let operation) = node.operation {
+                throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
+            }
+            guard case .batchNormalization = node.operation, let shape = shapes[node.inputs[0]] else { continue }
+            guard node.inputs.dropFirst(3).allSatisfy({ parameters[$0] != nil }) else {
+                throw .unsupported(node: node.name, operation: node.operation.name, reason: "its statistics are computed")
+            }
+            guard shape.count > shape[1] else {
+                throw .shape(node: node.name, expected: "more than one value a channel", actual: "[\(shape)]")
+            }
+        }
+    }
+}

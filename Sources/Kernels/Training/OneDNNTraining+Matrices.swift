@@ -1,0 +1,151 @@
+import CKernels
+import COneDNN
+import Networks
+import Tensors
+
+/// op(A) · op(B) + bias with A a value and B weights, as Gemm and MatMul have it, and a Relu. Nothing is copied: the products read weights and
+/// write gradients where they lie.
+final class MatrixStep: TrainingStep {
+    struct Parts {
+        /// [rows, depth], or [depth, rows] when `transposesValue`.
+        var value: TrainedOperand
+        /// [depth, columns], or [columns, depth] when `transposesWeights`.
+        var weights: TrainedOperand
+        /// [columns].
+        var bias: TrainedOperand?
+        var output: TrainedTensor
+        var transposesValue: Bool
+        var transposesWeights: Bool
+        var withRelu: Bool
+        var rows: Int
+        var depth: Int
+        var columns: Int
+    }
+
+    private let step: Parts
+    private let workers: TrainingWorkers
+    private let parts: Int
+    /// Parts end at multiples of this many columns, a cache line.
+    private static let line = 16
+    /// Products of fewer multiply-adds are done before another thread has woken up.
+    private static let little = 400_000
+
+    init(_ step: Parts, _ workers: TrainingWorkers) {
+        self.step = step
+        self.workers = workers
+        parts = step.rows * step.depth * step.columns < Self.little ? 1 : workers.threads
+    }
+
+    private var valueStride: Int { step.transposesValue ? step.rows : step.depth }
+    private var weightStride: Int { step.transposesWeights ? step.depth : step.columns }
+
+    func forward(seed: UInt64) throws(KernelError) {
+        try workers.run(parts) { part in
+            let range = workers.range(part, of: parts, count: step.columns, step: Self.line)
+            guard !range.isEmpty else { return 0 }
+            let first = range.lowerBound
+            let status = pare_product(
+                step.transposesValue ? 1 : 0, step.transposesWeights ? 1 : 0, Int64(step.rows), Int64(range.count), Int64(step.depth),
+                step.value.start, Int64(valueStride), step.weights.start + first * (step.transposesWeights ? step.depth : 1),
+                Int64(weightStride), 0, step.output.start + first, Int64(step.columns))
+            pare_shift_columns(
+                step.output.start + first, step.rows, range.count, step.columns, step.bias.map { $0.start + first },
+                step.withRelu ? 1 : 0)
+            return status
+        }
+    }
+
+    func backward() throws(KernelError) {
+        guard let above = step.output.gradientStart else { return }
+        if step.withRelu {
+            try workers.split(step.rows, size: step.columns) { rows in
+                let first = rows.lowerBound * step.columns
+                pare_mask_gradients(step.output.start + first, rows.count * step.columns, above + first)
+            }
+        }
+        try workers.run(parts) { part in
+            biasGradients(above, part)
+            let status = weightGradients(above, part)
+            return status == 0 ? valueGradients(above, part) : status
+        }
+    }
+
+    private func biasGradients(_ above: UnsafeMutablePointer<Float>, _ part: Int) {
+        guard let bias = step.bias, let gradient = bias.gradient else { return }
+        let range = workers.range(part, of: parts, count: step.columns, step: Self.line)
+        let first = range.lowerBound
+        pare_column_sums(above + first, step.rows, range.count, step.columns, bias.adds, gradient + first)
+    }
+
+    /// ∂B = op(A)ᵀ · ∂y, or its transpose.
+    private func weightGradients(_ above: UnsafeMutablePointer<Float>, _ part: Int) -> Int32 {
+        guard let gradient = step.weights.gradient else { return 0 }
+        let (rows, columns, depth) = (Int64(step.rows), Int64(step.columns), Int64(step.depth))
+        let range = workers.range(part, of: parts, count: step.transposesWeights ? step.columns : step.depth)
+        guard !range.isEmpty else { return 0 }
+        let first = range.lowerBound
+        if step.transposesWeights {
+            return pare_product(
+                1, step.transposesValue ? 1 : 0, Int64(range.count), depth, rows, above + first, columns, step.value.start,
+                Int64(valueStride), step.weights.beta, gradient + first * step.depth, depth)
+        }
+        return pare_product(
+            step.transposesValue ? 0 : 1, 0, Int64(range.count), columns, rows,
+            step.value.start + first * (step.transposesValue ? step.rows : 1), Int64(valueStride), above, columns,
+            step.weights.beta, gradient + first * step.columns, columns)
+    }
+
+    /// ∂A = ∂y · op(B)ᵀ, or its transpose.
+    private func valueGradients(_ above: UnsafeMutablePointer<Float>, _ part: Int) -> Int32 {
+        guard let gradient = step.value.gradient else { return 0 }
+        let (rows, columns) = (Int64(step.rows), Int64(step.columns))
+        let range = workers.range(part, of: parts, count: step.depth, step: step.transposesValue ? 1 : Self.line)
+        guard !range.isEmpty else { return 0 }
+        let first = range.lowerBound
+        let weights = step.weights.start + first * (step.transposesWeights ? 1 : step.columns)
+        if step.transposesValue {
+            return pare_product(
+                step.transposesWeights ? 1 : 0, 1, Int64(range.count), rows, columns, weights, Int64(weightStride), above, columns,
+                step.value.beta, gradient + first * step.rows, rows)
+        }
+        return pare_product(
+            0, step.transposesWeights ? 0 : 1, rows, Int64(range.count), columns, above, columns, weights, Int64(weightStride),
+            step.value.beta, gradient + first, Int64(step.depth))
+    }
+}
+
+extension TrainingBuilder {
+    mutating func gemm(_ stage: PlannedStage, _ settings: Gemm) throws(KernelError) -> any TrainingStep {
+        guard settings.alpha == 1, settings.beta == 1 || stage.operands.count < 3 else {
+            throw refusal(stage, "alpha \(settings.alpha) and beta \(settings.beta) instead of 1")
+        }
+        let result = output(stage).shape
+        let bias = stage.operands.count > 2 ? try self.bias(stage, stage.operands[2], columns: result[1]) : nil
+        let (value, weights) = (try value(stage, 0), try parameter(stage, stage.operands[1]))
+        return MatrixStep(
+            MatrixStep.Parts(
+                value: value, weights: weights, bias: bias, output: output(stage), transposesValue: settings.transposeA,
+                transposesWeights: settings.transposeB, withRelu: stage.withRelu, rows: result[0],
+                depth: value.shape[settings.transposeA ? 0 : 1], columns: result[1]), workers)
+    }
+
+    /// A [.., N, K] is read as one matrix of all its rows.
+    mutating func matrixProduct(_ stage: PlannedStage) throws(KernelError) -> any TrainingStep {
+        let (value, weights) = (try value(stage, 0), try parameter(stage, stage.operands[1]))
+        guard weights.shape.rank == 2, value.shape.rank >= 2 else { throw refusal(stage, "its weights are not a matrix") }
+        let bias = try stage.bias.map { operand throws(KernelError) in try self.bias(stage, operand, columns: weights.shape[1]) }
+        let depth = weights.shape[0]
+        return MatrixStep(
+            MatrixStep.Parts(
+                value: value, weights: weights, bias: bias, output: output(stage), transposesValue: false,
+                transposesWeights: false, withRelu: stage.withRelu, rows: value.shape.count / max(1, depth), depth: depth,
+                columns: weights.shape[1]), workers)
+    }
+
+    private mutating func bias(_ stage: PlannedStage, _ operand: Operand, columns: Int) throws(KernelError) -> TrainedOperand {
+        guard operand.shape.count == columns, operand.shape.dimensions.last == columns else {
+            throw refusal(stage, "its bias is not one number a column")
+        }
+        return try parameter(stage, operand)
+    }
+}

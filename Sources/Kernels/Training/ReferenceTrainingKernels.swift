@@ -1,0 +1,61 @@
+import Networks
+import Tensors
+
+/// Forward in training, and backward, of each operation as its definition reads: slow, in Double, for tests to hold the fast kernels against.
+///
+/// Shapes must fit, as ``Network/shapes(batch:)`` has checked.
+enum ReferenceTrainingKernels {
+    /// One node at work on one batch.
+    struct Call {
+        var operation: Operation
+        /// What it reads, in the node's order.
+        var inputs: [DoubleTensor]
+        var outputShape: Shape
+        /// Decides what a Dropout drops.
+        var mask: DropoutMask
+    }
+
+    /// What the node makes. Statistics of the batch take the place of the stored ones, and Dropout drops.
+    static func forward(_ call: Call) -> DoubleTensor {
+        let (inputs, shape) = (call.inputs, call.outputShape)
+        switch call.operation {
+        case .convolution(let settings): return convolution(inputs, settings, to: shape)
+        case .gemm(let settings): return gemm(inputs, settings, to: shape)
+        case .matrixMultiplication: return matrixMultiplication(inputs, to: shape)
+        case .add: return add(inputs, to: shape)
+        case .relu: return inputs[0].map { $0 < 0 ? 0 : $0 }
+        case .maxPool(let settings): return maxPool(inputs[0], settings, to: shape)
+        case .averagePool(let settings): return averagePool(inputs[0], settings, to: shape)
+        case .globalAveragePool: return averagePool(inputs[0], wholePlane(inputs[0].shape), to: shape)
+        case .softmax(let axis): return softmax(inputs[0], axis: axis)
+        case .batchNormalization(let epsilon): return batchNormalization(inputs, epsilon: epsilon)
+        case .concatenation(let axis): return concatenation(inputs, axis: axis, to: shape)
+        case .dropout: return dropped(inputs[0], call.mask)
+        case .identity, .flatten, .reshape: return inputs[0].reshaped(shape)
+        case .unsupported: return DoubleTensor(zeros: shape)
+        }
+    }
+
+    /// ∂loss/∂input for each input, from ∂loss/∂output; nil for statistics, which have none.
+    static func backward(_ call: Call, output: DoubleTensor, gradient: DoubleTensor) -> [DoubleTensor?] {
+        let inputs = call.inputs
+        switch call.operation {
+        case .convolution(let settings): return convolutionGradients(inputs, settings, gradient)
+        case .gemm(let settings): return gemmGradients(inputs, settings, gradient)
+        case .matrixMultiplication: return matrixGradients(inputs, gradient)
+        case .add: return inputs.map { summed(gradient, to: $0.shape) }
+        case .relu: return [gradient.zip(inputs[0]) { $1 > 0 ? $0 : 0 }]
+        case .maxPool(let settings): return [maxPoolGradient(inputs[0], settings, gradient)]
+        case .averagePool(let settings): return [averagePoolGradient(inputs[0].shape, settings, gradient)]
+        case .globalAveragePool: return [averagePoolGradient(inputs[0].shape, wholePlane(inputs[0].shape), gradient)]
+        case .softmax(let axis): return [softmaxGradient(output, axis: axis, gradient)]
+        case .batchNormalization(let epsilon): return batchNormalizationGradients(inputs, epsilon: epsilon, gradient)
+        case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)
+        case .dropout: return [dropped(gradient, call.mask)]
+        case .identity, .flatten, .reshape: return [gradient.reshaped(inputs[0].shape)]
+        case .unsupported: return inputs.map { DoubleTensor(zeros: $0.shape) }
+        }
+    }
+
+    private static func wholePlane(_ images: Shape) -> Pooling { Pooling(kernel: [images[2], images[3]]) }
+}

@@ -1,0 +1,51 @@
+import Compression
+import Crypto
+import Foundation
+import Networks
+import Tensors
+
+/// What one stored tensor is to its state.
+enum StateTensorKind: String, CaseIterable {
+    /// A parameter's float values.
+    case parameter
+    /// Weights and bias of a layer as they are evaluated.
+    case weights, bias
+}
+
+/// One tensor of a state with its place in it.
+struct StateTensor {
+    var kind: StateTensorKind
+    /// The name of a parameter; of a layer's tensors, the weights' one.
+    var name: String
+    /// The parameter that it may be equal to.
+    var parameter: String
+    var values: Tensor
+
+    /// SHA-256 of the elements' bytes: what the content is found by.
+    static func hash(_ tensor: Tensor) -> Data {
+        withExtendedLifetime(tensor) {
+            var hash = SHA256()
+            hash.update(bufferPointer: tensor.bytes)
+            return Data(hash.finalize())
+        }
+    }
+
+    /// Whether it is the network's own parameter, bit for bit.
+    func isOriginal(of network: Network) -> Bool {
+        guard let own = network.parameters[parameter]?.values, own.elementType == values.elementType, own.shape == values.shape else {
+            return false
+        }
+        return withExtendedLifetime((own, values)) {
+            let (a, b) = (own.bytes, values.bytes)
+            guard let start = a.baseAddress, let other = b.baseAddress else { return true }
+            return start == other || memcmp(start, other, a.count) == 0
+        }
+    }
+}
+
+/// What is kept of a state's layer beside its tensors.
+struct StoredLayer: Codable {
+    var plan: LayerPlan
+    var deviation: Double
+    var summary: LayerSummary
+}
