@@ -110,6 +110,7 @@ struct RetrainView {
         count("linear") { $0.linear != nil }
         count("ternary") { $0.weights == .ternary }
         count("binary") { if case .binary = $0.weights { true } else { false } }
+        count("dorefa") { if case .dorefa = $0.weights { true } else { false } }
         let plan = parts.isEmpty ? "nothing pruned or quantized" : parts.joined(separator: ", ")
         return "\(what) \(explorer.glyphs.dot) \(plan)"
     }

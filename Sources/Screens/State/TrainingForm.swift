@@ -76,7 +76,7 @@ struct TrainingKinds: Hashable, Sendable {
             switch plan.weights {
             case .shared: isShared = true
             case .linear: (isLinear, isQuantized) = (true, true)
-            case .ternary, .binary: isQuantized = true
+            case .ternary, .binary, .dorefa: isQuantized = true
             case .float32, .float16, .bfloat16: break
             }
         }
