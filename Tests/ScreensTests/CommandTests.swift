@@ -18,7 +18,7 @@ struct CommandTests {
         }
         #expect(Set(CommandTable.all.map(\.name)).count == CommandTable.all.count)
         for command in CommandTable.all {
-            #expect(command.help.hasSuffix(".") && !command.keys.isEmpty && !command.places.isEmpty, "\(command.name)")
+            #expect(command.help.hasSuffix(".") && !command.places.isEmpty, "\(command.name)")
         }
     }
 
@@ -37,7 +37,13 @@ struct CommandTests {
     func everyCommandRuns() {
         for command in CommandTable.all where command.places.contains(.layers) {
             var desk = Desk()
-            desk.press(command.keys[0])
+            if let key = command.keys.first {
+                desk.press(key)
+            } else {
+                // Found by name only.
+                desk.type(":" + command.name)
+                desk.press(.enter)
+            }
             let before = Desk()
             let changed =
                 desk.effects.count != before.effects.count || desk.explorer.message != nil || desk.screen != before.screen

@@ -14,6 +14,8 @@ struct Desk {
     var effects: [Effect] = []
     /// Milliseconds of the next event; each key takes 1,000 unless a test says otherwise.
     var time: Int64 = 0
+    /// The trained state whose weights were sorted last.
+    private var sortedBase: String?
     /// Whether plans are computed at once.
     var isEngineOn: Bool
 
@@ -54,12 +56,24 @@ struct Desk {
     private mutating func handle(_ new: [Effect]) {
         effects += new
         guard isEngineOn else { return }
-        for case .plan(let plan, let generation) in new { compute(plan, generation) }
+        for case .plan(let plan, let generation, _) in new { compute(plan, generation) }
         for case .record(_, _, let sequence) in new { send(.session(.written(sequence: sequence))) }
+    }
+
+    /// Sorts the weights of another base anew.
+    private mutating func sort() {
+        guard explorer.base?.id != sortedBase else { return }
+        sortedBase = explorer.base?.id
+        for layer in explorer.layers {
+            let values = explorer.base?.parameters[layer.weight] ?? explorer.network.parameters[layer.weight]?.values
+            guard let values, let distribution = try? WeightDistribution(values) else { continue }
+            _ = explorer.update(.engine(.distribution(weight: layer.weight, distribution)))
+        }
     }
 
     /// What the real engine does with the weights; the accuracy is made up from the sparsity.
     private mutating func compute(_ plan: CompressionPlan, _ generation: UInt64) {
+        sort()
         var zeros = 0
         var bytes = 0
         for layer in explorer.layers {
@@ -76,7 +90,8 @@ struct Desk {
     }
 
     private func compressed(_ layer: Layer) -> CompressedLayer? {
-        guard let weights = explorer.network.parameters[layer.weight]?.values,
+        if let kept = explorer.base?.layers[layer.weight], kept.plan == explorer.plan(of: layer) { return kept.compressed }
+        guard let weights = explorer.base?.parameters[layer.weight] ?? explorer.network.parameters[layer.weight]?.values,
             let distribution = explorer.distributions[layer.weight]
         else { return nil }
         let result = try? LayerCompressor.compress(

@@ -47,3 +47,63 @@ struct GoldenFrameTests {
         }
     }
 }
+
+@Suite("Frames of training")
+struct TrainingFrameTests {
+    private static let sizes = [(80, 24), (120, 40), (200, 60), (40, 10)]
+
+    private func desk(_ width: Int, _ height: Int, _ glyphs: Glyphs = .unicode) -> Desk {
+        var desk = Desk(Samples.opening(size: Size(width: width, height: height), glyphs: glyphs))
+        desk.beginTraining()
+        desk.press(.shiftUp)
+        desk.press(.shiftDown)
+        return desk
+    }
+
+    private func check(_ desk: Desk, _ name: String) {
+        let size = desk.explorer.size
+        let glyphs = desk.explorer.glyphs == .ascii ? "ascii-" : ""
+        Golden.check(desk.explorer.frame(size: size), "\(glyphs)\(name)-\(size.width)x\(size.height)")
+    }
+
+    @Test("the panel, with everything that can be set", arguments: sizes)
+    func panel(width: Int, height: Int) {
+        for glyphs in [Glyphs.unicode, .ascii] {
+            var desk = Desk(Samples.opening(size: Size(width: width, height: height), glyphs: glyphs))
+            desk.press(.shiftRight)
+            desk.type("b")
+            desk.press([.left, .down])
+            desk.type("w")
+            desk.press(.right)
+            desk.press(.right)
+            desk.press(.right)
+            desk.type("r")
+            desk.press([.down, .down, .down, .down])
+            check(desk, "retrain")
+        }
+    }
+
+    @Test("a training under way", arguments: sizes)
+    func running(width: Int, height: Int) {
+        for glyphs in [Glyphs.unicode, .ascii] {
+            var desk = desk(width, height, glyphs)
+            desk.finish(2, batch: 412)
+            check(desk, "training")
+            guard width == 80 else { continue }
+            desk.type("r")
+            check(desk, "training-settings")
+        }
+    }
+
+    @Test("the pane alone, and what is left of a training", arguments: [(80, 24), (40, 10)])
+    func alone(width: Int, height: Int) {
+        var desk = desk(width, height)
+        desk.type("6")
+        check(desk, "training-begun")
+        desk.finish(3, batch: 412)
+        desk.type("+")
+        check(desk, "training-alone")
+        desk.send(.engine(.trained(desk.trained("best", epochs: 5), desk.progress(.finished, finished: 5))))
+        check(desk, "training-finished")
+    }
+}

@@ -239,7 +239,7 @@ struct KeyTests {
         desk.type("a note")
         desk.press(.enter)
         let expected = Effect.saveSnapshot(
-            name: "first", note: "a note", plan: desk.explorer.plan, generation: desk.explorer.generation)
+            name: "first", note: "a note", plan: desk.explorer.plan, generation: desk.explorer.generation, base: nil)
         #expect(desk.effects.last == expected)
     }
 

@@ -40,7 +40,31 @@ struct PropertyTests {
                 .random(in: 0..<size.height, using: &generator))
         case 3: desk.send(.input(InputEvent(.paste("0.7 é 漢字\u{7}\n"), time: desk.time)))
         case 4: desk.send(.session(.sessions([Self.summary])))
+        case 5: trainingEvent(&desk, &generator)
+        case 6: desk.type(["r", ".", "E", "B", "6"].randomElement(using: &generator) ?? "r")
         default: desk.press(randomKey(&generator), after: .random(in: 1...900, using: &generator))
+        }
+    }
+
+    /// What an engine may say of a training, sense or not.
+    private func trainingEvent(_ desk: inout Desk, _ generator: inout SeededGenerator) {
+        let finished = Int.random(in: 0...5, using: &generator)
+        var progress = desk.progress(finished: finished, batch: .random(in: 0...844, using: &generator))
+        let numbers = [0, -1, .nan, .infinity, 1e300, 1e-300, 0.5]
+        func number() -> Double { numbers.randomElement(using: &generator) ?? 0 }
+        if Bool.random(using: &generator) {
+            (progress.loss, progress.rate, progress.secondsLeft, progress.examplesPerSecond) = (number(), number(), number(), number())
+            progress.lossCurve = (0..<8).map { _ in number() }
+            progress.batches = [0, 1, 844].randomElement(using: &generator) ?? 0
+            progress.epochs = [0, 1, 1_000].randomElement(using: &generator) ?? 0
+            progress.history.append(Desk.epoch(.random(in: 0...2_000, using: &generator)))
+        }
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: desk.send(.engine(.epoch(desk.trained("epoch \(finished)", epochs: finished), Desk.epoch(finished))))
+        case 1: desk.send(.engine(.trained(desk.trained("end \(finished)", epochs: finished), progress)))
+        case 2: desk.send(.engine(.trained(nil, progress)))
+        case 3: desk.send(.engine(.trainingFailed("no memory")))
+        default: desk.send(.engine(.training(progress)))
         }
     }
 

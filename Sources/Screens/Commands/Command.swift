@@ -6,6 +6,7 @@ public struct Command: Sendable, Identifiable {
     public enum Chapter: String, CaseIterable, Sendable {
         case knobs = "Knobs"
         case layers = "Layers and panes"
+        case training = "Training"
         case undo = "Undo and snapshots"
         case views = "Views"
         case files = "Files"
@@ -18,6 +19,8 @@ public struct Command: Sendable, Identifiable {
         var rank: Int
         /// In place of the keys: `←→` for two commands.
         var keys: String?
+        /// Whether it has a place there now.
+        var isShown: @Sendable (Explorer) -> Bool = { _ in true }
         var label: @Sendable (Explorer) -> String
     }
 
@@ -56,9 +59,12 @@ public struct Command: Sendable, Identifiable {
         hinted(rank, keys: keys) { _ in label }
     }
 
-    func hinted(_ rank: Int, keys: String? = nil, label: @escaping @Sendable (Explorer) -> String) -> Command {
+    func hinted(
+        _ rank: Int, keys: String? = nil, if isShown: @escaping @Sendable (Explorer) -> Bool = { _ in true },
+        label: @escaping @Sendable (Explorer) -> String
+    ) -> Command {
         var copy = self
-        copy.hint = Hint(rank: rank, keys: keys, label: label)
+        copy.hint = Hint(rank: rank, keys: keys, isShown: isShown, label: label)
         return copy
     }
 }

@@ -57,7 +57,8 @@ extension CommandTable {
             Command(
                 "focus-\(pane.name)", "Focus the \(pane.name)",
                 "Gives the keys to pane \(pane.rawValue); one that has no room is shown alone.",
-                keys: [.character(Character(String(pane.rawValue)))], in: Place.panes, .layers
+                keys: [.character(Character(String(pane.rawValue)))], in: Place.panes, .layers,
+                unless: { pane == .training && $0.training == nil ? "nothing was trained yet; r begins" : nil }
             ) { explorer, _ in explorer.focus(on: pane) }
         } + [
             Command(

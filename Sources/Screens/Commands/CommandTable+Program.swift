@@ -65,13 +65,13 @@ extension CommandTable {
         ) { explorer, _ in explorer.goBack() }
         .hinted(22) { $0.backWord },
         Command(
-            "quit", "Quit", "Leaves Pare; every change is already in the session.",
+            "quit", "Quit", "Leaves Pare; every change is already in the session. While it trains, asks first and keeps the last finished epoch.",
             keys: [.character("q")], in: Place.commanding.union([.confirmation]), .program
-        ) { explorer, _ in explorer.emit(.quit) }.hinted(23, "quit"),
+        ) { explorer, _ in explorer.quit() }.hinted(23, "quit"),
         Command(
-            "quit-at-once", "Quit from everywhere", "The same, also while text is typed.",
+            "quit-at-once", "Quit from everywhere", "The same without a question, also while text is typed.",
             keys: [.control("c")], in: Place.everywhere, .program
-        ) { explorer, _ in explorer.emit(.quit) },
+        ) { explorer, _ in explorer.quitAtOnce() },
     ]
 
     static let lists: [Command] = [

@@ -1,10 +1,10 @@
 /// Where the keys go: a pane that has the focus, or what stands before it.
 public enum Place: String, Hashable, Sendable, CaseIterable {
-    case layers, weights, centroids, accuracy, example
-    case maskMap, compare, sessions, themes, messages
+    case layers, weights, centroids, accuracy, example, training
+    case maskMap, compare, sessions, themes, messages, retrain
     case help, palette, prompt, confirmation
 
-    static let panes: Set<Place> = [.layers, .weights, .centroids, .accuracy, .example]
+    static let panes: Set<Place> = [.layers, .weights, .centroids, .accuracy, .example, .training]
     /// Panes in which the arrow keys choose layers.
     static let layerPanes: Set<Place> = [.layers, .weights]
     /// Lists that are searched by typing.
@@ -19,6 +19,7 @@ public enum Place: String, Hashable, Sendable, CaseIterable {
     public var title: String {
         switch self {
         case .maskMap: "mask map"
+        case .retrain: "retraining panel"
         default: rawValue
         }
     }
@@ -37,6 +38,7 @@ extension Explorer {
         case .compare: .compare
         case .maskMap: .maskMap
         case .themes: .themes
+        case .retrain: .retrain
         case .confirmation: .confirmation
         }
     }
@@ -50,6 +52,7 @@ extension ExplorerPane {
         case .centroids: .centroids
         case .accuracy: .accuracy
         case .example: .example
+        case .training: .training
         }
     }
 }

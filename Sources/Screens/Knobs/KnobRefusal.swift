@@ -18,7 +18,7 @@ public enum KnobRefusal: Error, Hashable, Sendable {
         case .fixedBits(let representation, let bits):
             "\(representation) weights always have \(bits) bit\(bits == 1 ? "" : "s"); choose other weights first"
         case .notANumber(let text): "'\(text)' is not a number"
-        case .outOfRange(let range, let unit): "allowed is \(range.lowerBound.trimmed)…\(range.upperBound.trimmed)\(unit)"
+        case .outOfRange(let range, let unit): "allowed is \(range.lowerBound.plain)…\(range.upperBound.plain)\(unit)"
         case .notAChoice(_, let choices): "choose one of \(choices.joined(separator: ", "))"
         case .notSorted: "the weights are still being sorted; try again in a moment"
         }

@@ -5,6 +5,7 @@ extension Explorer {
     func focusPoint(in layout: Layout) -> Point? {
         switch overlays.last {
         case .palette, .help: return entryPoint(in: layout.body)
+        case .retrain(let form): return RetrainView(self, form).selectionPoint(in: layout.body)
         case .some: return Point(x: layout.body.x, y: layout.body.y)
         case nil: break
         }

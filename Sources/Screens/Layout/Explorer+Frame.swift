@@ -84,6 +84,7 @@ extension ExplorerPane {
         case .centroids: CentroidsView.self
         case .accuracy: AccuracyView.self
         case .example: ExampleView.self
+        case .training: TrainingView.self
         }
     }
 }

@@ -53,6 +53,22 @@ extension Explorer {
         if hasMore { arrange(&layout, in: lower) }
     }
 
+    /// The pane, or in its place the training, as long as it is shown and the pane has not the keys.
+    private func place(of pane: ExplorerPane) -> ExplorerPane {
+        training?.isShown == true && focus != pane ? .training : pane
+    }
+
+    /// The accuracy with the training beside it, or one in the place of both.
+    private func arrangeAccuracy(_ layout: inout Layout, in rect: Rect) {
+        guard training?.isShown == true, rect.width >= 64 else {
+            layout.panes[place(of: .accuracy)] = rect
+            return
+        }
+        let (left, right) = rect.splitLeft(rect.width / 2)
+        layout.panes[.accuracy] = left
+        layout.panes[.training] = right
+    }
+
     /// Weights above; centroids and accuracy below or beside, where there is room.
     private func arrange(_ layout: inout Layout, in rect: Rect) {
         if rect.height >= 15 {
@@ -61,12 +77,13 @@ extension Explorer {
             layout.panes[.histogram] = upper
             let isBoth = lower.width >= 60
             let (left, right) = lower.splitLeft(isBoth ? min(max(33, lower.width / 2), 46) : lower.width)
-            layout.panes[.centroids] = left
-            if isBoth { layout.panes[.accuracy] = right }
+            layout.panes[isBoth ? .centroids : place(of: .centroids)] = left
+            if isBoth { arrangeAccuracy(&layout, in: right) }
         } else if rect.width >= 70 {
-            let (left, right) = rect.splitLeft(rect.width - 33)
+            let pane = place(of: .centroids)
+            let (left, right) = rect.splitLeft(rect.width - (pane == .training ? 44 : 33))
             layout.panes[.histogram] = left
-            layout.panes[.centroids] = right
+            layout.panes[pane] = right
         } else {
             layout.panes[.histogram] = rect
         }

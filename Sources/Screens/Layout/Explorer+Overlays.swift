@@ -12,6 +12,7 @@ extension Explorer {
                 let size = Size(width: min(area.width, 44), height: min(area.height, themes.count + 2))
                 Popup(title: StyledText(ThemesView.title(self), .title), size: size)
                     .draw(in: area, on: &frame, glyphs: glyphs) { frame, inside in ThemesView.draw(self, in: inside, on: &frame) }
+            case .retrain(let form): RetrainView(self, form).draw(in: area, on: &frame)
             case .prompt, .confirmation, .sessions, .compare, .maskMap: break
             }
         }

@@ -40,7 +40,7 @@ enum FooterView {
     /// The most useful keys first, as many as fit whole; the help always, and last.
     static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
         let place = explorer.place
-        let hints = CommandTable.all.filter { $0.places.contains(place) && $0.hint != nil && $0.name != "open-help" }
+        let hints = CommandTable.all.filter { $0.places.contains(place) && $0.hint?.isShown(explorer) == true && $0.name != "open-help" }
             .sorted { ($0.hint?.rank ?? 0) < ($1.hint?.rank ?? 0) }
         let help = CommandTable.command(named: "open-help").flatMap { $0.places.contains(place) ? $0 : nil }
         let helpWidth = help.map { text($0, explorer).cellWidth } ?? 0

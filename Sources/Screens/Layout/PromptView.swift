@@ -24,6 +24,9 @@ enum PromptView {
     }
 
     private static func question(_ prompt: TextPrompt, _ explorer: Explorer) -> String {
+        if case .setting(let setting) = prompt.purpose, let form = explorer.trainingForm {
+            return "\(setting.name) (\(setting.rangeText(in: form.settings))):"
+        }
         guard case .value(let knob) = prompt.purpose else { return shortQuestion(prompt, explorer) }
         return "\(subject(knob, explorer)) (\(knob.rangeText(in: explorer.selectedPlan))):"
     }
@@ -31,6 +34,7 @@ enum PromptView {
     private static func shortQuestion(_ prompt: TextPrompt, _ explorer: Explorer) -> String {
         switch prompt.purpose {
         case .value(let knob): "\(subject(knob, explorer)):"
+        case .setting(let setting): "\(setting.name):"
         case .filter: "layers with:"
         case .snapshotName: "snapshot name:"
         case .snapshotNote(let name): "note for \(name):"

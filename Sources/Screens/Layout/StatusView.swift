@@ -10,6 +10,7 @@ enum StatusView {
 
     private static func line(_ explorer: Explorer) -> StyledText? {
         if let message = explorer.message { return text(of: message) }
+        if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line }
         guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer) else { return nil }
         let remarks = summary.remarks.filter(\.isNotable).map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
         guard !remarks.isEmpty else { return nil }

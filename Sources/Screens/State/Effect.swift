@@ -1,16 +1,31 @@
 import Compression
+import Engine
 import Sessions
 
 /// What the event loop has to do for the explorer, in the order given.
 public enum Effect: Hashable, Sendable {
     /// Compute this plan; results carry its generation.
-    case plan(CompressionPlan, generation: UInt64)
+    ///
+    /// `base` names the trained state that the plan starts from, ``Explorer/state(_:)`` has it; nil is the network as opened.
+    case plan(CompressionPlan, generation: UInt64, base: String?)
+    /// Train; the engine's events of training answer.
+    case train(TrainingRequest)
+    /// Tell the training that runs.
+    case training(TrainingWish)
+    /// Write a state to the session, ``Explorer/state(_:)`` has it: after each epoch, and before a change of the history that names it.
+    case saveState(String)
+    /// Read a kept state; answer with ``SessionEvent/stateLoaded(_:)`` or ``SessionEvent/stateMissing(id:reason:)``.
+    case loadState(String)
+    /// Measure mean and variance of the normalizations anew under this plan; answer with ``SessionEvent/stateMade(_:label:)``.
+    case reestimate(CompressionPlan, base: String?)
+    /// Correct the biases for what the plan does to the layers' means; answer with ``SessionEvent/stateMade(_:label:)``.
+    case correctBiases(CompressionPlan, base: String?)
     /// Compute this layer first: its weight parameter's name.
     case focus(weight: String)
     /// Write a change to the session; confirm with ``SessionEvent/written(sequence:)``.
     case record(HistoryChange, plan: CompressionPlan, sequence: UInt64)
     /// Keep the plan with its measured numbers; answer with ``SessionEvent/snapshotSaved(_:)``.
-    case saveSnapshot(name: String, note: String, plan: CompressionPlan, generation: UInt64)
+    case saveSnapshot(name: String, note: String, plan: CompressionPlan, generation: UInt64, base: String?)
     /// Answer with ``SessionEvent/sessions(_:)``.
     case listSessions
     /// Open another session, of one of its snapshots if named; answer with a new ``Explorer`` or a message.

@@ -43,12 +43,14 @@ extension Explorer {
 
     /// t of a layer as the knobs stand, found by search: 0 where nothing is pruned or the layer is bypassed; nil until sorted.
     public func threshold(of layer: Layer) -> Double? {
+        if let kept = keptLayer(layer) { return kept.compressed.summary.threshold }
         guard distributions[layer.weight] != nil else { return nil }
         return plan(of: layer).bypass ? 0 : rules[layer.weight]?.threshold ?? 0
     }
 
     /// Zeros that pruning makes of a layer, those that it came with included, found by search; nil until sorted.
     public func prunedCount(of layer: Layer) -> Int? {
+        if let kept = keptLayer(layer) { return kept.compressed.summary.zeros }
         guard let distribution = distributions[layer.weight] else { return nil }
         if plan(of: layer).bypass { return distribution.givenZeros }
         switch rules[layer.weight] ?? .none {

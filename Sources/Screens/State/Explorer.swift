@@ -30,11 +30,23 @@ public struct Explorer: Sendable {
     /// Which weights become zero, by weight parameter name; follows plan and distributions.
     public internal(set) var rules: [String: PruningRule] = [:]
     public internal(set) var history: PlanHistory
+    /// The trained state that the plan starts from; nil is the network as it was opened.
+    public internal(set) var base: TrainedState?
+    /// The id of a state that undo or redo went to and that is still being read.
+    public internal(set) var awaitedState: String?
+    /// Trained states that can be gone back to without reading, by id.
+    var states: [String: TrainedState] = [:]
+    /// The training that runs, or the last one.
+    public internal(set) var training: TrainingRun?
+    /// What the user set at the last start; everything else follows the plan.
+    var lastTraining: TrainingForm?
     /// The knob and time of the last step, while further steps may be merged with it.
     var lastStep: (key: String, time: Int64)?
 
     // MARK: What the engine found
     public internal(set) var distributions: [String: WeightDistribution] = [:]
+    /// Of the network as opened, to be drawn behind those of a trained state.
+    var originalDistributions: [String: WeightDistribution] = [:]
     public internal(set) var compressed: [String: Stamped<CompressedLayer>] = [:]
     public internal(set) var bytes: Stamped<NetworkBytes>?
     public internal(set) var sparsity: Stamped<Double>?
@@ -96,6 +108,8 @@ public struct Explorer: Sendable {
         temperature = opening.temperature
         lossWeights = opening.lossWeights
         history = opening.history
+        base = opening.base
+        states = opening.base.map { [$0.id: $0] } ?? [:]
         session = opening.session
         snapshots = opening.snapshots
         messages = opening.messages
@@ -105,5 +119,6 @@ public struct Explorer: Sendable {
         glyphs = opening.glyphs
         isMouseOn = opening.isMouseOn
         size = opening.size
+        restoreKeptLayers()
     }
 }

@@ -23,5 +23,10 @@ public enum SessionEvent: Sendable {
     case exists(path: String, Effect)
     /// The session's name or mode changed, for example when a shipped one was copied on the first change.
     case renamed(SessionStatus)
+    /// The state that was asked for with ``Effect/loadState(_:)``.
+    case stateLoaded(TrainedState)
+    case stateMissing(id: String, reason: String)
+    /// A command made a new state without training: "batch-norm re-estimation".
+    case stateMade(TrainedState, label: String)
     case message(Message)
 }

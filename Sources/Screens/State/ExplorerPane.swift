@@ -1,10 +1,10 @@
-/// One of the five panes of the main screen; its number is the key that focuses it.
+/// One of the panes of the main screen; its number is the key that focuses it.
 public enum ExplorerPane: Int, Hashable, Sendable, CaseIterable {
     case layers = 1
-    case histogram, centroids, accuracy, example
+    case histogram, centroids, accuracy, example, training
 
     /// The order in which panes leave a screen that is too small; the layers stay.
-    public static let dropOrder: [ExplorerPane] = [.example, .accuracy, .centroids, .histogram]
+    public static let dropOrder: [ExplorerPane] = [.example, .training, .accuracy, .centroids, .histogram]
 
     /// The word in messages, help and command names.
     public var name: String {
@@ -14,6 +14,7 @@ public enum ExplorerPane: Int, Hashable, Sendable, CaseIterable {
         case .centroids: "centroids"
         case .accuracy: "accuracy"
         case .example: "example"
+        case .training: "training"
         }
     }
 }

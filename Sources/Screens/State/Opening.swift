@@ -15,6 +15,8 @@ public struct Opening: Sendable {
     public var temperature: Double
     public var lossWeights: LossWeights
     public var history: PlanHistory
+    /// The trained state that the plan in force starts from; nil is the network as opened.
+    public var base: TrainedState?
     public var snapshots: [Snapshot]
     public var session: SessionStatus
     public var themes: [String]
@@ -29,8 +31,8 @@ public struct Opening: Sendable {
 
     public init(
         network: Network, dataset: Dataset? = nil, isDataExpected: Bool = false, plan: [String: LayerPlan] = [:], temperature: Double = 5,
-        lossWeights: LossWeights = LossWeights(), history: PlanHistory = PlanHistory(), snapshots: [Snapshot] = [],
-        session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"], theme: String = "dark",
+        lossWeights: LossWeights = LossWeights(), history: PlanHistory = PlanHistory(), base: TrainedState? = nil,
+        snapshots: [Snapshot] = [], session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"], theme: String = "dark",
         glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
         clockOffset: Int64 = 0, messages: [Message] = []
     ) {
@@ -41,6 +43,7 @@ public struct Opening: Sendable {
         self.temperature = temperature
         self.lossWeights = lossWeights
         self.history = history
+        self.base = base
         self.snapshots = snapshots
         self.session = session
         self.themes = themes

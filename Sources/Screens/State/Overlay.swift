@@ -10,6 +10,8 @@ public enum Overlay: Hashable, Sendable {
     case maskMap(row: Int, column: Int)
     /// The theme under the selection is shown at once; `previous` comes back with Esc.
     case themes(selection: Int, previous: String)
-    /// A question before something is overwritten: `effect` runs on yes.
+    /// How the network is to be trained, before Enter starts it; while it runs, how it is trained.
+    case retrain(TrainingForm)
+    /// A question before something is overwritten, thrown away or left: `effect` runs on yes.
     case confirmation(question: String, effect: Effect)
 }

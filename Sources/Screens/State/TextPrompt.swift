@@ -5,6 +5,8 @@ public struct TextPrompt: Hashable, Sendable {
     /// What the text is for.
     public enum Purpose: Hashable, Sendable {
         case value(Knob)
+        /// A value of the panel below.
+        case setting(TrainingSetting)
         case filter
         case snapshotName
         /// A note for the snapshot with this name.

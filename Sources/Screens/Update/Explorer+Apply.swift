@@ -13,7 +13,8 @@ extension Explorer {
         refreshRules()
         for (weight, rule) in rules where oldRules[weight] != rule { changed[weight] = generation }
         centroid = 0
-        emit(.plan(plan, generation: generation))
+        restoreKeptLayers()
+        emitPlan()
     }
 
     /// Finds every layer's threshold anew: searches, O(32 · layers · log n) where layers are ranked together.
@@ -21,6 +22,6 @@ extension Explorer {
         let resolved = ResolvedPlan(
             temperature: temperature, lossWeights: lossWeights,
             layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
-        rules = resolved.pruningRules(distributions: distributions)
+        rules = resolved.pruningRules(distributions: distributions, deviations: deviations)
     }
 }

@@ -12,6 +12,7 @@ extension Explorer {
             if let remark = dataset.remark { say(remark) }
         case .distribution(let weight, let distribution):
             distributions[weight] = distribution
+            if base == nil { originalDistributions[weight] = distribution }
             refreshRules()
         case .layer(let layer, let generation): take(layer, generation)
         case .network(let bytes, let sparsity, let generation):
@@ -20,9 +21,11 @@ extension Explorer {
         case .accuracy(let report, let generation): take(report, generation)
         case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
         case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
-        case .training, .epoch, .trained: break
-        case .trainingFailed(let reason): say(reason, .error)
         case .failed(let failure, let generation): take(failure, generation)
+        case .training(let progress): take(progress)
+        case .epoch(let state, let epoch): take(state, after: epoch)
+        case .trained(let state, let progress): endTraining(state, progress)
+        case .trainingFailed(let reason): failTraining(reason)
         case .settled(let generation): settled = max(settled, generation)
         }
     }

@@ -3,15 +3,27 @@ import Sessions
 
 extension Explorer {
     /// Why nothing can be undone, or nil.
-    var undoObstacle: String? { history.applied > 0 ? nil : "nothing to undo" }
-    var redoObstacle: String? { history.applied < history.changes.count ? nil : "nothing to redo" }
+    var undoObstacle: String? {
+        guard history.applied > 0 else { return "nothing to undo" }
+        return obstacle(history.changes[history.applied - 1], "undone")
+    }
+    var redoObstacle: String? {
+        guard history.applied < history.changes.count else { return "nothing to redo" }
+        return obstacle(history.changes[history.applied], "redone")
+    }
+
+    /// The state that is trained can't be changed beneath the training.
+    private func obstacle(_ change: PlanChange, _ word: String) -> String? {
+        guard change.state != nil, isTraining else { return nil }
+        return "a training can't be \(word) while another one runs; E ends it, B goes back to before it"
+    }
 
     /// Takes the last change back and says which.
     mutating func undo() {
         guard history.applied > 0 else { return }
         history.applied -= 1
         let change = history.changes[history.applied]
-        travel(to: change.before, temperature: change.temperatureBefore)
+        travel(to: change.before, temperature: change.temperatureBefore, state: change.state.map(\.before))
         say("undo: \(change.label)")
     }
 
@@ -20,12 +32,13 @@ extension Explorer {
         guard history.applied < history.changes.count else { return }
         let change = history.changes[history.applied]
         history.applied += 1
-        travel(to: change.after, temperature: change.temperatureAfter)
+        travel(to: change.after, temperature: change.temperatureAfter, state: change.state.map(\.after))
         say("redo: \(change.label)")
     }
 
-    private mutating func travel(to plans: [String: LayerPlan], temperature: Double?) {
+    private mutating func travel(to plans: [String: LayerPlan], temperature: Double?, state: String??) {
         lastStep = nil
+        if let state { goTo(state: state) }
         apply(plans, temperature: temperature)
         if plans.count == 1, let weight = plans.keys.first { select(weight: weight) }
         emit(.applied(count: history.applied))

@@ -19,6 +19,9 @@ extension Explorer {
         let place = place
         if let command = command(for: key, in: place) { return run(command, time: time) }
         if Place.typing.contains(place) { return edit { $0.handle(key) } }
+        if place == .retrain, case .character(let character) = key, character.isASCII, character.isNumber {
+            return promptForSetting(String(character))
+        }
         if place == .confirmation { return say("y does it, n leaves everything as it is") }
         say("\(key.label) has no meaning here; ? lists the keys")
     }

@@ -39,10 +39,12 @@ extension Explorer {
     }
 
     /// Puts another plan into force as one change.
-    mutating func replacePlan(_ new: [String: LayerPlan], temperature: Double, label: String, time: Int64) {
+    mutating func replacePlan(
+        _ new: [String: LayerPlan], temperature: Double, label: String, time: Int64, state: PlanChange.StateChange? = nil
+    ) {
         let complete = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, new[$0.weight] ?? .unchanged) })
-        let isSame = complete == plans && temperature == self.temperature
-        change(complete, temperature: temperature, ChangeKind(key: "plan", isStep: false, time: time) { _ in label })
+        let isSame = complete == plans && temperature == self.temperature && state == nil
+        change(complete, temperature: temperature, ChangeKind(key: "plan", isStep: false, time: time) { _ in label }, state: state)
         say(isSame ? "the plan is the same already" : "\(label); u takes it back", isSame ? .information : .success)
     }
 }

@@ -38,7 +38,7 @@ extension Explorer {
         case .layers:
             if let row = LayersView.row(at: point, self, in: inside) { select(weight: visibleLayers[row].weight) }
         case .histogram: isDragging = HistogramView.chartRect(self, in: inside).contains(point)
-        case .centroids, .accuracy, .example:
+        case .centroids, .accuracy, .example, .training:
             if let row = pane.view.row(at: point, self, in: inside), pane == .centroids { moveCentroid(by: row - centroid) }
         }
     }
@@ -61,6 +61,11 @@ extension Explorer {
             guard let row = SessionsView.row(at: mouse.point, self, in: area.inset(by: 1)) else { return }
             if row == browser.selection, mouse.action == .doubleClick { return openSelectedSession(time: time) }
             move(by: row - browser.selection)
+        case .retrain(var form):
+            guard let setting = RetrainView(self, form).setting(at: mouse.point, in: area) else { return }
+            form.selected = setting
+            setTop(.retrain(form))
+            if mouse.action == .doubleClick { promptForSetting() }
         case .themes(let selection, _):
             let count = Size(width: min(area.width, 44), height: min(area.height, themes.count + 2))
             let inside = Popup(title: "", size: count).frame(in: area).inset(by: 1)
@@ -82,6 +87,7 @@ extension Explorer {
         case .centroids: moveCentroid(by: rows)
         case .accuracy: scrollAccuracy(by: rows)
         case .example: moveExample(by: rows)
+        case .training: break
         }
     }
 

@@ -7,10 +7,11 @@ extension Explorer {
     /// What one row is here, for the footer.
     var rowWord: String {
         switch place {
-        case .layers, .weights: "layer"
+        case .layers, .weights, .training: "layer"
         case .centroids: "centroid"
         case .example: "example"
         case .themes: "theme"
+        case .retrain: "setting"
         default: "scroll"
         }
     }
@@ -36,6 +37,9 @@ extension Explorer {
         case .help(var list):
             list.selection = min(max(0, list.selection + offset), max(0, helpEntries(list).count - 1))
             setTop(.help(list))
+        case .retrain(var form):
+            form.move(by: offset)
+            setTop(.retrain(form))
         case .prompt, .confirmation: break
         }
     }
@@ -53,7 +57,7 @@ extension Explorer {
 
     private mutating func moveInPane(by offset: Int) {
         switch focus {
-        case .layers, .histogram: moveSelection(by: offset)
+        case .layers, .histogram, .training: moveSelection(by: offset)
         case .centroids: moveCentroid(by: offset)
         case .accuracy: scrollAccuracy(by: offset)
         case .example: moveExample(by: offset)

@@ -16,18 +16,20 @@ extension Explorer {
     static let mergePause: Int64 = 500
 
     /// Puts new plans of some layers, or a temperature, into force and into the history.
-    mutating func change(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind) {
+    mutating func change(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) {
         let changing = new.filter { plans[$0.key] != $0.value }
-        guard !changing.isEmpty || (newTemperature ?? temperature) != temperature else { return }
+        guard !changing.isEmpty || (newTemperature ?? temperature) != temperature || state != nil else { return }
         var entry = PlanChange(
             label: "", key: kind.key, time: kind.time + clockOffset,
-            before: plans.filter { changing[$0.key] != nil }, after: changing)
+            before: plans.filter { changing[$0.key] != nil }, after: changing, state: state)
         if let newTemperature, newTemperature != temperature {
             (entry.temperatureBefore, entry.temperatureAfter) = (temperature, newTemperature)
         }
         let record = record(entry, kind)
+        if let state { goTo(state: state.after) }
         apply(changing, temperature: newTemperature)
         emit(record)
+        if isTraining { say("\(history.changes.last?.label ?? "change taken back"); training goes on under the new plan") }
     }
 
     private mutating func record(_ entry: PlanChange, _ kind: ChangeKind) -> HistoryChange {
@@ -70,7 +72,7 @@ extension PlanChange {
             label: label, key: key, time: next.time, before: next.before.merging(before) { _, first in first },
             after: after.merging(next.after) { _, last in last },
             temperatureBefore: temperatureBefore ?? next.temperatureBefore,
-            temperatureAfter: next.temperatureAfter ?? temperatureAfter)
+            temperatureAfter: next.temperatureAfter ?? temperatureAfter, state: state ?? next.state)
     }
 
     /// Whether the last state is the first one again, as after a step up and a step down.

@@ -38,7 +38,7 @@ extension Explorer {
     /// Why a text can't be taken, or nil.
     private func refusal(of text: String, for purpose: TextPrompt.Purpose) -> String? {
         switch purpose {
-        case .value: text.isEmpty ? "type a value, or Esc" : nil
+        case .value, .setting: text.isEmpty ? "type a value, or Esc" : nil
         case .filter, .snapshotNote: nil
         case .snapshotName:
             text.isEmpty
@@ -56,17 +56,19 @@ extension Explorer {
     private mutating func accept(_ text: String, for purpose: TextPrompt.Purpose, time: Int64) throws(KnobRefusal) {
         switch purpose {
         case .value(let knob): try type(text, into: knob, time: time)
+        case .setting(let setting): try type(text, into: setting, time: time)
         case .filter: acceptFilter(text)
         case .snapshotName: overlays.append(.prompt(TextPrompt(.snapshotNote(name: text))))
         case .snapshotNote(let name):
             askedSnapshots.insert(name)
-            emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation))
+            emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation, base: base?.id))
             say("snapshot '\(name)': kept as soon as every example is measured")
         case .exportPlan: emit(.exportPlan(plan, path: text, overwrite: false))
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(path: text, overwrite: false))
         case .exampleNumber: example.index = Int(text) ?? example.index
         case .newSession:
+            keepFinishedEpochs()
             emit(.newSession(name: text))
             overlays.removeAll()
         }
@@ -79,6 +81,10 @@ extension Explorer {
 
     mutating func confirm() {
         guard case .confirmation(_, let effect) = overlays.popLast() else { return }
-        emit(effect)
+        switch effect {
+        case .quit: quitAtOnce()
+        case .training(let wish): tell(wish)
+        default: emit(effect)
+        }
     }
 }

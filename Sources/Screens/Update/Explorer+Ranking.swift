@@ -36,6 +36,7 @@ extension Explorer {
 
     /// σ that a ratio of this pruning multiplies: the layer's, or that of all layers ranked with it; nil until sorted.
     func deviation(for layer: Layer, _ pruning: Pruning) -> Double? {
+        if let kept = deviations[layer.weight] { return kept }
         guard let distribution = distributions[layer.weight] else { return nil }
         guard pruning.scope == .global else { return distribution.deviation(pruning.deviation) }
         // The rule of a ratio is t = ratio · σ, so that σ can be read off the rule of ratio 1.

@@ -49,6 +49,9 @@ extension Explorer {
     mutating func focus(on pane: ExplorerPane) {
         if pane != focus { isMaximised = false }
         focus = pane
+        // A training that is over leaves its place to the pane that is wanted there.
+        if pane == .training { training?.isShown = true }
+        if pane == .accuracy || pane == .centroids, !isTraining { training?.isShown = false }
     }
 
     /// The next knob of the selected layer, round and round.

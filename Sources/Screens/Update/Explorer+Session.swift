@@ -24,6 +24,9 @@ extension Explorer {
             let (handed, written) = (session.handed, session.written)
             session = status
             (session.handed, session.written) = (handed, written)
+        case .stateLoaded(let state): takeLoaded(state)
+        case .stateMissing(let id, let reason): takeMissing(id, reason)
+        case .stateMade(let state, let label): takeMade(state, label)
         case .message(let message): say(message)
         }
     }

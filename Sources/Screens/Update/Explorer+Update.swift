@@ -3,7 +3,7 @@ import Frames
 extension Explorer {
     /// The effects with which a session starts: the plan as it stands, and the layer in sight.
     public mutating func begin() -> [Effect] {
-        emit(.plan(plan, generation: generation))
+        emitPlan()
         emitFocus()
         return drain()
     }
@@ -24,6 +24,8 @@ extension Explorer {
     }
 
     mutating func emit(_ effect: Effect) { effects.append(effect) }
+
+    mutating func emitPlan() { emit(.plan(plan, generation: generation, base: base?.id)) }
 
     mutating func emitFocus() {
         if let layer = selectedLayer { emit(.focus(weight: layer.weight)) }

@@ -87,6 +87,7 @@ extension Explorer {
         guard let row = sessionRow else { return }
         guard row.session.name == session.name else {
             overlays.removeAll()
+            keepFinishedEpochs()
             return emit(.openSession(path: row.session.path, snapshot: row.snapshot?.name))
         }
         guard let name = row.snapshot?.name else { return say("this session is open already") }
@@ -101,7 +102,13 @@ extension Explorer {
         do {
             let resolved = try snapshot.plan.resolved(for: layers)
             let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
-            replacePlan(plans, temperature: snapshot.plan.temperature, label: "plan of snapshot \(snapshot.name)", time: time)
+            let move = PlanChange.StateChange(before: base?.id, after: snapshot.state)
+            if move.before != move.after, isTraining {
+                return say("snapshot \(snapshot.name) belongs to another state than the one that is trained; E ends the training", .warning)
+            }
+            replacePlan(
+                plans, temperature: snapshot.plan.temperature, label: "plan of snapshot \(snapshot.name)", time: time,
+                state: move.before == move.after ? nil : move)
         } catch {
             say("the plan of snapshot \(snapshot.name) does not fit this network: \(error)", .error)
         }

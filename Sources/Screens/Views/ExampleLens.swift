@@ -45,6 +45,11 @@ struct ExampleLens {
     /// Whether the plan's logits belong to the plan as it stands.
     var isFresh: Bool { explorer.logits?.generation == explorer.generation }
 
+    /// What the networks are called: while the original teaches, it is the teacher.
+    private var isTeaching: Bool { explorer.isTraining && explorer.training?.recipe.teachers == [.original] }
+    private var first: String { isTeaching ? "teacher" : "original" }
+    private var second: String { isTeaching ? "student" : "current" }
+
     private var isFinite: Bool { (original + current).allSatisfy(\.isFinite) }
 
     /// The original at T, the original at 1, the plan's at T; nothing until measured or where a logit is no number.
@@ -54,11 +59,11 @@ struct ExampleLens {
         let text = "T " + temperatureText(temperature)
         return [
             Column(
-                name: "original \(text)", probabilities: Softmax.probabilities(original, temperature: temperature),
+                name: "\(first) \(text)", probabilities: Softmax.probabilities(original, temperature: temperature),
                 role: .seriesOriginal, isFresh: true),
-            Column(name: "original T 1", probabilities: Softmax.probabilities(original, temperature: 1), role: .overlay, isFresh: true),
+            Column(name: "\(first) T 1", probabilities: Softmax.probabilities(original, temperature: 1), role: .overlay, isFresh: true),
             Column(
-                name: "current \(text)", probabilities: Softmax.probabilities(current, temperature: temperature), role: .series,
+                name: "\(second) \(text)", probabilities: Softmax.probabilities(current, temperature: temperature), role: .series,
                 isFresh: isFresh),
         ]
     }
@@ -78,7 +83,7 @@ struct ExampleLens {
         guard !original.isEmpty else { return [named, StyledText("not measured yet", .muted)] }
         guard isFinite else { return [named, StyledText("an output is no number", .warning)] }
         return [
-            named, prediction("original", original, isFresh: true), prediction("current", current, isFresh: isFresh),
+            named, prediction(first, original, isFresh: true), prediction(second, current, isFresh: isFresh),
             StyledText("KL ", .muted) + ViewText.figure(numbers.significant(divergence) + " nat", isFresh: isFresh)
                 + StyledText(" at T", .muted),
         ]

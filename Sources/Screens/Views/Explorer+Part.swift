@@ -2,7 +2,7 @@ import Frames
 
 /// A part of the screen that can be drawn alone.
 package enum ScreenPart: String, CaseIterable, Sendable {
-    case weights, centroids, accuracy, example, maskMap, compare, sessions, themes
+    case weights, centroids, accuracy, example, training, maskMap, compare, sessions, themes
 }
 
 extension Explorer {
@@ -36,6 +36,7 @@ extension ScreenPart {
         case .centroids: CentroidsView.self
         case .accuracy: AccuracyView.self
         case .example: ExampleView.self
+        case .training: TrainingView.self
         case .maskMap: MaskMapView.self
         case .compare: CompareView.self
         case .sessions: SessionsView.self

@@ -8,7 +8,7 @@ extension HistogramView {
     static func chart(_ explorer: Explorer, _ layer: Layer, bins: Int) -> HistogramChart? {
         guard let distribution = explorer.distributions[layer.weight], let range = explorer.histogramRange(of: layer)
         else { return nil }
-        let rule = explorer.plan(of: layer).bypass ? .none : explorer.rules[layer.weight] ?? .none
+        let rule = explorer.ruleInForce(of: layer)
         let counts = histogram(of: distribution, rule, bins: bins, over: range)
         let threshold = explorer.threshold(of: layer) ?? 0
         return HistogramChart(
@@ -40,7 +40,9 @@ extension HistogramView {
     ) -> [Double] {
         switch explorer.histogram.reference {
         case .none: return []
-        case .original: return distribution.histogram(bins: bins, over: range).counts.map(Double.init)
+        case .original:
+            let original = explorer.base == nil ? distribution : explorer.originalDistributions[layer.weight]
+            return original?.histogram(bins: bins, over: range).counts.map(Double.init) ?? []
         case .snapshot:
             guard let summary = snapshotSummary(explorer, layer) else { return [] }
             return kept(distribution.histogram(bins: bins, over: range, threshold: summary.threshold))

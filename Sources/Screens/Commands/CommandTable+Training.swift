@@ -1,0 +1,87 @@
+import Frames
+
+extension CommandTable {
+    static let training: [Command] = [
+        Command(
+            "retrain-network", "Retrain under the plan",
+            "Opens the panel of retraining, where Enter starts; while it trains, T and the loss weights can be turned there.",
+            keys: [.character("r")], in: Place.panes, .training, unless: { $0.isTraining ? nil : $0.trainingObstacle }
+        ) { explorer, _ in explorer.openTrainingForm() }
+        .hinted(5) { $0.isTraining ? "settings" : "retrain" },
+        Command(
+            "pause-training", "Pause or resume the training", "Between two batches; nothing is lost.",
+            keys: [.character(".")], in: trainingPlaces, .training, unless: noTraining
+        ) { explorer, _ in explorer.togglePause() }
+        .hinted(0, if: \.isTraining) { $0.isTrainingPaused ? "resume" : "pause" },
+        Command(
+            "end-training", "Stop and keep", "Ends the training; its best epoch is kept, as one change that can be undone.",
+            keys: [.character("E")], in: trainingPlaces, .training, unless: noTraining
+        ) { explorer, _ in explorer.tell(.stop) }
+        .hinted(0, if: \.isTraining) { _ in "end, keep" },
+        Command(
+            "abandon-training", "Stop and go back", "Asks, then ends the training; state and plan are as before it.",
+            keys: [.character("B")], in: trainingPlaces, .training, unless: noTraining
+        ) { explorer, _ in explorer.askToGoBack() }
+        .hinted(1, if: \.isTraining) { _ in "back" },
+        Command(
+            "start-training", "Start the training", "Trains all layers as the panel says; the screen goes on meanwhile.",
+            keys: [.enter], in: [.retrain], .training
+        ) { $0.startTraining(time: $1) }
+        .hinted(0) { $0.trainingForm?.isRunning == true ? "done" : "start" },
+        Command(
+            "turn-setting-down", "Turn the setting down", "One step down, or the word before.",
+            keys: [.left, .character("h")], in: [.retrain], .training
+        ) { $0.turnSetting(up: false, isBig: false, time: $1) },
+        Command(
+            "turn-setting-up", "Turn the setting up", "One step up, or the next word.",
+            keys: [.right, .character("l")], in: [.retrain], .training
+        ) { $0.turnSetting(up: true, isBig: false, time: $1) }.hinted(2, "turn", keys: "←→"),
+        Command(
+            "turn-setting-far-down", "Turn the setting far down", "Five steps down, or a tenth.",
+            keys: [.shiftLeft, .character("H")], in: [.retrain], .training
+        ) { $0.turnSetting(up: false, isBig: true, time: $1) },
+        Command(
+            "turn-setting-far-up", "Turn the setting far up", "Five steps up, or ten times.",
+            keys: [.shiftRight, .character("L")], in: [.retrain], .training
+        ) { $0.turnSetting(up: true, isBig: true, time: $1) },
+        Command(
+            "enter-setting", "Type an exact setting", "Asks for the value; a digit begins to type at once, words may be shortened.",
+            keys: [.character("t"), .tab], in: [.retrain], .training
+        ) { explorer, _ in explorer.promptForSetting() }.hinted(3, "type"),
+        Command(
+            "reset-settings", "Suggested settings", "Takes every setting back to what fits the plan.",
+            keys: [.character("d")], in: [.retrain], .training
+        ) { explorer, _ in explorer.resetTrainingForm() }.hinted(4, "suggested"),
+        Command(
+            "reestimate-normalization", "Re-estimate batch norm",
+            "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.",
+            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.trainingObstacle ?? $0.normalizationObstacle }
+        ) { explorer, _ in
+            explorer.emit(.reestimate(explorer.plan, base: explorer.base?.id))
+            explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")
+        },
+        Command(
+            "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.",
+            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.trainingObstacle ?? $0.biasObstacle }
+        ) { explorer, _ in
+            explorer.emit(.correctBiases(explorer.plan, base: explorer.base?.id))
+            explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")
+        },
+    ]
+
+    private static let trainingPlaces = Place.panes.union([.maskMap, .compare])
+    private static let duringTraining = "not while it trains; E ends the training"
+    private static let noTraining: @Sendable (Explorer) -> String? = {
+        guard $0.isTraining else { return "nothing is being trained; r begins" }
+        return $0.training?.isStopping == true ? "the training ends already" : nil
+    }
+}
+
+extension Explorer {
+    var normalizationObstacle: String? {
+        let hasNormalization = network.nodes.contains { if case .batchNormalization = $0.operation { true } else { false } }
+        return hasNormalization ? nil : "this network has no batch normalization"
+    }
+
+    var biasObstacle: String? { layers.contains { $0.bias != nil } ? nil : "this network has no biases" }
+}

@@ -1,0 +1,141 @@
+import Compression
+import Frames
+
+/// The panel of retraining: what is trained, every setting with its value, and a sentence on the selected one.
+///
+/// Two columns where there is room; on low screens the list scrolls, and heading and sentences leave first.
+struct RetrainView {
+    private let explorer: Explorer
+    private let form: TrainingForm
+
+    init(_ explorer: Explorer, _ form: TrainingForm) {
+        self.explorer = explorer
+        self.form = form
+    }
+
+    func draw(in area: Rect, on frame: inout Frame) {
+        let title = StyledText(form.isRunning ? "Training under way" : "Retrain", .title)
+        Popup(title: title, size: size(in: area)).draw(in: area, on: &frame, glyphs: explorer.glyphs) { frame, inside in
+            let places = places(in: inside)
+            if let heading = places.heading { drawHeading(in: heading, on: &frame) }
+            for (index, cell) in cells(in: places.rows) { drawRow(form.rows[index], in: cell, on: &frame) }
+            window(in: places.rows).drawMark(x: places.rows.maxX, y: places.rows.y, on: &frame, glyphs: explorer.glyphs)
+            if let sentence = places.sentence { drawSentence(in: sentence, on: &frame) }
+        }
+    }
+
+    /// The setting under a point of the area that `draw` was given.
+    func setting(at point: Point, in area: Rect) -> TrainingSetting? {
+        let inside = Popup(title: "", size: size(in: area)).frame(in: area).inset(by: 1)
+        return cells(in: places(in: inside).rows).first { $0.cell.contains(point) }.map { form.rows[$0.index] }
+    }
+
+    /// Where the selected row begins.
+    func selectionPoint(in area: Rect) -> Point {
+        let inside = Popup(title: "", size: size(in: area)).frame(in: area).inset(by: 1)
+        let cell = cells(in: places(in: inside).rows).first { $0.index == form.selectedRow }?.cell
+        return Point(x: cell?.x ?? inside.x, y: cell?.y ?? inside.y)
+    }
+
+    // MARK: Places
+
+    private func columns(width: Int) -> Int { width >= 66 ? 2 : 1 }
+
+    private func rowCount(width: Int) -> Int { (form.rows.count + columns(width: width) - 1) / columns(width: width) }
+
+    private func size(in area: Rect) -> Size {
+        let width = min(area.width, 78)
+        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + 8))
+    }
+
+    private struct Places {
+        var heading: Rect?
+        var rows: Rect
+        var sentence: Rect?
+    }
+
+    /// Heading and sentences with a blank line between, as far as they leave the rows enough room.
+    private func places(in inside: Rect) -> Places {
+        let body = Rect(x: inside.x + 1, y: inside.y, width: inside.width - 3, height: inside.height)
+        let wanted = min(rowCount(width: body.width), max(3, body.height - 3))
+        let spare = body.height - wanted
+        let heading = spare >= 4 ? 2 : spare >= 2 ? 1 : 0
+        let sentence = spare - heading >= 3 ? 3 : min(2, max(0, spare - heading))
+        let (top, rest) = body.splitTop(heading)
+        let (rows, bottom) = rest.splitTop(rest.height - sentence)
+        let blank = sentence == 3 ? 1 : 0
+        return Places(
+            heading: heading > 0 ? top.splitTop(1).top : nil, rows: rows, sentence: sentence > 0 ? bottom.splitTop(blank).rest : nil)
+    }
+
+    private func window(in rows: Rect) -> ScrollWindow {
+        let count = rowCount(width: rows.width)
+        return ScrollWindow(count: count, height: rows.height, offset: 0, selected: form.selectedRow % max(1, count))
+    }
+
+    /// The settings in sight with their places, column by column.
+    private func cells(in rows: Rect) -> [(index: Int, cell: Rect)] {
+        let columns = columns(width: rows.width)
+        let count = rowCount(width: rows.width)
+        let width = (rows.width - 2 * (columns - 1)) / columns
+        let seen = window(in: rows)
+        return form.rows.indices.compactMap { index in
+            guard seen.rows.contains(index % count) else { return nil }
+            return (
+                index,
+                Rect(x: rows.x + (index / count) * (width + 2), y: rows.y + index % count - seen.offset, width: width, height: 1)
+            )
+        }
+    }
+
+    // MARK: Drawing
+
+    private func drawHeading(in rect: Rect, on frame: inout Frame) {
+        let line = StyledText(subject, .text)
+        frame.draw(line, at: Point(x: rect.x, y: rect.y), width: rect.width, alignment: .left, glyphs: explorer.glyphs, clip: rect)
+    }
+
+    /// The plan in force in one line.
+    private var subject: String {
+        let plans = explorer.layers.map(explorer.plan)
+        let what = "all \(plans.count) layers, \(explorer.stateText)"
+        let inForce = plans.filter { !$0.bypass }
+        var parts: [String] = []
+        func count(_ word: String, _ isOne: (LayerPlan) -> Bool) {
+            let found = inForce.filter(isOne).count
+            if found > 0 { parts.append("\(found) \(word)") }
+        }
+        count("pruned") { $0.pruning.amount > 0 }
+        count("shared") { $0.sharing != nil }
+        count("linear") { $0.linear != nil }
+        count("ternary") { $0.weights == .ternary }
+        count("binary") { if case .binary = $0.weights { true } else { false } }
+        count("dorefa") { if case .dorefa = $0.weights { true } else { false } }
+        let plan = parts.isEmpty ? "nothing pruned or quantized" : parts.joined(separator: ", ")
+        return "\(what) \(explorer.glyphs.dot) \(plan)"
+    }
+
+    private func drawRow(_ setting: TrainingSetting, in cell: Rect, on frame: inout Frame) {
+        let isSelected = setting == form.selected
+        let isTurnable = form.isTurnable(setting)
+        let mark = isSelected ? "\(explorer.glyphs.mark) " : "  "
+        let name = StyledText(mark + setting.name, isSelected ? .title : isTurnable ? .text : .muted)
+        frame.draw(name, at: Point(x: cell.x, y: cell.y), clip: cell)
+        let start = min(22, cell.width / 2 + 4)
+        let room = cell.splitLeft(start).rest
+        let text = setting.text(in: form.settings)
+        // Brackets say it where there is no colour.
+        let value =
+            isSelected && isTurnable
+            ? StyledText("[\(text)]", .knob, .bold) : StyledText(" \(text)", isTurnable ? .value : .muted)
+        frame.draw(value, at: Point(x: room.x, y: room.y), width: room.width, alignment: .left, glyphs: explorer.glyphs, clip: room)
+    }
+
+    private func drawSentence(in rect: Rect, on frame: inout Frame) {
+        let range = form.isTurnable(form.selected) ? form.selected.rangeText(in: form.settings) : Explorer.runningRefusal
+        let lines = rect.height >= 2
+            ? [StyledText(form.selected.help, .muted), StyledText(range, .muted)]
+            : [StyledText(range, .muted)]
+        ViewText.draw(lines, explorer, in: rect, on: &frame)
+    }
+}

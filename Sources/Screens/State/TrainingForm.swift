@@ -1,0 +1,92 @@
+import Compression
+
+/// What the retraining panel sets.
+public struct TrainingSettings: Hashable, Sendable {
+    public var recipe: TrainingRecipe
+    /// T and the loss weights: the plan's, which the training follows.
+    public var temperature: Double
+    public var lossWeights: LossWeights
+    /// The teacher's file that was typed last.
+    var file: String?
+
+    public init(recipe: TrainingRecipe, temperature: Double, lossWeights: LossWeights) {
+        self.recipe = recipe
+        self.temperature = temperature
+        self.lossWeights = lossWeights
+    }
+}
+
+/// The retraining panel: its settings and where the user is.
+public struct TrainingForm: Hashable, Sendable {
+    public internal(set) var settings: TrainingSettings
+    /// What the plan has, and so which settings mean something.
+    let kinds: TrainingKinds
+    public internal(set) var selected = TrainingSetting.epochs
+    /// Settings that the user changed; the others follow the plan the next time.
+    var chosen: Set<TrainingSetting> = []
+    /// Whether it shows a training that runs: only T and the weight can be turned.
+    public let isRunning: Bool
+
+    init(settings: TrainingSettings, kinds: TrainingKinds, isRunning: Bool = false) {
+        self.settings = settings
+        self.kinds = kinds
+        self.isRunning = isRunning
+        if isRunning, rows.contains(.temperature) { selected = .temperature }
+    }
+
+    /// The settings that change anything, in order.
+    public var rows: [TrainingSetting] { TrainingSetting.allCases.filter { $0.applies(to: settings, kinds) } }
+
+    var selectedRow: Int { rows.firstIndex(of: selected) ?? 0 }
+
+    /// The row so many below, at most the first or last.
+    mutating func move(by offset: Int) {
+        let rows = rows
+        selected = rows[min(max(0, selectedRow + offset), rows.count - 1)]
+    }
+
+    /// Whether a setting can be changed now.
+    func isTurnable(_ setting: TrainingSetting) -> Bool { !isRunning || setting.isLive }
+
+    /// The same with what the user chose another time.
+    func keeping(_ last: TrainingForm?) -> TrainingForm {
+        guard let last else { return self }
+        var form = self
+        form.settings.file = last.settings.file
+        form.chosen = last.chosen
+        for setting in TrainingSetting.allCases where last.chosen.contains(setting) && !setting.isLive {
+            setting.copy(from: last.settings, to: &form.settings)
+        }
+        return form
+    }
+}
+
+/// What the plan does with the weights, as far as the panel asks.
+struct TrainingKinds: Hashable, Sendable {
+    var isPruned = false
+    var isShared = false
+    var isQuantized = false
+    var isLinear = false
+
+    init() {}
+
+    init(_ plans: some Sequence<LayerPlan>) {
+        for plan in plans where !plan.bypass {
+            if plan.pruning.amount > 0 { isPruned = true }
+            switch plan.weights {
+            case .shared: isShared = true
+            case .linear: (isLinear, isQuantized) = (true, true)
+            case .ternary, .binary, .dorefa: isQuantized = true
+            case .float32, .float16, .bfloat16: break
+            }
+        }
+    }
+
+    var isUntouched: Bool { !isPruned && !isShared && !isQuantized }
+
+    /// What Enter starts: gentler steps where weights share values, the original as teacher where something was lost.
+    func recipe(seed: UInt64 = 1) -> TrainingRecipe {
+        TrainingRecipe(
+            rate: LearningRate(rate: isShared || isQuantized ? 0.005 : 0.01), seed: seed, teachers: isUntouched ? [] : [.original])
+    }
+}

@@ -1,0 +1,64 @@
+import Compression
+import Reports
+
+/// A training to begin: what the engine needs beside the network and the data.
+public struct TrainingRequest: Hashable, Sendable {
+    /// Names the run in its session.
+    public var id: String
+    public var recipe: TrainingRecipe
+    /// What holds of the weights meanwhile, the temperature and the loss weights.
+    public var plan: CompressionPlan
+    public var generation: UInt64
+    /// The trained state to start from, ``Explorer/state(_:)`` has it; nil is the network as opened.
+    public var base: String?
+
+    public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, generation: UInt64, base: String?) {
+        self.id = id
+        self.recipe = recipe
+        self.plan = plan
+        self.generation = generation
+        self.base = base
+    }
+}
+
+/// A training that runs or has run: how it was begun, where it stands, and what to go back to.
+public struct TrainingRun: Sendable {
+    public let recipe: TrainingRecipe
+    public internal(set) var progress: TrainingProgress
+    /// Whether its pane takes the place of another.
+    public internal(set) var isShown = true
+    public internal(set) var isEnded = false
+    /// Asked for and not yet answered.
+    public internal(set) var isStopping = false
+    /// The state before, which undo goes back to.
+    var start: String?
+    /// What B goes back to, whatever was turned since.
+    let before: Before
+    /// Exact accuracy before the first step, where it was known at the start.
+    let accuracyBefore: Double?
+
+    /// The plan and the state as they were when the training began.
+    struct Before: Sendable {
+        var plans: [String: LayerPlan]
+        var temperature: Double
+        var lossWeights: LossWeights
+        var state: String?
+    }
+
+    init(recipe: TrainingRecipe, before: Before, accuracyBefore: Double?) {
+        self.recipe = recipe
+        self.before = before
+        self.accuracyBefore = accuracyBefore
+        start = before.state
+        progress = TrainingProgress(phase: .preparing, epochs: recipe.epochs, batches: 0)
+    }
+
+    /// Accuracy on validation before the first step, 0…1.
+    public var initialAccuracy: Double? { progress.history.first { $0.number == 0 }?.accuracy ?? accuracyBefore }
+
+    /// Epochs with a step that were finished.
+    public var finishedEpochs: Int { progress.history.last?.number ?? 0 }
+
+    /// Whether the loss follows a teacher.
+    public var hasTeacher: Bool { !recipe.teachers.isEmpty }
+}

@@ -1,0 +1,109 @@
+import Compression
+import Networks
+import Sessions
+
+/// The trained state that the plan starts from.
+extension Explorer {
+    /// A trained state by its id, as far as it has been read.
+    public func state(_ id: String) -> TrainedState? { states[id] }
+
+    /// σ of the dense weights that ratios were set on, by weight; empty while the plan starts from the network as opened.
+    var deviations: [String: Double] { base?.layers.mapValues(\.deviation) ?? [:] }
+
+    /// What training left of a layer, while its plan is the one that it was trained under.
+    func keptLayer(_ layer: Layer) -> TrainedState.Layer? {
+        guard let kept = base?.layers[layer.weight], kept.plan == plan(of: layer) else { return nil }
+        return kept
+    }
+
+    /// Which weights of a layer are zero as the knobs stand: kept by training, or found by search.
+    func ruleInForce(of layer: Layer) -> PruningRule {
+        if plan(of: layer).bypass { return .none }
+        guard let summary = keptLayer(layer)?.compressed.summary else { return rules[layer.weight] ?? .none }
+        guard summary.threshold > 0 else { return .none }
+        switch summary.plan.weights {
+        // Their zeros are not those of pruning alone.
+        case .linear, .ternary: return .threshold(summary.threshold)
+        default: return .zeros(summary.zeros, threshold: summary.threshold)
+        }
+    }
+
+    /// Starts from another state, without history: everything that was measured is of an older generation then.
+    mutating func setBase(_ state: TrainedState?) {
+        awaitedState = nil
+        if let state { states[state.id] = state }
+        base = state
+        if state == nil { distributions.merge(originalDistributions) { _, original in original } }
+        generation += 1
+        for layer in layers { changed[layer.weight] = generation }
+        refreshRules()
+        restoreKeptLayers()
+        emitPlan()
+        forgetStates()
+    }
+
+    /// Shows what training left of the layers without waiting for the engine.
+    mutating func restoreKeptLayers() {
+        for layer in layers where !isFresh(layer) {
+            if let kept = keptLayer(layer) { compressed[layer.weight] = Stamped(kept.compressed, generation: generation) }
+        }
+    }
+
+    /// Goes to the state of an entry of the history; one that is not at hand is asked for.
+    mutating func goTo(state id: String?) {
+        guard let id else { return setBase(nil) }
+        if let known = states[id] { return setBase(known) }
+        awaitedState = id
+        emit(.loadState(id))
+    }
+
+    mutating func takeLoaded(_ state: TrainedState) {
+        states[state.id] = state
+        guard awaitedState == state.id else { return }
+        setBase(state)
+    }
+
+    mutating func takeMissing(_ id: String, _ reason: String) {
+        guard awaitedState == id else { return }
+        awaitedState = nil
+        say("the trained state can't be read, so the numbers are of \(stateText): \(reason)", .error)
+    }
+
+    /// A command's new state: one entry of the history.
+    mutating func takeMade(_ state: TrainedState, _ label: String) {
+        guard !isTraining else { return say("\(label) came while it trains and was dropped; try again when it is over", .warning) }
+        let before = base?.id
+        setBase(state)
+        emit(.saveState(state.id))
+        recordMove(PlanChange.StateChange(before: before, after: state.id), label: label)
+        say("\(label); u takes it back", .success)
+    }
+
+    /// Writes a change of the state to the history, as an entry of its own.
+    mutating func recordMove(_ move: PlanChange.StateChange, label: String) {
+        guard move.before != move.after else { return }
+        let position = history.applied
+        let entry = PlanChange(
+            label: label, key: "training", time: lastTime + clockOffset, before: [:], after: [:], state: move)
+        lastStep = nil
+        history.changes.removeSubrange(position...)
+        history.changes.append(entry)
+        history.applied = position + 1
+        emit(.put(entry, position: position))
+    }
+
+    /// Keeps only states that something can go back to: those of the history and of the training.
+    private mutating func forgetStates() {
+        var needed = Set(history.changes.flatMap { [$0.state?.before, $0.state?.after] }.compactMap { $0 })
+        for id in [base?.id, training?.start, training?.before.state] { if let id { needed.insert(id) } }
+        states = states.filter { needed.contains($0.key) }
+    }
+
+    /// Whose numbers these are: `as opened`, `trained 5 epochs`.
+    var stateText: String {
+        if awaitedState != nil { return "a state that is being read" }
+        guard let base else { return "as opened" }
+        guard base.recipe != nil || base.epochs > 0 else { return "adjusted" }
+        return "trained \(base.epochs) epoch\(base.epochs == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,162 @@
+import Compression
+import Engine
+import Sessions
+
+/// The retraining panel and what the user does with a training.
+extension Explorer {
+    /// Whether a training runs or is paused.
+    public var isTraining: Bool { training.map { !$0.isEnded } ?? false }
+    public var isTrainingPaused: Bool { isTraining && training?.progress.phase == .paused }
+
+    /// Why nothing can be trained, or nil.
+    var trainingObstacle: String? {
+        if selectedLayer == nil { return "this network has no layer with weights" }
+        if isDataExpected { return "the data are still being loaded" }
+        if awaitedState != nil { return "a trained state is still being read; try again in a moment" }
+        return AccuracyObstacle(self).map { $0.text.replacing("accuracy can't be measured", with: "nothing can be trained") }
+    }
+
+    /// The panel on top, or below the prompt of one of its values.
+    var trainingForm: TrainingForm? {
+        for case .retrain(let form) in overlays.reversed() { return form }
+        return nil
+    }
+
+    mutating func openTrainingForm() { overlays.append(.retrain(makeTrainingForm())) }
+
+    /// What is sensible under the plan, with what the user chose the last time; or how the training runs.
+    private func makeTrainingForm() -> TrainingForm {
+        let kinds = TrainingKinds(plans.values)
+        if let training, isTraining {
+            let settings = TrainingSettings(recipe: training.recipe, temperature: temperature, lossWeights: lossWeights)
+            return TrainingForm(settings: settings, kinds: kinds, isRunning: true)
+        }
+        let settings = TrainingSettings(recipe: kinds.recipe(), temperature: temperature, lossWeights: lossWeights)
+        return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining)
+    }
+
+    /// Back to what the plan suggests.
+    mutating func resetTrainingForm() {
+        guard trainingForm?.isRunning == false else { return say(Self.runningRefusal, .warning) }
+        lastTraining = nil
+        setTop(.retrain(makeTrainingForm()))
+    }
+
+    static let runningRefusal = "while it trains, only T and the distillation weight can be turned"
+
+    mutating func turnSetting(up: Bool, isBig: Bool, time: Int64) {
+        changeSetting(time: time, isStep: true) { (setting, settings) throws(KnobRefusal) in
+            try setting.turn(&settings, up: up, isBig: isBig)
+        }
+    }
+
+    mutating func type(_ text: String, into setting: TrainingSetting, time: Int64) throws(KnobRefusal) {
+        guard case .retrain(let form) = overlays.last else { return }
+        var settings = form.settings
+        try setting.type(text, into: &settings)
+        accept(settings, setting, isStep: false, time: time)
+    }
+
+    private mutating func changeSetting(
+        time: Int64, isStep: Bool, _ change: (TrainingSetting, inout TrainingSettings) throws(KnobRefusal) -> Void
+    ) {
+        guard case .retrain(let form) = overlays.last else { return }
+        guard form.isTurnable(form.selected) else { return say(Self.runningRefusal, .warning) }
+        attempt { (explorer: inout Explorer) throws(KnobRefusal) in
+            var settings = form.settings
+            try change(form.selected, &settings)
+            explorer.accept(settings, form.selected, isStep: isStep, time: time)
+        }
+    }
+
+    /// Takes changed settings into the panel; those of a training that runs are turned at once.
+    private mutating func accept(_ settings: TrainingSettings, _ setting: TrainingSetting, isStep: Bool, time: Int64) {
+        guard case .retrain(var form) = overlays.last else { return }
+        form.settings = settings
+        form.chosen.insert(setting)
+        setTop(.retrain(form))
+        if form.isRunning { follow(settings, isStep: isStep, time: time) }
+    }
+
+    /// Puts T and the loss weights into force.
+    private mutating func follow(_ settings: TrainingSettings, isStep: Bool, time: Int64) {
+        if settings.temperature != temperature { setTemperature(settings.temperature, isStep: isStep, time: time) }
+        guard settings.lossWeights != lossWeights else { return }
+        lossWeights = settings.lossWeights
+        apply([:])
+    }
+
+    mutating func promptForSetting(_ text: String = "") {
+        guard case .retrain(let form) = overlays.last else { return }
+        guard form.isTurnable(form.selected) else { return say(Self.runningRefusal, .warning) }
+        overlays.append(.prompt(TextPrompt(.setting(form.selected), text: text, placeholder: form.selected.text(in: form.settings))))
+    }
+
+    /// Starts the training that the panel describes; closes the panel of one that runs.
+    mutating func startTraining(time: Int64) {
+        guard case .retrain(let form) = overlays.last else { return }
+        if form.isRunning {
+            overlays.removeLast()
+            return
+        }
+        if let obstacle = trainingObstacle { return say(obstacle, .warning) }
+        overlays.removeLast()
+        lastTraining = form
+        let before = TrainingRun.Before(plans: plans, temperature: temperature, lossWeights: lossWeights, state: base?.id)
+        if !form.settings.recipe.teachers.isEmpty { follow(form.settings, isStep: false, time: time) }
+        let report = isAccuracyFresh ? accuracy?.value : nil
+        training = TrainingRun(
+            recipe: form.settings.recipe, before: before, accuracyBefore: report?.isExact == true ? report?.current : nil)
+        emit(.train(
+            TrainingRequest(
+                id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base?.id)))
+        let epochs = form.settings.recipe.epochs
+        say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B goes back to before it")
+    }
+
+    mutating func togglePause() { tell(isTrainingPaused ? .resume : .pause) }
+
+    mutating func askToGoBack() {
+        let epochs = training?.finishedEpochs ?? 0
+        let question = "Throw \(epochs == 0 ? "the training" : "\(epochs) trained epoch\(epochs == 1 ? "" : "s")") away?"
+        overlays.append(.confirmation(question: question, effect: .training(.abandon)))
+    }
+
+    mutating func tell(_ wish: TrainingWish) {
+        guard isTraining else { return say("the training has ended already") }
+        switch wish {
+        case .pause: training?.progress.phase = .paused
+        case .resume: training?.progress.phase = .training
+        case .stop:
+            training?.isStopping = true
+            say("the training ends; its best epoch is kept")
+        case .abandon:
+            training?.isStopping = true
+            say("the training ends; everything goes back to before it")
+        }
+        emit(.training(wish))
+    }
+
+    /// Quits, after a question while it trains.
+    mutating func quit() {
+        if case .confirmation(_, .quit) = overlays.last { return quitAtOnce() }
+        guard isTraining else { return emit(.quit) }
+        let finished = training?.finishedEpochs ?? 0
+        let question = finished == 0 ? "No epoch is finished. Quit without it?" : "Quit and keep \(finished) trained epoch\(finished == 1 ? "" : "s")?"
+        overlays.append(.confirmation(question: question, effect: .quit))
+    }
+
+    mutating func quitAtOnce() {
+        keepFinishedEpochs()
+        emit(.quit)
+    }
+
+    /// Writes the last finished epoch of a training that is being left to the history, so that nothing that was finished is lost.
+    mutating func keepFinishedEpochs() {
+        guard isTraining, let run = training else { return }
+        if let state = base { recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last)) }
+        training?.start = base?.id
+        training?.isStopping = true
+        emit(.training(.stop))
+    }
+}

@@ -1,0 +1,101 @@
+import Compression
+import Frames
+import Reports
+import Sessions
+
+/// What the engine says of a training.
+extension Explorer {
+    mutating func take(_ progress: TrainingProgress) {
+        guard isTraining else { return }
+        training?.progress = progress
+    }
+
+    /// A finished epoch: from now on the plan starts from what it left, without an entry in the history.
+    mutating func take(_ state: TrainedState, after epoch: TrainingProgress.Epoch) {
+        guard isTraining, let run = training else { return }
+        if !run.progress.history.contains(where: { $0.number == epoch.number }) { training?.progress.history.append(epoch) }
+        guard epoch.number > 0 else { return }
+        setBase(state)
+        emit(.saveState(state.id))
+    }
+
+    /// The end: one entry of the history, or everything as it was before.
+    mutating func endTraining(_ state: TrainedState?, _ progress: TrainingProgress) {
+        guard isTraining, let run = training else { return }
+        training?.progress = progress
+        training?.isEnded = true
+        guard let state else { return goBack(before: run) }
+        if base?.id != state.id {
+            setBase(state)
+            emit(.saveState(state.id))
+        }
+        let kept = progress.best ?? progress.history.last
+        let label = run.ended(with: progress).label(stateEpoch: kept)
+        recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label)
+        closeTrainingForm()
+        if progress.phase == .diverged {
+            let epoch = kept.map { $0.number == 0 ? "before the first step" : "of epoch \($0.number)" } ?? "before"
+            return say("\(progress.message ?? "the loss ran away: lower the learning rate"); kept is the state \(epoch)", .warning)
+        }
+        let last = progress.history.last?.number
+        let best = kept.flatMap { $0.number != last ? "; kept is \($0.number == 0 ? "the start" : "epoch \($0.number)"), the best" : nil }
+        say("\(label)\(best ?? ""); u takes it back", .success)
+    }
+
+    /// Could not begin or go on: what was finished is kept.
+    mutating func failTraining(_ reason: String) {
+        guard isTraining, let run = training else { return say(reason, .error) }
+        training?.isEnded = true
+        closeTrainingForm()
+        if let state = base, run.finishedEpochs > 0 {
+            recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last))
+        } else {
+            training = nil
+        }
+        say(reason, .error)
+    }
+
+    /// The panel shows a training that is over.
+    private mutating func closeTrainingForm() {
+        let isOpen = trainingForm?.isRunning == true
+        overlays = overlays.filter {
+            switch $0 {
+            case .retrain(let form): return !form.isRunning
+            case .prompt(let prompt):
+                if case .setting = prompt.purpose { return !isOpen } else { return true }
+            case .confirmation(_, .training): return false
+            default: return true
+            }
+        }
+    }
+
+    /// State and plan as before the training; knobs that were turned since are one change that can be undone.
+    private mutating func goBack(before run: TrainingRun) {
+        closeTrainingForm()
+        training?.isShown = false
+        if base?.id != run.before.state { goTo(state: run.before.state) }
+        lossWeights = run.before.lossWeights
+        let kind = ChangeKind(key: "plan", isStep: false, time: lastTime) { _ in "plan of before the training" }
+        change(run.before.plans, temperature: run.before.temperature, kind)
+        say("the training is thrown away; everything is as before it")
+    }
+}
+
+extension TrainingRun {
+    /// The same with the progress that it ended with.
+    fileprivate func ended(with progress: TrainingProgress) -> TrainingRun {
+        var run = self
+        run.progress = progress
+        return run
+    }
+
+    /// `retrain 5 epochs: 90.31 → 92.10 %`, as the history names it.
+    func label(stateEpoch epoch: TrainingProgress.Epoch?) -> String {
+        let (finished, asked) = (finishedEpochs, recipe.epochs)
+        let count = finished == asked ? "\(asked) epoch\(asked == 1 ? "" : "s")" : "\(finished) of \(asked) epochs"
+        let numbers = NumberFormat.unicode
+        guard let epoch, let before = initialAccuracy else { return "retrain \(count)" }
+        return "retrain \(count): \(numbers.percentFigure(before)) → \(numbers.percentFigure(epoch.accuracy)) %"
+    }
+}
+

@@ -1,0 +1,116 @@
+import Compression
+import Frames
+import Reports
+
+/// Where a training stands, in words.
+struct TrainingText {
+    private let explorer: Explorer
+    private let run: TrainingRun
+    private let numbers: NumberFormat
+
+    init(_ explorer: Explorer, _ run: TrainingRun) {
+        self.explorer = explorer
+        self.run = run
+        numbers = NumberFormat(glyphs: explorer.glyphs)
+    }
+
+    private var progress: TrainingProgress { run.progress }
+    private func label(_ text: String) -> StyledText { StyledText(text, .muted) }
+
+    /// `epoch 3/5`, `paused in epoch 3/5`, `finished 5 epochs`.
+    var phase: StyledText {
+        let place = "epoch \(progress.epoch)/\(progress.epochs)"
+        let stage = progress.stageName.map { "\($0): " } ?? ""
+        if run.isStopping, !run.isEnded { return StyledText("\(stage)ending in \(place)", .warning) }
+        switch progress.phase {
+        case .preparing: return StyledText("\(stage)preparing\(explorer.glyphs.ellipsis)", .muted)
+        case .training: return StyledText(stage + place, .title)
+        case .measuring: return StyledText("\(stage)measuring \(place)", .title)
+        case .paused: return StyledText("\(stage)paused in \(place)", .warning)
+        case .finished: return StyledText("finished \(epochs(run.finishedEpochs))", .good)
+        case .stopped: return StyledText("stopped after \(epochs(run.finishedEpochs))", .text)
+        case .diverged: return StyledText("diverged in \(place)", .bad)
+        }
+    }
+
+    private func epochs(_ count: Int) -> String { "\(count) epoch\(count == 1 ? "" : "s")" }
+
+    /// `batch 412/844`; nothing before the first and after the end.
+    var batch: StyledText {
+        guard !run.isEnded, progress.batches > 0 else { return "" }
+        return label("batch \(numbers.integer(progress.batch))/\(numbers.integer(progress.batches))")
+    }
+
+    /// The part of this epoch that is done; nil where there is none under way.
+    var fraction: Double? {
+        guard !run.isEnded, progress.batches > 0 else { return nil }
+        return Double(progress.batch) / Double(progress.batches)
+    }
+
+    /// Everything else, the most important first.
+    var parts: [StyledText] {
+        [accuracy, best, loss] + atOne + [left, rate, speed, message]
+    }
+
+    /// `accuracy 87.31 → 91.90 %`, before the training and after its last epoch.
+    private var accuracy: StyledText {
+        let now = progress.history.last { $0.number > 0 }?.accuracy
+        let before = run.initialAccuracy
+        let text = label("accuracy ") + StyledText(numbers.percentFigure(before), .text)
+        guard let now else { return text + label(" % before") }
+        let role = ViewText.role(change: before.map { now - $0 } ?? 0, isBetterWhenLarger: true)
+        return text + label(" \(explorer.glyphs.arrow) ") + StyledText(numbers.percentFigure(now), role == .muted ? .value : role) + label(" %")
+    }
+
+    private var best: StyledText {
+        guard let best = progress.best else { return "" }
+        let place = best.number == 0 ? "start" : "epoch \(best.number)"
+        return label("best ") + StyledText(numbers.percentFigure(best.accuracy), .value) + label(" (\(place))")
+    }
+
+    /// The loss as it is optimized, which is not to be compared between temperatures.
+    private var loss: StyledText {
+        guard let loss = progress.loss ?? progress.history.last?.loss else { return "" }
+        return label("optimized loss ") + StyledText(numbers.significant(loss, 4), .value)
+    }
+
+    /// What can be compared between runs: cross-entropy and divergence at T = 1, on validation.
+    private var atOne: [StyledText] {
+        guard let epoch = progress.history.last else { return [] }
+        let entropy = label("CE ") + StyledText(numbers.decimal(epoch.crossEntropy, digits: 4), .text)
+        guard let divergence = epoch.divergence else { return [entropy] }
+        return [entropy, label("KL at T 1 ") + StyledText(numbers.significant(divergence), .text)]
+    }
+
+    private var left: StyledText {
+        guard !run.isEnded, let seconds = progress.secondsLeft else { return "" }
+        return StyledText(numbers.duration(seconds: seconds), .text) + label(" left")
+    }
+
+    private var speed: StyledText {
+        guard progress.examplesPerSecond > 0 else { return "" }
+        return StyledText(numbers.integer(Int(min(progress.examplesPerSecond, 1e12))), .text) + label(" examples/s")
+    }
+
+    private var rate: StyledText {
+        guard !run.isEnded, progress.rate > 0 else { return "" }
+        return label("rate ") + StyledText(numbers.significant(progress.rate), .text)
+    }
+
+    private var message: StyledText { StyledText(progress.message ?? "", .warning) }
+
+    /// What is optimized: `CE`, or with a teacher its two parts.
+    var formula: String {
+        guard run.hasTeacher else { return "CE" }
+        let weights = explorer.lossWeights
+        let square = explorer.glyphs.graph == .ascii ? "T^2" : "T²"
+        return "\(weights.student.trimmed) CE + \(weights.distillation.trimmed) \(square) KL, T \(explorer.temperature.trimmed)"
+    }
+
+    /// The training in one line, for the status line.
+    var line: StyledText {
+        let left = progress.secondsLeft == nil ? label("") : self.left
+        let parts = [phase, batch, accuracy, left, best].filter { !$0.isEmpty }
+        return StyledText(" ") + parts.joined(separator: StyledText(" \(explorer.glyphs.dot) ", .muted))
+    }
+}
