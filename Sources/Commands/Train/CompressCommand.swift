@@ -46,9 +46,11 @@ struct CompressCommand: ParsableCommand {
             let schedule = try readSchedule(opened.network.layers, locations: locations)
             let trainer = StageTrainer(opened, memory: model.memory, json: json)
             var last: StageTrainer.Result?
+            var base: TrainedState?
             for (index, stage) in schedule.stages.enumerated() where !Interruption.isWanted {
                 if let last { try trainer.print(last, test: measureTest ? trainer.test(last, memory: model.memory) : nil) }
-                last = try trainer.train(order(stage, after: last?.state), stage: "\(index + 1)/\(schedule.stages.count) \(stage.name)")
+                last = try trainer.train(order(stage, after: base), stage: "\(index + 1)/\(schedule.stages.count) \(stage.name)")
+                base = stage.handsOnCompressed ? last?.state.handingOnCompressed : last?.state
             }
             guard let last else { throw CommandFailure("The schedule has no stages.", .badData) }
             try finish(last, trainer: trainer, opened: opened)

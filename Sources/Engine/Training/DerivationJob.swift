@@ -72,7 +72,7 @@ final class DerivationJob: LaneJob {
             try state.reestimatingNormalization(
                 of: worker.network, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
                 makeExecutor: request.makeExecutor)
-        case .biases: try state.correctingBiases(of: worker.network, on: request.training, count: Self.batches * Self.batchSize)
+        case .biases: try state.correctingBiases(of: worker.network, on: request.training, examples: Self.batches * Self.batchSize)
         }
     }
 }
