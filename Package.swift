@@ -84,7 +84,8 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .executableTarget(name: "Pare", dependencies: ["Commands"]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Networks", "Tensors", "Formats", "Compression", "Reports", "Engine", "TestSupport"],
+            name: "Benchmarks",
+            dependencies: ["Networks", "Tensors", "Formats", "Kernels", "Compression", "Reports", "Engine", "TestSupport"],
             path: "Benchmarks"),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Terminal", "Frames", "Themes"], path: "Tests/TerminalProbe"),

@@ -6,10 +6,11 @@ let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
     "distribution": DistributionCase.run,
     "screen": ScreenCase.run,
+    "training": TrainingCase.run,
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
-    FileHandle.standardError.write(Data("Benchmarks accuracy MODEL | distribution FILE | screen PROGRAM\n".utf8))
+    FileHandle.standardError.write(Data("Benchmarks accuracy MODEL | distribution FILE | screen PROGRAM | training MODEL\n".utf8))
     exit(64)
 }
 do {

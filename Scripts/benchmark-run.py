@@ -35,6 +35,14 @@ BINS = 128
 CENTROIDS = 32
 SORT_ROUNDS = 5
 
+BATCH = 64
+RATE, MOMENTUM = 0.01, 0.9
+CHECKED_STEPS = 10
+TIMED_STEPS = 94
+TRAINING_ROUNDS = 9
+# Losses of the first steps as a part of theirs: float sums in another order are off by about 1e-6, and each step's error feeds the next one.
+LOSS_TOLERANCE = 1e-4
+
 
 class Wrong(Exception):
     """A result that is not what it must be, so that its time means nothing."""
@@ -294,6 +302,101 @@ def threshold(folder):
         mine / peer_time, "ratio ≤ 0.001", peer_time >= 1000 * mine)]
 
 
+# Training
+
+
+class Peer:
+    """lenet-5 in PyTorch with the weights of the file, trained on the batches that Pare is trained on."""
+
+    def __init__(self, setting, images, labels):
+        import onnx
+        import torch
+        from onnx import numpy_helper
+
+        self.torch, self.setting, self.images, self.labels = torch, setting, images, labels
+        nn = torch.nn
+        self.network = nn.Sequential(
+            nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(800, 500),
+            nn.ReLU(), nn.Linear(500, 10))
+        tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(MODEL).graph.initializer}
+        names = [f"{layer}.{kind}" for layer in ["conv1", "conv2", "fc1", "fc2"] for kind in ["weight", "bias"]]
+        self.initial = [torch.tensor(tensors[name]) for name in names]
+        if setting == "channels_last":
+            self.network = self.network.to(memory_format=torch.channels_last)
+        self.model = torch.compile(self.network) if setting == "compile" else self.network
+
+    def train(self, steps):
+        """Seconds and the loss of each step, from the weights of the file on."""
+        torch = self.torch
+        with torch.no_grad():
+            for parameter, values in zip(self.network.parameters(), self.initial, strict=True):
+                parameter.copy_(values.reshape(parameter.shape))
+        optimizer = torch.optim.SGD(self.network.parameters(), lr=RATE, momentum=MOMENTUM)
+        losses = []
+        start = time.perf_counter()
+        for step in range(steps):
+            first = step % (len(self.images) // BATCH) * BATCH
+            images = self.images[first : first + BATCH]
+            if self.setting == "channels_last":
+                images = images.contiguous(memory_format=torch.channels_last)
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(self.model(images), self.labels[first : first + BATCH])
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        return time.perf_counter() - start, losses
+
+
+def training_peers():
+    """Each setting of PyTorch that runs here, by its name."""
+    import torch
+
+    torch.set_num_threads(CORES)
+    count = BATCH * TIMED_STEPS
+    scale = np.float32(CARD["input"]["scale"])
+    images = torch.tensor(idx("train-images-idx3-ubyte")[:count].astype(np.float32)[:, None] * scale)
+    labels = torch.tensor(idx("train-labels-idx1-ubyte")[:count].astype(np.int64))
+    peers = {}
+    for setting in ["eager", "channels_last", "compile"]:
+        try:
+            peer = Peer(setting, images, labels)
+            peer.train(1)
+            peers[setting] = peer
+        except Exception as error:  # torch.compile needs a C++ compiler
+            check(setting == "compile", f"PyTorch {setting}: {error}")
+            note(f"PyTorch compile does not run here: {type(error).__name__}")
+    return peers
+
+
+def training(_):
+    import torch
+
+    peers = training_peers()
+    with Pare("training", MODEL) as pare:
+        losses = pare.ask(str(CHECKED_STEPS))["losses"]
+        for setting, peer in peers.items():
+            apart = max(abs(a / b - 1) for a, b in zip(losses, peer.train(CHECKED_STEPS)[1], strict=True))
+            note(f"{setting}: losses of {CHECKED_STEPS} steps differ by at most {apart:.1e} of theirs")
+            check(apart <= LOSS_TOLERANCE, f"losses {losses} differ from PyTorch's ({setting}) by {apart:.1e} of theirs")
+        mine, others = [], {setting: [] for setting in peers}
+        for _ in range(TRAINING_ROUNDS):
+            for setting, peer in peers.items():
+                answer = pare.ask(str(TIMED_STEPS))
+                mine.append(answer["seconds"])
+                others[setting].append(peer.train(TIMED_STEPS)[0])
+    medians = {setting: statistics.median(times) for setting, times in others.items()}
+    for setting, seconds in medians.items():
+        note(f"{setting}: {seconds * 1e3:.0f} ms for {TIMED_STEPS} steps")
+    time_of_pare, memory = statistics.median(mine), answer["peakKilobytes"] * 1024 / 1e6
+    rows = []
+    for name, setting, least in [("training", "eager", 1.8), ("training-best", min(medians, key=medians.get), 1.15)]:
+        ratio = time_of_pare / medians[setting]
+        rows.append(row(
+            name, time_of_pare * 1e3, medians[setting] * 1e3, f"PyTorch {torch.__version__}, {setting}", "ms", ratio,
+            f"ratio ≤ 1/{least}", ratio * least <= 1))
+    return [*rows, row("training-memory", memory, None, None, "MB, peak", None, "< 800", memory < 800)]
+
+
 # The screen
 
 
@@ -317,7 +420,7 @@ def screen(_):
     ]
 
 
-CASES = {"accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "screen": screen}
+CASES = {"accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "training": training, "screen": screen}
 
 
 def note(text):

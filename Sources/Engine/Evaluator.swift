@@ -101,9 +101,9 @@ final class Evaluator {
     }
 
     /// Measures one batch with these weights. An unchanged network is not run again: its scores are the original's.
-    func measure(batch: Int, versions: [LayerVersion]) throws(KernelError) {
+    func measure(batch: Int, versions: [LayerVersion], others: OtherVersion = OtherVersion()) throws(KernelError) {
         let examples = examples(of: batch)
-        try run(batch: batch, versions: versions)
+        try run(batch: batch, versions: versions, others: others)
         try executor.withLogits { current.record($0, of: examples, labels: dataset.labels) }
     }
 

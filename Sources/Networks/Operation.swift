@@ -29,6 +29,8 @@ public enum Operation: Hashable, Sendable {
     /// Inputs x [N, C, …], scale [C], shift [C], mean [C], variance [C].
     case batchNormalization(epsilon: Float)
     case concatenation(axis: Int)
+    /// Input x, and for a clipped quantizer the clip [1].
+    case activation(ActivationQuantizer)
     /// An operator that Pare can't run: its weights are shown, accuracy is not.
     case unsupported(UnsupportedOperator)
 }
@@ -125,6 +127,7 @@ extension Operation {
         case .dropout: "Dropout"
         case .batchNormalization: "BatchNormalization"
         case .concatenation: "Concat"
+        case .activation(let quantizer): quantizer.name
         case .unsupported(let operation): operation.name
         }
     }

@@ -9,6 +9,8 @@ public struct Parameter: Sendable {
         case bias
         /// Scale, shift, mean or variance of a normalization.
         case normalization
+        /// The learned clip of quantized activations.
+        case clip
         case other
     }
 

@@ -76,6 +76,16 @@ extension ShapeInference {
         return shape
     }
 
+    func activation(_ quantizer: ActivationQuantizer) throws(ShapeError) -> Shape {
+        let shape = try input(0)
+        guard case .clipped(let bits) = quantizer.kind else { return shape }
+        let bitRange = ActivationQuantization.bitRange
+        guard bitRange.contains(bits) else { throw error("\(bitRange.lowerBound)…\(bitRange.upperBound) bits", "\(bits)") }
+        let clip = try input(1)
+        guard clip.count == 1 else { throw error("a clip [1]", "[\(clip)]") }
+        return shape
+    }
+
     func concatenation(_ axis: Int) throws(ShapeError) -> Shape {
         var result = try input(0)
         let axis = try resolved(axis: axis, rank: result.rank, through: result.rank - 1)

@@ -39,6 +39,7 @@ struct ShapeInference {
         case .softmax(let axis): try softmax(axis)
         case .batchNormalization: try batchNormalization()
         case .concatenation(let axis): try concatenation(axis)
+        case .activation(let quantizer): try activation(quantizer)
         case .unsupported(let operation): throw error("an operator that Pare can run", operation.name)
         }
     }

@@ -1,4 +1,5 @@
 import Compression
+import Foundation
 import Networks
 import Tensors
 import Testing
@@ -98,6 +99,7 @@ struct PlanResolutionTests {
             (.sharedBits, { plan(LayerPlan(weights: .shared(.init(bits: Int($0))))) }),
             (.dorefaBits, { plan(LayerPlan(weights: .dorefa(bits: Int($0)))) }),
             (.indexBits, { plan(LayerPlan(indexBits: Int($0))) }),
+            (.activationBits, { plan(LayerPlan(activations: .clipped(bits: Int($0), clip: .learned))) }),
         ]
         #expect(makers.map(\.0) == PlanKnob.allCases)
         for (knob, make) in makers {
@@ -110,6 +112,23 @@ struct PlanResolutionTests {
             }
         }
         #expect(throws: PlanError.self) { try CompressionPlan(temperature: .nan).validate() }
+    }
+
+    @Test("Plans written before activations had a knob are read, and keep their form")
+    func activationsMayBeMissing() throws {
+        let old = try JSONEncoder().encode(LayerPlan(pruning: .ratio(0.5)))
+        #expect(!String(decoding: old, as: UTF8.self).contains("activations"))
+        #expect(try JSONDecoder().decode(LayerPlan.self, from: old).activations == nil)
+        let plan = LayerPlan(activations: .clipped(bits: 4, clip: .calibrated))
+        #expect(try JSONDecoder().decode(LayerPlan.self, from: JSONEncoder().encode(plan)) == plan)
+    }
+
+    @Test("A bypassed layer keeps its activations float")
+    func activationsOfThePlan() throws {
+        var plan = CompressionPlan(layers: [.init(pattern: "*", plan: LayerPlan(activations: .sign))])
+        plan["fc1.weight"] = LayerPlan(bypass: true, activations: .sign)
+        plan["fc2.weight"] = .unchanged
+        #expect(try plan.resolved(for: makeLayers()).activations == ["conv1.weight": .sign, "conv2.weight": .sign])
     }
 
     private func plan(_ layer: LayerPlan) -> CompressionPlan { CompressionPlan(layers: [.init(pattern: "fc1", plan: layer)]) }

@@ -16,7 +16,9 @@ struct TrainingRunTests {
             epochs: epochs, batchSize: 16, optimizer: optimizer, rate: LearningRate(rate: rate), weightDecay: 1e-3, seed: 7)
     }
 
-    @Test("A float network learns; epoch 0 is measured first; best is the highest, of equal ones the later", arguments: TrainingSample.optimizers)
+    @Test(
+        "A float network learns; epoch 0 is measured first; best is the highest, of equal ones the later",
+        arguments: TrainingSample.optimizers)
     func learns(optimizer: Optimizer) throws {
         let run = try TrainingSample.finish(try TrainingRun(TrainingSample.request(recipe: recipe(optimizer))))
         let history = run.progress.history
@@ -169,9 +171,12 @@ struct TrainingRunTests {
         while next.progress.history.isEmpty { _ = try next.step() }
         let begun = try #require(next.current())
         #expect(begun.layers["fc1.weight"]?.compressed.weights.floats == first.layers["fc1.weight"]?.compressed.weights.floats)
-        #expect(begun.layers["fc1.weight"]?.compressed.summary.codebook.map(\.value)
-            == first.layers["fc1.weight"]?.compressed.summary.codebook.map(\.value))
-        for (name, layer) in begun.layers { #expect(layer.mask.map { Array($0.bytes) } == first.layers[name]?.mask.map { Array($0.bytes) }) }
+        #expect(
+            begun.layers["fc1.weight"]?.compressed.summary.codebook.map(\.value)
+                == first.layers["fc1.weight"]?.compressed.summary.codebook.map(\.value))
+        for (name, layer) in begun.layers {
+            #expect(layer.mask.map { Array($0.bytes) } == first.layers[name]?.mask.map { Array($0.bytes) })
+        }
     }
 
     @Test("Divergence stops the run, keeps the best state and says what to lower")

@@ -30,6 +30,25 @@ struct NetworkReaderTests {
         #expect(network.classCount == 3)
     }
 
+    /// By attribute, by input or not at all; and a sign as activation.
+    @Test func readsDropoutAndSign() throws {
+        let nodes = [
+            Onnx.node("Dropout", ["x"], "a"), Onnx.node("Dropout", ["a"], "b", [Onnx.float("ratio", 0.25)]),
+            Onnx.node("Dropout", ["b", "r"], "c"), Onnx.node("Sign", ["c"], "d"), Onnx.node("Flatten", ["d"], "y"),
+        ]
+        let network = try read(Onnx.model(Onnx.graph(nodes, [Onnx.floats("r", []) { _ in 0.125 }])))
+        #expect(
+            network.nodes.dropLast().map(\.operation) == [
+                .dropout(ratio: 0.5), .dropout(ratio: 0.25), .dropout(ratio: 0.125), .activation(.sign),
+            ])
+        #expect(network.parameters.isEmpty)
+    }
+
+    @Test func refusesARatioOutOfRange() {
+        let nodes = [Onnx.node("Dropout", ["x"], "a", [Onnx.float("ratio", 1.5)]), Onnx.node("Flatten", ["a"], "y")]
+        #expect(throws: FormatError.self) { try read(Onnx.model(Onnx.graph(nodes))) }
+    }
+
     @Test func namesWhatItCannotRunAndKeepsTheWeights() throws {
         let nodes = [
             Onnx.node("Flatten", ["x"], "a"), Onnx.node("Gemm", ["a", "w"], "b"),

@@ -144,4 +144,17 @@ void pare_normalize_backward(
 void pare_drop(
     const float *values, size_t n, size_t first, uint64_t key, uint64_t threshold, float scale, float *kept);
 
+/* quantized = round(min(max(w, 0), clip) · (2^bits - 1) / clip) · clip / (2^bits - 1), ties to even; 0 where clip ≤ 0. NaN stays NaN,
+   0 stays 0. bits ≤ 16. quantized may be values. */
+void pare_quantize_clipped(const float *values, size_t n, float clip, int bits, float *quantized);
+
+/* result = slope where 0 < value < clip, else 0; gives Σ slope over value ≥ clip, in double. result may be slopes. */
+double pare_quantize_clipped_backward(const float *values, const float *slopes, size_t n, float clip, float *result);
+
+/* 1 where value ≥ 0, else -1; NaN stays NaN. signs may be values. */
+void pare_sign(const float *values, size_t n, float *signs);
+
+/* result = slope where |value| ≤ 1, else 0. result may be slopes. */
+void pare_sign_backward(const float *values, const float *slopes, size_t n, float *result);
+
 #endif

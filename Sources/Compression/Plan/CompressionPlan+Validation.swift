@@ -18,6 +18,7 @@ extension LayerPlan {
         case .level: try PlanKnob.level.check(pruning.amount, entry: entry)
         }
         if let indexBits { try PlanKnob.indexBits.check(Double(indexBits), entry: entry) }
+        if case .clipped(let bits, _) = activations { try PlanKnob.activationBits.check(Double(bits), entry: entry) }
         switch weights {
         case .linear(let linear):
             try PlanKnob.linearBits.check(Double(linear.bits), entry: entry)

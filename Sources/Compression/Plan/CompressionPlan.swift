@@ -49,16 +49,19 @@ public struct LayerPlan: Codable, Hashable, Sendable {
     public var bypass: Bool
     /// Bits of the relative index in the accounting "han"; nil is 8 for convolutions and 5 for the rest.
     public var indexBits: Int?
+    /// What is done with the values that the layer hands on; nil leaves them float.
+    public var activations: ActivationQuantization?
 
     public init(
         pruning: Pruning = Pruning(), weights: WeightRepresentation = .float32, biases: BiasRepresentation = .float32,
-        bypass: Bool = false, indexBits: Int? = nil
+        bypass: Bool = false, indexBits: Int? = nil, activations: ActivationQuantization? = nil
     ) {
         self.pruning = pruning
         self.weights = weights
         self.biases = biases
         self.bypass = bypass
         self.indexBits = indexBits
+        self.activations = activations
     }
 
     /// Everything as in the original.

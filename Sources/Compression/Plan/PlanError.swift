@@ -1,3 +1,5 @@
+import Networks
+
 /// Why a plan can't be applied to a network.
 public enum PlanError: Error, Hashable, Sendable {
     /// A name or glob that no layer has; `near` lists the names it may have meant, nearest first.
@@ -19,6 +21,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
     case sharedBits
     case dorefaBits
     case indexBits
+    case activationBits
 
     /// The values that a plan may hold.
     public var range: ClosedRange<Double> {
@@ -33,6 +36,8 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .dorefaBits:
             Double(WeightRepresentation.dorefaBitRange.lowerBound)...Double(WeightRepresentation.dorefaBitRange.upperBound)
         case .indexBits: 1...16
+        case .activationBits:
+            Double(ActivationQuantization.bitRange.lowerBound)...Double(ActivationQuantization.bitRange.upperBound)
         }
     }
 
@@ -46,6 +51,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .percentile: "linear.clip.percentile"
         case .sharedBits: "shared.bits"
         case .dorefaBits: "dorefa.bits"
+        case .activationBits: "activations.bits"
         }
     }
 }

@@ -8,12 +8,19 @@ public struct CompressionSchedule: Codable, Hashable, Sendable {
         public var recipe: TrainingRecipe?
         /// What changes while it trains: Distiller's policies.
         public var policies: [SchedulePolicy]
+        /// Whether the next stage starts from the compressed values instead of the float weights behind them: pruned weights are zeros from
+        /// then on (Han 2015), quantized ones lie on the grid that retraining in full precision starts from (Lee and Kim 2018).
+        public var handsOnCompressed: Bool
 
-        public init(name: String, plan: CompressionPlan = CompressionPlan(), recipe: TrainingRecipe?, policies: [SchedulePolicy] = []) {
+        public init(
+            name: String, plan: CompressionPlan = CompressionPlan(), recipe: TrainingRecipe?, policies: [SchedulePolicy] = [],
+            handsOnCompressed: Bool = false
+        ) {
             self.name = name
             self.plan = plan
             self.recipe = recipe
             self.policies = policies
+            self.handsOnCompressed = handsOnCompressed
         }
     }
 
@@ -61,6 +68,7 @@ public enum ScheduleAction: Codable, Hashable, Sendable {
     case lasso([String: Double])
     /// Weights and activations at so many bits (DorefaQuantizer; Zhou 2016); nil leaves them in float.
     case dorefa(weights: [String: Int], activations: [String: Int])
-    /// The rate is multiplied by this factor at each of its times (torch's ExponentialLR, StepLR, MultiStepLR).
+    /// The rate is multiplied by the factor at the start of each of these epochs, which count from the start of the stage
+    /// (torch's ExponentialLR, StepLR, MultiStepLR).
     case rate(factors: [Int: Double])
 }

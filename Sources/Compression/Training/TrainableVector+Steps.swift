@@ -41,7 +41,6 @@ extension TrainableVector {
         }
     }
 
-
     /// Σ g² over what may move; not finite where a gradient is not. Cost: O(n).
     public var squaredGradient: Double {
         guard let slope = gradient.baseAddress, gradient.count == values.count else { return 0 }

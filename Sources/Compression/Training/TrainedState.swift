@@ -22,6 +22,9 @@ public struct TrainedState: Sendable, Identifiable {
             self.deviation = deviation
             self.mask = mask
         }
+
+        /// Weights that the plan keeps.
+        public var keptCount: Int { mask?.bytes.count { $0 != 0 } ?? compressed.layer.count }
     }
 
     /// Names the state in a session: made once, kept with it.

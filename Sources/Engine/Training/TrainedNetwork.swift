@@ -38,10 +38,11 @@ final class TrainedNetwork {
         let values = request.base?.parameters[layer.weight] ?? network.parameters[layer.weight]?.values
         guard let values, values.count == layer.count else { throw .notFinite(parameter: layer.weight) }
         guard values.withFloats({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite(parameter: layer.weight) }
+        let opened = try masks.deviation(of: layer)
         let options = TrainedOptions(assignment: request.recipe.assignment, learnsClips: learnsClips)
         return TrainedLayer(
             layer: layer, weights: values, plan: .unchanged, mask: try masks.given(layer), threshold: 0,
-            deviation: try request.base?.layers[layer.weight]?.deviation ?? masks.deviation(of: layer), options: options)
+            deviation: request.base?.layers[layer.weight]?.deviation ?? opened, options: options)
     }
 
     private func makeOthers(_ request: TrainingRequest, resolved: ResolvedPlan) {
@@ -121,8 +122,14 @@ extension TrainedNetwork {
     private func apply(_ plan: LayerPlan, rule: PruningRule, to layer: TrainedLayer) throws(TrainingFailure) {
         let former = requested[layer.layer.weight] ?? .unchanged
         let isSamePruning = former.pruning == plan.pruning && former.bypass == plan.bypass
-        if isSamePruning, former.weights == plan.weights { return layer.relabel(plan) }
-        if isSamePruning { return layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold) }
+        if isSamePruning {
+            // What a policy made of it stays.
+            var kept = plan
+            kept.pruning = layer.plan.pruning
+            guard former.weights == plan.weights else { return layer.adopt(kept, mask: layer.keptMask, threshold: layer.threshold) }
+            kept.weights = layer.plan.weights
+            return layer.relabel(kept)
+        }
         let given = try masks.given(layer.layer)
         let rule = plan.bypass ? PruningRule.none : rule
         let mask = layer.floats.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) } ?? given

@@ -21,6 +21,8 @@ public enum TrainingFailure: Error, Hashable, Sendable {
     case notFinite(parameter: String)
     /// A checkpoint of another network, plan or recipe.
     case checkpoint(reason: String)
+    /// Examples or a teacher that can't be had: a sentence with file, place and cure.
+    case unavailable(String)
 }
 
 extension TrainingFailure: CustomStringConvertible {
@@ -38,6 +40,7 @@ extension TrainingFailure: CustomStringConvertible {
         case .kernels(.shape(let node, let expected, let actual)): "\(node): expected \(expected), found \(actual)"
         case .notFinite(let parameter): "\(parameter) holds a NaN or an infinity"
         case .checkpoint(let reason): "the checkpoint does not fit: \(reason)"
+        case .unavailable(let sentence): sentence
         }
     }
 }

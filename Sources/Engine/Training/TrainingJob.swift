@@ -26,7 +26,8 @@ final class TrainingJob: LaneJob {
 
     func step() -> Bool {
         do throws(TrainingFailure) {
-            let run = try run ?? start()
+            let run: TrainingRun
+            if let known = self.run { run = known } else { run = try start() }
             let isMore = try run.step()
             publish(run)
             if !isMore { end(with: run.best) }

@@ -31,7 +31,7 @@ extension TrainingRun {
             stage += 1
             if case .batch = work { work = .batch(stage: stage) } else { return }
         } while stage <= last && Date() < deadline
-        if stage > last { finishBatch() }
+        if stage > last { try finishBatch() }
     }
 
     private func run(_ stage: Int, forward: Int, last: Int, _ parts: TrainingParts) throws(TrainingFailure) {
@@ -119,7 +119,7 @@ extension TrainingRun {
         for vector in vectors { vector.step(step) }
     }
 
-    private func finishBatch() {
+    private func finishBatch() throws(TrainingFailure) {
         counters.step += 1
         progress.batch += 1
         clock.count(examples: batchSize)
@@ -129,6 +129,7 @@ extension TrainingRun {
             parts?.policies.after(batches: progress.batch, epoch: progress.epoch - 1, layers: layers)
         }
         if case .end = work { return }
+        if let planInWaiting { try begin(planInWaiting) }
         if progress.batch < progress.batches { return work = .batch(stage: 0) }
         work = .measure(Measurement(state: .collect([])))
     }

@@ -82,8 +82,15 @@ extension TrainingRun {
             divergence: divergence(scores), sparsity: Double(zeros) / Double(max(1, summaries.reduce(0) { $0 + $1.weights })),
             seconds: clock.epochSeconds)
         progress.history.append(epoch)
-        if epoch.accuracy >= progress.best?.accuracy ?? -1 { (progress.best, best) = (epoch, state) }
+        latest = state
+        if !isRival(state) || epoch.accuracy >= progress.best?.accuracy ?? -1 { (progress.best, best) = (epoch, state) }
         goOn(after: epoch)
+    }
+
+    /// Whether accuracy alone decides between a state and the best one: a schedule that prunes on, or a knob, makes the old ones another network.
+    private func isRival(_ state: TrainedState) -> Bool {
+        guard let best, best.plan == state.plan else { return false }
+        return state.layers.allSatisfy { weight, layer in layer.keptCount == best.layers[weight]?.keptCount }
     }
 
     private func goOn(after epoch: TrainingProgress.Epoch) {

@@ -48,7 +48,7 @@ extension TrainingRun {
 
     private func makeEvaluator() throws(TrainingFailure) -> Evaluator {
         let layers = request.network.layers
-        let originals = LayerStates(network: request.network, layers: layers).originals
+        let originals = EngineBase(network: request.network, layers: layers, state: nil, versions: VersionCounter()).floats
         return try made { () throws(KernelError) in
             try Evaluator(
                 network: request.network, layers: layers, originals: originals, dataset: request.validation, options: request.options)

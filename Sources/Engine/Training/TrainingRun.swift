@@ -15,8 +15,11 @@ public final class TrainingRun {
     /// The plan that was last asked for.
     public private(set) var plan: CompressionPlan
     public internal(set) var progress: TrainingProgress
-    /// The state with the highest validation accuracy; nil before epoch 0 was measured.
+    /// The state with the highest validation accuracy among those under the newest plan with the newest number of pruned weights; nil before
+    /// epoch 0 was measured.
     public internal(set) var best: TrainedState?
+    /// The state of the last measured epoch.
+    public internal(set) var latest: TrainedState?
     /// Batches done since the start: what a log of turned knobs names.
     public var stepNumber: Int { counters.step }
 
@@ -40,6 +43,8 @@ public final class TrainingRun {
     var order: [Int] = []
     var clock = TrainingClock()
     var executorInWaiting: (any TrainingExecutor)?
+    /// A plan that came while a batch was half-way.
+    var planInWaiting: CompressionPlan?
     /// 0 while a teacher's training split is computed, 1 for validation.
     var teacherPart = 0
     /// Of the batch under way.
@@ -87,12 +92,22 @@ public final class TrainingRun {
 
     /// Goes on under another plan from the next batch on: masks, representations, temperature and loss weights.
     ///
-    /// Layers whose entry did not change stay as they are. While it is being prepared the plan is the one it begins with.
+    /// Layers whose entry did not change stay as they are. Returns the number of the first step under it, which a log for replaying keeps: a run
+    /// that is given the same plans when ``stepNumber`` is there makes the same bits.
     /// - Throws: for a plan that names what is not there or is out of range; then nothing has changed.
-    public func adopt(plan: CompressionPlan) throws(TrainingFailure) {
+    @discardableResult
+    public func adopt(plan: CompressionPlan) throws(TrainingFailure) -> Int {
         do { _ = try plan.resolved(for: request.network.layers) } catch { throw .plan(error) }
-        // A batch that is half-way is run again from its start, under the new plan.
-        if case .batch = work { work = .batch(stage: 0) }
+        if case .batch(let stage) = work, stage > 0 {
+            planInWaiting = plan
+            return counters.step + 1
+        }
+        try begin(plan)
+        return counters.step
+    }
+
+    func begin(_ plan: CompressionPlan) throws(TrainingFailure) {
+        planInWaiting = nil
         try parts?.network.adopt(plan)
         self.plan = plan
         counters.leastLoss = nil

@@ -8,7 +8,7 @@ struct LayerPlanReader {
 
     let entry: String
 
-    func plan(_ mapping: PlanMapping) throws(PlanFileError) -> LayerPlan {
+    func plan(_ mapping: DocumentMapping) throws(PlanFileError) -> LayerPlan {
         try mapping.check(known: LayerPlanReader.keys)
         var plan = LayerPlan(pruning: try pruning(mapping), weights: try weights(mapping))
         if let node = mapping["biases"] { plan.biases = try node.word(BiasRepresentation.self) }
@@ -17,7 +17,7 @@ struct LayerPlanReader {
         return plan
     }
 
-    private func pruning(_ mapping: PlanMapping) throws(PlanFileError) -> Pruning {
+    private func pruning(_ mapping: DocumentMapping) throws(PlanFileError) -> Pruning {
         var pruning = Pruning()
         if let (name, node) = try mapping.only(of: ["ratio", "level"]) {
             let isRatio = name == "ratio"
@@ -29,21 +29,21 @@ struct LayerPlanReader {
         return pruning
     }
 
-    private func weights(_ mapping: PlanMapping) throws(PlanFileError) -> WeightRepresentation {
+    private func weights(_ mapping: DocumentMapping) throws(PlanFileError) -> WeightRepresentation {
         guard let (name, node) = try mapping.only(of: LayerPlanReader.representationKeys) else { return .float32 }
         switch name {
-        case "linear": return .linear(try linear(PlanMapping(node)))
-        case "shared": return .shared(try shared(PlanMapping(node)))
-        case "binary": return .binary(try scale(PlanMapping(node)))
+        case "linear": return .linear(try linear(DocumentMapping(node)))
+        case "shared": return .shared(try shared(DocumentMapping(node)))
+        case "binary": return .binary(try scale(DocumentMapping(node)))
         case "dorefa":
-            let mapping = try PlanMapping(node)
+            let mapping = try DocumentMapping(node)
             try mapping.check(known: ["bits"])
             return .dorefa(bits: try mapping.required("bits").wholeNumber(.dorefaBits, entry: entry))
         default: return try named(node)
         }
     }
 
-    private func named(_ node: PlanNode) throws(PlanFileError) -> WeightRepresentation {
+    private func named(_ node: DocumentNode) throws(PlanFileError) -> WeightRepresentation {
         let choices: [(String, WeightRepresentation)] = [
             ("float32", .float32), ("float16", .float16), ("bfloat16", .bfloat16), ("ternary", .ternary),
             ("binary", .binary(.channel)),
@@ -55,12 +55,12 @@ struct LayerPlanReader {
         return choice.1
     }
 
-    private func scale(_ mapping: PlanMapping) throws(PlanFileError) -> BinaryScale {
+    private func scale(_ mapping: DocumentMapping) throws(PlanFileError) -> BinaryScale {
         try mapping.check(known: ["scale"])
         return try mapping["scale"]?.word(BinaryScale.self) ?? .channel
     }
 
-    private func linear(_ mapping: PlanMapping) throws(PlanFileError) -> LinearQuantization {
+    private func linear(_ mapping: DocumentMapping) throws(PlanFileError) -> LinearQuantization {
         try mapping.check(known: ["bits", "symmetric", "perChannel", "clip"])
         var linear = LinearQuantization(bits: try mapping.required("bits").wholeNumber(.linearBits, entry: entry))
         if let node = mapping["symmetric"] { linear.isSymmetric = try node.boolean() }
@@ -69,9 +69,9 @@ struct LayerPlanReader {
         return linear
     }
 
-    private func clip(_ node: PlanNode) throws(PlanFileError) -> LinearQuantization.Clip {
+    private func clip(_ node: DocumentNode) throws(PlanFileError) -> LinearQuantization.Clip {
         if node.node.mapping != nil {
-            let mapping = try PlanMapping(node)
+            let mapping = try DocumentMapping(node)
             try mapping.check(known: ["percentile"])
             return .percentile(try mapping.required("percentile").number(.percentile, entry: entry))
         }
@@ -82,7 +82,7 @@ struct LayerPlanReader {
         }
     }
 
-    private func shared(_ mapping: PlanMapping) throws(PlanFileError) -> WeightSharing {
+    private func shared(_ mapping: DocumentMapping) throws(PlanFileError) -> WeightSharing {
         try mapping.check(known: ["bits", "start", "method", "seed"])
         var shared = WeightSharing(bits: try mapping.required("bits").wholeNumber(.sharedBits, entry: entry))
         if let node = mapping["start"] { shared.start = try node.word(WeightSharing.Start.self) }

@@ -5,8 +5,13 @@ extension PlanFile {
     ///
     /// - Throws: `PlanFileError` for a value out of range, two entries of one name, or a name too long for a key.
     public static func text(of plan: CompressionPlan) throws(PlanFileError) -> String {
+        try (["version: \(version)"] + lines(of: plan)).joined(separator: "\n") + "\n"
+    }
+
+    /// The lines after the version.
+    static func lines(of plan: CompressionPlan) throws(PlanFileError) -> [String] {
         do { try plan.validate() } catch { throw PlanFileError(problem: .invalid(error)) }
-        var lines = ["version: \(version)", "temperature: \(plan.temperature)"]
+        var lines = ["temperature: \(plan.temperature)"]
         if plan.lossWeights != LossWeights() {
             let weights = plan.lossWeights
             lines.append("lossWeights: {distillation: \(weights.distillation), student: \(weights.student)}")
@@ -15,9 +20,9 @@ extension PlanFile {
         var seen: Set<String> = []
         for entry in plan.layers {
             guard seen.insert(entry.pattern).inserted else { throw PlanFileError(problem: .duplicateKey(entry.pattern)) }
-            lines.append("  \(try key(entry.pattern)): {\(fields(entry.plan).joined(separator: ", "))}")
+            lines.append("  \(try Document.scalar(entry.pattern)): {\(fields(entry.plan).joined(separator: ", "))}")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines
     }
 
     private static func fields(_ plan: LayerPlan) -> [String] {
@@ -62,43 +67,4 @@ extension PlanFile {
         if shared.seed != 1 { fields.append("seed: \(shared.seed)") }
         return fields
     }
-
-    /// A name as a YAML key: plain, else in single quotes, else in double quotes with escapes.
-    private static func key(_ name: String) throws(PlanFileError) -> String {
-        let scalars = Array(name.unicodeScalars)
-        let words: Set = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
-        if let first = scalars.first, first.isWordStart, scalars.allSatisfy(\.isPlain), !words.contains(name.lowercased()) {
-            return try short(name)
-        }
-        let isSafe = scalars.indices.allSatisfy { scalars[$0].isQuotable && !PlanGuard.isIndicator(at: $0, in: ["'"] + scalars, 1) }
-        if isSafe { return try short("'\(name)'") }
-        let escaped = scalars.map { $0.isQuotable && !"*&?\"\\".unicodeScalars.contains($0) ? String($0) : $0.escaped }
-        return try short("\"\(escaped.joined())\"")
-    }
-
-    /// libyaml reads keys of at most 1,024 bytes on one line.
-    private static func short(_ key: String) throws(PlanFileError) -> String {
-        guard key.utf8.count <= 1_000 else { throw PlanFileError(problem: .nameTooLong(count: key.count)) }
-        return key
-    }
-}
-
-extension PlanGuard {
-    /// Looks at `index` of a text that stands `offset` further in `scalars`.
-    fileprivate static func isIndicator(at index: Int, in scalars: [Unicode.Scalar], _ offset: Int) -> Bool {
-        isIndicator(at: index + offset, in: scalars)
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isWordStart: Bool { properties.isAlphabetic && isASCII || self == "_" }
-
-    fileprivate var isPlain: Bool { isWordStart || ("0"..."9").contains(self) || "./-_".unicodeScalars.contains(self) }
-
-    /// Printable ASCII without the apostrophe.
-    fileprivate var isQuotable: Bool { (" "..."~").contains(self) && self != "'" }
-
-    fileprivate var escaped: String { "\\U" + String(repeating: "0", count: 8 - hexadecimal.count) + hexadecimal }
-
-    private var hexadecimal: String { String(value, radix: 16, uppercase: true) }
 }

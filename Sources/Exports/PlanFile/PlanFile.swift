@@ -1,5 +1,4 @@
 import Compression
-import Foundation
 
 /// A compression plan as a YAML file.
 ///
@@ -18,27 +17,17 @@ public enum PlanFile {
     /// The version that is written; older ones are read.
     public static let version = 1
     /// Longer files are refused before they are parsed.
-    public static let maximumByteCount = 1 << 20
+    public static let maximumByteCount = Document.maximumByteCount
 
     /// Reads a plan.
     ///
     /// - Throws: `PlanFileError` with line and column for everything that lies in the text.
     public static func read(_ path: String) throws(PlanFileError) -> CompressionPlan {
-        let data = try bytes(of: path)
-        guard data.count <= maximumByteCount else {
-            throw PlanFileError(file: path, problem: .tooLarge(limit: maximumByteCount))
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw PlanFileError(file: path, problem: .notText)
-        }
-        return try plan(from: text, file: path)
+        try plan(from: Document.text(of: path), file: path)
     }
 
     /// Reads a plan from text; `file` is the name that errors carry.
     public static func plan(from text: String, file: String? = nil) throws(PlanFileError) -> CompressionPlan {
-        guard text.utf8.count <= maximumByteCount else {
-            throw PlanFileError(file: file, problem: .tooLarge(limit: maximumByteCount))
-        }
         do {
             return try PlanReader().plan(from: text)
         } catch {
@@ -56,22 +45,6 @@ public enum PlanFile {
         } catch {
             throw PlanFileError(file: path, problem: error.problem)
         }
-        try replace(path, with: Array(text.utf8))
-    }
-
-    private static func bytes(of path: String) throws(PlanFileError) -> Data {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            return try handle.read(upToCount: maximumByteCount + 1) ?? Data()
-        } catch {
-            throw PlanFileError(file: path, problem: .unreadable(reason: reason(error)))
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil
-        return code.map { String(cString: strerror(Int32($0))) } ?? error.localizedDescription
+        try Document.replace(path, with: Array(text.utf8))
     }
 }

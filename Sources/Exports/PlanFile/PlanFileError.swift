@@ -32,6 +32,8 @@ public struct PlanFileError: Error, Hashable, Sendable {
         case conflictingKeys(path: String, keys: [String])
         case unknownWord(path: String, word: String, near: [String], allowed: [String])
         case wrongKind(path: String, expected: Kind, found: String)
+        /// A number that is no knob of a plan.
+        case outOfRange(path: String, value: Double, allowed: ClosedRange<Double>)
         case invalid(PlanError)
         /// A pattern that YAML can't hold as a key of one line.
         case nameTooLong(count: Int)
@@ -39,7 +41,7 @@ public struct PlanFileError: Error, Hashable, Sendable {
 
     /// What a key's value must be.
     public enum Kind: String, Hashable, Sendable {
-        case mapping, text, number, wholeNumber, boolean
+        case mapping, list, text, number, wholeNumber, boolean
     }
 
     public var file: String?

@@ -18,6 +18,7 @@ extension GraphReader {
         "MaxPool": { $0.maxPool }, "AveragePool": { $0.averagePool },
         "GlobalAveragePool": { _ in { _, _ in .globalAveragePool } }, "Flatten": { $0.flatten }, "Reshape": { $0.reshape },
         "Softmax": { $0.softmax }, "BatchNormalization": { $0.batchNormalization }, "Concat": { $0.concatenation },
+        "Sign": { _ in { _, _ in .activation(.sign) } },
     ]
 
     /// The data must be an activation that starts at the examples, and nothing may read a second output.

@@ -39,8 +39,19 @@ public struct Safetensors: Sendable {
         }
     }
 
-    /// Writes the tensors in their order, the data aligned to 64 bytes from the start of the file.
-    public func write(to path: String) throws(FormatError) {
+    /// The tensors in the order of their names, so that equal content gives equal bytes.
+    public init(_ tensors: [String: Tensor], metadata: [String: String] = [:]) {
+        self.init(tensors: OrderedDictionary(uniqueKeysWithValues: tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+        self.metadata = metadata
+    }
+
+    /// The content of a file: the tensors in their order, the data aligned to 64 bytes from the start.
+    public var data: Data { Data(parts.joined()) }
+
+    /// Writes ``data`` beside `path`, which then takes its place.
+    public func write(to path: String) throws(FormatError) { try FileWriter.write(parts, to: path) }
+
+    private var parts: [Data] {
         var offset = 0
         var entries: [String] = metadata.isEmpty ? [] : ["\"__metadata__\":" + Self.json(metadata)]
         for (name, tensor) in tensors {
@@ -53,7 +64,7 @@ public struct Safetensors: Sendable {
         var header = Data("{\(entries.joined(separator: ","))}".utf8)
         header.append(Data(repeating: 0x20, count: (64 - (8 + header.count) % 64) % 64))
         let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) }
-        try FileWriter.write([length, header] + tensors.values.map { Data($0.bytes) }, to: path)
+        return [length, header] + tensors.values.map { tensor in withExtendedLifetime(tensor) { Data(tensor.bytes) } }
     }
 
     private static func json(_ value: some Encodable) -> String {

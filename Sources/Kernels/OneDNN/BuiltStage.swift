@@ -5,12 +5,14 @@ enum StageStep {
     case primitive(Primitive)
     case maximum(PooledImages)
     case pooledConvolution(PooledConvolution)
+    case quantization(QuantizedActivations)
 
     func run(in engine: ProcessorEngine) throws(KernelError) {
         switch self {
         case .primitive(let primitive): try check(pare_primitive_execute(primitive.handle, engine.handle), "run a primitive")
         case .maximum(let images): images.run()
         case .pooledConvolution(let convolution): try convolution.run()
+        case .quantization(let values): values.run()
         }
     }
 
@@ -20,6 +22,7 @@ enum StageStep {
         case .primitive(let primitive): primitive.implementation
         case .maximum: "lane maximum"
         case .pooledConvolution(let convolution): convolution.implementation + " + lane maximum"
+        case .quantization: "quantization"
         }
     }
 }

@@ -53,6 +53,7 @@ struct StageBuilder {
         case .softmax(let axis): try buildSoftmax(stage, axis)
         case .batchNormalization(let epsilon): try buildNormalization(stage, epsilon)
         case .concatenation(let axis): try buildConcatenation(stage, axis)
+        case .activation(let quantizer): try buildActivation(stage, quantizer)
         case .identity, .dropout, .flatten, .reshape, .unsupported:
             throw unsupported(stage, "it has no kernel")
         }

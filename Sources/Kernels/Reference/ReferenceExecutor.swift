@@ -88,6 +88,8 @@ public final class ReferenceExecutor: NetworkExecutor {
             return ReferenceKernels.batchNormalization(
                 inputs[0], scale: inputs[1], shift: inputs[2], mean: inputs[3], variance: inputs[4], epsilon: epsilon)
         case .concatenation(let axis): return ReferenceKernels.concatenation(inputs, axis: axis)
+        case .activation(let quantizer):
+            return ReferenceKernels.activation(inputs[0], clip: inputs.count > 1 ? inputs[1] : nil, quantizer)
         case .identity, .dropout, .flatten, .reshape, .unsupported:
             throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel")
         }

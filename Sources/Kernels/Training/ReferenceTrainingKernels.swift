@@ -31,6 +31,7 @@ enum ReferenceTrainingKernels {
         case .batchNormalization(let epsilon): return batchNormalization(inputs, epsilon: epsilon)
         case .concatenation(let axis): return concatenation(inputs, axis: axis, to: shape)
         case .dropout: return dropped(inputs[0], call.mask)
+        case .activation(let quantizer): return activation(inputs, quantizer)
         case .identity, .flatten, .reshape: return inputs[0].reshaped(shape)
         case .unsupported: return DoubleTensor(zeros: shape)
         }
@@ -52,6 +53,7 @@ enum ReferenceTrainingKernels {
         case .batchNormalization(let epsilon): return batchNormalizationGradients(inputs, epsilon: epsilon, gradient)
         case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)
         case .dropout: return [dropped(gradient, call.mask)]
+        case .activation(let quantizer): return activationGradients(inputs, quantizer, gradient)
         case .identity, .flatten, .reshape: return [gradient.reshaped(inputs[0].shape)]
         case .unsupported: return inputs.map { DoubleTensor(zeros: $0.shape) }
         }

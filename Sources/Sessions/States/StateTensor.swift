@@ -10,6 +10,8 @@ enum StateTensorKind: String, CaseIterable {
     case parameter
     /// Weights and bias of a layer as they are evaluated.
     case weights, bias
+    /// Which weights of a layer its plan keeps, as 0 and 1 in float32, which is coded best.
+    case mask
 }
 
 /// One tensor of a state with its place in it.
@@ -48,4 +50,17 @@ struct StoredLayer: Codable {
     var plan: LayerPlan
     var deviation: Double
     var summary: LayerSummary
+}
+
+extension Tensor {
+    /// Ones and zeros of a mask [n] of bytes as float32.
+    var maskAsFloats: Tensor { Tensor(shape: shape, floats: bytes.map { $0 == 0 ? 0 : 1 }) }
+
+    /// The mask [n] of bytes again.
+    var maskAsBytes: Tensor {
+        let storage = TensorStorage(byteCount: count) { memory in
+            withFloats { floats in for index in floats.indices { memory[index] = floats[index] == 0 ? 0 : 1 } }
+        }
+        return Tensor(shape: shape, elementType: .uint8, storage: storage)
+    }
 }

@@ -1,9 +1,10 @@
 import Compression
+import Networks
 import Yams
 
 /// A YAML node with the path that leads to it; reads one kind of value or throws with its place.
-struct PlanNode {
-    let node: Node
+struct DocumentNode {
+    let node: Yams.Node
     let path: String
 
     var place: PlanFileError.Place? { node.mark.map { .init(line: $0.line, column: $0.column) } }
@@ -24,6 +25,41 @@ struct PlanNode {
     /// A number within the knob's range.
     func number(_ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Double {
         try checked(number(), knob, entry: entry)
+    }
+
+    /// A number within a range.
+    func number(in range: ClosedRange<Double>) throws(PlanFileError) -> Double {
+        let number = try number()
+        guard range.contains(number) else { throw error(.outOfRange(path: path, value: number, allowed: range)) }
+        return number
+    }
+
+    func wholeNumber(in range: ClosedRange<Int>) throws(PlanFileError) -> Int {
+        let number = try wholeNumber()
+        guard range.contains(number) else {
+            let allowed = Double(range.lowerBound)...Double(range.upperBound)
+            throw error(.outOfRange(path: path, value: Double(number), allowed: allowed))
+        }
+        return number
+    }
+
+    /// The items of a list.
+    func list() throws(PlanFileError) -> [DocumentNode] {
+        guard let sequence = node.sequence else { throw wrong(.list) }
+        return sequence.enumerated().map { DocumentNode(node: $1, path: "\(path)[\($0)]") }
+    }
+
+    /// One of `names`, alone or with settings: `cosine`, or `cosine: {final: 0.1}`.
+    func choice(among names: [String]) throws(PlanFileError) -> (name: String, settings: DocumentMapping) {
+        guard node.mapping != nil else {
+            let word = try text()
+            guard names.contains(word) else { throw unknown(word, among: names) }
+            return (word, try DocumentMapping(DocumentNode(node: Yams.Node(""), path: path)))
+        }
+        let mapping = try DocumentMapping(self)
+        try mapping.check(known: names)
+        guard let (name, value) = try mapping.only(of: names) else { throw wrong(.text) }
+        return (name, try DocumentMapping(value))
     }
 
     func wholeNumber() throws(PlanFileError) -> Int {

@@ -2,7 +2,7 @@
 ///
 /// The check is strict rather than exact: `&`, `*` or a lone `?` where a value could begin is refused even inside quotes. What
 /// follows `#` is a comment where no quotation mark follows on the line, for only then can nothing but a comment or text stand there.
-enum PlanGuard {
+enum DocumentGuard {
     static func check(_ text: String) throws(PlanFileError) {
         var line = 1
         for scalars in text.unicodeScalars.split(omittingEmptySubsequences: false, whereSeparator: isBreak) {

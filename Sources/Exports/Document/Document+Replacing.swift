@@ -1,6 +1,6 @@
 import Foundation
 
-extension PlanFile {
+extension Document {
     /// Puts `bytes` in the place of the file at `path`: a new file beside it, flushed, then renamed. A link keeps its target's place.
     static func replace(_ path: String, with bytes: [UInt8]) throws(PlanFileError) {
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path

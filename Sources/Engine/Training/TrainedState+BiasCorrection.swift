@@ -1,0 +1,91 @@
+import Compression
+import Kernels
+import Networks
+import Tensors
+
+extension TrainedState {
+    /// The state with biases that bring each layer's mean output back to that of the float weights (Nagel 2019, section 4.2, empirical).
+    ///
+    /// Layers are gone through in the order of the graph: bias += mean(float output − compressed output) for each output channel over the
+    /// examples and places, where the layers before are as corrected already and the float network runs beside. The float network is this
+    /// state's own float parameters. Layers without a bias, and the rounding of biases to fewer bits, stay as they are.
+    /// Cost: two forward runs of every batch for each layer with a bias.
+    public func correctingBiases(
+        of network: Network, on data: Dataset, examples count: Int = 512, batchSize: Int = 64
+    ) throws(TrainingFailure) -> TrainedState {
+        guard data.count > 0 else { throw .noExamples(dataset: data.name, split: data.split) }
+        do throws(DatasetMismatch) { try data.check(against: network) } catch { throw .data(error) }
+        var state = self
+        for layer in network.layers {
+            guard let bias = layer.bias, let trained = state.layers[layer.weight], let own = trained.compressed.bias else { continue }
+            let probe = LayerProbe(network: network, layer: layer, data: data, count: min(count, data.count), batchSize: batchSize)
+            let floats = try probe.means(parameters: parameters)
+            let compressed = try probe.means(parameters: state.effectiveParameters)
+            let shift = zip(floats, compressed).map { Float($0 - $1) }
+            guard shift.count == own.count else { continue }
+            state.layers[layer.weight]?.compressed.bias = Self.sum(own, shift)
+            state.parameters[bias] = state.parameters[bias].map { Self.sum($0, shift) }
+        }
+        state.id += "+biases"
+        return state
+    }
+
+    private static func sum(_ bias: Tensor, _ shift: [Float]) -> Tensor {
+        Tensor(shape: bias.shape, floats: zip(bias.floats, shift).map { $0 + $1 })
+    }
+
+    /// Every parameter as it is evaluated.
+    public var effectiveParameters: [String: Tensor] {
+        var effective = parameters
+        for (name, layer) in layers {
+            effective[name] = layer.compressed.weights
+            if let bias = layer.compressed.layer.bias, let values = layer.compressed.bias { effective[bias] = values }
+        }
+        return effective
+    }
+}
+
+/// The mean output of one layer over examples, by cutting the network behind it.
+private struct LayerProbe {
+    let network: Network
+    let layer: Layer
+    let data: Dataset
+    let count: Int
+    let batchSize: Int
+
+    /// [channels]: the mean over the examples and places of what the layer's node gives.
+    func means(parameters: [String: Tensor]) throws(TrainingFailure) -> [Double] {
+        var cut = network
+        for (name, values) in parameters { cut.parameters[name]?.values = values }
+        cut.nodes = Array(network.nodes[...layer.node])
+        guard let output = network.nodes[layer.node].outputs.first else { return [] }
+        cut.output = output
+        flatten(&cut)
+        do throws(KernelError) {
+            let executor = try OneDNNExecutor(network: cut, batchSize: min(batchSize, count))
+            return try means(executor)
+        } catch { throw .kernels(error) }
+    }
+
+    /// The executor gives rows: an image becomes the means of its channels.
+    private func flatten(_ network: inout Network) {
+        guard layer.isConvolution else { return }
+        network.nodes.append(
+            Node(name: "probe-mean", operation: .globalAveragePool, inputs: [network.output], outputs: ["probe-mean"]))
+        network.nodes.append(Node(name: "probe", operation: .flatten(axis: 1), inputs: ["probe-mean"], outputs: ["probe"]))
+        network.output = "probe"
+    }
+
+    private func means(_ executor: OneDNNExecutor) throws(KernelError) -> [Double] {
+        let channels = executor.classCount
+        var sums = [Double](repeating: 0, count: channels)
+        for start in stride(from: 0, to: count, by: executor.batchSize) {
+            let indices = Array(start..<min(count, start + executor.batchSize))
+            executor.withInput { data.fill($0, with: indices[...]) }
+            for stage in executor.stages.indices { try executor.run(stage: stage) }
+            let rows = try executor.withLogits { Array($0.prefix(indices.count * channels)) }
+            for (place, value) in rows.enumerated() { sums[place % channels] += Double(value) }
+        }
+        return sums.map { $0 / Double(max(1, count)) }
+    }
+}

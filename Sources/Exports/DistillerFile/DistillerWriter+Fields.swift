@@ -1,0 +1,49 @@
+import Compression
+import Foundation
+import Networks
+
+extension DistillerWriter {
+    /// The settings of an instance, beside its class.
+    func fields(of action: ScheduleAction) throws(PlanFileError) -> [String] {
+        switch action {
+        // Distiller asks for a default threshold; 0 prunes nothing.
+        case .magnitude(let numbers): ["thresholds: \(try text(of: numbers, first: ["'*': 0.0"]))"]
+        case .sensitivity(let numbers): ["sensitivities: \(try text(of: numbers))"]
+        case .level(let numbers): ["levels: \(try text(of: numbers))"]
+        case .lasso(let numbers): ["reg_regims: \(try text(of: numbers))"]
+        case .gradual(let initial, let final, let weights):
+            ["initial_sparsity: \(initial)", "final_sparsity: \(final)", "weights: [\(try names(weights).joined(separator: ", "))]"]
+        case .splicing(let sensitivities, let low, let high):
+            ["low_thresh_mult: \(low)", "hi_thresh_mult: \(high)", "sensitivities: \(try text(of: sensitivities))"]
+        case .dorefa(let weights, let activations):
+            ["bits_weights: null", "bits_activations: null", "overrides: {\(try overrides(weights, activations).joined(separator: ", "))}"]
+        case .rate(let factors):
+            ["milestones: [\(factors.keys.sorted().map(String.init).joined(separator: ", "))]", "gamma: \(factors.values.first ?? 1)"]
+        }
+    }
+
+    /// An expression for each module that has bits, matching it alone.
+    private func overrides(_ weights: [String: Int], _ activations: [String: Int]) throws(PlanFileError) -> [String] {
+        var fields: [String] = []
+        for layer in layers {
+            let bits = [weights[layer.weight], activations[layer.weight]]
+            guard bits.contains(where: { $0 != nil }) else { continue }
+            let words = bits.map { $0.map(String.init) ?? "null" }
+            let pattern = try Document.scalar(NSRegularExpression.escapedPattern(for: layer.name))
+            fields.append("\(pattern): {bits_weights: \(words[0]), bits_activations: \(words[1])}")
+        }
+        return fields
+    }
+
+    private func names(_ names: [String]) throws(PlanFileError) -> [String] {
+        var scalars: [String] = []
+        for name in names { scalars.append(try Document.scalar(name)) }
+        return scalars
+    }
+
+    private func text(of numbers: [String: Double], first: [String] = []) throws(PlanFileError) -> String {
+        var fields = first
+        for (name, number) in numbers.sorted(by: { $0.key < $1.key }) { fields.append("\(try Document.scalar(name)): \(number)") }
+        return "{\(fields.joined(separator: ", "))}"
+    }
+}

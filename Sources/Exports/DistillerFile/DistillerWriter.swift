@@ -1,0 +1,138 @@
+import Compression
+import Foundation
+import Networks
+
+/// Writes one stage with Distiller's keys; lists what they can't say.
+struct DistillerWriter {
+    let layers: [Layer]
+    private(set) var issues: [ScheduleFileError.Issue] = []
+    /// Lines of instances by section.
+    private var instances: [String: [String]] = [:]
+    /// What each instance's name stands for.
+    private var actions: [String: ScheduleAction] = [:]
+    private var policies: [String] = []
+
+    init(layers: [Layer]) { self.layers = layers }
+
+    mutating func text(of stage: CompressionSchedule.Stage) throws(PlanFileError) -> String {
+        let recipe = stage.recipe ?? TrainingRecipe()
+        if stage.recipe == nil { refuse("train", "stage without training") }
+        if stage.handsOnCompressed { refuse("hand-on", "values that are handed on compressed") }
+        check(recipe)
+        for policy in try pruning(stage.plan, epochs: recipe.epochs) + course(recipe) + stage.policies { try add(policy) }
+        var lines = [comment(recipe), "version: 1"]
+        for section in ["pruners", "regularizers", "quantizers", "lr_schedulers"] {
+            if let written = instances[section] { lines += ["\(section):"] + written }
+        }
+        return (lines + [policies.isEmpty ? "policies: []" : "policies:"] + policies).joined(separator: "\n") + "\n"
+    }
+
+    private mutating func refuse(_ path: String, _ what: String) {
+        issues.append(.init(problem: .noEquivalent(path: path, what: what)))
+    }
+
+    private mutating func check(_ recipe: TrainingRecipe) {
+        if recipe.rate.warmUp != 0 { refuse("train.warm-up", "warm-up") }
+        if recipe.gradientClip != nil { refuse("train.clip", "gradient clip") }
+        if !recipe.teachers.isEmpty { refuse("train.teachers", "teachers (they are given on the command line)") }
+        if recipe.learnsClips { refuse("train.learn-clips", "learned clips for DorefaQuantizer") }
+        if recipe.assignment != .fixed { refuse("train.assignment", "shared weights") }
+        if !recipe.augmentation.isOff { refuse("train.augmentation", "augmentation (its data loaders have their own)") }
+        if case .adamW = recipe.optimizer { refuse("train.optimizer", "AdamW (its program trains with SGD)") }
+        if case .sgd(_, true) = recipe.optimizer { refuse("train.optimizer", "Nesterov momentum") }
+    }
+
+    private func comment(_ recipe: TrainingRecipe) -> String {
+        var options =
+            "--epochs \(recipe.epochs) --batch-size \(recipe.batchSize) --lr \(recipe.rate.rate) --weight-decay \(recipe.weightDecay)"
+        if case .sgd(let momentum, _) = recipe.optimizer { options += " --momentum \(momentum)" }
+        return "# compress_classifier.py \(options)"
+    }
+
+    /// The plan's pruning as policies of the first epoch.
+    private mutating func pruning(_ plan: CompressionPlan, epochs: Int) throws(PlanFileError) -> [SchedulePolicy] {
+        let resolved: ResolvedPlan
+        do { resolved = try plan.resolved(for: layers) } catch { throw PlanFileError(problem: .invalid(error)) }
+        var ratios: [String: Double] = [:]
+        var levels: [String: Double] = [:]
+        for (weight, layer) in resolved.layers {
+            guard layer != .unchanged, !layer.bypass else { continue }
+            let path = "plan.layers.\(weight)"
+            if layer.weights != .float32 { refuse(path, "\(layer.weights.name) weights in a plan") }
+            if layer.biases != .float32 { refuse(path, "\(layer.biases.rawValue) biases") }
+            if layer.pruning.scope == .global { refuse(path, "pruning across layers") }
+            if layer.pruning.deviation == .nonzero { refuse(path, "deviation over the remaining weights") }
+            guard layer.pruning.amount > 0 else { continue }
+            if layer.pruning.criterion == .ratio { ratios[weight] = layer.pruning.amount } else { levels[weight] = layer.pruning.amount }
+        }
+        let actions: [(String, ScheduleAction, Bool)] = [
+            ("ratios", .sensitivity(ratios), ratios.isEmpty), ("levels", .level(levels), levels.isEmpty),
+        ]
+        return actions.filter { !$0.2 }.map { SchedulePolicy(name: $0.0, action: $0.1, start: 0, end: 1) }
+    }
+
+    /// The course of the rate, where torch's schedulers have it.
+    private mutating func course(_ recipe: TrainingRecipe) -> [SchedulePolicy] {
+        var factors: [Int: Double] = [:]
+        switch recipe.rate.course {
+        case .constant: return []
+        case .steps(let factor, let epochs):
+            for epoch in epochs where epoch < recipe.epochs { factors[epoch, default: 1] *= factor }
+        case .exponential(let factor):
+            for epoch in 1..<max(2, recipe.epochs) { factors[epoch] = factor }
+        case .cosine, .oneCycle:
+            refuse("train.course", "\(recipe.rate.course) (ExponentialLR, StepLR and MultiStepLR are written)")
+            return []
+        }
+        return factors.isEmpty ? [] : [SchedulePolicy(name: "course", action: .rate(factors: factors), start: 0, end: recipe.epochs)]
+    }
+
+    private mutating func add(_ policy: SchedulePolicy) throws(PlanFileError) {
+        if case .rate(let factors) = policy.action, Set(factors.values).count > 1 {
+            return refuse("policies.\(policy.name)", "rate with different factors")
+        }
+        if case .dorefa(let weights, let activations) = policy.action,
+            let name = Set(weights.keys).union(activations.keys).first(where: { name in !layers.contains { $0.weight == name } })
+        {
+            return refuse("policies.\(policy.name)", "layer '\(name)'")
+        }
+        let name = try instance(policy)
+        let role = DistillerClass.sections[kind(of: policy.action).section] ?? "pruner"
+        var times = "starting_epoch: \(policy.start), ending_epoch: \(policy.end), frequency: \(policy.frequency)"
+        if case .rate(let factors) = policy.action {
+            // Distiller sets the rate at the end of the epoch before.
+            times = "starting_epoch: 0, ending_epoch: \(max(1, factors.keys.max() ?? 1)), frequency: 1"
+        }
+        let args = policy.batchFrequency.map { ", args: {mini_batch_pruning_frequency: \($0)}" } ?? ""
+        policies.append("  - {\(role): {instance_name: \(name)\(args)}, \(times)}")
+    }
+
+    /// The name of the policy's instance, which is written once; another action under the same name gets a number.
+    private mutating func instance(_ policy: SchedulePolicy) throws(PlanFileError) -> String {
+        var name = policy.name
+        var number = 1
+        while let taken = actions[name], taken != policy.action {
+            number += 1
+            name = "\(policy.name)_\(number)"
+        }
+        let key = try Document.scalar(name)
+        guard actions.updateValue(policy.action, forKey: name) == nil else { return key }
+        let kind = kind(of: policy.action)
+        let fields = ["class: \(kind.rawValue)"] + (try self.fields(of: policy.action))
+        instances[kind.section, default: []].append("  \(key): {\(fields.joined(separator: ", "))}")
+        return key
+    }
+
+    private func kind(of action: ScheduleAction) -> DistillerClass {
+        switch action {
+        case .magnitude: .magnitude
+        case .sensitivity: .sensitivity
+        case .level: .level
+        case .gradual: .gradual
+        case .splicing: .splicing
+        case .lasso: .lasso
+        case .dorefa: .dorefa
+        case .rate: .multiStep
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Compression
+import Networks
+
+/// Reads what a stage changes while it trains.
+struct PolicyReader {
+    static let actions = ["magnitude", "sensitivity", "level", "gradual", "splicing", "lasso", "dorefa", "rate"]
+    static let keys = ["name", "start", "end", "frequency", "batch-frequency"]
+    static let strength = 0.0...1e9
+
+    let issues: ScheduleIssues
+    let layers: [Layer]?
+
+    func policy(_ node: DocumentNode) -> SchedulePolicy? {
+        guard let mapping = issues.mapping(node, known: Self.keys + Self.actions) else { return nil }
+        let found = issues.attempt { () throws(PlanFileError) in
+            guard let found = try mapping.only(of: Self.actions) else {
+                throw node.error(.missingKey(path: node.path, key: Self.actions.joined(separator: "|")))
+            }
+            return found
+        }
+        guard let (name, value) = found, let action = action(name, value) else { return nil }
+        var policy = SchedulePolicy(name: name, action: action, start: 0, end: 1)
+        issues.set(&policy.name, mapping["name"]) { try $0.text() }
+        issues.set(&policy.start, mapping["start"]) { try $0.wholeNumber(in: 0...100_000) }
+        if let end = issues.required("end", in: mapping) {
+            issues.set(&policy.end, end) { try $0.wholeNumber(in: policy.start + 1...200_000) }
+        }
+        issues.set(&policy.frequency, mapping["frequency"]) { try $0.wholeNumber(in: 1...100_000) }
+        issues.set(&policy.batchFrequency, mapping["batch-frequency"]) { try $0.wholeNumber(in: 1...1_000_000_000) }
+        return policy
+    }
+
+    private func action(_ name: String, _ node: DocumentNode) -> ScheduleAction? {
+        switch name {
+        case "magnitude": .magnitude(numbers(node, in: Self.strength))
+        case "sensitivity": .sensitivity(numbers(node, in: 0...1_000))
+        case "level": .level(numbers(node, in: RecipeReader.fraction))
+        case "lasso": .lasso(numbers(node, in: Self.strength))
+        case "gradual": gradual(node)
+        case "splicing": splicing(node)
+        case "dorefa": dorefa(node)
+        default: rate(node)
+        }
+    }
+
+    private func gradual(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: ["initial", "final", "weights"]) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            var weights: [String] = []
+            for item in try mapping.required("weights").list() {
+                let name = try item.text()
+                if isKnown(name, item) { weights.append(name) }
+            }
+            return .gradual(
+                initial: try mapping.required("initial").number(in: RecipeReader.fraction),
+                final: try mapping.required("final").number(in: RecipeReader.fraction), weights: weights)
+        }
+    }
+
+    private func splicing(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: ["sensitivities", "low", "high"]) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            .splicing(
+                sensitivities: numbers(try mapping.required("sensitivities"), in: 0...1_000),
+                low: try mapping.required("low").number(in: 0...1_000), high: try mapping.required("high").number(in: 0...1_000))
+        }
+    }
+
+    private func dorefa(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: ["weights", "activations"]) else { return nil }
+        func bits(_ key: String) -> [String: Int] { mapping[key].map { numbers($0, in: 1...8) }?.mapValues { Int($0) } ?? [:] }
+        return .dorefa(weights: bits("weights"), activations: bits("activations"))
+    }
+
+    private func rate(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node) else { return nil }
+        var factors: [Int: Double] = [:]
+        for (key, _, value) in mapping.pairs {
+            _ = issues.attempt { () throws(PlanFileError) in
+                factors[try key.wholeNumber(in: RecipeReader.epochs)] = try value.number(in: RecipeReader.positive)
+            }
+        }
+        return .rate(factors: factors)
+    }
+
+    /// Numbers by weight.
+    private func numbers(_ node: DocumentNode, in range: ClosedRange<Double>) -> [String: Double] {
+        guard let mapping = issues.mapping(node) else { return [:] }
+        var numbers: [String: Double] = [:]
+        for (key, name, value) in mapping.pairs where isKnown(name, key) {
+            issues.set(&numbers[name], value) { try $0.number(in: range) }
+        }
+        return numbers
+    }
+
+    private func isKnown(_ name: String, _ node: DocumentNode) -> Bool {
+        guard let layers, !layers.contains(where: { $0.weight == name }) else { return true }
+        issues.add(.unmatched(path: node.path, pattern: name, near: NearNames.of(name, among: layers.map(\.weight))), at: node)
+        return false
+    }
+}

@@ -1,0 +1,39 @@
+import Compression
+
+extension ScheduleWriter {
+    func fields(of policy: SchedulePolicy) throws(PlanFileError) -> [String] {
+        var fields = ["name: \(try Document.scalar(policy.name))", "start: \(policy.start)", "end: \(policy.end)"]
+        if policy.frequency != 1 { fields.append("frequency: \(policy.frequency)") }
+        if let frequency = policy.batchFrequency { fields.append("batch-frequency: \(frequency)") }
+        return fields + [try text(of: policy.action)]
+    }
+
+    private func text(of action: ScheduleAction) throws(PlanFileError) -> String {
+        switch action {
+        case .magnitude(let numbers): "magnitude: \(try text(of: numbers))"
+        case .sensitivity(let numbers): "sensitivity: \(try text(of: numbers))"
+        case .level(let numbers): "level: \(try text(of: numbers))"
+        case .lasso(let numbers): "lasso: \(try text(of: numbers))"
+        case .gradual(let initial, let final, let weights):
+            "gradual: {initial: \(initial), final: \(final), weights: [\(try names(weights))]}"
+        case .splicing(let sensitivities, let low, let high):
+            "splicing: {sensitivities: \(try text(of: sensitivities)), low: \(low), high: \(high)}"
+        case .dorefa(let weights, let activations):
+            "dorefa: {weights: \(try text(of: weights)), activations: \(try text(of: activations))}"
+        case .rate(let factors):
+            "rate: {\(factors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+        }
+    }
+
+    private func names(_ names: [String]) throws(PlanFileError) -> String {
+        var scalars: [String] = []
+        for name in names { scalars.append(try Document.scalar(name)) }
+        return scalars.joined(separator: ", ")
+    }
+
+    private func text(of numbers: [String: some Any]) throws(PlanFileError) -> String {
+        var fields: [String] = []
+        for (name, number) in numbers.sorted(by: { $0.key < $1.key }) { fields.append("\(try Document.scalar(name)): \(number)") }
+        return "{\(fields.joined(separator: ", "))}"
+    }
+}

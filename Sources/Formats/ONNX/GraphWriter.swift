@@ -1,0 +1,121 @@
+import Foundation
+import Networks
+import Tensors
+
+/// Turns a network into a message of the ONNX schema.
+struct GraphWriter {
+    let network: Network
+    let file: String
+
+    func model() throws(FormatError) -> ONNXModelProto {
+        if let node = network.unsupportedNodes.first {
+            throw FormatError(
+                .unsupported, file: file, reading: "node \(quoted(node.name))", expected: "an operator that Pare can run",
+                actual: quoted(node.operation.name), cure: "Export such a network with the program that made it.")
+        }
+        var model = ONNXModelProto()
+        model.producerName = "pare"
+        let version = isNewer ? 19 : NetworkWriter.operatorVersion
+        // The versions of the file's own format that came with these operators.
+        model.irVersion = isNewer ? 9 : 8
+        var operators = ONNXOperatorSetIdProto()
+        operators.version = version
+        model.opsetImport = [operators]
+        model.graph = try graph()
+        return model
+    }
+
+    private var isNewer: Bool {
+        network.nodes.contains { node in
+            if case .averagePool(let pooling) = node.operation { pooling.dilations.contains { $0 != 1 } } else { false }
+        }
+    }
+
+    private func graph() throws(FormatError) -> ONNXGraphProto {
+        var graph = ONNXGraphProto()
+        graph.name = network.name.isEmpty ? "network" : network.name
+        graph.input = [value(network.input, network.inputShape.dimensions)]
+        graph.output = [value(network.output, try outputDimensions())]
+        graph.initializer = try network.parameters.values.map { parameter throws(FormatError) in
+            try tensor(parameter.name, parameter.values)
+        }
+        var names = takenNames
+        for node in network.nodes {
+            var proto = self.node(node)
+            if case .reshape(let dimensions, _) = node.operation {
+                let name = unique("\(node.outputs.first ?? "")_shape", &names)
+                proto.input.append(name)
+                graph.initializer.append(try tensor(name, integers(dimensions)))
+            }
+            graph.node.append(proto)
+        }
+        return graph
+    }
+
+    private func outputDimensions() throws(FormatError) -> [Int] {
+        let shapes: [String: Shape]
+        do {
+            shapes = try network.shapes(batch: 1)
+        } catch {
+            throw FormatError(
+                .mismatch, file: file, reading: "node \(quoted(error.node))", expected: error.expected, actual: error.actual)
+        }
+        return Array((shapes[network.output] ?? []).dimensions.dropFirst())
+    }
+
+    /// A value of float32 [batch, dimensions…].
+    private func value(_ name: String, _ dimensions: [Int]) -> ONNXValueInfoProto {
+        var batch = ONNXTensorShapeProto.Dimension()
+        batch.dimParam = "batch"
+        var shape = ONNXTensorShapeProto()
+        shape.dim =
+            [batch]
+            + dimensions.map { size in
+                var dimension = ONNXTensorShapeProto.Dimension()
+                dimension.dimValue = Int64(size)
+                return dimension
+            }
+        var value = ONNXValueInfoProto()
+        value.name = name
+        value.type.tensorType.elemType = 1
+        value.type.tensorType.shape = shape
+        return value
+    }
+
+    private func tensor(_ name: String, _ values: Tensor) throws(FormatError) -> ONNXTensorProto {
+        guard let type = TensorReader.elementTypes.first(where: { $0.value == values.elementType })?.key else {
+            throw FormatError(
+                .unsupported, file: file, reading: "tensor \(quoted(name))", expected: "a type that ONNX has",
+                actual: "\(values.elementType)")
+        }
+        var proto = ONNXTensorProto()
+        proto.name = name
+        proto.dataType = type
+        proto.dims = values.shape.dimensions.map(Int64.init)
+        proto.rawData = withExtendedLifetime(values) { Data(values.bytes) }
+        return proto
+    }
+
+    private func integers(_ numbers: [Int]) -> Tensor {
+        let storage = TensorStorage(byteCount: numbers.count * 8) { memory in
+            for (index, number) in numbers.enumerated() {
+                memory.storeBytes(of: Int64(number).littleEndian, toByteOffset: index * 8, as: Int64.self)
+            }
+        }
+        return Tensor(shape: [numbers.count], elementType: .int64, storage: storage)
+    }
+
+    private var takenNames: Set<String> {
+        Set(network.parameters.keys).union(network.nodes.flatMap { $0.inputs + $0.outputs }).union([network.input])
+    }
+
+    private func unique(_ name: String, _ taken: inout Set<String>) -> String {
+        var result = name
+        var count = 1
+        while !taken.insert(result).inserted {
+            count += 1
+            result = "\(name)_\(count)"
+        }
+        return result
+    }
+}

@@ -1,0 +1,40 @@
+import Foundation
+import Networks
+import SwiftProtobuf
+import Tensors
+
+/// Writes networks as ONNX files that ``NetworkReader`` and other programs read.
+///
+/// Values are written as they are (float32 where the network was trained here), inside the file; the batch stays open. Reading gives the
+/// same graph under the same names, and the same bits. Only the network's own name and its source are not kept: they are the file's.
+public enum NetworkWriter {
+    /// The version of ONNX's operators; 19 where an average pool has dilations, which came with it.
+    static let operatorVersion: Int64 = 17
+
+    /// The file's content.
+    ///
+    /// - Throws: `FormatError` for operators that Pare can't run (their settings were not kept), and for shapes that do not fit; `file` is
+    ///   the name that it carries.
+    public static func data(of network: Network, file: String = "network.onnx") throws(FormatError) -> Data {
+        let model = try GraphWriter(network: network, file: file).model()
+        do {
+            return try model.serializedData()
+        } catch {
+            throw FormatError(
+                .limit, file: file, reading: "network", expected: "at most 2 GB, which is all that ONNX's messages hold",
+                actual: "\(network.denseByteCount) bytes")
+        }
+    }
+
+    /// Writes a file beside `path`, which then takes its name.
+    ///
+    /// - Returns: what identifies the file: its path, size and SHA-256.
+    /// - Throws: as ``data(of:file:)``, and where the file can't be written.
+    @discardableResult
+    public static func write(_ network: Network, to path: String) throws(FormatError) -> Network.Source {
+        let data = try data(of: network, file: path)
+        try FileWriter.write([data], to: path)
+        let hash = data.withUnsafeBytes { FileHash.sha256(parts: [$0]) }
+        return Network.Source(path: path, byteCount: data.count, sha256: hash)
+    }
+}

@@ -1,0 +1,198 @@
+import Compression
+import Exports
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+@Suite("Distiller's schedules")
+struct DistillerFileTests {
+    let layers = ScheduleFixture.layers
+
+    @Test("Pruners, quantizers, regularizers and rates become policies of one stage")
+    func reading() throws {
+        let base = TrainingRecipe(epochs: 99, batchSize: 32, rate: LearningRate(rate: 0.5))
+        let schedule = try ScheduleFile.schedule(from: ScheduleFixture.distiller, for: layers, recipe: base)
+        let stage = try #require(schedule.stages.first)
+        #expect(schedule.stages.count == 1)
+        #expect(stage.recipe == TrainingRecipe(epochs: 10, batchSize: 32, rate: LearningRate(rate: 0.5, course: .constant)))
+        #expect(stage.plan == CompressionPlan())
+        let splicing = ScheduleAction.splicing(sensitivities: ["conv2.weight": 0.5], low: 0.9, high: 1.1)
+        let expected = [
+            SchedulePolicy(
+                name: "first", action: .sensitivity(["fc1.weight": 0.5, "fc2.weight": 0.25, "conv1.weight": 0.25, "conv2.weight": 0.25]),
+                start: 0, end: 9, frequency: 2, batchFrequency: 16),
+            SchedulePolicy(
+                name: "agp", action: .gradual(initial: 0.05, final: 0.8, weights: ["fc1.weight", "fc2.weight"]), start: 1, end: 8,
+                frequency: 2),
+            SchedulePolicy(name: "surgery", action: splicing, start: 0, end: 1),
+            SchedulePolicy(name: "surgery", action: splicing, start: 3, end: 4),
+            SchedulePolicy(name: "surgery", action: splicing, start: 4, end: 5),
+            SchedulePolicy(name: "levels", action: .level(["conv1.weight": 0.3]), start: 2, end: 7, frequency: 2),
+            SchedulePolicy(name: "small", action: .magnitude(["fc2.weight": 0.01]), start: 5, end: 6),
+            // conv2 as given for all, fc1 and fc2 by the first expression that matches them.
+            SchedulePolicy(
+                name: "dorefa",
+                action: .dorefa(
+                    weights: ["conv2.weight": 4, "fc1.weight": 1, "fc2.weight": 1],
+                    activations: ["conv2.weight": 8, "fc1.weight": 8, "fc2.weight": 8]), start: 0, end: 10),
+            SchedulePolicy(name: "l1", action: .lasso(["fc1.weight": 0.000002]), start: 0, end: 4),
+            SchedulePolicy(name: "decay", action: .rate(factors: [3: 0.5, 6: 0.5, 9: 0.5]), start: 0, end: 10),
+        ]
+        for (policy, wanted) in zip(stage.policies, expected) { #expect(policy == wanted) }
+        #expect(stage.policies.count == expected.count)
+    }
+
+    // torch.optim.lr_scheduler with step(epoch + 1) at the end of each active epoch, as Distiller's LRPolicy calls it: the rate of an
+    // epoch by hand, γ^power(epoch).
+    @Test(
+        "Learning rates",
+        arguments: [
+            ("{class: ExponentialLR, gamma: 0.9}", "starting_epoch: 0, ending_epoch: 4, frequency: 1", [1: 0.9, 2: 0.9, 3: 0.9]),
+            // Set by the number of the epoch: what was missed is made up.
+            ("{class: ExponentialLR, gamma: 0.5}", "starting_epoch: 2, ending_epoch: 5, frequency: 1", [3: 0.125, 4: 0.5]),
+            ("{class: ExponentialLR, gamma: 0.5}", "starting_epoch: 0, ending_epoch: 5, frequency: 2", [1: 0.5, 3: 0.25]),
+            ("{class: StepLR, step_size: 2}", "starting_epoch: 0, ending_epoch: 6, frequency: 1", [2: 0.1, 4: 0.1]),
+            (
+                "{class: MultiStepLR, milestones: [3, 1, 9], gamma: 0.2}", "starting_epoch: 0, ending_epoch: 5, frequency: 1",
+                [1: 0.2, 3: 0.2]
+            ),
+        ])
+    func rates(instance: String, times: String, factors: [Int: Double]) throws {
+        let schedule = try ScheduleFile.schedule(
+            from: "lr_schedulers: {r: \(instance)}\npolicies: [{lr_scheduler: {instance_name: r}, \(times)}]", for: layers)
+        #expect(schedule.stages[0].policies.map(\.action) == [.rate(factors: factors)])
+    }
+
+    @Test("What the example of Distiller's documentation asks for in vain is listed")
+    func example() throws {
+        let error = #expect(throws: ScheduleFileError.self) {
+            try ScheduleFile.schedule(from: ScheduleFixture.distillerExample, file: "d.yaml", for: layers)
+        }
+        #expect(
+            error?.description == """
+                d.yaml:6:7: pruners.my_pruner.sensitivities: no layer matches 'features.module.0.weight'
+                d.yaml:7:7: pruners.my_pruner.sensitivities: no layer matches 'classifier.1.weight'
+                d.yaml:12:15: pruners.agp.weights[0]: no layer matches 'module.layer1.0.conv1.weight'
+                d.yaml:14:12: pruners.filters.class: Pare does not have L1RankedStructureParameterPruner_AGP
+                d.yaml:28:50: regularizers.my_L1_reg.reg_regims: no layer matches 'module.layer3.1.conv1.weight'
+                d.yaml:28:113: regularizers.my_L1_reg.threshold_criteria: Pare does not have a regularizer that also masks (threshold_criteria)
+                d.yaml:32:24: extensions.net_thinner.class: Pare does not have FilterRemover
+                """, "\(error?.description ?? "")")
+    }
+
+    @Test(
+        "Wrong names are listed with near ones",
+        arguments: [
+            (
+                "pruners: {p: {class: SensitivtyPruner}}",
+                "pruners.p.class: unknown class 'SensitivtyPruner'; did you mean SensitivityPruner?"
+            ),
+            (
+                "pruners: {p: {class: SensitivityPruner, sensitivities: {module.fc1.wieght: 1}}}",
+                "pruners.p.sensitivities: no layer matches 'module.fc1.wieght'; near: fc1.weight, fc2.weight"
+            ),
+            (
+                "pruners: {p: {class: DorefaQuantizer}}",
+                "pruners.p.class: unknown class 'DorefaQuantizer'; possible are SensitivityPruner, "
+            ),
+            (
+                "pruners: {p: {class: SensitivityPruner, sensitivity: {}}}",
+                "pruners.p: unknown key 'sensitivity'; did you mean sensitivities?"
+            ),
+            ("pruner: {}", "unknown key 'pruner'; did you mean pruners?"),
+            (
+                "quantizers: {q: {class: DorefaQuantizer, bits_weights: 9}}", "quantizers.q.bits_weights is 9; allowed is 1…8"
+            ),
+            (
+                "quantizers: {q: {class: DorefaQuantizer, overrides: {'cov1': {bits_weights: 1}}}}",
+                "quantizers.q.overrides: no layer matches 'cov1'; near: conv1"
+            ),
+            ("quantizers: {q: {class: DorefaQuantizer, overrides: {'(': {}}}}", "quantizers.q.overrides: '(' is not a regular expression"),
+            ("quantizers: {q: {class: PACTQuantizer}}", "quantizers.q.class: Pare does not have PACTQuantizer"),
+            (
+                "pruners: {p: {class: AutomatedGradualPruner, initial_sparsity: 0.5, final_sparsity: 0.5, weights: [fc1.weight]}}",
+                "pruners.p.final_sparsity is 0.5; allowed is 0.5"
+            ),
+            (
+                "policies: [{pruner: {instance_name: prnue}, epochs: [0]}]",
+                "policies[0].pruner.instance_name: there is no instance 'prnue'; "
+            ),
+            (
+                "pruners: {prune: {class: SparsityLevelParameterPruner, levels: {'*': 0.5}}}\n"
+                    + "policies: [{pruner: {instance_name: prnue, arg: {}}, epochs: [0]}]",
+                "policies[0].pruner.instance_name: there is no instance 'prnue'; did you mean prune?"
+            ),
+            (
+                "pruners: {p: {class: SparsityLevelParameterPruner, levels: {'*': 0.5}}}\n"
+                    + "policies: [{pruner: {instance_name: p, args: {keep_mask: true}}, epochs: [0]}]",
+                "policies[0].pruner.args.keep_mask: Pare does not have pruning with keep_mask"
+            ),
+            (
+                "policies: [{pruner: {instance_name: p}, starting_epoch: 3, ending_epoch: 3}]",
+                "policies[0].ending_epoch is 3; allowed is 4…100000"
+            ),
+            ("policies: [{epochs: [1]}]", "policies[0]: 'extension|lr_scheduler|pruner|quantizer|regularizer' is missing; add it"),
+        ])
+    func wrongNames(text: String, line: String) {
+        let text = text.contains("policies") ? text : text + "\npolicies: []"
+        let error = #expect(throws: ScheduleFileError.self) { try ScheduleFile.schedule(from: text, for: layers) }
+        let lines = (error?.issues ?? []).map(\.problem.text)
+        #expect(lines.contains { $0.hasPrefix(line) }, "\(lines)")
+    }
+
+    @Test("What is written for Distiller reads back equal")
+    func roundTrip() throws {
+        var schedule = try ScheduleFile.schedule(from: ScheduleFixture.distiller, for: layers)
+        let text = try DistillerFile.text(of: schedule, for: layers)
+        #expect(
+            text.hasPrefix("# compress_classifier.py --epochs 10 --batch-size 64 --lr 0.01 --weight-decay 0.0 --momentum 0.9\nversion: 1\n")
+        )
+        #expect(try ScheduleFile.schedule(from: text, for: layers) == schedule)
+        #expect(text.components(separatedBy: "class: SplicingPruner").count == 2)
+
+        schedule.stages[0].plan = CompressionPlan(layers: [
+            .init(pattern: "fc1", plan: LayerPlan(pruning: .ratio(1.5))), .init(pattern: "conv*", plan: LayerPlan(pruning: .level(0.5))),
+        ])
+        let planned = try ScheduleFile.schedule(from: DistillerFile.text(of: schedule, for: layers), for: layers)
+        let first = planned.stages[0].policies.prefix(2)
+        #expect(first.map(\.action) == [.sensitivity(["fc1.weight": 1.5]), .level(["conv1.weight": 0.5, "conv2.weight": 0.5])])
+        #expect(first.allSatisfy { $0.start == 0 && $0.end == 1 })
+    }
+
+    @Test("Courses of the rate become torch's schedulers")
+    func courses() throws {
+        let courses: [(LearningRate.Course, [Int: Double])] = [
+            (.exponential(factor: 0.9), [1: 0.9, 2: 0.9, 3: 0.9]), (.steps(factor: 0.1, epochs: [2, 8]), [2: 0.1]),
+        ]
+        for (course, factors) in courses {
+            let policy = SchedulePolicy(name: "p", action: .level(["fc1.weight": 0.5]), start: 0, end: 4)
+            let recipe = TrainingRecipe(epochs: 4, rate: LearningRate(course: course))
+            let schedule = CompressionSchedule(stages: [.init(name: "s", recipe: recipe, policies: [policy])])
+            let back = try ScheduleFile.schedule(from: DistillerFile.text(of: schedule, for: layers), for: layers)
+            #expect(back.stages[0].policies.map(\.action) == [.rate(factors: factors), policy.action])
+        }
+    }
+
+    @Test("What Distiller's files can't say is listed")
+    func noEquivalent() throws {
+        let plan = CompressionPlan(layers: [
+            .init(pattern: "fc1", plan: LayerPlan(pruning: .ratio(1), weights: .shared(WeightSharing(bits: 4)))),
+            .init(pattern: "fc2", plan: LayerPlan(weights: .ternary, biases: .int8)),
+        ])
+        let recipe = TrainingRecipe(optimizer: .adamW(), gradientClip: 1, teachers: [.original])
+        let rate = SchedulePolicy(name: "r", action: .rate(factors: [1: 0.5, 2: 0.1]), start: 0, end: 5)
+        let schedule = CompressionSchedule(stages: [.init(name: "s", plan: plan, recipe: recipe, policies: [rate])])
+        let error = #expect(throws: ScheduleFileError.self) { try DistillerFile.text(of: schedule, for: layers) }
+        let paths = (error?.issues ?? []).map { issue in
+            if case .noEquivalent(let path, _) = issue.problem { path } else { "\(issue)" }
+        }
+        #expect(
+            paths == [
+                "train.clip", "train.teachers", "train.optimizer", "plan.layers.fc1.weight", "plan.layers.fc2.weight",
+                "plan.layers.fc2.weight", "train.course", "policies.r",
+            ])
+        let two = CompressionSchedule(stages: schedule.stages + schedule.stages)
+        #expect(throws: ScheduleFileError.self) { try DistillerFile.text(of: two, for: layers) }
+    }
+}

@@ -1,0 +1,189 @@
+import Kernels
+import Networks
+import Tensors
+import Testing
+
+/// Largest difference allowed between fast and reference training, as a part of the largest expected magnitude of the tensor (at least 1).
+///
+/// The reference sums in Double and rounds once. In float32 a sum of K products is off by about 6e-8 · √K of its terms' size; the tests' sums
+/// have K ≤ 2,000 terms (weights over all pixels of a batch), and up to six stages follow each other: 6e-8 · 45 · 6 ≈ 2e-5, twice that allowed.
+private let trainingTolerance: Float = 4e-5
+
+@Suite struct OneDNNTrainingTests {
+    /// Logits, every gradient and every statistic of one step of both executors.
+    private func check(_ network: Network, batch: Int, seed: UInt64, _ comment: String) throws {
+        let executors: [any TrainingExecutor] = [
+            try OneDNNTrainingExecutor(network: network, batchSize: batch),
+            try ReferenceTrainingExecutor(network: network, batchSize: batch),
+        ]
+        let input = normals(batch * network.inputShape.count, seed: seed)
+        let above = normals(batch * executors[0].classCount, seed: seed + 1)
+        for executor in executors {
+            // Twice, so that whatever the first step leaves behind would show.
+            for step in 0..<2 {
+                executor.withInput { _ = $0.update(fromContentsOf: input) }
+                try executor.forward(seed: seed + UInt64(step))
+                executor.withLogitsGradient { _ = $0.update(fromContentsOf: above) }
+                try executor.backward()
+            }
+        }
+        let (fast, reference) = (executors[0], executors[1])
+        #expect(fast.trainedParameters == reference.trainedParameters)
+        #expect(fast.statistics == reference.statistics)
+        #expect(!fast.trainedParameters.isEmpty)
+        let logits = try executors.map { try $0.withLogits { Array($0) } }
+        #expect(relativeDifference(logits[0], logits[1]) < trainingTolerance, "\(comment): logits")
+        for name in fast.trainedParameters {
+            let difference = relativeDifference(Array(fast.gradient(of: name)), Array(reference.gradient(of: name)))
+            #expect(difference < trainingTolerance, "\(comment): gradient of \(name)")
+        }
+        for name in fast.statistics {
+            let difference = relativeDifference(Array(fast.values(of: name)), Array(reference.values(of: name)))
+            #expect(difference < trainingTolerance, "\(comment): \(name)")
+        }
+    }
+
+    /// Networks of one to four drawn layers over images, and a dense layer at the end.
+    @Test func drawnNetworks() throws {
+        for seed in 0..<120 {
+            var builder = TrainedNetworkBuilder(seed: UInt64(seed))
+            let network = builder.drawn()
+            let batch = 2 + seed % 5
+            let operators = network.nodes.map(\.operation.name).joined(separator: " ")
+            try check(network, batch: batch, seed: UInt64(1000 + seed), "seed \(seed), \(operators)")
+        }
+    }
+
+    @Test func lenet5() throws { try check(lenet(filters: (4, 6), units: 30), batch: 5, seed: 3, "lenet") }
+
+    @Test func sameBits() throws {
+        let network = lenet(filters: (4, 6), units: 500)
+        let input = normals(7 * 784, seed: 1)
+        let runs = try (0..<3).map { _ in
+            let executor = try OneDNNTrainingExecutor(network: network, batchSize: 7)
+            executor.withInput { _ = $0.update(fromContentsOf: input) }
+            try executor.forward()
+            executor.withLogitsGradient { $0.update(repeating: 0.1) }
+            try executor.backward()
+            return executor.trainedParameters.flatMap { Array(executor.gradient(of: $0)) }
+        }
+        #expect(runs[0] == runs[1] && runs[0] == runs[2])
+    }
+
+    @Test func refusals() {
+        var builder = NetworkBuilder(input: [3, 4], seed: 1)
+        let scaled = builder.add(.flatten(axis: 1), "input")
+        let gemm = builder.add(.gemm(Gemm(alpha: 2)), scaled, builder.parameter([12, 3]), builder.parameter([3], role: .bias))
+        #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: gemm), batchSize: 2) }
+        let soft = builder.add(.softmax(axis: 1), scaled)
+        let product = builder.add(.matrixMultiplication, soft, builder.parameter([12, 3]))
+        #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: product), batchSize: 2) }
+    }
+}
+
+/// Draws small networks of the operators that can be trained.
+struct TrainedNetworkBuilder {
+    private var builder: NetworkBuilder
+    private var shape: Shape
+    private var name = "input"
+
+    init(seed: UInt64) {
+        var drawing = NetworkBuilder(input: [1], seed: seed)
+        shape = [drawing.draw(of: [1, 2, 4, 6]), drawing.draw(4...11), drawing.draw(4...11)]
+        builder = NetworkBuilder(input: shape, seed: seed + 500)
+    }
+
+    mutating func drawn() -> Network {
+        for _ in 0..<builder.draw(1...4) {
+            switch builder.draw(0...8) {
+            case 0, 1: convolve()
+            case 2: pool()
+            case 3: normalize()
+            case 4: addResidual()
+            case 5: concatenate()
+            case 6: name = builder.add(.dropout(ratio: 0.3), name)
+            case 7: name = builder.add(.relu, name)
+            default: name = builder.add(.identity, name)
+            }
+        }
+        return finish()
+    }
+
+    private mutating func convolve() {
+        let groups = builder.draw(of: (1...shape[0]).filter { shape[0] % $0 == 0 })
+        let filters = groups * builder.draw(1...4)
+        let kernel = [builder.draw(1...3), builder.draw(1...3)]
+        let settings = Convolution(
+            kernel: kernel, strides: [builder.draw(1...2), builder.draw(1...2)],
+            dilations: kernel.map { $0 > 1 && shape[1] > 5 && shape[2] > 5 ? builder.draw(1...2) : 1 },
+            pads: (0..<4).map { _ in builder.draw(0...2) }, groups: groups)
+        var inputs = [name, builder.parameter(Shape([filters, shape[0] / groups] + kernel))]
+        if builder.toss() { inputs.append(builder.parameter([filters], role: .bias)) }
+        name = builder.add(.convolution(settings), inputs)
+        if builder.toss() { name = builder.add(.relu, name) }
+        update()
+        if builder.toss() && shape[1] > 3 && shape[2] > 3 { name = builder.add(.maxPool(Pooling(kernel: [2, 2], strides: [2, 2])), name) }
+        update()
+    }
+
+    private mutating func pool() {
+        guard shape[1] > 2, shape[2] > 2 else { return }
+        let kernel = [builder.draw(1...3), builder.draw(1...3)]
+        let pooling = Pooling(
+            kernel: kernel, strides: [builder.draw(1...3), builder.draw(1...3)],
+            pads: [kernel[0] / 2, 0, 0, kernel[1] / 2], ceilMode: builder.toss(), countIncludesPadding: builder.toss())
+        name = builder.add(builder.toss() ? .maxPool(pooling) : .averagePool(pooling), name)
+        update()
+    }
+
+    private mutating func normalize() {
+        let channels: Shape = [shape[0]]
+        let inputs = [
+            name, builder.parameter(channels, role: .normalization), builder.parameter(channels, role: .normalization),
+            builder.parameter(channels, role: .normalization), builder.parameter(channels, role: .normalization, positive: true),
+        ]
+        name = builder.add(.batchNormalization(epsilon: 1e-3), inputs)
+        if builder.toss() { name = builder.add(.relu, name) }
+    }
+
+    /// One value that is read three times.
+    private mutating func addResidual() {
+        let weights = builder.parameter([shape[0], shape[0], 3, 3])
+        let branch = builder.add(.convolution(Convolution(kernel: [3, 3], pads: [1, 1, 1, 1])), name, weights)
+        let doubled = builder.add(.add, name, name)
+        name = builder.add(.add, branch, doubled)
+        if builder.toss() { name = builder.add(.relu, name) }
+    }
+
+    /// Two branches with the same weights.
+    private mutating func concatenate() {
+        let weights = builder.parameter([2, shape[0], 1, 1])
+        let settings = Networks.Operation.convolution(Convolution(kernel: [1, 1]))
+        let first = builder.add(.relu, builder.add(settings, name, weights))
+        let second = builder.add(settings, name, weights)
+        name = builder.add(.concatenation(axis: 1), first, second, name)
+        update()
+    }
+
+    private mutating func finish() -> Network {
+        if builder.toss() { name = builder.add(.globalAveragePool, name) }
+        name = builder.add(.flatten(axis: 1), name)
+        let flat = builder.network(output: name)
+        let width = ((try? flat.shapes(batch: 1))?[name] ?? [1, 1])[1]
+        if builder.toss() {
+            name = builder.add(.matrixMultiplication, name, builder.parameter([width, 5]))
+            name = builder.add(.add, name, builder.parameter([5], role: .bias))
+            if builder.toss() { name = builder.add(.relu, name) }
+        } else {
+            let gemm = Gemm(transposeB: builder.toss())
+            let weights = builder.parameter(gemm.transposeB ? [5, width] : [width, 5])
+            name = builder.add(.gemm(gemm), name, weights, builder.parameter([5], role: .bias))
+        }
+        return builder.network(output: name)
+    }
+
+    private mutating func update() {
+        let shapes = try? builder.network(output: name).shapes(batch: 1)
+        if let found = shapes?[name] { shape = Shape(Array(found.dimensions.dropFirst())) }
+    }
+}

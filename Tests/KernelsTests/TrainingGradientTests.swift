@@ -1,0 +1,173 @@
+import Kernels
+import Networks
+import Tensors
+import Testing
+
+/// Gradients of the reference against central differences in Double, (f(x + h) − f(x − h)) / 2h, over many seeded shapes and settings.
+@Suite struct TrainingGradientTests {
+    /// With h = 1e-5 the difference is off by about h² f‴ and by rounding of 1e-16 / h: both below 1e-8 here.
+    private static let step = 1e-5
+    private static let tolerance = 1e-6
+    /// Elements of each tensor that are tried.
+    private static let tries = 6
+
+    private func check(_ make: (inout NetworkBuilder, Shape) -> String, _ shape: (inout NetworkBuilder) -> Shape) throws {
+        for seed in UInt64(0)..<25 {
+            var draw = NetworkBuilder(input: [], seed: seed)
+            let shape = shape(&draw)
+            let batch = draw.draw(2...3)
+            var builder = NetworkBuilder(input: shape, seed: seed + 1_000)
+            let output = make(&builder, shape)
+            let network = builder.network(output: output)
+            let graph = try ReferenceTrainingGraph(network: network, batchSize: batch)
+            let worst = worstDifference(graph, seed)
+            #expect(worst <= Self.tolerance, "seed \(seed): [\(shape)], \(network.nodes.map(\.operation))")
+        }
+    }
+
+    /// Of a seeded weighted sum of the logits, relative to the largest gradient, which counts as 1 at least.
+    private func worstDifference(_ graph: ReferenceTrainingGraph, _ seed: UInt64) -> Double {
+        var generator = SeededGenerator(seed: seed + 2_000)
+        for index in graph.input.values.indices { graph.input.values[index] = generator.normal() }
+        for index in graph.logitsGradient.values.indices { graph.logitsGradient.values[index] = generator.normal() }
+        _ = loss(graph, seed)
+        for stage in 0..<graph.stageCount { graph.runBackward(stage: stage) }
+        var worst = 0.0
+        for name in graph.trainedParameters + ["input"] {
+            guard let gradient = graph.gradients[name] else { return .infinity }
+            let scale = gradient.values.reduce(1) { max($0, abs($1)) }
+            for _ in 0..<min(Self.tries, gradient.values.count) {
+                let index = Int.random(in: gradient.values.indices, using: &generator)
+                let slope = slope(graph, name, index, seed)
+                worst = max(worst, abs(slope - gradient.values[index]) / scale)
+            }
+        }
+        return worst
+    }
+
+    private func slope(_ graph: ReferenceTrainingGraph, _ name: String, _ index: Int, _ seed: UInt64) -> Double {
+        func move(_ by: Double) {
+            if name == "input" { graph.input.values[index] += by } else { graph.parameters[name]?.values[index] += by }
+        }
+        move(Self.step)
+        let above = loss(graph, seed)
+        move(-2 * Self.step)
+        let below = loss(graph, seed)
+        move(Self.step)
+        return (above - below) / (2 * Self.step)
+    }
+
+    private func loss(_ graph: ReferenceTrainingGraph, _ seed: UInt64) -> Double {
+        for stage in 0..<graph.stageCount { graph.runForward(stage: stage, seed: seed) }
+        return zip(graph.logits.values, graph.logitsGradient.values).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+
+    private func images(_ builder: inout NetworkBuilder) -> Shape { [builder.draw(1...4), builder.draw(5...8), builder.draw(5...8)] }
+
+    private func window(_ builder: inout NetworkBuilder) -> Pooling {
+        var window = Pooling(
+            kernel: [builder.draw(1...3), builder.draw(1...3)], strides: [builder.draw(1...3), builder.draw(1...3)],
+            dilations: [builder.draw(1...2), builder.draw(1...2)], ceilMode: builder.toss(), countIncludesPadding: builder.toss())
+        window.pads = (0..<4).map { builder.draw(0...window.span($0 % 2) - 1) }
+        return window
+    }
+
+    @Test func convolution() throws {
+        try check(
+            { builder, shape in
+                let window = window(&builder)
+                let groups = builder.draw(of: (1...shape[0]).filter { shape[0] % $0 == 0 })
+                let settings = Convolution(
+                    kernel: window.kernel, strides: window.strides, dilations: window.dilations, pads: window.pads, groups: groups)
+                let filters = groups * builder.draw(1...3)
+                var inputs = ["input", builder.parameter(Shape([filters, shape[0] / groups] + settings.kernel))]
+                if builder.toss() { inputs.append(builder.parameter([filters], role: .bias)) }
+                return builder.add(.convolution(settings), inputs)
+            }, images)
+    }
+
+    @Test(arguments: [true, false]) func pooling(isMaximum: Bool) throws {
+        try check(
+            { builder, _ in
+                let window = window(&builder)
+                let pooled = builder.add(isMaximum ? .maxPool(window) : .averagePool(window), "input")
+                return builder.toss() ? pooled : builder.add(.globalAveragePool, pooled)
+            }, images)
+    }
+
+    @Test func gemm() throws {
+        try check(
+            { builder, shape in
+                let units = builder.draw(1...6)
+                let settings = Gemm(
+                    alpha: builder.draw(of: [1, 0.5, -2]), beta: builder.draw(of: [1, 0, 3]), transposeB: builder.toss())
+                var inputs = ["input", builder.parameter(settings.transposeB ? [units, shape[0]] : [shape[0], units])]
+                let biases: [Shape] = [[units], [1, units], [1], [], [1, 1]]
+                if builder.toss() { inputs.append(builder.parameter(builder.draw(of: biases), role: .bias)) }
+                return builder.add(.gemm(settings), inputs)
+            }, { [$0.draw(1...9)] })
+    }
+
+    /// Both factors and the third term are computed from one value, and both may be transposed.
+    @Test func gemmOfActivations() throws {
+        try check(
+            { builder, shape in
+                let left = builder.add(.reshape(dimensions: [-1, 3], allowZero: false), "input")
+                let transposed = builder.toss()
+                let crossed = Gemm(alpha: 0.5, beta: 2, transposeA: transposed, transposeB: !transposed)
+                let product = builder.add(.gemm(crossed), left, builder.add(.relu, left))
+                let name = builder.add(.gemm(crossed), left, left, product)
+                return builder.add(.reshape(dimensions: [1, -1], allowZero: false), name)
+            }, { [$0.draw(1...3) * 3] })
+    }
+
+    @Test func matrixMultiplication() throws {
+        try check(
+            { builder, shape in
+                let columns = builder.draw(1...5)
+                let weights: [Shape] = [[shape[2], columns], [shape[0], shape[2], columns], [1, 1, shape[2], columns]]
+                let name = builder.add(.matrixMultiplication, "input", builder.parameter(builder.draw(of: weights)))
+                let biases: [Shape] = [[columns], [shape[1], 1], [shape[0], 1, columns], []]
+                return builder.add(.add, name, builder.parameter(builder.draw(of: biases), role: .bias))
+            }, { [$0.draw(1...3), $0.draw(1...4), $0.draw(1...5)] })
+    }
+
+    @Test func elements() throws {
+        try check(
+            { builder, shape in
+                let first = builder.add(.relu, "input")
+                let second = builder.add(.dropout(ratio: 0.3), builder.add(.identity, "input"))
+                let third = builder.add(.softmax(axis: builder.draw(-1...2)), builder.add(.add, second, first))
+                let joined = builder.add(.concatenation(axis: builder.draw(of: [1, 2, -1])), first, third, second)
+                let flat = builder.add(.flatten(axis: 1), joined)
+                let sum = builder.add(.add, flat, builder.parameter([1], role: .bias))
+                return builder.add(.add, sum, sum)
+            }, { [$0.draw(1...4), $0.draw(1...5)] })
+    }
+
+    @Test func normalization() throws {
+        try check(
+            { builder, shape in
+                var inputs = ["input"]
+                for isVariance in [false, false, false, true] {
+                    inputs.append(builder.parameter([shape[0]], role: .normalization, positive: isVariance))
+                }
+                return builder.add(.relu, builder.add(.batchNormalization(epsilon: 1e-3), inputs))
+            }, { $0.toss() ? [$0.draw(1...5)] : [$0.draw(1...5), $0.draw(2...3), $0.draw(1...4)] })
+    }
+
+    /// A residual block and a parameter that two nodes read.
+    @Test func severalReaders() throws {
+        try check(
+            { builder, shape in
+                let same = Convolution(kernel: [3, 3], pads: [1, 1, 1, 1])
+                let shared = builder.parameter([shape[0], shape[0], 3, 3])
+                let first = builder.add(.relu, builder.add(.convolution(same), "input", shared))
+                let second = builder.add(.convolution(same), first, shared)
+                let sum = builder.add(.relu, builder.add(.add, second, "input"))
+                let flat = builder.add(.flatten(axis: 1), builder.add(.globalAveragePool, builder.add(.concatenation(axis: 1), sum, first)))
+                let scores = builder.add(.gemm(Gemm()), flat, builder.parameter([2 * shape[0], 3]))
+                return builder.add(.softmax(axis: 1), scores)
+            }, images)
+    }
+}
