@@ -210,8 +210,11 @@ struct TrainingTests {
     func missesStates() {
         var opening = Samples.opening()
         opening.history = PlanHistory(
-            changes: [PlanChange(label: "retrain", key: "training", time: 0, before: [:], after: [:], state: PlanChange.StateChange(before: "x", after: nil))],
-            applied: 1)
+            changes: [
+                PlanChange(
+                    label: "retrain", key: "training", time: 0, before: [:], after: [:],
+                    state: PlanChange.StateChange(before: "x", after: nil))
+            ], applied: 1)
         var desk = Desk(opening)
         desk.type("u")
         #expect(desk.effects.contains(.loadState("x")))

@@ -65,7 +65,8 @@ extension CommandTable {
         ) { explorer, _ in explorer.goBack() }
         .hinted(22) { $0.backWord },
         Command(
-            "quit", "Quit", "Leaves Pare; every change is already in the session. While it trains, asks first and keeps the last finished epoch.",
+            "quit", "Quit",
+            "Leaves Pare; every change is already in the session. While it trains, asks first and keeps the last finished epoch.",
             keys: [.character("q")], in: Place.commanding.union([.confirmation]), .program
         ) { explorer, _ in explorer.quit() }.hinted(23, "quit"),
         Command(

@@ -55,7 +55,8 @@ extension CommandTable {
         Command(
             "reestimate-normalization", "Re-estimate batch norm",
             "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.",
-            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.trainingObstacle ?? $0.normalizationObstacle }
+            keys: [], in: Place.panes, .training,
+            unless: { $0.isTraining ? duringTraining : $0.trainingObstacle ?? $0.normalizationObstacle }
         ) { explorer, _ in
             explorer.emit(.reestimate(explorer.plan, base: explorer.base?.id))
             explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")

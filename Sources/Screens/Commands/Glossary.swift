@@ -31,6 +31,16 @@ public struct Glossary: Hashable, Sendable {
         Glossary(word: "entropy", meaning: "H = −Σ q · ln q of the softened outputs, in nats."),
         Glossary(word: "KL", meaning: "Σ p · ln(p / q) from the original's softened outputs to those under the plan, in nats."),
         Glossary(
+            word: "optimized loss",
+            meaning:
+                "Mean of the loss that the training lowers, over the last batches: w_s · CE + w_d · T² · KL; not to be compared between temperatures or weights."
+        ),
+        Glossary(
+            word: "CE",
+            meaning: "Mean cross-entropy at T = 1 with the labels, on validation, as the network is evaluated under the plan; in nats."),
+        Glossary(
+            word: "KL at T 1", meaning: "Mean divergence of the student's outputs from the teacher's at T = 1, on validation; in nats."),
+        Glossary(
             word: "!", meaning: "The layer has a remark, shown when it is selected: a step without effect, or structure that it came with."),
     ]
 }

@@ -45,7 +45,7 @@ struct RetrainView {
 
     private func size(in area: Rect) -> Size {
         let width = min(area.width, 78)
-        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + 8))
+        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + 7))
     }
 
     private struct Places {
@@ -133,7 +133,8 @@ struct RetrainView {
 
     private func drawSentence(in rect: Rect, on frame: inout Frame) {
         let range = form.isTurnable(form.selected) ? form.selected.rangeText(in: form.settings) : Explorer.runningRefusal
-        let lines = rect.height >= 2
+        let lines =
+            rect.height >= 2
             ? [StyledText(form.selected.help, .muted), StyledText(range, .muted)]
             : [StyledText(range, .muted)]
         ViewText.draw(lines, explorer, in: rect, on: &frame)

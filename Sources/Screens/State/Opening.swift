@@ -32,8 +32,8 @@ public struct Opening: Sendable {
     public init(
         network: Network, dataset: Dataset? = nil, isDataExpected: Bool = false, plan: [String: LayerPlan] = [:], temperature: Double = 5,
         lossWeights: LossWeights = LossWeights(), history: PlanHistory = PlanHistory(), base: TrainedState? = nil,
-        snapshots: [Snapshot] = [], session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"], theme: String = "dark",
-        glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
+        snapshots: [Snapshot] = [], session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"],
+        theme: String = "dark", glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
         clockOffset: Int64 = 0, messages: [Message] = []
     ) {
         self.network = network

@@ -16,7 +16,9 @@ extension Explorer {
     static let mergePause: Int64 = 500
 
     /// Puts new plans of some layers, or a temperature, into force and into the history.
-    mutating func change(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) {
+    mutating func change(
+        _ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind, state: PlanChange.StateChange? = nil
+    ) {
         let changing = new.filter { plans[$0.key] != $0.value }
         guard !changing.isEmpty || (newTemperature ?? temperature) != temperature || state != nil else { return }
         var entry = PlanChange(

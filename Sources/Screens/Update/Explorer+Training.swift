@@ -107,9 +107,11 @@ extension Explorer {
         let report = isAccuracyFresh ? accuracy?.value : nil
         training = TrainingRun(
             recipe: form.settings.recipe, before: before, accuracyBefore: report?.isExact == true ? report?.current : nil)
-        emit(.train(
-            TrainingRequest(
-                id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base?.id)))
+        emit(
+            .train(
+                TrainingRequest(
+                    id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base?.id))
+        )
         let epochs = form.settings.recipe.epochs
         say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B goes back to before it")
     }
@@ -142,7 +144,9 @@ extension Explorer {
         if case .confirmation(_, .quit) = overlays.last { return quitAtOnce() }
         guard isTraining else { return emit(.quit) }
         let finished = training?.finishedEpochs ?? 0
-        let question = finished == 0 ? "No epoch is finished. Quit without it?" : "Quit and keep \(finished) trained epoch\(finished == 1 ? "" : "s")?"
+        let question =
+            finished == 0
+            ? "No epoch is finished. Quit without it?" : "Quit and keep \(finished) trained epoch\(finished == 1 ? "" : "s")?"
         overlays.append(.confirmation(question: question, effect: .quit))
     }
 
@@ -154,7 +158,8 @@ extension Explorer {
     /// Writes the last finished epoch of a training that is being left to the history, so that nothing that was finished is lost.
     mutating func keepFinishedEpochs() {
         guard isTraining, let run = training else { return }
-        if let state = base { recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last)) }
+        let label = run.label(stateEpoch: run.progress.history.last)
+        if let state = base { recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label) }
         training?.start = base?.id
         training?.isStopping = true
         emit(.training(.stop))

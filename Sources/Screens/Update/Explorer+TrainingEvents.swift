@@ -98,4 +98,3 @@ extension TrainingRun {
         return "retrain \(count): \(numbers.percentFigure(before)) → \(numbers.percentFigure(epoch.accuracy)) %"
     }
 }
-

@@ -59,7 +59,8 @@ struct TrainingText {
         let text = label("accuracy ") + StyledText(numbers.percentFigure(before), .text)
         guard let now else { return text + label(" % before") }
         let role = ViewText.role(change: before.map { now - $0 } ?? 0, isBetterWhenLarger: true)
-        return text + label(" \(explorer.glyphs.arrow) ") + StyledText(numbers.percentFigure(now), role == .muted ? .value : role) + label(" %")
+        let figure = StyledText(numbers.percentFigure(now), role == .muted ? .value : role)
+        return text + label(" \(explorer.glyphs.arrow) ") + figure + label(" %")
     }
 
     private var best: StyledText {
@@ -79,7 +80,7 @@ struct TrainingText {
         guard let epoch = progress.history.last else { return [] }
         let entropy = label("CE ") + StyledText(numbers.decimal(epoch.crossEntropy, digits: 4), .text)
         guard let divergence = epoch.divergence else { return [entropy] }
-        return [entropy, label("KL at T 1 ") + StyledText(numbers.significant(divergence), .text)]
+        return [label("KL at T 1 ") + StyledText(numbers.significant(divergence), .text), entropy]
     }
 
     private var left: StyledText {
