@@ -53,8 +53,8 @@ struct PictureStudio {
     private mutating func perform(_ effects: [Effect]) {
         for case .record(_, _, let sequence) in effects { _ = explorer.update(.session(.written(sequence: sequence))) }
         var isAsked = false
-        for case .plan(let plan, let generation) in effects {
-            engine.request(plan, generation: generation, focus: explorer.selectedLayer?.weight)
+        for case .plan(let plan, let generation, let base) in effects {
+            engine.request(plan, generation: generation, base: base.flatMap(explorer.state), focus: explorer.selectedLayer?.weight)
             isAsked = true
         }
         guard isAsked else { return }

@@ -83,6 +83,8 @@ struct TrainCommand: ParsableCommand {
 extension OpenedModel {
     /// A network that was made here and lies in no file.
     init(fresh network: Network, data: String?) {
-        self.init(network: network, card: nil, loader: DatasetLoader(directory: data), warnings: [])
+        self.network = network
+        loader = DatasetLoader(directory: data)
+        warnings = []
     }
 }

@@ -36,11 +36,11 @@ struct TrainedFile {
         return ModelCard(
             name: name, title: model.card?.title, file: URL(fileURLWithPath: source.path).lastPathComponent, sha256: source.sha256,
             parameters: model.network.parameterCount, data: data, input: input, classes: model.card?.classes,
-            accuracy: ModelCard.Accuracy(validation: result.figures.report.accuracy?.current, test: test?.current),
             training: ModelCard.Training(
                 framework: "pare \(PareVersion.current)", architecture: architecture, seed: recipe?.seed,
                 threads: result.figures.report.environment.threads, epochs: result.state.epochs,
-                recipe: recipe.map(RecipeText.text), command: command.enumerated().map { $0 == 0 ? "pare" : $1 }.joined(separator: " ")))
+                recipe: recipe.map(RecipeText.text), command: command.enumerated().map { $0 == 0 ? "pare" : $1 }.joined(separator: " ")),
+            accuracy: ModelCard.Accuracy(validation: result.figures.report.accuracy?.current, test: test?.current))
     }
 }
 

@@ -118,7 +118,9 @@ extension OpenedModel {
     /// What the engine needs to train this network.
     var materials: TrainingMaterials {
         TrainingMaterials(examples: data(.train)) { path in
-            do { return try NetworkReader.read(path, card: ModelCardReader.card(besides: path)) } catch {
+            do throws(FormatError) {
+                return try NetworkReader.read(path, card: try ModelCardReader.card(besides: path))
+            } catch {
                 throw CommandFailure(error.message, .badData)
             }
         }

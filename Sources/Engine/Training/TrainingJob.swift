@@ -54,7 +54,7 @@ final class TrainingJob: LaneJob {
     func adopt(_ plan: CompressionPlan) {
         guard let run else { return newerPlan = plan }
         guard run.plan != plan else { return }
-        try? run.adopt(plan: plan)
+        _ = try? run.adopt(plan: plan)
     }
 
     /// Does as the user wishes; whether it wants to run on.

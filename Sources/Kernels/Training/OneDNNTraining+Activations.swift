@@ -2,57 +2,93 @@ import CKernels
 import Networks
 import Tensors
 
-/// Activations at k bits, or their signs; gradients pass straight through (Zhou 2016; Choi 2018; Courbariaux and Bengio 2016).
+/// Quantized activations, and a Relu; backward straight through.
 final class ActivationStep: TrainingStep {
+    /// What a clip is: trained, or a number that stays.
+    enum Clip {
+        case trained(TrainedOperand)
+        case constant(Float)
+
+        var value: Float {
+            switch self {
+            case .trained(let operand): operand.start.pointee
+            case .constant(let value): value
+            }
+        }
+    }
+
+    /// Values whose cut gradients are summed together, so that the sum does not depend on the number of threads.
+    private static let chunk = 16_384
+
+    private let kind: ActivationQuantizer.Kind
+    private let clip: Clip
     private let input: TrainedOperand
-    private let clip: TrainedOperand?
     private let output: TrainedTensor
-    private let quantizer: ActivationQuantizer
+    private let withRelu: Bool
     private let workers: TrainingWorkers
+    private let chunks: Int
+    private let sums: AlignedBuffer
 
     init(
-        _ input: TrainedOperand, clip: TrainedOperand?, to output: TrainedTensor, _ quantizer: ActivationQuantizer,
+        _ kind: ActivationQuantizer.Kind, clip: Clip, _ input: TrainedOperand, to output: TrainedTensor, withRelu: Bool,
         _ workers: TrainingWorkers
     ) {
-        (self.input, self.clip, self.output, self.quantizer, self.workers) = (input, clip, output, quantizer, workers)
+        (self.kind, self.clip, self.input, self.output) = (kind, clip, input, output)
+        (self.withRelu, self.workers) = (withRelu, workers)
+        chunks = (output.shape.count + Self.chunk - 1) / Self.chunk
+        sums = AlignedBuffer(byteCount: chunks * MemoryLayout<Double>.stride)
     }
 
     func forward(seed: UInt64) throws(KernelError) {
-        let (kind, limit) = (quantizer.kind, clip?.start[0] ?? 0)
+        let clip = clip.value
         try workers.split(output.shape.count, size: 1, step: 16) { range in
-            let (from, to) = (input.start + range.lowerBound, output.start + range.lowerBound)
+            let (source, result) = (input.start + range.lowerBound, output.start + range.lowerBound)
             switch kind {
-            case .clipped(let bits): pare_quantize_clipped(from, range.count, limit, Int32(bits), to)
-            case .sign: pare_sign(from, range.count, to)
+            case .sign: pare_sign(source, range.count, result)
+            case .clipped(let bits): pare_quantize_clipped(source, range.count, clip, Int32(bits), result)
             }
+            if withRelu { pare_shift_rows(result, 1, range.count, nil, 1) }
         }
     }
 
-    /// The clip's gradient is summed in pieces of a fixed size, so that it does not depend on who is free.
     func backward() throws(KernelError) {
         guard let above = output.gradientStart else { return }
-        let (kind, limit) = (quantizer.kind, clip?.start[0] ?? 0)
-        let count = output.shape.count
-        var slope = 0.0
-        for first in stride(from: 0, to: count, by: Self.piece) {
-            let size = min(Self.piece, count - first)
-            let (from, slopes) = (input.start + first, above + first)
-            switch kind {
-            case .clipped: slope += pare_quantize_clipped_backward(from, slopes, size, limit, slopes)
-            case .sign: pare_sign_backward(from, slopes, size, slopes)
+        if withRelu { try maskGradients(output, workers) }
+        let (clip, count) = (clip.value, output.shape.count)
+        let sums = sums.start.assumingMemoryBound(to: Double.self)
+        try workers.split(chunks, size: Self.chunk) { range in
+            for chunk in range {
+                let at = chunk * Self.chunk
+                let part = min(Self.chunk, count - at)
+                switch kind {
+                case .sign: pare_sign_backward(input.start + at, above + at, part, above + at)
+                case .clipped: sums[chunk] = pare_quantize_clipped_backward(input.start + at, above + at, part, clip, above + at)
+                }
+                if let gradient = input.gradient { pare_accumulate(above + at, part, input.adds, gradient + at) }
             }
-            if let gradient = input.gradient { pare_accumulate(slopes, size, input.adds, gradient + first) }
         }
-        if let clip, let gradient = clip.gradient { gradient[0] = (clip.adds == 0 ? 0 : gradient[0]) + Float(slope) }
+        leaveClipGradient(sums)
     }
 
-    private static let piece = 1 << 14
+    private func leaveClipGradient(_ sums: UnsafePointer<Double>) {
+        guard case .trained(let operand) = clip, let gradient = operand.gradient else { return }
+        let earlier = operand.accumulates ? Double(gradient.pointee) : 0
+        gradient.pointee = Float((0..<chunks).reduce(earlier) { $0 + sums[$1] })
+    }
 }
 
 extension TrainingBuilder {
     mutating func activation(_ stage: PlannedStage, _ quantizer: ActivationQuantizer) throws(KernelError) -> any TrainingStep {
-        guard !stage.withRelu else { throw refusal(stage, "a Relu after quantized activations can't be trained") }
-        let clip = stage.operands.count > 1 ? try parameter(stage, stage.operands[1]) : nil
-        return ActivationStep(try value(stage, 0), clip: clip, to: output(stage), quantizer, workers)
+        var clip = ActivationStep.Clip.constant(0)
+        if stage.operands.count > 1 {
+            guard case .parameter(let name, _) = stage.operands[1] else { throw refusal(stage, "its clip is computed") }
+            if parameters[name]?.gradientStart != nil {
+                clip = .trained(try parameter(stage, stage.operands[1]))
+            } else {
+                clip = .constant(network.parameters[name]?.values.floats.first ?? 0)
+            }
+        }
+        return ActivationStep(
+            quantizer.kind, clip: clip, try value(stage, 0), to: output(stage), withRelu: stage.withRelu, workers)
     }
 }

@@ -7,7 +7,7 @@ struct TrainingBuilder {
     private(set) var parameters: [String: TrainedTensor] = [:]
     let plan: StagePlan
     let workers = TrainingWorkers()
-    private let network: Network
+    let network: Network
     /// Values and parameters that have a gradient by now.
     private var written: Set<Operand> = []
 
