@@ -30,6 +30,8 @@ public struct TrainingRun: Sendable {
     public internal(set) var isEnded = false
     /// Asked for and not yet answered.
     public internal(set) var isStopping = false
+    /// Whether it is being stopped to go back to before it.
+    var isAbandoned = false
     /// The state before, which undo goes back to.
     var start: String?
     /// What B goes back to, whatever was turned since.

@@ -134,6 +134,7 @@ extension Explorer {
             say("the training ends; its best epoch is kept")
         case .abandon:
             training?.isStopping = true
+            training?.isAbandoned = true
             say("the training ends; everything goes back to before it")
         }
         emit(.training(wish))
