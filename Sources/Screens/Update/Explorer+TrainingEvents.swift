@@ -44,7 +44,7 @@ extension Explorer {
     }
 
     /// Nothing better came of it: the state of before it, under the plan as it stands.
-    private mutating func keepStart(of run: TrainingRun, _ progress: TrainingProgress) {
+    private mutating func keepStart(of run: RetrainingRun, _ progress: TrainingProgress) {
         if base?.id != run.start { goTo(state: run.start) }
         let reason =
             progress.history.contains { $0.number > 0 } ? "no epoch was better than the start" : "no epoch was finished"
@@ -85,7 +85,7 @@ extension Explorer {
     }
 
     /// State and plan as before the training; knobs that were turned since are one change that can be undone.
-    private mutating func goBack(before run: TrainingRun) {
+    private mutating func goBack(before run: RetrainingRun) {
         closeTrainingForm()
         training?.isShown = false
         if base?.id != run.before.state { goTo(state: run.before.state) }
@@ -96,9 +96,9 @@ extension Explorer {
     }
 }
 
-extension TrainingRun {
+extension RetrainingRun {
     /// The same with the progress that it ended with.
-    fileprivate func ended(with progress: TrainingProgress) -> TrainingRun {
+    fileprivate func ended(with progress: TrainingProgress) -> RetrainingRun {
         var run = self
         run.progress = progress
         return run

@@ -2,7 +2,7 @@ import Compression
 import Reports
 
 /// A training to begin: what the engine needs beside the network and the data.
-public struct TrainingRequest: Hashable, Sendable {
+public struct RetrainingRequest: Hashable, Sendable {
     /// Names the run in its session.
     public var id: String
     public var recipe: TrainingRecipe
@@ -22,7 +22,7 @@ public struct TrainingRequest: Hashable, Sendable {
 }
 
 /// A training that runs or has run: how it was begun, where it stands, and what to go back to.
-public struct TrainingRun: Sendable {
+public struct RetrainingRun: Sendable {
     public let recipe: TrainingRecipe
     public internal(set) var progress: TrainingProgress
     /// Whether its pane takes the place of another.
