@@ -1,5 +1,6 @@
 #include "CKernels.h"
 #include "clones.h"
+#include "sums.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -40,26 +41,23 @@ void pare_centred_sums(const float *values, size_t n, double centre, double *sum
 }
 
 PARE_CLONES
-static void sum_blocks(const float *values, size_t n, double centre, float *heads, double *sums, double *squares) {
-    size_t blocks = (n + PARE_BLOCK - 1) / PARE_BLOCK;
-    for (size_t block = 0; block < blocks; block++) {
+void pare_sum_blocks(const float *values, size_t n, size_t first, size_t last, const BlockSums *sums) {
+    for (size_t block = first; block < last; block++) {
         size_t start = block * PARE_BLOCK, size = n - start < PARE_BLOCK ? n - start : PARE_BLOCK;
-        heads[block] = values[start];
-        centred(values + start, size, centre, &sums[block], &squares[block]);
+        sums->heads[block] = values[start];
+        centred(values + start, size, sums->centre, &sums->sums[block], &sums->squares[block]);
     }
 }
 
 typedef struct {
     const float *values;
-    size_t n;
-    double centre;
-    float *heads;
-    double *sums, *squares;
+    size_t n, first, last;
+    BlockSums *sums;
 } Part;
 
 static void *sum_part(void *context) {
     Part *part = context;
-    sum_blocks(part->values, part->n, part->centre, part->heads, part->sums, part->squares);
+    pare_sum_blocks(part->values, part->n, part->first, part->last, part->sums);
     return NULL;
 }
 
@@ -75,10 +73,15 @@ static void accumulate(double *sums, size_t blocks) {
     sums[blocks] = sum + lost;
 }
 
+void pare_accumulate_blocks(size_t blocks, const BlockSums *sums) {
+    accumulate(sums->sums, blocks);
+    accumulate(sums->squares, blocks);
+}
+
 void pare_block_sums(const float *values, size_t n, double centre, float *heads, double *sums, double *squares) {
     size_t blocks = (n + PARE_BLOCK - 1) / PARE_BLOCK, half = blocks / 2;
-    Part first = {values, half * PARE_BLOCK, centre, heads, sums, squares};
-    Part second = {values + first.n, n - first.n, centre, heads + half, sums + half, squares + half};
+    BlockSums all = {heads, sums, squares, centre};
+    Part first = {values, n, 0, half, &all}, second = {values, n, half, blocks, &all};
     pthread_t thread;
     if (blocks >= PARALLEL_BLOCKS && pthread_create(&thread, NULL, sum_part, &second) == 0) {
         sum_part(&first);
@@ -87,8 +90,7 @@ void pare_block_sums(const float *values, size_t n, double centre, float *heads,
         sum_part(&first);
         sum_part(&second);
     }
-    accumulate(sums, blocks);
-    accumulate(squares, blocks);
+    pare_accumulate_blocks(blocks, &all);
 }
 
 PARE_CLONES

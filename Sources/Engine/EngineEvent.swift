@@ -24,6 +24,8 @@ public enum EngineEvent: Sendable {
     case epoch(TrainedState, TrainingProgress.Epoch)
     /// The training has ended: the best state of the run, or nil where it was abandoned.
     case trained(TrainedState?, TrainingProgress)
+    /// What ``LiveEngine/derive(_:plan:base:)`` made, with its name.
+    case derived(TrainedState, label: String)
     /// The training can't start or go on: a sentence with the cure; there is no new state.
     case trainingFailed(String)
     /// Something that can't be computed, and why; the rest goes on.

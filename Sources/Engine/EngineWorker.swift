@@ -154,6 +154,7 @@ extension EngineFailure {
 extension EngineWorker {
     /// Starts, pauses, resumes or ends the training as it was wished since the last step.
     private func followTrainingWishes() {
+        for order in wishes.takeDerivations() { queue.add(DerivationJob(order, worker: self)) }
         if let order = wishes.takeOrder() { start(order) }
         for wish in wishes.takeTrainingWishes() {
             guard let training else { continue }
@@ -180,6 +181,9 @@ extension EngineWorker {
         trainingExamples = examples
         return (examples, evaluator)
     }
+
+    /// A number that no other state of this program run has.
+    func newNumber() -> UInt64 { versions.next() }
 
     /// The networks of a recipe's teachers.
     func teachers(_ teachers: [Teacher]) throws(TrainingFailure) -> [Network] {

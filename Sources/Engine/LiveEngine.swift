@@ -66,6 +66,12 @@ public final class LiveEngine: Sendable {
         lane.signal()
     }
 
+    /// Makes a new state from what a plan makes of a base, without training; `derived` or `trainingFailed` answers.
+    public func derive(_ derivation: StateDerivation, plan: CompressionPlan, base: TrainedState?) {
+        wishes.derive(DerivationOrder(derivation: derivation, plan: plan, base: base))
+        lane.signal()
+    }
+
     /// Pauses, resumes or ends the training.
     public func tell(_ wish: TrainingWish) {
         wishes.tell(wish)
@@ -92,6 +98,7 @@ final class EngineWishes: Sendable {
         var settledGeneration: UInt64?
         var order: TrainingOrder?
         var trainingWishes: [TrainingWish] = []
+        var derivations: [DerivationOrder] = []
         var isStopping = false
     }
 
@@ -114,6 +121,15 @@ final class EngineWishes: Sendable {
         state.withLock { state in
             state.order = order
             state.trainingWishes = []
+        }
+    }
+
+    func derive(_ order: DerivationOrder) { state.withLock { $0.derivations.append(order) } }
+
+    func takeDerivations() -> [DerivationOrder] {
+        state.withLock { state in
+            defer { state.derivations = [] }
+            return state.derivations
         }
     }
 

@@ -24,13 +24,15 @@ extension Dataset {
             let deviation = normalization.standardDeviation[min(channel, normalization.standardDeviation.count - 1)]
             let factor = normalization.scale / deviation
             let shift = -mean / deviation
-            let range = channel * plane..<(channel + 1) * plane
+            guard let pixels = bytes.baseAddress, let values = target.baseAddress else { return }
+            let start = offset + channel * plane
             if inputs.elementType == .uint8 {
-                for index in range { target[index] = Float(bytes[offset + index]) * factor + shift }
+                let stored = (pixels + start).assumingMemoryBound(to: UInt8.self)
+                for index in 0..<plane { values[channel * plane + index] = Float(stored[index]) * factor + shift }
             } else {
-                for index in range {
-                    let pixel = bytes.loadUnaligned(fromByteOffset: (offset + index) * 4, as: Float.self)
-                    target[index] = pixel * factor + shift
+                for index in 0..<plane {
+                    let pixel = pixels.loadUnaligned(fromByteOffset: (start + index) * 4, as: Float.self)
+                    values[channel * plane + index] = pixel * factor + shift
                 }
             }
         }

@@ -1,6 +1,7 @@
 import Compression
 import Exports
 import Foundation
+import Networks
 import Tensors
 import Testing
 
@@ -77,7 +78,8 @@ struct PlanFileTests {
                   d: {binary: {scale: layer}}
                   e: {weights: binary}
                   f:
-                  g: {linear: {bits: 8, clip: max}}
+                  g: {linear: {bits: 8, clip: max}, activations: sign}
+                  h: {activations: {bits: 4, clip: learned}}
                 """)
         #expect(plan.lossWeights == LossWeights(distillation: 0.7, student: 0.3))
         let plans = plan.layers.map(\.plan)
@@ -87,6 +89,7 @@ struct PlanFileTests {
         #expect(plans[1].weights == .linear(.init(bits: 3, isSymmetric: false, isPerChannel: true, clip: .percentile(99.9))))
         #expect(plans[2].weights == .shared(.init(bits: 2, start: .random, method: .optimal, seed: 7)))
         #expect(plans[3].weights == .binary(.layer) && plans[4].weights == .binary(.channel))
+        #expect(plans[6].activations == .sign && plans[7].activations == .clipped(bits: 4, clip: .learned))
         #expect(plans[5] == .unchanged && plans[6].weights == .linear(.init(bits: 8, clip: .maximum)))
     }
 

@@ -7,7 +7,9 @@ import Testing
 
 /// What is written is read back as it was.
 struct NetworkWriterTests {
-    static let names = ["lenet-300-100", "lenet-5", "mlp", "mlp-30-30", "resnet-20", "firenet-2", "firenet-3", "firenet-4"]
+    static let names = [
+        "lenet-300-100", "lenet-5", "mlp", "mlp-30-30", "resnet-20", "firenet-2", "firenet-3", "firenet-4", "bnn-mlp", "bnn-30",
+    ]
 
     @Test(arguments: ["lenet-300-100", "lenet-5"])
     func keepsTheBundledNetworks(name: String) throws {
@@ -47,7 +49,8 @@ struct NetworkWriterTests {
             (.maxPool(Pooling(kernel: [2, 2], strides: [1, 1], pads: [1, 0, 0, 1], dilations: [2, 2], ceilMode: true)), []),
             (.averagePool(average), []), (.averagePool(Pooling(kernel: [1, 1])), []),
             (.batchNormalization(epsilon: 0.25), ["n.weight", "n.bias", "n.mean", "n.variance"]),
-            (.softmax(axis: 1), []), (.identity, []), (.dropout, []), (.relu, []), (.globalAveragePool, []), (.flatten(axis: 1), []),
+            (.softmax(axis: 1), []), (.identity, []), (.dropout(ratio: 0.25), []), (.activation(.sign), []), (.relu, []),
+            (.globalAveragePool, []), (.flatten(axis: 1), []),
             (.reshape(dimensions: [0, 2, 2], allowZero: false), []), (.reshape(dimensions: [-1, 4], allowZero: true), []),
             (.matrixMultiplication, ["linear.weight"]), (.add, ["linear.bias"]),
             (.gemm(Gemm(alpha: 0.5, beta: 2)), ["fc.weight", "fc.bias"]),

@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Networks
 import Tensors
+import Testing
 
 /// A training executor that the fixtures are held against.
 struct TrainingFactory: Sendable, CustomTestStringConvertible {

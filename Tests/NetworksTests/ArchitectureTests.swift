@@ -9,7 +9,7 @@ struct ArchitectureTests {
         "Parameters and multiply-adds",
         arguments: [
             ("lenet-300-100", 266_610, 266_200), ("lenet-5", 431_080, 2_293_000), ("mlp-1200-1200", 2_395_210, 2_392_800),
-            ("mlp", 7_850, 7_840), ("mlp-30", 23_860, 23_820),
+            ("mlp", 7_850, 7_840), ("mlp-30", 23_860, 23_820), ("bnn-30", 23_980, 23_820), ("bnn-mlp", 1_869_864, 1_861_632),
             ("firenet-2", 30_010, 2_496_256), ("firenet-3", 36_234, 3_700_480), ("firenet-4", 60_970, 4_904_704),
         ])
     func counts(name: String, parameters: Int, multiplyAdds: Int) throws {
@@ -70,7 +70,7 @@ struct ArchitectureTests {
         arguments: [
             (
                 "lenet5",
-                "there is no architecture 'lenet5'; did you mean lenet-5? possible are lenet-300-100, lenet-5, mlp-A-B-…, "
+                "there is no architecture 'lenet5'; did you mean lenet-5? possible are lenet-300-100, lenet-5, mlp-A-B-…, bnn-A-B-…, "
             ), ("mlp-0", "a layer can't have 0 units; allowed is 1…65536"),
             ("mlp-99999999999999999999", "a layer can't have 99999999999999999999 units; allowed is 1…65536"),
             ("mlp-3-x", "there is no architecture 'mlp-3-x'; "), ("mlp--3", "there is no architecture 'mlp--3'; "),

@@ -141,6 +141,36 @@ struct CKernelsTests {
         }
     }
 
+    @Test("sorting with sums gives the bits of sorting and then summing")
+    func sortingWithSums() {
+        let block = Int(PARE_BLOCK)
+        for count in [0, 1, 255, 256, 257, 32_767, 32_768, 100_001, 262_144, 700_001] {
+            for kind in 0..<7 {
+                var generator = SeededGenerator(seed: UInt64(count * 7 + kind))
+                let values = (0..<count).map { _ in value(kind, &generator) }
+                let buffers = (0..<2).map { _ in
+                    UnsafeMutableBufferPointer(
+                        start: pare_allocate(count * 4)?.bindMemory(to: Float.self, capacity: max(1, count)), count: count)
+                }
+                defer { for buffer in buffers { pare_deallocate(buffer.baseAddress) } }
+                let empty = [Double](repeating: .nan, count: (count + block - 1) / block + 1)
+                var (sums, squares, heads) = (empty, empty, empty.dropLast().map(Float.init))
+                var (otherSums, otherSquares, otherHeads) = (sums, squares, heads)
+                var (index, centre) = (0, Double.nan)
+                #expect(
+                    pare_sort_and_sum(values, count, buffers[0].baseAddress, &heads, &sums, &squares, &centre, &index)
+                        == Int32(PARE_DONE))
+                #expect(pare_sort(values, count, buffers[1].baseAddress, &index) == Int32(PARE_DONE))
+                pare_block_sums(
+                    buffers[1].baseAddress, count, count == 0 ? 0 : Double(buffers[1][count / 2]), &otherHeads, &otherSums, &otherSquares)
+                #expect(buffers[0].map(\.bitPattern) == buffers[1].map(\.bitPattern))
+                #expect(heads.map(\.bitPattern) == otherHeads.map(\.bitPattern), "kind \(kind), \(count) weights")
+                #expect(sums.map(\.bitPattern) == otherSums.map(\.bitPattern), "kind \(kind), \(count) weights")
+                #expect(squares.map(\.bitPattern) == otherSquares.map(\.bitPattern), "kind \(kind), \(count) weights")
+            }
+        }
+    }
+
     /// The total order of IEEE 754: −0 before +0.
     private func orderedKey(_ value: Float) -> Int32 {
         let bits = Int32(bitPattern: value.bitPattern)

@@ -6,7 +6,7 @@
 
 #include "optimizers.h"
 
-/* Inner loops over weights. No state; threads only inside pare_sort and pare_block_sums. Each has its plain Swift
+/* Inner loops over weights. No state; threads only inside pare_sort, pare_sort_and_sum and pare_block_sums. Each has its plain Swift
    reference and a test that runs both. Pointers need only the alignment of their type unless it says otherwise. */
 
 /* Memory aligned to a cache line, in huge pages where it is large; NULL without memory. Freed by pare_deallocate. */
@@ -26,6 +26,11 @@ enum { PARE_BLOCK = 256 };
    before it; their last entry, b = ceil(n / PARE_BLOCK), holds the totals. Two threads where n is large; the bits do not
    depend on that. */
 void pare_block_sums(const float *values, size_t n, double centre, float *heads, double *sums, double *squares);
+
+/* pare_sort, then pare_block_sums about the median sorted[n / 2] (0 for none), each bucket summed while it lies in the cache:
+   the same bits, one reading of the memory less. */
+int pare_sort_and_sum(
+    const float *values, size_t n, float *sorted, float *heads, double *sums, double *squares, double *centre, size_t *nonfinite);
 
 /* Σ (w − centre) and Σ (w − centre)² in double. */
 void pare_centred_sums(const float *values, size_t n, double centre, double *sum, double *squares);
@@ -156,5 +161,28 @@ void pare_sign(const float *values, size_t n, float *signs);
 
 /* result = slope where |value| ≤ 1, else 0. result may be slopes. */
 void pare_sign_backward(const float *values, const float *slopes, size_t n, float *result);
+
+/* Convolution of images [channels, H, W] without padding, stride 1, and the maximum of 2 by 2 pixels: [filters, H'/2, W'/2] with
+   H' = H − kernel + 1. Weights lie in blocks of pare_filter_block(filters): [filters / block, channels, kernel, kernel, block]. */
+typedef struct pare_pooled_convolution {
+    const float *source;
+    const float *weights;
+    /* [filters], or NULL. */
+    const float *bias;
+    float *destination;
+    int64_t channels;
+    int64_t filters;
+    int64_t input[2];
+    int64_t kernel[2];
+    /* Whether negative maxima become 0. */
+    int relu;
+} pare_pooled_convolution;
+
+/* 6, 5 or 4, whichever divides the number of filters; 0 where none does. */
+int pare_filter_block(int64_t filters);
+
+/* The images first ..< last. H' and W' are even, W' ≥ 8; pare_filter_block is not 0. Fused multiplications where the
+   processor has them, so the last bits depend on it; not on the other images. */
+void pare_convolve_and_pool(const pare_pooled_convolution *convolution, size_t first, size_t last);
 
 #endif

@@ -15,13 +15,20 @@ extension ExploreLoop {
 
     private func carryOut(_ effect: Effect) {
         switch effect {
-        case .plan(let plan, let generation):
-            postponed = (plan, generation)
+        case .plan(let plan, let generation, let base):
+            postponed = (plan, generation, base)
             requestPostponedPlan()
+            logTurn(plan)
+        case .train(let request): train(request)
+        case .training(let wish): engine.tell(wish)
+        case .saveState(let id): saveState(id)
+        case .loadState(let id): bench.session.writer.load(id, of: bench.model.network)
+        case .reestimate(let plan, let base): engine.derive(.normalization, plan: plan, base: base.flatMap(explorer.state))
+        case .correctBiases(let plan, let base): engine.derive(.biases, plan: plan, base: base.flatMap(explorer.state))
         case .focus: break
         case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
-        case .saveSnapshot(let name, let note, let plan, let generation):
-            save(WaitingSnapshot(name: name, note: note, plan: plan, generation: generation))
+        case .saveSnapshot(let name, let note, let plan, let generation, let base):
+            save(WaitingSnapshot(name: name, note: note, plan: plan, generation: generation, state: base))
         case .listSessions: listSessions()
         case .openSession(let path, let snapshot): open(.init(data: data, session: path, snapshot: snapshot))
         case .newSession(let name):

@@ -10,6 +10,8 @@ struct WaitingSnapshot {
     var note: String
     var plan: CompressionPlan
     var generation: UInt64
+    /// The trained state that the plan starts from.
+    var state: String?
 }
 
 extension ExploreLoop {
@@ -36,10 +38,11 @@ extension ExploreLoop {
 
     /// Hands the newest plan to the engine, once no snapshot waits for the layers of the one before.
     func requestPostponedPlan() {
-        guard let (plan, generation) = postponed, hasLayersOfWaitingSnapshots else { return }
+        guard let (plan, generation, base) = postponed, hasLayersOfWaitingSnapshots else { return }
         postponed = nil
         saveWaitingSnapshots(settled: nil)
-        engine.request(plan, generation: generation, focus: explorer.selectedLayer?.weight)
+        engine.request(
+            plan, generation: generation, base: base.flatMap(explorer.state), focus: explorer.selectedLayer?.weight)
     }
 
     private func keep(_ snapshot: WaitingSnapshot) {
@@ -52,7 +55,7 @@ extension ExploreLoop {
         bench.session.writer.save(
             Snapshot(
                 id: 0, name: snapshot.name, note: snapshot.note, created: Int64(Date().timeIntervalSince1970 * 1000),
-                plan: snapshot.plan, report: report))
+                plan: snapshot.plan, report: report, state: snapshot.state))
     }
 }
 
@@ -65,8 +68,9 @@ extension SessionEvent {
         case .snapshotSaved(let snapshot): self = .snapshotSaved(snapshot)
         case .snapshotRefused(let error): self = .message(Message(error.message, kind: .error))
         case .copied(let name, _): self = .renamed(SessionStatus(name: name))
-        case .stateSaved, .stateLoaded: return nil
-        case .stateNotLoaded(_, let error): self = .message(Message(error.message, kind: .error))
+        case .stateSaved: return nil
+        case .stateLoaded(let state): self = .stateLoaded(state)
+        case .stateNotLoaded(let id, let error): self = .stateMissing(id: id, reason: error.message)
         }
     }
 }

@@ -24,7 +24,9 @@ final class ExploreLoop {
     /// Snapshots that wait for their exact numbers.
     var waiting: [WaitingSnapshot] = []
     /// The newest plan, while a snapshot still waits for the layers of the one before.
-    var postponed: (plan: CompressionPlan, generation: UInt64)?
+    var postponed: (plan: CompressionPlan, generation: UInt64, base: String?)?
+    /// The training that the session is told of.
+    var running: RunningTraining?
     private var isEnding = false
 
     /// Seconds that a frame waits at most for the session's writer (a commit takes 0.1 ms), so that after kill -9 what was seen is there again.
@@ -75,7 +77,7 @@ final class ExploreLoop {
         return Explorer(
             Opening(
                 network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(),
-                temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history,
+                temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history, base: bench.base,
                 snapshots: contents.snapshots,
                 session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
                 glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
@@ -83,9 +85,8 @@ final class ExploreLoop {
     }
 
     static func engine(_ bench: Workbench, options: ScreenOptions, wakeup: Wakeup) -> LiveEngine {
-        let loader = bench.model.loader
-        return LiveEngine(
-            network: bench.model.network, data: .load { try loader.load(.validation) },
+        LiveEngine(
+            network: bench.model.network, data: bench.model.data(.validation), materials: bench.model.materials,
             options: EngineOptions(memoryBudget: options.memory), wake: { wakeup.signal() })
     }
 
@@ -115,6 +116,7 @@ final class ExploreLoop {
 
     private func take(_ event: EngineEvent) {
         carryOut(explorer.update(.engine(event)))
+        followTraining(event)
         if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }
         if postponed != nil { requestPostponedPlan() }
     }

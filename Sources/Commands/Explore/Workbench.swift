@@ -10,6 +10,8 @@ struct Workbench {
     var session: OpenSession
     /// What the user should read first.
     var messages: [Message]
+    /// The trained state that the plan starts from.
+    var base: TrainedState?
 
     /// What was asked for on the command line or in the sessions browser.
     struct Wish {
@@ -41,9 +43,20 @@ struct Workbench {
             }
             var bench = Workbench(model: model, session: session, messages: messages)
             try bench.adopt(wish)
+            bench.takeState()
             return bench
         } catch {
             throw error as? CommandFailure ?? (error as? SessionError).map(CommandFailure.init) ?? CommandFailure("\(error)", .software)
+        }
+    }
+
+    /// Reads the trained state that the history has led to; one that is damaged is said, and the network as opened takes its place.
+    private mutating func takeState() {
+        if let interruption = session.contents.interruption { messages.append(Message(interruption.sentence, kind: .warning)) }
+        do throws(SessionError) {
+            base = try session.state(of: model.network)
+        } catch {
+            messages.append(Message(error.message, kind: .error))
         }
     }
 

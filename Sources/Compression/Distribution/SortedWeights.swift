@@ -21,24 +21,31 @@ final class SortedWeights: @unchecked Sendable {
     init(sorting weights: UnsafeBufferPointer<Float>) throws(DistributionError) {
         count = weights.count
         blocks = (count + Self.block - 1) / Self.block
-        values = try Self.sorted(weights)
-        centre = count == 0 ? 0 : Double(values[count / 2])
-        heads = .allocate(capacity: blocks)
-        sums = .allocate(capacity: blocks + 1)
-        squares = .allocate(capacity: blocks + 1)
-        pare_block_sums(values, count, centre, heads, sums, squares)
+        let heads = UnsafeMutablePointer<Float>.allocate(capacity: blocks)
+        let sums = UnsafeMutablePointer<Double>.allocate(capacity: blocks + 1)
+        let squares = UnsafeMutablePointer<Double>.allocate(capacity: blocks + 1)
+        do throws(DistributionError) {
+            (values, centre) = try Self.sort(weights, heads, sums, squares)
+        } catch {
+            heads.deallocate()
+            sums.deallocate()
+            squares.deallocate()
+            throw error
+        }
+        (self.heads, self.sums, self.squares) = (heads, sums, squares)
     }
 
-    private static func sorted(
-        _ weights: UnsafeBufferPointer<Float>
-    ) throws(DistributionError) -> UnsafeMutablePointer<Float> {
+    /// The ascending weights and their median; writes the sums.
+    private static func sort(
+        _ weights: UnsafeBufferPointer<Float>, _ heads: UnsafeMutablePointer<Float>, _ sums: UnsafeMutablePointer<Double>,
+        _ squares: UnsafeMutablePointer<Double>
+    ) throws(DistributionError) -> (values: UnsafeMutablePointer<Float>, centre: Double) {
         let byteCount = weights.count * 4
         guard let memory = pare_allocate(byteCount) else { throw .noMemory(byteCount: byteCount) }
         let sorted = memory.bindMemory(to: Float.self, capacity: max(1, weights.count))
-        guard let source = weights.baseAddress, !weights.isEmpty else { return sorted }
-        var index = 0
-        let status = pare_sort(source, weights.count, sorted, &index)
-        if status == Int32(PARE_DONE) { return sorted }
+        var (index, centre) = (0, 0.0)
+        let status = pare_sort_and_sum(weights.baseAddress, weights.count, sorted, heads, sums, squares, &centre, &index)
+        if status == Int32(PARE_DONE) { return (sorted, centre) }
         pare_deallocate(memory)
         throw status == Int32(PARE_NOT_FINITE)
             ? .notFinite(index: index, value: weights[index]) : .noMemory(byteCount: byteCount)

@@ -38,6 +38,7 @@ struct LinearWeights: TrainedRepresentation {
     private static func search(_ linear: LinearQuantization, _ context: TrainedContext) -> [UniformGrid] {
         let coder = LinearCoder(linear: linear)
         let masked = context.masked()
+        defer { withExtendedLifetime(masked) {} }
         if linear.isPerChannel {
             var grids: [UniformGrid] = []
             _ = context.layout.forEachChannel(of: masked.floats, blocks: WeightBlocks { false }) { grids.append(coder.grid(ofChannel: $0)) }
@@ -75,6 +76,7 @@ struct LinearWeights: TrainedRepresentation {
         if learnsScales { learn(gradient, context) }
         // Channels that are columns are brought into rows and back with their gradients.
         let shadow = FloatMemory(linear.isPerChannel && context.layout.isTransposed ? Array(context.shadow) : [])
+        defer { withExtendedLifetime(shadow) {} }
         guard !shadow.floats.isEmpty else {
             forEachPiece(of: gradient, context) { piece, grid, offset in cut(context.shadow, offset, piece, grid) }
             return

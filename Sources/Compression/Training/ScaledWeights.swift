@@ -38,6 +38,7 @@ struct ScaledWeights: TrainedRepresentation {
 
     func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
         let values = FloatMemory(context.shadow)
+        defer { withExtendedLifetime(values) {} }
         context.copyKept(into: values.floats)
         return encode(values.floats, context) ?? CodedValues(coding: .floats(bits: 32))
     }

@@ -5,6 +5,7 @@ extension SharedWeights {
     /// k-means over the kept weights, from the centroids as they are; writes the assignments.
     func nearest(_ values: FloatMemory, _ context: TrainedContext) -> (values: [Float], steps: Int)? {
         let masked = FloatMemory(values.floats)
+        defer { withExtendedLifetime(masked) {} }
         context.mask(masked.floats)
         guard let survivors = context.survivors(of: masked), survivors.count > 0 else { return nil }
         let book = Centroids.lloyd(
@@ -21,6 +22,7 @@ extension SharedWeights {
         let floor = Self.floor(of: information, context)
         var book = centroids.values.map(Double.init).sorted()
         let former = ByteMemory(repeatElement(255, count: assignments.bytes.count))
+        defer { withExtendedLifetime(former) {} }
         var steps = 0
         while steps < 100 {
             steps += 1

@@ -23,6 +23,7 @@ struct SharedWeights: TrainedRepresentation {
     /// Finds centroids of the kept weights by k-means.
     init(_ sharing: WeightSharing, assignment: SharedAssignment, context: TrainedContext) {
         let masked = context.masked()
+        defer { withExtendedLifetime(masked) {} }
         var book: SharedCodebook?
         if let survivors = context.survivors(of: masked), survivors.count > 0 {
             book =
@@ -31,6 +32,7 @@ struct SharedWeights: TrainedRepresentation {
                 : Centroids.lloyd(survivors, k: 1 << sharing.bits, start: sharing.start, seed: sharing.seed)
         }
         let indexes = ByteMemory(repeatElement(0, count: masked.floats.count))
+        defer { withExtendedLifetime(indexes) {} }
         if let book, let source = masked.floats.baseAddress, let target = indexes.bytes.baseAddress {
             pare_assign(source, masked.floats.count, book.boundaries, book.boundaries.count, target)
         }
@@ -63,6 +65,7 @@ struct SharedWeights: TrainedRepresentation {
     mutating func renew(_ context: TrainedContext) {
         guard assignment != .fixed else { return }
         let values = FloatMemory(context.shadow)
+        defer { withExtendedLifetime(values) {} }
         floats(context, into: values.floats)
         let found = assignment == .fisher ? weighted(values, context) : nearest(values, context)
         guard let found else { return }
@@ -109,6 +112,7 @@ struct SharedWeights: TrainedRepresentation {
 
     func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
         let values = FloatMemory(context.shadow)
+        defer { withExtendedLifetime(values) {} }
         floats(context, into: values.floats)
         var tally = CodeTally(codes: centroids.values.count)
         for index in effective.indices where context.isKept(index) {

@@ -59,6 +59,7 @@ extension TrainedLayer {
         let book = compressed.summary.codebook.map { Float($0.value) }
         let boundaries = zip(book, book.dropFirst()).map { Float(notAbove: (Double($0) + Double($1)) / 2) }
         let indexes = ByteMemory(repeatElement(0, count: layer.count))
+        defer { withExtendedLifetime(indexes) {} }
         compressed.weights.withFloats { values in
             for index in values.indices { indexes.bytes[index] = UInt8(boundaries.rank(of: values[index])) }
         }

@@ -8,17 +8,22 @@ extension TrainedLayer {
 
     private var maskedFloats: FloatMemory {
         let memory = FloatMemory(floats.floats)
+        defer { withExtendedLifetime(memory) {} }
         context.mask(memory.floats)
         return memory
     }
 
-    private var maskedDistribution: WeightDistribution? { try? WeightDistribution(UnsafeBufferPointer(maskedFloats.floats)) }
+    private var maskedDistribution: WeightDistribution? {
+        let values = maskedFloats
+        return withExtendedLifetime(values) { try? WeightDistribution(UnsafeBufferPointer(values.floats)) }
+    }
 
     /// Prunes by a rule over the weights that are still kept; what was pruned stays so.
     ///
     /// - Parameter pruning: How the plan says it; nil says the share of zeros that came out.
     public func prune(rule: PruningRule, as pruning: Pruning?) {
         let values = maskedFloats
+        defer { withExtendedLifetime(values) {} }
         let mask = TrainedLayer.mask(UnsafeBufferPointer(values.floats), rule: rule, isGivenPruned: true)
         setMask(mask, threshold: rule.threshold)
         record(pruning)

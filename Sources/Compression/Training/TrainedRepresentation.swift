@@ -47,13 +47,16 @@ struct TrainedContext {
     /// The shadow with +0 where it is not kept.
     func masked() -> FloatMemory {
         let memory = FloatMemory(shadow)
+        defer { withExtendedLifetime(memory) {} }
         if let kept { for index in shadow.indices where kept[index] == 0 { memory.floats[index] = 0 } }
         return memory
     }
 
     /// The kept weights as searches; none where a weight is not finite.
     func survivors(of masked: FloatMemory) -> Survivors? {
-        guard let distribution = try? WeightDistribution(UnsafeBufferPointer(masked.floats)) else { return nil }
+        guard let distribution = try? withExtendedLifetime(masked, { try WeightDistribution(UnsafeBufferPointer(masked.floats)) }) else {
+            return nil
+        }
         return Survivors(distribution, threshold: 0)
     }
 

@@ -13,3 +13,15 @@ extension TrainedState {
         return result
     }
 }
+
+extension TrainedState {
+    /// The same with the values that are evaluated in the place of the float ones: what comes next starts from the compressed weights.
+    public var handingOnCompressed: TrainedState {
+        var state = self
+        for (weight, layer) in layers {
+            state.parameters[weight] = layer.compressed.weights
+            if let name = layer.compressed.layer.bias, let bias = layer.compressed.bias { state.parameters[name] = bias }
+        }
+        return state
+    }
+}

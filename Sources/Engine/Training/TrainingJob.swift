@@ -43,8 +43,8 @@ final class TrainingJob: LaneJob {
         let request = TrainingRequest(
             identifier: order.id, network: worker.network, base: order.base, plan: newerPlan ?? order.plan,
             recipe: order.recipe, policies: order.policies, training: examples, validation: evaluator.dataset,
-            teachers: try worker.teachers(order.recipe.teachers), options: worker.options
-        ) { network, batchSize throws(KernelError) in try OneDNNTrainingExecutor(network: network, batchSize: batchSize) }
+            teachers: try worker.teachers(order.recipe.teachers), options: worker.options,
+            makeExecutor: TrainingRequest.fastExecutor)
         let made = try TrainingRun(request, evaluator: evaluator)
         run = made
         return made

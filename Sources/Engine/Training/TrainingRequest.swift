@@ -19,6 +19,8 @@ public struct TrainingRequest: Sendable {
     public var validation: Dataset
     /// The networks of the recipe's teachers, loaded, in any order; their softened outputs are averaged.
     public var teachers: [Network]
+    /// Clips of quantized activations by weight, as calibrated; those of the base state go before.
+    public var clips: [String: Float] = [:]
     public var options: EngineOptions
     public var makeExecutor: ExecutorFactory
 
@@ -59,6 +61,18 @@ public struct TrainingRequest: Sendable {
         for policy in policies where policy.frequency < 1 || (policy.batchFrequency ?? 1) < 1 {
             throw .policy(name: policy.name, reason: "its frequency is below 1")
         }
+    }
+
+    /// The same with the activations of its network made coarse.
+    func quantizing(_ activations: [String: ActivationQuantization]) -> TrainingRequest {
+        guard !activations.isEmpty else { return self }
+        var clips = clips
+        for layer in network.layers {
+            if let clip = base?.parameters["\(layer.name).clip"]?.floats.first { clips[layer.weight] = clip }
+        }
+        var request = self
+        request.network = network.quantizingActivations(activations, clips: clips)
+        return request
     }
 
     private func checkData(_ data: Dataset, _ network: Network) throws(TrainingFailure) {

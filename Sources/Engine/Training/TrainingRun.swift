@@ -11,6 +11,7 @@ import Tensors
 /// later. The same request, thread count and plans adopted at the same steps give the same bits, whether or not the run is interrupted, saved
 /// and resumed on the way: what is drawn depends on seed, epoch and example alone.
 public final class TrainingRun {
+    /// With the quantizers of the plan's activations in its network.
     public let request: TrainingRequest
     /// The plan that was last asked for.
     public private(set) var plan: CompressionPlan
@@ -50,6 +51,7 @@ public final class TrainingRun {
     /// Of the batch under way.
     var batchLoss = 0.0
     let resumed: TrainingCheckpoint?
+    private let activations: [String: ActivationQuantization]
 
     /// Checks the request; everything that takes time is done by the first steps.
     public convenience init(_ request: TrainingRequest, resuming checkpoint: TrainingCheckpoint? = nil) throws(TrainingFailure) {
@@ -60,10 +62,16 @@ public final class TrainingRun {
     init(_ request: TrainingRequest, evaluator: Evaluator?, resuming checkpoint: TrainingCheckpoint? = nil) throws(TrainingFailure) {
         try request.check()
         try checkpoint?.check(against: request)
-        self.request = request
+        let activations: [String: ActivationQuantization]
+        do { activations = try (checkpoint?.header.plan ?? request.plan).resolved(for: request.network.layers).activations } catch {
+            throw .plan(error)
+        }
+        self.request = request.quantizing(activations)
+        self.activations = activations
         resumed = checkpoint
         plan = checkpoint?.header.plan ?? request.plan
-        measured = evaluator
+        // Somebody else's evaluator runs the network with float activations.
+        measured = activations.isEmpty ? evaluator : nil
         let batchSize = min(request.recipe.batchSize, request.training.count)
         progress = TrainingProgress(
             phase: .preparing, epochs: request.recipe.epochs, batches: request.training.count / max(1, batchSize))
@@ -97,7 +105,11 @@ public final class TrainingRun {
     /// - Throws: for a plan that names what is not there or is out of range; then nothing has changed.
     @discardableResult
     public func adopt(plan: CompressionPlan) throws(TrainingFailure) -> Int {
-        do { _ = try plan.resolved(for: request.network.layers) } catch { throw .plan(error) }
+        let resolved: ResolvedPlan
+        do { resolved = try plan.resolved(for: request.network.layers) } catch { throw .plan(error) }
+        guard resolved.activations == activations else {
+            throw .policy(name: "plan", reason: "activations change the kernels; stop, and train on from the state under the new plan")
+        }
         if case .batch(let stage) = work, stage > 0 {
             planInWaiting = plan
             return counters.step + 1

@@ -60,6 +60,7 @@ struct DistillerWriter {
             let path = "plan.layers.\(weight)"
             if layer.weights != .float32 { refuse(path, "\(layer.weights.name) weights in a plan") }
             if layer.biases != .float32 { refuse(path, "\(layer.biases.rawValue) biases") }
+            if layer.activations != nil { refuse(path, "quantized activations in a plan (DorefaQuantizer is a policy)") }
             if layer.pruning.scope == .global { refuse(path, "pruning across layers") }
             if layer.pruning.deviation == .nonzero { refuse(path, "deviation over the remaining weights") }
             guard layer.pruning.amount > 0 else { continue }

@@ -1,10 +1,11 @@
 import Compression
+import Networks
 
 /// Reads the entry of one name or glob.
 struct LayerPlanReader {
     static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa"]
     static let keys =
-        ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits"]
+        ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits", "activations"]
 
     let entry: String
 
@@ -14,7 +15,20 @@ struct LayerPlanReader {
         if let node = mapping["biases"] { plan.biases = try node.word(BiasRepresentation.self) }
         if let node = mapping["bypass"] { plan.bypass = try node.boolean() }
         if let node = mapping["indexBits"] { plan.indexBits = try node.wholeNumber(.indexBits, entry: entry) }
+        if let node = mapping["activations"] { plan.activations = try activations(node) }
         return plan
+    }
+
+    /// `sign`, or bits with the origin of their clip.
+    private func activations(_ node: DocumentNode) throws(PlanFileError) -> ActivationQuantization {
+        guard node.node.mapping != nil else {
+            guard try node.text() == "sign" else { throw node.unknown(try node.text(), among: ["sign", "{bits: 4, clip: calibrated}"]) }
+            return .sign
+        }
+        let mapping = try DocumentMapping(node)
+        try mapping.check(known: ["bits", "clip"])
+        let bits = try mapping.required("bits").wholeNumber(.activationBits, entry: entry)
+        return .clipped(bits: bits, clip: try mapping["clip"]?.word(ActivationQuantization.Clip.self) ?? .calibrated)
     }
 
     private func pruning(_ mapping: DocumentMapping) throws(PlanFileError) -> Pruning {

@@ -35,6 +35,11 @@ extension PlanFile {
         if plan.biases != .float32 { fields.append("biases: \(plan.biases.rawValue)") }
         if plan.bypass { fields.append("bypass: true") }
         if let indexBits = plan.indexBits { fields.append("indexBits: \(indexBits)") }
+        switch plan.activations {
+        case nil: break
+        case .sign: fields.append("activations: sign")
+        case .clipped(let bits, let clip): fields.append("activations: {bits: \(bits), clip: \(clip.rawValue)}")
+        }
         return fields
     }
 

@@ -23,7 +23,7 @@ extension GraphWriter {
         case .flatten(let axis), .softmax(let axis), .concatenation(let axis): [integer("axis", axis)]
         case .reshape(_, let allowZero): [integer("allowzero", allowZero ? 1 : 0)]
         case .batchNormalization(let epsilon): [number("epsilon", epsilon)]
-        case .matrixMultiplication, .add, .relu, .globalAveragePool, .identity, .dropout, .unsupported: []
+        case .matrixMultiplication, .add, .relu, .globalAveragePool, .identity, .dropout, .activation, .unsupported: []
         }
     }
 

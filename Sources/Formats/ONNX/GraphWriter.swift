@@ -1,6 +1,7 @@
-import Foundation
 import Networks
 import Tensors
+
+import struct Foundation.Data
 
 /// Turns a network into a message of the ONNX schema.
 struct GraphWriter {
@@ -8,10 +9,10 @@ struct GraphWriter {
     let file: String
 
     func model() throws(FormatError) -> ONNXModelProto {
-        if let node = network.unsupportedNodes.first {
+        if let node = network.nodes.first(where: { !isWritable($0.operation) }) {
             throw FormatError(
-                .unsupported, file: file, reading: "node \(quoted(node.name))", expected: "an operator that Pare can run",
-                actual: quoted(node.operation.name), cure: "Export such a network with the program that made it.")
+                .unsupported, file: file, reading: "node \(quoted(node.name))", expected: "an operator that Pare can run and ONNX has",
+                actual: quoted(node.operation.name), cure: "Write the network without it; quantized activations belong to the plan.")
         }
         var model = ONNXModelProto()
         model.producerName = "pare"
@@ -23,6 +24,14 @@ struct GraphWriter {
         model.opsetImport = [operators]
         model.graph = try graph()
         return model
+    }
+
+    private func isWritable(_ operation: Operation) -> Bool {
+        switch operation {
+        case .unsupported: false
+        case .activation(let quantizer): quantizer == .sign
+        default: true
+        }
     }
 
     private var isNewer: Bool {
@@ -42,10 +51,10 @@ struct GraphWriter {
         var names = takenNames
         for node in network.nodes {
             var proto = self.node(node)
-            if case .reshape(let dimensions, _) = node.operation {
-                let name = unique("\(node.outputs.first ?? "")_shape", &names)
+            if let (suffix, values) = constant(of: node.operation) {
+                let name = unique("\(node.outputs.first ?? "")_\(suffix)", &names)
                 proto.input.append(name)
-                graph.initializer.append(try tensor(name, integers(dimensions)))
+                graph.initializer.append(try tensor(name, values))
             }
             graph.node.append(proto)
         }
@@ -94,6 +103,15 @@ struct GraphWriter {
         proto.dims = values.shape.dimensions.map(Int64.init)
         proto.rawData = withExtendedLifetime(values) { Data(values.bytes) }
         return proto
+    }
+
+    /// A setting that ONNX has as an input.
+    private func constant(of operation: Operation) -> (suffix: String, values: Tensor)? {
+        switch operation {
+        case .reshape(let dimensions, _): ("shape", integers(dimensions))
+        case .dropout(let ratio): ("ratio", Tensor(shape: [], floats: [ratio]))
+        default: nil
+        }
     }
 
     private func integers(_ numbers: [Int]) -> Tensor {

@@ -13,7 +13,10 @@ public enum NetworkWriter {
 
     /// The file's content.
     ///
-    /// - Throws: `FormatError` for operators that Pare can't run (their settings were not kept), and for shapes that do not fit; `file` is
+    /// A sign is written as ONNX's, which other programs evaluate to 0 at exactly 0, where Pare has +1.
+    ///
+    /// - Throws: `FormatError` for operators that Pare can't run (their settings were not kept), for quantizers that ONNX does not have, and for
+    ///   shapes that do not fit; `file` is
     ///   the name that it carries.
     public static func data(of network: Network, file: String = "network.onnx") throws(FormatError) -> Data {
         let model = try GraphWriter(network: network, file: file).model()

@@ -6,6 +6,7 @@ enum StageStep {
     case maximum(PooledImages)
     case pooledConvolution(PooledConvolution)
     case quantization(QuantizedActivations)
+    case planes(PlaneConvolution)
 
     func run(in engine: ProcessorEngine) throws(KernelError) {
         switch self {
@@ -13,6 +14,7 @@ enum StageStep {
         case .maximum(let images): images.run()
         case .pooledConvolution(let convolution): try convolution.run()
         case .quantization(let values): values.run()
+        case .planes(let convolution): convolution.run()
         }
     }
 
@@ -23,6 +25,7 @@ enum StageStep {
         case .maximum: "lane maximum"
         case .pooledConvolution(let convolution): convolution.implementation + " + lane maximum"
         case .quantization: "quantization"
+        case .planes: "planes"
         }
     }
 }

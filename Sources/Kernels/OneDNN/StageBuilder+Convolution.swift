@@ -10,6 +10,7 @@ extension StageBuilder {
     mutating func buildConvolution(_ stage: PlannedStage, _ settings: Convolution) throws(KernelError) {
         let layer = try ConvolutionLayer(stage, settings, output: stage.pooling?.images ?? plan.values[stage.output].shape)
         if let pooling = stage.pooling {
+            if try buildPlanes(layer, pooling.settings) { return }
             if try buildPooled(layer, pooling.settings) { return }
             let primitive = try convolve(layer)
             let images = try temporary(primitive.layout(of: PARE_DESTINATION))

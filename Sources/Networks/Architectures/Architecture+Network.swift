@@ -13,6 +13,7 @@ extension Architecture {
         var builder = NetworkBuilder(input: "input", seed: seed)
         switch kind {
         case .dense(let hidden): builder.dense(hidden, inputCount: inputShape.count, classes: classes)
+        case .binarized(let hidden): builder.binarized(hidden, inputCount: inputShape.count, classes: classes)
         case .caffeLeNet: builder.caffeLeNet(classes: classes)
         case .residual: builder.residual(classes: classes)
         case .fire(let modules): builder.fire(modules: modules, classes: classes)
@@ -34,6 +35,20 @@ extension NetworkBuilder {
             count = size
         }
         gemm("fc\(hidden.count + 1)", from: count, to: classes, start: .uniform)
+        nameOutput("logits")
+    }
+
+    /// Dense layers without biases, which the normalizations after them have; signs between, none after the last. A plan makes the weights
+    /// binary.
+    mutating func binarized(_ hidden: [Int], inputCount: Int, classes: Int) {
+        reshape([-1, inputCount], named: "view")
+        var count = inputCount
+        for (index, size) in (hidden + [classes]).enumerated() {
+            gemm("fc\(index + 1)", from: count, to: size, start: .uniform, hasBias: false)
+            normalization("bn\(index + 1)", channels: size)
+            if index < hidden.count { sign() }
+            count = size
+        }
         nameOutput("logits")
     }
 

@@ -7,6 +7,8 @@ extension NetworkBuilder {
 
     mutating func relu() { add(.relu, named: "relu", [value]) }
 
+    mutating func sign() { add(.activation(.sign), named: "sign", [value]) }
+
     /// A dense layer with weights [to, from].
     mutating func gemm(_ name: String, from: Int, to: Int, start: Start, hasBias: Bool = true) {
         let names = addWeights(name, [to, from], start: start, hasBias: hasBias)

@@ -25,6 +25,7 @@ extension Explorer {
         case .training(let progress): take(progress)
         case .epoch(let state, let epoch): take(state, after: epoch)
         case .trained(let state, let progress): endTraining(state, progress)
+        case .derived: break
         case .trainingFailed(let reason): failTraining(reason)
         case .settled(let generation): settled = max(settled, generation)
         }

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Compression
+import Engine
+import Exports
+import Formats
+import Foundation
+import Networks
+import Reports
+
+/// `pare compress`: a schedule from start to end without a screen.
+struct CompressCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compress", abstract: "Take a network through a compression schedule: prune, retrain, share, retrain.",
+        discussion: """
+            A schedule is a YAML file of Pare's own stages or with Distiller's keys, or the name of a shipped one (Docs/Schedules.md).
+            Each stage keeps its state with the highest validation accuracy. Ctrl-C ends the schedule and writes what is best by then.
+
+            EXAMPLES:
+              pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
+              pare compress my.onnx --schedule agp.yaml --data my-data -o smaller.onnx --json
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var folders: FolderOptions
+
+    @Option(help: ArgumentHelp("A schedule (YAML), or the name of a shipped one.", valueName: "file"))
+    var schedule: String
+
+    @Option(help: ArgumentHelp("Replaces the seed of every stage.", valueName: "seed"))
+    var seed: UInt64?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the network here (ONNX), its model card beside it.", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Print a line of JSON an epoch, and one a stage.")
+    var json = false
+
+    @Flag(help: "Measure the result of each stage on the test examples too, once.")
+    var measureTest = false
+
+    func run() throws {
+        try CommandFailure.reporting {
+            Interruption.listen()
+            let locations = folders.locations
+            let opened = try OpenedModel(model.model, data: model.data, locations: locations)
+            let schedule = try readSchedule(opened.network.layers, locations: locations)
+            let trainer = StageTrainer(opened, memory: model.memory, json: json)
+            var last: StageTrainer.Result?
+            var base: TrainedState?
+            for (index, stage) in schedule.stages.enumerated() where !Interruption.isWanted {
+                if let last { try trainer.print(last, test: measureTest ? trainer.test(last, memory: model.memory) : nil) }
+                last = try trainer.train(order(stage, after: base), stage: "\(index + 1)/\(schedule.stages.count) \(stage.name)")
+                base = stage.handsOnCompressed ? last?.state.handingOnCompressed : last?.state
+            }
+            guard let last else { throw CommandFailure("The schedule has no stages.", .badData) }
+            try finish(last, trainer: trainer, opened: opened)
+        }
+    }
+
+    private func readSchedule(_ layers: [Layer], locations: Locations) throws(CommandFailure) -> CompressionSchedule {
+        let shipped = locations.models.appendingPathComponent("schedules/\(schedule).yaml").path
+        let isThere = FileManager.default.fileExists(atPath: schedule)
+        let path = isThere ? schedule : shipped
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFailure("There is no schedule \(schedule). \(Self.shippedNames(locations))", .noInput)
+        }
+        do { return try ScheduleFile.read(path, for: layers) } catch { throw CommandFailure("\(error)", .badData) }
+    }
+
+    private static func shippedNames(_ locations: Locations) -> String {
+        let folder = locations.models.appendingPathComponent("schedules").path
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
+            .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        return names.isEmpty ? "None was found in \(folder)." : "Shipped ones: \(names.joined(separator: ", "))."
+    }
+
+    /// A stage without training is a training of no epochs: its plan is applied and the state kept.
+    private func order(_ stage: CompressionSchedule.Stage, after base: TrainedState?) -> TrainingOrder {
+        var recipe = stage.recipe ?? TrainingRecipe(epochs: 0)
+        if let seed { recipe.seed = seed }
+        return TrainingOrder(id: UUID().uuidString, plan: stage.plan, recipe: recipe, policies: stage.policies, base: base)
+    }
+
+    private func finish(_ result: StageTrainer.Result, trainer: StageTrainer, opened: OpenedModel) throws {
+        let test = measureTest ? try trainer.test(result, memory: model.memory) : nil
+        if let output {
+            try TrainedFile(model: opened, architecture: nil, recipe: result.state.recipe, command: CommandLine.arguments)
+                .write(result, test: test, to: output)
+        }
+        try trainer.print(result, test: test, output: output)
+    }
+}

@@ -1,0 +1,85 @@
+import Compression
+import Kernels
+import Networks
+import Reports
+
+/// A new state made from another one and data, without gradients.
+public enum StateDerivation: Hashable, Sendable {
+    /// Mean and variance of the normalizations, measured again under the plan.
+    case normalization
+    /// What the plan does to each layer's mean output is taken back by its bias (Nagel 2019).
+    case biases
+
+    /// The name of the change in a history.
+    public var label: String {
+        switch self {
+        case .normalization: "batch-norm re-estimation"
+        case .biases: "bias correction"
+        }
+    }
+}
+
+/// A derivation that was asked for.
+struct DerivationOrder: Sendable {
+    var derivation: StateDerivation
+    var plan: CompressionPlan
+    var base: TrainedState?
+}
+
+/// Makes the state that a plan describes, then derives another one from it. Two steps: applying the plan, and a look at the data.
+final class DerivationJob: LaneJob {
+    let urgency = Urgency.training
+    private let order: DerivationOrder
+    private unowned let worker: EngineWorker
+    private var run: TrainingRun?
+
+    /// Training examples that are looked at: some 1,280 give means to a few per cent of their deviation.
+    private static let batches = 20
+    private static let batchSize = 64
+
+    init(_ order: DerivationOrder, worker: EngineWorker) {
+        self.order = order
+        self.worker = worker
+    }
+
+    func step() -> Bool {
+        do throws(TrainingFailure) {
+            let run: TrainingRun
+            if let known = self.run { run = known } else { run = try start() }
+            self.run = run
+            if run.latest == nil, try run.step() { return true }
+            guard let state = run.latest else { throw .unavailable("the plan could not be applied") }
+            worker.mailbox.post(.derived(try derived(from: state, run.request), label: order.derivation.label))
+        } catch {
+            worker.mailbox.post(.trainingFailed("\(order.derivation.label): \(error)."))
+        }
+        return false
+    }
+
+    private func start() throws(TrainingFailure) -> TrainingRun {
+        let (examples, evaluator) = try worker.trainingMaterials()
+        let name = "\(order.base?.id ?? "opened")+\(worker.newNumber())"
+        let request = TrainingRequest(
+            identifier: name, network: worker.network, base: order.base, plan: order.plan,
+            recipe: TrainingRecipe(epochs: 0, batchSize: Self.batchSize), training: examples, validation: evaluator.dataset,
+            options: worker.options, makeExecutor: TrainingRequest.fastExecutor)
+        return try TrainingRun(request, evaluator: evaluator)
+    }
+
+    private func derived(from state: TrainedState, _ request: TrainingRequest) throws(TrainingFailure) -> TrainedState {
+        switch order.derivation {
+        case .normalization:
+            try state.reestimatingNormalization(
+                of: worker.network, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
+                makeExecutor: request.makeExecutor)
+        case .biases: try state.correctingBiases(of: worker.network, on: request.training, examples: Self.batches * Self.batchSize)
+        }
+    }
+}
+
+extension TrainingRequest {
+    /// Training by oneDNN.
+    public static let fastExecutor: ExecutorFactory = { network, batchSize throws(KernelError) in
+        try OneDNNTrainingExecutor(network: network, batchSize: batchSize)
+    }
+}
