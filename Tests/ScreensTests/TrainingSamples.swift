@@ -79,7 +79,7 @@ extension Desk {
         send(.engine(.training(progress(finished: epochs, batch: batch))))
     }
 
-    var requests: [TrainingRequest] {
+    var requests: [RetrainingRequest] {
         effects.compactMap { if case .train(let request) = $0 { request } else { nil } }
     }
 }

@@ -154,6 +154,24 @@ struct TrainingTests {
         #expect(desk.explorer.base?.id == "best" && desk.explorer.history.changes.last?.state?.after == "best")
     }
 
+    @Test("an end without a better epoch leaves the weights as before and the plan as it stands")
+    func keepsStart() {
+        for finished in [0, 2] {
+            var desk = desk()
+            desk.finish(finished)
+            desk.press(.right)
+            let plan = desk.explorer.plan
+            let entries = desk.explorer.history.changes.count
+            desk.type("E")
+            var progress = desk.progress(.stopped, finished: finished)
+            progress.best = Desk.epoch(0)
+            desk.send(.engine(.trained(finished == 0 ? nil : desk.trained("start", epochs: 0), progress)))
+            #expect(desk.explorer.base == nil && desk.explorer.plan == plan && !desk.explorer.isTraining)
+            #expect(desk.explorer.history.changes.count == entries)
+            #expect(desk.explorer.message?.text.contains(finished == 0 ? "no epoch was finished" : "no epoch was better") == true)
+        }
+    }
+
     @Test("one that can't begin says why and leaves nothing behind")
     func fails() {
         var desk = desk()

@@ -14,7 +14,7 @@ struct RunningTraining {
 
 extension ExploreLoop {
     /// Starts a training in the engine, and in the session, which then survives a kill at its last finished epoch.
-    func train(_ request: Screens.TrainingRequest) {
+    func train(_ request: RetrainingRequest) {
         running = RunningTraining(id: request.id, base: request.base)
         bench.session.writer.begin(
             TrainingRecord(

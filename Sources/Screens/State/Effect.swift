@@ -9,7 +9,7 @@ public enum Effect: Hashable, Sendable {
     /// `base` names the trained state that the plan starts from, ``Explorer/state(_:)`` has it; nil is the network as opened.
     case plan(CompressionPlan, generation: UInt64, base: String?)
     /// Train; the engine's events of training answer.
-    case train(TrainingRequest)
+    case train(RetrainingRequest)
     /// Tell the training that runs.
     case training(TrainingWish)
     /// Write a state to the session, ``Explorer/state(_:)`` has it: after each epoch, and before a change of the history that names it.

@@ -37,7 +37,7 @@ public struct Explorer: Sendable {
     /// Trained states that can be gone back to without reading, by id.
     var states: [String: TrainedState] = [:]
     /// The training that runs, or the last one.
-    public internal(set) var training: TrainingRun?
+    public internal(set) var training: RetrainingRun?
     /// What the user set at the last start; everything else follows the plan.
     var lastTraining: TrainingForm?
     /// The knob and time of the last step, while further steps may be merged with it.

@@ -102,14 +102,14 @@ extension Explorer {
         if let obstacle = trainingObstacle { return say(obstacle, .warning) }
         overlays.removeLast()
         lastTraining = form
-        let before = TrainingRun.Before(plans: plans, temperature: temperature, lossWeights: lossWeights, state: base?.id)
+        let before = RetrainingRun.Before(plans: plans, temperature: temperature, lossWeights: lossWeights, state: base?.id)
         if !form.settings.recipe.teachers.isEmpty { follow(form.settings, isStep: false, time: time) }
         let report = isAccuracyFresh ? accuracy?.value : nil
-        training = TrainingRun(
+        training = RetrainingRun(
             recipe: form.settings.recipe, before: before, accuracyBefore: report?.isExact == true ? report?.current : nil)
         emit(
             .train(
-                TrainingRequest(
+                RetrainingRequest(
                     id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base?.id))
         )
         let epochs = form.settings.recipe.epochs
@@ -134,6 +134,7 @@ extension Explorer {
             say("the training ends; its best epoch is kept")
         case .abandon:
             training?.isStopping = true
+            training?.isAbandoned = true
             say("the training ends; everything goes back to before it")
         }
         emit(.training(wish))

@@ -24,7 +24,10 @@ extension Explorer {
         guard isTraining, let run = training else { return }
         training?.progress = progress
         training?.isEnded = true
-        guard let state else { return goBack(before: run) }
+        if run.isAbandoned { return goBack(before: run) }
+        closeTrainingForm()
+        // Where no epoch was better than the start, the start is what is kept.
+        guard let state, (progress.best?.number ?? 1) > 0 else { return keepStart(of: run, progress) }
         if base?.id != state.id {
             setBase(state)
             emit(.saveState(state.id))
@@ -32,14 +35,26 @@ extension Explorer {
         let kept = progress.best ?? progress.history.last
         let label = run.ended(with: progress).label(stateEpoch: kept)
         recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label)
-        closeTrainingForm()
-        if progress.phase == .diverged {
-            let epoch = kept.map { $0.number == 0 ? "before the first step" : "of epoch \($0.number)" } ?? "before"
-            return say("\(progress.message ?? "the loss ran away: lower the learning rate"); kept is the state \(epoch)", .warning)
+        if let trouble = Self.trouble(progress) {
+            return say("\(trouble); kept is the state of epoch \(kept?.number ?? state.epochs)", .warning)
         }
-        let last = progress.history.last?.number
-        let best = kept.flatMap { $0.number != last ? "; kept is \($0.number == 0 ? "the start" : "epoch \($0.number)"), the best" : nil }
-        say("\(label)\(best ?? ""); u takes it back", .success)
+        let isLast = kept == nil || kept?.number == progress.history.last?.number
+        let best = isLast ? "" : "; kept is epoch \(kept?.number ?? state.epochs), the best"
+        say("\(label)\(best); u takes it back", .success)
+    }
+
+    /// Nothing better came of it: the state of before it, under the plan as it stands.
+    private mutating func keepStart(of run: RetrainingRun, _ progress: TrainingProgress) {
+        if base?.id != run.start { goTo(state: run.start) }
+        let reason =
+            progress.history.contains { $0.number > 0 } ? "no epoch was better than the start" : "no epoch was finished"
+        say("\(Self.trouble(progress).map { $0 + "; " } ?? "")\(reason), so the weights are as before the training", .warning)
+    }
+
+    /// Why it ended before its time, with what to do; nil where nothing went wrong.
+    private static func trouble(_ progress: TrainingProgress) -> String? {
+        let message = progress.message.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+        return progress.phase == .diverged ? message ?? "the loss ran away: lower the learning rate" : message
     }
 
     /// Could not begin or go on: what was finished is kept.
@@ -70,7 +85,7 @@ extension Explorer {
     }
 
     /// State and plan as before the training; knobs that were turned since are one change that can be undone.
-    private mutating func goBack(before run: TrainingRun) {
+    private mutating func goBack(before run: RetrainingRun) {
         closeTrainingForm()
         training?.isShown = false
         if base?.id != run.before.state { goTo(state: run.before.state) }
@@ -81,9 +96,9 @@ extension Explorer {
     }
 }
 
-extension TrainingRun {
+extension RetrainingRun {
     /// The same with the progress that it ended with.
-    fileprivate func ended(with progress: TrainingProgress) -> TrainingRun {
+    fileprivate func ended(with progress: TrainingProgress) -> RetrainingRun {
         var run = self
         run.progress = progress
         return run

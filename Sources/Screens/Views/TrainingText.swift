@@ -5,10 +5,10 @@ import Reports
 /// Where a training stands, in words.
 struct TrainingText {
     private let explorer: Explorer
-    private let run: TrainingRun
+    private let run: RetrainingRun
     private let numbers: NumberFormat
 
-    init(_ explorer: Explorer, _ run: TrainingRun) {
+    init(_ explorer: Explorer, _ run: RetrainingRun) {
         self.explorer = explorer
         self.run = run
         numbers = NumberFormat(glyphs: explorer.glyphs)

@@ -41,7 +41,7 @@ enum TrainingView: ExplorerView {
     }
 
     /// Side by side where both are wide enough, else one over the other, else the accuracy alone.
-    private static func drawCharts(_ run: TrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    private static func drawCharts(_ run: RetrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         if area.width >= 26, area.height < 12 {
             let (left, right) = area.splitLeft(area.width / 2)
             drawLoss(run, text, explorer, in: left.splitLeft(left.width - 1).left, on: &frame)
@@ -60,7 +60,7 @@ enum TrainingView: ExplorerView {
     }
 
     private static func drawLoss(
-        _ run: TrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame
+        _ run: RetrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame
     ) {
         let formula = StyledText("loss ", .title) + StyledText("optimized: \(text.formula)", .muted)
         let title = [formula, StyledText("optimized loss", .title), StyledText("loss", .title)].first { $0.cellWidth <= area.width }
@@ -72,7 +72,7 @@ enum TrainingView: ExplorerView {
     }
 
     /// Room on the right for what is still to come.
-    private static func steps(of count: Int, _ run: TrainingRun) -> Int {
+    private static func steps(of count: Int, _ run: RetrainingRun) -> Int {
         let progress = run.progress
         guard !run.isEnded, progress.batches > 0, progress.epochs > 0 else { return count }
         let done = (Double(progress.epoch - 1) + Double(progress.batch) / Double(progress.batches)) / Double(progress.epochs)
@@ -80,7 +80,7 @@ enum TrainingView: ExplorerView {
         return max(count, Int(Double(count) / done))
     }
 
-    private static func drawAccuracy(_ run: TrainingRun, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    private static func drawAccuracy(_ run: RetrainingRun, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let long = StyledText("accuracy ", .title) + StyledText("% by epoch", .muted)
         let rest = heading(long.cellWidth <= area.width ? long : StyledText("accuracy %", .title), explorer, in: area, on: &frame)
         let epochs = run.progress.history

@@ -2,7 +2,7 @@ import Compression
 import Reports
 
 /// A training to begin: what the engine needs beside the network and the data.
-public struct TrainingRequest: Hashable, Sendable {
+public struct RetrainingRequest: Hashable, Sendable {
     /// Names the run in its session.
     public var id: String
     public var recipe: TrainingRecipe
@@ -22,7 +22,7 @@ public struct TrainingRequest: Hashable, Sendable {
 }
 
 /// A training that runs or has run: how it was begun, where it stands, and what to go back to.
-public struct TrainingRun: Sendable {
+public struct RetrainingRun: Sendable {
     public let recipe: TrainingRecipe
     public internal(set) var progress: TrainingProgress
     /// Whether its pane takes the place of another.
@@ -30,6 +30,8 @@ public struct TrainingRun: Sendable {
     public internal(set) var isEnded = false
     /// Asked for and not yet answered.
     public internal(set) var isStopping = false
+    /// Whether it is being stopped to go back to before it.
+    var isAbandoned = false
     /// The state before, which undo goes back to.
     var start: String?
     /// What B goes back to, whatever was turned since.
