@@ -3,69 +3,88 @@ import Foundation
 extension LogitsTable {
     /// Mean entropies at T of both networks and the mean KL(original ‖ current) between them, over the evaluated examples.
     ///
-    /// Examples with a logit that is not finite are left out. Cost: O(examples · classes).
+    /// With z = logits / T − max and S = Σ exp z, of each network: entropy = ln S − Σ exp(z) · z / S, and
+    /// KL = Σ exp(z) · (z − z′) / S − ln S + ln S′. Examples with a logit that is not finite are left out. Cost: O(examples · classes).
     public func summary(temperature: Double) -> LensSummary {
         var sums = (original: 0.0, current: 0.0, divergence: 0.0, examples: 0)
-        var p = Softened(classCount: classCount)
-        var q = Softened(classCount: classCount)
-        for example in evaluated {
-            guard p.soften(original, row: example, temperature: temperature),
-                q.soften(current, row: example, temperature: temperature)
-            else { continue }
-            sums.original += p.entropy
-            sums.current += q.entropy
-            sums.divergence += p.divergence(from: q)
-            sums.examples += 1
+        withRows { original, current in
+            withUnsafeTemporaryAllocation(of: Double.self, capacity: 4 * classCount) { scratch in
+                let (p, q) = (Softened(scratch[..<(2 * classCount)]), Softened(scratch[(2 * classCount)...]))
+                for example in evaluated {
+                    let row = example * classCount
+                    guard let first = p.soften(original + row, temperature: temperature),
+                        let second = q.soften(current + row, temperature: temperature)
+                    else { continue }
+                    sums.original += first.entropy
+                    sums.current += second.entropy
+                    sums.divergence += p.divergence(first, from: q, second)
+                    sums.examples += 1
+                }
+            }
         }
         let n = Double(max(1, sums.examples))
         return LensSummary(
             temperature: temperature, originalEntropy: sums.original / n, currentEntropy: sums.current / n,
             divergence: sums.divergence / n, examples: sums.examples)
     }
+
+    /// Lends the first logits of both networks; nothing is done where there are none.
+    private func withRows(_ body: (UnsafePointer<Float>, UnsafePointer<Float>) -> Void) {
+        original.withUnsafeBufferPointer { original in
+            current.withUnsafeBufferPointer { current in
+                if let first = original.baseAddress, let second = current.baseAddress { body(first, second) }
+            }
+        }
+    }
 }
 
-/// One softened row, with its logarithms kept so that entropy and divergence are sums of products.
+/// The logits of one example over T, less the largest.
 private struct Softened {
-    private var probabilities: [Double]
-    private var logarithms: [Double]
-
-    init(classCount: Int) {
-        probabilities = Array(repeating: 0, count: classCount)
-        logarithms = probabilities
+    /// What is known of a softened row.
+    struct Sums {
+        /// ln S.
+        var logarithm: Double
+        var entropy: Double
+        var sum: Double
     }
 
-    /// ln qᵢ = zᵢ/T − ln Σ exp(zⱼ/T); false where a logit is not finite.
-    mutating func soften(_ logits: [Float], row: Int, temperature: Double) -> Bool {
-        let offset = row * logarithms.count
+    private let shifted: UnsafeMutableBufferPointer<Double>
+    /// exp z.
+    private let powers: UnsafeMutableBufferPointer<Double>
+
+    /// Works in twice as many numbers as there are classes.
+    init(_ memory: Slice<UnsafeMutableBufferPointer<Double>>) {
+        let half = memory.startIndex + memory.count / 2
+        shifted = UnsafeMutableBufferPointer(rebasing: memory[..<half])
+        powers = UnsafeMutableBufferPointer(rebasing: memory[half...])
+    }
+
+    /// Nil where a logit is not finite.
+    func soften(_ logits: UnsafePointer<Float>, temperature: Double) -> Sums? {
         var largest = -Double.infinity
-        for index in logarithms.indices {
-            let value = Double(logits[offset + index]) / temperature
-            guard value.isFinite else { return false }
-            logarithms[index] = value
+        for index in shifted.indices {
+            let value = Double(logits[index]) / temperature
+            guard value.isFinite else { return nil }
+            shifted[index] = value
             largest = max(largest, value)
         }
-        var sum = 0.0
-        for index in logarithms.indices {
-            probabilities[index] = exp(logarithms[index] - largest)
-            sum += probabilities[index]
+        var (sum, weighted) = (0.0, 0.0)
+        for index in shifted.indices {
+            let value = shifted[index] - largest
+            let power = exp(value)
+            shifted[index] = value
+            powers[index] = power
+            sum += power
+            weighted += power * value
         }
-        let shift = largest + log(sum)
-        for index in logarithms.indices {
-            probabilities[index] /= sum
-            logarithms[index] -= shift
-        }
-        return true
+        let logarithm = log(sum)
+        return Sums(logarithm: logarithm, entropy: logarithm - weighted / sum, sum: sum)
     }
 
-    /// −Σ qᵢ ln qᵢ.
-    var entropy: Double { -zip(probabilities, logarithms).reduce(0) { $0 + $1.0 * $1.1 } }
-
-    /// Σ pᵢ (ln pᵢ − ln qᵢ).
-    func divergence(from other: Softened) -> Double {
-        var sum = 0.0
-        for index in probabilities.indices {
-            sum += probabilities[index] * (logarithms[index] - other.logarithms[index])
-        }
-        return max(0, sum)
+    /// Σ p (ln p − ln q), never below 0.
+    func divergence(_ sums: Sums, from other: Softened, _ others: Sums) -> Double {
+        var weighted = 0.0
+        for index in shifted.indices { weighted += powers[index] * (shifted[index] - other.shifted[index]) }
+        return max(0, weighted / sums.sum - sums.logarithm + others.logarithm)
     }
 }
