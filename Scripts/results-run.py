@@ -22,12 +22,12 @@ PAGE = ROOT / "Docs" / "Results.md"
 
 # How the originals are trained; chosen on validation.
 ORIGINALS = {
-    "lenet-300-100": "--epochs 30 --rate 0.1 --batch 64 --weight-decay 0.0005",
-    "lenet-5": "--epochs 20 --rate 0.05 --batch 64 --weight-decay 0.0005",
-    "firenet": "--epochs 20 --rate 0.05 --batch 64 --weight-decay 0.0005",
+    "lenet-300-100": "--epochs 25 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip",
+    "lenet-5": "--epochs 12 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
+    "firenet": "--epochs 8 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
 }
-TEACHER = "--architecture mlp-1200-1200 --epochs 12 --rate 0.1 --batch 64 --weight-decay 0.0001 --shift 2 --erasing 0.25"
-STUDENT = "--architecture mlp-100-100 --epochs 20 --rate 0.1 --batch 64"
+TEACHER = "--architecture mlp-1200-1200 --epochs 10 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip"
+STUDENT = "--architecture mlp-100-100 --epochs 15 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0001"
 
 
 def run(name, arguments):

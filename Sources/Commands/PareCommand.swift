@@ -22,7 +22,8 @@ struct PareCommand: ParsableCommand {
             """,
         version: "pare \(PareVersion.current)",
         subcommands: [
-            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
+            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, SessionsCommand.self, ThemesCommand.self,
+            PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

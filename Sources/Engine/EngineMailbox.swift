@@ -30,7 +30,8 @@ extension EngineEvent {
     fileprivate func replaces(_ other: EngineEvent) -> Bool {
         switch (self, other) {
         case (.accuracy, .accuracy), (.logits, .logits), (.lens, .lens), (.network, .network), (.settled, .settled),
-            (.training, .training): true
+            (.training, .training):
+            true
         case (.layer(let new, _), .layer(let old, _)): new.layer.weight == old.layer.weight
         default: false
         }

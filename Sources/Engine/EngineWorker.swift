@@ -34,7 +34,8 @@ final class EngineWorker: LaneWork {
     private static let keptBases = 2
 
     init(
-        network: Network, source: DataSource, materials: TrainingMaterials, options: EngineOptions, mailbox: EngineMailbox, wishes: EngineWishes
+        network: Network, source: DataSource, materials: TrainingMaterials, options: EngineOptions, mailbox: EngineMailbox,
+        wishes: EngineWishes
     ) {
         self.network = network
         self.source = source

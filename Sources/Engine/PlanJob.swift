@@ -81,7 +81,9 @@ final class PlanJob: LaneJob {
             publishNetwork()
             return begin()
         }
-        if let plan = resolved.map({ $0[layer.weight] }), let distribution = worker.distribution(of: layer, in: base, generation: generation) {
+        if let plan = resolved.map({ $0[layer.weight] }),
+            let distribution = worker.distribution(of: layer, in: base, generation: generation)
+        {
             let isMade = make(layer, plan: plan, distribution: distribution)
             if !isMade && worker.wishes.isStale(generation) { return false }
         }

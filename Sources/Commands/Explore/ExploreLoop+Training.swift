@@ -48,8 +48,10 @@ extension ExploreLoop {
         guard let running else { return }
         switch event {
         case .trained(let state, let progress):
-            let status: TrainingRecord.Status = progress.phase == .diverged ? .failed : state == nil || progress.phase == .stopped ? .stopped : .finished
-            bench.session.writer.end(training: running.id, as: status, message: progress.message, at: Self.now)
+            let isStopped = state == nil || progress.phase == .stopped
+            bench.session.writer.end(
+                training: running.id, as: progress.phase == .diverged ? .failed : isStopped ? .stopped : .finished,
+                message: progress.message, at: Self.now)
         case .trainingFailed(let reason): bench.session.writer.end(training: running.id, as: .failed, message: reason, at: Self.now)
         default: return
         }

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Networks
 import Reports
 import Sessions
 
@@ -28,6 +29,16 @@ struct KeptPlan {
     }
 
     var plan: CompressionPlan { snapshot?.plan ?? contents.plan }
+
+    /// The trained state that the plan applies to; nil for the network as opened.
+    func state(of network: Network) throws(CommandFailure) -> TrainedState? {
+        guard let id = snapshot.map(\.state) ?? contents.state else { return nil }
+        do throws(SessionError) {
+            return try SessionFolder.state(id, path: path, of: network)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
 
     /// Where the session's network lies: where it lay last, else a bundled one of its name.
     func networkPath(locations: Locations) throws(CommandFailure) -> String {

@@ -6,14 +6,14 @@ import Reports
 
 /// The numbers of one plan without a screen, from the same engine.
 enum Measurement {
-    /// Runs the engine until everything is exact. Throws where the plan or the weights can't be used.
+    /// Runs the engine until everything is exact; the plan is applied to the trained state `base`, or to the network as opened. Throws where the plan or the weights can't be used.
     ///
     /// A network that can't be run, or no data, gives a report without accuracy, and the reason beside it.
     static func report(
-        _ model: OpenedModel, plan: CompressionPlan, data: DataSource, options: EngineOptions
+        _ model: OpenedModel, plan: CompressionPlan, base: TrainedState? = nil, data: DataSource, options: EngineOptions
     ) throws(CommandFailure) -> (report: Report, remarks: [String]) {
         let engine = LiveEngine(network: model.network, data: data, options: options) {}
-        engine.request(plan, generation: 1)
+        engine.request(plan, generation: 1, base: base)
         engine.waitUntilSettled()
         let events = engine.takeEvents()
         engine.stop()

@@ -44,11 +44,10 @@ struct ReportCommand: ParsableCommand {
                 model.model ?? kept?.networkPath(locations: locations), data: model.data, locations: locations)
             try kept?.check(opened)
             let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
-            let loader = opened.loader
-            let wanted = split.split
-            let source = DataSource.load { try loader.load(wanted) }
+            let source = opened.data(split.split)
             let options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
-            let (report, remarks) = try Measurement.report(opened, plan: plan, data: source, options: options)
+            let (report, remarks) = try Measurement.report(
+                opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
             if model.data != nil, report.data == nil, let remark = remarks.first { throw CommandFailure(remark, .noInput) }
             if split == .test { try kept?.countTestMeasurement(locations: locations) }
             for remark in opened.warnings + remarks { Standard.error("pare: \(remark)") }

@@ -8,7 +8,8 @@ enum ReportText {
 
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
-        [header(report), layers(report.layers).text, report.accuracy.map(accuracy) ?? "accuracy: not measured", size(report)].joined(separator: "\n\n")
+        [header(report), layers(report.layers).text, report.accuracy.map(accuracy) ?? "accuracy: not measured", size(report)].joined(
+            separator: "\n\n")
     }
 
     private static func header(_ report: Report) -> String {

@@ -44,9 +44,26 @@ enum SessionsText {
             \(history.isEmpty ? "no changes" : "changes (↶ undone)\n" + history.joined(separator: "\n"))
 
             \(list([summary(kept)]))
-
+            \(trainings(kept))
             \(try PlanFile.text(of: contents.plan))
             """
+    }
+
+    /// How each training went, and the states that are kept of them; empty where there was none.
+    private static func trainings(_ kept: KeptPlan) -> String {
+        guard !kept.contents.states.isEmpty || !kept.contents.trainings.isEmpty else { return "" }
+        var table = TextTable([
+            ("state", .left), ("made", .left), ("epochs", .right), ("accuracy", .right), ("zeros", .right), ("bytes here", .right),
+        ])
+        table.rows = kept.contents.states.map { state in
+            [
+                (state.id == kept.contents.state ? "▸ " : "  ") + (state.note.isEmpty ? state.id : state.note), date(state.created),
+                numbers.integer(state.epochs), numbers.percent(state.accuracy, digits: 2), numbers.percent(state.sparsity),
+                numbers.integer(state.bytes),
+            ]
+        }
+        let sentences = kept.contents.trainings.map { "  \(date($0.started))  \($0.sentence)" }
+        return "\ntrainings\n" + sentences.joined(separator: "\n") + "\n\n" + table.text + "\n"
     }
 
     private static func summary(_ kept: KeptPlan) -> SessionSummary {

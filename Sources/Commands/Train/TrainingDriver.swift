@@ -54,7 +54,8 @@ final class TrainingDriver {
         self.news = news
         engine = LiveEngine(
             network: network, data: model.data(split), materials: model.materials,
-            options: EngineOptions(memoryBudget: memory << 20, niceness: 0)) { news.come() }
+            options: EngineOptions(memoryBudget: memory << 20, niceness: 0)
+        ) { news.come() }
     }
 
     deinit { engine.stop() }
