@@ -103,6 +103,7 @@ extension TrainingJob {
 
     /// A failure before the first measured epoch leaves nothing; after it the best state is kept.
     private func fail(_ reason: String) {
+        let reason = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
         guard let run, let best = run.best else {
             hasEnded = true
             worker.end(self)
