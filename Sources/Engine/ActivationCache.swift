@@ -68,6 +68,9 @@ package final class ActivationCache {
         }
     }
 
+    /// Bytes that are held at most.
+    package var reservedByteCount: Int { boundaries.reduce(0) { $0 + $1.batches * 2 * max(64, $1.byteCount) } }
+
     /// The last boundary whose activations for these versions are kept, and where they lie; nil: start with the input.
     package func lookUp(batch: Int, versions: [UInt64]) -> (stage: Int, memory: UnsafeMutableRawPointer)? {
         for boundary in boundaries.reversed() where batch < boundary.batches {

@@ -11,6 +11,8 @@ final class EngineBase {
     let floats: [Evaluator.LayerVersion]
     /// Parameters that are no layer's: normalizations.
     let others: Evaluator.OtherVersion
+    /// Clips for what its layers hand on.
+    let clips: ActivationClips
     private let network: Network
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
@@ -21,6 +23,7 @@ final class EngineBase {
         self.network = network
         self.versions = versions
         self.state = state
+        clips = ActivationClips(network: network, state: state)
         let floats = layers.map { layer in
             Evaluator.LayerVersion(
                 version: state == nil ? 0 : versions.next(),
@@ -42,9 +45,9 @@ final class EngineBase {
     /// σ of the dense weights that ratios were set on, by weight; empty for the network as it was opened, whose own σ counts.
     var deviations: [String: Double] { state?.layers.mapValues(\.deviation) ?? [:] }
 
-    /// What training left of a layer, as long as its plan is the one that it was trained under.
+    /// What training left of a layer, as long as its plan, activations apart, is the one that it was trained under.
     func kept(_ layer: Layer, plan: LayerPlan) -> CompressedLayer? {
-        guard let kept = state?.layers[layer.weight], kept.plan == plan else { return nil }
+        guard let kept = state?.layers[layer.weight], kept.plan.ofParameters == plan.ofParameters else { return nil }
         return kept.compressed
     }
 

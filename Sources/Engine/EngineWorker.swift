@@ -21,10 +21,12 @@ final class EngineWorker: LaneWork {
     private var trained: [EngineBase] = []
     private var failures: Set<EngineFailure> = []
     private var evaluator: Result<Evaluator, EngineFailure>?
-    /// What was measured to the last example, by the versions it was measured with; its logits are kept too, for a measurement that is
-    /// broken off later overwrites the evaluator's.
-    var exact: (versions: [UInt64], report: AccuracyReport, table: LogitsTable)?
+    private var quantized = QuantizedEvaluation()
+    /// What was measured to the last example, by what it was measured with; its logits are kept too, for a measurement that is broken off
+    /// later overwrites the evaluator's.
+    var exact: (versions: [UInt64], activations: ActivationSettings, report: AccuracyReport, table: LogitsTable)?
     private var trainingExamples: Dataset?
+    private var clipExamples: Dataset?
     /// The training that runs or is paused.
     private var training: TrainingJob?
 
@@ -105,6 +107,12 @@ final class EngineWorker: LaneWork {
         }
     }
 
+    /// The evaluator for a plan's scores: the original's own where activations stay float.
+    func evaluator(for activations: ActivationSettings, besides plain: Evaluator) throws(KernelError) -> Evaluator {
+        if activations.isEmpty { return plain }
+        return try quantized.evaluator(for: activations, of: network, originals: originals, plain: plain, options: options)
+    }
+
     private func knownEvaluator() -> Result<Evaluator, EngineFailure> {
         let result = evaluator ?? makeEvaluator()
         evaluator = result
@@ -171,7 +179,11 @@ extension EngineWorker {
         case .success(let ready): evaluator = ready
         case .failure(let failure): throw .unavailable(failure.description)
         }
-        if let known = trainingExamples { return (known, evaluator) }
+        return (try loadedTrainingExamples(), evaluator)
+    }
+
+    private func loadedTrainingExamples() throws(TrainingFailure) -> Dataset {
+        if let known = trainingExamples { return known }
         let examples: Dataset
         switch materials.examples {
         case .none: throw .unavailable("there are no examples to train on; name their folder with --data DIR")
@@ -180,7 +192,17 @@ extension EngineWorker {
             do { examples = try load() } catch { throw .unavailable("\(error)") }
         }
         trainingExamples = examples
-        return (examples, evaluator)
+        return examples
+    }
+
+    /// What clips are measured on: training examples that fit, else the others. Decided once.
+    func calibrationExamples(besides measured: Dataset) -> Dataset {
+        if let known = clipExamples { return known }
+        let training = try? loadedTrainingExamples()
+        let fits = training.map { $0.count > 0 && $0.exampleShape.count == network.inputShape.checkedCount } ?? false
+        let chosen = fits ? training ?? measured : measured
+        clipExamples = chosen
+        return chosen
     }
 
     /// A number that no other state of this program run has.

@@ -82,6 +82,9 @@ final class Evaluator {
     /// Bytes of kept activations.
     var cachedByteCount: Int { cache.byteCount }
 
+    /// Bytes that kept activations may take at most.
+    var reservedByteCount: Int { cache.reservedByteCount }
+
     /// The examples of one batch, in the fixed order.
     func examples(of batch: Int) -> ArraySlice<Int> {
         order[batch * batchSize..<min(order.count, (batch + 1) * batchSize)]

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Kernels
 import Networks
 import Reports
 
@@ -9,6 +10,7 @@ final class PlanJob: LaneJob {
         case resolve
         case sort([Layer])
         case compress([Layer])
+        case calibrate
         case measure(batch: Int)
         case look
     }
@@ -23,6 +25,9 @@ final class PlanJob: LaneJob {
     private var versions: [String: UInt64] = [:]
     private var made: [String: CompressedLayer] = [:]
     private var tally: PairedTally?
+    /// What measures the plan: another evaluator than the original's where activations are quantized.
+    private var planned: Evaluator?
+    private var activations = ActivationSettings()
     private var lastPublished = Date.distantPast
     private var lastLogits = Date.distantPast
 
@@ -44,6 +49,7 @@ final class PlanJob: LaneJob {
         case .resolve: return resolve()
         case .sort(let layers): return sort(layers)
         case .compress(let layers): return compress(layers)
+        case .calibrate: return calibrate()
         case .measure(let batch): return measure(batch)
         case .look: return look()
         }
@@ -79,7 +85,8 @@ final class PlanJob: LaneJob {
     private func compress(_ layers: [Layer]) -> Bool {
         guard let layer = layers.first else {
             publishNetwork()
-            return begin()
+            phase = .calibrate
+            return true
         }
         if let plan = resolved.map({ $0[layer.weight] }),
             let distribution = worker.distribution(of: layer, in: base, generation: generation)
@@ -94,7 +101,7 @@ final class PlanJob: LaneJob {
     /// Makes one layer; false when a newer plan came meanwhile.
     private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) -> Bool {
         if let kept = base.kept(layer, plan: plan) { return adopt(kept, version: base.version(ofKept: layer.weight)) }
-        let recipe = LayerStates.Recipe(plan: plan, rule: rules[layer.weight] ?? .none)
+        let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
         if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
         }
@@ -149,11 +156,22 @@ extension PlanJob {
         }
     }
 
-    private func begin() -> Bool {
-        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation) else {
+    /// Finds the clips of quantized activations, step by step, and what measures with them.
+    private func calibrate() -> Bool {
+        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation), let resolved else { return settle() }
+        do throws(KernelError) {
+            guard let found = try worker.advanceActivations(resolved, base: base, evaluator: evaluator) else { return true }
+            activations = found
+            planned = try worker.evaluator(for: found, besides: evaluator)
+        } catch {
+            worker.fail(EngineFailure(error), generation: generation)
             return settle()
         }
-        if let exact = worker.exact, exact.versions == layerVersions.map(\.version) {
+        return begin(evaluator)
+    }
+
+    private func begin(_ evaluator: Evaluator) -> Bool {
+        if let exact = worker.exact, exact.activations == activations, exact.versions == layerVersions.map(\.version) {
             worker.mailbox.post(.accuracy(exact.report, generation: generation))
             phase = .look
             return true
@@ -163,17 +181,19 @@ extension PlanJob {
         return true
     }
 
+    /// Whether the plan's network is the original, so that its scores are known.
+    private var isOriginal: Bool { activations.isEmpty && layerVersions.allSatisfy { $0.version == 0 } }
+
     /// One batch with the original where that is still missing, else one with the plan.
     private func measure(_ batch: Int) -> Bool {
-        guard let evaluator = worker.readyEvaluator(generation: generation), tally != nil else { return settle() }
+        guard let evaluator = worker.readyEvaluator(generation: generation), let planned, tally != nil else { return settle() }
         do {
             if evaluator.originalBatches <= batch {
                 try evaluator.measureNextOriginalBatch()
                 return true
             }
-            let layers = layerVersions
-            if layers.contains(where: { $0.version != 0 }) { try evaluator.measure(batch: batch, versions: layers, others: base.others) }
-            count(batch, evaluator: evaluator, isOriginal: !layers.contains { $0.version != 0 })
+            if !isOriginal { try planned.measure(batch: batch, versions: layerVersions, others: base.others) }
+            count(batch, evaluator: evaluator, planned: planned)
         } catch {
             worker.fail(EngineFailure(error), generation: generation)
             return settle()
@@ -184,10 +204,10 @@ extension PlanJob {
         return true
     }
 
-    private func count(_ batch: Int, evaluator: Evaluator, isOriginal: Bool) {
+    private func count(_ batch: Int, evaluator: Evaluator, planned: Evaluator) {
         let examples = evaluator.examples(of: batch)
         tally?.add(
-            examples, original: evaluator.original, current: isOriginal ? evaluator.original : evaluator.current,
+            examples, original: evaluator.original, current: isOriginal ? evaluator.original : planned.current,
             labels: evaluator.dataset.labels)
     }
 
@@ -198,7 +218,7 @@ extension PlanJob {
         let report = tally.report(
             split: evaluator.dataset.split, count: evaluator.order.count, originalEvaluated: evaluator.originalEvaluated,
             originalRight: evaluator.originalRight, seed: evaluator.seed)
-        if isLast { worker.exact = (layerVersions.map(\.version), report, table(evaluator)) }
+        if isLast { worker.exact = (layerVersions.map(\.version), activations, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))
         if isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
             lastLogits = now
@@ -208,10 +228,10 @@ extension PlanJob {
 
     /// The logits of the examples measured so far.
     private func table(_ evaluator: Evaluator) -> LogitsTable {
-        let isOriginal = versions.values.allSatisfy { $0 == 0 }
+        let measured = isOriginal ? nil : planned
         return LogitsTable(
             classCount: evaluator.classCount, original: evaluator.original.logits,
-            current: isOriginal ? evaluator.original.logits : evaluator.current.logits,
+            current: measured?.current.logits ?? evaluator.original.logits,
             evaluated: Array(evaluator.order[..<(tally?.evaluated ?? 0)]))
     }
 

@@ -49,13 +49,17 @@ extension SessionFile {
     }
 
     private func tensor(_ row: Row, name: String, id: String, network: Network) throws -> Tensor {
-        guard let own = network.parameters[name]?.values else { throw damaged(id, name, "the network has no such parameter") }
+        let own = network.parameters[name]?.values
+        // Clips of quantized activations come with the training.
+        guard let known = own?.shape ?? (network.layers.contains { name == "\($0.name).clip" } ? [1] : nil) else {
+            throw damaged(id, name, "the network has no such parameter")
+        }
         guard let type = row.value(String.self, "type").flatMap(ElementType.init), let hash = row.value(Data.self, "sha256"),
             let text = row.value(String.self, "shape"), let isOriginal = row.value(Bool.self, "isOriginal")
         else { throw damaged(id, name, "its row is damaged") }
         let shape = try Self.decode(Shape.self, from: text, path: path, what: "shape of \(name)")
-        guard shape == own.shape else { throw damaged(id, name, "it is \(shape), the network's is \(own.shape)") }
-        let tensor = isOriginal ? own : try stored(row, shape: shape, type: type, name: name, id: id)
+        guard shape == known else { throw damaged(id, name, "it is \(shape), the network's is \(known)") }
+        let tensor = if isOriginal, let own { own } else { try stored(row, shape: shape, type: type, name: name, id: id) }
         guard tensor.elementType == type, StateTensor.hash(tensor) == hash else {
             throw damaged(
                 id, name, isOriginal ? "it was the network's own, which has changed since" : "its bytes are not those that were saved")

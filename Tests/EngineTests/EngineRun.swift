@@ -10,9 +10,12 @@ final class EngineRun {
     private let wake = DispatchSemaphore(value: 0)
     private(set) var events: [EngineEvent] = []
 
-    init(_ network: Network, _ data: DataSource, memory: Int = 512 << 20, seed: UInt64 = 1) {
+    init(
+        _ network: Network, _ data: DataSource, materials: TrainingMaterials = TrainingMaterials(), memory: Int = 512 << 20,
+        seed: UInt64 = 1
+    ) {
         engine = LiveEngine(
-            network: network, data: data, options: EngineOptions(memoryBudget: memory, seed: seed, niceness: 0),
+            network: network, data: data, materials: materials, options: EngineOptions(memoryBudget: memory, seed: seed, niceness: 0),
             wake: { [wake] in wake.signal() })
     }
 
@@ -33,9 +36,9 @@ final class EngineRun {
     func forget() { events.removeAll() }
 
     /// Asks for a plan and takes what comes until it is settled.
-    func settle(_ plan: CompressionPlan, generation: UInt64) -> Outcome {
+    func settle(_ plan: CompressionPlan, generation: UInt64, base: TrainedState? = nil) -> Outcome {
         let start = events.count
-        engine.request(plan, generation: generation)
+        engine.request(plan, generation: generation, base: base)
         take { if case .settled(generation) = $0 { true } else { false } }
         return Outcome(events[start...], generation: generation)
     }

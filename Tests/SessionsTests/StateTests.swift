@@ -77,6 +77,20 @@ struct StateTests {
         #expect(summary.plan == StateSample.plan && summary.epochs == 20 && summary.note == "epoch 20")
     }
 
+    @Test("A learned clip, which the network does not have, comes back; another stranger does not")
+    func clips() throws {
+        let made = try make()
+        for (seed, name) in [(UInt64(1), "fc1.clip"), (2, "fc9.clip")] {
+            var record = StateSample.record(seed)
+            record.state.parameters[name] = Tensor(shape: [1], floats: [2.5])
+            made.writer.save(record, of: network)
+        }
+        #expect(made.writer.drain())
+        #expect(try loaded(made, "state-1").parameters["fc1.clip"]?.floats == [2.5])
+        #expect(throws: SessionError.self) { try loaded(made, "state-2") }
+        made.writer.close()
+    }
+
     @Test("A tensor that is kept already, or is the network's own, takes no bytes")
     func sharing() throws {
         let made = try make()

@@ -44,6 +44,7 @@ struct CompressCommand: ParsableCommand {
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, locations: locations)
             let schedule = try readSchedule(opened.network.layers, locations: locations)
+            if output != nil, let last = schedule.stages.last { try TrainedFile.check(last.plan, of: opened.network) }
             let trainer = StageTrainer(opened, memory: model.memory, json: json)
             var last: StageTrainer.Result?
             var base: TrainedState?

@@ -54,6 +54,7 @@ struct TrainCommand: ParsableCommand {
             if self.plan == nil || !training.teacher.isEmpty {
                 (plan.temperature, plan.lossWeights) = (training.temperature, training.lossWeights)
             }
+            if output != nil { try TrainedFile.check(plan, of: opened.network) }
             let order = TrainingOrder(id: UUID().uuidString, plan: plan, recipe: try training.recipe())
             let trainer = StageTrainer(opened, memory: model.memory, json: json)
             let result = try trainer.train(order, stage: nil)

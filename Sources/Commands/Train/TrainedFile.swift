@@ -13,13 +13,34 @@ struct TrainedFile {
 
     /// Writes the network and the card beside it; what stands there is replaced whole.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
-        let network = result.state.network(of: model.network)
+        try Self.check(result.state.plan, of: model.network)
+        let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan))
         do {
             let source = try NetworkWriter.write(network, to: path)
             try ModelCardWriter.write(card(result, test: test, source: source), to: ModelCardReader.path(besides: path))
         } catch {
             throw CommandFailure(error.message, .cannotWrite)
         }
+    }
+
+    /// Throws for a plan whose network no ONNX file can hold: it has no operator for activations on levels up to a clip.
+    static func check(_ plan: CompressionPlan, of network: Network) throws(CommandFailure) {
+        let clipped = activations(plan, network).filter { if case .clipped = $0.value { true } else { false } }
+        guard let layer = network.layers.first(where: { clipped[$0.weight] != nil }) else { return }
+        throw CommandFailure(
+            "The plan has activations at few bits with a clip (\(layer.name)), and ONNX has no operator for them: "
+                + "leave out -o, or the activations.", .badData)
+    }
+
+    /// Signs are in the graph.
+    private static func quantized(_ network: Network, by plan: CompressionPlan) -> Network {
+        network.quantizingActivations(activations(plan, network))
+    }
+
+    /// Of the layers whose values can be quantized.
+    private static func activations(_ plan: CompressionPlan, _ network: Network) -> [String: ActivationQuantization] {
+        let settings = (try? plan.resolved(for: network.layers))?.activations ?? [:]
+        return settings.filter { network.quantizedValue(of: $0.key) != nil }
     }
 
     private func card(_ result: StageTrainer.Result, test: AccuracyReport?, source: Network.Source) -> ModelCard {

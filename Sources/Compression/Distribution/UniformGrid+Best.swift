@@ -20,6 +20,17 @@ extension UniformGrid {
             ? everyZeroPoint(bits, survivors, widest: widest, byClip) : climbing(survivors, from: byClip)
     }
 
+    /// The clip of 2^bits levels from 0 to it, at most the largest survivor, with the least squared error over survivors above 0.
+    ///
+    /// bits: 1…8. Searched as ``best(bits:isSymmetric:survivors:)`` does; 0 where nothing survives.
+    public static func bestClip(bits: Int, of survivors: Survivors) -> Double {
+        guard let largest = survivors.maximum.map(Double.init), largest > 0 else { return 0 }
+        let search = GridSearch(survivors: survivors) { clip in
+            UniformGrid(bits: bits, isSymmetric: false, clip: min(clip, largest), range: 0...largest)
+        }
+        return search.best(from: largest).grid.clip
+    }
+
     private static func everyZeroPoint(
         _ bits: Int, _ survivors: Survivors, widest: Double, _ start: GridSearch.Found
     ) -> UniformGrid {

@@ -66,4 +66,11 @@ public struct LayerPlan: Codable, Hashable, Sendable {
 
     /// Everything as in the original.
     public static let unchanged = LayerPlan()
+
+    /// The plan without its activations: what decides what becomes of weights and bias.
+    public var ofParameters: LayerPlan {
+        var plan = self
+        plan.activations = nil
+        return plan
+    }
 }

@@ -59,20 +59,22 @@ final class DerivationJob: LaneJob {
     private func start() throws(TrainingFailure) -> TrainingRun {
         let (examples, evaluator) = try worker.trainingMaterials()
         let name = "\(order.base?.id ?? "opened")+\(worker.newNumber())"
-        let request = TrainingRequest(
+        var request = TrainingRequest(
             identifier: name, network: worker.network, base: order.base, plan: order.plan,
             recipe: TrainingRecipe(epochs: 0, batchSize: Self.batchSize), training: examples, validation: evaluator.dataset,
             options: worker.options, makeExecutor: TrainingRequest.fastExecutor)
+        request.clips = try worker.clips(for: order.plan, base: order.base, evaluator: evaluator)
         return try TrainingRun(request, evaluator: evaluator)
     }
 
+    /// The network of the request has the quantizers of the plan's activations.
     private func derived(from state: TrainedState, _ request: TrainingRequest) throws(TrainingFailure) -> TrainedState {
         switch order.derivation {
         case .normalization:
             try state.reestimatingNormalization(
-                of: worker.network, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
+                of: request.network, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
                 makeExecutor: request.makeExecutor)
-        case .biases: try state.correctingBiases(of: worker.network, on: request.training, examples: Self.batches * Self.batchSize)
+        case .biases: try state.correctingBiases(of: request.network, on: request.training, examples: Self.batches * Self.batchSize)
         }
     }
 }

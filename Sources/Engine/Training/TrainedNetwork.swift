@@ -101,7 +101,8 @@ extension TrainedNetwork {
         let rules = try masks.rules(resolved, layers: layers)
         for layer in layers {
             let (weight, plan) = (layer.layer.weight, resolved[layer.layer.weight])
-            if let former = base?.layers[weight], former.plan == plan {
+            if var former = base?.layers[weight], former.plan.ofParameters == plan.ofParameters {
+                former.plan = plan
                 takeOver(layer, former)
             } else if requested[weight] != plan {
                 try apply(plan, rule: rules[weight] ?? .none, to: layer)

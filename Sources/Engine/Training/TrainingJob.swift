@@ -40,11 +40,12 @@ final class TrainingJob: LaneJob {
 
     private func start() throws(TrainingFailure) -> TrainingRun {
         let (examples, evaluator) = try worker.trainingMaterials()
-        let request = TrainingRequest(
+        var request = TrainingRequest(
             identifier: order.id, network: worker.network, base: order.base, plan: newerPlan ?? order.plan,
             recipe: order.recipe, policies: order.policies, training: examples, validation: evaluator.dataset,
             teachers: try worker.teachers(order.recipe.teachers), options: worker.options,
             makeExecutor: TrainingRequest.fastExecutor)
+        request.clips = try worker.clips(for: request.plan, base: order.base, evaluator: evaluator)
         let made = try TrainingRun(request, evaluator: evaluator)
         run = made
         return made

@@ -1,0 +1,65 @@
+import Compression
+import Kernels
+import Networks
+
+/// The clips of one base, each measured when it is first asked for, in short steps. Owned by the lane.
+final class ActivationClips {
+    private let network: Network
+    private let state: TrainedState?
+    /// By weight, the values above 0 in order; nil within where there are none.
+    private var values: [String: WeightDistribution?] = [:]
+    private var known: [Key: Float] = [:]
+    private var probe: ActivationProbe?
+
+    private struct Key: Hashable {
+        var weight: String
+        var bits: Int
+    }
+
+    init(network: Network, state: TrainedState?) {
+        self.network = network
+        self.state = state
+    }
+
+    /// Does a short piece of work towards the clips of these settings; nil until all are known.
+    func advance(
+        _ settings: [String: ActivationQuantization], data: Dataset, batchSize: Int
+    ) throws(KernelError) -> [String: Float]? {
+        var clips: [String: Float] = [:]
+        for layer in network.layers {
+            guard case .clipped(let bits, _) = settings[layer.weight], let value = network.quantizedValue(of: layer.weight) else {
+                continue
+            }
+            guard let clip = clip(of: layer, bits: bits) else {
+                try measure(layer.weight, value: value, data: data, batchSize: batchSize)
+                return nil
+            }
+            clips[layer.weight] = clip
+        }
+        return clips
+    }
+
+    private func clip(of layer: Layer, bits: Int) -> Float? {
+        if let trained = state?.parameters["\(layer.name).clip"]?.floats.first { return trained }
+        let key = Key(weight: layer.weight, bits: bits)
+        if let clip = known[key] { return clip }
+        guard let values = values[layer.weight] else { return nil }
+        let clip = values.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? Network.initialClip
+        known[key] = clip
+        return clip
+    }
+
+    /// One batch more of what a layer hands on.
+    private func measure(_ weight: String, value: String, data: Dataset, batchSize: Int) throws(KernelError) {
+        let probe: ActivationProbe
+        if let running = self.probe, running.value == value {
+            probe = running
+        } else {
+            probe = try ActivationProbe(value, of: network, parameters: state?.effectiveParameters ?? [:], data: data, batchSize: batchSize)
+            self.probe = probe
+        }
+        if try probe.step() { return }
+        values[weight] = .some(ActivationCalibration.sorted(probe.found))
+        self.probe = nil
+    }
+}
