@@ -17,6 +17,7 @@ struct CompressCommand: ParsableCommand {
 
             EXAMPLES:
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
+              pare compress lenet-5 --schedule deep-compression-lenet-5 --session stages
               pare compress my.onnx --schedule agp.yaml --data my-data -o smaller.onnx --json
             """)
 
@@ -32,6 +33,9 @@ struct CompressCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the network here (ONNX), its model card beside it.", valueName: "file"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Keep every stage in a new session of this name, as a snapshot.", valueName: "name"))
+    var session: String?
+
     @Flag(help: "Print a line of JSON an epoch, and one a stage.")
     var json = false
 
@@ -45,12 +49,18 @@ struct CompressCommand: ParsableCommand {
             let opened = try OpenedModel(model.model, data: model.data, locations: locations)
             let schedule = try readSchedule(opened.network.layers, locations: locations)
             if output != nil, let last = schedule.stages.last { try TrainedFile.check(last.plan, of: opened.network) }
+            try TrainedFile.checkFolder(of: output)
+            let keeper = try session.map { name throws(CommandFailure) in
+                try StageKeeper(name, model: opened, locations: locations)
+            }
+            defer { keeper?.close() }
             let trainer = StageTrainer(opened, memory: model.memory, json: json)
             var last: StageTrainer.Result?
             var base: TrainedState?
-            for (index, stage) in schedule.stages.enumerated() where !Interruption.isWanted {
+            for (index, stage) in schedule.stages.map(\.withActivationsInPlan).enumerated() where !Interruption.isWanted {
                 if let last { try trainer.print(last, test: measureTest ? trainer.test(last, memory: model.memory) : nil) }
                 last = try trainer.train(order(stage, after: base), stage: "\(index + 1)/\(schedule.stages.count) \(stage.name)")
+                if let last { try keeper?.keep(last, policies: stage.policies) }
                 base = stage.handsOnCompressed ? last?.state.handingOnCompressed : last?.state
             }
             guard let last else { throw CommandFailure("The schedule has no stages.", .badData) }

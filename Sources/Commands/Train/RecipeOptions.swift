@@ -55,11 +55,20 @@ struct RecipeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Distil from this ONNX file, or from `original`; may be given several times.", valueName: "file"))
     var teacher: [String] = []
 
-    @Option(help: "Temperature of distillation, 0.5…50.")
-    var temperature: Double = 5
+    @Option(help: "What happens to the assignments of shared weights: fixed, everyEpoch or fisher.")
+    var assignment: SharedAssignment = .fixed
 
-    @Option(help: ArgumentHelp("Weight of the teacher's soft targets in the loss; the labels have the rest.", valueName: "w"))
-    var distillation: Double = 0.9
+    @Flag(help: "Learn the clips of linear weights and quantized activations.")
+    var learnClips = false
+
+    @Option(help: "Temperature of distillation, 0.5…50; without it the plan's, which is 5 where it names none.")
+    var temperature: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Weight of the teacher's soft targets in the loss, the labels have the rest; without it the plan's, 0.9 where it names none.",
+            valueName: "w"))
+    var distillation: Double?
 
     func validate() throws {
         try check(epochs >= 0 && epochs <= 10_000, "--epochs takes 0…10000, not \(epochs).")
@@ -70,8 +79,8 @@ struct RecipeOptions: ParsableArguments {
         try check(clip.map { $0 > 0 } ?? true, "--clip takes a number above 0.")
         try check((0...14).contains(shift), "--shift takes 0…14 pixels, not \(shift).")
         try check((0...1).contains(erasing), "--erasing takes a probability 0…1, not \(erasing).")
-        try check((0...1).contains(distillation), "--distillation takes 0…1, not \(distillation).")
-        try check(CompressionPlan.temperatures.contains(temperature), "--temperature takes 0.5…50, not \(temperature).")
+        try check(distillation.map { (0...1).contains($0) } ?? true, "--distillation takes 0…1.")
+        try check(temperature.map(CompressionPlan.temperatures.contains) ?? true, "--temperature takes 0.5…50.")
         _ = try steps()
     }
 
@@ -95,7 +104,7 @@ struct RecipeOptions: ParsableArguments {
             optimizer: optimizer == .sgd ? .sgd(momentum: momentum, isNesterov: nesterov) : .adamW(),
             rate: LearningRate(rate: rate, course: try chosenCourse(), warmUp: warmUp), weightDecay: weightDecay, gradientClip: clip,
             seed: seed, augmentation: Augmentation(shift: shift, flips: flip, erasing: erasing),
-            teachers: teacher.map { $0 == "original" ? .original : .file($0) })
+            teachers: teacher.map { $0 == "original" ? .original : .file($0) }, assignment: assignment, learnsClips: learnClips)
     }
 
     private func chosenCourse() throws -> LearningRate.Course {
@@ -108,8 +117,8 @@ struct RecipeOptions: ParsableArguments {
         }
     }
 
-    /// How the loss weighs the teacher against the labels.
-    var lossWeights: LossWeights { LossWeights(distillation: distillation, student: 1 - distillation) }
+    /// How the loss weighs the teacher against the labels, where that was given.
+    var lossWeights: LossWeights? { distillation.map { LossWeights(distillation: $0, student: 1 - $0) } }
 }
 
 enum OptimizerChoice: String, ExpressibleByArgument, CaseIterable { case sgd, adamw }
@@ -118,3 +127,5 @@ enum CourseChoice: String, ExpressibleByArgument, CaseIterable {
     case constant, cosine, exponential, steps
     case oneCycle = "one-cycle"
 }
+
+extension SharedAssignment: ExpressibleByArgument {}

@@ -51,10 +51,10 @@ struct TrainCommand: ParsableCommand {
             Interruption.listen()
             let opened = try start()
             var plan = try self.plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
-            if self.plan == nil || !training.teacher.isEmpty {
-                (plan.temperature, plan.lossWeights) = (training.temperature, training.lossWeights)
-            }
+            if let temperature = training.temperature { plan.temperature = temperature }
+            if let weights = training.lossWeights { plan.lossWeights = weights }
             if output != nil { try TrainedFile.check(plan, of: opened.network) }
+            try TrainedFile.checkFolder(of: output)
             let order = TrainingOrder(id: UUID().uuidString, plan: plan, recipe: try training.recipe())
             let trainer = StageTrainer(opened, memory: model.memory, json: json)
             let result = try trainer.train(order, stage: nil)

@@ -11,6 +11,16 @@ struct TrainedFile {
     var recipe: TrainingRecipe?
     var command: [String]
 
+    /// Throws where the folder of an output does not exist: better before a long training than after it.
+    static func checkFolder(of path: String?) throws(CommandFailure) {
+        guard let path else { return }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw CommandFailure("\(path) can't be written: there is no folder \(folder). Make it, or name another.", .cannotWrite)
+        }
+    }
+
     /// Writes the network and the card beside it; what stands there is replaced whole.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
         try Self.check(result.state.plan, of: model.network)

@@ -74,7 +74,9 @@ final class TrainingDriver {
                 case .training(let progress): show(progress)
                 case .trained(let state, let progress):
                     show(progress)
-                    guard let state else { throw CommandFailure("The training ended without a state.", .software) }
+                    guard let state else {
+                        throw CommandFailure("The training was stopped before anything was measured: there is nothing to keep.", .noInput)
+                    }
                     return Outcome(state: state, progress: progress)
                 case .trainingFailed(let reason): throw CommandFailure(reason, .badData)
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)

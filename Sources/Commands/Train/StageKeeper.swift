@@ -1,0 +1,64 @@
+import Compression
+import Foundation
+import Networks
+import Reports
+import Sessions
+
+/// Keeps each stage of a schedule in a session: its state, an entry of the history and a snapshot, so that it can be looked at later.
+final class StageKeeper {
+    private let session: OpenSession
+    private let network: Network
+    private var history = PlanHistory()
+    private var plan: ResolvedPlan
+    private var state: String?
+
+    /// Makes the session; a name that is taken is an error.
+    init(_ name: String, model: OpenedModel, locations: Locations) throws(CommandFailure) {
+        network = model.network
+        do {
+            plan = try CompressionPlan().resolved(for: model.network.layers)
+            let identity = SessionIdentity(
+                network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
+            session = try OpenSession.create(
+                name, in: locations.sessionFolder, identity: identity, plan: CompressionPlan(resolved: plan))
+        } catch let error as SessionError {
+            throw CommandFailure(error)
+        } catch {
+            throw CommandFailure("\(error)", .software)
+        }
+    }
+
+    /// Adds what a stage came to.
+    func keep(_ result: StageTrainer.Result, policies: [SchedulePolicy]) throws(CommandFailure) {
+        let (now, kept) = (Int64(Date().timeIntervalSince1970 * 1000), result.state)
+        let after: ResolvedPlan
+        do { after = try kept.plan.resolved(for: network.layers) } catch { throw CommandFailure("\(error)", .badData) }
+        let changed = network.layers.map(\.weight).filter { plan[$0] != after[$0] }
+        let name = result.stage ?? "train"
+        let change = PlanChange(
+            label: name, key: "schedule", time: now, before: Dictionary(uniqueKeysWithValues: changed.map { ($0, plan[$0]) }),
+            after: Dictionary(uniqueKeysWithValues: changed.map { ($0, after[$0]) }), temperatureBefore: plan.temperature,
+            temperatureAfter: after.temperature, state: .init(before: state, after: kept.id))
+        session.writer.save(
+            StateRecord(
+                state: kept, parent: state, policies: policies, history: result.outcome.progress.history, created: now, note: name),
+            of: network)
+        session.writer.record(
+            .put(change, position: history.changes.count), plan: CompressionPlan(resolved: after),
+            sequence: UInt64(history.changes.count + 1))
+        history.changes.append(change)
+        session.writer.save(
+            Snapshot(id: 0, name: name, note: "", created: now, plan: kept.plan, report: result.figures.report, state: kept.id))
+        (plan, state) = (after, kept.id)
+        guard session.writer.drain() else {
+            throw CommandFailure("Session \(session.name) can't be written: \(failure)", .cannotWrite)
+        }
+    }
+
+    private var failure: String {
+        for case .notWritten(let error) in session.writer.takeEvents() { return error.message }
+        return "the disk did not answer"
+    }
+
+    func close() { session.writer.close() }
+}
