@@ -47,8 +47,8 @@ extension Network {
         nodes.insert(node, at: end + 1)
     }
 
-    /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu.
-    private func quantizationPoint(from start: Int) -> Int? {
+    /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu; nil for logits.
+    func quantizationPoint(from start: Int) -> Int? {
         var end = start
         var allowed = [isBias, isNormalization, isRelu][...]
         while let value = nodes[end].outputs.first {

@@ -15,9 +15,12 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isConvolution: Bool
     /// Whether the weights are stored [in, out], so that an output channel is a column.
     public var isTransposed: Bool
+    /// Whether what it hands on are the logits, which are never quantized.
+    public var givesLogits: Bool
 
     public init(
-        name: String, weight: String, bias: String?, shape: Shape, node: Int, isConvolution: Bool, isTransposed: Bool
+        name: String, weight: String, bias: String?, shape: Shape, node: Int, isConvolution: Bool, isTransposed: Bool,
+        givesLogits: Bool = false
     ) {
         self.name = name
         self.weight = weight
@@ -26,6 +29,7 @@ public struct Layer: Hashable, Sendable, Identifiable {
         self.node = node
         self.isConvolution = isConvolution
         self.isTransposed = isTransposed
+        self.givesLogits = givesLogits
     }
 
     /// The number of weights.
@@ -61,7 +65,8 @@ extension Network {
         let name = weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(7)) : weight.name
         return Layer(
             name: name, weight: weight.name, bias: bias, shape: weight.shape, node: index,
-            isConvolution: isConvolution, isTransposed: isTransposed)
+            isConvolution: isConvolution, isTransposed: isTransposed,
+            givesLogits: quantizationPoint(from: index) == nil)
     }
 
     /// The bias that a following Add gives a MatMul.

@@ -133,4 +133,25 @@ struct ActivationPlanTests {
             #expect(layer.weights.floats == state.layers[layer.layer.weight]?.compressed.weights.floats)
         }
     }
+
+    @Test("Activations that are turned while it trains are left out and said; the other knobs count")
+    func turnedMeanwhile() throws {
+        let run = EngineRun(try trained(), .ready(data), materials: TrainingMaterials(examples: .ready(TrainingSample.data(208, seed: 1))))
+        let began = plan(.clipped(bits: 4, clip: .calibrated))
+        run.engine.train(TrainingOrder(id: "live", plan: began, recipe: TrainingRecipe(epochs: 2_000, batchSize: 16, seed: 7)))
+        run.take { if case .epoch = $0 { true } else { false } }
+        run.engine.request(plan(.sign, LayerPlan(pruning: .level(0.5))), generation: 1)
+        run.take { event in
+            guard case .epoch(let state, _) = event else { return false }
+            return state.plan["fc1.weight"].pruning == .level(0.5)
+        }
+        run.engine.tell(.stop)
+        run.take { if case .trained = $0 { true } else { false } }
+        let ends = run.events.compactMap { event -> (TrainedState, TrainingProgress)? in
+            if case .trained(let state?, let progress) = event { (state, progress) } else { nil }
+        }
+        let (state, progress) = try #require(ends.last)
+        #expect(state.plan["fc1.weight"].activations == .clipped(bits: 4, clip: .calibrated))
+        #expect(progress.message?.contains("Activations stay") == true)
+    }
 }

@@ -1,5 +1,6 @@
 import Compression
 import Frames
+import Networks
 import Screens
 import Testing
 
@@ -109,6 +110,35 @@ struct KeyTests {
         #expect(desk.plan.weights == .linear(LinearQuantization(bits: 3)))
     }
 
+    @Test("Activations go from float over bits to signs and back, typed or turned, and one undo says so; logits have none")
+    func activations() {
+        var desk = Desk()
+        while desk.explorer.activeKnob != .activations { desk.press(.tab) }
+        desk.press(.left)
+        #expect(desk.plan.activations == .clipped(bits: 8, clip: .calibrated) && desk.explorer.knobText == "8")
+        desk.press(.tab)
+        #expect(desk.explorer.activeKnob == .activationClip)
+        desk.press(.right)
+        #expect(desk.plan.activations == .clipped(bits: 8, clip: .learned))
+        desk.press(.backTab)
+        desk.press(.enter)
+        desk.type("2")
+        desk.press(.enter)
+        #expect(desk.plan.activations == .clipped(bits: 2, clip: .learned))
+        for expected: ActivationQuantization in [.clipped(bits: 1, clip: .learned), .sign, .sign] {
+            desk.press(.left)
+            #expect(desk.plan.activations == expected)
+        }
+        desk.press(.enter)
+        desk.type("fl")
+        desk.press(.enter)
+        #expect(desk.plan.activations == nil)
+        desk.type("u")
+        #expect(desk.plan.activations == .sign)
+        let last = desk.explorer.layers.last
+        #expect(last.map { Knob.knobs(of: .unchanged, layer: $0).contains(.activations) } == false)
+    }
+
     @Test("Tab goes through the knobs that apply, round and round")
     func tabsThroughKnobs() {
         var desk = Desk()
@@ -118,7 +148,8 @@ struct KeyTests {
             names.append(desk.explorer.activeKnob.rawValue)
             desk.press(.tab)
         }
-        #expect(names == ["bits", "representation", "criterion", "scope", "deviation", "biases", "indexBits", "temperature"])
+        #expect(
+            names == ["bits", "representation", "criterion", "scope", "deviation", "biases", "activations", "indexBits", "temperature"])
         desk.press(.backTab)
         #expect(desk.explorer.activeKnob == .temperature)
         desk.press(.right)

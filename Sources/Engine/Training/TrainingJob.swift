@@ -51,11 +51,22 @@ final class TrainingJob: LaneJob {
         return made
     }
 
+    private static let keepsActivations =
+        "Activations stay as they were when the training began; to train under others, stop it and start again from there."
+
     /// Goes on under another plan from the next batch on; one that does not fit is left alone, the engine has said why.
+    ///
+    /// Activations are built into the run: other ones are left out, which is said.
     func adopt(_ plan: CompressionPlan) {
         guard let run else { return newerPlan = plan }
-        guard run.plan != plan else { return }
-        _ = try? run.adopt(plan: plan)
+        let own = run.withOwnActivations(plan)
+        if own != plan {
+            run.progress.message = Self.keepsActivations
+        } else if run.progress.message == Self.keepsActivations {
+            run.progress.message = nil
+        }
+        guard run.plan != own else { return }
+        _ = try? run.adopt(plan: own)
     }
 
     /// Does as the user wishes; whether it wants to run on.

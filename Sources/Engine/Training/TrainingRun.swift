@@ -118,6 +118,17 @@ public final class TrainingRun {
         return counters.step
     }
 
+    /// The plan with the activations that this run has, and exact names, where it has others; a layer that had some can't be bypassed.
+    func withOwnActivations(_ plan: CompressionPlan) -> CompressionPlan {
+        guard var resolved = try? plan.resolved(for: request.network.layers), resolved.activations != activations else { return plan }
+        for layer in request.network.layers {
+            let own = activations[layer.weight]
+            if own != nil { resolved[layer.weight].bypass = false }
+            resolved[layer.weight].activations = own
+        }
+        return CompressionPlan(resolved: resolved)
+    }
+
     func begin(_ plan: CompressionPlan) throws(TrainingFailure) {
         planInWaiting = nil
         try parts?.network.adopt(plan)

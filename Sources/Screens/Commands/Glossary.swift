@@ -26,6 +26,11 @@ public struct Glossary: Hashable, Sendable {
                 "Original (4 bytes a parameter) → estimated bytes, accounting 'han' (Deep Compression): Huffman-coded values and gaps, no biases."
         ),
         Glossary(word: "×", meaning: "Original bytes / estimated bytes."),
+        Glossary(
+            word: "act",
+            meaning:
+                "Bits of the values that the layer hands on, on levels from 0 to a clip: calibrated (least squared error on 512 examples) or learned; sign is −1 or +1."
+        ),
         Glossary(word: "index", meaning: "Bits of a gap between two weights that stay; a longer gap costs a filler. * marks the default."),
         Glossary(word: "T", meaning: "Temperature: logits are divided by it before the softmax; higher is softer."),
         Glossary(word: "entropy", meaning: "H = −Σ q · ln q of the softened outputs, in nats."),

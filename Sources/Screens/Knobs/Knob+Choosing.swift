@@ -1,4 +1,5 @@
 import Compression
+import Networks
 
 extension Knob {
     /// Sets a knob of words to one of its ``choices``.
@@ -19,7 +20,10 @@ extension Knob {
         case .scope: plan.pruning.scope = try choice(word, Pruning.Scope.init(rawValue:))
         case .deviation: plan.pruning.deviation = try choice(word, Pruning.Deviation.init(rawValue:))
         case .biases: plan.biases = try choice(word, BiasRepresentation.init(rawValue:))
-        case .amount, .bits, .seed, .percentile, .indexBits, .temperature: break
+        case .activationClip:
+            let clip = try choice(word, ActivationQuantization.Clip.init(rawValue:))
+            if case .clipped(let bits, _) = plan.activations { plan.activations = .clipped(bits: bits, clip: clip) }
+        case .amount, .bits, .seed, .percentile, .activations, .indexBits, .temperature: break
         }
     }
 

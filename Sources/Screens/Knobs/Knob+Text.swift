@@ -20,6 +20,8 @@ extension Knob {
         case .scope: plan.pruning.scope.rawValue
         case .deviation: plan.pruning.deviation.rawValue
         case .biases: plan.biases.rawValue
+        case .activations: Self.activationText(plan.activations)
+        case .activationClip: if case .clipped(_, let clip) = plan.activations { clip.rawValue } else { "" }
         case .indexBits: String(plan.indexBits(of: layer)) + (plan.indexBits == nil ? "*" : "")
         case .temperature: ""
         }
@@ -30,6 +32,15 @@ extension Knob {
         switch pruning.criterion {
         case .ratio: pruning.amount.decimals(atLeast: 2)
         case .level: (100 * pruning.amount).decimals(atLeast: 1) + "%"
+        }
+    }
+
+    /// `float`, `4` for 4 bits, `sign`.
+    static func activationText(_ activations: ActivationQuantization?) -> String {
+        switch activations {
+        case nil: "float"
+        case .clipped(let bits, _): String(bits)
+        case .sign: "sign"
         }
     }
 
@@ -48,6 +59,7 @@ extension Knob {
         case .bits: "1…8, 16 or 32"
         case .seed: "a whole number from 0"
         case .percentile: "0…100"
+        case .activations: "1…8, sign or float"
         case .indexBits: "1…16, or default"
         case .temperature: "0.5…50"
         default: choices.joined(separator: ", ")
@@ -68,7 +80,8 @@ extension Knob {
         case .scope: Pruning.Scope.allCases.map(\.rawValue)
         case .deviation: Pruning.Deviation.allCases.map(\.rawValue)
         case .biases: BiasRepresentation.allCases.map(\.rawValue)
-        case .amount, .bits, .seed, .percentile, .indexBits, .temperature: []
+        case .activationClip: ActivationQuantization.Clip.allCases.map(\.rawValue)
+        case .amount, .bits, .seed, .percentile, .activations, .indexBits, .temperature: []
         }
     }
 }

@@ -15,6 +15,7 @@ extension Knob {
             let step = isBig ? 1.0 : 0.1
             let value = try stepped(Double(text(in: plan, of: layer)) ?? 99.9, by: up ? step : -step, in: PlanKnob.percentile.range)
             try plan.setLinear { $0.clip = .percentile(value) }
+        case .activations: plan.activations = try turnedActivations(plan.activations, up: up, isBig: isBig)
         case .indexBits:
             let value = Double(plan.indexBits(of: layer))
             plan.indexBits = Int(try stepped(value, by: (up ? 1 : -1) * (isBig ? 4 : 1), in: PlanKnob.indexBits.range))

@@ -17,6 +17,7 @@ extension Knob {
         case .percentile:
             let percent = try Self.number(text, in: PlanKnob.percentile.range)
             try plan.setLinear { $0.clip = .percentile(percent) }
+        case .activations: plan.activations = try Self.activations(text, plan.activations)
         case .indexBits:
             plan.indexBits = text == "default" ? nil : try Self.whole(text, in: PlanKnob.indexBits.range)
         case .temperature: break
@@ -35,7 +36,7 @@ extension Knob {
         return value
     }
 
-    private static func whole(_ text: String, in range: ClosedRange<Double>) throws(KnobRefusal) -> Int {
+    static func whole(_ text: String, in range: ClosedRange<Double>) throws(KnobRefusal) -> Int {
         let value = try number(text, in: range)
         guard value == value.rounded() else { throw .notANumber(text) }
         return Int(value)

@@ -12,7 +12,10 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
     case symmetry, channels, clip, percentile
     /// Of binary weights.
     case scale
-    case criterion, scope, deviation, biases, indexBits
+    case criterion, scope, deviation, biases
+    /// Bits of the values that the layer hands on, and where their clip comes from.
+    case activations, activationClip
+    case indexBits
     /// Of distillation, for the whole network.
     case temperature
 
@@ -22,6 +25,8 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
         case .amount, .bits, .representation, .criterion, .scope, .indexBits, .temperature: true
         case .deviation: plan.pruning.criterion == .ratio
         case .biases: layer.bias != nil
+        case .activations: !layer.givesLogits
+        case .activationClip: if case .clipped = plan.activations { !layer.givesLogits } else { false }
         case .start: plan.sharing?.method == .lloyd
         case .method: plan.sharing != nil
         case .seed: plan.sharing?.method == .lloyd && plan.sharing?.start == .random
@@ -54,6 +59,8 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
         case .scope: "scope"
         case .deviation: "σ over"
         case .biases: "biases"
+        case .activations: "act"
+        case .activationClip: "act clip"
         case .indexBits: "index"
         case .temperature: "T"
         }

@@ -60,6 +60,9 @@ extension Knob {
         case .biases:
             guard layer.bias != nil else { return nil }
             plan.biases = source.biases
+        case .activations, .activationClip:
+            guard !layer.givesLogits else { return nil }
+            plan.activations = source.activations
         case .indexBits: plan.indexBits = source.indexBits
         case .temperature: return nil
         }
