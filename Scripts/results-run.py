@@ -90,11 +90,16 @@ def error(values):
 def points(values):
     """Fractions as percentage points: mean, standard error, all values."""
     shown = ", ".join(f"{100 * value:+.2f}" for value in values)
-    return f"{100 * mean(values):+.2f} ± {100 * error(values):.2f} ({shown})"
+    return f"{100 * mean(values):+.2f} ± {spread(values)} ({shown})"
+
+
+def spread(values):
+    """The standard error in points; a dash for one value."""
+    return f"{100 * error(values):.2f}" if len(values) > 1 else "–"
 
 
 def percent(values):
-    return f"{100 * mean(values):.2f} ± {100 * error(values):.2f}"
+    return f"{100 * mean(values):.2f} ± {spread(values)}"
 
 
 def table(titles, rows):
