@@ -26,7 +26,7 @@ ORIGINALS = {
     "lenet-5": "--epochs 12 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
     "firenet": "--epochs 8 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
 }
-TEACHER = "--architecture mlp-1200-1200 --epochs 10 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip"
+TEACHER = "--architecture mlp-1200-1200 --epochs 12 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --batch 128"
 STUDENT = "--architecture mlp-100-100 --epochs 15 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0001"
 
 
@@ -201,7 +201,7 @@ BITS = ["1", "ternary", "2", "3", "4", "8"]
 
 def bits(seeds):
     rows = []
-    for architecture in ["lenet-300-100", "lenet-5"]:
+    for architecture in ["lenet-300-100"]:
         seed = seeds[0]
         base = results(original(architecture, seed))[-1]
         for width in BITS:

@@ -1,0 +1,121 @@
+import Formats
+import Foundation
+import Sessions
+import TestSupport
+import Testing
+
+/// `pare train`, `pare compress` and retraining on the screen, by the built program on real data.
+@Suite("Training by commands and keys", .enabled(if: Workplace.hasData), .serialized)
+struct TrainingCommandTests {
+    private let plan = """
+        version: 1
+        temperature: 4
+        layers:
+          fc1.weight: {level: 0.92}
+          fc2.weight: {level: 0.85}
+        """
+
+    @Test("A network trained under a plan is written, and measures as the training said")
+    func train() throws {
+        let place = try Workplace()
+        let plan = try place.write(plan, to: "plan.yaml")
+        let output = place.path + "/small.onnx"
+        let run = try place.run(
+            "train", "lenet-300-100", "--plan", plan, "--teacher", "original", "--epochs", "1", "--rate", "0.02", "-o", output, "--json")
+        #expect(run.code == 0, "\(run.message)")
+        let lines = try run.output.split(separator: "\n").map(Self.object)
+        #expect(lines.compactMap { $0["event"] as? String } == ["epoch", "epoch", "result"])
+        let result = try #require(lines.last)
+        let validation = try #require(result["validation"] as? [String: Any])
+        let before = try #require((lines.first?["epoch"] as? [String: Any])?["accuracy"] as? Double)
+        let after = try #require(validation["current"] as? Double)
+        #expect(after > before && after > 0.85)
+        let report = try #require(try place.run("report", output, "--json").json as? [String: Any])
+        let accuracy = try #require(report["accuracy"] as? [String: Any])
+        #expect(accuracy["current"] as? Double == after)
+        let zeros = try #require(report["sparsity"] as? Double)
+        #expect(abs(zeros - (0.92 * 235_200 + 0.85 * 30_000) / 266_200) < 1e-5)
+    }
+
+    @Test("A schedule's stages are kept in a session, and each can be measured again to the example")
+    func compress() throws {
+        let place = try Workplace()
+        let schedule = try place.write(
+            """
+            version: 1
+            stages:
+              - name: prune
+                plan: {layers: {fc1.weight: {level: 0.9}}}
+                train: {epochs: 1, rate: 0.02, teachers: [original]}
+              - name: share
+                plan: {layers: {fc1.weight: {level: 0.9, shared: {bits: 4}}}}
+            """, to: "schedule.yaml")
+        let run = try place.run("compress", "lenet-300-100", "--schedule", schedule, "--session", "stages", "--json")
+        #expect(run.code == 0, "\(run.message)")
+        let results = try run.output.split(separator: "\n").map(Self.object).filter { $0["event"] as? String == "result" }
+        #expect(results.count == 2)
+        for (index, name) in ["1/2 prune", "2/2 share"].enumerated() {
+            let report = try #require(try place.run("report", "--session", "stages@\(name)", "--json").json as? [String: Any])
+            let measured = try #require((report["accuracy"] as? [String: Any])?["current"] as? Double)
+            let told = try #require((results[index]["validation"] as? [String: Any])?["current"] as? Double)
+            #expect(measured == told, "\(name)")
+        }
+    }
+
+    @Test("Wrong names are refused with the near ones, before anything is trained")
+    func refusals() throws {
+        let place = try Workplace()
+        let schedule = try place.write(
+            """
+            version: 1
+            pruners:
+              mine: {class: SensitivityPruner, sensitivities: {fc11.weight: 0.5}}
+            policies:
+              - pruner: {instance_name: mine}
+                starting_epoch: 0
+                ending_epoch: 1
+                frequency: 1
+            """, to: "schedule.yaml")
+        let wrong = try place.run("compress", "lenet-300-100", "--schedule", schedule)
+        #expect(wrong.code == 65)
+        #expect(wrong.message.contains("no layer matches 'fc11.weight'; near: fc1.weight"))
+        #expect(try place.run("train", "--architecture", "lenet-6").message.contains("lenet-5"))
+        let nowhere = try place.run("train", "lenet-300-100", "-o", place.path + "/none/x.onnx")
+        #expect(nowhere.code == 73 && nowhere.message.contains("there is no folder"))
+    }
+
+    @Test("A rate that is far too high: noticed, the best state kept, with what to lower")
+    func divergence() throws {
+        let place = try Workplace()
+        let run = try place.run("train", "lenet-300-100", "--epochs", "1", "--rate", "500")
+        #expect(run.message.contains("lower the rate (500; try 50)"))
+        #expect(run.output.contains("90.29%"))
+    }
+
+    @Test("r and Enter: accuracy comes back, and the session opens with the same network, pruned weights exactly 0")
+    func retrainOnScreen() throws {
+        let place = try Workplace()
+        let plan = try place.write(plan, to: "plan.yaml")
+        let first = try place.start(["explore", "lenet-300-100", "--plan", plan, "--session", "mine", "--no-mouse"])
+        try first.expect("of 10,000")
+        try first.type("r", "Enter start")
+        first.send("1\r\r")
+        try first.expect("retrain 1 epoch:", seconds: 60)
+        first.send("q")
+        #expect(first.waitForEnd() == .exited(0))
+        let contents = try place.read("mine")
+        let state = try #require(contents.state)
+        #expect(contents.states.first { $0.id == state }?.epochs == 1)
+        let network = try NetworkReader.read(Workplace.root.appendingPathComponent("Models/lenet-300-100.onnx").path)
+        let kept = try SessionFolder.state(state, path: place.session("mine"), of: network)
+        let weights = try #require(kept.layers["fc1.weight"]?.compressed.weights.floats)
+        #expect(weights.count { $0 == 0 } == Int((0.92 * 235_200).rounded()))
+        let told = try #require(contents.states.first { $0.id == state }?.accuracy)
+        let report = try #require(try place.run("report", "--session", "mine", "--json").json as? [String: Any])
+        #expect((report["accuracy"] as? [String: Any])?["current"] as? Double == told)
+    }
+
+    private static func object(_ line: Substring) throws -> [String: Any] {
+        try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+}
