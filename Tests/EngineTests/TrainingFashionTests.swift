@@ -44,10 +44,10 @@ struct TrainingFashionTests {
             parameters: OrderedDictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0) }))
     }
 
-    @Test("From chance to 65 % in three epochs of 4,000 examples, half of the weights pruned and 4 bits shared")
+    @Test("From chance to 65 % in three epochs of 4,000 examples, half of the weights pruned, the rest at 4 bits")
     func learns() throws {
         let loader = DatasetLoader(directory: DatasetLoader.debianDirectory)
-        let layer = LayerPlan(pruning: .level(0.5), weights: .shared(WeightSharing(bits: 4)))
+        let layer = LayerPlan(pruning: .level(0.5), weights: .linear(LinearQuantization(bits: 4)))
         let request = TrainingRequest(
             identifier: "fashion", network: network(seed: 5),
             plan: CompressionPlan(layers: [.init(pattern: "fc1.weight", plan: layer)]),
@@ -60,6 +60,6 @@ struct TrainingFashionTests {
         #expect((run.progress.history.first?.accuracy ?? 1) < 0.3)
         #expect((run.progress.best?.accuracy ?? 0) > 0.65)
         let values = try #require(run.best?.layers["fc1.weight"]?.compressed.weights.floats)
-        #expect(values.count { $0 == 0 } == 16 * 784 / 2 && Set(values).count <= 17)
+        #expect(values.count { $0 == 0 } >= 16 * 784 / 2 && Set(values).count <= 15)
     }
 }

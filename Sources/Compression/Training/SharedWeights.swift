@@ -74,6 +74,7 @@ struct SharedWeights: TrainedRepresentation {
         // The shadow goes on from the values that were clustered, so that its deviations are those from the new centroids.
         _ = context.shadow.update(from: values.floats)
         centroids.clearMoments()
+        centroids.members = nil
         information?.floats.update(repeating: 0)
     }
 
@@ -91,7 +92,15 @@ struct SharedWeights: TrainedRepresentation {
         pare_sum_by_index(slope, indexes, gradient.count, &sums, sums.count)
         for (index, sum) in sums.enumerated() { centroidGradient.floats[index] = Float(sum) }
         centroids.gradient = centroidGradient.floats
+        if centroids.members == nil { centroids.members = members(context) }
         if let information { pare_add_squares(slope, gradient.count, information.floats.baseAddress) }
+    }
+
+    /// Kept weights of each centroid.
+    private func members(_ context: TrainedContext) -> [Float] {
+        var counts = [Float](repeating: 0, count: centroids.values.count)
+        for index in assignments.bytes.indices where context.isKept(index) { counts[Int(assignments.bytes[index])] += 1 }
+        return counts
     }
 
     /// Each kept weight moves with its centroid: shadow + (centroid − mean shadow of its members).

@@ -19,7 +19,8 @@ public struct OptimizerStep: Sendable {
 extension TrainableVector {
     /// One step along `gradient`; what is not kept has neither its value nor its moments changed. Cost: O(n).
     ///
-    /// SGD: v ← μ · v + g; w ← w − η · v (Nesterov: w − η · (g + μ · v)), g with the L2 term. AdamW: Loshchilov and Hutter 2019. Both as PyTorch.
+    /// SGD: v ← μ · v + g; w ← w − η · v (Nesterov: w − η · (g + μ · v)), g with the L2 term, and divided by the weights behind a
+    /// centroid. AdamW: Loshchilov and Hutter 2019. Both as PyTorch.
     public func step(_ step: OptimizerStep) {
         guard let address = values.baseAddress, let slope = gradient.baseAddress, gradient.count == values.count else { return }
         let decay = Float(decays ? step.weightDecay : 0)
@@ -27,6 +28,7 @@ extension TrainableVector {
         switch step.optimizer {
         case .sgd(let momentum, let isNesterov):
             prepareMoments(1)
+            if let members { for (index, count) in members.enumerated() where count > 1 { slope[index] /= count } }
             let settings = pare_sgd(
                 rate: Float(step.rate), momentum: Float(momentum), decay: decay, is_nesterov: isNesterov ? 1 : 0)
             pare_sgd_step(address, slope, moments[0].floats.baseAddress, mask, values.count, settings)

@@ -13,6 +13,11 @@ public final class TrainableVector {
     public let decays: Bool
     /// 1 for what may move; nil lets all move.
     public internal(set) var kept: ByteMemory?
+    /// Weights that stand behind each value, which SGD divides its gradient by; nil is one each.
+    ///
+    /// A centroid's gradient is a sum over its members, and so is its curvature. With the mean a centroid moves as the average of its members
+    /// would, and one rate suits shared and single weights. Adam's steps do not depend on such a factor.
+    var members: [Float]?
     /// Momentum, or Adam's first and second moments; made at the first step.
     public private(set) var moments: [FloatMemory] = []
 
