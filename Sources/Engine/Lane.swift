@@ -25,7 +25,8 @@ final class Lane: Sendable {
     init(niceness: Int, makeWork: @escaping @Sendable () -> any LaneWork) {
         let thread = Thread { [self] in
             // Lowering the priority of one's own thread can't fail in a way that matters.
-            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Int32(clamping: niceness))
+            let process = __priority_which_t(PRIO_PROCESS.rawValue)
+            _ = setpriority(process, 0, getpriority(process, 0) + Int32(clamping: niceness))
             run(makeWork())
             state.withLock { $0.hasEnded = true }
             condition.broadcast()
