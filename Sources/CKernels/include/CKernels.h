@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "coding.h"
 #include "optimizers.h"
 
 /* Inner loops over weights. No state; threads only inside pare_sort, pare_sort_and_sum and pare_block_sums. Each has its plain Swift
