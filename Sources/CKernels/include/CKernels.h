@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arithmetic.h"
+#include "coding.h"
 #include "optimizers.h"
 
 /* Inner loops over weights. No state; threads only inside pare_sort, pare_sort_and_sum and pare_block_sums. Each has its plain Swift

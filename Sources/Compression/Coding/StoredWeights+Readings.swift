@@ -1,0 +1,61 @@
+import Tensors
+
+extension StoredWeights {
+    /// The most values of a codebook: the limit of a level's Huffman code.
+    public static let largestCodebook = 4_096
+
+    /// Weights that are multiples of their channel's scale by at most `largest`; nil where one is not.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, scales: [Float], largest: Int) {
+        self.init(shape: shape, isTransposed: isTransposed, values: .grid(scales: scales, largest: largest), levels: [])
+        guard scales.count == 1 || scales.count == channels, scales.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return nil }
+        let length = max(1, floats.count / max(1, scales.count))
+        var levels: [Int32] = []
+        levels.reserveCapacity(floats.count)
+        for (index, weight) in floats.enumerated() {
+            let scale = scales.count == 1 ? scales[0] : scales[isTransposed ? index % scales.count : index / length]
+            guard let level = StoredWeights.level(of: weight, scale: scale, largest: largest) else { return nil }
+            levels.append(level)
+        }
+        self.levels = levels
+    }
+
+    private static func level(of weight: Float, scale: Float, largest: Int) -> Int32? {
+        if weight.bitPattern == 0 { return 0 }
+        let quotient = (Double(weight) / Double(scale)).rounded()
+        guard quotient.magnitude <= Double(largest), quotient != 0 else { return nil }
+        let level = Int32(quotient)
+        return (Float(level) * scale).bitPattern == weight.bitPattern ? level : nil
+    }
+
+    /// Weights as indexes of their distinct values; nil for −0, NaN or more than ``largestCodebook`` of them, and where codebook and
+    /// indexes take no fewer bits than the weights other than 0 as numbers of `format`.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, savingFrom format: FloatFormat) {
+        guard let distinct = DistinctValues(floats, atMost: StoredWeights.largestCodebook) else { return nil }
+        let count = distinct.negatives.count + distinct.positives.count
+        let indexBits = Int.bitWidth - max(0, count - 1).leadingZeroBitCount
+        guard count == 0 || 32 * count + indexBits * distinct.uses < format.bits * distinct.uses else { return nil }
+        self.init(
+            shape: shape, isTransposed: isTransposed,
+            values: .codebook(negatives: distinct.negatives, positives: distinct.positives), levels: distinct.levels(of: floats))
+    }
+
+    /// Weights as numbers of a 16-bit format; nil where one needs more.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, format: FloatFormat) {
+        var levels: [Int32] = []
+        levels.reserveCapacity(floats.count)
+        for weight in floats {
+            let bits: UInt32
+            switch format {
+            case .float32: bits = weight.bitPattern
+            case .float16:
+                bits = UInt32(weight.halfBits)
+                guard Float(half: weight.halfBits).bitPattern == weight.bitPattern else { return nil }
+            case .bfloat16:
+                bits = weight.bitPattern >> 16
+                guard weight.bitPattern & 0xFFFF == 0 else { return nil }
+            }
+            levels.append(Int32(bitPattern: bits))
+        }
+        self.init(shape: shape, isTransposed: isTransposed, values: .floats(format), levels: levels)
+    }
+}

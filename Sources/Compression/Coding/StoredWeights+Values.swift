@@ -1,0 +1,52 @@
+import Tensors
+
+extension StoredWeights {
+    /// ŵ of every level, as it is evaluated.
+    ///
+    /// Precondition: every level has a value, as those of a decoder and of this module's initializers have. Cost: O(n).
+    public func floats() -> [Float] {
+        switch values {
+        case .codebook(let negatives, let positives):
+            let book = negatives.reversed() + [0] + positives
+            return levels.map { book[Int($0) + negatives.count] }
+        case .grid(let scales, _): return onGrid(scales)
+        case .floats(.float32): return levels.map { Float(bitPattern: UInt32(bitPattern: $0)) }
+        case .floats(.float16): return levels.map { Float(half: UInt16(truncatingIfNeeded: $0)) }
+        case .floats(.bfloat16): return levels.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
+        }
+    }
+
+    /// The same as a float32 tensor of the parameter's shape.
+    public func tensor() -> Tensor { Tensor(shape: shape, floats: floats()) }
+
+    private func onGrid(_ scales: [Float]) -> [Float] {
+        guard scales.count > 1 else { return levels.map { Float($0) * (scales.first ?? 0) } }
+        let channels = scales.count
+        if isTransposed { return levels.indices.map { Float(levels[$0]) * scales[$0 % channels] } }
+        let length = max(1, levels.count / channels)
+        return levels.indices.map { Float(levels[$0]) * scales[$0 / length] }
+    }
+
+    /// Bytes of the table of values: 4 for each entry of a codebook and each scale.
+    public var tableByteCount: Int {
+        switch values {
+        case .codebook(let negatives, let positives): 4 * (negatives.count + positives.count)
+        case .grid(let scales, _): 4 * scales.count
+        case .floats: 0
+        }
+    }
+
+    /// The levels that have a value; nil where every bit pattern is one.
+    public var levelRange: ClosedRange<Int>? {
+        switch values {
+        case .codebook(let negatives, let positives): -negatives.count...positives.count
+        case .grid(_, let largest): -largest...max(0, largest)
+        case .floats: nil
+        }
+    }
+
+    /// Bits of one level that is a number of its own; nil for codebooks and grids.
+    var rawBits: Int? {
+        if case .floats(let format) = values { format.bits } else { nil }
+    }
+}
