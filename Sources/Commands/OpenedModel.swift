@@ -1,3 +1,4 @@
+import Exports
 import Formats
 import Foundation
 import Networks
@@ -18,8 +19,8 @@ struct OpenedModel {
     init(_ name: String?, data: String?, locations: Locations) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
         do {
-            let card = try ModelCardReader.card(besides: path)
-            network = try NetworkReader.read(path, card: card)
+            let (network, card) = try NetworkFile.read(path)
+            self.network = network
             self.card = card
         } catch {
             throw CommandFailure(error.message, .badData)

@@ -13,6 +13,8 @@ struct PareCommand: ParsableCommand {
               pare report --plan plan.yaml --json    the same numbers without a screen
               pare train --architecture lenet-5 -o my.onnx   train a network
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
+              pare export small.onnx --format pare -o small.pare     the smallest file; also onnx-qdq, safetensors, c
+              pare info small.pare                   what its bytes are for
               pare sessions list                     what was kept
               pare --paths                           where Pare looks for its files
 
@@ -22,8 +24,8 @@ struct PareCommand: ParsableCommand {
             """,
         version: "pare \(PareVersion.current)",
         subcommands: [
-            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, SessionsCommand.self, ThemesCommand.self,
-            PictureCommand.self,
+            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, ExportCommand.self, InfoCommand.self,
+            DecodeCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

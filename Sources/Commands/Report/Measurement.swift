@@ -20,6 +20,26 @@ enum Measurement {
         return try assemble(events, model: model, plan: plan, environment: engine.environment)
     }
 
+    /// What the plan makes of each layer, in their order; nothing is measured.
+    static func layers(
+        _ model: OpenedModel, plan: CompressionPlan, base: TrainedState? = nil
+    ) throws(CommandFailure) -> [CompressedLayer] {
+        let engine = LiveEngine(network: model.network, data: .none, options: EngineOptions(niceness: 0)) {}
+        engine.request(plan, generation: 1, base: base)
+        engine.waitUntilSettled()
+        let events = engine.takeEvents()
+        engine.stop()
+        var layers: [String: CompressedLayer] = [:]
+        for event in events {
+            switch event {
+            case .layer(let layer, _): layers[layer.layer.weight] = layer
+            case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
+            default: break
+            }
+        }
+        return model.network.layers.compactMap { layers[$0.weight] }
+    }
+
     private static func assemble(
         _ events: [EngineEvent], model: OpenedModel, plan: CompressionPlan, environment: Environment
     ) throws(CommandFailure) -> (report: Report, remarks: [String]) {

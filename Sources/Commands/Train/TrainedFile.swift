@@ -1,4 +1,5 @@
 import Compression
+import Exports
 import Formats
 import Foundation
 import Networks
@@ -26,11 +27,22 @@ struct TrainedFile {
         try Self.check(result.state.plan, of: model.network)
         let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan))
         do {
-            let source = try NetworkWriter.write(network, to: path)
+            let source = try write(network, of: result.state, to: path)
             try ModelCardWriter.write(card(result, test: test, source: source), to: ModelCardReader.path(besides: path))
-        } catch {
+        } catch let error as FormatError {
             throw CommandFailure(error.message, .cannotWrite)
+        } catch {
+            throw CommandFailure("\(error)", .cannotWrite)
         }
+    }
+
+    /// As ONNX, or as Pare's container where the name ends in `.pare`.
+    private func write(_ network: Network, of state: TrainedState, to path: String) throws -> Network.Source {
+        guard path.hasSuffix(".pare") else { return try NetworkWriter.write(network, to: path) }
+        let layers = model.network.layers.compactMap { state.layers[$0.weight]?.compressed }
+        _ = try PareFile.write(PlannedNetwork(network, layers: layers, plan: CompressionPlan()), card: model.card, to: path)
+        let read = try PareFile.read(path).network.source
+        return read ?? Network.Source(path: path, byteCount: 0, sha256: "")
     }
 
     /// Throws for a plan whose network no ONNX file can hold: it has no operator for activations on levels up to a clip.

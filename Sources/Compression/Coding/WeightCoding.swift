@@ -37,3 +37,20 @@ public struct CodedLevels: Hashable, Sendable {
         self.valueBits = valueBits
     }
 }
+
+extension WeightCoding {
+    /// The word used in plans and tables: `relative5-huffman`.
+    public var name: String {
+        switch self {
+        case .dense: "dense"
+        case .denseHuffman: "dense-huffman"
+        case .bitmap: "bitmap"
+        case .bitmapHuffman: "bitmap-huffman"
+        case .relative5: "relative5"
+        case .relative5Huffman: "relative5-huffman"
+        case .relative8: "relative8"
+        case .relative8Huffman: "relative8-huffman"
+        case .arithmetic: "arithmetic"
+        }
+    }
+}

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Writes whole files: into a new file beside the target first, which then takes its name.
-enum FileWriter {
-    static func write(_ parts: [Data], to path: String) throws(FormatError) {
+package enum FileWriter {
+    package static func write(_ parts: [Data], to path: String) throws(FormatError) {
         do {
             let url = URL(fileURLWithPath: path)
             // A device or a pipe is written to; taking its name would replace it by a file.

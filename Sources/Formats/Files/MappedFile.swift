@@ -33,6 +33,13 @@ public struct MappedFile: Sendable {
         storage = size >= max(threshold, 1) ? try Self.map(descriptor, size, path) : try Self.read(descriptor, size, path)
     }
 
+    /// Bytes that are in memory already; `path` is the name that errors carry.
+    init(data: Data, path: String) {
+        self.path = path
+        modified = 0
+        storage = TensorStorage(byteCount: data.count) { memory in data.withUnsafeBytes { memory.copyMemory(from: $0) } }
+    }
+
     /// A view of `range`, which must lie inside the file.
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 

@@ -33,6 +33,7 @@ extension GraphReader {
             }
             return true
         }
+        if try foldComputed(proto, output) { return true }
         guard proto.opType == "Identity", let source = proto.input.first, let tensor = constant(source) else { return false }
         constants[output] = tensor
         aliases[output] = aliases[source] ?? source

@@ -11,8 +11,12 @@ struct GraphReader {
     var tensors: TensorReader
     /// Initializers and folded constants by the name of their value.
     var constants: [String: Tensor] = [:]
+    /// Values of parameters that the graph only names.
+    var given: [String: Tensor] = [:]
     /// Other names of constants, from Identity nodes.
     var aliases: [String: String] = [:]
+    /// Bytes of constants that were computed from others.
+    var computedByteCount = 0
     /// Known shapes, with ``batch`` examples.
     var shapes: [String: Shape] = [:]
     var nodes: [Node] = []
@@ -60,7 +64,8 @@ struct GraphReader {
 
     private mutating func readInitializers() throws(FormatError) {
         for proto in graph.initializer {
-            let tensor = try tensors.tensor(proto)
+            let tensor: Tensor
+            if let known = given[proto.name] { tensor = known } else { tensor = try tensors.tensor(proto) }
             guard constants.updateValue(tensor, forKey: proto.name) == nil else {
                 throw failure(.duplicate, "initializers", "different names", "\(quoted(proto.name)) twice")
             }

@@ -54,7 +54,7 @@ extension GraphWriter {
         attribute(name, type: 1) { $0.f = value }
     }
 
-    private func integer(_ name: String, _ value: Int) -> ONNXAttributeProto {
+    func integer(_ name: String, _ value: Int) -> ONNXAttributeProto {
         attribute(name, type: 2) { $0.i = Int64(value) }
     }
 

@@ -6,6 +6,10 @@ import struct Foundation.Data
 /// Turns a network into a message of the ONNX schema.
 struct GraphWriter {
     let network: Network
+    /// Parameters that are written as something smaller than floats, by name.
+    var compact: [String: CompactValues] = [:]
+    /// Whether parameters are named only, their values being elsewhere.
+    var isSkeleton = false
     let file: String
 
     func model() throws(FormatError) -> ONNXModelProto {
@@ -16,9 +20,9 @@ struct GraphWriter {
         }
         var model = ONNXModelProto()
         model.producerName = "pare"
-        let version = isNewer ? 19 : NetworkWriter.operatorVersion
+        let version = operatorVersion
         // The versions of the file's own format that came with these operators.
-        model.irVersion = isNewer ? 9 : 8
+        model.irVersion = version > 19 ? 10 : version > 17 ? 9 : 8
         var operators = ONNXOperatorSetIdProto()
         operators.version = version
         model.opsetImport = [operators]
@@ -34,10 +38,11 @@ struct GraphWriter {
         }
     }
 
-    private var isNewer: Bool {
-        network.nodes.contains { node in
+    private var operatorVersion: Int64 {
+        let hasDilatedMean = network.nodes.contains { node in
             if case .averagePool(let pooling) = node.operation { pooling.dilations.contains { $0 != 1 } } else { false }
         }
+        return compact.values.reduce(hasDilatedMean ? 19 : NetworkWriter.operatorVersion) { max($0, $1.operatorVersion) }
     }
 
     private func graph() throws(FormatError) -> ONNXGraphProto {
@@ -45,10 +50,22 @@ struct GraphWriter {
         graph.name = network.name.isEmpty ? "network" : network.name
         graph.input = [value(network.input, network.inputShape.dimensions)]
         graph.output = [value(network.output, try outputDimensions())]
-        graph.initializer = try network.parameters.values.map { parameter throws(FormatError) in
-            try tensor(parameter.name, parameter.values)
-        }
         var names = takenNames
+        for parameter in network.parameters.values {
+            if isSkeleton {
+                var name = ONNXTensorProto()
+                name.name = parameter.name
+                graph.initializer.append(name)
+                continue
+            }
+            guard let values = compact[parameter.name] else {
+                graph.initializer.append(try tensor(parameter.name, parameter.values))
+                continue
+            }
+            let form = try form(of: parameter, as: values, names: &names)
+            graph.initializer += form.initializers
+            graph.node += form.nodes
+        }
         for node in network.nodes {
             var proto = self.node(node)
             if let (suffix, values) = constant(of: node.operation) {
@@ -127,7 +144,7 @@ struct GraphWriter {
         Set(network.parameters.keys).union(network.nodes.flatMap { $0.inputs + $0.outputs }).union([network.input])
     }
 
-    private func unique(_ name: String, _ taken: inout Set<String>) -> String {
+    func unique(_ name: String, _ taken: inout Set<String>) -> String {
         var result = name
         var count = 1
         while !taken.insert(result).inserted {

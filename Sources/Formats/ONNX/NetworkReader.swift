@@ -23,6 +23,26 @@ public enum NetworkReader {
         try read(path, card: card, isHashed: false)
     }
 
+    /// The network of a graph that ``NetworkWriter/skeleton(of:file:)`` wrote, with these values for the parameters that it
+    /// names, and the names in that order.
+    ///
+    /// - Parameter file: the name that errors and the network's name carry.
+    /// - Throws: a `FormatError`, also where the number of parameters is another.
+    public static func read(
+        skeleton: Data, parameters: [Tensor], file: String, card: ModelCard? = nil
+    ) throws(FormatError) -> (network: Network, names: [String]) {
+        var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: card)
+        let names = reader.graph.initializer.filter { $0.dataType == 0 }.map(\.name)
+        guard names.count == parameters.count, Set(names).count == names.count else {
+            throw FormatError(
+                .mismatch, file: file, reading: "graph", expected: "\(parameters.count) parameters", actual: "\(names.count)")
+        }
+        reader.given = Dictionary(uniqueKeysWithValues: zip(names, parameters))
+        var network = try reader.network()
+        network.name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+        return (network, names)
+    }
+
     /// SHA-256 over the network's file and, after it, its files of external data in the order of their use.
     public static func sha256(of path: String) throws(FormatError) -> String {
         var reader = try GraphReader(MappedFile(path: path), card: nil)

@@ -18,6 +18,7 @@ struct TensorReader {
     init(file: MappedFile) { self.file = file }
 
     mutating func tensor(_ proto: ONNXTensorProto) throws(FormatError) -> Tensor {
+        if let isSigned = Self.isSigned(fourBits: proto) { return try fourBits(proto, isSigned: isSigned) }
         guard let type = Self.elementTypes[proto.dataType] else {
             throw failure(.unsupported, proto, "floats, integers or booleans", "data type \(proto.dataType)")
         }

@@ -157,7 +157,7 @@ nonisolated struct ONNXTensorProto: Sendable {
   var dims: [Int64] = []
 
   /// 1 float, 2 uint8, 3 int8, 4 uint16, 5 int16, 6 int32, 7 int64, 8 string, 9 bool, 10 float16, 11 double,
-  /// 12 uint32, 13 uint64, 16 bfloat16.
+  /// 12 uint32, 13 uint64, 16 bfloat16, 21 uint4, 22 int4.
   var dataType: Int32 = 0
 
   var int32Data: [Int32] = []

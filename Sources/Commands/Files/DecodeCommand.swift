@@ -1,0 +1,59 @@
+import ArgumentParser
+import Exports
+import Formats
+import Foundation
+
+/// `pare decode`: a container as an ONNX file of floats.
+struct DecodeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decode", abstract: "Turn a .pare file into an ONNX file with exactly the weights that were evaluated.",
+        discussion: """
+            EXAMPLES:
+              pare decode small.pare -o small.onnx
+            """)
+
+    @Argument(help: "A file that `pare export --format pare` wrote.")
+    var file: String
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The ONNX file to write, its model card beside it.", valueName: "file"))
+    var output: String
+
+    @OptionGroup var limits: ContainerLimits
+
+    func run() throws {
+        try CommandFailure.reporting {
+            try TrainedFile.checkFolder(of: output)
+            let content = try limits.read(file)
+            let network = content.network
+            do throws(FormatError) {
+                let source = try NetworkWriter.write(network, to: output)
+                if var card = content.card {
+                    card.file = URL(fileURLWithPath: output).lastPathComponent
+                    card.sha256 = source.sha256
+                    try ModelCardWriter.write(card, to: ModelCardReader.path(besides: output))
+                }
+                Standard.output("\(output): \(source.byteCount) bytes, \(network.parameterCount) values of \(file)")
+            } catch {
+                throw CommandFailure(error.message, .cannotWrite)
+            }
+        }
+    }
+}
+
+/// What a container may ask for.
+struct ContainerLimits: ParsableArguments {
+    @Option(help: ArgumentHelp("Refuse files that declare more weights.", valueName: "count"))
+    var maxWeights: Int = 1 << 28
+
+    func validate() throws {
+        guard maxWeights > 0 else { throw ValidationError("--max-weights takes a number above 0, not \(maxWeights).") }
+    }
+
+    func read(_ file: String) throws(CommandFailure) -> PareFile.Content {
+        do {
+            return try PareFile.read(file, maximumWeights: maxWeights)
+        } catch {
+            throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Compression
+import Exports
+import Foundation
+import Networks
+import Sessions
+
+/// `pare export`: a network under a plan as a file for other programs.
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a network under a plan as ONNX, safetensors, C source or Pare's own container.",
+        discussion: """
+            What is written is read back and compared bit for bit with what is evaluated before the command says so. See Docs/Exports.md.
+
+            EXAMPLES:
+              pare export lenet-5 --plan plan.yaml --format pare -o small.pare
+              pare export small.onnx --format onnx-qdq -o quantized.onnx
+              pare export --session first-try@pruned --format c -o network.c
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var folders: FolderOptions
+
+    @Option(help: ArgumentHelp("A compression plan (YAML).", valueName: "file"))
+    var plan: String?
+
+    @Option(help: ArgumentHelp("A session, or one of its snapshots.", valueName: "name[@snapshot]"))
+    var session: String?
+
+    @Option(help: ArgumentHelp("onnx, onnx-qdq, safetensors, c or pare.", valueName: "format"))
+    var format: ExportFormat
+
+    @Option(
+        help: ArgumentHelp(
+            "How every layer is written in a container; without it the way that takes the fewest bytes.", valueName: "coding"))
+    var coder: WeightCoding?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
+    var output: String
+
+    func validate() throws {
+        if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
+        if coder != nil, format != .pare { throw ValidationError("--coder is for --format pare.") }
+    }
+
+    func run() throws {
+        try CommandFailure.reporting {
+            let locations = folders.locations
+            let kept = try session.map { try KeptPlan($0, locations: locations) }
+            let opened = try OpenedModel(
+                model.model ?? kept?.networkPath(locations: locations), data: model.data, locations: locations)
+            try kept?.check(opened)
+            try TrainedFile.checkFolder(of: output)
+            let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
+            let state = try kept?.state(of: opened.network)
+            let layers = try Measurement.layers(opened, plan: plan, base: state)
+            let network = state?.network(of: opened.network) ?? opened.network
+            Standard.output(try write(PlannedNetwork(network, layers: layers, plan: plan), card: opened.card).description)
+        }
+    }
+
+    private func write(_ planned: PlannedNetwork, card: ModelCard?) throws(CommandFailure) -> ExportReport {
+        let codings = coder.map { coding in Dictionary(uniqueKeysWithValues: planned.layers.map { ($0.layer.weight, coding) }) } ?? [:]
+        do {
+            return try NetworkExport.write(planned, as: format, codings: codings, card: card, to: output)
+        } catch {
+            throw CommandFailure("\(error)", error.isInternal ? .software : error.isAboutWriting ? .cannotWrite : .badData)
+        }
+    }
+}
+
+extension ExportFormat: ExpressibleByArgument {}
+
+extension WeightCoding: ExpressibleByArgument {
+    /// The names that plans use: `relative5-huffman`.
+    public init?(argument: String) {
+        guard let coding = WeightCoding.allCases.first(where: { $0.name == argument }) else { return nil }
+        self = coding
+    }
+
+    public static var allValueStrings: [String] { allCases.map(\.name) }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Compression
+import Exports
+import Foundation
+
+/// `pare info`: what the bytes of a container are for.
+struct InfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Print the bytes of a .pare file by parameter and by part.",
+        discussion: """
+            EXAMPLES:
+              pare info small.pare
+              pare info small.pare --json
+            """)
+
+    @Argument(help: "A file that `pare export --format pare` wrote.")
+    var file: String
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    @OptionGroup var limits: ContainerLimits
+
+    func run() throws {
+        try CommandFailure.reporting {
+            let content = try limits.read(file)
+            if json {
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+                Standard.output(try encoder.encode(Document(file: file, content)))
+                Standard.output("")
+            } else {
+                Standard.output(ContainerText.text(content, file: file))
+            }
+        }
+    }
+
+    private struct Document: Encodable {
+        var file: String
+        var bytes: Int
+        var originalBytes: Int
+        var header: Int
+        var table: ContainerTable
+
+        init(file: String, _ content: PareFile.Content) {
+            self.file = file
+            bytes = content.table.total
+            originalBytes = content.network.denseByteCount
+            header = content.table.header
+            table = content.table
+        }
+    }
+}
+
+/// The table of a container in columns.
+enum ContainerText {
+    static func text(_ content: PareFile.Content, file: String) -> String {
+        let table = content.table
+        let original = content.network.denseByteCount
+        let ratio = String(format: "%.1f", Double(original) / Double(max(1, table.total)))
+        let rows =
+            table.rows.map(row) + [
+                ["graph", "", "", "", "", "", "", "", "", "\(table.graph)"],
+                ["card, plan", "", "", "", "", "", "", "", "", "\(table.card + table.plan)"],
+                ["header", "", "", "", "", "", "", "", "", "\(table.header)"], ["total", "", "", "", "", "", "", "", "", "\(table.total)"],
+            ]
+        let head = ["parameter", "shape", "kept", "values", "coding", "positions", "levels", "tables", "head", "bytes"]
+        return "\(file): \(table.total) bytes, \(ratio) × smaller than \(original) as float32\n\n" + columns([head] + rows)
+    }
+
+    private static func row(_ row: ContainerTable.Row) -> [String] {
+        let kept = row.nonzero.map { row.weights == 0 ? "–" : String(format: "%.1f %%", 100 * Double($0) / Double(row.weights)) } ?? "–"
+        return [
+            row.name, row.shape.map(String.init).joined(separator: "×"), kept, row.form, row.coding?.name ?? "as it is",
+            "\(row.bytes.positions)", "\(row.bytes.values)", "\(row.bytes.tables + row.bytes.codebook)", "\(row.bytes.header)",
+            "\(row.bytes.total)",
+        ]
+    }
+
+    /// Words to the left, numbers to the right.
+    private static func columns(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            row.indices.map { column in
+                let space = String(repeating: " ", count: widths[column] - row[column].count)
+                return column < 5 && column != 2 ? row[column] + space : space + row[column]
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,36 @@
+import Networks
+import Tensors
+
+/// The numbers that stand for things in a record. They never change their meaning.
+enum RecordCode {
+    /// Bits 0 and 1 of the first byte.
+    enum Form: UInt8 {
+        case codebook = 0
+        case grid = 1
+        case floats = 2
+        case elements = 3
+    }
+
+    /// Bit 2 of the first byte.
+    static let transposed: UInt8 = 1 << 2
+    /// Bits 3 to 5 of the first byte.
+    static let roleShift: UInt8 = 3
+    static let roles: [Parameter.Role] = [.weight, .bias, .normalization, .clip, .other]
+
+    /// ONNX's numbers of element types.
+    static let elementTypes: [UInt8: ElementType] = [
+        1: .float32, 2: .uint8, 3: .int8, 4: .uint16, 5: .int16, 6: .int32, 7: .int64, 9: .bool, 10: .float16, 11: .float64,
+        12: .uint32, 13: .uint64, 16: .bfloat16,
+    ]
+}
+
+extension ParameterRecord.Form {
+    var code: RecordCode.Form {
+        switch self {
+        case .levels(.codebook, _): .codebook
+        case .levels(.grid, _): .grid
+        case .levels(.floats, _): .floats
+        case .elements: .elements
+        }
+    }
+}

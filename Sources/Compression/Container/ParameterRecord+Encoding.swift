@@ -1,0 +1,59 @@
+import Networks
+import Tensors
+
+extension ParameterRecord {
+    /// A record of levels with their stream, and what its bytes are for.
+    public init(role: Parameter.Role, weights: StoredWeights, coded: CodedLevels) {
+        self.init(
+            role: role, shape: weights.shape, isTransposed: weights.isTransposed, form: .levels(weights.values, coded.coding),
+            stream: coded.bytes[...])
+    }
+
+    /// The record of a parameter as it stands in a network; elements of other types than float32 are kept as they are.
+    ///
+    /// - Parameters:
+    ///   - layer: What a plan made of it, where it is the weights of a layer.
+    ///   - biases: How it is rounded, where it is no weight.
+    ///   - isTransposed: Whether an output channel is a column.
+    ///   - coding: Nil is the smallest.
+    /// - Returns: The record and its bytes; nil where `coding` can't hold the levels.
+    /// Cost: O(n) for each way that is tried.
+    public static func record(
+        of parameter: Parameter, layer: CompressedLayer? = nil, biases: BiasRepresentation = .float32, isTransposed: Bool = false,
+        coding: WeightCoding? = nil
+    ) -> (record: ParameterRecord, bytes: ParameterBytes)? {
+        guard parameter.values.elementType == .float32 || layer != nil else { return elements(of: parameter) }
+        let weights =
+            layer.map { StoredWeights($0) }
+            ?? StoredWeights(parameter: parameter.values, representation: biases, isTransposed: isTransposed)
+        let chosen = coding.map { LevelCoders.encode(weights, as: $0) } ?? LevelCoders.smallest(weights)
+        guard let coded = chosen else { return nil }
+        let record = ParameterRecord(role: parameter.role, weights: weights, coded: coded)
+        return (record, record.bytes(coded))
+    }
+
+    private static func elements(of parameter: Parameter) -> (ParameterRecord, ParameterBytes) {
+        let record = ParameterRecord(
+            role: parameter.role, shape: parameter.shape, isTransposed: false, form: .elements(parameter.values.elementType),
+            stream: withExtendedLifetime(parameter.values) { Array(parameter.values.bytes)[...] })
+        return (record, record.bytes(nil))
+    }
+
+    /// The record's bytes by what they are for; without bits of positions and values the whole stream counts as values.
+    public func bytes(_ coded: CodedLevels?) -> ParameterBytes {
+        let overhead = overhead
+        let positions = min(stream.count, ((coded?.positionBits ?? 0) + 4) / 8)
+        let values = min(stream.count - positions, coded.map { ($0.valueBits + 4) / 8 } ?? stream.count)
+        return ParameterBytes(
+            positions: positions, values: values, tables: stream.count - positions - values, codebook: overhead.codebook,
+            header: overhead.header)
+    }
+}
+
+extension StoredWeights {
+    /// A parameter that no plan speaks of, or a bias: see ``init(parameter:representation:)``.
+    init(parameter: Tensor, representation: BiasRepresentation, isTransposed: Bool) {
+        self.init(parameter: parameter, representation: representation)
+        self.isTransposed = isTransposed && shape.rank > 1
+    }
+}

@@ -1,0 +1,45 @@
+import Compression
+import Formats
+import Foundation
+import Networks
+import Tensors
+
+/// Writes compressed networks for other programs and reads each file back before it says so.
+public enum NetworkExport {
+    /// Writes `planned` and compares what is read back with the values that are evaluated, bit for bit.
+    ///
+    /// `codings` and `card` are for Pare's own container. `path` is replaced whole; C source has its header beside it.
+    ///
+    /// - Throws: `ExportError` for what the format can't hold, for a path that can't be written, and for a file that is not the same.
+    public static func write(
+        _ planned: PlannedNetwork, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
+    ) throws(ExportError) -> ExportReport {
+        switch format {
+        case .onnx: try ONNXFile.write(planned, isCompact: false, to: path)
+        case .quantizedONNX: try ONNXFile.write(planned, isCompact: true, to: path)
+        case .safetensors: try TensorFile.write(planned, to: path)
+        case .c: try CSource.write(planned, to: path)
+        case .pare: try PareFile.write(planned, codings: codings, card: card, to: path)
+        }
+    }
+
+    /// Throws where a parameter of `network` is not in `found` with the same bits; returns how many values were compared.
+    static func compare(
+        _ network: Network, with found: [String: Tensor], path: String
+    ) throws(ExportError) -> Int {
+        for parameter in network.parameters.values {
+            guard let other = found[parameter.name], hasSameBits(parameter.values, other) else {
+                throw .notSame(path: path, parameter: parameter.name)
+            }
+        }
+        return network.parameterCount
+    }
+
+    /// Whether shape and float32 values are the same, −0 and +0 told apart.
+    static func hasSameBits(_ a: Tensor, _ b: Tensor) -> Bool {
+        guard a.shape == b.shape else { return false }
+        return a.withFloats { a in
+            b.withFloats { b in UnsafeRawBufferPointer(a).elementsEqual(UnsafeRawBufferPointer(b)) }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import Formats
+import Networks
+
+/// Files that hold a network, told apart by their first bytes: ONNX and Pare's container.
+public enum NetworkFile {
+    /// The network and the card beside it or in it; the one beside it goes first.
+    public static func read(_ path: String) throws(FormatError) -> (network: Network, card: ModelCard?) {
+        let card = try ModelCardReader.card(besides: path)
+        guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card), card) }
+        let content = try PareFile.read(path)
+        return (content.network, card ?? content.card)
+    }
+}

@@ -1,0 +1,46 @@
+import Compression
+import Formats
+import Foundation
+import Networks
+import Tensors
+
+/// ONNX files of compressed networks.
+enum ONNXFile {
+    static func write(_ planned: PlannedNetwork, isCompact: Bool, to path: String) throws(ExportError) -> ExportReport {
+        let network = planned.quantized
+        let compact = isCompact ? planned.stored.compactMapValues(CompactValues.init) : [:]
+        let data: Data
+        let back: Network
+        do throws(FormatError) {
+            data = try NetworkWriter.data(of: network, compact: compact, file: path)
+            try FileWriter.write([data], to: path)
+            back = try NetworkReader.read(path)
+        } catch {
+            throw .format(error)
+        }
+        guard back.nodes == network.nodes else { throw .notSame(path: path, parameter: "the graph") }
+        let count = try NetworkExport.compare(
+            network, with: back.parameters.elements.reduce(into: [:]) { $0[$1.key] = $1.value.values }, path: path)
+        let isLarge = !isCompact && planned.hasZerosOrFewValues
+        return ExportReport(
+            format: isCompact ? .quantizedONNX : .onnx, files: [ExportReport.File(path: path, byteCount: data.count)],
+            originalByteCount: network.denseByteCount, verifiedCount: count, forms: isCompact ? forms(planned.layers, compact) : [],
+            gzipByteCount: isLarge ? GzipSize.byteCount(of: data) : nil)
+    }
+
+    private static func forms(_ layers: [CompressedLayer], _ compact: [String: CompactValues]) -> [String] {
+        layers.map { "\($0.layer.name) \(compact[$0.layer.weight]?.form ?? "float32")" }
+    }
+}
+
+extension CompactValues {
+    /// The form in words.
+    var form: String {
+        switch self {
+        case .scaled(let codes, let scales, _, _):
+            "\(codes.container.rawValue)\(scales.count > 1 ? ", a scale a channel" : "")"
+        case .looked(let codes, let table): "\(codes.container.rawValue) of \(table.count) values"
+        case .half(_, let isBrainFloat): isBrainFloat ? "bfloat16" : "float16"
+        }
+    }
+}

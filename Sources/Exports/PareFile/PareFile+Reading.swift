@@ -1,0 +1,112 @@
+import Compression
+import Formats
+import Foundation
+import Networks
+import Tensors
+
+extension PareFile {
+    /// What a file holds.
+    public struct Content: Sendable {
+        public var network: Network
+        /// Normalization and classes, where the file says them.
+        public var card: ModelCard?
+        public var table: ContainerTable
+    }
+
+    /// Bytes of a graph that are expanded: 8 MiB.
+    static let largestGraph = 8 << 20
+
+    /// Whether a file is a container by its first bytes.
+    public static func isContainer(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: PareContainer.magic.count)).map { $0.map(Array.init) == PareContainer.magic } ?? false
+    }
+
+    /// The network in a file, its weights bit for bit those that were evaluated when it was written.
+    ///
+    /// Checksums and all declared sizes are checked before anything as large as the weights is made.
+    /// Memory: 4 bytes a declared weight, the file, and at most 16 MiB.
+    ///
+    /// - Parameter maximumWeights: Files that declare more are refused.
+    public static func read(
+        _ path: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
+    ) throws(FormatError) -> Content {
+        let file = try MappedFile(path: path)
+        var content = try read(Array(file.bytes), file: path, maximumWeights: maximumWeights)
+        let hash = FileHash.sha256([file])
+        content.network.source = Network.Source(path: path, byteCount: file.count, sha256: hash)
+        return content
+    }
+
+    /// The same of bytes in memory; `file` is the name that errors carry.
+    public static func read(
+        _ bytes: [UInt8], file: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
+    ) throws(FormatError) -> Content {
+        let container: PareContainer
+        var tensors: [Tensor] = []
+        do throws(ContainerError) {
+            container = try PareContainer(bytes, maximumWeights: maximumWeights)
+            for (index, record) in container.records.enumerated() { tensors.append(try record.tensor(index: index)) }
+        } catch {
+            throw FormatError(error, file: file)
+        }
+        let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+        let card = container.card?.card(name: name, file: URL(fileURLWithPath: file).lastPathComponent)
+        let skeleton = Data(try graph(container.graph, file: file))
+        let (network, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card)
+        return Content(network: network, card: card, table: table(container, tensors, names: names))
+    }
+
+    private static func table(_ container: PareContainer, _ tensors: [Tensor], names: [String]) -> ContainerTable {
+        let rows = container.records.indices.map { index in
+            let record = container.records[index]
+            let nonzero = tensors[index].withFloats { $0.count { $0 != 0 } }
+            return ContainerTable.Row(
+                name: names[index], record: record, nonzero: nonzero,
+                bytes: record.measuredBytes(index: index))
+        }
+        return ContainerTable(
+            rows: rows, graph: container.graph.count, card: container.card?.byteCount ?? 0, plan: container.plan?.utf8.count ?? 0)
+    }
+
+    private static func graph(_ content: [UInt8], file: String) throws(FormatError) -> [UInt8] {
+        if content.first == 0 { return Array(content.dropFirst()) }
+        guard content.first == 1, content.count > 5 else { throw broken(file, "0 or 1 and a graph", "\(content.prefix(1))") }
+        let count = (1...4).reversed().reduce(0) { $0 << 8 | Int(content[$1]) }
+        guard count <= largestGraph else { throw broken(file, "at most \(largestGraph) bytes", "\(count)") }
+        guard let expanded = Deflate.expanded(Array(content.dropFirst(5)), count: count) else {
+            throw broken(file, "\(count) bytes by zlib", "others")
+        }
+        return expanded
+    }
+
+    private static func broken(_ file: String, _ expected: String, _ actual: String) -> FormatError {
+        FormatError(.malformed, file: file, reading: "graph section", expected: expected, actual: actual)
+    }
+}
+
+extension ParameterRecord {
+    /// What the record's bytes are for; positions and values are told apart by writing the levels once more.
+    func measuredBytes(index: Int) -> ParameterBytes {
+        guard case .levels(_, let coding) = form, let weights = try? levels(index: index) else { return bytes(nil) }
+        return bytes(LevelCoders.encode(weights, as: coding))
+    }
+}
+
+extension WeightCoding {
+    /// The way in words: `relative index of 5 bits, Huffman`.
+    public var words: String {
+        switch self {
+        case .dense: "dense"
+        case .denseHuffman: "dense, Huffman"
+        case .bitmap: "bitmap"
+        case .bitmapHuffman: "bitmap, Huffman"
+        case .relative5: "relative index of 5 bits"
+        case .relative5Huffman: "relative index of 5 bits, Huffman"
+        case .relative8: "relative index of 8 bits"
+        case .relative8Huffman: "relative index of 8 bits, Huffman"
+        case .arithmetic: "arithmetic"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Compression
+import Formats
+import Foundation
+import Networks
+import Tensors
+
+/// Pare's own container of a compressed network: every parameter by the way of writing that takes the fewest bytes.
+public enum PareFile {
+    /// The file of a network as a plan and a training left it, and what its bytes are for.
+    ///
+    /// - Parameters:
+    ///   - codings: Ways that were chosen, by weight; the others are the smallest.
+    ///   - card: Its normalization and classes go into the file.
+    /// - Throws: `ExportError` for a graph that ONNX has no form for, and for a way that can't hold a layer's levels.
+    /// Cost: O(n) for each way that is tried.
+    public static func data(
+        of planned: PlannedNetwork, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, file: String
+    ) throws(ExportError) -> (bytes: [UInt8], table: ContainerTable) {
+        let network = planned.quantized
+        var records: [ParameterRecord] = []
+        var rows: [ContainerTable.Row] = []
+        for parameter in network.parameters.values {
+            let (record, bytes) = try self.record(of: parameter, planned: planned, coding: codings[parameter.name])
+            records.append(record)
+            let nonzero = parameter.values.withFloats { $0.count { $0 != 0 } }
+            rows.append(ContainerTable.Row(name: parameter.name, record: record, nonzero: nonzero, bytes: bytes))
+        }
+        let graph = try graphSection(of: network, file: file)
+        let facts = CardFacts(card)
+        let container = PareContainer(graph: graph, records: records, card: facts)
+        return (container.bytes(), ContainerTable(rows: rows, graph: graph.count, card: facts?.byteCount ?? 0))
+    }
+
+    /// Writes the file and compares what is read back with the values that are evaluated, bit for bit.
+    public static func write(
+        _ planned: PlannedNetwork, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
+    ) throws(ExportError) -> ExportReport {
+        let (bytes, table) = try data(of: planned, codings: codings, card: card, file: path)
+        let network = planned.quantized
+        let back: Network
+        do throws(FormatError) {
+            try FileWriter.write([Data(bytes)], to: path)
+            back = try read(path).network
+        } catch {
+            throw .format(error)
+        }
+        guard back.nodes == network.nodes else { throw .notSame(path: path, parameter: "the graph") }
+        let found = back.parameters.elements.reduce(into: [:]) { $0[$1.key] = $1.value.values }
+        let count = try NetworkExport.compare(network, with: found, path: path)
+        return ExportReport(
+            format: .pare, files: [ExportReport.File(path: path, byteCount: bytes.count)], originalByteCount: network.denseByteCount,
+            verifiedCount: count,
+            forms: table.rows.filter { $0.role == .weight }.map { row in
+                "\(row.name) \(row.form) \(row.coding?.words ?? "as it is")"
+            })
+    }
+
+    private static func record(
+        of parameter: Parameter, planned: PlannedNetwork, coding: WeightCoding?
+    ) throws(ExportError) -> (ParameterRecord, ParameterBytes) {
+        let layer = planned.layers.first { $0.layer.weight == parameter.name }
+        let biases = planned.layers.first { $0.layer.bias == parameter.name }?.summary.plan.biases ?? .float32
+        let isTransposed = planned.network.layers.first { $0.weight == parameter.name }?.isTransposed ?? false
+        guard
+            let made = ParameterRecord.record(
+                of: parameter, layer: layer, biases: biases, isTransposed: isTransposed, coding: coding)
+        else { throw .coding(parameter: parameter.name, coding: coding?.words ?? "") }
+        return (made.record, made.bytes)
+    }
+
+    /// The graph section's content: 0 and the graph, or 1, the graph's length and the graph by zlib, whichever is shorter.
+    public static func graphSection(of network: Network, file: String) throws(ExportError) -> [UInt8] {
+        let skeleton: [UInt8]
+        do { skeleton = Array(try NetworkWriter.skeleton(of: network, file: file)) } catch { throw .format(error) }
+        let plain = [0] + skeleton
+        guard let packed = Deflate.compressed(skeleton) else { return plain }
+        let deflated = [1] + (0..<4).map { UInt8(truncatingIfNeeded: skeleton.count >> (8 * $0)) } + packed
+        return deflated.count < plain.count ? deflated : plain
+    }
+}

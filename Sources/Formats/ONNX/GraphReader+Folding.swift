@@ -1,0 +1,152 @@
+import Networks
+import Tensors
+
+extension GraphReader {
+    /// Computes a node that makes a parameter of smaller constants: DequantizeLinear, Cast or Gather. False for all others.
+    ///
+    /// The parameter gets the name of the node's output. Cost: O(values).
+    mutating func foldComputed(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
+        guard ["DequantizeLinear", "Cast", "Gather"].contains(proto.opType), !proto.input.isEmpty,
+            proto.input.allSatisfy({ $0.isEmpty || constant($0) != nil })
+        else { return false }
+        let inputs = proto.input.map { constant($0) }
+        guard let first = inputs.first ?? nil else { throw .malformed(expected: "an input", actual: "none") }
+        let attributes = try NodeAttributes(proto)
+        switch proto.opType {
+        case "DequantizeLinear": constants[output] = try dequantized(first, inputs, attributes)
+        case "Cast": constants[output] = try cast(first, attributes)
+        default: constants[output] = try gathered(first, inputs, attributes)
+        }
+        return true
+    }
+
+    /// Counts what is about to be computed: an index of 4 bits takes twice 4 bytes on its way to a float, and no file needs more.
+    private mutating func reserve(_ byteCount: Int) throws(NodeProblem) {
+        let limit = files.reduce(1 << 20) { $0 + 16 * $1.count }
+        guard byteCount <= limit - computedByteCount else {
+            throw .limit(expected: "at most \(limit) bytes computed from constants", actual: "more")
+        }
+        computedByteCount += byteCount
+    }
+
+    private mutating func cast(_ tensor: Tensor, _ attributes: NodeAttributes) throws(NodeProblem) -> Tensor {
+        let target = try attributes.int("to", 0)
+        let isWhole = ![.float32, .float64, .float16, .bfloat16].contains(tensor.elementType)
+        switch target {
+        case 1:
+            try reserve(4 * tensor.count)
+            return Tensor(shape: tensor.shape) { values in tensor.withFloats { _ = values.update(from: $0) } }
+        case 6 where isWhole:
+            try reserve(4 * tensor.count)
+            let storage = TensorStorage(byteCount: 4 * tensor.count) { memory in
+                tensor.forEachInteger {
+                    memory.storeBytes(of: Int32(truncatingIfNeeded: $1).littleEndian, toByteOffset: 4 * $0, as: Int32.self)
+                }
+            }
+            return Tensor(shape: tensor.shape, elementType: .int32, storage: storage)
+        case 7 where isWhole:
+            try reserve(8 * tensor.count)
+            let storage = TensorStorage(byteCount: 8 * tensor.count) { memory in
+                tensor.forEachInteger { memory.storeBytes(of: $1.littleEndian, toByteOffset: 8 * $0, as: Int64.self) }
+            }
+            return Tensor(shape: tensor.shape, elementType: .int64, storage: storage)
+        default: throw .unsupported("it turns \(tensor.elementType) into type \(target)")
+        }
+    }
+
+    /// Entries of a table [k] by their indices; below 0 they count from its end.
+    private mutating func gathered(_ table: Tensor, _ inputs: [Tensor?], _ attributes: NodeAttributes) throws(NodeProblem) -> Tensor {
+        guard inputs.count == 2, let indices = inputs[1] else {
+            throw .malformed(expected: "a table and indices", actual: "\(inputs.count) inputs")
+        }
+        guard table.elementType == .float32, table.shape.rank == 1, try [0, -1].contains(attributes.int("axis", 0)) else {
+            throw .unsupported("it takes rows of a constant [\(table.shape)] of \(table.elementType)")
+        }
+        guard [.int32, .int64].contains(indices.elementType) else {
+            throw .malformed(expected: "indices of int32 or int64", actual: "\(indices.elementType)")
+        }
+        try reserve(4 * indices.count)
+        let entries = table.floats
+        var wrong: Int64?
+        let values = Tensor(shape: indices.shape) { values in
+            indices.forEachInteger { place, number in
+                let index = number < 0 ? Int(number) + entries.count : Int(number)
+                if entries.indices.contains(index) { values[place] = entries[index] } else { wrong = number }
+            }
+        }
+        if let wrong { throw .malformed(expected: "indices of \(entries.count) entries", actual: "\(wrong)") }
+        return values
+    }
+}
+
+extension GraphReader {
+    /// Float(code − zero point) · scale, for all or along one axis.
+    private mutating func dequantized(
+        _ codes: Tensor, _ inputs: [Tensor?], _ attributes: NodeAttributes
+    ) throws(NodeProblem) -> Tensor {
+        guard inputs.count > 1, let scale = inputs[1] else { throw .malformed(expected: "a scale", actual: "none") }
+        guard [.int8, .uint8, .int16, .uint16, .int32].contains(codes.elementType), scale.elementType == .float32,
+            try [0, 1].contains(attributes.int("output_dtype", 0))
+        else { throw .unsupported("it makes no float32 of integers with a float32 scale") }
+        guard try attributes.int("block_size", 0) == 0 else { throw .unsupported("it has a scale for each block") }
+        let zeroPoints = inputs.count > 2 ? inputs[2] : nil
+        if let zeroPoints, zeroPoints.elementType != codes.elementType || zeroPoints.count != scale.count {
+            throw .mismatch(
+                expected: "\(scale.count) zero points of \(codes.elementType)", actual: "[\(zeroPoints.shape)] of \(zeroPoints.elementType)"
+            )
+        }
+        let zeros = zeroPoints?.floats ?? [Float](repeating: 0, count: scale.count)
+        guard codes.elementType != .int32 || zeros.allSatisfy({ $0 == 0 }) else { throw .unsupported("it has a zero point for int32") }
+        let inner = try innerCount(codes.shape, scale, attributes)
+        try reserve(4 * codes.count)
+        return Self.dequantized(codes, scales: scale.floats, zeros: zeros, inner: inner)
+    }
+
+    /// How many codes in a row have one scale.
+    private func innerCount(_ shape: Shape, _ scale: Tensor, _ attributes: NodeAttributes) throws(NodeProblem) -> Int {
+        guard scale.count != 1 else { return max(1, shape.count) }
+        let axis = try attributes.int("axis", 1)
+        let place = axis < 0 ? axis + shape.rank : axis
+        guard scale.shape.rank == 1, shape.dimensions.indices.contains(place), shape[place] == scale.count else {
+            throw .mismatch(expected: "a scale for each index of axis \(axis) of [\(shape)]", actual: "[\(scale.shape)]")
+        }
+        return shape.dimensions[(place + 1)...].reduce(1, *)
+    }
+
+    private static func dequantized(_ codes: Tensor, scales: [Float], zeros: [Float], inner: Int) -> Tensor {
+        Tensor(shape: codes.shape) { values in
+            codes.withFloats { codes in
+                var channel = 0
+                for start in stride(from: 0, to: codes.count, by: max(1, inner)) {
+                    let (scale, zero) = (scales[channel], zeros[channel])
+                    for index in start..<start + inner { values[index] = (codes[index] - zero) * scale }
+                    channel = channel + 1 == scales.count ? 0 : channel + 1
+                }
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// Calls `body` with place and value of each element of a tensor of integers or booleans. Cost: O(n).
+    fileprivate func forEachInteger(_ body: (Int, Int64) -> Void) {
+        func read<Number: FixedWidthInteger>(_: Number.Type) {
+            let bytes = bytes
+            for index in 0..<count {
+                let number = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Number>.size, as: Number.self)
+                body(index, Int64(truncatingIfNeeded: Number(littleEndian: number)))
+            }
+        }
+        switch elementType {
+        case .int8: read(Int8.self)
+        case .uint8, .bool: read(UInt8.self)
+        case .int16: read(Int16.self)
+        case .uint16: read(UInt16.self)
+        case .int32: read(Int32.self)
+        case .uint32: read(UInt32.self)
+        case .int64: read(Int64.self)
+        case .uint64: read(UInt64.self)
+        case .float32, .float64, .float16, .bfloat16: break
+        }
+    }
+}
