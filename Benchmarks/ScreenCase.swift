@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// The built program in a pseudo-terminal of 120 × 40: how soon it shows itself, follows a key, and what it costs at rest.
+/// The built program in a pseudo-terminal of 120 × 40: how soon it shows itself, follows a key, also while it
+/// trains, and what it costs at rest.
 enum ScreenCase {
     private struct Answer: Encodable {
         /// Seconds from the start of the program, one for each start after the first.
@@ -11,6 +12,12 @@ enum ScreenCase {
         var keys: [Double]
         /// How many of the keys were typed before the accuracy of the plan before was exact.
         var keysDuringEvaluation: Int
+        /// Seconds from a key to the screen while a training runs: turned knobs and moves among the layers.
+        var trainingKeys: [Double] = []
+        /// How many of these keys were typed while batches went by.
+        var keysDuringTraining = 0
+        /// Epochs that were finished meanwhile, measuring included.
+        var trainedEpochs = 0
         var idleTicks: Int
         var ticksPerSecond: Int
         var peakKilobytes: Int
@@ -18,6 +25,7 @@ enum ScreenCase {
 
     private static let starts = 7
     private static let keyCount = 600
+    private static let trainingKeyCount = 400
     /// Keys in one direction: 0.05 of a ratio each.
     private static let span = 25
     private static let layers = ["conv1", "conv2", "fc1", "fc2"]
@@ -36,6 +44,7 @@ enum ScreenCase {
             if index == starts {
                 try explore(terminal, &answer)
                 try rest(terminal, &answer)
+                try train(terminal, &answer)
             }
             terminal.send("q")
             _ = terminal.waitForEnd()
@@ -80,6 +89,37 @@ enum ScreenCase {
         }
         try expect(exact, on: terminal)
         answer.peakKilobytes = try status("VmHWM:", of: terminal)
+    }
+
+    /// Retrains as the panel suggests; knobs are turned, and every fourth key moves among the layers. Then goes back to before it.
+    private static func train(_ terminal: PseudoTerminal, _ answer: inout Answer) throws {
+        try select("fc1", on: terminal)
+        terminal.send("r")
+        try expect("Enter start", on: terminal)
+        terminal.send("\r")
+        try expect("epoch 1/", on: terminal)
+        try expect("batch ", on: terminal)
+        for index in 0..<trainingKeyCount {
+            let text = terminal.screen.text
+            if text.contains("batch "), !text.contains("preparing") { answer.keysDuringTraining += 1 }
+            let turn = index / span % 2 == 0 ? "l" : "h"
+            let move = index / 4 % 2 == 0 ? "k" : "j"
+            answer.trainingKeys.append(try type(index % 4 == 3 ? move : turn, on: terminal))
+            // Keys come at any moment of a batch; some four seconds in all, so that an epoch is measured meanwhile.
+            _ = terminal.listen(seconds: Double(5 + index * 7 % 23) * 0.002)
+        }
+        answer.trainedEpochs = finishedEpochs(terminal)
+        terminal.send("B")
+        try expect("y yes", on: terminal)
+        terminal.send("y")
+        try expect("thrown away", on: terminal)
+    }
+
+    /// The epoch under way minus one, as the pane of the training has it.
+    private static func finishedEpochs(_ terminal: PseudoTerminal) -> Int {
+        let text = terminal.screen.text
+        guard let place = text.range(of: "epoch ") else { return 0 }
+        return max(0, (Int(text[place.upperBound...].prefix { $0.isNumber }) ?? 1) - 1)
     }
 
     private static func rest(_ terminal: PseudoTerminal, _ answer: inout Answer) throws {

@@ -408,11 +408,18 @@ def screen(_):
     note(f"{len(keys)} keys, {busy:.1%} of them before the evaluation had ended; median {statistics.median(keys) * 1e3:.2f} ms")
     check(busy > 0.9, f"only {busy:.1%} of the keys were typed while an evaluation ran")
     late = float(np.percentile(keys, 99)) * 1e3
+    training = answer["trainingKeys"]
+    share = answer["keysDuringTraining"] / len(training)
+    note(f"{len(training)} keys while it trained ({share:.1%} between batches), {answer['trainedEpochs']} epochs finished meanwhile; "
+         f"median {statistics.median(training) * 1e3:.2f} ms")
+    check(share > 0.9, f"only {share:.1%} of the keys were typed while a training ran")
+    trained = float(np.percentile(training, 99)) * 1e3
     idle = 100 * answer["idleTicks"] / answer["ticksPerSecond"] / 5
     memory = answer["peakKilobytes"] * 1024 / 1e6
     first, original = (statistics.median(answer[name]) * 1e3 for name in ["firstScreens", "originalAccuracies"])
     return [
         row("key-to-screen", late, None, None, "ms, p99", None, "< 16", late < 16),
+        row("key-while-training", trained, None, None, "ms, p99", None, "< 16", trained < 16),
         row("idle", idle, None, None, "% CPU", None, "0.0", answer["idleTicks"] == 0),
         row("memory", memory, None, None, "MB, peak", None, "< 600", memory < 600),
         row("first-screen", first, None, None, "ms", None, "≤ 100", first <= 100),

@@ -56,4 +56,4 @@ need_swift() {
 
 build_packages=(libncurses-dev libdnnl-dev zlib1g-dev libsqlite3-dev)
 data_packages=(dataset-fashion-mnist)
-test_packages=(tmux)
+test_packages=(tmux gcc libc6-dev python3-venv)

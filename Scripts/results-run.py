@@ -15,17 +15,13 @@ import sys
 import time
 from pathlib import Path
 
+from recipes import ORIGINALS
+
 ROOT = Path(__file__).resolve().parent.parent
 PARE = Path(os.environ.get("PARE_PROGRAM") or ROOT / ".build" / "release" / "pare")
 RUNS = Path(os.environ.get("PARE_RESULTS") or ROOT / ".results")
 PAGE = ROOT / "Docs" / "Results.md"
 
-# How the originals are trained; chosen on validation.
-ORIGINALS = {
-    "lenet-300-100": "--epochs 25 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip",
-    "lenet-5": "--epochs 12 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
-    "firenet": "--epochs 8 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
-}
 STUDENT = "--architecture mlp-50-50 --epochs 20 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0001"
 
 

@@ -11,6 +11,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         case unavailable = 69
         case software = 70
         case cannotWrite = 73
+        /// Beyond those of sysexits(3): a training diverged; what was best before is kept and written.
+        case diverged = 80
     }
 
     var message: String

@@ -1,3 +1,5 @@
+import Compression
+import Engine
 import Exports
 import Formats
 import Foundation
@@ -61,5 +63,14 @@ extension DataIdentity {
     /// Which examples these are.
     init(_ dataset: Dataset) {
         self.init(name: dataset.name, split: dataset.split, count: dataset.count, sha256: dataset.sha256)
+    }
+}
+
+extension EngineOptions {
+    /// Options with which the size of this network's file is found too.
+    init(memoryBudget: Int, niceness: Int = 5, measuring model: OpenedModel) {
+        self.init(memoryBudget: memoryBudget, niceness: niceness)
+        graphByteCount = try? PareFile.graphSection(of: model.network, file: model.network.name).count
+        cardByteCount = CardFacts(model.card)?.byteCount ?? 0
     }
 }

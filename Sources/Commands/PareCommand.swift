@@ -21,11 +21,12 @@ struct PareCommand: ParsableCommand {
             EXIT CODES:
               0 done · 64 wrong arguments · 65 a file that can't be used · 66 a file that is missing
               69 something is missing on this machine · 70 a fault of Pare's own · 73 a file that can't be written
+              80 a training diverged; its best state was kept and written
             """,
         version: "pare \(PareVersion.current)",
         subcommands: [
-            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, ExportCommand.self, InfoCommand.self,
-            DecodeCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
+            ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, GridCommand.self, ExportCommand.self,
+            InfoCommand.self, DecodeCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -6,8 +6,8 @@ import Networks
 final class ActivationClips {
     private let network: Network
     private let state: TrainedState?
-    /// By weight, the values above 0 in order; nil within where there are none.
-    private var values: [String: WeightDistribution?] = [:]
+    /// By weight.
+    private var values: [String: ActivationValues] = [:]
     private var known: [Key: Float] = [:]
     private var probe: ActivationProbe?
 
@@ -44,9 +44,22 @@ final class ActivationClips {
         let key = Key(weight: layer.weight, bits: bits)
         if let clip = known[key] { return clip }
         guard let values = values[layer.weight] else { return nil }
-        let clip = values.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? Network.initialClip
+        let clip = values.above.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? Network.initialClip
         known[key] = clip
         return clip
+    }
+
+    /// Does a short piece of work towards what a layer hands on; nil until it is known.
+    func observe(_ weight: String, data: Dataset, batchSize: Int) throws(KernelError) -> ActivationValues? {
+        if let known = values[weight] { return known }
+        guard let value = network.quantizedValue(of: weight) else { return ActivationValues([]) }
+        try measure(weight, value: value, data: data, batchSize: batchSize)
+        return nil
+    }
+
+    /// The clip of a layer whose values are known: the trained one, or the one with the least squared error.
+    func clip(ofObserved weight: String, bits: Int) -> Float? {
+        network.layers.first { $0.weight == weight }.flatMap { clip(of: $0, bits: bits) }
     }
 
     /// One batch more of what a layer hands on.
@@ -59,7 +72,7 @@ final class ActivationClips {
             self.probe = probe
         }
         if try probe.step() { return }
-        values[weight] = .some(ActivationCalibration.sorted(probe.found))
+        values[weight] = ActivationValues(probe.found)
         self.probe = nil
     }
 }

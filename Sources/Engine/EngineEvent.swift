@@ -12,6 +12,8 @@ public enum EngineEvent: Sendable {
     case layer(CompressedLayer, generation: UInt64)
     /// All layers of the plan are made: size and sparsity of the whole network.
     case network(NetworkBytes, sparsity: Double, generation: UInt64)
+    /// The plan rests and its network is encoded: the exact size of its file.
+    case file(FileBytes, generation: UInt64)
     /// Accuracy so far; comes again and again until it is exact.
     case accuracy(AccuracyReport, generation: UInt64)
     /// The logits behind the newest accuracy, for the temperature lens.
@@ -22,6 +24,14 @@ public enum EngineEvent: Sendable {
     case training(TrainingProgress)
     /// An epoch is finished: what the network is now, and what was measured.
     case epoch(TrainedState, TrainingProgress.Epoch)
+    /// A plan came into force in the training, at this step.
+    case turned(TrainingTurn)
+    /// Everything to go on from the last finished epoch; only where the order asked for it.
+    case checkpoint(TrainingCheckpoint)
+    /// Where a grid of trainings stands; comes again and again.
+    case grid(GridReport)
+    /// What a layer hands on, asked for with ``LiveEngine/observe(_:)``.
+    case activations(LayerActivations)
     /// The training has ended: the best state of the run, or nil where it was abandoned.
     case trained(TrainedState?, TrainingProgress)
     /// What ``LiveEngine/derive(_:plan:base:)`` made, with its name.

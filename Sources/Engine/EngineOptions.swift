@@ -11,6 +11,11 @@ public struct EngineOptions: Sendable {
     /// Added to the lane's nice value, so that the terminal goes first.
     public var niceness: Int
 
+    /// Bytes of the graph in the network's file; without them the size of the file is not found.
+    public var graphByteCount: Int?
+    /// Bytes of the card in that file.
+    public var cardByteCount = 0
+
     public init(memoryBudget: Int = 512 << 20, seed: UInt64 = 1, threads: Int? = nil, niceness: Int = 5) {
         self.memoryBudget = memoryBudget
         self.seed = seed

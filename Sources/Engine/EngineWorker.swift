@@ -25,10 +25,17 @@ final class EngineWorker: LaneWork {
     /// What was measured to the last example, by what it was measured with; its logits are kept too, for a measurement that is broken off
     /// later overwrites the evaluator's.
     var exact: (versions: [UInt64], activations: ActivationSettings, report: AccuracyReport, table: LogitsTable)?
+    /// Parameters that were encoded last, by name.
+    var encoded: [String: EncodedParameter] = [:]
+    /// The encoding that a plan asked for when it settled; it joins the queue with the next step.
+    private var settledEncoding: EncodeJob?
     private var trainingExamples: Dataset?
     private var clipExamples: Dataset?
     /// The training that runs or is paused.
     private var training: TrainingJob?
+    /// The grid of trainings that runs.
+    private var grid: GridJob?
+    private var observed: ActivationsJob.Question?
 
     /// By weight, the base whose sorted weights were published last.
     private var published: [String: String?] = [:]
@@ -52,12 +59,27 @@ final class EngineWorker: LaneWork {
     func step() -> Bool {
         if let request = wishes.newest, request.generation != accepted {
             accepted = request.generation
-            queue.removeAll { $0 is PlanJob }
+            queue.removeAll { $0 is PlanJob || $0 is EncodeJob }
             queue.add(PlanJob(request: request, base: base(of: request.base), worker: self))
             training?.adopt(request.plan)
         }
         followTrainingWishes()
-        return queue.step()
+        followObservation()
+        let isBusy = queue.step()
+        guard let encoding = settledEncoding else { return isBusy }
+        settledEncoding = nil
+        queue.add(encoding)
+        return true
+    }
+
+    /// Encodes what a settled plan has made, where the size of a file is wanted.
+    func encode(
+        _ layers: [String: (made: CompressedLayer, version: UInt64)], codings: [String: WeightCoding], base: EngineBase, generation: UInt64
+    ) {
+        guard let graph = options.graphByteCount, layers.count == self.layers.count else { return }
+        let surroundings = EncodeJob.Surroundings(graph: graph, card: options.cardByteCount)
+        settledEncoding = EncodeJob(
+            generation: generation, surroundings: surroundings, layers: layers, codings: codings, base: base, worker: self)
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.
@@ -165,11 +187,26 @@ extension EngineWorker {
     private func followTrainingWishes() {
         for order in wishes.takeDerivations() { queue.add(DerivationJob(order, worker: self)) }
         if let order = wishes.takeOrder() { start(order) }
+        if wishes.takeGridStop(), let grid {
+            queue.removeAll { $0 === grid }
+            grid.stop()
+        }
+        if let order = wishes.takeGrid() { start(order) }
         for wish in wishes.takeTrainingWishes() {
             guard let training else { continue }
             queue.removeAll { $0 === training }
             if training.follow(wish) { queue.add(training) }
         }
+    }
+
+    /// Looks at another layer, or under another plan or base, as soon as that is wanted.
+    private func followObservation() {
+        let wanted = observation()
+        guard wanted != observed else { return }
+        observed = wanted
+        queue.removeAll { $0 is ActivationsJob }
+        guard let wanted else { return }
+        queue.add(ActivationsJob(wanted, base: base(of: wishes.newest?.base), worker: self))
     }
 
     /// The examples to train on and what measures them; loaded at the first call.
@@ -223,6 +260,19 @@ extension EngineWorker {
 
     /// A training has ended.
     func end(_ job: TrainingJob) { if training === job { training = nil } }
+
+    /// A grid has ended.
+    func end(_ job: GridJob) { if grid === job { grid = nil } }
+
+    private func start(_ order: GridOrder) {
+        if let grid {
+            queue.removeAll { $0 === grid }
+            grid.stop()
+        }
+        let job = GridJob(order, worker: self)
+        grid = job
+        queue.add(job)
+    }
 
     private func start(_ order: TrainingOrder) {
         if let training {

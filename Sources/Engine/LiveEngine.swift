@@ -72,6 +72,24 @@ public final class LiveEngine: Sendable {
         lane.signal()
     }
 
+    /// Trains the cells of a grid that are missing, one after another, whenever the lane has nothing else to do; `grid` events answer.
+    public func train(_ order: GridOrder) {
+        wishes.set(grid: order)
+        lane.signal()
+    }
+
+    /// Ends the grid that runs; its finished cells were published.
+    public func stopGrid() {
+        wishes.stopGrid()
+        lane.signal()
+    }
+
+    /// Looks at what this layer hands on under the newest plan's base; `activations` answers, and again when base or plan change. Nil ends it.
+    public func observe(_ weight: String?) {
+        wishes.observe(weight)
+        lane.signal()
+    }
+
     /// Pauses, resumes or ends the training.
     public func tell(_ wish: TrainingWish) {
         wishes.tell(wish)
@@ -99,6 +117,9 @@ final class EngineWishes: Sendable {
         var order: TrainingOrder?
         var trainingWishes: [TrainingWish] = []
         var derivations: [DerivationOrder] = []
+        var grid: GridOrder?
+        var isGridStopped = false
+        var observed: String?
         var isStopping = false
     }
 
@@ -123,6 +144,39 @@ final class EngineWishes: Sendable {
             state.trainingWishes = []
         }
     }
+
+    func set(grid order: GridOrder) {
+        state.withLock { state in
+            state.grid = order
+            state.isGridStopped = false
+        }
+    }
+
+    func stopGrid() {
+        state.withLock { state in
+            state.grid = nil
+            state.isGridStopped = true
+        }
+    }
+
+    func takeGrid() -> GridOrder? {
+        state.withLock { state in
+            defer { state.grid = nil }
+            return state.grid
+        }
+    }
+
+    func takeGridStop() -> Bool {
+        state.withLock { state in
+            defer { state.isGridStopped = false }
+            return state.isGridStopped
+        }
+    }
+
+    func observe(_ weight: String?) { state.withLock { $0.observed = weight } }
+
+    /// The layer that is looked at.
+    var observed: String? { state.withLock { $0.observed } }
 
     func derive(_ order: DerivationOrder) { state.withLock { $0.derivations.append(order) } }
 

@@ -243,6 +243,10 @@ extension PlanJob {
     }
 
     private func settle() -> Bool {
+        var layers: [String: (made: CompressedLayer, version: UInt64)] = [:]
+        for (weight, layer) in made { if let version = versions[weight] { layers[weight] = (layer, version) } }
+        let codings = resolved?.codings ?? [:]
+        worker.encode(layers, codings: codings, base: base, generation: generation)
         worker.mailbox.post(.settled(generation: generation))
         worker.wishes.settle(generation)
         return false

@@ -10,6 +10,8 @@ public struct Report: Codable, Hashable, Sendable {
     /// Nil until measured, or where it can't be.
     public var accuracy: AccuracyReport?
     public var bytes: NetworkBytes
+    /// Bytes of the container that the network would be written to, exactly; nil where that was not found.
+    public var fileBytes: Int?
     /// Zeros / weights over all layers.
     public var sparsity: Double
     public var plan: CompressionPlan

@@ -28,6 +28,7 @@ public struct ReportDocument: Sendable {
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
                 "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
+                "file": .integer(report.fileBytes),
             ],
             "sparsity": .number(report.sparsity),
             "temperature": .number(report.plan.temperature),

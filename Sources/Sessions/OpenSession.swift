@@ -18,6 +18,11 @@ public struct OpenSession: Sendable {
     public var contents: SessionContents
     public let writer: SessionWriter
 
+    static let checkpointSuffix = ".checkpoint"
+
+    /// Where a training that runs in the session keeps what it needs to go on after a kill: beside the session's own file.
+    public var checkpointPath: String { path + Self.checkpointSuffix }
+
     /// Opens an existing session by name or path; one that another Pare holds, or that may not be written, is copied on the first change.
     public static func open(
         _ name: String, in folder: SessionFolder, wake: @escaping @Sendable () -> Void = {}

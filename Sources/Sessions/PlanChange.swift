@@ -17,6 +17,8 @@ public struct PlanChange: Codable, Hashable, Sendable {
     /// Temperature and loss weights, where they changed.
     public var temperatureBefore: Double?
     public var temperatureAfter: Double?
+    public var lossWeightsBefore: LossWeights?
+    public var lossWeightsAfter: LossWeights?
     /// The state that the plan applies to, where it changed: a training, or the way back to before one.
     public var state: StateChange?
 
@@ -33,7 +35,8 @@ public struct PlanChange: Codable, Hashable, Sendable {
 
     public init(
         label: String, key: String, time: Int64, before: [String: LayerPlan], after: [String: LayerPlan],
-        temperatureBefore: Double? = nil, temperatureAfter: Double? = nil, state: StateChange? = nil
+        temperatureBefore: Double? = nil, temperatureAfter: Double? = nil, lossWeightsBefore: LossWeights? = nil,
+        lossWeightsAfter: LossWeights? = nil, state: StateChange? = nil
     ) {
         self.label = label
         self.key = key
@@ -42,6 +45,8 @@ public struct PlanChange: Codable, Hashable, Sendable {
         self.after = after
         self.temperatureBefore = temperatureBefore
         self.temperatureAfter = temperatureAfter
+        self.lossWeightsBefore = lossWeightsBefore
+        self.lossWeightsAfter = lossWeightsAfter
         self.state = state
     }
 }

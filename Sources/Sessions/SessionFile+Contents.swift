@@ -29,7 +29,8 @@ extension SessionFile {
             return SessionContents(
                 identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),
                 snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
-                created: try get("created", as: Int64.self, db) ?? 0, states: try stateSummaries(db), trainings: try trainings(db))
+                created: try get("created", as: Int64.self, db) ?? 0, states: try stateSummaries(db), trainings: try trainings(db),
+                grids: try grids(db))
         }
     }
 

@@ -13,6 +13,18 @@ extension SessionFile {
                 training.id, training.name, training.base, try Self.encode(training.plan), try Self.encode(training.recipe),
                 try Self.encode(training.policies), training.epochs, training.started,
             ])
+        guard training.startsCompressed else { return }
+        try set("startsCompressed", try compressedStarts(db).union([training.id]).sorted(), db)
+    }
+
+    /// The trainings that began with compressed values.
+    private func compressedStarts(_ db: Database) throws -> Set<String> {
+        Set(try get("startsCompressed", as: [String].self, db) ?? [])
+    }
+
+    /// An interrupted training runs again.
+    func resume(_ training: String, _ db: Database) throws {
+        try db.execute(sql: "UPDATE training SET status = 'running', ended = NULL, message = NULL WHERE id = ?", arguments: [training])
     }
 
     /// Moves a training on to the state of its last finished epoch.
@@ -39,6 +51,7 @@ extension SessionFile {
     /// Oldest first; none in a file of the first format.
     func trainings(_ db: Database) throws -> [TrainingRecord] {
         guard found >= 2 else { return [] }
+        let compressed = try compressedStarts(db)
         return try Row.fetchAll(db, sql: "SELECT * FROM training ORDER BY started, rowid").map { row in
             guard let id = row.value(String.self, "id"), let name = row.value(String.self, "name"),
                 let plan = row.value(String.self, "plan"), let recipe = row.value(String.self, "recipe"),
@@ -52,6 +65,7 @@ extension SessionFile {
                 plan: try Self.decode(CompressionPlan.self, from: plan, path: path, what: what),
                 recipe: try Self.decode(TrainingRecipe.self, from: recipe, path: path, what: what),
                 policies: try Self.decode([SchedulePolicy].self, from: policies, path: path, what: what), epochs: epochs, started: started)
+            training.startsCompressed = compressed.contains(id)
             (training.finishedEpochs, training.status) = (finished, status)
             (training.last, training.best) = (row.value(String.self, "last"), row.value(String.self, "best"))
             (training.ended, training.message) = (row.value(Int64.self, "ended"), row.value(String.self, "message"))

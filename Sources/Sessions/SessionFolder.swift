@@ -107,7 +107,8 @@ public struct SessionFolder: Sendable {
         guard path.hasPrefix(own + "/") else { throw .notWritable(path: path, reason: "it is shipped with Pare") }
         guard let lock = SessionLock(sessionPath: path) else { throw .notWritable(path: path, reason: "another Pare has it open") }
         defer { withExtendedLifetime(lock) {} }
-        for suffix in ["", "-wal", "-shm", ".lock"] where FileManager.default.fileExists(atPath: path + suffix) {
+        let suffixes = ["", "-wal", "-shm", ".lock", OpenSession.checkpointSuffix]
+        for suffix in suffixes where FileManager.default.fileExists(atPath: path + suffix) {
             do { try FileManager.default.removeItem(atPath: path + suffix) } catch {
                 throw .notWritable(path: path + suffix, reason: error.localizedDescription)
             }

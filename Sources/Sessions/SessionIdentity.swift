@@ -30,6 +30,8 @@ public struct SessionContents: Sendable {
     public var states: [StateSummary]
     /// Oldest first.
     public var trainings: [TrainingRecord]
+    /// Temperature × bits, oldest first.
+    public var grids: [TrainingGrid]
     /// The training that ended with the program that ran it, found at this opening; the history stands at its last finished epoch.
     public var interruption: TrainingRecord?
 

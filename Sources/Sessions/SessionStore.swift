@@ -72,6 +72,8 @@ struct SessionStore: Sendable {
             let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
             try file.set("testMeasurements", count + 1, db)
         case .begin(let training): try file.begin(training, db)
+        case .resume(let training): try file.resume(training, db)
+        case .grid(let grid): try file.put(grid, db)
         case .state(let record, let network):
             try file.insert(record, of: network, db)
             done.events.append(.stateSaved(id: record.state.id))

@@ -14,6 +14,9 @@ public final class SessionWriter: Sendable {
         case snapshot(Snapshot)
         case testMeasured
         case begin(TrainingRecord)
+        /// An interrupted training goes on.
+        case resume(training: String)
+        case grid(TrainingGrid)
         case state(StateRecord, Network)
         case knob(KnobTurn)
         case end(Ending)
@@ -73,6 +76,12 @@ public final class SessionWriter: Sendable {
 
     /// Posts the start of a training, which stays `running` until ``end(training:as:message:at:)``.
     public func begin(_ training: TrainingRecord) { post(.begin(training)) }
+
+    /// Posts that an interrupted training goes on from its last finished epoch, under its own name.
+    public func resume(training: String) { post(.resume(training: training)) }
+
+    /// Posts a grid of trainings with the cells that are finished; it takes the place of the one that trains the same.
+    public func save(_ grid: TrainingGrid) { post(.grid(grid)) }
 
     /// Posts a state; it is hashed and encoded on the writer's thread, and of its tensors only those are written that are not kept yet.
     ///

@@ -60,7 +60,7 @@ struct PlainCommandTests {
         #expect(keys(json["network"]) == ["name", "parameters", "sha256", "fileBytes"])
         #expect(keys(json["data"]) == ["name", "split", "count", "sha256"])
         #expect(keys(json["accuracy"]).isSuperset(of: ["original", "current", "low", "high", "evaluated", "exact", "gains", "losses"]))
-        #expect(keys(json["bytes"]) == ["original", "compressed", "accounting", "estimated"])
+        #expect(keys(json["bytes"]) == ["original", "compressed", "accounting", "estimated", "file"])
         let layers = try #require(json["layers"] as? [[String: Any]])
         let wanted: Set = [
             "name", "shape", "weights", "standardDeviation", "ratio", "threshold", "kept", "sparsity", "representation", "bits",

@@ -149,7 +149,9 @@ struct KeyTests {
             desk.press(.tab)
         }
         #expect(
-            names == ["bits", "representation", "criterion", "scope", "deviation", "biases", "activations", "indexBits", "temperature"])
+            names == [
+                "bits", "representation", "criterion", "scope", "deviation", "biases", "activations", "indexBits", "coder", "temperature",
+            ])
         desk.press(.backTab)
         #expect(desk.explorer.activeKnob == .temperature)
         desk.press(.right)

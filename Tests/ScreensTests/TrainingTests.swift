@@ -103,7 +103,7 @@ struct TrainingTests {
         desk.type("r")
         desk.press([.up, .up, .up, .right])
         #expect(desk.explorer.message?.kind == .warning)
-        desk.press([.end, .up, .left])
+        desk.press([.end, .up, .up, .left])
         #expect(desk.explorer.lossWeights.distillation == 0.85)
         guard case .plan(let plan, _, _) = plans(desk).last else { return }
         #expect(plan.lossWeights == LossWeights(distillation: 0.85, student: 0.15) && plan.temperature == 5.5)

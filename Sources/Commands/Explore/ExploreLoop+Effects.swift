@@ -18,8 +18,12 @@ extension ExploreLoop {
         case .plan(let plan, let generation, let base):
             postponed = (plan, generation, base)
             requestPostponedPlan()
-            logTurn(plan)
         case .train(let request): train(request)
+        case .readSchedule(let name): readSchedule(name)
+        case .resumeTraining(let id): resumeTraining(id)
+        case .trainGrid(let grid): engine.train(GridOrder(grid, base: grid.base.flatMap(explorer.state)))
+        case .stopGrid: engine.stopGrid()
+        case .observe(let weight): engine.observe(weight)
         case .training(let wish): engine.tell(wish)
         case .saveState(let id): saveState(id)
         case .loadState(let id): bench.session.writer.load(id, of: bench.model.network)
@@ -34,6 +38,7 @@ extension ExploreLoop {
         case .newSession(let name):
             open(.init(model: bench.model.network.source?.path, data: data, session: name, isNew: true))
         case .exportPlan(let plan, let path, let overwrite): export(plan, to: path, overwrite: overwrite, effect)
+        case .exportNetwork(let format, let path, let overwrite): export(format, to: path, overwrite: overwrite, effect)
         case .importPlan(let path): importPlan(path)
         case .picture(let path, let overwrite): draw(to: path, overwrite: overwrite, effect)
         case .theme(let name): apply(theme: name)
@@ -89,7 +94,8 @@ extension ExploreLoop {
         do throws(CommandFailure) {
             let next = try Workbench.open(wish, locations: locations, wake: { [wakeup] in wakeup.signal() })
             let screen = try Self.explorer(
-                next, terminal: terminal, themes: themes.names, theme: explorer.theme, isMouseOn: explorer.isMouseOn)
+                next, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames, theme: explorer.theme,
+                isMouseOn: explorer.isMouseOn)
             old.writer.close()
             return (next, screen, Self.engine(next, options: options, wakeup: wakeup))
         } catch {
@@ -111,6 +117,12 @@ extension ExploreLoop {
         } catch {
             say("\(error)", .error)
         }
+    }
+
+    private func export(_ format: ExportFormat, to path: String, overwrite: Bool, _ effect: Effect) {
+        let path = Self.expanded(path)
+        if !overwrite, FileManager.default.fileExists(atPath: path) { return answer(.exists(path: path, effect)) }
+        exporter.write(explorer.plannedNetwork, as: format, codings: explorer.codings, card: bench.model.card, to: path)
     }
 
     private func importPlan(_ path: String) {

@@ -16,12 +16,48 @@ extension ExploreLoop {
     /// Starts a training in the engine, and in the session, which then survives a kill at its last finished epoch.
     func train(_ request: RetrainingRequest) {
         running = RunningTraining(id: request.id, base: request.base)
-        bench.session.writer.begin(
-            TrainingRecord(
-                id: request.id, name: "retrain", base: request.base, plan: request.plan, recipe: request.recipe, policies: [],
-                epochs: request.recipe.epochs, started: Self.now))
-        engine.train(
-            TrainingOrder(id: request.id, plan: request.plan, recipe: request.recipe, base: request.base.flatMap(explorer.state)))
+        var record = TrainingRecord(
+            id: request.id, name: request.name, base: request.base, plan: request.plan, recipe: request.recipe, policies: request.policies,
+            epochs: request.recipe.epochs, started: Self.now)
+        record.startsCompressed = request.startsCompressed
+        bench.session.writer.begin(record)
+        removeCheckpoint()
+        engine.train(order(request))
+    }
+
+    /// A stage's order is the schedule's own.
+    private func order(_ request: RetrainingRequest) -> TrainingOrder {
+        let base = request.base.flatMap(explorer.state)
+        var order =
+            explorer.schedule?.walk.order(id: request.id, after: base)
+            ?? TrainingOrder(id: request.id, plan: request.plan, recipe: request.recipe, policies: request.policies, base: base)
+        order.keepsCheckpoints = true
+        return order
+    }
+
+    func readSchedule(_ name: String) {
+        let path = (name as NSString).expandingTildeInPath
+        do throws(CommandFailure) {
+            answer(.scheduleRead(try locations.schedule(named: path, for: bench.model.network.layers), name: name))
+        } catch {
+            say(error.message, .error)
+        }
+    }
+
+    /// Goes on from the checkpoint that the interrupted training left beside the session.
+    func resumeTraining(_ id: String) {
+        do throws(CommandFailure) {
+            let checkpoint = try CheckpointFile.read(bench.session.checkpointPath).checkpoint
+            let record = bench.session.contents.trainings.first { $0.id == id }
+            running = RunningTraining(id: id, base: record?.base)
+            bench.session.writer.resume(training: id)
+            var order = TrainingOrder(
+                id: id, plan: checkpoint.header.plan, recipe: checkpoint.header.recipe, policies: record?.policies ?? [])
+            (order.resuming, order.keepsCheckpoints) = (checkpoint, true)
+            engine.train(order)
+        } catch {
+            answer(.resumeFailed(error.message))
+        }
     }
 
     /// Keeps a state that the explorer holds; while a training runs it is its last finished epoch.
@@ -35,18 +71,21 @@ extension ExploreLoop {
                 created: Self.now), of: bench.model.network)
     }
 
-    /// A knob that was turned while a training runs is kept with its step, so that the run can be replayed.
-    func logTurn(_ plan: CompressionPlan) {
-        guard let running, let progress = explorer.training?.progress, explorer.isTraining else { return }
+    /// A knob that was turned while a training runs is kept with its exact step, so that the run can be replayed.
+    private func log(_ turn: TrainingTurn) {
+        guard let running else { return }
         bench.session.writer.log(
-            KnobTurn(training: running.id, epoch: progress.epoch, batch: progress.batch, time: Self.now, plan: plan))
+            KnobTurn(training: running.id, epoch: turn.epoch, batch: turn.batch, step: turn.step, time: Self.now, plan: turn.plan))
     }
 
     /// Tells the session how a training ended, after the history was told where it led.
     func followTraining(_ event: EngineEvent) {
         if case .derived(let state, let label) = event { return answer(.stateMade(state, label: label)) }
+        if case .grid(let report) = event { return keep(report.grid) }
         guard let running else { return }
         switch event {
+        case .turned(let turn): return log(turn)
+        case .checkpoint(let checkpoint): return keep(checkpoint, of: running.id)
         case .trained(let state, let progress):
             let isStopped = state == nil || progress.phase == .stopped
             bench.session.writer.end(
@@ -56,6 +95,26 @@ extension ExploreLoop {
         default: return
         }
         self.running = nil
+        removeCheckpoint()
+    }
+
+    /// Beside sessions of the user's own only: a shipped one is copied before it changes.
+    private var checkpointPath: String? {
+        bench.session.path.hasPrefix(locations.sessionFolder.own + "/") ? bench.session.checkpointPath : nil
+    }
+
+    private func keep(_ checkpoint: TrainingCheckpoint, of training: String) {
+        if let reason = checkpoints.takeFailure() { say("\(reason) After a kill this training could not be gone on with.", .warning) }
+        if let path = checkpointPath { checkpoints.keep(checkpoint, of: training, at: path) }
+    }
+
+    private func removeCheckpoint() { if let path = checkpointPath { checkpoints.remove(at: path) } }
+
+    /// Keeps the cells of a grid, once for each that is finished.
+    private func keep(_ grid: TrainingGrid) {
+        guard !grid.cells.isEmpty, grid != keptGrid else { return }
+        keptGrid = grid
+        bench.session.writer.save(grid)
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }

@@ -25,6 +25,10 @@ final class ExploreLoop {
     var waiting: [WaitingSnapshot] = []
     /// The newest plan, while a snapshot still waits for the layers of the one before.
     var postponed: (plan: CompressionPlan, generation: UInt64, base: String?)?
+    let checkpoints = CheckpointKeeper()
+    let exporter: NetworkExporter
+    /// The grid as the session has it.
+    var keptGrid: TrainingGrid?
     /// The training that the session is told of.
     var running: RunningTraining?
     private var isEnding = false
@@ -58,36 +62,39 @@ final class ExploreLoop {
         self.locations = locations
         self.data = data
         self.wakeup = wakeup
+        exporter = NetworkExporter(wakeup: wakeup)
         themes = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
         settings = ScreenSettings(folder: locations.state)
         explorer = try Self.explorer(
-            bench, terminal: terminal, themes: themes.names, theme: options.theme ?? settings.theme ?? Theme.builtIn.name,
+            bench, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames,
+            theme: options.theme ?? settings.theme ?? Theme.builtIn.name,
             isMouseOn: options.mouse)
         engine = Self.engine(bench, options: options, wakeup: wakeup)
         apply(theme: explorer.theme)
     }
 
     static func explorer(
-        _ bench: Workbench, terminal: CursesTerminal, themes: [String], theme: String, isMouseOn: Bool
+        _ bench: Workbench, terminal: CursesTerminal, themes: [String], schedules: [String], theme: String, isMouseOn: Bool
     ) throws(CommandFailure) -> Explorer {
         let contents = bench.session.contents
         var isReadOnly = false
         if case .copyOnChange = bench.session.mode { isReadOnly = true }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
-        return Explorer(
-            Opening(
-                network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(),
-                temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history, base: bench.base,
-                snapshots: contents.snapshots,
-                session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
-                glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
-                clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages))
+        var opening = Opening(
+            network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(),
+            temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history, base: bench.base,
+            snapshots: contents.snapshots,
+            session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
+            glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
+            clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages)
+        (opening.grids, opening.interrupted, opening.schedules) = (contents.grids, bench.interrupted, schedules)
+        return Explorer(opening)
     }
 
     static func engine(_ bench: Workbench, options: ScreenOptions, wakeup: Wakeup) -> LiveEngine {
         LiveEngine(
             network: bench.model.network, data: bench.model.data(.validation), materials: bench.model.materials,
-            options: EngineOptions(memoryBudget: options.memory), wake: { wakeup.signal() })
+            options: EngineOptions(memoryBudget: options.memory, measuring: bench.model), wake: { wakeup.signal() })
     }
 
     private func run() throws {
@@ -101,6 +108,7 @@ final class ExploreLoop {
             if !inputs.isEmpty { bench.session.writer.settle(atMost: Self.writingPause) }
             for event in engine.takeEvents() { take(event) }
             for event in bench.session.writer.takeEvents() { take(event) }
+            for message in exporter.takeMessages() { answer(.message(message)) }
             if !isEnding { draw() }
         }
     }
@@ -148,6 +156,8 @@ final class ExploreLoop {
         saveWaitingSnapshots(settled: nil)
         let isSaved = bench.session.writer.close()
         engine.stop()
+        checkpoints.drain()
+        exporter.drain()
         terminal.close()
         if !isSaved {
             Standard.error("pare: the last changes of session \(bench.session.name) could not be written: see the messages above")

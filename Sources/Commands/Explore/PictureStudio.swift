@@ -30,7 +30,7 @@ struct PictureStudio {
         let loader = model.loader
         engine = LiveEngine(
             network: model.network, data: .load { try loader.load(.validation) },
-            options: EngineOptions(memoryBudget: memory, niceness: 0)
+            options: EngineOptions(memoryBudget: memory, niceness: 0, measuring: model)
         ) {}
         perform(explorer.begin())
     }

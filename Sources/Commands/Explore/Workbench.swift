@@ -12,6 +12,8 @@ struct Workbench {
     var messages: [Message]
     /// The trained state that the plan starts from.
     var base: TrainedState?
+    /// A training that a kill cut off and that left a checkpoint.
+    var interrupted: InterruptedTraining?
 
     /// What was asked for on the command line or in the sessions browser.
     struct Wish {
@@ -52,12 +54,25 @@ struct Workbench {
 
     /// Reads the trained state that the history has led to; one that is damaged is said, and the network as opened takes its place.
     private mutating func takeState() {
-        if let interruption = session.contents.interruption { messages.append(Message(interruption.sentence, kind: .warning)) }
+        interrupted = Self.interrupted(session)
+        if let interruption = session.contents.interruption {
+            messages.append(Message(interruption.sentence + (interrupted == nil ? "" : "; R goes on with it"), kind: .warning))
+        }
         do throws(SessionError) {
             base = try session.state(of: model.network)
         } catch {
             messages.append(Message(error.message, kind: .error))
         }
+    }
+
+    /// The newest training, where it was cut off and its checkpoint is there.
+    private static func interrupted(_ session: OpenSession) -> InterruptedTraining? {
+        guard session.mode == .writable, let record = session.contents.trainings.last, record.status == .interrupted,
+            let kept = try? CheckpointFile.read(session.checkpointPath), kept.training == record.id
+        else { return nil }
+        let header = kept.checkpoint.header
+        return InterruptedTraining(
+            id: record.id, recipe: header.recipe, plan: header.plan, progress: header.progress, base: record.base)
     }
 
     /// What a named session holds; nil where none is named, or there is none of that name yet.

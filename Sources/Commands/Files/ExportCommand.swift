@@ -60,7 +60,8 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func write(_ planned: PlannedNetwork, card: ModelCard?) throws(CommandFailure) -> ExportReport {
-        let codings = coder.map { coding in Dictionary(uniqueKeysWithValues: planned.layers.map { ($0.layer.weight, coding) }) } ?? [:]
+        var codings = (try? planned.plan.resolved(for: planned.network.layers))?.codings ?? [:]
+        codings = coder.map { coding in Dictionary(uniqueKeysWithValues: planned.layers.map { ($0.layer.weight, coding) }) } ?? codings
         do {
             return try NetworkExport.write(planned, as: format, codings: codings, card: card, to: output)
         } catch {
@@ -73,10 +74,7 @@ extension ExportFormat: ExpressibleByArgument {}
 
 extension WeightCoding: ExpressibleByArgument {
     /// The names that plans use: `relative5-huffman`.
-    public init?(argument: String) {
-        guard let coding = WeightCoding.allCases.first(where: { $0.name == argument }) else { return nil }
-        self = coding
-    }
+    public init?(argument: String) { self.init(name: argument) }
 
     public static var allValueStrings: [String] { allCases.map(\.name) }
 }

@@ -1,5 +1,6 @@
 import Compression
 import Engine
+import Exports
 import Foundation
 import Networks
 import Reports
@@ -17,7 +18,7 @@ enum Measurement {
         engine.waitUntilSettled()
         let events = engine.takeEvents()
         engine.stop()
-        return try assemble(events, model: model, plan: plan, environment: engine.environment)
+        return try assemble(events, model: model, plan: plan, base: base, environment: engine.environment)
     }
 
     /// What the plan makes of each layer, in their order; nothing is measured.
@@ -41,15 +42,15 @@ enum Measurement {
     }
 
     private static func assemble(
-        _ events: [EngineEvent], model: OpenedModel, plan: CompressionPlan, environment: Environment
+        _ events: [EngineEvent], model: OpenedModel, plan: CompressionPlan, base: TrainedState?, environment: Environment
     ) throws(CommandFailure) -> (report: Report, remarks: [String]) {
-        var layers: [String: LayerSummary] = [:]
+        var layers: [String: CompressedLayer] = [:]
         var accuracy: AccuracyReport?
         var data: DataIdentity?
         var remarks: [String] = []
         for event in events {
             switch event {
-            case .layer(let layer, _): layers[layer.layer.weight] = layer.summary
+            case .layer(let layer, _): layers[layer.layer.weight] = layer
             case .accuracy(let report, _): accuracy = report
             case .data(let dataset):
                 data = DataIdentity(dataset)
@@ -60,9 +61,20 @@ enum Measurement {
             default: break
             }
         }
-        let report = Report(
+        let made = model.network.layers.compactMap { layers[$0.weight] }
+        var report = Report(
             network: model.identity, data: data, originalBytes: model.network.denseByteCount, plan: plan,
-            layers: model.network.layers.compactMap { layers[$0.weight] }, accuracy: accuracy, environment: environment)
+            layers: made.map(\.summary), accuracy: accuracy, environment: environment)
+        report.fileBytes = fileBytes(model, plan: plan, base: base, layers: made)
         return (report, remarks)
+    }
+
+    /// The exact bytes of the container; nil for a graph that has no form in it.
+    private static func fileBytes(
+        _ model: OpenedModel, plan: CompressionPlan, base: TrainedState?, layers: [CompressedLayer]
+    ) -> Int? {
+        let codings = (try? plan.resolved(for: model.network.layers))?.codings ?? [:]
+        let planned = PlannedNetwork(base?.network(of: model.network) ?? model.network, layers: layers, plan: plan)
+        return try? PareFile.data(of: planned, codings: codings, card: model.card, file: model.network.name).bytes.count
     }
 }

@@ -56,11 +56,17 @@ enum ReportText {
             """
     }
 
+    private static func file(_ bytes: Int, _ report: Report) -> String {
+        let ratio = Double(report.bytes.original) / Double(max(1, bytes))
+        return
+            "\nfile       \(numbers.integer(bytes)) B, \(numbers.ratio(ratio)) (exact: `pare export --format pare`, biases and graph included)"
+    }
+
     private static func size(_ report: Report) -> String {
         """
         size       \(numbers.integer(report.bytes.original)) → ~\(numbers.integer(report.bytes.compressed)) B, \
         \(numbers.ratio(report.bytes.ratio)) (estimated, accounting "\(report.bytes.accounting)": biases not counted)
         zeros      \(numbers.percent(report.sparsity, digits: 2)) of the weights
-        """
+        """ + (report.fileBytes.map { file($0, report) } ?? "")
     }
 }

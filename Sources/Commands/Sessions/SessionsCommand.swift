@@ -10,7 +10,7 @@ import Sessions
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sessions", abstract: "List, show, compare, export or delete sessions.",
-        subcommands: [List.self, Show.self, Compare.self, Export.self, Delete.self], defaultSubcommand: List.self)
+        subcommands: [List.self, Show.self, Compare.self, Replay.self, Export.self, Delete.self], defaultSubcommand: List.self)
 
     /// `pare sessions list`
     struct List: ParsableCommand {

@@ -47,7 +47,7 @@ struct CompressCommand: ParsableCommand {
             Interruption.listen()
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, locations: locations)
-            let schedule = try readSchedule(opened.network.layers, locations: locations)
+            let schedule = try locations.schedule(named: schedule, for: opened.network.layers)
             if output != nil, let last = schedule.stages.last { try TrainedFile.check(last.plan, of: opened.network) }
             try TrainedFile.checkFolder(of: output)
             let keeper = try session.map { name throws(CommandFailure) in
@@ -56,40 +56,20 @@ struct CompressCommand: ParsableCommand {
             defer { keeper?.close() }
             let trainer = StageTrainer(opened, memory: model.memory, json: json)
             var last: StageTrainer.Result?
-            var base: TrainedState?
-            for (index, stage) in schedule.stages.map(\.withActivationsInPlan).enumerated() where !Interruption.isWanted {
+            var walk = ScheduleWalk(schedule, seed: seed)
+            var hasDiverged = false
+            while let order = walk.order(id: UUID().uuidString, after: last?.state), !Interruption.isWanted {
                 if let last { try trainer.print(last, test: measureTest ? trainer.test(last, memory: model.memory) : nil) }
-                last = try trainer.train(order(stage, after: base), stage: "\(index + 1)/\(schedule.stages.count) \(stage.name)")
-                if let last { try keeper?.keep(last, policies: stage.policies) }
-                base = stage.handsOnCompressed ? last?.state.handingOnCompressed : last?.state
+                let result = try trainer.train(order, stage: walk.title)
+                try keeper?.keep(result, policies: order.policies)
+                hasDiverged = hasDiverged || result.hasDiverged
+                last = result
+                if !walk.advance() { break }
             }
             guard let last else { throw CommandFailure("The schedule has no stages.", .badData) }
             try finish(last, trainer: trainer, opened: opened)
+            if hasDiverged { throw ExitCode(CommandFailure.Code.diverged.rawValue) }
         }
-    }
-
-    private func readSchedule(_ layers: [Layer], locations: Locations) throws(CommandFailure) -> CompressionSchedule {
-        let shipped = locations.models.appendingPathComponent("schedules/\(schedule).yaml").path
-        let isThere = FileManager.default.fileExists(atPath: schedule)
-        let path = isThere ? schedule : shipped
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandFailure("There is no schedule \(schedule). \(Self.shippedNames(locations))", .noInput)
-        }
-        do { return try ScheduleFile.read(path, for: layers) } catch { throw CommandFailure("\(error)", .badData) }
-    }
-
-    private static func shippedNames(_ locations: Locations) -> String {
-        let folder = locations.models.appendingPathComponent("schedules").path
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-            .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
-        return names.isEmpty ? "None was found in \(folder)." : "Shipped ones: \(names.joined(separator: ", "))."
-    }
-
-    /// A stage without training is a training of no epochs: its plan is applied and the state kept.
-    private func order(_ stage: CompressionSchedule.Stage, after base: TrainedState?) -> TrainingOrder {
-        var recipe = stage.recipe ?? TrainingRecipe(epochs: 0)
-        if let seed { recipe.seed = seed }
-        return TrainingOrder(id: UUID().uuidString, plan: stage.plan, recipe: recipe, policies: stage.policies, base: base)
     }
 
     private func finish(_ result: StageTrainer.Result, trainer: StageTrainer, opened: OpenedModel) throws {

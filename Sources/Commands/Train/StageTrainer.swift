@@ -14,6 +14,7 @@ final class StageTrainer {
         var seconds: Double
 
         var state: TrainedState { outcome.state }
+        var hasDiverged: Bool { outcome.progress.phase == .diverged }
     }
 
     private let model: OpenedModel
@@ -29,12 +30,15 @@ final class StageTrainer {
     }
 
     /// Trains one stage to its best state and measures that exactly on validation.
-    func train(_ order: TrainingOrder, stage: String?) throws -> Result {
+    /// `keep` is given the checkpoint of every finished epoch where the order asks for one.
+    func train(_ order: TrainingOrder, stage: String?, keep: (TrainingCheckpoint) throws(CommandFailure) -> Void = { _ in }) throws
+        -> Result
+    {
         let start = Date()
         var printed = 0
         text.restart()
         if let stage { text.write("stage \(stage)") }
-        let outcome = try driver.train(order) { progress in
+        let outcome = try driver.train(order, keep: keep) { progress in
             text.show(progress)
             guard isJSON else { return }
             for epoch in progress.history.dropFirst(printed) {

@@ -18,6 +18,8 @@ struct TrainCommand: ParsableCommand {
               pare train --architecture lenet-300-100 --epochs 20 --rate 0.1 -o mine.onnx
               pare train lenet-5 --plan plan.yaml --teacher original -o smaller.onnx
               pare train --architecture mlp-100-100 --teacher big.onnx --temperature 4 -o student.onnx --json
+              pare train lenet-5 --epochs 20 --checkpoint run.safetensors -o longer.onnx
+              pare train lenet-5 --resume run.safetensors --checkpoint run.safetensors -o longer.onnx
             """)
 
     @OptionGroup var model: ModelOptions
@@ -33,6 +35,13 @@ struct TrainCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the network here (ONNX), its model card beside it.", valueName: "file"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Write here, after each epoch, all that is needed to go on (safetensors).", valueName: "file"))
+    var checkpoint: String?
+
+    @Option(
+        help: ArgumentHelp("Go on from a checkpoint of the same network, with its recipe and plan, to the same bits.", valueName: "file"))
+    var resume: String?
+
     @Flag(help: "Print a line of JSON an epoch, and one at the end.")
     var json = false
 
@@ -41,37 +50,72 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         if architecture != nil, model.model != nil { throw ValidationError("Give either MODEL or --architecture, not both.") }
+        if resume != nil, architecture != nil || plan != nil || !training.teacher.isEmpty {
+            throw ValidationError("A checkpoint has its own plan, recipe and architecture: leave --architecture, --plan and --teacher out.")
+        }
         if architecture != nil, training.teacher.contains("original") {
             throw ValidationError("A fresh network has no original to learn from: name a teacher's file.")
         }
     }
 
     func run() throws {
-        try CommandFailure.reporting {
-            Interruption.listen()
-            let opened = try start()
+        try CommandFailure.reporting { try train() }
+    }
+
+    private func train() throws {
+        Interruption.listen()
+        let contents = try resume.map(CheckpointFile.read)
+        let order = try order(contents?.checkpoint)
+        try train(order, architecture: architecture ?? contents?.architecture)
+    }
+
+    private func train(_ order: TrainingOrder, architecture: String?) throws {
+        let opened = try start(architecture, seed: order.recipe.seed)
+        if output != nil { try TrainedFile.check(order.plan, of: opened.network) }
+        try TrainedFile.checkFolder(of: output)
+        try TrainedFile.checkFolder(of: checkpoint)
+        let trainer = StageTrainer(opened, memory: model.memory, json: json)
+        let result = try trainer.train(order, stage: nil) { made throws(CommandFailure) in
+            try keep(made, architecture: architecture)
+        }
+        try finish(result, architecture: architecture, trainer: trainer, opened: opened)
+        if result.hasDiverged { throw ExitCode(CommandFailure.Code.diverged.rawValue) }
+    }
+
+    private func keep(_ made: TrainingCheckpoint, architecture: String?) throws(CommandFailure) {
+        guard let checkpoint else { return }
+        try CheckpointFile.write(made, architecture: architecture, to: checkpoint)
+    }
+
+    /// What the options say, or the checkpoint that is gone on from.
+    private func order(_ resumed: TrainingCheckpoint?) throws -> TrainingOrder {
+        var order: TrainingOrder
+        if let resumed {
+            order = TrainingOrder(id: UUID().uuidString, plan: resumed.header.plan, recipe: resumed.header.recipe)
+            order.resuming = resumed
+        } else {
             var plan = try self.plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
             if let temperature = training.temperature { plan.temperature = temperature }
             if let weights = training.lossWeights { plan.lossWeights = weights }
-            if output != nil { try TrainedFile.check(plan, of: opened.network) }
-            try TrainedFile.checkFolder(of: output)
-            let order = TrainingOrder(id: UUID().uuidString, plan: plan, recipe: try training.recipe())
-            let trainer = StageTrainer(opened, memory: model.memory, json: json)
-            let result = try trainer.train(order, stage: nil)
-            try finish(result, trainer: trainer, opened: opened)
+            order = TrainingOrder(id: UUID().uuidString, plan: plan, recipe: try training.recipe())
         }
+        order.keepsCheckpoints = checkpoint != nil
+        return order
     }
 
-    private func start() throws(CommandFailure) -> OpenedModel {
+    private func start(_ architecture: String?, seed: UInt64) throws(CommandFailure) -> OpenedModel {
         guard let architecture else { return try OpenedModel(model.model, data: model.data, locations: folders.locations) }
+        guard model.model == nil else {
+            throw CommandFailure("The checkpoint is of a fresh \(architecture): leave MODEL out.", .usage)
+        }
         do {
-            return OpenedModel(fresh: try Architecture(name: architecture).network(seed: training.seed), data: model.data)
+            return OpenedModel(fresh: try Architecture(name: architecture).network(seed: seed), data: model.data)
         } catch {
             throw CommandFailure("\(error)", .usage)
         }
     }
 
-    private func finish(_ result: StageTrainer.Result, trainer: StageTrainer, opened: OpenedModel) throws {
+    private func finish(_ result: StageTrainer.Result, architecture: String?, trainer: StageTrainer, opened: OpenedModel) throws {
         let test = measureTest ? try trainer.test(result, memory: model.memory) : nil
         if let output {
             try TrainedFile(model: opened, architecture: architecture, recipe: result.state.recipe, command: CommandLine.arguments)

@@ -13,6 +13,8 @@ final class TrainingDriver {
     struct Outcome {
         var state: TrainedState
         var progress: TrainingProgress
+        /// The state of the last measured epoch.
+        var latest: TrainedState?
     }
 
     /// What a plan gives on a split.
@@ -61,8 +63,12 @@ final class TrainingDriver {
     deinit { engine.stop() }
 
     /// Trains and returns the best state; Ctrl-C ends it early with what is best by then.
-    func train(_ order: TrainingOrder, show: (TrainingProgress) -> Void) throws(CommandFailure) -> Outcome {
+    func train(
+        _ order: TrainingOrder, keep: (TrainingCheckpoint) throws(CommandFailure) -> Void = { _ in }, show: (TrainingProgress) -> Void
+    ) throws(CommandFailure) -> Outcome {
+        try Self.checkTeachers(order.recipe)
         engine.train(order)
+        var latest: TrainedState?
         while true {
             news.wait()
             if Interruption.isWanted, !hasToldStop {
@@ -72,18 +78,50 @@ final class TrainingDriver {
             for event in engine.takeEvents() {
                 switch event {
                 case .training(let progress): show(progress)
+                case .epoch(let state, _): latest = state
+                case .checkpoint(let checkpoint): try keep(checkpoint)
                 case .trained(let state, let progress):
                     show(progress)
                     guard let state else {
                         throw CommandFailure("The training was stopped before anything was measured: there is nothing to keep.", .noInput)
                     }
-                    return Outcome(state: state, progress: progress)
+                    return Outcome(state: state, progress: progress, latest: latest)
                 case .trainingFailed(let reason): throw CommandFailure(reason, .badData)
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
                 case .data(let dataset): self.dataset = dataset
                 default: break
                 }
             }
+        }
+    }
+
+    /// Trains the missing cells of a grid; `show` is told of everything, Ctrl-C ends it with what is finished.
+    func train(_ order: GridOrder, show: (GridReport) throws -> Void) throws -> TrainingGrid {
+        try Self.checkTeachers(order.grid.recipe)
+        engine.train(order)
+        while true {
+            news.wait()
+            if Interruption.isWanted, !hasToldStop {
+                hasToldStop = true
+                engine.stopGrid()
+            }
+            for event in engine.takeEvents() {
+                switch event {
+                case .grid(let report):
+                    try show(report)
+                    if let failure = report.failure { throw CommandFailure("Training is not possible: \(failure).", .badData) }
+                    if report.isEnded { return report.grid }
+                case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
+                default: break
+                }
+            }
+        }
+    }
+
+    /// Throws for a teacher's file that is not there: better at once than after the examples are read.
+    static func checkTeachers(_ recipe: TrainingRecipe) throws(CommandFailure) {
+        for case .file(let path) in recipe.teachers where !FileManager.default.fileExists(atPath: path) {
+            throw CommandFailure("There is no file \(path), which was named as a teacher.", .noInput)
         }
     }
 

@@ -30,6 +30,17 @@ public struct ArithmeticCoder: LevelCoder {
             coding: .arithmetic, bytes: best.bytes, positionBits: positions, valueBits: max(0, Int(streamBits) - positions))
     }
 
+    /// How many ways through the matrix ``encode(_:)`` tries; 0 where it gives nothing.
+    public func attempts(of weights: StoredWeights) -> Int {
+        weights.arithmeticRange == nil ? 0 : MatrixPath.candidates(weights).count
+    }
+
+    /// Bytes by one of these ways; the least of all is the size that ``encode(_:)`` gives. Cost: one pass over the weights.
+    public func byteCount(of weights: StoredWeights, attempt: Int) -> Int? {
+        guard let range = weights.arithmeticRange else { return nil }
+        return write(weights, MatrixPath.candidates(weights)[attempt], range, measures: false)?.bytes.count
+    }
+
     /// Σ −log₂ p over all decisions, p being the model's probability of what was decided, and how many there were; nil where
     /// ``encode(_:)`` is. It is the length that an ideal coder would reach with this model, without the head.
     public func idealBits(_ weights: StoredWeights) -> (bits: Double, decisions: Int)? {

@@ -53,4 +53,10 @@ extension WeightCoding {
         case .arithmetic: "arithmetic"
         }
     }
+
+    /// The way of that name.
+    public init?(name: String) {
+        guard let coding = WeightCoding.allCases.first(where: { $0.name == name }) else { return nil }
+        self = coding
+    }
 }

@@ -39,6 +39,15 @@ extension ParameterRecord {
         return (record, record.bytes(nil))
     }
 
+    /// What a record of these levels would take, its stream not made; the whole stream counts as values.
+    public static func bytes(role: Parameter.Role, form: StoredWeights, coding: WeightCoding, stream: Int) -> ParameterBytes {
+        let record = ParameterRecord(
+            role: role, shape: form.shape, isTransposed: form.isTransposed, form: .levels(form.values, coding), stream: [])
+        let overhead = record.overhead
+        let length = ByteWriter.byteCount(stream) - ByteWriter.byteCount(0)
+        return ParameterBytes(positions: 0, values: stream, tables: 0, codebook: overhead.codebook, header: overhead.header + length)
+    }
+
     /// The record's bytes by what they are for; without bits of positions and values the whole stream counts as values.
     public func bytes(_ coded: CodedLevels?) -> ParameterBytes {
         let overhead = overhead

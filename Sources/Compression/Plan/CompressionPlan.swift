@@ -52,6 +52,9 @@ public struct LayerPlan: Codable, Hashable, Sendable {
     /// What is done with the values that the layer hands on; nil leaves them float.
     public var activations: ActivationQuantization?
 
+    /// How the levels are written to a file; nil is the way that takes the fewest bytes.
+    public var coder: WeightCoding?
+
     public init(
         pruning: Pruning = Pruning(), weights: WeightRepresentation = .float32, biases: BiasRepresentation = .float32,
         bypass: Bool = false, indexBits: Int? = nil, activations: ActivationQuantization? = nil
@@ -67,10 +70,11 @@ public struct LayerPlan: Codable, Hashable, Sendable {
     /// Everything as in the original.
     public static let unchanged = LayerPlan()
 
-    /// The plan without its activations: what decides what becomes of weights and bias.
+    /// The plan without its activations and its coder: what decides what becomes of weights and bias.
     public var ofParameters: LayerPlan {
         var plan = self
         plan.activations = nil
+        plan.coder = nil
         return plan
     }
 }

@@ -25,6 +25,11 @@ public struct ResolvedPlan: Hashable, Sendable {
     public var activations: [String: ActivationQuantization] {
         layers.reduce(into: [:]) { settings, layer in settings[layer.key] = layer.value.bypass ? nil : layer.value.activations }
     }
+
+    /// Ways of writing that were chosen, by weight name; the others are the smallest.
+    public var codings: [String: WeightCoding] {
+        layers.reduce(into: [:]) { codings, layer in codings[layer.key] = layer.value.coder }
+    }
 }
 
 extension CompressionPlan {

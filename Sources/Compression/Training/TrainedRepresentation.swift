@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// How the weights of a layer are trained under one representation: float shadow weights and what is evaluated instead of them.
@@ -62,7 +63,7 @@ struct TrainedContext {
 
     /// Where the weights that are not kept lie, their effective value becomes +0.
     func mask(_ effective: UnsafeMutableBufferPointer<Float>) {
-        guard let kept else { return }
-        for index in effective.indices where kept[index] == 0 { effective[index] = 0 }
+        guard let kept, let values = effective.baseAddress else { return }
+        pare_copy_kept(values, kept.baseAddress, effective.count, values)
     }
 }

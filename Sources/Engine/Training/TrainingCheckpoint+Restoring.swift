@@ -23,8 +23,9 @@ extension TrainingRun {
             return (layer.layer.weight, kept)
         }
         let header = TrainingCheckpoint.Header(
-            network: request.network.name, recipe: request.recipe, plan: plan, currentPlan: parts.network.plan(like: plan),
-            progress: progress, counters: counters, policyDeviations: parts.policies.deviations,
+            network: request.network.name, recipe: request.recipe, plan: planInForce, planInWaiting: planInWaiting,
+            currentPlan: parts.network.plan(like: planInForce), progress: progress, counters: counters,
+            policyDeviations: parts.policies.deviations,
             layers: Dictionary(layers) { first, _ in first }, bestState: kept)
         return TrainingCheckpoint(header: header, buffers: buffers)
     }

@@ -13,8 +13,10 @@ public struct TrainingCheckpoint: Sendable {
         public var version = 1
         public var network: String
         public var recipe: TrainingRecipe
-        /// As it was last asked for.
+        /// As it was asked for, in force.
         public var plan: CompressionPlan
+        /// Asked for, and in force from the next batch on.
+        var planInWaiting: CompressionPlan?
         /// As the policies changed it.
         public var currentPlan: CompressionPlan
         public var progress: TrainingProgress
@@ -65,6 +67,14 @@ public struct TrainingCheckpoint: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         do { return try encoder.encode(header) } catch { throw .checkpoint(reason: "a number of its header can't be written") }
+    }
+
+    /// Throws where the run began with other weights than these: σ of each layer as opened tells.
+    func check(beginning network: TrainedNetwork) throws(TrainingFailure) {
+        for layer in network.layers {
+            guard let kept = header.layers[layer.layer.weight], kept.deviation != layer.deviation else { continue }
+            throw .checkpoint(reason: "the run began with other weights in \(layer.layer.weight)")
+        }
     }
 
     func check(against request: TrainingRequest) throws(TrainingFailure) {

@@ -13,6 +13,7 @@ final class TrainingJob: LaneJob {
     /// A plan that came before the run began.
     private var newerPlan: CompressionPlan?
     private var publishedEpochs = 0
+    private var publishedTurns = 0
     private var lastPublished = Date.distantPast
     private var hasEnded = false
 
@@ -41,13 +42,16 @@ final class TrainingJob: LaneJob {
     private func start() throws(TrainingFailure) -> TrainingRun {
         let (examples, evaluator) = try worker.trainingMaterials()
         var request = TrainingRequest(
-            identifier: order.id, network: worker.network, base: order.base, plan: newerPlan ?? order.plan,
+            identifier: order.id, network: worker.network, base: order.base, plan: order.plan,
             recipe: order.recipe, policies: order.policies, training: examples, validation: evaluator.dataset,
             teachers: try worker.teachers(order.recipe.teachers), options: worker.options,
             makeExecutor: TrainingRequest.fastExecutor)
         request.clips = try worker.clips(for: request.plan, base: order.base, evaluator: evaluator)
-        let made = try TrainingRun(request, evaluator: evaluator)
+        (request.turns, request.lastEpoch) = (order.turns, order.lastEpoch)
+        let made = try TrainingRun(request, evaluator: evaluator, resuming: order.resuming)
         run = made
+        publishedEpochs = made.progress.history.count
+        if let newerPlan { adopt(newerPlan) }
         return made
     }
 
@@ -65,7 +69,9 @@ final class TrainingJob: LaneJob {
         } else if run.progress.message == Self.keepsActivations {
             run.progress.message = nil
         }
-        guard run.plan != own else { return }
+        // Names instead of patterns are the same plan.
+        let layers = run.request.network.layers
+        guard run.plan != own, (try? run.plan.resolved(for: layers)) != (try? own.resolved(for: layers)) else { return }
         _ = try? run.adopt(plan: own)
     }
 
@@ -91,12 +97,17 @@ final class TrainingJob: LaneJob {
 
 extension TrainingJob {
     private func publish(_ run: TrainingRun) {
+        for turn in run.turns.dropFirst(publishedTurns) { worker.mailbox.post(.turned(turn)) }
+        publishedTurns = run.turns.count
         let isNewEpoch = run.progress.history.count > publishedEpochs
         guard isNewEpoch || Date().timeIntervalSince(lastPublished) >= Self.pause else { return }
         publish(phase: nil)
         guard isNewEpoch, let state = run.latest, let epoch = run.progress.history.last else { return }
         publishedEpochs = run.progress.history.count
         worker.mailbox.post(.epoch(state, epoch))
+        if order.keepsCheckpoints, run.progress.phase != .finished, let checkpoint = run.checkpoint() {
+            worker.mailbox.post(.checkpoint(checkpoint))
+        }
     }
 
     private func publish(phase: TrainingProgress.Phase?) {

@@ -11,6 +11,13 @@ public struct TrainingOrder: Sendable {
     public var policies: [SchedulePolicy]
     /// Where it starts; nil is the network as it was opened.
     public var base: TrainedState?
+    /// Turns to be repeated, and the last epoch of it: see ``TrainingRequest``.
+    public var turns: [TrainingTurn] = []
+    public var lastEpoch: Int?
+    /// Goes on from here, with the recipe of the checkpoint.
+    public var resuming: TrainingCheckpoint?
+    /// Whether every finished epoch but the last gives a checkpoint.
+    public var keepsCheckpoints = false
 
     public init(
         id: String, plan: CompressionPlan, recipe: TrainingRecipe, policies: [SchedulePolicy] = [], base: TrainedState? = nil

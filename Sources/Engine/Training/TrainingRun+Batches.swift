@@ -16,7 +16,7 @@ extension TrainingRun {
         progress.batch = 0
         progress.phase = .training
         clock.beginBatches()
-        work = .batch(stage: 0)
+        try beginBatch()
     }
 
     /// As many stages of a batch as fit before `deadline`, at least one: 0 is parameters and input, then forward, loss, backward, update.
@@ -129,8 +129,7 @@ extension TrainingRun {
             parts?.policies.after(batches: progress.batch, epoch: progress.epoch - 1, layers: layers)
         }
         if case .end = work { return }
-        if let planInWaiting { try begin(planInWaiting) }
-        if progress.batch < progress.batches { return work = .batch(stage: 0) }
+        if progress.batch < progress.batches { return try beginBatch() }
         work = .measure(Measurement(state: .collect([])))
     }
 

@@ -37,6 +37,6 @@ extension TrainingRun {
     func finish() {
         work = .end
         progress.phase = .finished
-        progress.epoch = request.recipe.epochs
+        progress.epoch = min(request.recipe.epochs, request.lastEpoch ?? .max)
     }
 }

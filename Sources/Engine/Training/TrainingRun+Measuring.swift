@@ -41,7 +41,7 @@ extension TrainingRun {
 
     private func prepare(_ measurement: inout Measurement, _ made: [CompressedLayer], _ parts: TrainingParts, _ evaluator: Evaluator) {
         let state = parts.network.state(
-            made, identifier: stateIdentifier, plan: parts.network.plan(like: plan), recipe: request.recipe, epochs: finishedEpochs)
+            made, identifier: stateIdentifier, plan: parts.network.plan(like: planInForce), recipe: request.recipe, epochs: finishedEpochs)
         measurement.trained = state
         let version = evaluator.makeVersion()
         measurement.versions = request.network.layers.map { layer in
@@ -96,7 +96,7 @@ extension TrainingRun {
     private func goOn(after epoch: TrainingProgress.Epoch) {
         if epoch.number > 0 { progress.epoch += 1 }
         progress.batch = 0
-        if progress.epoch > request.recipe.epochs {
+        if progress.epoch > min(request.recipe.epochs, request.lastEpoch ?? .max) {
             finish()
             progress.batch = progress.batches
         } else {
@@ -128,6 +128,6 @@ extension TrainingRun {
         let epochs = max(0, progress.history.count - 1)
         return parts.network.state(
             parts.network.layers.map(parts.network.compressed), identifier: "\(request.identifier)/\(epochs)+\(progress.batch)",
-            plan: parts.network.plan(like: plan), recipe: request.recipe, epochs: epochs)
+            plan: parts.network.plan(like: planInForce), recipe: request.recipe, epochs: epochs)
     }
 }

@@ -33,10 +33,11 @@ extension TrainingRun {
 
     private func makeParts(_ executor: any TrainingExecutor) throws(TrainingFailure) {
         var begun = request
-        begun.plan = plan
+        begun.plan = planInForce
         if let resumed { begun.plan = resumed.header.currentPlan }
         let network = try TrainedNetwork(request: begun, executor: executor)
-        try resumed?.restore(network, requestedPlan: plan)
+        try resumed?.check(beginning: network)
+        try resumed?.restore(network, requestedPlan: planInForce)
         let policies = try PolicyEngine(
             request.policies, layers: network.layers, deviations: resumed?.header.policyDeviations ?? [:])
         parts = TrainingParts(executor: executor, network: network, policies: policies)
@@ -57,7 +58,7 @@ extension TrainingRun {
 
     /// A batch of a teacher's logits on the training split, then on validation; with augmentation only the latter.
     private func prepareTeacher(_ index: Int) throws(TrainingFailure) {
-        guard index < request.teachers.count else { return beginWork() }
+        guard index < request.teachers.count, !hasKnownTeachers else { return try beginWork() }
         if teachers.count == index {
             let (network, size) = (request.teachers[index], batchSize)
             teachers.append(try made { () throws(KernelError) in try TeacherLogits(network: network, batchSize: size) })
@@ -73,8 +74,9 @@ extension TrainingRun {
     }
 
     /// Begins with measuring epoch 0, or goes on where the checkpoint stood.
-    private func beginWork() {
+    private func beginWork() throws(TrainingFailure) {
         let finished = progress.history.count - 1
+        if resumed != nil, finished >= request.recipe.epochs { return finish() }
         if progress.history.isEmpty || (resumed != nil && progress.batch == progress.batches && finished < progress.epoch) {
             return work = .measure(Measurement(state: .collect([])))
         }
@@ -83,6 +85,15 @@ extension TrainingRun {
         clock.beginBatches()
         progress.phase = .training
         work = .batch(stage: 0)
+    }
+
+    /// Takes over what another run computed of the same teachers on the same examples.
+    func takeTeachers(of other: TrainingRun) {
+        guard case .prepare = work, other.teachers.count == request.teachers.count, other.teacherPart > 1 || request.teachers.isEmpty else {
+            return
+        }
+        (teachers, validationTeachers, hasKnownTeachers) = (other.teachers, other.validationTeachers, true)
+        teacherPart = other.teacherPart
     }
 
     var epochOrder: [Int] {

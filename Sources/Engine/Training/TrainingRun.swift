@@ -14,7 +14,11 @@ public final class TrainingRun {
     /// With the quantizers of the plan's activations in its network.
     public let request: TrainingRequest
     /// The plan that was last asked for.
-    public private(set) var plan: CompressionPlan
+    public var plan: CompressionPlan { planInWaiting ?? planInForce }
+    /// The plan of the batch under way.
+    public private(set) var planInForce: CompressionPlan
+    /// Plans that came into force while it trains, each with its step: what a log for replaying keeps.
+    public private(set) var turns: [TrainingTurn] = []
     public internal(set) var progress: TrainingProgress
     /// The state with the highest validation accuracy among those under the newest plan with the newest number of pruned weights; nil before
     /// epoch 0 was measured.
@@ -44,8 +48,10 @@ public final class TrainingRun {
     var order: [Int] = []
     var clock = TrainingClock()
     var executorInWaiting: (any TrainingExecutor)?
-    /// A plan that came while a batch was half-way.
+    /// A plan that waits for the next batch.
     var planInWaiting: CompressionPlan?
+    /// Teachers' logits that another run has computed already.
+    var hasKnownTeachers = false
     /// 0 while a teacher's training split is computed, 1 for validation.
     var teacherPart = 0
     /// Of the batch under way.
@@ -69,7 +75,8 @@ public final class TrainingRun {
         self.request = request.quantizing(activations)
         self.activations = activations
         resumed = checkpoint
-        plan = checkpoint?.header.plan ?? request.plan
+        planInForce = checkpoint?.header.plan ?? request.plan
+        planInWaiting = checkpoint?.header.planInWaiting
         // Somebody else's evaluator runs the network with float activations.
         measured = activations.isEmpty ? evaluator : nil
         let batchSize = min(request.recipe.batchSize, request.training.count)
@@ -100,8 +107,9 @@ public final class TrainingRun {
 
     /// Goes on under another plan from the next batch on: masks, representations, temperature and loss weights.
     ///
-    /// Layers whose entry did not change stay as they are. Returns the number of the first step under it, which a log for replaying keeps: a run
-    /// that is given the same plans when ``stepNumber`` is there makes the same bits.
+    /// Layers whose entry did not change stay as they are; epochs are measured under the plan of their last batch. Returns the number of the
+    /// first step under it unless a newer plan or the end comes first: ``turns`` has what came into force, and a run with these turns in its
+    /// request makes the same bits.
     /// - Throws: for a plan that names what is not there or is out of range; then nothing has changed.
     @discardableResult
     public func adopt(plan: CompressionPlan) throws(TrainingFailure) -> Int {
@@ -110,12 +118,19 @@ public final class TrainingRun {
         guard resolved.activations == activations else {
             throw .policy(name: "plan", reason: "activations change the kernels; stop, and train on from the state under the new plan")
         }
-        if case .batch(let stage) = work, stage > 0 {
-            planInWaiting = plan
-            return counters.step + 1
+        if case .batch(let stage) = work {
+            if stage == 0 { try begin(plan) } else { planInWaiting = plan }
+            return stage == 0 ? counters.step : counters.step + 1
         }
-        try begin(plan)
+        planInWaiting = plan
         return counters.step
+    }
+
+    /// Goes to the next batch, under the plan that waits for it.
+    func beginBatch() throws(TrainingFailure) {
+        work = .batch(stage: 0)
+        if let planInWaiting { try begin(planInWaiting) }
+        for turn in request.turns where turn.step == counters.step { try begin(turn.plan) }
     }
 
     /// The plan with the activations that this run has, and exact names, where it has others; a layer that had some can't be bypassed.
@@ -132,8 +147,9 @@ public final class TrainingRun {
     func begin(_ plan: CompressionPlan) throws(TrainingFailure) {
         planInWaiting = nil
         try parts?.network.adopt(plan)
-        self.plan = plan
+        planInForce = plan
         counters.leastLoss = nil
+        turns.append(TrainingTurn(step: counters.step, epoch: progress.epoch, batch: progress.batch, plan: plan))
     }
 
     /// Ends the run: ``best`` and ``current()`` stay.
@@ -147,7 +163,8 @@ public final class TrainingRun {
         teachers.isEmpty
             ? .crossEntropy
             : SoftmaxLoss(
-                studentWeight: plan.lossWeights.student, distillationWeight: plan.lossWeights.distillation, temperature: plan.temperature)
+                studentWeight: planInForce.lossWeights.student, distillationWeight: planInForce.lossWeights.distillation,
+                temperature: planInForce.temperature)
     }
 }
 

@@ -11,6 +11,18 @@ public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
     /// Pare's own container: the smallest.
     case pare
 
+    /// What the ending of a name says: `.qdq.onnx` is quantized; nil for others.
+    public init?(path: String) {
+        switch true {
+        case path.hasSuffix(".qdq.onnx"): self = .quantizedONNX
+        case path.hasSuffix(".onnx"): self = .onnx
+        case path.hasSuffix(".safetensors"): self = .safetensors
+        case path.hasSuffix(".c"): self = .c
+        case path.hasSuffix(".pare"): self = .pare
+        default: return nil
+        }
+    }
+
     /// The usual ending of a file's name.
     public var fileExtension: String {
         switch self {

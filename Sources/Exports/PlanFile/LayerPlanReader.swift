@@ -5,7 +5,7 @@ import Networks
 struct LayerPlanReader {
     static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa"]
     static let keys =
-        ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits", "activations"]
+        ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits", "activations", "coder"]
 
     let entry: String
 
@@ -15,8 +15,19 @@ struct LayerPlanReader {
         if let node = mapping["biases"] { plan.biases = try node.word(BiasRepresentation.self) }
         if let node = mapping["bypass"] { plan.bypass = try node.boolean() }
         if let node = mapping["indexBits"] { plan.indexBits = try node.wholeNumber(.indexBits, entry: entry) }
+        if let node = mapping["coder"] { plan.coder = try coder(node) }
         if let node = mapping["activations"] { plan.activations = try activations(node) }
         return plan
+    }
+
+    /// `smallest`, or the name of a way of writing.
+    private func coder(_ node: DocumentNode) throws(PlanFileError) -> WeightCoding? {
+        let word = try node.text()
+        if word == "smallest" { return nil }
+        guard let coding = WeightCoding(name: word) else {
+            throw node.unknown(word, among: ["smallest"] + WeightCoding.allCases.map(\.name))
+        }
+        return coding
     }
 
     /// `sign`, or bits with the origin of their clip.

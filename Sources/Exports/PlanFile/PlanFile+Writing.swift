@@ -35,6 +35,7 @@ extension PlanFile {
         if plan.biases != .float32 { fields.append("biases: \(plan.biases.rawValue)") }
         if plan.bypass { fields.append("bypass: true") }
         if let indexBits = plan.indexBits { fields.append("indexBits: \(indexBits)") }
+        if let coder = plan.coder { fields.append("coder: \(coder.name)") }
         switch plan.activations {
         case nil: break
         case .sign: fields.append("activations: sign")

@@ -4,28 +4,28 @@ extension CommandTable {
     static let knobs: [Command] = [
         Command(
             "turn-knob-down", "Turn the knob down", "One step down: 0.05 of a ratio, 1 bit, the word before, 0.5 of the temperature.",
-            keys: [.left, .character("h")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.left, .character("h")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn($0.activeKnob, up: false, isBig: false, time: $1) },
         Command(
             "turn-knob-up", "Turn the knob up", "One step up; steps without a pause of half a second are undone as one.",
-            keys: [.right, .character("l")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.right, .character("l")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn($0.activeKnob, up: true, isBig: false, time: $1) }
         .hinted(0, keys: "←→") { $0.activeKnob.name(in: $0.selectedPlan) },
         Command(
             "turn-knob-far-down", "Turn the knob far down", "A big step down: 0.25 of a ratio, 2 bits, 5 of the temperature.",
-            keys: [.shiftLeft, .character("H")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.shiftLeft, .character("H")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn($0.activeKnob, up: false, isBig: true, time: $1) },
         Command(
             "turn-knob-far-up", "Turn the knob far up", "A big step up.",
-            keys: [.shiftRight, .character("L")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.shiftRight, .character("L")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn($0.activeKnob, up: true, isBig: true, time: $1) },
         Command(
             "choose-next-knob", "Choose the next knob", "Only the knobs that change something in the selected layer take turns.",
-            keys: [.tab], in: Place.panes, .knobs, unless: { exampleKnob($0) ?? noLayer($0) }
+            keys: [.tab], in: Place.shaping, .knobs, unless: { exampleKnob($0) ?? noLayer($0) }
         ) { explorer, _ in explorer.moveKnob(by: 1) }.hinted(1, "knob"),
         Command(
             "choose-previous-knob", "Choose the previous knob", "The other way round.",
-            keys: [.backTab], in: Place.panes, .knobs, unless: { exampleKnob($0) ?? noLayer($0) }
+            keys: [.backTab], in: Place.shaping, .knobs, unless: { exampleKnob($0) ?? noLayer($0) }
         ) { explorer, _ in explorer.moveKnob(by: -1) },
         chooseKnob("choose-ratio", .amount, "p", "The pruning ratio (threshold over σ) or level (share of zeros)."),
         chooseKnob("choose-bits", .bits, "b", "The bits of a stored weight."),
@@ -34,24 +34,24 @@ extension CommandTable {
         chooseKnob("choose-temperature", .temperature, "T", "The softmax temperature of distillation, one for the network."),
         Command(
             "enter-value", "Type an exact value", "Asks for the knob's value; words may be shortened.",
-            keys: [.enter], in: Place.panes, .knobs, unless: noLayer
+            keys: [.enter], in: Place.shaping, .knobs, unless: noLayer
         ) { explorer, _ in explorer.promptForValue() }.hinted(2, "type"),
         Command(
             "switch-criterion", "Switch between ratio and level", "The amount is translated, so that about the same weights are pruned.",
-            keys: [.character("%")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.character("%")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn(.criterion, up: true, isBig: false, time: $1) },
         Command(
             "bypass-layer", "Bypass the layer", "Shows the layer as in the original, and back; its knobs keep their values.",
-            keys: [.character(" ")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.character(" ")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.toggleBypass(time: $1) }.hinted(3, "bypass"),
         Command(
             "apply-to-all", "Apply the knob to all layers", "Gives the knob's value to all layers, or to those that the filter lists.",
-            keys: [.character("a")], in: Place.panes, .knobs,
+            keys: [.character("a")], in: Place.shaping, .knobs,
             unless: { $0.activeKnob == .temperature ? "the temperature is one for the whole network" : noLayer($0) }
         ) { $0.applyToAll(time: $1) }.hinted(10, "apply to all"),
         Command(
             "reset-layer", "Reset the layer", "Takes every knob of the layer back to the original.",
-            keys: [.character("0")], in: Place.panes, .knobs, unless: noLayer
+            keys: [.character("0")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.resetLayer(time: $1) },
     ]
 
@@ -62,7 +62,7 @@ extension CommandTable {
     private static func chooseKnob(_ name: String, _ knob: Knob, _ key: Character, _ help: String) -> Command {
         let word = name.replacing("choose-", with: "")
         return Command(
-            name, "Turn the \(word)", help, keys: [.character(key)], in: Place.panes, .knobs, unless: noLayer
+            name, "Turn the \(word)", help, keys: [.character(key)], in: Place.shaping, .knobs, unless: noLayer
         ) { explorer, _ in
             explorer.knob = knob
             if explorer.focus == .example, knob != .temperature { explorer.focus(on: .layers) }

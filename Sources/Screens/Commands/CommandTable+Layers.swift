@@ -27,11 +27,11 @@ extension CommandTable {
         ) { explorer, _ in explorer.moveToEnd(first: false) },
         Command(
             "select-previous-layer", "Select the layer before", "From every pane.",
-            keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap]), .layers, unless: noLayer
+            keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap, .ladder]), .layers, unless: noLayer
         ) { explorer, _ in explorer.moveSelection(by: -1) },
         Command(
             "select-next-layer", "Select the next layer", "From every pane.",
-            keys: [.shiftDown, .character("J")], in: Place.panes.union([.maskMap]), .layers, unless: noLayer
+            keys: [.shiftDown, .character("J")], in: Place.panes.union([.maskMap, .ladder]), .layers, unless: noLayer
         ) { explorer, _ in explorer.moveSelection(by: 1) },
         Command(
             "filter-layers", "Filter the layers", "Lists only layers whose name contains what you type; Esc lists all again.",

@@ -3,7 +3,7 @@ import Frames
 extension CommandTable {
     static let files: [Command] = [
         Command(
-            "export-plan", "Export the plan", "Writes the plan as YAML, for `pare report --plan` and for others.",
+            "export-plan", "Export", "Writes the plan (.yaml), or the network: .pare, .onnx, .qdq.onnx, .safetensors, .c.",
             keys: [.character("e")], in: Place.panes, .files
         ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.exportPlan, text: "plan.yaml"))) },
         Command(

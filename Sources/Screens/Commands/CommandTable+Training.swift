@@ -53,6 +53,13 @@ extension CommandTable {
             keys: [.character("d")], in: [.retrain], .training
         ) { explorer, _ in explorer.resetTrainingForm() }.hinted(4, "suggested"),
         Command(
+            "resume-training", "Resume the interrupted training",
+            "Goes on from the last finished epoch of a training that a kill cut off, as if nothing had happened.",
+            keys: [.character("R")], in: Place.panes, .training,
+            unless: { $0.isTraining ? duringTraining : $0.interrupted == nil ? "no training was cut off" : $0.trainingObstacle }
+        ) { $0.resumeTraining(time: $1) }
+        .hinted(4, if: { $0.interrupted != nil && !$0.isTraining }) { _ in "resume" },
+        Command(
             "reestimate-normalization", "Re-estimate batch norm",
             "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.",
             keys: [], in: Place.panes, .training,

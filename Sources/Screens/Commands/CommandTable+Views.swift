@@ -18,6 +18,15 @@ extension CommandTable {
             keys: [.character("m")], in: Place.panes, .views, unless: noLayer
         ) { explorer, _ in explorer.overlays.append(.maskMap(row: 0, column: 0)) }.hinted(18, "mask"),
         Command(
+            "show-ladder", "Show the byte ladder", "The layer's bytes by every way of writing, from float32 down to arithmetic coding.",
+            keys: [.character("F")], in: Place.panes, .views, unless: noLayer
+        ) { explorer, _ in explorer.overlays.append(.ladder) }.hinted(18, "bytes"),
+        Command(
+            "toggle-activations", "Weights or activations",
+            "The histogram of the weights, or of what the layer hands on, with its clip and levels.",
+            keys: [.character("A")], in: Place.panes, .views, unless: { noLayer($0) ?? $0.activationsObstacle }
+        ) { explorer, _ in explorer.toggleActivations() },
+        Command(
             "toggle-log-counts", "Logarithmic counts", "Switches the histogram between linear and logarithmic counts.",
             keys: [.character("o")], in: Place.panes, .views, unless: noLayer
         ) { explorer, _ in explorer.histogram.isLogarithmic.toggle() }.hinted(19, "log"),

@@ -1,10 +1,12 @@
 /// Where the keys go: a pane that has the focus, or what stands before it.
 public enum Place: String, Hashable, Sendable, CaseIterable {
     case layers, weights, centroids, accuracy, example, training
-    case maskMap, compare, sessions, themes, messages, retrain
+    case maskMap, ladder, compare, sessions, themes, messages, retrain, grid
     case help, palette, prompt, confirmation
 
     static let panes: Set<Place> = [.layers, .weights, .centroids, .accuracy, .example, .training]
+    /// Where knobs turn: the panes, and the byte ladder that follows them.
+    static let shaping = panes.union([.ladder])
     /// Panes in which the arrow keys choose layers.
     static let layerPanes: Set<Place> = [.layers, .weights]
     /// Lists that are searched by typing.
@@ -19,6 +21,7 @@ public enum Place: String, Hashable, Sendable, CaseIterable {
     public var title: String {
         switch self {
         case .maskMap: "mask map"
+        case .ladder: "byte ladder"
         case .retrain: "retraining panel"
         default: rawValue
         }
@@ -37,8 +40,10 @@ extension Explorer {
         case .sessions: .sessions
         case .compare: .compare
         case .maskMap: .maskMap
+        case .ladder: .ladder
         case .themes: .themes
         case .retrain: .retrain
+        case .grid: .grid
         case .confirmation: .confirmation
         }
     }

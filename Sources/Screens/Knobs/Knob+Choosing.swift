@@ -23,6 +23,7 @@ extension Knob {
         case .activationClip:
             let clip = try choice(word, ActivationQuantization.Clip.init(rawValue:))
             if case .clipped(let bits, _) = plan.activations { plan.activations = .clipped(bits: bits, clip: clip) }
+        case .coder: plan.coder = word == "smallest" ? nil : try choice(word, WeightCoding.init(name:))
         case .amount, .bits, .seed, .percentile, .activations, .indexBits, .temperature: break
         }
     }

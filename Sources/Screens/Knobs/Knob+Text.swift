@@ -23,6 +23,7 @@ extension Knob {
         case .activations: Self.activationText(plan.activations)
         case .activationClip: if case .clipped(_, let clip) = plan.activations { clip.rawValue } else { "" }
         case .indexBits: String(plan.indexBits(of: layer)) + (plan.indexBits == nil ? "*" : "")
+        case .coder: plan.coder?.name ?? "smallest"
         case .temperature: ""
         }
     }
@@ -81,6 +82,7 @@ extension Knob {
         case .deviation: Pruning.Deviation.allCases.map(\.rawValue)
         case .biases: BiasRepresentation.allCases.map(\.rawValue)
         case .activationClip: ActivationQuantization.Clip.allCases.map(\.rawValue)
+        case .coder: ["smallest"] + WeightCoding.allCases.map(\.name)
         case .amount, .bits, .seed, .percentile, .activations, .indexBits, .temperature: []
         }
     }

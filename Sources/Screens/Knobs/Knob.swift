@@ -16,13 +16,15 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
     /// Bits of the values that the layer hands on, and where their clip comes from.
     case activations, activationClip
     case indexBits
+    /// How the levels are written to a file.
+    case coder
     /// Of distillation, for the whole network.
     case temperature
 
     /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way.
     public func applies(to plan: LayerPlan, of layer: Layer) -> Bool {
         switch self {
-        case .amount, .bits, .representation, .criterion, .scope, .indexBits, .temperature: true
+        case .amount, .bits, .representation, .criterion, .scope, .indexBits, .coder, .temperature: true
         case .deviation: plan.pruning.criterion == .ratio
         case .biases: layer.bias != nil
         case .activations: !layer.givesLogits
@@ -62,6 +64,7 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
         case .activations: "act"
         case .activationClip: "act clip"
         case .indexBits: "index"
+        case .coder: "coder"
         case .temperature: "T"
         }
     }

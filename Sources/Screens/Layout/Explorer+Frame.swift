@@ -55,6 +55,8 @@ extension Explorer {
             case .sessions: return (SessionsView.self, SessionsView.title(self))
             case .compare: return (CompareView.self, CompareView.title(self))
             case .maskMap: return (MaskMapView.self, MaskMapView.title(self))
+            case .ladder: return (LadderView.self, LadderView.title(self))
+            case .grid: return (GridView.self, GridView.title(self))
             default: continue
             }
         }

@@ -13,7 +13,7 @@ extension Explorer {
                 Popup(title: StyledText(ThemesView.title(self), .title), size: size)
                     .draw(in: area, on: &frame, glyphs: glyphs) { frame, inside in ThemesView.draw(self, in: inside, on: &frame) }
             case .retrain(let form): RetrainView(self, form).draw(in: area, on: &frame)
-            case .prompt, .confirmation, .sessions, .compare, .maskMap: break
+            case .prompt, .confirmation, .sessions, .compare, .maskMap, .ladder, .grid: break
             }
         }
     }

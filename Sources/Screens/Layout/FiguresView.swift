@@ -38,6 +38,21 @@ enum FiguresView {
         return [line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
+    /// The size of the file: exact where it was encoded for the plan as it stands, else scaled by the layers' estimates.
+    private static func fileParts(
+        _ file: Stamped<FileBytes>, _ explorer: Explorer, _ numbers: NumberFormat, role: Role, room: Int
+    ) -> StyledText {
+        let isExact = explorer.isFileFresh
+        let estimates = explorer.compressed.mapValues { $0.value.summary.bytes.huffman }
+        let total = isExact ? file.value.total : file.value.scaled(to: estimates)
+        let ratio = Double(explorer.network.denseByteCount) / Double(max(1, total))
+        let role = isExact ? Role.value : .muted
+        let line = StyledText((isExact ? "" : "~") + numbers.bytes(total), role) + StyledText("  " + numbers.ratio(ratio), role)
+        let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
+        let badge = StyledText(isExact ? "  exact, file" : "  estimated, file", .badge)
+        return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= room } ?? line
+    }
+
     private static func unmeasured(_ explorer: Explorer) -> String {
         if AccuracyObstacle(explorer) != nil { return "can't be measured" }
         if explorer.isDataExpected { return "loading data\(explorer.glyphs.ellipsis)" }
@@ -63,6 +78,7 @@ enum FiguresView {
         line += StyledText(numbers.integer(bytes?.original ?? explorer.network.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         guard let bytes else { return line + StyledText("computing\(explorer.glyphs.ellipsis)", .muted) }
+        if let file = explorer.file { return line + fileParts(file, explorer, numbers, role: role, room: width - line.cellWidth) }
         line += StyledText("~" + numbers.bytes(bytes.compressed), role) + StyledText("  " + numbers.ratio(bytes.ratio), role)
         let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
         let badge = StyledText("  estimated, \(bytes.accounting)", .badge)

@@ -38,11 +38,14 @@ enum PromptView {
         case .filter: "layers with:"
         case .snapshotName: "snapshot name:"
         case .snapshotNote(let name): "note for \(name):"
-        case .exportPlan: "write plan to:"
+        case .exportPlan: "export to .yaml .pare .onnx .qdq.onnx .safetensors .c:"
         case .importPlan: "read plan from:"
         case .picture: "write picture to:"
         case .exampleNumber: "example:"
         case .newSession: "new session:"
+        case .gridTemperatures: "temperatures:"
+        case .gridBits: "bits:"
+        case .gridEpochs: "epochs:"
         }
     }
 

@@ -1,5 +1,7 @@
 import Compression
 import Engine
+import Exports
+import Reports
 import Sessions
 
 /// What the event loop has to do for the explorer, in the order given.
@@ -10,6 +12,15 @@ public enum Effect: Hashable, Sendable {
     case plan(CompressionPlan, generation: UInt64, base: String?)
     /// Train; the engine's events of training answer.
     case train(RetrainingRequest)
+    /// Read a schedule by its path or its shipped name; answer with ``SessionEvent/scheduleRead(_:name:)`` or a message.
+    case readSchedule(String)
+    /// Go on with the interrupted training of this name from its checkpoint.
+    case resumeTraining(String)
+    /// Train the cells of a grid that are missing; the engine's events of grids answer.
+    case trainGrid(TrainingGrid)
+    case stopGrid
+    /// Look at what this layer hands on, until another one is named; nil ends it.
+    case observe(weight: String?)
     /// Tell the training that runs.
     case training(TrainingWish)
     /// Write a state to the session, ``Explorer/state(_:)`` has it: after each epoch, and before a change of the history that names it.
@@ -33,6 +44,8 @@ public enum Effect: Hashable, Sendable {
     case newSession(name: String)
     /// Write the plan as YAML; answer with `exists` where the file is there and `overwrite` is false.
     case exportPlan(CompressionPlan, path: String, overwrite: Bool)
+    /// Write the network as its layers are now made, off the main thread; answer with a message, or `exists`.
+    case exportNetwork(ExportFormat, path: String, overwrite: Bool)
     /// Answer with ``SessionEvent/planImported(_:temperature:lossWeights:path:)``.
     case importPlan(path: String)
     /// Write the frame as SVG.

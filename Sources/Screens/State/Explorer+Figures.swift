@@ -22,6 +22,7 @@ extension Explorer {
 
     public var isAccuracyFresh: Bool { accuracy?.generation == generation }
     public var isBytesFresh: Bool { bytes?.generation == generation }
+    public var isFileFresh: Bool { file?.generation == generation }
     public var isLensFresh: Bool { lens?.generation == generation }
 
     /// The plan as the engine, sessions and files take it: an exact entry for every layer, in the order of the graph.

@@ -38,6 +38,10 @@ public struct Explorer: Sendable {
     var states: [String: TrainedState] = [:]
     /// The training that runs, or the last one.
     public internal(set) var training: RetrainingRun?
+    /// The schedule that is gone through.
+    public internal(set) var schedule: RunningSchedule?
+    /// A training that a kill cut off and that can be gone on with.
+    public internal(set) var interrupted: InterruptedTraining?
     /// What the user set at the last start; everything else follows the plan.
     var lastTraining: TrainingForm?
     /// The knob and time of the last step, while further steps may be merged with it.
@@ -49,11 +53,19 @@ public struct Explorer: Sendable {
     var originalDistributions: [String: WeightDistribution] = [:]
     public internal(set) var compressed: [String: Stamped<CompressedLayer>] = [:]
     public internal(set) var bytes: Stamped<NetworkBytes>?
+    /// The exact size of the file that the network would be written to.
+    public internal(set) var file: Stamped<FileBytes>?
     public internal(set) var sparsity: Stamped<Double>?
     public internal(set) var accuracy: Stamped<AccuracyReport>?
     public internal(set) var logits: Stamped<LogitsTable>?
     public internal(set) var lens: Stamped<LensSummary>?
     public internal(set) var trend: [TrendPoint] = []
+    /// What layers hand on, by weight, as far as it was looked at.
+    public internal(set) var activations: [String: LayerActivations] = [:]
+    /// The grid of temperature × bits that runs, or the last one.
+    public internal(set) var grid: GridReport?
+    /// Grids of the session, oldest first.
+    var grids: [TrainingGrid]
     /// The last generation for which nothing is left to do.
     public internal(set) var settled: UInt64 = 0
 
@@ -69,6 +81,8 @@ public struct Explorer: Sendable {
     /// The last text searched for: n and N go to its next match.
     var search = ""
     public internal(set) var histogram = HistogramOptions()
+    /// What a grid goes through.
+    public internal(set) var gridSettings = GridSettings()
     /// The selected row of the centroid table.
     public internal(set) var centroid = 0
     /// The first row of the accuracy pane's class list.
@@ -90,6 +104,8 @@ public struct Explorer: Sendable {
     /// What the status line shows; gone with the next key.
     public internal(set) var message: Message?
     public let themes: [String]
+    /// The names of the shipped schedules.
+    let schedules: [String]
     public internal(set) var theme: String
     public internal(set) var glyphs: Glyphs
     public internal(set) var isMouseOn: Bool
@@ -115,6 +131,9 @@ public struct Explorer: Sendable {
         messages = opening.messages
         message = opening.messages.last
         themes = opening.themes
+        schedules = opening.schedules
+        grids = opening.grids
+        interrupted = opening.interrupted
         theme = opening.theme
         glyphs = opening.glyphs
         isMouseOn = opening.isMouseOn

@@ -14,6 +14,8 @@ public struct HistogramOptions: Hashable, Sendable {
     /// The range shown is ± max|w| / 2^zoom; 0 shows all weights.
     public var zoom = 0
     public var reference = Reference.none
+    /// What the layer hands on in the place of its weights.
+    public var showsActivations = false
 
     public static let zooms = 0...6
 

@@ -1,6 +1,7 @@
 import Compression
 import Frames
 import Networks
+import Reports
 import Sessions
 
 /// All that the explorer is given when a session opens.
@@ -19,6 +20,12 @@ public struct Opening: Sendable {
     public var base: TrainedState?
     public var snapshots: [Snapshot]
     public var session: SessionStatus
+    /// Temperature × bits, oldest first.
+    public var grids: [TrainingGrid] = []
+    /// A training that a kill cut off and that can be gone on with.
+    public var interrupted: InterruptedTraining?
+    /// The names of the shipped schedules.
+    public var schedules: [String] = []
     public var themes: [String]
     public var theme: String
     public var glyphs: Glyphs

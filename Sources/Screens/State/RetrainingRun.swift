@@ -11,6 +11,11 @@ public struct RetrainingRequest: Hashable, Sendable {
     public var generation: UInt64
     /// The trained state to start from, ``Explorer/state(_:)`` has it; nil is the network as opened.
     public var base: String?
+    /// What the session calls it.
+    public var name = "retrain"
+    public var policies: [SchedulePolicy] = []
+    /// Whether it starts from the compressed values of `base`.
+    public var startsCompressed = false
 
     public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, generation: UInt64, base: String?) {
         self.id = id
@@ -28,6 +33,8 @@ public struct RetrainingRun: Sendable {
     /// Whether its pane takes the place of another.
     public internal(set) var isShown = true
     public internal(set) var isEnded = false
+    /// The stage of a schedule that it is: its number from 1, of so many, and its name.
+    var stage: (number: Int, count: Int, name: String)?
     /// Asked for and not yet answered.
     public internal(set) var isStopping = false
     /// Whether it is being stopped to go back to before it.
@@ -45,6 +52,11 @@ public struct RetrainingRun: Sendable {
         var temperature: Double
         var lossWeights: LossWeights
         var state: String?
+    }
+
+    init(recipe: TrainingRecipe, before: Before, accuracyBefore: Double?, start: String?) {
+        self.init(recipe: recipe, before: before, accuracyBefore: accuracyBefore)
+        self.start = start
     }
 
     init(recipe: TrainingRecipe, before: Before, accuracyBefore: Double?) {

@@ -14,6 +14,7 @@ public struct TextPrompt: Hashable, Sendable {
         case exportPlan, importPlan, picture
         case exampleNumber
         case newSession
+        case gridTemperatures, gridBits, gridEpochs
     }
 
     public var purpose: Purpose

@@ -6,8 +6,12 @@ public struct TrainingSettings: Hashable, Sendable {
     /// T and the loss weights: the plan's, which the training follows.
     public var temperature: Double
     public var lossWeights: LossWeights
-    /// The teacher's file that was typed last.
+    /// The teachers' files that were typed last, by commas.
     var file: String?
+    /// A schedule in the place of a single training: a shipped name or a path.
+    public internal(set) var schedule: String?
+    /// The schedules that a turn goes through.
+    var schedules: [String] = []
 
     public init(recipe: TrainingRecipe, temperature: Double, lossWeights: LossWeights) {
         self.recipe = recipe

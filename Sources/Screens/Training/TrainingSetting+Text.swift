@@ -25,6 +25,7 @@ extension TrainingSetting {
         case .distillation: settings.lossWeights.distillation.decimals(atLeast: 2)
         case .assignment: recipe.assignment.name
         case .clips: recipe.learnsClips ? "learned" : "calibrated"
+        case .schedule: settings.schedule ?? "none"
         }
     }
 
@@ -37,14 +38,22 @@ extension TrainingSetting {
         case .teacher: ["none", "original"] + (settings.file.map { [$0] } ?? [])
         case .assignment: SharedAssignment.allCases.map(\.name)
         case .clips: ["calibrated", "learned"]
+        case .schedule: Self.schedules(settings)
         default: []
         }
+    }
+
+    /// None, the shipped ones, and the file that was typed.
+    private static func schedules(_ settings: TrainingSettings) -> [String] {
+        let typed = settings.schedule.map { settings.schedules.contains($0) ? [] : [$0] } ?? []
+        return ["none"] + settings.schedules + typed
     }
 
     /// What may be typed.
     public func rangeText(in settings: TrainingSettings) -> String {
         switch self {
-        case .teacher: "none, original, or the path of an ONNX file"
+        case .teacher: "none, original, or ONNX files by commas: their mean is learned"
+        case .schedule: "none, a shipped one, or the path of a YAML file"
         case .drops: "epochs from 1, rising: 3 5"
         default:
             if let range = range(in: settings) {
@@ -70,7 +79,7 @@ extension TrainingSetting {
         case .shift: 0...8
         case .erasing, .distillation: 0...1
         case .temperature: CompressionPlan.temperatures
-        case .optimizer, .course, .drops, .flips, .teacher, .assignment, .clips: nil
+        case .optimizer, .course, .drops, .flips, .teacher, .assignment, .clips, .schedule: nil
         }
     }
 }

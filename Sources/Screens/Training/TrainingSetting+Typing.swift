@@ -17,13 +17,13 @@ extension TrainingSetting {
 
     private var isWhole: Bool { [.epochs, .batch, .seed, .shift].contains(self) }
 
-    /// A word may be shortened; what is no word is a teacher's path.
+    /// A word may be shortened; what is no word is the path of a teacher or a schedule.
     private func word(_ text: String, in settings: TrainingSettings) throws(KnobRefusal) -> String {
         let words = choices(in: settings)
         if words.contains(text) { return text }
         let found = words.filter { !text.isEmpty && $0.hasPrefix(text.lowercased()) }
         if found.count == 1 { return found[0] }
-        guard self == .teacher, !text.isEmpty else { throw .notAChoice(text, choices: words) }
+        guard self == .teacher || self == .schedule, !text.isEmpty else { throw .notAChoice(text, choices: words) }
         return text
     }
 
@@ -52,6 +52,7 @@ extension TrainingSetting {
             }
             settings.recipe.assignment = value
         case .clips: settings.recipe.learnsClips = word == "learned"
+        case .schedule: settings.schedule = word == "none" ? nil : word
         default: break
         }
     }
@@ -61,8 +62,10 @@ extension TrainingSetting {
         case "none": settings.recipe.teachers = []
         case "original": settings.recipe.teachers = [.original]
         default:
-            settings.file = word
-            settings.recipe.teachers = [.file(word)]
+            let names = word.split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
+            settings.recipe.teachers = names.map { $0 == "original" ? .original : .file($0) }
+            // As the panel shows them, so that a turn finds them again.
+            settings.file = settings.recipe.teachers.map(\.name).joined(separator: ", ")
         }
     }
 

@@ -18,7 +18,7 @@ extension TrainingSetting {
         case .erasing: recipe.augmentation.erasing
         case .temperature: settings.temperature
         case .distillation: settings.lossWeights.distillation
-        case .optimizer, .course, .drops, .flips, .teacher, .assignment, .clips: 0
+        case .optimizer, .course, .drops, .flips, .teacher, .assignment, .clips, .schedule: 0
         }
     }
 
@@ -42,7 +42,7 @@ extension TrainingSetting {
         case .erasing: settings.recipe.augmentation.erasing = value
         case .temperature: settings.temperature = value
         case .distillation: settings.lossWeights = LossWeights(distillation: value, student: Self.rest(of: value))
-        case .optimizer, .course, .drops, .flips, .teacher, .assignment, .clips: break
+        case .optimizer, .course, .drops, .flips, .teacher, .assignment, .clips, .schedule: break
         }
     }
 
@@ -66,6 +66,7 @@ extension TrainingSetting {
         case .teacher: target.recipe.teachers = source.recipe.teachers
         case .assignment: target.recipe.assignment = source.recipe.assignment
         case .clips: target.recipe.learnsClips = source.recipe.learnsClips
+        case .schedule: target.schedule = source.schedule
         default: set(number(in: source), in: &target)
         }
     }

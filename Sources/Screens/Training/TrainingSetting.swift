@@ -8,10 +8,13 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
     case teacher, temperature, distillation
     /// Of shared and of linear weights.
     case assignment, clips
+    /// In the place of all others.
+    case schedule
 
     /// Whether the setting changes anything.
     func applies(to settings: TrainingSettings, _ kinds: TrainingKinds) -> Bool {
-        switch self {
+        if settings.schedule != nil, self != .schedule { return false }
+        return switch self {
         case .momentum: if case .sgd = settings.recipe.optimizer { true } else { false }
         case .factor: settings.recipe.rate.course.factor != nil
         case .drops: if case .steps = settings.recipe.rate.course { true } else { false }
@@ -49,6 +52,7 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
         case .distillation: "distillation weight"
         case .assignment: "shared weights"
         case .clips: "clips"
+        case .schedule: "schedule"
         }
     }
 
@@ -75,6 +79,7 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
         case .distillation: "w of the loss (1 - w) CE + w T\u{B2} KL(teacher, student)."
         case .assignment: "Whether a weight keeps its centroid, or is assigned anew after each epoch."
         case .clips: "Where linear weights are clipped: as calibrated, or learned with the weights."
+        case .schedule: "Stages with plans and trainings of their own; each is kept as a state and a snapshot."
         }
     }
 }

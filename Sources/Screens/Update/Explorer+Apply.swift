@@ -2,7 +2,7 @@ import Compression
 
 extension Explorer {
     /// Puts plans into force without history: a new generation, the rules that follow, and the engine's order.
-    mutating func apply(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil) {
+    mutating func apply(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, lossWeights newWeights: LossWeights? = nil) {
         let oldRules = rules
         generation += 1
         for (weight, plan) in new where plans[weight] != nil && plans[weight] != plan {
@@ -10,6 +10,7 @@ extension Explorer {
             changed[weight] = generation
         }
         temperature = newTemperature ?? temperature
+        lossWeights = newWeights ?? lossWeights
         refreshRules()
         for (weight, rule) in rules where oldRules[weight] != rule { changed[weight] = generation }
         centroid = 0

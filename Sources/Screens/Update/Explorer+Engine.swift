@@ -18,6 +18,7 @@ extension Explorer {
         case .network(let bytes, let sparsity, let generation):
             self.bytes = newer(bytes, than: self.bytes, generation)
             self.sparsity = newer(sparsity, than: self.sparsity, generation)
+        case .file(let file, let generation): self.file = newer(file, than: self.file, generation)
         case .accuracy(let report, let generation): take(report, generation)
         case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
         case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
@@ -27,7 +28,12 @@ extension Explorer {
         case .trained(let state, let progress): endTraining(state, progress)
         case .derived: break
         case .trainingFailed(let reason): failTraining(reason)
-        case .settled(let generation): settled = max(settled, generation)
+        case .turned, .checkpoint: break
+        case .grid(let report): take(report)
+        case .activations(let found): take(found)
+        case .settled(let generation):
+            settled = max(settled, generation)
+            goOnWithSchedule()
         }
     }
 

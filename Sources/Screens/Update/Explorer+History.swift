@@ -23,7 +23,9 @@ extension Explorer {
         guard history.applied > 0 else { return }
         history.applied -= 1
         let change = history.changes[history.applied]
-        travel(to: change.before, temperature: change.temperatureBefore, state: change.state.map(\.before))
+        travel(
+            to: change.before, temperature: change.temperatureBefore, lossWeights: change.lossWeightsBefore,
+            state: change.state.map(\.before))
         say("undo: \(change.label)")
     }
 
@@ -32,14 +34,15 @@ extension Explorer {
         guard history.applied < history.changes.count else { return }
         let change = history.changes[history.applied]
         history.applied += 1
-        travel(to: change.after, temperature: change.temperatureAfter, state: change.state.map(\.after))
+        travel(
+            to: change.after, temperature: change.temperatureAfter, lossWeights: change.lossWeightsAfter, state: change.state.map(\.after))
         say("redo: \(change.label)")
     }
 
-    private mutating func travel(to plans: [String: LayerPlan], temperature: Double?, state: String??) {
+    private mutating func travel(to plans: [String: LayerPlan], temperature: Double?, lossWeights: LossWeights?, state: String??) {
         lastStep = nil
         if let state { goTo(state: state) }
-        apply(plans, temperature: temperature)
+        apply(plans, temperature: temperature, lossWeights: lossWeights)
         if plans.count == 1, let weight = plans.keys.first { select(weight: weight) }
         emit(.applied(count: history.applied))
     }

@@ -55,6 +55,14 @@ extension Explorer {
         change([:], temperature: value, kind)
     }
 
+    mutating func setLossWeights(_ value: LossWeights, isStep: Bool, time: Int64) {
+        let kind = ChangeKind(key: "loss weights", isStep: isStep, time: time) { change in
+            "distillation weight \((change.lossWeightsBefore ?? value).distillation.decimals(atLeast: 2)) → "
+                + (change.lossWeightsAfter ?? value).distillation.decimals(atLeast: 2)
+        }
+        change([:], lossWeights: value, kind)
+    }
+
     /// Puts a layer's new plan into force together with those that it is ranked with.
     mutating func set(_ plan: LayerPlan, of layer: Layer, _ knob: Knob, isStep: Bool, time: Int64) throws(KnobRefusal) {
         let old = self.plan(of: layer)

@@ -40,11 +40,14 @@ extension Explorer {
 
     /// Puts another plan into force as one change.
     mutating func replacePlan(
-        _ new: [String: LayerPlan], temperature: Double, label: String, time: Int64, state: PlanChange.StateChange? = nil
+        _ new: [String: LayerPlan], temperature: Double, lossWeights: LossWeights? = nil, label: String, time: Int64,
+        state: PlanChange.StateChange? = nil
     ) {
         let complete = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, new[$0.weight] ?? .unchanged) })
-        let isSame = complete == plans && temperature == self.temperature && state == nil
-        change(complete, temperature: temperature, ChangeKind(key: "plan", isStep: false, time: time) { _ in label }, state: state)
+        let isSame =
+            complete == plans && temperature == self.temperature && (lossWeights ?? self.lossWeights) == self.lossWeights && state == nil
+        let kind = ChangeKind(key: "plan", isStep: false, time: time) { _ in label }
+        change(complete, temperature: temperature, lossWeights: lossWeights, kind, state: state)
         say(isSame ? "the plan is the same already" : "\(label); u takes it back", isSame ? .information : .success)
     }
 }
@@ -64,6 +67,7 @@ extension Knob {
             guard !layer.givesLogits else { return nil }
             plan.activations = source.activations
         case .indexBits: plan.indexBits = source.indexBits
+        case .coder: plan.coder = source.coder
         case .temperature: return nil
         }
         return plan

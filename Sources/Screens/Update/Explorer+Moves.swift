@@ -7,7 +7,7 @@ extension Explorer {
     /// What one row is here, for the footer.
     var rowWord: String {
         switch place {
-        case .layers, .weights, .training: "layer"
+        case .layers, .weights, .training, .ladder: "layer"
         case .centroids: "centroid"
         case .example: "example"
         case .themes: "theme"
@@ -24,6 +24,7 @@ extension Explorer {
             setTop(.messages(scroll: min(max(0, scroll + offset), max(0, messages.count - 1))))
         case .maskMap(let row, let column):
             setTop(.maskMap(row: max(0, min(row + offset, maskRows - 1)), column: column))
+        case .ladder: moveSelection(by: offset)
         case .compare(var comparison):
             comparison.scroll = min(max(0, comparison.scroll + offset), max(0, layers.count - 1))
             setTop(.compare(comparison))
@@ -40,6 +41,7 @@ extension Explorer {
         case .retrain(var form):
             form.move(by: offset)
             setTop(.retrain(form))
+        case .grid(let scroll): setTop(.grid(scroll: min(max(0, scroll + offset), max(0, gridTable.places.count - 1))))
         case .prompt, .confirmation: break
         }
     }

@@ -17,19 +17,24 @@ extension Explorer {
 
     /// Puts new plans of some layers, or a temperature, into force and into the history.
     mutating func change(
-        _ new: [String: LayerPlan], temperature newTemperature: Double? = nil, _ kind: ChangeKind, state: PlanChange.StateChange? = nil
+        _ new: [String: LayerPlan], temperature newTemperature: Double? = nil, lossWeights newWeights: LossWeights? = nil,
+        _ kind: ChangeKind, state: PlanChange.StateChange? = nil
     ) {
         let changing = new.filter { plans[$0.key] != $0.value }
-        guard !changing.isEmpty || (newTemperature ?? temperature) != temperature || state != nil else { return }
+        let isSame = (newTemperature ?? temperature) == temperature && (newWeights ?? lossWeights) == lossWeights
+        guard !changing.isEmpty || !isSame || state != nil else { return }
         var entry = PlanChange(
             label: "", key: kind.key, time: kind.time + clockOffset,
             before: plans.filter { changing[$0.key] != nil }, after: changing, state: state)
         if let newTemperature, newTemperature != temperature {
             (entry.temperatureBefore, entry.temperatureAfter) = (temperature, newTemperature)
         }
+        if let newWeights, newWeights != lossWeights {
+            (entry.lossWeightsBefore, entry.lossWeightsAfter) = (lossWeights, newWeights)
+        }
         let record = record(entry, kind)
         if let state { goTo(state: state.after) }
-        apply(changing, temperature: newTemperature)
+        apply(changing, temperature: newTemperature, lossWeights: newWeights)
         emit(record)
         if isTraining { say("\(history.changes.last?.label ?? "change taken back"); training goes on under the new plan") }
     }
@@ -74,9 +79,13 @@ extension PlanChange {
             label: label, key: key, time: next.time, before: next.before.merging(before) { _, first in first },
             after: after.merging(next.after) { _, last in last },
             temperatureBefore: temperatureBefore ?? next.temperatureBefore,
-            temperatureAfter: next.temperatureAfter ?? temperatureAfter, state: state ?? next.state)
+            temperatureAfter: next.temperatureAfter ?? temperatureAfter,
+            lossWeightsBefore: lossWeightsBefore ?? next.lossWeightsBefore, lossWeightsAfter: next.lossWeightsAfter ?? lossWeightsAfter,
+            state: state ?? next.state)
     }
 
     /// Whether the last state is the first one again, as after a step up and a step down.
-    fileprivate var changesNothing: Bool { before == after && temperatureBefore == temperatureAfter && state == nil }
+    fileprivate var changesNothing: Bool {
+        before == after && temperatureBefore == temperatureAfter && lossWeightsBefore == lossWeightsAfter && state == nil
+    }
 }

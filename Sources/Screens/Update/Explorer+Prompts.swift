@@ -48,6 +48,7 @@ extension Explorer {
         case .exampleNumber:
             Int(text).map { (0..<(dataset?.count ?? 0)).contains($0) } == true
                 ? nil : "type a number from 0 to \(max(0, (dataset?.count ?? 1) - 1))"
+        case .gridTemperatures, .gridBits, .gridEpochs: GridSettings.refusal(of: text, for: purpose)
         case .newSession:
             text.isEmpty || text.contains("/") ? "a session needs a name without /" : nil
         }
@@ -63,10 +64,11 @@ extension Explorer {
             askedSnapshots.insert(name)
             emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation, base: base?.id))
             say("snapshot '\(name)': kept as soon as every example is measured")
-        case .exportPlan: emit(.exportPlan(plan, path: text, overwrite: false))
+        case .exportPlan: export(to: text)
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(path: text, overwrite: false))
         case .exampleNumber: example.index = Int(text) ?? example.index
+        case .gridTemperatures, .gridBits, .gridEpochs: gridSettings.take(text, for: purpose)
         case .newSession:
             keepFinishedEpochs()
             emit(.newSession(name: text))

@@ -16,8 +16,7 @@ extension Explorer {
             say("snapshot '\(snapshot.name)' saved; c compares it, S lists all", .success)
         case .sessions(let list): take(list)
         case .planImported(let plans, let temperature, let lossWeights, let path):
-            self.lossWeights = lossWeights
-            replacePlan(plans, temperature: temperature, label: "plan from \(path)", time: lastTime)
+            replacePlan(plans, temperature: temperature, lossWeights: lossWeights, label: "plan from \(path)", time: lastTime)
         case .exists(let path, let effect):
             overlays.append(.confirmation(question: "\(path) exists. Overwrite it?", effect: effect.overwriting))
         case .renamed(let status):
@@ -27,6 +26,10 @@ extension Explorer {
         case .stateLoaded(let state): takeLoaded(state)
         case .stateMissing(let id, let reason): takeMissing(id, reason)
         case .stateMade(let state, let label): takeMade(state, label)
+        case .scheduleRead(let schedule, let name): begin(schedule, name: name)
+        case .resumeFailed(let reason):
+            (training, interrupted) = (nil, nil)
+            say(reason, .error)
         case .message(let message): say(message)
         }
     }
@@ -43,6 +46,7 @@ extension Effect {
     /// The same with permission to overwrite.
     fileprivate var overwriting: Effect {
         switch self {
+        case .exportNetwork(let format, let path, _): .exportNetwork(format, path: path, overwrite: true)
         case .exportPlan(let plan, let path, _): .exportPlan(plan, path: path, overwrite: true)
         case .picture(let path, _): .picture(path: path, overwrite: true)
         default: self

@@ -31,8 +31,16 @@ extension Explorer {
             let settings = TrainingSettings(recipe: training.recipe, temperature: temperature, lossWeights: lossWeights)
             return TrainingForm(settings: settings, kinds: kinds, isRunning: true)
         }
-        let settings = TrainingSettings(recipe: kinds.recipe(), temperature: temperature, lossWeights: lossWeights)
+        var settings = TrainingSettings(recipe: kinds.recipe(), temperature: temperature, lossWeights: lossWeights)
+        settings.schedules = schedules
         return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining)
+    }
+
+    /// What a training would be begun with.
+    var gridRecipe: TrainingRecipe {
+        let kinds = TrainingKinds(plans.values)
+        let settings = TrainingSettings(recipe: kinds.recipe(), temperature: temperature, lossWeights: lossWeights)
+        return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining).settings.recipe
     }
 
     /// Back to what the plan suggests.
@@ -81,9 +89,7 @@ extension Explorer {
     /// Puts T and the loss weights into force.
     private mutating func follow(_ settings: TrainingSettings, isStep: Bool, time: Int64) {
         if settings.temperature != temperature { setTemperature(settings.temperature, isStep: isStep, time: time) }
-        guard settings.lossWeights != lossWeights else { return }
-        lossWeights = settings.lossWeights
-        apply([:])
+        if settings.lossWeights != lossWeights { setLossWeights(settings.lossWeights, isStep: isStep, time: time) }
     }
 
     mutating func promptForSetting(_ text: String = "") {
@@ -102,7 +108,8 @@ extension Explorer {
         if let obstacle = trainingObstacle { return say(obstacle, .warning) }
         overlays.removeLast()
         lastTraining = form
-        let before = RetrainingRun.Before(plans: plans, temperature: temperature, lossWeights: lossWeights, state: base?.id)
+        if let name = form.settings.schedule { return emit(.readSchedule(name)) }
+        let before = standing
         if !form.settings.recipe.teachers.isEmpty { follow(form.settings, isStep: false, time: time) }
         let report = isAccuracyFresh ? accuracy?.value : nil
         training = RetrainingRun(
@@ -114,6 +121,11 @@ extension Explorer {
         )
         let epochs = form.settings.recipe.epochs
         say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B goes back to before it")
+    }
+
+    /// What B goes back to.
+    var standing: RetrainingRun.Before {
+        RetrainingRun.Before(plans: plans, temperature: temperature, lossWeights: lossWeights, state: base?.id)
     }
 
     mutating func togglePause() { tell(isTrainingPaused ? .resume : .pause) }
@@ -131,6 +143,7 @@ extension Explorer {
         case .resume: training?.progress.phase = .training
         case .stop:
             training?.isStopping = true
+            schedule?.isStopping = true
             say("the training ends; its best epoch is kept")
         case .abandon:
             training?.isStopping = true
@@ -163,6 +176,7 @@ extension Explorer {
         if let state = base { recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label) }
         training?.start = base?.id
         training?.isStopping = true
+        schedule?.isStopping = true
         emit(.training(.stop))
     }
 }

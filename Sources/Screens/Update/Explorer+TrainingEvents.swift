@@ -8,6 +8,11 @@ extension Explorer {
     mutating func take(_ progress: TrainingProgress) {
         guard isTraining else { return }
         training?.progress = progress
+        if let stage = training?.stage {
+            training?.progress.stage = stage.number
+            training?.progress.stages = stage.count
+            training?.progress.stageName = "\(stage.number)/\(stage.count) \(stage.name)"
+        }
     }
 
     /// A finished epoch: from now on the plan starts from what it left, without an entry in the history.
@@ -26,6 +31,9 @@ extension Explorer {
         training?.isEnded = true
         if run.isAbandoned { return goBack(before: run) }
         closeTrainingForm()
+        interrupted = nil
+        if schedule != nil, let state { return endStage(state, run.ended(with: progress), progress) }
+        schedule = nil
         // Where no epoch was better than the start, the start is what is kept.
         guard let state, (progress.best?.number ?? 1) > 0 else { return keepStart(of: run, progress) }
         if base?.id != state.id {
@@ -61,6 +69,7 @@ extension Explorer {
     mutating func failTraining(_ reason: String) {
         guard isTraining, let run = training else { return say(reason, .error) }
         training?.isEnded = true
+        schedule = nil
         closeTrainingForm()
         if let state = base, run.finishedEpochs > 0 {
             recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last))
@@ -88,17 +97,19 @@ extension Explorer {
     private mutating func goBack(before run: RetrainingRun) {
         closeTrainingForm()
         training?.isShown = false
-        if base?.id != run.before.state { goTo(state: run.before.state) }
-        lossWeights = run.before.lossWeights
+        schedule = nil
+        // Stages of a schedule that were finished are entries of the history, which this one takes back.
+        let move = history.state == run.before.state ? nil : PlanChange.StateChange(before: history.state, after: run.before.state)
+        if base?.id != run.before.state, move == nil { goTo(state: run.before.state) }
         let kind = ChangeKind(key: "plan", isStep: false, time: lastTime) { _ in "plan of before the training" }
-        change(run.before.plans, temperature: run.before.temperature, kind)
+        change(run.before.plans, temperature: run.before.temperature, lossWeights: run.before.lossWeights, kind, state: move)
         say("the training is thrown away; everything is as before it")
     }
 }
 
 extension RetrainingRun {
     /// The same with the progress that it ended with.
-    fileprivate func ended(with progress: TrainingProgress) -> RetrainingRun {
+    func ended(with progress: TrainingProgress) -> RetrainingRun {
         var run = self
         run.progress = progress
         return run
@@ -111,5 +122,27 @@ extension RetrainingRun {
         let numbers = NumberFormat.unicode
         guard let epoch, let before = initialAccuracy else { return "retrain \(count)" }
         return "retrain \(count): \(numbers.percentFigure(before)) → \(numbers.percentFigure(epoch.accuracy)) %"
+    }
+}
+
+/// A training that a kill cut off.
+extension Explorer {
+    /// Goes on with it from its last finished epoch, under the plan of then.
+    mutating func resumeTraining(time: Int64) {
+        guard let interrupted else { return }
+        do {
+            let resolved = try interrupted.plan.resolved(for: layers)
+            let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
+            let before = standing
+            replacePlan(
+                plans, temperature: interrupted.plan.temperature, lossWeights: interrupted.plan.lossWeights,
+                label: "plan of the interrupted training", time: time)
+            training = RetrainingRun(recipe: interrupted.recipe, before: before, accuracyBefore: nil)
+            training?.progress = interrupted.progress
+            emit(.resumeTraining(interrupted.id))
+            say("training goes on after epoch \(interrupted.finishedEpochs) of \(interrupted.recipe.epochs)")
+        } catch {
+            say("the plan of the interrupted training does not fit this network: \(error)", .error)
+        }
     }
 }

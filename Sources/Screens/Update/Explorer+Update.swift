@@ -29,6 +29,7 @@ extension Explorer {
 
     mutating func emitFocus() {
         if let layer = selectedLayer { emit(.focus(weight: layer.weight)) }
+        if histogram.showsActivations { emitObservation() }
     }
 
     /// Shows a message and keeps it among those that can be read again.

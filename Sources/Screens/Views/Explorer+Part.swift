@@ -2,7 +2,7 @@ import Frames
 
 /// A part of the screen that can be drawn alone.
 package enum ScreenPart: String, CaseIterable, Sendable {
-    case weights, centroids, accuracy, example, training, maskMap, compare, sessions, themes
+    case weights, centroids, accuracy, example, training, maskMap, ladder, compare, sessions, themes, grid
 }
 
 extension Explorer {
@@ -37,7 +37,9 @@ extension ScreenPart {
         case .accuracy: AccuracyView.self
         case .example: ExampleView.self
         case .training: TrainingView.self
+        case .grid: GridView.self
         case .maskMap: MaskMapView.self
+        case .ladder: LadderView.self
         case .compare: CompareView.self
         case .sessions: SessionsView.self
         case .themes: ThemesView.self

@@ -6,7 +6,11 @@ import Sessions
 /// What the glyphs of the histogram mean, in a corner of the plot where nothing else stands.
 enum HistogramLegend {
     static func draw(_ explorer: Explorer, _ layer: Layer, in plot: Rect, on frame: inout Frame) {
-        let lines = lines(explorer, layer)
+        draw(lines(explorer, layer), in: plot, on: &frame)
+    }
+
+    /// Lines in the upper right corner, or the left one, whichever is blank.
+    static func draw(_ lines: [StyledText], in plot: Rect, on frame: inout Frame) {
         let width = lines.map(\.cellWidth).max() ?? 0
         guard width > 0, plot.height >= lines.count, plot.width >= width + 12 else { return }
         for x in [plot.maxX - width, plot.x] {

@@ -2,13 +2,14 @@ import Compression
 import Frames
 import Networks
 
-/// The weights of the selected layer: what stays and what is pruned, thresholds, centroids or the grid, and an overlay.
+/// The weights of the selected layer, or what it hands on (``ActivationsHistogram``): what stays and what is pruned, thresholds, centroids or the grid, and an overlay.
 ///
 /// Bins are columns, counted by search in the sorted weights, so that they stand in the same frame as the key. Where there is little
 /// room, the legend goes first, then the axis labels (below four rows), then the marks (below three).
 enum HistogramView: ExplorerView {
     /// `conv2.weight · 25,000 · σ 0.0412 · ±0.31`, and what is unusual about the drawing.
     static func title(_ explorer: Explorer) -> String {
+        if explorer.showsActivations { return ActivationsHistogram.title(explorer) }
         guard let layer = explorer.selectedLayer else { return "Weights" }
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         var parts = [layer.weight, numbers.integer(layer.count)]
@@ -36,6 +37,7 @@ enum HistogramView: ExplorerView {
         guard let layer = explorer.selectedLayer else {
             return ViewText.hint("this network has no layer with weights", explorer, in: area, on: &frame)
         }
+        if explorer.showsActivations { return ActivationsHistogram.draw(explorer, in: area, on: &frame) }
         let rect = chartRect(explorer, in: area)
         guard let chart = chart(explorer, layer, bins: HistogramChart.binCount(in: rect)) else {
             return ViewText.hint("the weights of \(layer.name) are being sorted", explorer, in: area, on: &frame)

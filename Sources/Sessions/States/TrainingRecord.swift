@@ -23,6 +23,8 @@ public struct TrainingRecord: Codable, Hashable, Sendable, Identifiable {
     public var policies: [SchedulePolicy]
     /// Asked for.
     public var epochs: Int
+    /// Whether it began with the compressed values of `base` in the place of its float ones.
+    public var startsCompressed = false
     /// Milliseconds since 1970.
     public var started: Int64
     /// Nil while it runs, and where the program ended first.
@@ -69,15 +71,18 @@ public struct KnobTurn: Codable, Hashable, Sendable {
     /// The epoch under way, from 1, and the batches of it that were done before the new plan held.
     public var epoch: Int
     public var batch: Int
+    /// Batches since the start of the training that were done before; nil in logs of versions that kept only what the screen showed.
+    public var step: Int?
     /// Milliseconds since 1970.
     public var time: Int64
     /// In force from that step on.
     public var plan: CompressionPlan
 
-    public init(training: String, epoch: Int, batch: Int, time: Int64, plan: CompressionPlan) {
+    public init(training: String, epoch: Int, batch: Int, step: Int? = nil, time: Int64, plan: CompressionPlan) {
         self.training = training
         self.epoch = epoch
         self.batch = batch
+        self.step = step
         self.time = time
         self.plan = plan
     }

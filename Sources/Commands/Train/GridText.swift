@@ -1,0 +1,82 @@
+import Engine
+import Foundation
+import Frames
+import Reports
+
+/// A grid on its way, and as a table.
+final class GridText {
+    private static let numbers = NumberFormat.unicode
+    private let isJSON: Bool
+    private let progress: ProgressText
+    private var shown: Int
+    private var place: TrainingGrid.Place?
+
+    private struct CellLine: Encodable {
+        let event = "cell"
+        var cell: TrainingGrid.Cell
+    }
+
+    private struct GridLine: Encodable {
+        let event = "grid"
+        var grid: TrainingGrid
+        /// Of each number of bits, the temperature of the highest accuracy.
+        var best: [TrainingGrid.Place]
+    }
+
+    /// `known` cells were finished before.
+    init(isJSON: Bool, known: Int) {
+        self.isJSON = isJSON
+        shown = known
+        progress = ProgressText(isQuiet: isJSON && isatty(STDERR_FILENO) == 0)
+    }
+
+    /// Says what is new; true where a cell was finished.
+    func show(_ report: GridReport) throws -> Bool {
+        if let place = report.place, place != self.place {
+            self.place = place
+            progress.restart()
+            progress.write("\(place.bits) bits, T \(Self.plain(place.temperature)): cell \(report.grid.cells.count + 1)")
+        }
+        if let state = report.progress { progress.show(state) }
+        let new = report.grid.cells.dropFirst(shown)
+        shown += new.count
+        if isJSON { for cell in new { Standard.output(try Self.text(CellLine(cell: cell))) } }
+        return !new.isEmpty
+    }
+
+    func finish(_ grid: TrainingGrid) throws {
+        let missing = grid.missing.count
+        if missing > 0 { Standard.error("pare: stopped with \(missing) of \(grid.places.count) cells missing.") }
+        guard isJSON else { return Standard.output(Self.table(grid)) }
+        let best = grid.bits.compactMap { grid.best(bits: $0) }.map { TrainingGrid.Place(bits: $0.bits, temperature: $0.temperature) }
+        Standard.output(try Self.text(GridLine(grid: grid, best: best)))
+    }
+
+    /// The best temperature of each number of bits has a `*`.
+    static func table(_ grid: TrainingGrid) -> String {
+        var table = TextTable([
+            ("bits", .right), ("T", .right), ("accuracy", .right), ("", .left), ("CE at T 1", .right), ("KL at T 1", .right),
+            ("epoch", .right),
+            ("seconds", .right),
+        ])
+        table.rows = grid.places.map { place in
+            let start = [String(place.bits), plain(place.temperature)]
+            guard let cell = grid.cell(at: place) else { return start + ["–", "", "", "", "", ""] }
+            return start + [
+                numbers.percent(cell.accuracy, digits: 2), grid.best(bits: place.bits) == cell ? "*" : cell.isDiverged ? "diverged" : "",
+                numbers.decimal(cell.crossEntropy, digits: 4), cell.divergence.map { numbers.decimal($0, digits: 4) } ?? "",
+                numbers.integer(cell.epoch), numbers.decimal(cell.seconds, digits: 1),
+            ]
+        }
+        return table.text
+    }
+
+    /// `0.5`, `4`.
+    private static func plain(_ value: Double) -> String { String(format: "%g", value) }
+
+    private static func text(_ line: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(line), as: UTF8.self)
+    }
+}

@@ -1,0 +1,156 @@
+import Compression
+import Networks
+import Reports
+import Tensors
+
+/// Encodes the network of a plan that rests, parameter by parameter, and publishes the exact size of its file.
+///
+/// Parameters that have not changed since the last time are not encoded again.
+final class EncodeJob: LaneJob {
+    /// What the file holds beside its parameters.
+    struct Surroundings {
+        var graph: Int
+        var card: Int
+    }
+
+    private enum Phase {
+        case next
+        case attempt(StoredWeights, [WeightCoding: Int], number: Int)
+    }
+
+    let urgency = Urgency.background
+    private let generation: UInt64
+    private let surroundings: Surroundings
+    private let layers: [String: (made: CompressedLayer, version: UInt64)]
+    /// Ways of writing that the plan chooses, by weight.
+    private let codings: [String: WeightCoding]
+    private let base: EngineBase
+    private unowned let worker: EngineWorker
+    private var index = 0
+    private var phase = Phase.next
+    private var records: [ParameterBytes] = []
+    private var file = FileBytes(total: 0, layers: [:])
+
+    init(
+        generation: UInt64, surroundings: Surroundings, layers: [String: (made: CompressedLayer, version: UInt64)],
+        codings: [String: WeightCoding], base: EngineBase, worker: EngineWorker
+    ) {
+        self.codings = codings
+        self.generation = generation
+        self.surroundings = surroundings
+        self.layers = layers
+        self.base = base
+        self.worker = worker
+    }
+
+    func step() -> Bool {
+        if worker.wishes.isStale(generation) { return false }
+        guard index < worker.network.parameters.count else { return publish() }
+        let parameter = worker.network.parameters.elements[index].value
+        switch phase {
+        case .next: begin(parameter)
+        case .attempt(let weights, let sizes, let number): attempt(parameter, weights, sizes, number)
+        }
+        return true
+    }
+
+    private func begin(_ parameter: Parameter) {
+        if let known = worker.encoded[parameter.name], known.key == key(of: parameter) {
+            return finish(parameter, known.sizes, known.record)
+        }
+        guard let weights = stored(parameter) else { return keepElements(parameter) }
+        let quick = Set(WeightCoding.allCases).subtracting([.arithmetic])
+        phase = .attempt(weights, LevelCoders.sizes(of: weights, including: quick), number: 0)
+    }
+
+    /// One pass of the arithmetic coder a step: the only one whose size is not found by counting.
+    private func attempt(_ parameter: Parameter, _ weights: StoredWeights, _ sizes: [WeightCoding: Int], _ number: Int) {
+        let coder = ArithmeticCoder()
+        guard number < coder.attempts(of: weights) else {
+            let sized = SizedParameter(role: parameter.role, weights: weights)
+            worker.encoded[parameter.name] = EncodedParameter(key: key(of: parameter), sizes: sizes, record: sized)
+            return finish(parameter, sizes, sized)
+        }
+        var sizes = sizes
+        if let size = coder.byteCount(of: weights, attempt: number) { sizes[.arithmetic] = min(size, sizes[.arithmetic] ?? .max) }
+        phase = .attempt(weights, sizes, number: number + 1)
+    }
+
+    private func finish(_ parameter: Parameter, _ sizes: [WeightCoding: Int], _ record: SizedParameter) {
+        let layer = layers[parameter.name]
+        let chosen = codings[parameter.name].flatMap { sizes[$0] == nil ? nil : $0 }
+        let smallest = sizes.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+        let coding = chosen ?? smallest ?? .dense
+        let bytes = record.bytes(coding: coding, stream: sizes[coding, default: 0])
+        records.append(bytes)
+        if let layer {
+            file.layers[parameter.name] = FileBytes.Layer(
+                streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.made.summary.bytes.huffman)
+        }
+        advance()
+    }
+
+    private func keepElements(_ parameter: Parameter) {
+        records += ParameterRecord.record(of: parameter).map { [$0.bytes] } ?? []
+        advance()
+    }
+
+    private func advance() {
+        index += 1
+        phase = .next
+    }
+
+    private func publish() -> Bool {
+        file.total = PareContainer.byteCount(
+            graph: surroundings.graph, records: records, others: surroundings.card > 0 ? [surroundings.card] : [])
+        worker.mailbox.post(.file(file, generation: generation))
+        return false
+    }
+
+    /// The layer that a parameter is the bias of.
+    private func layer(ofBias name: String) -> (made: CompressedLayer, version: UInt64)? {
+        layers.values.first { $0.made.layer.bias == name }
+    }
+
+    private func key(of parameter: Parameter) -> EncodedParameter.Key {
+        let version = (layers[parameter.name] ?? layer(ofBias: parameter.name))?.version
+        return EncodedParameter.Key(base: base.id, version: version)
+    }
+
+    /// The parameter as levels; nil for elements that are no floats.
+    private func stored(_ parameter: Parameter) -> StoredWeights? {
+        if let layer = layers[parameter.name] { return StoredWeights(layer.made) }
+        let owner = layer(ofBias: parameter.name)
+        let values = owner?.made.bias ?? base.values(parameter.name) ?? parameter.values
+        guard values.elementType == .float32 else { return nil }
+        return StoredWeights(parameter: values, representation: owner?.made.summary.plan.biases ?? .float32)
+    }
+}
+
+/// What is kept of a parameter that was encoded.
+struct EncodedParameter {
+    /// The values that it was encoded with: those of a base, or what a plan made of them.
+    struct Key: Hashable {
+        var base: String?
+        var version: UInt64?
+    }
+
+    var key: Key
+    var sizes: [WeightCoding: Int]
+    var record: SizedParameter
+}
+
+/// A parameter without its levels: enough to tell the bytes of its record.
+struct SizedParameter {
+    private let role: Parameter.Role
+    private let form: StoredWeights
+
+    init(role: Parameter.Role, weights: StoredWeights) {
+        self.role = role
+        form = StoredWeights(shape: weights.shape, isTransposed: weights.isTransposed, values: weights.values, levels: [])
+    }
+
+    func bytes(coding: WeightCoding, stream: Int) -> ParameterBytes {
+        ParameterRecord.bytes(role: role, form: form, coding: coding, stream: stream)
+    }
+}

@@ -1,0 +1,47 @@
+import Compression
+
+/// The exact bytes of the container that a network under a plan would be written to.
+public struct FileBytes: Hashable, Sendable {
+    /// The weights of one layer.
+    public struct Layer: Hashable, Sendable {
+        /// Bytes of the stream by every way of writing that can hold the levels.
+        public var streams: [WeightCoding: Int]
+        /// The way that is used: the chosen one, else the smallest.
+        public var coding: WeightCoding
+        /// Codebook or scales, and the record's head.
+        public var overhead: Int
+        /// The estimate in the accounting "han" of the same weights, to scale by while a newer plan is not encoded yet.
+        public var estimate: Int
+
+        public init(streams: [WeightCoding: Int], coding: WeightCoding, overhead: Int, estimate: Int) {
+            self.streams = streams
+            self.coding = coding
+            self.overhead = overhead
+            self.estimate = estimate
+        }
+
+        /// Stream, table and head.
+        public var bytes: Int { streams[coding, default: 0] + overhead }
+    }
+
+    /// The whole file: streams, tables, biases, graph and header.
+    public var total: Int
+    /// By weight.
+    public var layers: [String: Layer]
+
+    public init(total: Int, layers: [String: Layer]) {
+        self.total = total
+        self.layers = layers
+    }
+
+    /// What the file may take under a newer plan: each layer by how its estimate has changed, the rest as it is.
+    ///
+    /// - Parameter estimates: Estimates "han" of the layers as they stand, by weight.
+    public func scaled(to estimates: [String: Int]) -> Int {
+        layers.reduce(total) { sum, entry in
+            let (weight, layer) = entry
+            guard let now = estimates[weight], layer.estimate > 0 else { return sum }
+            return sum - layer.bytes + Int((Double(layer.bytes) * Double(now) / Double(layer.estimate)).rounded())
+        }
+    }
+}

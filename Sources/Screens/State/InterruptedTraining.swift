@@ -1,0 +1,25 @@
+import Compression
+import Reports
+
+/// A training that the program's end cut off, with what its checkpoint says of it.
+public struct InterruptedTraining: Hashable, Sendable {
+    /// The training in its session.
+    public var id: String
+    public var recipe: TrainingRecipe
+    /// In force at its last finished epoch.
+    public var plan: CompressionPlan
+    public var progress: TrainingProgress
+    /// The state that it began with.
+    public var base: String?
+
+    public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, progress: TrainingProgress, base: String?) {
+        self.id = id
+        self.recipe = recipe
+        self.plan = plan
+        self.progress = progress
+        self.base = base
+    }
+
+    /// Epochs with a step that were finished.
+    public var finishedEpochs: Int { progress.history.last?.number ?? 0 }
+}

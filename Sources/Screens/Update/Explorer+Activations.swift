@@ -1,0 +1,43 @@
+import Engine
+import Networks
+
+extension Explorer {
+    /// Whether the weights pane shows what the selected layer hands on.
+    public var showsActivations: Bool { histogram.showsActivations }
+
+    /// Switches the histogram between weights and activations.
+    mutating func toggleActivations() {
+        histogram.showsActivations.toggle()
+        emitObservation()
+        say(histogram.showsActivations ? "what the layer hands on, over the calibration examples" : "the weights")
+    }
+
+    /// Asks the engine for what the pane shows now.
+    mutating func emitObservation() { emit(.observe(weight: histogram.showsActivations ? selectedLayer?.weight : nil)) }
+
+    /// Why activations can't be shown, or nil.
+    var activationsObstacle: String? {
+        guard !histogram.showsActivations else { return nil }
+        if isDataExpected { return "the data are still being loaded" }
+        return AccuracyObstacle(self).map { $0.text.replacing("accuracy can't be measured", with: "no example can be run") }
+    }
+
+    /// What a layer hands on, and whether that is of the plan and the state as they stand.
+    func activations(of layer: Layer) -> (found: LayerActivations, isFresh: Bool)? {
+        guard let found = activations[layer.weight] else { return nil }
+        let plan = plan(of: layer)
+        let wanted = plan.bypass ? nil : plan.activations
+        return (found, found.base == base?.id && found.quantization == wanted)
+    }
+
+    mutating func take(_ found: LayerActivations) { activations[found.weight] = found }
+
+    /// The values that the histogram shows: from the least, or 0, to the largest or the clip, over 2^zoom.
+    func activationRange(of found: LayerActivations) -> ClosedRange<Double> {
+        let factor = 1 / Double(1 << histogram.zoom)
+        let low = min(0, found.values.nonzero?.minimum ?? 0, found.levels.first ?? 0)
+        let high = max(0, found.values.nonzero?.maximum ?? 0, found.levels.last ?? 0)
+        guard high > low else { return 0...1 }
+        return low * factor...high * factor
+    }
+}

@@ -1,0 +1,27 @@
+import Compression
+import Exports
+import Networks
+
+extension Explorer {
+    /// Writes the plan, or the network in the format that the ending of the name says.
+    mutating func export(to path: String) {
+        guard let format = ExportFormat(path: path) else { return emit(.exportPlan(plan, path: path, overwrite: false)) }
+        if let obstacle = exportObstacle { return say(obstacle, .warning) }
+        emit(.exportNetwork(format, path: path, overwrite: false))
+        say("writing \(path)\(glyphs.ellipsis)")
+    }
+
+    /// Why the network can't be written now, or nil.
+    private var exportObstacle: String? {
+        layers.allSatisfy(isFresh) ? nil : "the layers of this plan are still being made; export again in a moment"
+    }
+
+    /// The network as the plan leaves it, for an export.
+    package var plannedNetwork: PlannedNetwork {
+        PlannedNetwork(
+            base?.network(of: network) ?? network, layers: layers.compactMap { compressed[$0.weight]?.value }, plan: plan)
+    }
+
+    /// Ways of writing that the plan chooses, by weight.
+    package var codings: [String: WeightCoding] { plans.compactMapValues(\.coder) }
+}

@@ -1,0 +1,73 @@
+import Compression
+import Engine
+import Frames
+import Reports
+
+/// The grid of trainings temperature × bits, which runs while nothing else wants the kernels.
+extension Explorer {
+    var isGridRunning: Bool { grid.map { !$0.isEnded } ?? false }
+
+    /// The grid as the settings, the plan and the state stand, with what is known of it; while one runs, that one.
+    var gridTable: TrainingGrid {
+        if let grid, !grid.isEnded { return grid.grid }
+        var recipe = gridRecipe
+        recipe.epochs = gridSettings.epochs
+        recipe.rate.warmUp = min(recipe.rate.warmUp, Double(recipe.epochs))
+        if recipe.teachers.isEmpty { recipe.teachers = [.original] }
+        var table = TrainingGrid(
+            plan: plan, recipe: recipe, base: base?.id, temperatures: gridSettings.temperatures, bits: gridSettings.bits)
+        for known in grids { table.keepCells(of: known) }
+        return table
+    }
+
+    /// Why no grid can be begun, or nil.
+    var gridObstacle: String? {
+        if let trainingObstacle { return trainingObstacle }
+        guard let bits = plan.commonBits else {
+            return "no layer has weights at a number of bits: w chooses linear, shared or dorefa, a gives it to all layers"
+        }
+        if let wrong = gridSettings.bits.first(where: { !bits.contains($0) }) {
+            return "\(wrong) bits: these weights can have \(bits.lowerBound) to \(bits.upperBound); b changes the bits"
+        }
+        return gridTable.missing.isEmpty ? "every cell is finished; T, b and n choose others" : nil
+    }
+
+    mutating func openGrid() { overlays.append(.grid(scroll: 0)) }
+
+    mutating func startGrid() {
+        let table = gridTable
+        grid = GridReport(grid: table)
+        emit(.trainGrid(table))
+        let count = table.missing.count
+        say("\(count) cell\(count == 1 ? "" : "s") to train, whenever nothing else is computed; Esc leaves it running, E ends it")
+    }
+
+    mutating func stopGrid() {
+        emit(.stopGrid)
+        say("the grid ends; finished cells are kept")
+    }
+
+    /// Asks for one of the settings.
+    mutating func promptForGrid(_ purpose: TextPrompt.Purpose) {
+        let value =
+            switch purpose {
+            case .gridTemperatures: gridSettings.temperatures.map(\.trimmed).joined(separator: " ")
+            case .gridBits: gridSettings.bits.map(String.init).joined(separator: " ")
+            default: String(gridSettings.epochs)
+            }
+        overlays.append(.prompt(TextPrompt(purpose, text: value)))
+    }
+
+    mutating func take(_ report: GridReport) {
+        guard isGridRunning else { return }
+        grid = report
+        grids.removeAll(where: report.grid.trainsSame)
+        grids.append(report.grid)
+        guard report.isEnded else { return }
+        if let failure = report.failure { return say("the grid can't go on: \(failure)", .error) }
+        let missing = report.grid.missing.count
+        say(
+            missing == 0 ? "the grid temperature × bits is finished" : "the grid has ended with \(missing) cells missing; Enter goes on",
+            missing == 0 ? .success : .information)
+    }
+}

@@ -1,0 +1,87 @@
+import Compression
+import Engine
+import Reports
+import Sessions
+
+/// A schedule, gone through stage by stage: each stage's best state is an entry of the history and a snapshot.
+extension Explorer {
+    mutating func begin(_ read: CompressionSchedule, name: String) {
+        if let obstacle = isTraining ? "a training runs already" : trainingObstacle { return say(obstacle, .warning) }
+        guard !read.stages.isEmpty else { return say("schedule \(name) has no stages", .warning) }
+        schedule = RunningSchedule(name: name, walk: ScheduleWalk(read), before: standing, last: base?.id)
+        beginStage()
+    }
+
+    /// Puts the plan of the stage into force and trains under it.
+    private mutating func beginStage() {
+        guard let running = schedule, let stage = running.walk.stage, let recipe = running.walk.recipe else { return }
+        schedule?.waits = nil
+        do throws(PlanError) {
+            try putIntoForce(stage.plan, label: "plan of stage \(running.walk.title)")
+        } catch {
+            schedule = nil
+            return say("stage \(running.walk.title): \(error)", .error)
+        }
+        let report = isAccuracyFresh ? accuracy?.value : nil
+        training = RetrainingRun(
+            recipe: recipe, before: running.before, accuracyBefore: report?.isExact == true ? report?.current : nil, start: base?.id)
+        training?.stage = (running.walk.index + 1, running.walk.stages.count, stage.name)
+        var request = RetrainingRequest(
+            id: "training-\(lastTime + clockOffset)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
+            base: base?.id)
+        (request.name, request.policies) = (running.walk.title, stage.policies)
+        request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed
+        emit(.train(request))
+        say("stage \(running.walk.title) of \(running.name): E ends the schedule and keeps this stage's best, B goes back to before it")
+    }
+
+    private mutating func putIntoForce(_ plan: CompressionPlan, label: String) throws(PlanError) {
+        let resolved = try plan.resolved(for: layers)
+        let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
+        replacePlan(plans, temperature: plan.temperature, lossWeights: plan.lossWeights, label: label, time: lastTime)
+    }
+
+    /// The end of a stage: its state with the plan that its policies led to, a snapshot, then the next stage as soon as that is measured.
+    mutating func endStage(_ state: TrainedState, _ run: RetrainingRun, _ progress: TrainingProgress) {
+        guard var running = schedule else { return }
+        states[state.id] = state
+        emit(.saveState(state.id))
+        let label = "\(running.walk.title): \(run.label(stateEpoch: progress.best ?? progress.history.last))"
+        let resolved = try? state.plan.resolved(for: layers)
+        let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved?[$0.weight] ?? plan(of: $0)) })
+        let kind = ChangeKind(key: "schedule", isStep: false, time: lastTime) { _ in label }
+        change(plans, kind, state: PlanChange.StateChange(before: run.start, after: state.id))
+        keepSnapshot(of: running)
+        running.last = state.id
+        let isLast = !running.walk.advance()
+        running.waits = generation
+        schedule = isLast || running.isStopping ? nil : running
+        if let trouble = progress.message { say(trouble, .warning) }
+        guard schedule == nil else { return say("\(label); the next stage begins when it is measured", .success) }
+        say(isLast ? "schedule \(running.name) is finished; S lists its stages" : "\(label); the schedule ends here", .success)
+    }
+
+    private mutating func keepSnapshot(of running: RunningSchedule) {
+        guard !session.isReadOnly else { return }
+        var name = running.walk.title
+        var number = 2
+        while askedSnapshots.contains(name) || snapshots.contains(where: { $0.name == name }) {
+            name = "\(running.walk.title) (\(number))"
+            number += 1
+        }
+        askedSnapshots.insert(name)
+        emit(
+            .saveSnapshot(
+                name: name, note: "schedule \(running.name)", plan: plan, generation: generation, base: base?.id))
+    }
+
+    /// Begins the stage that waits for the numbers of the one before.
+    mutating func goOnWithSchedule() {
+        guard let generation = schedule?.waits, settled >= generation, !isTraining else { return }
+        guard schedule?.last == base?.id else {
+            schedule = nil
+            return say("the state was changed between two stages, so the schedule has ended", .warning)
+        }
+        beginStage()
+    }
+}

@@ -1,0 +1,78 @@
+import Compression
+import Frames
+import Reports
+
+/// The grid temperature × bits: what is trained, a row for each cell with its accuracy and what can be compared at T = 1.
+///
+/// Of each number of bits the temperature of the highest accuracy carries the mark.
+enum GridView: ExplorerView {
+    static func title(_ explorer: Explorer) -> String { "Temperature × bits" }
+
+    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
+        let grid = explorer.gridTable
+        let lines = ViewText.flow(heading(explorer, grid), width: area.width)
+        let shown = area.height >= 8 ? min(lines.count, area.height / 3) : min(1, lines.count)
+        let rest = ViewText.draw(Array(lines.prefix(shown)), explorer, in: area, on: &frame)
+        Table(columns: columns, rows: grid.places.map { row($0, grid, explorer) }, offset: scroll(explorer))
+            .draw(in: rest, on: &frame, glyphs: explorer.glyphs)
+    }
+
+    private static func scroll(_ explorer: Explorer) -> Int {
+        for case .grid(let scroll) in explorer.overlays.reversed() { return scroll }
+        return 0
+    }
+
+    private static let columns: [Table.Column] = [
+        .init("bits", minimumWidth: 4, priority: 9), .init("T", minimumWidth: 4, priority: 9),
+        .init("accuracy", minimumWidth: 8, priority: 8), .init("", alignment: .left, minimumWidth: 6, priority: 7),
+        .init("CE at T 1", minimumWidth: 9, priority: 6), .init("KL at T 1", minimumWidth: 9, priority: 6),
+        .init("epoch", minimumWidth: 5, priority: 3), .init("time", minimumWidth: 8, priority: 2),
+    ]
+
+    private static func heading(_ explorer: Explorer, _ grid: TrainingGrid) -> [StyledText] {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let names = Set(grid.plan.layers.filter { !$0.plan.bypass && $0.plan.weights.bitRange != nil }.map(\.plan.weights.name)).sorted()
+        let done = grid.places.count - grid.missing.count
+        let state = explorer.isGridRunning ? "running" : grid.missing.isEmpty ? "finished" : "Enter starts"
+        let epochs = grid.recipe.epochs
+        return [
+            StyledText("\(numbers.integer(done)) of \(numbers.integer(grid.places.count)) cells", .title) + StyledText(", \(state)", .text),
+            StyledText("weights ", .muted) + StyledText(names.isEmpty ? "float" : names.joined(separator: ", "), .value),
+            StyledText("from ", .muted) + StyledText(explorer.stateText, .text),
+            StyledText("teacher ", .muted) + StyledText(grid.recipe.teachers.map(\.name).joined(separator: ", "), .text),
+            StyledText("\(epochs) epoch\(epochs == 1 ? "" : "s") each, batches of \(numbers.integer(grid.recipe.batchSize))", .muted),
+            StyledText("rate \(grid.recipe.rate.rate.plain) \(grid.recipe.rate.course.name)", .muted),
+            StyledText("w \(grid.plan.lossWeights.distillation.trimmed)", .muted),
+        ]
+    }
+
+    private static func row(_ place: TrainingGrid.Place, _ grid: TrainingGrid, _ explorer: Explorer) -> Table.Row {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let start = [StyledText(String(place.bits), .title), StyledText(place.temperature.trimmed, .text)]
+        guard let cell = grid.cell(at: place) else { return Table.Row(start + [progress(place, explorer)]) }
+        let isBest = grid.best(bits: place.bits) == cell
+        let remark =
+            cell.isDiverged
+            ? StyledText("diverged", .warning) : isBest ? StyledText("\(explorer.glyphs.mark) best", .good) : StyledText("", .text)
+        return Table.Row(
+            start + [
+                StyledText(numbers.percentFigure(cell.accuracy), isBest ? .good : .value), remark,
+                StyledText(numbers.decimal(cell.crossEntropy, digits: 4), .text),
+                StyledText(numbers.decimal(cell.divergence, digits: 4), .text),
+                StyledText(cell.epoch == 0 ? "start" : numbers.integer(cell.epoch), .muted),
+                StyledText(numbers.duration(seconds: cell.seconds), .muted),
+            ])
+    }
+
+    /// How far the cell under way is; a dash for one that waits.
+    private static func progress(_ place: TrainingGrid.Place, _ explorer: Explorer) -> StyledText {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        guard explorer.isGridRunning, explorer.grid?.place == place, let progress = explorer.grid?.progress else {
+            return StyledText(numbers.missing, .muted)
+        }
+        guard progress.phase != .preparing, progress.batches > 0, progress.epochs > 0 else { return StyledText("begins", .muted) }
+        let done = Double(progress.epoch - 1) + Double(progress.batch) / Double(progress.batches)
+        return StyledText(numbers.percent(min(1, done / Double(progress.epochs)), digits: 0), .knob)
+    }
+}

@@ -1,0 +1,33 @@
+import Compression
+import Networks
+import Tensors
+
+/// Seeded layers under seeded plans, of every representation.
+enum CodingSamples {
+    static let representations: [WeightRepresentation] = [
+        .float32, .float16, .bfloat16, .ternary, .binary(.channel), .binary(.layer), .dorefa(bits: 1), .dorefa(bits: 3),
+    ]
+
+    static func plan(_ generator: inout SeededGenerator) -> LayerPlan {
+        var plan = LayerPlan()
+        if generator.next() % 4 != 0 {
+            plan.pruning = Pruning(criterion: .level, amount: Double([0.1, 0.5, 0.9, 0.97, 1][Int(generator.next() % 5)]))
+        }
+        switch generator.next() % 3 {
+        case 0: plan.weights = representations[Int(generator.next() % UInt64(representations.count))]
+        case 1:
+            plan.weights = .linear(
+                LinearQuantization(
+                    bits: Int(generator.next() % 7) + 2, isSymmetric: generator.next() % 2 == 0, isPerChannel: generator.next() % 2 == 0))
+        default: plan.weights = .shared(WeightSharing(bits: Int(generator.next() % 8) + 1))
+        }
+        return plan
+    }
+
+    /// A layer as a plan leaves it.
+    static func layer(seed: UInt64) throws -> CompressedLayer {
+        var generator = SeededGenerator(seed: seed)
+        let layer = try LayerCase(seed: seed)
+        return try layer.compressed(plan(&generator), findsOptimum: false)
+    }
+}

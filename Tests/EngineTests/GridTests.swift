@@ -1,0 +1,97 @@
+import Compression
+import Engine
+import Networks
+import Reports
+import Tensors
+import Testing
+
+/// The grid temperature × bits in a running engine.
+@Suite("Grids of trainings")
+struct GridTests {
+    private let network = TrainingSample.network(seed: 3)
+    private let training = TrainingSample.data(208, seed: 1)
+    private let data = TrainingSample.data(90, seed: 2, split: .validation)
+
+    private func grid(bits: [Int] = [2, 3], epochs: Int = 2) -> TrainingGrid {
+        TrainingGrid(
+            plan: TrainingSample.plan(
+                LayerPlan(weights: .linear(LinearQuantization(bits: 8))), LayerPlan(weights: .shared(WeightSharing(bits: 5)))),
+            recipe: TrainingRecipe(epochs: epochs, batchSize: 16, rate: LearningRate(rate: 0.02), seed: 7, teachers: [.original]),
+            temperatures: [4, 1], bits: bits)
+    }
+
+    private func engine() -> EngineRun {
+        EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(training)))
+    }
+
+    private func isEnd(_ event: EngineEvent) -> Bool { if case .grid(let report) = event { report.isEnded } else { false } }
+
+    private func last(_ run: EngineRun) throws -> TrainingGrid {
+        for case .grid(let report) in run.events.reversed() {
+            #expect(report.failure == nil)
+            return report.grid
+        }
+        return try #require(nil as TrainingGrid?)
+    }
+
+    @Test("Each cell is what a training of its own gives, whatever else is asked for meanwhile")
+    func cells() throws {
+        let run = engine()
+        run.engine.train(GridOrder(grid()))
+        run.engine.train(TrainingOrder(id: "live", plan: CompressionPlan(), recipe: TrainingRecipe(epochs: 3, batchSize: 16, seed: 2)))
+        for generation in 1...4 as ClosedRange<UInt64> {
+            _ = run.settle(TrainingSample.plan(LayerPlan(pruning: .ratio(0.1 * Double(generation)))), generation: generation)
+        }
+        run.take(until: isEnd)
+        // The training was more urgent.
+        let ends = run.events.indices.filter { if case .trained = run.events[$0] { true } else { isEnd(run.events[$0]) } }
+        #expect(ends.count == 2 && ends.first.map { isEnd(run.events[$0]) } == false)
+        let found = try last(run)
+        #expect(found.missing.isEmpty && found.cells.count == 4 && found.temperatures == [1, 4])
+        for place in found.places {
+            let alone = engine()
+            alone.engine.train(TrainingOrder(id: "alone", plan: found.plan(at: place), recipe: found.recipe))
+            alone.take { if case .trained = $0 { true } else { false } }
+            guard case .trained(_, let progress) = try #require(alone.events.last(where: { if case .trained = $0 { true } else { false } }))
+            else { continue }
+            let (cell, best) = (try #require(found.cell(at: place)), try #require(progress.best))
+            #expect(cell.accuracy == best.accuracy && cell.crossEntropy == best.crossEntropy, "\(place)")
+            #expect(cell.divergence == best.divergence && cell.epoch == best.number && cell.divergence != nil)
+        }
+    }
+
+    @Test("A grid that is ended goes on with the cells that are missing; known ones are kept")
+    func resume() throws {
+        let run = engine()
+        run.engine.train(GridOrder(grid(epochs: 40)))
+        run.take { if case .grid(let report) = $0 { report.grid.cells.count == 1 } else { false } }
+        run.engine.stopGrid()
+        run.take(until: isEnd)
+        let begun = try last(run)
+        #expect((1...3).contains(begun.cells.count))
+        run.forget()
+        run.engine.train(GridOrder(begun))
+        run.take(until: isEnd)
+        let whole = try last(run)
+        #expect(whole.missing.isEmpty && Array(whole.cells.prefix(begun.cells.count)) == begun.cells)
+        var wider = grid(bits: [2, 3, 4], epochs: 40)
+        wider.keepCells(of: whole)
+        #expect(wider.missing == [.init(bits: 4, temperature: 1), .init(bits: 4, temperature: 4)])
+        var other = grid(epochs: 3)
+        other.keepCells(of: whole)
+        #expect(other.cells.isEmpty)
+    }
+
+    @Test("Bits go into every representation that has them, the best is the most accurate")
+    func values() throws {
+        var grid = grid()
+        let plan = grid.plan(at: .init(bits: 3, temperature: 4))
+        #expect(plan.temperature == 4 && plan.layers.map(\.plan.weights.bits) == [3, 3])
+        #expect(grid.plan.commonBits == 2...8 && CompressionPlan().commonBits == nil)
+        for (temperature, accuracy, entropy) in [(1.0, 0.8, 0.5), (4.0, 0.8, 0.4)] {
+            grid.add(
+                .init(bits: 2, temperature: temperature, accuracy: accuracy, crossEntropy: entropy, divergence: 0.1, epoch: 1, seconds: 1))
+        }
+        #expect(grid.best(bits: 2)?.temperature == 4 && grid.best(bits: 3) == nil)
+    }
+}
