@@ -35,7 +35,7 @@ struct ZipArchive: Sendable {
     }
 
     private func inflated(_ entry: ZipEntry, _ data: Range<Int>, _ count: Int) throws(FormatError) -> TensorStorage {
-        guard count <= Inflater.largestOutput(of: data.count) else {
+        guard entry.size <= Inflater.largestOutput(of: data.count) else {
             throw refusal(.malformed, entry, "at most 1,032 bytes of content a byte", "\(entry.size) bytes of \(data.count)")
         }
         var written = 0

@@ -36,8 +36,8 @@ struct ZipDirectory {
         let bytes = file.bytes
         let first = max(0, file.count - 22 - 0xFFFF)
         let candidates = stride(from: file.count - 22, through: first, by: -1)
-        guard let end = candidates.first(where: { signature(at: $0, [5, 6]) && $0 + 22 + bytes.number(at: $0 + 20, digits: 2) == file.count })
-        else {
+        let found = candidates.first { signature(at: $0, [5, 6]) && $0 + 22 + bytes.number(at: $0 + 20, digits: 2) == file.count }
+        guard let end = found else {
             throw refusal(.truncated, file.count, "the directory of a zip archive at the end", "none")
         }
         var count = bytes.number(at: end + 10, digits: 2)
