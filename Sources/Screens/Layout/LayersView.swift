@@ -29,7 +29,20 @@ enum LayersView: ExplorerView {
     private static func table(_ explorer: Explorer) -> Table {
         Table(
             columns: columns, rows: explorer.visibleLayers.map { row($0, explorer) }, selected: explorer.selectedRow,
-            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty)
+            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty, footer: rest(explorer))
+    }
+
+    /// What the file holds beside the weights, so that the column of bytes sums to the size.
+    private static func rest(_ explorer: Explorer) -> Table.Row? {
+        guard let file = explorer.file, explorer.filter.isEmpty else { return nil }
+        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(file.value.rest)
+        let blank = Array(repeating: StyledText("", .muted), count: columns.count - 2)
+        return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
+    }
+
+    private static func bytes(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
+        guard let found = explorer.byteCount(of: layer) else { return StyledText(numbers.missing, .muted) }
+        return StyledText(numbers.integer(found.bytes), found.isFresh ? .text : .muted)
     }
 
     private static let columns: [Table.Column] = [
@@ -60,7 +73,7 @@ enum LayersView: ExplorerView {
             StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
             kept(layer, explorer, numbers), knob(Knob.bits.text(in: plan, of: layer), .bits),
             knob(plan.bypass ? "bypass" : plan.weights.name, .representation),
-            StyledText(decibels(summary, numbers), figure), StyledText(numbers.integer(summary?.bytes.huffman), figure),
+            StyledText(decibels(summary, numbers), figure), bytes(layer, explorer, numbers),
         ])
     }
 
