@@ -6,6 +6,7 @@
 
 #include "arithmetic.h"
 #include "coding.h"
+#include "lattice.h"
 #include "optimizers.h"
 #include "scaled.h"
 
