@@ -50,6 +50,8 @@ public enum EngineFailure: Error, Hashable, Sendable {
     case notFinite(parameter: String, index: Int)
     /// There is no memory to sort the weights in.
     case noMemory(parameter: String, bytes: Int)
+    /// The file has weights and no graph.
+    case weightsOnly
     /// The network has a node that can't be run.
     case cannotRun(node: String, operation: String, reason: String)
     /// The data do not fit the network: both shapes.

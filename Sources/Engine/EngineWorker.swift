@@ -142,6 +142,7 @@ final class EngineWorker: LaneWork {
     }
 
     private func makeEvaluator() -> Result<Evaluator, EngineFailure> {
+        if network.isWeightsOnly { return .failure(.weightsOnly) }
         let data: Dataset
         switch source {
         case .none: return .failure(.noData)
