@@ -9,5 +9,6 @@ int czlib_start_gunzip(z_stream *stream) {
 
 int czlib_start_inflate(z_stream *stream) {
     memset(stream, 0, sizeof *stream);
+    /* Negative: no header and no checksum. */
     return inflateInit2(stream, -MAX_WBITS);
 }

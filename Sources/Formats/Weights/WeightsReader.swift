@@ -41,16 +41,24 @@ public enum WeightsReader {
         case .index, .safetensors: return (try Safetensors(file).tensors, [file])
         case .gguf: return (try GGUF.tensors(file), [file])
         case .array:
-            let tensor = try NPY.tensor(in: file.storage, 0..<file.count, file: path, reading: "NPY header")
+            let tensor = try NPYContent(storage: file.storage, range: 0..<file.count, file: path).tensor()
             return ([URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent: tensor], [file])
         case .archive:
             let archive = try ZipArchive(file)
             if archive.entries.contains(where: { $0.name.hasSuffix("data.pkl") || $0.name.hasSuffix("constants.pkl") }) {
                 throw pickle(path)
             }
-            return (try NPZ.tensors(archive), [file])
+            try archive.checkOverlaps()
+            return (try arrays(file), [file])
         case .pickle: throw pickle(path)
         }
+    }
+
+    private static func arrays(_ file: MappedFile) throws(FormatError) -> OrderedDictionary<String, Tensor> {
+        let archive = try NPZ(file)
+        var tensors: OrderedDictionary<String, Tensor> = [:]
+        for header in archive.headers { tensors[header.name] = try archive.tensor(header.name) }
+        return tensors
     }
 
     /// What a file's first bytes say; nil for other formats.
