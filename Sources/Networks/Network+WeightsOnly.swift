@@ -34,7 +34,7 @@ extension Network {
             let bias = isNamed ? parameters[name + ".bias"] : nil
             let fits = bias?.role == .bias && bias?.count == parameter.shape[0]
             return Layer(
-                name: name, weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: -1,
+                name: name.escapingControls(), weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: -1,
                 isConvolution: parameter.shape.rank > 2, isTransposed: false)
         }
     }

@@ -80,7 +80,7 @@ struct CountedDistributionTests {
             #expect(distribution.count == full.count && distribution.standardDeviation == full.standardDeviation)
             #expect(distribution.zeros(threshold: 0.05) == coarse.zeros(threshold: 0.05))
         }
-        #expect(KeptDistributions.distributions(from: Data([1, 0, 0])) == nil)
+        #expect(KeptDistributions.distributions(from: [1, 0, 0]) == nil)
     }
 
     @Test("The first NaN or infinity is named", arguments: [ElementType.bfloat16, .float32])

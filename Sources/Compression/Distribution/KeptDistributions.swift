@@ -1,5 +1,3 @@
-import Foundation
-
 /// Coarse distributions of many layers as bytes, so that a large network's second opening need not read it again.
 ///
 /// Little-endian: `version`, then for each layer its name (length, UTF-8), five facts, the centre and the number of values, then each
@@ -9,35 +7,32 @@ public enum KeptDistributions {
     private static let largestName = 1 << 16
 
     /// Cost: O(layers · values).
-    public static func data(of distributions: [String: WeightDistribution]) -> Data {
-        var data = Data()
-        func append<Number: FixedWidthInteger>(_ number: Number) {
-            withUnsafeBytes(of: number.littleEndian) { data.append(contentsOf: $0) }
-        }
-        append(version)
+    public static func data(of distributions: [String: WeightDistribution]) -> [UInt8] {
+        var writer = Writer()
+        writer.append(version)
         for (name, distribution) in distributions.sorted(by: { $0.key < $1.key }) {
             let coarse = distribution.coarsened
             guard let weights = coarse.sorted as? CountedWeights else { continue }
-            append(UInt32(name.utf8.count))
-            data.append(contentsOf: name.utf8)
+            writer.append(UInt32(name.utf8.count))
+            writer.bytes += Array(name.utf8)
             let facts = coarse.facts
             let numbers = [
                 facts.minimum, facts.maximum, facts.mean, facts.standardDeviation, facts.nonzeroStandardDeviation, weights.centre,
             ]
-            for number in numbers { append(number.bitPattern) }
-            append(distribution.resolution == .exact && coarse.resolution == .exact ? UInt8(0) : UInt8(1))
-            append(UInt32(weights.values.count))
+            for number in numbers { writer.append(number.bitPattern) }
+            writer.append(coarse.resolution.rawValue)
+            writer.append(UInt32(weights.values.count))
             for (index, value) in weights.values.enumerated() {
-                append(value.bitPattern)
-                append(UInt32(truncatingIfNeeded: weights.count(at: index)))
+                writer.append(value.bitPattern)
+                writer.append(UInt32(truncatingIfNeeded: weights.count(at: index)))
             }
         }
-        return data
+        return writer.bytes
     }
 
     /// What ``data(of:)`` wrote; nil where the bytes are others.
-    public static func distributions(from data: Data) -> [String: WeightDistribution]? {
-        var reader = Reader(bytes: [UInt8](data))
+    public static func distributions(from data: [UInt8]) -> [String: WeightDistribution]? {
+        var reader = Reader(bytes: data)
         guard reader.number(UInt32.self) == version else { return nil }
         var distributions: [String: WeightDistribution] = [:]
         while !reader.isAtEnd {
@@ -47,6 +42,14 @@ public enum KeptDistributions {
         return distributions
     }
 
+    private struct Writer {
+        var bytes: [UInt8] = []
+
+        mutating func append<Number: FixedWidthInteger>(_ number: Number) {
+            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+    }
+
     private static func next(_ reader: inout Reader) -> (String, WeightDistribution)? {
         guard let length = reader.number(UInt32.self), length <= largestName, let name = reader.text(Int(length)) else { return nil }
         var numbers: [Double] = []
@@ -54,7 +57,9 @@ public enum KeptDistributions {
             guard let bits = reader.number(UInt64.self), case let number = Double(bitPattern: bits), number.isFinite else { return nil }
             numbers.append(number)
         }
-        guard let isCoarse = reader.number(UInt8.self), let size = reader.number(UInt32.self), Int(size) <= reader.rest / 8 else {
+        guard let code = reader.number(UInt8.self), let resolution = WeightDistribution.Resolution(rawValue: code),
+            let size = reader.number(UInt32.self), Int(size) <= reader.rest / 8
+        else {
             return nil
         }
         var (values, counts): ([Float], [Int]) = ([], [])
@@ -68,7 +73,7 @@ public enum KeptDistributions {
         let facts = WeightDistribution.Facts(
             minimum: numbers[0], maximum: numbers[1], mean: numbers[2], standardDeviation: numbers[3], nonzeroStandardDeviation: numbers[4])
         let weights = CountedWeights(values: values, counts: counts, centre: numbers[5])
-        return (name, WeightDistribution(weights, resolution: isCoarse == 0 ? .exact : .coarse, facts: facts))
+        return (name, WeightDistribution(weights, resolution: resolution, facts: facts))
     }
 
     private struct Reader {

@@ -1,5 +1,3 @@
-import Foundation
-
 extension WeightDistribution {
     /// How closely the values of the weights are known.
     public enum Resolution: UInt8, Codable, Sendable {

@@ -76,12 +76,21 @@ public final class WeightTally {
         let size = counts.count / Int(PARE_TALLIES)
         var bins: [Bin] = []
         let values = patternValues(size)
-        for pattern in 0..<size {
+        for pattern in patternOrder(size) {
             let count = (0..<Int(PARE_TALLIES)).reduce(0) { $0 + Int(counts[$1 * size + pattern]) }
             if count > 0 { bins.append((values[pattern] + 0, count)) }
         }
-        bins.sort { $0.value < $1.value }
         return joined(bins)
+    }
+
+    /// The patterns by rising value: of floats the negative ones backwards first.
+    private func patternOrder(_ size: Int) -> [Int] {
+        let half = size / 2
+        return switch tensor.elementType {
+        case .uint8, .uint16, .bool: Array(0..<size)
+        case .int8, .int16: Array(half..<size) + Array(0..<half)
+        default: (half..<size).reversed() + Array(0..<half)
+        }
     }
 
     /// What each pattern of 8 or 16 bits stands for.

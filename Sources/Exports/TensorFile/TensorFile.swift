@@ -1,7 +1,6 @@
 import Formats
 import Foundation
 import Networks
-import OrderedCollections
 import Tensors
 
 /// safetensors: every parameter as it is evaluated, and the plan as YAML in the metadata under `plan`.

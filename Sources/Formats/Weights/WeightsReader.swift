@@ -83,11 +83,8 @@ public enum WeightsReader {
         return FormatError(
             .unsupported, file: path, reading: "PyTorch checkpoint", expected: "a file without a pickle, which runs code as it is read",
             actual: "a pickle",
-            cure: """
-                Two lines of Python convert a file that you trust:
-                import torch, safetensors.torch
-                safetensors.torch.save_file({k: v.clone() for k, v in torch.load(\(name), weights_only=True).items()}, \(target))
-                """)
+            cure: "Two lines of Python convert a file that you trust:\nimport torch, safetensors.torch\n"
+                + "safetensors.torch.save_file({k: v.clone() for k, v in torch.load(\(name), weights_only=True).items()}, \(target))")
     }
 
     private static func source(_ path: String, _ files: [MappedFile]) -> Network.Source {
