@@ -32,7 +32,7 @@ final class EngineWorker: LaneWork {
     private var trainingExamples: Dataset?
     private var clipExamples: Dataset?
     /// The training that runs or is paused.
-    private var training: TrainingJob?
+    private(set) var training: TrainingJob?
     /// The grid of trainings that runs.
     private var grid: GridJob?
     private var observed: ActivationsJob.Question?
