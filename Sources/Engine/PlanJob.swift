@@ -100,7 +100,9 @@ final class PlanJob: LaneJob {
 
     /// Makes one layer; false when a newer plan came meanwhile.
     private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) -> Bool {
-        if let kept = base.kept(layer, plan: plan) { return adopt(kept, version: base.version(ofKept: layer.weight)) }
+        if let kept = base.kept(layer, plan: plan, isTraining: worker.training != nil) {
+            return adopt(kept, version: base.version(ofKept: layer.weight))
+        }
         let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
         if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
