@@ -21,7 +21,7 @@ extension OpenedModel {
     func data(_ split: DatasetSplit) -> DataSource {
         let (loader, network, card, generated) = (loader, network, card, generated)
         if let generated {
-            return split == .train ? .none : .ready(GeneratedInputs.dataset(for: network, card: card, distribution: generated))
+            return split == .train ? .none : .load { GeneratedInputs.dataset(for: network, card: card, distribution: generated) }
         }
         return .load {
             do {
@@ -40,7 +40,7 @@ extension OpenedModel {
 
     /// Looks at the named data before the screen opens: files, labels, shape and normalization. Throws with the place.
     func checkData() throws(CommandFailure) {
-        guard isDataNamed else { return }
+        guard isDataNamed, !network.isWeightsOnly else { return }
         do throws(FormatError) {
             let sample = try loader.sample(.validation)
             guard network.unsupportedNodes.isEmpty else { return }

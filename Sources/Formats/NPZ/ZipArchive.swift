@@ -51,7 +51,7 @@ struct ZipArchive: Sendable {
     }
 
     /// Where the bytes of an entry lie, which its own header tells: 30 bytes, name and extra field before them.
-    private func dataRange(of entry: ZipEntry) throws(FormatError) -> Range<Int> {
+    func dataRange(of entry: ZipEntry) throws(FormatError) -> Range<Int> {
         let start = entry.headerOffset
         guard start >= 0, start <= file.count - 30, file.bytes[start...].starts(with: [0x50, 0x4B, 3, 4]) else {
             throw refusal(.malformed, entry, "a header at byte \(start)", "other bytes")
@@ -63,7 +63,7 @@ struct ZipArchive: Sendable {
         return data..<data + entry.compressedSize
     }
 
-    private func refusal(_ kind: FormatError.Kind, _ entry: ZipEntry, _ expected: String, _ actual: String) -> FormatError {
+    func refusal(_ kind: FormatError.Kind, _ entry: ZipEntry, _ expected: String, _ actual: String) -> FormatError {
         FormatError(
             kind, file: file.path, offset: entry.headerOffset, reading: "zip entry \(quoted(entry.name))", expected: expected,
             actual: actual)
