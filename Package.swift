@@ -21,7 +21,7 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 let modules = [
     Module(name: "Tensors", imports: ["CKernels"]),
     Module(name: "Networks", imports: ["Tensors"], products: [collections]),
-    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib"], products: [protobuf, crypto, collections]),
+    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, crypto, collections]),
     Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
     Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
     Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
@@ -85,6 +85,7 @@ let package = Package(
         .target(name: "CTerminal"),
         .target(name: "COneDNN"),
         .target(name: "CZlib"),
+        .target(name: "CImages"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .executableTarget(name: "Pare", dependencies: ["Commands"]),
         .executableTarget(

@@ -60,7 +60,7 @@ enum TrainingCase {
         func step(_ index: Int) throws -> Double {
             let first = index % (data.count / batchSize) * batchSize
             let batch = first..<first + batchSize
-            executor.withInput { data.fill($0, with: order[batch]) }
+            executor.withInput { try? data.fill($0, with: order[batch]) }
             try executor.forward()
             let loss = try executor.withLogits { logits in
                 var loss = 0.0

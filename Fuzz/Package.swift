@@ -1,6 +1,9 @@
 // swift-tools-version:6.1
 import PackageDescription
 
+/// Readers of files by a path; their fuzzers write each input to a folder in memory.
+let readers = ["Array", "IDX", "CIFAR", "Picture", "ONNX", "Safetensors"]
+
 /// Coverage-guided fuzzers of Pare's readers, apart from the package that they test; `Scripts/fuzz` builds and runs them.
 ///
 /// Each is a function `LLVMFuzzerTestOneInput`; `--sanitize=fuzzer` brings the main program. A reader's fuzzer has a target of its name and
@@ -11,7 +14,13 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "ContainerFuzzer", dependencies: [.product(name: "PareLibraries", package: "pare")],
-            swiftSettings: [.unsafeFlags(["-parse-as-library"])])
-    ],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+        .target(name: "FuzzSupport"),
+    ]
+        + readers.map { name in
+            .executableTarget(
+                name: "\(name)Fuzzer", dependencies: ["FuzzSupport", .product(name: "PareLibraries", package: "pare")],
+                swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+        },
     swiftLanguageModes: [.v6]
 )

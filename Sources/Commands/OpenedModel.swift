@@ -12,13 +12,15 @@ struct OpenedModel {
     var network: Network
     var card: ModelCard?
     var loader: DatasetLoader
+    /// How inputs are drawn that were asked for instead of examples.
+    var generated: GeneratedInputs.Distribution?
     /// What a user should know of it.
     var warnings: [String]
 
     static let bundled = "lenet-5"
 
     /// Reads a network by path or bundled name, and the card beside it.
-    init(_ name: String?, data: String?, locations: Locations) throws(CommandFailure) {
+    init(_ name: String?, data: DataChoice, locations: Locations) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
         do {
             let (network, card) = try NetworkFile.read(path)
@@ -27,7 +29,8 @@ struct OpenedModel {
         } catch {
             throw CommandFailure(error.message, .badData)
         }
-        loader = DatasetLoader(directory: data, card: card)
+        loader = DatasetLoader(data, card: card, network: network)
+        generated = data.generated
         warnings = network.isWeightsOnly ? [] : ModelCard.warnings(card: card, network: network).map(\.message)
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
@@ -66,6 +69,8 @@ extension DataIdentity {
     /// Which examples these are.
     init(_ dataset: Dataset) {
         self.init(name: dataset.name, split: dataset.split, count: dataset.count, sha256: dataset.sha256)
+        kind = dataset.kind == .labelled ? nil : dataset.kind
+        input = dataset.facts
     }
 }
 

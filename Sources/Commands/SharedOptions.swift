@@ -19,11 +19,13 @@ struct ModelOptions: ParsableArguments {
     )
     var model: String?
 
-    @Option(help: ArgumentHelp("The folder with the examples (IDX files).", valueName: "dir"))
-    var data: String?
+    @OptionGroup var dataOptions: DataOptions
 
     @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
     var memory: Int = 512
+
+    /// The examples that were asked for.
+    var data: DataChoice { dataOptions.choice }
 
     func validate() throws {
         guard (0...1 << 20).contains(memory) else { throw ValidationError("--memory takes 0…1048576 MiB, not \(memory).") }

@@ -44,7 +44,7 @@ final class ActivationProbe {
     func step() throws(KernelError) -> Bool {
         guard done < examples.count else { return false }
         let batch = examples[done..<min(examples.count, done + executor.batchSize)]
-        executor.withInput { data.fill($0, with: batch) }
+        try executor.take(batch, of: data)
         for stage in executor.stages.indices { try executor.run(stage: stage) }
         let count = batch.count * executor.classCount
         let (first, stride) = (place, stride)

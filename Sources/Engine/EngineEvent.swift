@@ -19,6 +19,8 @@ public enum EngineEvent: Sendable {
     case file(FileBytes, generation: UInt64)
     /// Accuracy so far; comes again and again until it is exact.
     case accuracy(AccuracyReport, generation: UInt64)
+    /// How long the measurement under way still takes, about.
+    case timeLeft(seconds: Double, generation: UInt64)
     /// The logits behind the newest accuracy, for the temperature lens.
     case logits(LogitsTable, generation: UInt64)
     /// Entropy and KL divergence over all evaluated examples at the plan's temperature.

@@ -17,6 +17,11 @@ final class Evaluator {
     let order: [Int]
     let batchSize: Int
     let seed: UInt64
+    /// What is counted as right: the labels, or, where there are none, the answers of the original as far as it was measured, -1 before.
+    private(set) var labels: [Int32]
+    private let hasLabels: Bool
+    /// The batch under way.
+    private var running: EvaluatorRun?
     private let executor: any NetworkExecutor
     private let cache: ActivationCache
     private let layers: [Layer]
@@ -51,7 +56,10 @@ final class Evaluator {
         self.layers = layers
         self.originals = originals
         seed = options.seed
-        order = EvaluationOrder.stratified(labels: dataset.labels, seed: options.seed)
+        hasLabels = !dataset.labels.isEmpty
+        labels = hasLabels ? dataset.labels : Array(repeating: -1, count: dataset.count)
+        order = EvaluationOrder.stratified(labels: labels, seed: options.seed)
+        dataset.source?.expect(order)
         batchSize = min(try Self.batchSize(for: network), max(1, dataset.count))
         executor = try OneDNNExecutor(network: network, batchSize: batchSize)
         cache = ActivationCache(
@@ -93,21 +101,29 @@ final class Evaluator {
     /// Examples measured with the original.
     var originalEvaluated: Int { min(order.count, originalBatches * batchSize) }
 
-    /// Measures the next batch with the original network.
-    func measureNextOriginalBatch() throws(KernelError) {
+    /// Goes on with the next batch of the original network for some milliseconds; true when it is measured.
+    func measureNextOriginalBatch() throws(KernelError) -> Bool {
         let batch = originalBatches
         let examples = examples(of: batch)
-        try run(batch: batch, versions: originals)
-        try executor.withLogits { original.record($0, of: examples, labels: dataset.labels) }
-        originalRight += examples.count { original.predictions[$0] == dataset.labels[$0] }
+        guard try advance(batch: batch, versions: originals, others: OtherVersion()) else { return false }
+        let known = hasLabels ? labels : nil
+        try executor.withLogits { original.record($0, of: examples, labels: known) }
+        if !hasLabels { for example in examples { labels[example] = original.predictions[example] } }
+        originalRight += examples.count { labels[$0] >= 0 && original.predictions[$0] == labels[$0] }
         originalBatches += 1
+        return true
     }
 
-    /// Measures one batch with these weights. An unchanged network is not run again: its scores are the original's.
-    func measure(batch: Int, versions: [LayerVersion], others: OtherVersion = OtherVersion()) throws(KernelError) {
+    /// Goes on with one batch and these weights for some milliseconds, counting against `labels`; true when it is measured.
+    ///
+    /// An unchanged network is not run again: its scores are the original's.
+    func measure(
+        batch: Int, versions: [LayerVersion], others: OtherVersion = OtherVersion(), against labels: [Int32]
+    ) throws(KernelError) -> Bool {
         let examples = examples(of: batch)
-        try run(batch: batch, versions: versions, others: others)
-        try executor.withLogits { current.record($0, of: examples, labels: dataset.labels) }
+        guard try advance(batch: batch, versions: versions, others: others) else { return false }
+        try executor.withLogits { current.record($0, of: examples, labels: labels) }
+        return true
     }
 
     /// A version that no other weights have.
@@ -116,39 +132,65 @@ final class Evaluator {
         return newestVersion
     }
 
-    /// Measures one batch with these weights and other parameters, beside what ``current`` keeps.
+    /// The same with other parameters, beside what ``current`` keeps.
     func measure(
         batch: Int, versions: [LayerVersion], others: OtherVersion, into scores: inout ExampleScores
-    ) throws(KernelError) {
+    ) throws(KernelError) -> Bool {
         let examples = examples(of: batch)
-        try run(batch: batch, versions: versions, others: others)
-        let labels = dataset.labels
+        guard try advance(batch: batch, versions: versions, others: others) else { return false }
+        let labels = labels
         scores = try executor.withLogits { logits in
             var scores = scores
             scores.record(logits, of: examples, labels: labels)
             return scores
         }
+        return true
     }
 
-    private func run(
-        batch: Int, versions: [LayerVersion], others: OtherVersion = OtherVersion()
-    ) throws(KernelError) {
-        try load(versions)
+    /// Goes on with a batch until it is done or ``EvaluatorRun/span`` is over; another batch or other weights begin anew.
+    private func advance(batch: Int, versions: [LayerVersion], others: OtherVersion) throws(KernelError) -> Bool {
+        var run = EvaluatorRun(batch: batch, versions: versions.map(\.version), others: others.version)
+        if let running, running.isSame(as: run) { run = running }
+        running = nil
+        let end = ContinuousClock.now + EvaluatorRun.span
+        repeat {
+            if try step(&run, versions, others) { return true }
+        } while ContinuousClock.now < end
+        running = run
+        return false
+    }
+
+    /// One layer's weights, the other parameters, the input, or one stage; true after the last stage.
+    private func step(_ run: inout EvaluatorRun, _ versions: [LayerVersion], _ others: OtherVersion) throws(KernelError) -> Bool {
+        if let layer = layers.indices.first(where: { loaded[$0] != versions[$0].version }) {
+            try executor.setWeights(versions[layer].weights, bias: versions[layer].bias, of: layers[layer])
+            loaded[layer] = versions[layer].version
+            return false
+        }
         try load(others)
-        // What lies between two layers depends on the other parameters too: they count as a part of every layer.
-        let names = versions.map { others.version == 0 ? $0.version : $0.version &* 0x9E37_79B9_7F4A_7C15 &+ others.version }
-        let start = cache.lookUp(batch: batch, versions: names)
-        let first = start?.stage ?? 0
+        guard let stage = run.nextStage else {
+            try begin(&run)
+            return false
+        }
+        if stage < executor.stages.count { try executor.run(stage: stage) }
+        run.nextStage = stage + 1
+        guard stage + 1 >= executor.stages.count else { return false }
+        cache.commit(after: run.firstStage, batch: run.batch, versions: run.names)
+        return true
+    }
+
+    private func begin(_ run: inout EvaluatorRun) throws(KernelError) {
+        let start = cache.lookUp(batch: run.batch, versions: run.names)
+        run.firstStage = start?.stage ?? 0
+        run.nextStage = run.firstStage
         if let start {
             executor.attach(boundary: start.stage, to: start.memory)
         } else {
-            executor.withInput { dataset.fill($0, with: examples(of: batch)) }
+            try executor.take(examples(of: run.batch), of: dataset)
         }
-        for place in cache.prepare(after: first, batch: batch, versions: names) {
+        for place in cache.prepare(after: run.firstStage, batch: run.batch, versions: run.names) {
             executor.attach(boundary: place.stage, to: place.memory)
         }
-        for stage in first..<executor.stages.count { try executor.run(stage: stage) }
-        cache.commit(after: first, batch: batch, versions: names)
     }
 
     private func load(_ others: OtherVersion) throws(KernelError) {
@@ -158,11 +200,26 @@ final class Evaluator {
         }
         loadedOthers = others.version
     }
+}
 
-    private func load(_ versions: [LayerVersion]) throws(KernelError) {
-        for index in layers.indices where loaded[index] != versions[index].version {
-            try executor.setWeights(versions[index].weights, bias: versions[index].bias, of: layers[index])
-            loaded[index] = versions[index].version
-        }
+/// A batch on its way through the network: heavy networks take longer for one than a step of the lane may.
+private struct EvaluatorRun {
+    /// How long a step goes on.
+    static let span = Duration.milliseconds(8)
+
+    let batch: Int
+    let versions: [UInt64]
+    let others: UInt64
+    var firstStage = 0
+    /// Nil until the input or a kept boundary is in place.
+    var nextStage: Int?
+
+    init(batch: Int, versions: [UInt64], others: UInt64) {
+        (self.batch, self.versions, self.others) = (batch, versions, others)
     }
+
+    func isSame(as other: EvaluatorRun) -> Bool { batch == other.batch && versions == other.versions && others == other.others }
+
+    /// What lies between two layers depends on the other parameters too: they count as a part of every layer.
+    var names: [UInt64] { others == 0 ? versions : versions.map { $0 &* 0x9E37_79B9_7F4A_7C15 &+ others } }
 }

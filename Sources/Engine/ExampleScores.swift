@@ -20,15 +20,18 @@ package struct ExampleScores {
         isInTopFive = Array(repeating: false, count: count)
     }
 
-    /// Scores the first `examples.count` rows of `batch` [batch, classes].
-    package mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]) {
+    /// Scores the first `examples.count` rows of `batch` [batch, classes]; without labels against the answers themselves.
+    package mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]?) {
         for (row, example) in examples.enumerated() {
             let values = UnsafeBufferPointer(rebasing: batch[row * classCount..<(row + 1) * classCount])
-            score(values, example: example, label: Int(labels[example]))
+            score(values, example: example, label: labels.map { Int($0[example]) })
         }
     }
 
-    private mutating func score(_ row: UnsafeBufferPointer<Float>, example: Int, label: Int) {
+    /// The logits of one example.
+    package func row(_ example: Int) -> ArraySlice<Float> { logits[example * classCount..<(example + 1) * classCount] }
+
+    private mutating func score(_ row: UnsafeBufferPointer<Float>, example: Int, label: Int?) {
         let offset = example * classCount
         var best = 0
         var isNotANumber = false
@@ -45,12 +48,13 @@ package struct ExampleScores {
             return
         }
         predictions[example] = Int32(best)
+        let label = label ?? best
         crossEntropies[example] = Self.crossEntropy(row, largest: row[best], label: label)
         if classCount > 20 { isInTopFive[example] = Self.rank(of: label, in: row) < 5 }
     }
 
     private static func crossEntropy(_ row: UnsafeBufferPointer<Float>, largest: Float, label: Int) -> Double {
-        guard label < row.count else { return .nan }
+        guard row.indices.contains(label) else { return .nan }
         var sum = 0.0
         for value in row { sum += exp(Double(value - largest)) }
         return log(sum) - Double(row[label] - largest)
@@ -58,7 +62,7 @@ package struct ExampleScores {
 
     /// How many classes stand before the label: a larger logit, or an equal one of a lower index.
     private static func rank(of label: Int, in row: UnsafeBufferPointer<Float>) -> Int {
-        guard label < row.count else { return row.count }
+        guard row.indices.contains(label) else { return row.count }
         return row.indices.count { row[$0] > row[label] || (row[$0] == row[label] && $0 < label) }
     }
 }

@@ -20,6 +20,7 @@ package struct PairedTally {
     /// Welford's running mean and sum of squared deviations of the paired difference.
     private var differenceMean = 0.0
     private var differenceDeviation = 0.0
+    private var similarity = LogitsSimilarity()
 
     package init(classCount: Int) {
         confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
@@ -38,9 +39,12 @@ package struct PairedTally {
     ) {
         let before = original.predictions[example]
         let after = current.predictions[example]
-        if after == label { right += 1 }
-        if before != label && after == label { gains += 1 }
-        if before == label && after != label { losses += 1 }
+        // A prediction is −1 where a logit is NaN, and so is a label that such an original gave.
+        let (wasRight, isRight) = (label >= 0 && before == label, label >= 0 && after == label)
+        if isRight { right += 1 }
+        if !wasRight && isRight { gains += 1 }
+        if wasRight && !isRight { losses += 1 }
+        similarity.add(original.row(example), current.row(example))
         if before == after && after >= 0 { agreements += 1 } else { flipped.append(example) }
         if after < 0 { notANumber += 1 }
         if current.isInTopFive[example] { topFive += 1 }
@@ -66,7 +70,7 @@ package struct PairedTally {
 
     /// The report of what was counted so far, beside an original of which `originalRight` of `originalEvaluated` were right.
     package func report(
-        split: DatasetSplit, count: Int, originalEvaluated: Int, originalRight: Int, seed: UInt64
+        kind: DatasetKind = .labelled, split: DatasetSplit, count: Int, originalEvaluated: Int, originalRight: Int, seed: UInt64
     ) -> AccuracyReport {
         let n = max(1, evaluated)
         let isOriginalKnown = originalEvaluated == count
@@ -76,7 +80,7 @@ package struct PairedTally {
         let isExact = evaluated == count
         let share = Double(right) / Double(n)
         let entropyVariance = numbers > 1 ? differenceDeviation / Double(numbers - 1) : 0
-        return AccuracyReport(
+        var report = AccuracyReport(
             split: split, count: count, evaluated: evaluated, originalEvaluated: originalEvaluated, original: original,
             originalInterval: isOriginalKnown ? Interval(original) : .wilson(successes: originalRight, of: originalEvaluated),
             current: isOriginalKnown && !isExact ? min(1, max(0, original + Double(gains - losses) / Double(n))) : share,
@@ -88,5 +92,8 @@ package struct PairedTally {
                 differenceMean, variance: entropyVariance, of: numbers, population: count),
             agreement: Double(agreements) / Double(n), topFive: confusion.count > 20 ? Double(topFive) / Double(n) : nil,
             notANumber: notANumber, confusion: confusion, originalConfusion: originalConfusion, flipped: flipped, seed: seed)
+        report.kind = kind == .labelled ? nil : kind
+        (report.cosine, report.divergence) = (similarity.cosine, similarity.divergence)
+        return report
     }
 }

@@ -30,6 +30,9 @@ final class PlanJob: LaneJob {
     private var activations = ActivationSettings()
     private var lastPublished = Date.distantPast
     private var lastLogits = Date.distantPast
+    private var lastTimeLeft = Date.distantPast
+    /// When the first batch was measured, and how many were measured before.
+    private var began: (time: Date, runs: Int)?
 
     /// Seconds between two accuracies, and between two tables of logits, while measuring.
     private static let accuracyPause = 0.04
@@ -191,26 +194,46 @@ extension PlanJob {
         guard let evaluator = worker.readyEvaluator(generation: generation), let planned, tally != nil else { return settle() }
         do {
             if evaluator.originalBatches <= batch {
-                try evaluator.measureNextOriginalBatch()
+                if try evaluator.measureNextOriginalBatch() { sayTimeLeft(evaluator, done: batch, doneOfOriginal: batch + 1) }
                 return true
             }
-            if !isOriginal { try planned.measure(batch: batch, versions: layerVersions, others: base.others) }
+            if !isOriginal {
+                let isDone = try planned.measure(
+                    batch: batch, versions: layerVersions, others: base.others, against: evaluator.labels)
+                if !isDone { return true }
+            }
             count(batch, evaluator: evaluator, planned: planned)
         } catch {
             worker.fail(EngineFailure(error), generation: generation)
             return settle()
         }
         let isLast = batch + 1 == evaluator.batchCount
+        sayTimeLeft(evaluator, done: batch + 1, doneOfOriginal: evaluator.originalBatches)
         publish(evaluator, isLast: isLast)
         phase = isLast ? .look : .measure(batch: batch + 1)
         return true
+    }
+
+    /// Says how long the rest takes, by what the batches took until now; runs of original and plan count alike.
+    private func sayTimeLeft(_ evaluator: Evaluator, done: Int, doneOfOriginal: Int) {
+        let now = Date()
+        guard let began else {
+            began = (now, done + doneOfOriginal)
+            return
+        }
+        let runs = done + doneOfOriginal - began.runs
+        guard runs > 0, now.timeIntervalSince(lastTimeLeft) >= Self.logitsPause else { return }
+        lastTimeLeft = now
+        let left = evaluator.batchCount - done + (evaluator.batchCount - doneOfOriginal)
+        let seconds = now.timeIntervalSince(began.time) / Double(runs) * Double(left)
+        worker.mailbox.post(.timeLeft(seconds: seconds, generation: generation))
     }
 
     private func count(_ batch: Int, evaluator: Evaluator, planned: Evaluator) {
         let examples = evaluator.examples(of: batch)
         tally?.add(
             examples, original: evaluator.original, current: isOriginal ? evaluator.original : planned.current,
-            labels: evaluator.dataset.labels)
+            labels: evaluator.labels)
     }
 
     private func publish(_ evaluator: Evaluator, isLast: Bool) {
@@ -218,7 +241,8 @@ extension PlanJob {
         guard let tally, isLast || now.timeIntervalSince(lastPublished) >= Self.accuracyPause else { return }
         lastPublished = now
         let report = tally.report(
-            split: evaluator.dataset.split, count: evaluator.order.count, originalEvaluated: evaluator.originalEvaluated,
+            kind: evaluator.dataset.kind, split: evaluator.dataset.split, count: evaluator.order.count,
+            originalEvaluated: evaluator.originalEvaluated,
             originalRight: evaluator.originalRight, seed: evaluator.seed)
         if isLast { worker.exact = (layerVersions.map(\.version), activations, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))

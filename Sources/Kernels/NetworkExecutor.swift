@@ -62,4 +62,6 @@ public enum KernelError: Error, Hashable, Sendable {
     case unsupported(node: String, operation: String, reason: String)
     /// Shapes that do not fit.
     case shape(node: String, expected: String, actual: String)
+    /// Examples that could not be read: a sentence with file and place.
+    case examples(String)
 }

@@ -19,13 +19,25 @@ public struct InputNormalization: Hashable, Sendable, Codable {
     }
 }
 
-/// Labelled examples of one split, kept as they are stored and normalized when a batch is filled.
+/// What a network can be measured against on examples.
+public enum DatasetKind: String, Codable, Sendable {
+    /// Labels: accuracy.
+    case labelled
+    /// Examples without labels: agreement with the original network.
+    case unlabelled
+    /// No examples at all: agreement on inputs that were drawn.
+    case generated
+}
+
+/// Examples of one split, kept as they are stored and normalized when a batch is filled.
 public struct Dataset: Sendable {
     public var name: String
     public var split: DatasetSplit
-    /// [count, C, H, W], uint8 or float32.
+    /// [count, C, H, W], uint8 or float32; [0, C, H, W] where ``source`` has the pixels.
     public var inputs: Tensor
-    /// A class index each, [count].
+    /// Where pixels come from that are not all in memory.
+    public var source: (any ExampleSource)?
+    /// A class index each, [count]; empty where there are no labels.
     public var labels: [Int32]
     public var classNames: [String]
     public var normalization: InputNormalization
@@ -33,6 +45,10 @@ public struct Dataset: Sendable {
     public var sha256: String?
     /// What a user should know of how the split was made, for example that one split was halved.
     public var remark: String?
+    /// How the stored examples became inputs; nil where nobody read them from files.
+    public var facts: InputFacts?
+    /// Whether the inputs were drawn at random.
+    public var isGenerated = false
 
     public init(
         name: String, split: DatasetSplit, inputs: Tensor, labels: [Int32], classNames: [String],
@@ -48,7 +64,8 @@ public struct Dataset: Sendable {
         self.remark = remark
     }
 
-    public var count: Int { labels.count }
+    public var count: Int { labels.isEmpty ? source?.count ?? inputs.shape.dimensions.first ?? 0 : labels.count }
+    public var kind: DatasetKind { isGenerated ? .generated : labels.isEmpty ? .unlabelled : .labelled }
     /// The shape of one example, `[C, H, W]`.
     public var exampleShape: Shape { Shape(Array(inputs.shape.dimensions.dropFirst())) }
     public var classCount: Int { max(classNames.count, Int((labels.max() ?? -1) + 1)) }

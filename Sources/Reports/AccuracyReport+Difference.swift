@@ -1,4 +1,37 @@
 extension AccuracyReport {
+    /// Whether the figures are agreement with the original, because there are no labels.
+    public var isAgreement: Bool { kind != nil && kind != .labelled }
+
+    /// What the agreement was measured on: `1,000 generated inputs` without its number.
+    public var examplesName: String {
+        switch kind {
+        case .generated: "generated inputs"
+        case .unlabelled: "unlabelled examples"
+        case .labelled, nil: "examples"
+        }
+    }
+
+    /// Whether the original is hardly better than guessing, so that something about data, layout or normalization is likely wrong.
+    ///
+    /// With k classes chance is 1/k; the upper end of the original's interval lies below 1/k + min(0.05, 2/k), measured on 100 examples or more.
+    public var isNearChance: Bool {
+        guard !isAgreement, originalEvaluated >= 100, confusion.count > 1 else { return false }
+        let chance = 1 / Double(confusion.count)
+        return originalInterval.high < chance + min(0.05, 2 * chance)
+    }
+
+    /// What to look at where ``isNearChance`` is so.
+    public var chanceWarning: String? {
+        guard isNearChance else { return nil }
+        return "the original is right in \(percent(original)) of the examples and guessing in \(percent(1 / Double(confusion.count))): "
+            + "check data, layout and normalization (--layout, --scale, --mean, --std)"
+    }
+
+    private func percent(_ share: Double) -> String {
+        let tenths = Int((share * 1000).rounded())
+        return "\(tenths / 10).\(tenths % 10) %"
+    }
+
     /// Accuracy under the plan minus the original's, over the examples measured with both: (gains − losses) / n.
     public var difference: Double { evaluated == 0 ? 0 : Double(gains - losses) / Double(evaluated) }
 

@@ -44,6 +44,13 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var flipped: [Int]
     /// Seed of the order in which examples were measured.
     public var seed: UInt64
+    /// What was counted against; nil is labels. Else the original's answers are the labels: `current` is the agreement with it, and `losses` are the
+    /// examples where the two networks name different classes.
+    public var kind: DatasetKind?
+    /// Mean over the n of the cosine between the logits of both networks, examples with a logit that is not finite left out; nil where none is left.
+    public var cosine: Double?
+    /// Mean KL(original ‖ plan) of softmax(logits) over the same, in nats.
+    public var divergence: Double?
 
     public init(
         split: DatasetSplit, count: Int, evaluated: Int, originalEvaluated: Int, original: Double,

@@ -55,6 +55,10 @@ public struct DataIdentity: Codable, Hashable, Sendable {
     public var split: DatasetSplit
     public var count: Int
     public var sha256: String?
+    /// Nil where examples have labels.
+    public var kind: DatasetKind?
+    /// How stored examples became inputs.
+    public var input: InputFacts?
 
     public init(name: String, split: DatasetSplit, count: Int, sha256: String?) {
         self.name = name

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Networks
 
 /// A report as `pare report --json` prints it; a figure that does not exist is null.
 ///
@@ -24,7 +25,8 @@ public struct ReportDocument: Sendable {
                 "sha256": .text(report.network.sha256), "fileBytes": .integer(report.network.fileBytes),
             ],
             "data": report.data.map(Self.data) ?? .null,
-            "accuracy": report.accuracy.map(Self.accuracy) ?? .null,
+            "accuracy": report.accuracy.flatMap { $0.isAgreement ? nil : Self.accuracy($0) } ?? .null,
+            "agreement": report.accuracy.flatMap { $0.isAgreement ? Self.agreement($0) : nil } ?? .null,
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
                 "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
@@ -44,7 +46,28 @@ public struct ReportDocument: Sendable {
     private static func data(_ data: DataIdentity) -> JSONFigure {
         [
             "name": .text(data.name), "split": .text(data.split.rawValue), "count": .integer(data.count),
-            "sha256": .text(data.sha256),
+            "sha256": .text(data.sha256), "kind": .text((data.kind ?? .labelled).rawValue), "input": data.input.map(input) ?? .null,
+        ]
+    }
+
+    private static func input(_ input: InputFacts) -> JSONFigure {
+        [
+            "shape": .list(input.shape.map(JSONFigure.integer)), "stored": .text(input.stored), "layout": .text(input.layout?.rawValue),
+            "fitting": .text(input.fitting), "scale": .number(Double(input.normalization.scale)),
+            "mean": .list(input.normalization.mean.map { .number(Double($0)) }),
+            "standardDeviation": .list(input.normalization.standardDeviation.map { .number(Double($0)) }),
+            "normalizationFrom": .text(input.origin.rawValue), "storedLow": .number(Double(input.storedLow)),
+            "storedHigh": .number(Double(input.storedHigh)), "low": .number(Double(input.low)), "high": .number(Double(input.high)),
+        ]
+    }
+
+    /// Without labels: how far the plan's network agrees with the original.
+    private static func agreement(_ report: AccuracyReport) -> JSONFigure {
+        [
+            "with": .text("original"), "on": .text(report.examplesName), "share": .number(report.current),
+            "low": .number(report.interval.low), "high": .number(report.interval.high), "evaluated": .integer(report.evaluated),
+            "exact": .boolean(report.isExact), "changed": .integer(report.losses), "cosine": .number(report.cosine),
+            "divergence": .number(report.divergence), "notANumber": .integer(report.notANumber), "seed": .text(String(report.seed)),
         ]
     }
 
@@ -57,6 +80,7 @@ public struct ReportDocument: Sendable {
             "mcNemar": .number(accuracy.mcNemar), "agreement": .number(accuracy.agreement),
             "crossEntropy": .number(accuracy.crossEntropy),
             "originalCrossEntropy": .number(accuracy.originalCrossEntropy),
+            "cosine": .number(accuracy.cosine), "divergence": .number(accuracy.divergence), "nearChance": .boolean(accuracy.isNearChance),
             "topFive": .number(accuracy.topFive), "notANumber": .integer(accuracy.notANumber),
             "perClass": .list(accuracy.perClass.map(JSONFigure.number)),
             "confusion": .list(accuracy.confusion.map { .list($0.map(JSONFigure.integer)) }),

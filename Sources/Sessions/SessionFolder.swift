@@ -132,9 +132,10 @@ public struct SessionFolder: Sendable {
 }
 
 extension SnapshotSummary {
-    init(_ snapshot: Snapshot) {
+    public init(_ snapshot: Snapshot) {
         self.init(
             name: snapshot.name, note: snapshot.note, created: snapshot.created, accuracy: snapshot.report.accuracy?.current,
             compressedBytes: snapshot.report.bytes.compressed, sparsity: snapshot.report.sparsity)
+        isAgreement = snapshot.report.accuracy.flatMap { $0.isAgreement ? true : nil }
     }
 }

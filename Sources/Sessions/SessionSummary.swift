@@ -32,6 +32,8 @@ public struct SnapshotSummary: Codable, Hashable, Sendable {
     public var accuracy: Double?
     public var compressedBytes: Int
     public var sparsity: Double
+    /// Whether `accuracy` is agreement with the original, because there were no labels.
+    public var isAgreement: Bool?
 
     public init(name: String, note: String, created: Int64, accuracy: Double?, compressedBytes: Int, sparsity: Double) {
         self.name = name

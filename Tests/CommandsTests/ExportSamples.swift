@@ -29,7 +29,7 @@ enum ExportSamples {
     static func examples(_ count: Int, of network: Network) throws -> (images: [Float], dataset: Dataset) {
         let dataset = try DatasetLoader(directory: nil).load(.validation)
         var images = [Float](repeating: 0, count: count * network.inputShape.count)
-        images.withUnsafeMutableBufferPointer { dataset.fill($0, with: Array(0..<count)[...]) }
+        try images.withUnsafeMutableBufferPointer { try dataset.fill($0, with: Array(0..<count)[...]) }
         return (images, dataset)
     }
 

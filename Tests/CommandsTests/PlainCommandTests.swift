@@ -56,9 +56,9 @@ struct PlainCommandTests {
         let result = try place.run("report", "--plan", plan, "--json")
         let json = try #require(result.json as? [String: Any])
         func keys(_ value: Any?) -> Set<String> { Set((value as? [String: Any] ?? [:]).keys) }
-        #expect(keys(json) == ["network", "data", "accuracy", "bytes", "sparsity", "layers", "temperature", "environment"])
+        #expect(keys(json) == ["network", "data", "accuracy", "agreement", "bytes", "sparsity", "layers", "temperature", "environment"])
         #expect(keys(json["network"]) == ["name", "parameters", "sha256", "fileBytes"])
-        #expect(keys(json["data"]) == ["name", "split", "count", "sha256"])
+        #expect(keys(json["data"]) == ["name", "split", "count", "sha256", "kind", "input"])
         #expect(keys(json["accuracy"]).isSuperset(of: ["original", "current", "low", "high", "evaluated", "exact", "gains", "losses"]))
         #expect(keys(json["bytes"]) == ["original", "compressed", "accounting", "estimated", "file"])
         let layers = try #require(json["layers"] as? [[String: Any]])

@@ -124,7 +124,7 @@ enum ActivationSample {
     /// [examples, classes] by the plain kernels, all examples in one batch.
     static func logits(_ network: Network, _ data: Dataset) throws -> [Float] {
         let executor = try ReferenceExecutor(network: network, batchSize: data.count)
-        executor.withInput { data.fill($0, with: Array(0..<data.count)[...]) }
+        executor.withInput { try? data.fill($0, with: Array(0..<data.count)[...]) }
         for stage in executor.stages.indices { try executor.run(stage: stage) }
         return try executor.withLogits { Array($0) }
     }

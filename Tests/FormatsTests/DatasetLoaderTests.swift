@@ -38,7 +38,7 @@ struct DatasetLoaderTests {
         try Fixture.withFolder { folder in
             try write(20, images: "a-test-images", labels: "a-test-labels", in: folder)
             try write(20, images: "b-train-images", labels: "b-train-labels", in: folder)
-            let catalog = try DatasetLoader(directory: nil, environment: ["PARE_DATA": folder.path]).catalog()
+            let catalog = try DataCatalog(directory: folder.path)
             #expect(catalog.test.imagePath.hasSuffix("a-test-images"))
             #expect(catalog.test.labelPath.hasSuffix("a-test-labels"))
             #expect(catalog.training?.labelPath.hasSuffix("b-train-labels") == true)

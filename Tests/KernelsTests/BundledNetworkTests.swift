@@ -24,7 +24,7 @@ import Testing
         var found: [Float] = []
         for start in stride(from: 0, to: 1_000, by: batch) {
             let indices = Array(start..<min(1_000, start + batch))
-            executor.withInput { validation.fill($0, with: indices[...]) }
+            executor.withInput { try? validation.fill($0, with: indices[...]) }
             for stage in executor.stages.indices { try executor.run(stage: stage) }
             try executor.withLogits { found += $0.prefix(indices.count * executor.classCount) }
         }

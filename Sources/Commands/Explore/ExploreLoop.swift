@@ -15,7 +15,7 @@ final class ExploreLoop {
     let locations: Locations
     let options: ScreenOptions
     let wakeup: Wakeup
-    let data: String?
+    let data: DataChoice
     let themes: ThemeLibrary
     var bench: Workbench
     var engine: LiveEngine
@@ -32,13 +32,15 @@ final class ExploreLoop {
     /// The training that the session is told of.
     var running: RunningTraining?
     private var isEnding = false
+    /// What is wrong with the examples that were named.
+    private var damage: String?
 
     /// Seconds that a frame waits at most for the session's writer (a commit takes 0.1 ms), so that after kill -9 what was seen is there again.
     private static let writingPause = 0.015
 
     /// Takes the terminal over, runs until the user quits or a signal ends the program, and gives the terminal back.
     static func run(
-        _ bench: Workbench, options: ScreenOptions, locations: Locations, data: String?, wakeup: Wakeup
+        _ bench: Workbench, options: ScreenOptions, locations: Locations, data: DataChoice, wakeup: Wakeup
     ) throws {
         let depth: Themes.ColorDepth? = options.noColor ? .mono : nil
         let terminal: CursesTerminal
@@ -51,10 +53,11 @@ final class ExploreLoop {
         let loop = try ExploreLoop(bench, terminal: terminal, options: options, locations: locations, data: data, wakeup: wakeup)
         defer { terminal.close() }
         try loop.run()
+        if let damage = loop.damage { throw CommandFailure(damage, .badData) }
     }
 
     private init(
-        _ bench: Workbench, terminal: CursesTerminal, options: ScreenOptions, locations: Locations, data: String?, wakeup: Wakeup
+        _ bench: Workbench, terminal: CursesTerminal, options: ScreenOptions, locations: Locations, data: DataChoice, wakeup: Wakeup
     ) throws(CommandFailure) {
         self.bench = bench
         self.terminal = terminal
@@ -126,6 +129,7 @@ final class ExploreLoop {
 
     private func take(_ event: EngineEvent) {
         carryOut(explorer.update(.engine(event)))
+        if bench.model.isDataNamed, case .failed(.data(let message), _) = event { damage = message }
         followTraining(event)
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
         if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }

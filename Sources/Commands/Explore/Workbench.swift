@@ -18,7 +18,7 @@ struct Workbench {
     /// What was asked for on the command line or in the sessions browser.
     struct Wish {
         var model: String?
-        var data: String?
+        var data = DataChoice()
         var session: String?
         var snapshot: String?
         var plan: String?
@@ -36,6 +36,7 @@ struct Workbench {
         var path = wish.model
         if path == nil, let known { path = try known.identity.findNetwork(session: wish.session ?? "", locations: locations) }
         let model = try OpenedModel(path, data: wish.data, locations: locations)
+        try model.checkData()
         messages += model.warnings.map { Message($0, kind: .warning) }
         if let known { try known.identity.check(model, session: wish.session ?? "") }
         do {

@@ -59,12 +59,15 @@ enum Measurement {
         for event in events {
             switch event {
             case .layer(let layer, _): layers[layer.layer.weight] = layer
-            case .accuracy(let report, _): accuracy = report
+            case .accuracy(let report, _):
+                accuracy = report
+                if let warning = report.chanceWarning, report.isExact { remarks.append(warning) }
             case .data(let dataset):
                 data = DataIdentity(dataset)
                 if let remark = dataset.remark { remarks.append(remark) }
             case .failed(let failure, _):
                 if failure.isFatal { throw CommandFailure(failure.description, .badData) }
+                if case .data = failure { data = nil }
                 remarks.append(failure.description)
             default: break
             }

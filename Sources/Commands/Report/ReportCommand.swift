@@ -48,7 +48,7 @@ struct ReportCommand: ParsableCommand {
             let options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
             let (report, remarks) = try Measurement.report(
                 opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
-            if model.data != nil, report.data == nil, let remark = remarks.first { throw CommandFailure(remark, .noInput) }
+            if opened.isDataNamed, report.data == nil, let remark = remarks.first { throw CommandFailure(remark, .noInput) }
             if split == .test { try kept?.countTestMeasurement(locations: locations) }
             for remark in opened.warnings + remarks { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }

@@ -20,7 +20,7 @@ enum SessionsText {
             table.rows.append([name, session.networkName, date(session.modified), "", "", "", ""])
             for snapshot in session.snapshots {
                 table.rows.append([
-                    "", "", date(snapshot.created), snapshot.name, numbers.percent(snapshot.accuracy, digits: 2),
+                    "", "", date(snapshot.created), snapshot.name, accuracy(snapshot),
                     numbers.integer(snapshot.compressedBytes), numbers.percent(snapshot.sparsity),
                 ])
             }
@@ -66,15 +66,16 @@ enum SessionsText {
         return "\ntrainings\n" + sentences.joined(separator: "\n") + "\n\n" + table.text + "\n"
     }
 
+    /// `90.71%`, or `agreement 98.20%` where there were no labels.
+    private static func accuracy(_ snapshot: SnapshotSummary) -> String {
+        (snapshot.isAgreement == true ? "agreement " : "") + numbers.percent(snapshot.accuracy, digits: 2)
+    }
+
     private static func summary(_ kept: KeptPlan) -> SessionSummary {
         SessionSummary(
             name: kept.session, path: kept.path, networkName: kept.contents.identity.network.name,
             networkSHA256: kept.contents.identity.network.sha256, modified: kept.contents.created,
-            snapshots: kept.contents.snapshots.map {
-                SnapshotSummary(
-                    name: $0.name, note: $0.note, created: $0.created, accuracy: $0.report.accuracy?.current,
-                    compressedBytes: $0.report.bytes.compressed, sparsity: $0.report.sparsity)
-            }, isReadOnly: false)
+            snapshots: kept.contents.snapshots.map(SnapshotSummary.init), isReadOnly: false)
     }
 
     /// Layer by layer, what differs marked with `*`.
@@ -92,12 +93,13 @@ enum SessionsText {
                 numbers.integer(layer.bytes.huffman), numbers.integer(other?.bytes.huffman), layer == other ? "" : "*",
             ]
         }
+        let word = a.report.accuracy?.isAgreement == true || b.report.accuracy?.isAgreement == true ? "agreement" : "accuracy "
         return """
             \(first) and \(second)
 
             \(table.text)
 
-            accuracy  \(numbers.percent(a.report.accuracy?.current, digits: 2)) and \(numbers.percent(b.report.accuracy?.current, digits: 2))
+            \(word) \(numbers.percent(a.report.accuracy?.current, digits: 2)) and \(numbers.percent(b.report.accuracy?.current, digits: 2))
             size      ~\(numbers.integer(a.report.bytes.compressed)) and ~\(numbers.integer(b.report.bytes.compressed)) B
             zeros     \(numbers.percent(a.report.sparsity, digits: 2)) and \(numbers.percent(b.report.sparsity, digits: 2))
             """

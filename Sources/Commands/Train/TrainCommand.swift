@@ -127,9 +127,10 @@ struct TrainCommand: ParsableCommand {
 
 extension OpenedModel {
     /// A network that was made here and lies in no file.
-    init(fresh network: Network, data: String?) {
+    init(fresh network: Network, data: DataChoice) {
         self.network = network
-        loader = DatasetLoader(directory: data)
+        loader = DatasetLoader(data, card: nil, network: network)
+        generated = data.generated
         warnings = []
     }
 }

@@ -152,12 +152,6 @@ final class TrainingDriver {
 }
 
 extension OpenedModel {
-    /// A split in the shape of the network's input.
-    func data(_ split: DatasetSplit) -> DataSource {
-        let (loader, shape) = (loader, network.inputShape)
-        return .load { try loader.load(split).padded(to: shape) }
-    }
-
     /// What the engine needs to train this network.
     var materials: TrainingMaterials {
         TrainingMaterials(examples: data(.train)) { path in

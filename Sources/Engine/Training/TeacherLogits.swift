@@ -20,15 +20,17 @@ final class TeacherLogits {
         let end = min(dataset.count, done + executor.batchSize)
         let rows = end - done
         let indices = Array(done..<end)
-        executor.withInput { dataset.fill($0, with: indices[...]) }
+        try executor.take(indices[...], of: dataset)
         logits += Array(try run().prefix(rows * classCount))
         done = end
         return done < dataset.count
     }
 
     /// The logits of examples that `fill` writes.
-    func logits(_ fill: (UnsafeMutableBufferPointer<Float>) -> Void) throws(KernelError) -> [Float] {
-        executor.withInput(fill)
+    func logits(_ fill: (UnsafeMutableBufferPointer<Float>) -> ExampleFailure?) throws(KernelError) -> [Float] {
+        var failure: ExampleFailure?
+        executor.withInput { failure = fill($0) }
+        if let failure { throw .examples(failure.description) }
         return try run()
     }
 

@@ -81,7 +81,7 @@ private struct LayerProbe {
         var sums = [Double](repeating: 0, count: channels)
         for start in stride(from: 0, to: count, by: executor.batchSize) {
             let indices = Array(start..<min(count, start + executor.batchSize))
-            executor.withInput { data.fill($0, with: indices[...]) }
+            try executor.take(indices[...], of: data)
             for stage in executor.stages.indices { try executor.run(stage: stage) }
             let rows = try executor.withLogits { Array($0.prefix(indices.count * channels)) }
             for (place, value) in rows.enumerated() { sums[place % channels] += Double(value) }

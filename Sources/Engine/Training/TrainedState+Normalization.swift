@@ -22,7 +22,7 @@ extension TrainedState {
             var sums = executor.statistics.map { [Double](repeating: 0, count: executor.values(of: $0).count) }
             for batch in 0..<batches {
                 let examples = (0..<size).map { (batch * size + $0) % data.count }
-                executor.withInput { data.fill($0, with: examples[...]) }
+                try executor.take(examples[...], of: data)
                 let found = try Self.statistics(of: executor)
                 for index in sums.indices { for (place, value) in found[index].enumerated() { sums[index][place] += value } }
             }

@@ -30,7 +30,7 @@ extension TrainingFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .data(let mismatch): mismatch.message
-        case .noExamples(let dataset, let split): "\(dataset) has no examples in its \(split.rawValue) split"
+        case .noExamples(let dataset, let split): "\(dataset) has no labelled examples in its \(split.rawValue) split"
         case .teacher(let name, let expected, let actual): "the teacher \(name) has \(actual), the network \(expected)"
         case .plan(let error): error.description
         case .policy(let name, let reason): "the policy \(name) can't be followed: \(reason)"
@@ -38,6 +38,7 @@ extension TrainingFailure: CustomStringConvertible {
         case .kernels(.library(let operation, let status)): "the kernels failed: \(operation): \(status)"
         case .kernels(.unsupported(let node, let operation, let reason)): "node \(node) (\(operation)) can't be trained: \(reason)"
         case .kernels(.shape(let node, let expected, let actual)): "\(node): expected \(expected), found \(actual)"
+        case .kernels(.examples(let sentence)): sentence
         case .notFinite(let parameter): "\(parameter) holds a NaN or an infinity"
         case .checkpoint(let reason): "the checkpoint does not fit: \(reason)"
         case .unavailable(let sentence): sentence

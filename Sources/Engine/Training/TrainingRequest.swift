@@ -49,7 +49,7 @@ public struct TrainingRequest: Sendable {
     /// Throws for examples that do not fit, an empty split, a teacher of other classes or a recipe that makes no sense.
     func check() throws(TrainingFailure) {
         for data in [training, validation] {
-            guard data.count > 0 else { throw .noExamples(dataset: data.name, split: data.split) }
+            guard data.count > 0, !data.labels.isEmpty else { throw .noExamples(dataset: data.name, split: data.split) }
             try checkData(data, network)
         }
         for teacher in teachers {

@@ -51,7 +51,9 @@ extension TrainingRun {
     private func load(_ parts: TrainingParts) throws(TrainingFailure) {
         parts.network.writeEffective()
         let examples = batchExamples
-        parts.executor.withInput { fill($0, examples) }
+        var failure: ExampleFailure?
+        parts.executor.withInput { failure = fill($0, examples) }
+        if let failure { throw .unavailable(failure.description) }
         guard !teachers.isEmpty else { return }
         if request.recipe.augmentation.isOff {
             batchLogits = teachers.map { $0.rows(examples) }
@@ -63,12 +65,14 @@ extension TrainingRun {
         }
     }
 
-    private func fill(_ input: UnsafeMutableBufferPointer<Float>, _ examples: ArraySlice<Int>) {
+    /// Writes a batch; the answer is why that failed.
+    private func fill(_ input: UnsafeMutableBufferPointer<Float>, _ examples: ArraySlice<Int>) -> ExampleFailure? {
         let data = request.training
-        data.fill(input, with: examples)
+        do throws(ExampleFailure) { try data.fill(input, with: examples) } catch { return error }
         request.recipe.augmentation.apply(
             to: input, examples: examples, shape: request.network.inputShape, normalization: data.normalization,
             seed: request.recipe.seed, epoch: progress.epoch)
+        return nil
     }
 
     private func evaluateLoss(_ parts: TrainingParts) throws(TrainingFailure) {

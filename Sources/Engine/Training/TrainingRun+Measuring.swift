@@ -32,10 +32,10 @@ extension TrainingRun {
             prepare(&measurement, made, parts, evaluator)
             work = .measure(measurement)
         case .run(let batch):
-            try runBatch(batch, &measurement, evaluator)
-            measurement.state = .run(batch: batch + 1)
+            let isDone = try runBatch(batch, &measurement, evaluator)
+            if isDone { measurement.state = .run(batch: batch + 1) }
             work = .measure(measurement)
-            if batch + 1 == evaluator.batchCount { conclude(measurement, evaluator) }
+            if isDone, batch + 1 == evaluator.batchCount { conclude(measurement, evaluator) }
         }
     }
 
@@ -55,13 +55,16 @@ extension TrainingRun {
         measurement.state = .run(batch: 0)
     }
 
-    private func runBatch(_ batch: Int, _ measurement: inout Measurement, _ evaluator: Evaluator) throws(TrainingFailure) {
-        guard var scores = measurement.scores else { return }
+    /// Goes on with a batch; true when it is measured.
+    private func runBatch(_ batch: Int, _ measurement: inout Measurement, _ evaluator: Evaluator) throws(TrainingFailure) -> Bool {
+        guard var scores = measurement.scores else { return true }
         measurement.scores = nil
+        let isDone: Bool
         do throws(KernelError) {
-            try evaluator.measure(batch: batch, versions: measurement.versions, others: measurement.others, into: &scores)
+            isDone = try evaluator.measure(batch: batch, versions: measurement.versions, others: measurement.others, into: &scores)
         } catch { throw .kernels(error) }
         measurement.scores = scores
+        return isDone
     }
 
     /// Epochs that are finished when it is measured.
@@ -70,7 +73,7 @@ extension TrainingRun {
 
     private func conclude(_ measurement: Measurement, _ evaluator: Evaluator) {
         guard let scores = measurement.scores, let state = measurement.trained else { return }
-        let labels = evaluator.dataset.labels
+        let labels = evaluator.labels
         let right = labels.indices.count { scores.predictions[$0] == labels[$0] }
         let entropies = scores.crossEntropies.filter(\.isFinite)
         let summaries = state.layers.values.map(\.compressed.summary)

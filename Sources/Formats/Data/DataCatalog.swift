@@ -82,7 +82,9 @@ public struct DataCatalog: Hashable, Sendable {
 
     private static func names(in directory: String) throws(FormatError) -> [String] {
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: directory).sorted().prefix(1000).map { $0 }
+            return try FileManager.default.contentsOfDirectory(atPath: directory).filter { !PicturePart.isPicture($0) }.sorted().prefix(
+                1000
+            ).map { $0 }
         } catch {
             throw FormatError(
                 .notFound, file: directory, reading: "data folder", expected: "a folder that can be read", actual: "none",

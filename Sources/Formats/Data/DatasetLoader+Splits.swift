@@ -2,41 +2,78 @@ import Foundation
 import Networks
 import Tensors
 
+/// A part, and which of its examples make a split.
+struct DataSelection {
+    var part: any DataPart
+    var labels: [Int32]?
+    var rows: [Int]
+    var remark: String?
+}
+
 extension DatasetLoader {
-    func dataset(
-        _ split: DatasetSplit, _ catalog: DataCatalog, _ pair: DataPair, _ rows: Range<Int>
-    ) throws(FormatError) -> Dataset {
-        guard !rows.isEmpty else {
+    /// Which examples a split has.
+    func selection(_ split: DatasetSplit, _ parts: DataParts) throws(FormatError) -> DataSelection {
+        switch (split, parts.training, parts.validation, parts.test) {
+        case (.validation, _, .some(let part), .some), (.test, _, .some, .some(let part)), (.test, .some, _, .some(let part)):
+            return try whole(split, part)
+        case (.train, .some(let part), .some, _): return try whole(split, part)
+        case (.train, .some(let part), .none, .some), (.validation, .some(let part), .none, .some): return try portion(split, part)
+        case (.train, _, _, _):
+            let only = parts.test ?? parts.validation ?? parts.training
             throw FormatError(
-                .missing, file: pair.imagePath, reading: "\(split.rawValue) examples", expected: "some", actual: "none of \(pair.count)")
+                .missing, file: only?.path ?? chosenDirectory, reading: "training examples",
+                expected: "training examples beside the others",
+                actual: "one set of \(only?.count ?? 0) examples",
+                cure: "Add the training examples, or name another folder with --data DIR.")
+        case (_, _, _, _):
+            guard let part = parts.test ?? parts.validation ?? parts.training else { throw none(split, chosenDirectory, 0) }
+            return try half(split, part)
         }
-        let labels = try labels(of: pair)
-        let images = try inputs(of: pair, rows)
-        var dataset = try described(split, catalog, images, labels.values, isFashion: labels.isFashion)
-        dataset.labels = Array(labels.values[rows])
-        if split != .test, pair.count < 2 * Self.validationCount {
-            dataset.remark = "validation is the last \(pair.count - Self.trainingCount(pair)) of \(pair.count) training examples"
-        }
-        return hashed(dataset)
     }
 
-    /// One half of the only pair: within each class a seeded shuffle, alternately dealt out.
-    func half(_ split: DatasetSplit, _ catalog: DataCatalog) throws(FormatError) -> Dataset {
-        let pair = catalog.test
-        let labels = try labels(of: pair)
-        let chosen = Self.half(of: labels.values, isFirst: split == .validation)
+    private func none(_ split: DatasetSplit, _ path: String, _ count: Int) -> FormatError {
+        FormatError(.missing, file: path, reading: "\(split.rawValue) examples", expected: "some", actual: "none of \(count)")
+    }
+
+    private func whole(_ split: DatasetSplit, _ part: any DataPart) throws(FormatError) -> DataSelection {
+        guard part.count > 0 else { throw none(split, part.path, 0) }
+        return DataSelection(part: part, labels: try labels(of: part), rows: Array(0..<part.count))
+    }
+
+    /// The training examples without those held out for validation, or those.
+    private func portion(_ split: DatasetSplit, _ part: any DataPart) throws(FormatError) -> DataSelection {
+        let labels = try labels(of: part)
+        let held = Self.heldCount(part.count)
+        let rows: [Int]
+        var remark: String?
+        if part.isSorted, let labels {
+            let chosen = Self.drawn(labels, count: held)
+            rows = split == .train ? Array(Set(0..<part.count).subtracting(chosen)).sorted() : chosen
+            remark = "validation is \(chosen.count) of \(part.count) training examples, drawn by class (seed \(Self.halvingSeed))"
+        } else {
+            rows = split == .train ? Array(0..<part.count - held) : Array(part.count - held..<part.count)
+            if part.count < 2 * Self.validationCount { remark = "validation is the last \(held) of \(part.count) training examples" }
+        }
+        guard !rows.isEmpty else { throw none(split, part.path, part.count) }
+        return DataSelection(part: part, labels: labels, rows: rows, remark: remark)
+    }
+
+    /// One half of the only part: within each class a seeded shuffle, alternately dealt out.
+    private func half(_ split: DatasetSplit, _ part: any DataPart) throws(FormatError) -> DataSelection {
+        let labels = try labels(of: part)
+        let chosen = Self.half(of: labels ?? Array(repeating: 0, count: part.count), isFirst: split == .validation)
         guard !chosen.isEmpty else {
             throw FormatError(
-                .missing, file: pair.imagePath, reading: "\(split.rawValue) examples", expected: "two or more", actual: "\(pair.count)")
+                .missing, file: part.path, reading: "\(split.rawValue) examples", expected: "two or more", actual: "\(part.count)")
         }
-        let all = try inputs(of: pair, 0..<pair.count)
-        var dataset = try described(split, catalog, Self.rows(chosen, of: all), labels.values, isFashion: labels.isFashion)
-        dataset.labels = chosen.map { labels.values[$0] }
-        dataset.remark =
-            "the folder has one file of \(pair.count) examples: halved by class and at random (seed \(Self.halvingSeed)) "
-            + "into validation and test"
-        return hashed(dataset)
+        let way = labels == nil ? "at random" : "by class and at random"
+        return DataSelection(
+            part: part, labels: labels, rows: chosen,
+            remark: "there is one set of \(part.count) examples: halved \(way) (seed \(Self.halvingSeed)) into validation and test")
     }
+
+    /// 10,000, and of fewer than 20,000 a sixth.
+    static func heldCount(_ count: Int) -> Int { count >= 2 * validationCount ? validationCount : count / 6 }
 
     static func half(of labels: [Int32], isFirst: Bool) -> [Int] {
         var generator = SeededGenerator(seed: halvingSeed)
@@ -52,21 +89,15 @@ extension DatasetLoader {
         return chosen.sorted()
     }
 
-    private static func rows(_ indices: [Int], of tensor: Tensor) -> Tensor {
-        let size = tensor.shape.rowCount * tensor.elementType.byteCount
-        let storage = TensorStorage(byteCount: indices.count * size) { memory in
-            for (row, index) in indices.enumerated() {
-                let source = UnsafeRawBufferPointer(rebasing: tensor.bytes[index * size..<(index + 1) * size])
-                UnsafeMutableRawBufferPointer(rebasing: memory[row * size..<(row + 1) * size]).copyMemory(from: source)
-            }
+    /// About `count` examples, of each class its share.
+    static func drawn(_ labels: [Int32], count: Int) -> [Int] {
+        var generator = SeededGenerator(seed: halvingSeed)
+        let classes = Dictionary(grouping: labels.indices) { labels[$0] }
+        var chosen: [Int] = []
+        for label in classes.keys.sorted() {
+            let members = (classes[label] ?? []).shuffled(using: &generator)
+            chosen += members.prefix(Int((Double(members.count) * Double(count) / Double(max(1, labels.count))).rounded()))
         }
-        let shape = Shape([indices.count] + tensor.shape.dimensions.dropFirst())
-        return Tensor(shape: shape, elementType: tensor.elementType, storage: storage)
-    }
-
-    private func hashed(_ dataset: Dataset) -> Dataset {
-        var result = dataset
-        result.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) }
-        return result
+        return chosen.sorted()
     }
 }

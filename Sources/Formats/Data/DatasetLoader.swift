@@ -4,14 +4,23 @@ import Tensors
 
 /// Finds a data set and loads one split of it, as little as that needs.
 ///
-/// train is the training file without its last 10,000 examples, validation those last 10,000, test the other file. A folder with one pair of files
-/// has no training examples; its examples are halved, seeded and stratified, into validation and test.
+/// Where the data name their splits, those are taken. Else validation is a part of the training examples: the last 10,000, of fewer than 20,000 the last sixth,
+/// and where examples lie class by class as many of each class, drawn at random. Data without training examples, or with nothing to test on, are
+/// halved, seeded and stratified, into validation and test.
 public struct DatasetLoader: Sendable {
     /// `--data`, nil when it was not given.
     public var directory: String?
     public var environment: [String: String]
     /// Gives the input's normalization and shape, and class names.
     public var card: ModelCard?
+    /// What was said of normalization and layout.
+    public var options = InputOptions()
+    /// One example as the network reads it: examples are fitted to it. Nil while there is no network.
+    public var inputShape: Shape?
+    /// Logits of the network, nil where unknown.
+    public var classCount: Int?
+    /// Bytes of decoded pictures that are kept.
+    public var pictureBudget = 256 << 20
 
     public init(
         directory: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment, card: ModelCard? = nil
@@ -28,7 +37,9 @@ public struct DatasetLoader: Sendable {
     /// Seed of the halves of a data set with one pair of files.
     public static let halvingSeed: UInt64 = 1
 
-    static let cure = "Install Fashion-MNIST (apt-get install dataset-fashion-mnist) or name a folder of IDX files with --data DIR."
+    static let cure =
+        "Install Fashion-MNIST (apt-get install dataset-fashion-mnist) or name a folder with --data DIR: IDX, NPY, NPZ, safetensors, "
+        + "CIFAR or pictures."
 
     /// The folder that is used, the first of these that is given: `--data`, `PARE_DATA`, Debian's.
     public var chosenDirectory: String {
@@ -37,10 +48,13 @@ public struct DatasetLoader: Sendable {
         return Self.debianDirectory
     }
 
-    /// The files of the data set. Throws with the folder that was looked in and the cure.
-    public func catalog() throws(FormatError) -> DataCatalog {
+    /// Whether somebody said which data; else they are only what happens to be installed.
+    public var isNamed: Bool { chosenDirectory != Self.debianDirectory || directory != nil }
+
+    /// Throws where the folder was not found or holds nothing known, with the cure.
+    func parts() throws(FormatError) -> DataParts {
         do {
-            return try DataCatalog(directory: chosenDirectory)
+            return try DataParts(path: chosenDirectory, classCount: classCount)
         } catch {
             var refusal = error
             if directory == nil, error.kind == .notFound || error.kind == .missing {
@@ -53,25 +67,20 @@ public struct DatasetLoader: Sendable {
 
     /// Loads a split: its images and labels, nothing else.
     ///
-    /// Cost: the gzip files are inflated as far as the split reaches (Fashion-MNIST's validation: the whole training file).
+    /// Cost: gzip files are inflated as far as the split reaches (Fashion-MNIST's validation: the whole training file); pictures are listed, and
+    /// decoded later.
     public func load(_ split: DatasetSplit) throws(FormatError) -> Dataset {
-        let catalog = try catalog()
-        switch (split, catalog.training) {
-        case (.test, .some): return try dataset(split, catalog, catalog.test, 0..<catalog.test.count)
-        case (.train, .some(let training)): return try dataset(split, catalog, training, 0..<Self.trainingCount(training))
-        case (.validation, .some(let training)):
-            return try dataset(split, catalog, training, Self.trainingCount(training)..<training.count)
-        case (.train, .none):
-            throw FormatError(
-                .missing, file: catalog.directory, reading: "training examples", expected: "two pairs of IDX files",
-                actual: "one pair of \(catalog.test.count) examples", cure: "Add the training file, or name another folder with --data DIR."
-            )
-        case (_, .none): return try half(split, catalog)
-        }
+        let selection = try selection(split, try parts())
+        return try dataset(split, selection, selection.rows)
     }
 
-    /// Everything but the last 10,000; of fewer than 20,000 everything but the last sixth.
-    static func trainingCount(_ pair: DataPair) -> Int {
-        pair.count - (pair.count >= 2 * validationCount ? validationCount : pair.count / 6)
+    /// Looks at everything but the examples themselves: files, labels, and the first example of the split. Throws as ``load(_:)`` does.
+    public func sample(_ split: DatasetSplit) throws(FormatError) -> Dataset {
+        let selection = try selection(split, try parts())
+        return try dataset(split, selection, Array(selection.rows.prefix(1)))
+    }
+
+    var target: InputTarget {
+        InputTarget(shape: inputShape, options: options, pictureBudget: pictureBudget, classCount: classCount)
     }
 }

@@ -25,17 +25,31 @@ enum FiguresView {
     /// `accuracy 91.02 → 90.71 ±0.12 %  +12 −43 of 6,400/10,000`, shorter where there is no room.
     static func accuracyLine(_ explorer: Explorer, width: Int) -> StyledText {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        var line = StyledText(" accuracy ", .muted)
+        var line = StyledText(isAgreement(explorer) ? " agreement " : " accuracy ", .muted)
         guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
             return line + StyledText(unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
-        line += StyledText(numbers.percentFigure(report.original), .text) + StyledText(" \(explorer.glyphs.arrow) ", .muted)
+        if !report.isAgreement {
+            line += StyledText(numbers.percentFigure(report.original), .text) + StyledText(" \(explorer.glyphs.arrow) ", .muted)
+        }
         line += StyledText(numbers.percentFigure(report.current), role)
         if !report.isExact { line += StyledText(" " + numbers.halfWidth(report.interval.halfWidth), .muted) }
         line += StyledText(" %", .muted)
         let more = details(report, explorer, numbers)
         return [line + more, line].first { $0.cellWidth <= width } ?? line
+    }
+
+    /// Whether there are no labels, so that agreement with the original stands where accuracy would.
+    private static func isAgreement(_ explorer: Explorer) -> Bool {
+        explorer.accuracy?.value.isAgreement ?? (explorer.dataset.map { $0.kind != .labelled } ?? false)
+    }
+
+    /// ` 12 s left`; nothing below a second.
+    private static func timeLeft(_ explorer: Explorer) -> String {
+        guard let left = explorer.timeLeft, left.generation == explorer.generation, left.value >= 1 else { return "" }
+        let seconds = Int(left.value.rounded())
+        return seconds < 120 ? " \(seconds) s left" : " \(seconds / 60) min left"
     }
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else scaled by the layers' estimates.
@@ -64,7 +78,12 @@ enum FiguresView {
         let count =
             report.isExact
             ? "of \(numbers.integer(report.count))"
-            : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
+            : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))" + timeLeft(explorer)
+        if report.isAgreement {
+            return StyledText("  with the original on ", .muted)
+                + StyledText("\(report.isExact ? numbers.integer(report.count) : count) ", .muted)
+                + StyledText(report.examplesName, .text)
+        }
         return StyledText("  " + "+" + numbers.integer(report.gains), isFresh ? .good : .muted)
             + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)
     }

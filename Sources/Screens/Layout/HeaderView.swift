@@ -9,7 +9,8 @@ enum HeaderView {
         var left = name
         if let dataset = explorer.dataset {
             left += StyledText(dot, .muted)
-            left += StyledText("\(dataset.name) \(dataset.split.rawValue) \(numbers.integer(dataset.count))", .text)
+            let place = dataset.isGenerated ? dataset.name : "\(dataset.name) \(dataset.split.rawValue)"
+            left += StyledText("\(place) \(numbers.integer(dataset.count))", dataset.isGenerated ? .warning : .text)
         } else {
             let isExpected = explorer.isDataExpected
             left += StyledText(dot, .muted)

@@ -61,6 +61,8 @@ public struct Explorer: Sendable {
     public internal(set) var accuracy: Stamped<AccuracyReport>?
     public internal(set) var logits: Stamped<LogitsTable>?
     public internal(set) var lens: Stamped<LensSummary>?
+    /// Seconds that the measurement under way still takes, about.
+    public internal(set) var timeLeft: Stamped<Double>?
     public internal(set) var trend: [TrendPoint] = []
     /// What layers hand on, by weight, as far as it was looked at.
     public internal(set) var activations: [String: LayerActivations] = [:]

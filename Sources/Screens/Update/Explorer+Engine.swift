@@ -21,6 +21,7 @@ extension Explorer {
             self.sparsity = newer(sparsity, than: self.sparsity, generation)
         case .file(let file, let generation): self.file = newer(file, than: self.file, generation)
         case .accuracy(let report, let generation): take(report, generation)
+        case .timeLeft(let seconds, let generation): timeLeft = newer(seconds, than: timeLeft, generation)
         case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
         case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
         case .failed(let failure, let generation): take(failure, generation)
@@ -60,7 +61,9 @@ extension Explorer {
 
     private mutating func take(_ report: AccuracyReport, _ generation: UInt64) {
         if let shown = accuracy, shown.generation > generation { return }
+        let wasWarned = accuracy?.value.isNearChance ?? false
         accuracy = Stamped(report, generation: generation)
+        if !wasWarned, let warning = report.chanceWarning { say(Message(warning, kind: .warning)) }
         guard report.evaluated > 0 else { return }
         let point = TrendPoint(
             generation: generation, accuracy: report.current, interval: report.interval, isExact: report.isExact)

@@ -17,11 +17,32 @@ struct AccuracyText {
 
     var parts: [StyledText] {
         guard accuracy.evaluated > 0 else { return [original, label("this plan is being measured")] }
+        if accuracy.isAgreement { return agreementParts }
         var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
         parts += [agreement, crossEntropy, crossEntropyChange, crossEntropyInterval]
         if let topFive = accuracy.topFive { parts.append(label("top-5 ") + figure(numbers.percent(topFive, isSpaced: true))) }
-        return parts
+        if accuracy.isNearChance { parts.insert(StyledText("hardly better than guessing", .warning), at: 1) }
+        return parts + input
+    }
+
+    /// Without labels: what agrees with the original, and how alike the logits are.
+    private var agreementParts: [StyledText] {
+        var parts = [
+            label("agreement with the original ") + current, extent,
+            figure(numbers.integer(accuracy.losses), accuracy.losses > 0 ? .bad : .muted) + label(" name another class"),
+            label("cosine of logits ") + figure(numbers.decimal(accuracy.cosine, digits: 6)),
+            label("KL ") + figure(numbers.significant(accuracy.divergence) + " nat"),
+            label("not accuracy: \(accuracy.kind == .generated ? "the inputs are drawn at random" : "the examples have no labels")"),
+        ]
+        if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
+        return parts + input
+    }
+
+    /// How stored examples become inputs.
+    private var input: [StyledText] {
+        guard let facts = explorer.dataset?.facts else { return [] }
+        return [label("input ") + StyledText(facts.sentence, .text)]
     }
 
     private func label(_ text: String) -> StyledText { StyledText(text, .muted) }

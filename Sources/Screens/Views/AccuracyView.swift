@@ -8,6 +8,10 @@ import Reports
 /// the accuracy itself stays.
 enum AccuracyView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
+        if let report = explorer.accuracy?.value, report.isAgreement {
+            let count = NumberFormat(glyphs: explorer.glyphs).integer(report.count)
+            return "Agreement \(explorer.glyphs.dot) \(count) \(report.examplesName)"
+        }
         guard let split = explorer.accuracy?.value.split ?? explorer.dataset?.split else { return "Accuracy" }
         return "Accuracy \(explorer.glyphs.dot) \(split.rawValue)"
     }

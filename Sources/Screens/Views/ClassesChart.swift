@@ -22,7 +22,8 @@ struct ClassesChart {
         let bars = barsRect(in: rows)
         let matrix = rows.splitLeft(bars.width + 2).rest
         frame.draw(
-            "accuracy by class", at: Point(x: heading.x, y: heading.y), style: Style(.muted), clip: heading.splitLeft(bars.width).left)
+            accuracy.isAgreement ? "agreement by the original's class" : "accuracy by class", at: Point(x: heading.x, y: heading.y),
+            style: Style(.muted), clip: heading.splitLeft(bars.width).left)
         let hasMatrix = matrix.width >= cellWidth * names.count
         if hasMatrix { drawMatrixHeading(in: heading.splitLeft(bars.width + 2).rest, on: &frame) }
         let window = ScrollWindow(count: names.count, height: rows.height, offset: explorer.accuracyScroll, selected: nil)

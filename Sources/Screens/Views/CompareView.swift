@@ -72,7 +72,7 @@ struct ComparisonRows {
     var totals: [StyledText] {
         let isFresh = left.isFresh && right.isFresh
         return [
-            StyledText("accuracy ", .muted)
+            StyledText(left.isAgreement || right.isAgreement ? "agreement " : "accuracy ", .muted)
                 + change(left.accuracy, right.accuracy, isFresh: isFresh, { numbers.percentFigure($0) }, accuracyPoints),
             StyledText("bytes ", .muted)
                 + change(left.bytes.map(Double.init), right.bytes.map(Double.init), isFresh: isFresh, integer, byteShare),

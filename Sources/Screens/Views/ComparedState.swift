@@ -22,6 +22,8 @@ struct ComparedState {
     var name: String
     var layers: [String: Figures] = [:]
     var accuracy: Double?
+    /// Whether that is agreement with the original.
+    var isAgreement = false
     var bytes: Int?
     var sparsity: Double?
     var isFresh = true
@@ -55,7 +57,7 @@ struct ComparedState {
         state.sparsity = zeros.map { weights == 0 ? 0 : Double($0) / Double(weights) }
         state.bytes = explorer.network.denseByteCount
         if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
-            state.accuracy = report.original
+            (state.accuracy, state.isAgreement) = (report.original, report.isAgreement)
         } else {
             state.accuracy = explorer.snapshots.last?.report.accuracy?.original
         }
@@ -73,7 +75,9 @@ struct ComparedState {
             figures.isFresh = explorer.isFresh(layer)
             state.layers[layer.weight] = figures
         }
-        if let report = explorer.accuracy?.value, report.evaluated > 0 { state.accuracy = report.current }
+        if let report = explorer.accuracy?.value, report.evaluated > 0 {
+            (state.accuracy, state.isAgreement) = (report.current, report.isAgreement)
+        }
         state.bytes = explorer.bytes?.value.compressed
         state.sparsity = explorer.sparsity?.value
         state.isFresh = explorer.isAccuracyFresh && explorer.isBytesFresh
@@ -87,6 +91,7 @@ struct ComparedState {
             state.layers[summary.weight] = figures(summary, layer)
         }
         state.accuracy = snapshot.report.accuracy?.current
+        state.isAgreement = snapshot.report.accuracy?.isAgreement ?? false
         state.bytes = snapshot.report.bytes.compressed
         state.sparsity = snapshot.report.sparsity
         return state

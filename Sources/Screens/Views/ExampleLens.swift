@@ -15,7 +15,8 @@ struct ExampleLens {
 
     let explorer: Explorer
     let numbers: NumberFormat
-    let label: Int
+    /// Nil where the data have no labels.
+    let label: Int?
     let names: [String]
     /// The logits of the original and under the plan; empty until this example was measured.
     private let original: [Float]
@@ -25,7 +26,7 @@ struct ExampleLens {
         self.explorer = explorer
         numbers = NumberFormat(glyphs: explorer.glyphs)
         let index = explorer.example.index
-        label = Int(dataset.labels[index])
+        label = dataset.labels.indices.contains(index) ? Int(dataset.labels[index]) : nil
         let table = explorer.logits?.value
         let isMeasured = table.map { table in
             table.classCount > 0 && table.original.count >= (index + 1) * table.classCount
@@ -79,7 +80,7 @@ struct ExampleLens {
 
     /// Label, predictions, and the divergence of this example.
     var words: [StyledText] {
-        let named = StyledText("label ", .muted) + StyledText(name(of: label), .title)
+        let named = label.map { StyledText("label ", .muted) + StyledText(name(of: $0), .title) } ?? StyledText("no label", .muted)
         guard !original.isEmpty else { return [named, StyledText("not measured yet", .muted)] }
         guard isFinite else { return [named, StyledText("an output is no number", .warning)] }
         return [
@@ -92,6 +93,7 @@ struct ExampleLens {
     private func prediction(_ network: String, _ logits: [Float], isFresh: Bool) -> StyledText {
         var best = 0
         for index in logits.indices where logits[index] > logits[best] { best = index }
+        guard let label else { return StyledText(network + " ", .muted) + ViewText.figure(name(of: best), isFresh: isFresh) }
         let isRight = best == label
         return StyledText(network + " ", .muted)
             + ViewText.figure("\(name(of: best)) \(isRight ? "right" : "wrong")", isFresh: isFresh, isRight ? .good : .bad)

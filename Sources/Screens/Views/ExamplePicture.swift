@@ -7,12 +7,9 @@ enum ExamplePicture {
     /// Bytes are shown as v / 255; other numbers are stretched from their smallest to their largest. Nil where it is no picture [C, H, W].
     static func chart(_ dataset: Dataset, example: Int) -> MapChart? {
         let shape = dataset.exampleShape
-        guard shape.rank == 3, shape.count > 0, example >= 0, example < dataset.inputs.shape[0] else { return nil }
-        let size = shape.count * dataset.inputs.elementType.byteCount
-        // A view of this example alone: converting the whole split would cost far more than a frame has.
-        let pixels = Tensor(
-            shape: shape, elementType: dataset.inputs.elementType, storage: dataset.inputs.storage,
-            byteOffset: dataset.inputs.byteOffset + example * size)
+        guard shape.rank == 3, shape.count > 0, example >= 0, example < dataset.count, let pixels = try? dataset.pixels(of: example) else {
+            return nil
+        }
         let area = shape[1] * shape[2]
         let values = pixels.withFloats { floats in
             (0..<area).map { pixel in

@@ -22,7 +22,7 @@ enum ExampleView: ExplorerView {
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
-        guard let dataset = explorer.dataset, dataset.labels.indices.contains(explorer.example.index) else {
+        guard let dataset = explorer.dataset, (0..<dataset.count).contains(explorer.example.index) else {
             let text = explorer.dataset == nil ? "no examples: the data are loaded or were not found" : "the data have no such example"
             return ViewText.hint(text, explorer, in: area, on: &frame)
         }

@@ -73,7 +73,8 @@ enum SessionsView: ExplorerView {
         let branch = "\(isLast ? glyphs.bottomLeft : glyphs.teeLeft)\(glyphs.horizontal) "
         return Table.Row([
             StyledText(branch, .muted) + StyledText(snapshot.name), StyledText(DateText.minutes(snapshot.created), .muted),
-            StyledText(numbers.percent(snapshot.accuracy, digits: 2), .value), StyledText(numbers.integer(snapshot.compressedBytes)),
+            StyledText((snapshot.isAgreement == true ? "agreement " : "") + numbers.percent(snapshot.accuracy, digits: 2), .value),
+            StyledText(numbers.integer(snapshot.compressedBytes)),
             StyledText(numbers.percent(snapshot.sparsity)), StyledText(snapshot.note, .muted),
         ])
     }

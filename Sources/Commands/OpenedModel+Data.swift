@@ -1,0 +1,54 @@
+import Engine
+import Formats
+import Foundation
+import Networks
+
+extension DatasetLoader {
+    /// Loads what was asked for, fitted to a network.
+    init(_ choice: DataChoice, card: ModelCard?, network: Network) {
+        self.init(directory: choice.path, card: card)
+        options = choice.options
+        inputShape = network.inputShape
+        classCount = network.classCount
+    }
+}
+
+extension OpenedModel {
+    /// Whether the examples were named by an option, so that what is wrong with them is an error.
+    var isDataNamed: Bool { loader.directory != nil && generated == nil }
+
+    /// Where the engine gets a split from. Where nobody named data and those installed do not fit, inputs are drawn, and only agreement is measured.
+    func data(_ split: DatasetSplit) -> DataSource {
+        let (loader, network, card, generated) = (loader, network, card, generated)
+        if let generated {
+            return split == .train ? .none : .load { GeneratedInputs.dataset(for: network, card: card, distribution: generated) }
+        }
+        return .load {
+            do {
+                let dataset = try loader.load(split)
+                do { try dataset.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
+                return dataset
+            } catch {
+                guard split != .train, !loader.isNamed, network.inputShape.checkedCount != nil else { throw error }
+                var drawn = GeneratedInputs.dataset(for: network, card: card)
+                drawn.remark =
+                    "no examples that fit were found: agreement with the original is measured on generated inputs; --data names examples"
+                return drawn
+            }
+        }
+    }
+
+    /// Looks at the named data before the screen opens: files, labels, shape and normalization. Throws with the place.
+    func checkData() throws(CommandFailure) {
+        guard isDataNamed, !network.isWeightsOnly else { return }
+        do throws(FormatError) {
+            let sample = try loader.sample(.validation)
+            guard network.unsupportedNodes.isEmpty else { return }
+            do throws(DatasetMismatch) { try sample.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
+        } catch let error as FormatError {
+            throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
+        } catch let error as CommandFailure {
+            throw error
+        } catch { throw CommandFailure("\(error)", .software) }
+    }
+}

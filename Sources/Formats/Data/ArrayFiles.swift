@@ -1,0 +1,43 @@
+import Foundation
+import Tensors
+
+/// The named arrays of NPY, NPZ and safetensors files.
+enum ArrayFiles {
+    static let extensions: Set<String> = ["npy", "npz", "safetensors"]
+
+    /// The arrays of these files. An array of one of several files is called `file/array`, an NPY file's by the file.
+    static func arrays(_ paths: [String]) throws(FormatError) -> [NamedArray] {
+        var arrays: [NamedArray] = []
+        for path in paths {
+            let url = URL(fileURLWithPath: path)
+            let stem = url.deletingPathExtension().lastPathComponent
+            let prefix = paths.count == 1 ? "" : stem + "/"
+            switch url.pathExtension.lowercased() {
+            case "npy": arrays.append(try single(path, stem))
+            case "npz": arrays += try archive(path, prefix)
+            default: arrays += try tensors(path, prefix)
+            }
+        }
+        return arrays
+    }
+
+    private static func single(_ path: String, _ name: String) throws(FormatError) -> NamedArray {
+        let tensor = try NPY.read(path)
+        return NamedArray(name: name, path: path, elementType: tensor.elementType, shape: tensor.shape) { tensor }
+    }
+
+    private static func archive(_ path: String, _ prefix: String) throws(FormatError) -> [NamedArray] {
+        let archive = try NPZ(path: path)
+        return archive.headers.map { header in
+            NamedArray(name: prefix + header.name, path: path, elementType: header.elementType, shape: header.shape) {
+                () throws(FormatError) in try archive.tensor(header.name)
+            }
+        }
+    }
+
+    private static func tensors(_ path: String, _ prefix: String) throws(FormatError) -> [NamedArray] {
+        try Safetensors(path: path).tensors.map { name, tensor in
+            NamedArray(name: prefix + name, path: path, elementType: tensor.elementType, shape: tensor.shape) { tensor }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Networks
+import Tensors
+
+extension DataParts {
+    /// Finds what a folder or file holds, by content first, then by names: IDX pairs, CIFAR's binary files, arrays (NPY, NPZ, safetensors), pictures.
+    ///
+    /// Throws where it holds nothing that is known, a damaged file, or several data sets. Cost: O(files), headers only.
+    init(path: String, classCount: Int?) throws(FormatError) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw FormatError(
+                .notFound, file: path, reading: "data folder", expected: "a folder that can be read", actual: "none",
+                cure: DatasetLoader.cure)
+        }
+        self = try isFolder.boolValue ? Self.folder(path, classCount) : Self.file(path)
+    }
+
+    private static func folder(_ path: String, _ classCount: Int?) throws(FormatError) -> DataParts {
+        let missing: FormatError
+        do throws(FormatError) {
+            return DataParts(try DataCatalog(directory: path))
+        } catch {
+            guard error.kind == .missing else { throw error }
+            missing = error
+        }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+        if let parts = try CIFARPart.parts(path, names, classCount: classCount) { return parts }
+        let files = names.filter { ArrayFiles.extensions.contains(($0 as NSString).pathExtension.lowercased()) }
+        if !files.isEmpty { return try arrays(files.map { path + "/" + $0 }, of: path) }
+        if let parts = try PicturePart.parts(path) { return parts }
+        throw missing
+    }
+
+    private static func file(_ path: String) throws(FormatError) -> DataParts {
+        let file = try MappedFile(path: path, mappingFrom: 1)
+        guard ArrayFiles.extensions.contains((path as NSString).pathExtension.lowercased()) else {
+            throw FormatError(
+                .wrongFormat, file: path, offset: file.count == 0 ? nil : 0, reading: "data",
+                expected: "a folder, or an NPY, NPZ or safetensors file",
+                actual: "another file", cure: "Name the folder that it lies in with --data DIR.")
+        }
+        return try arrays([path], of: path)
+    }
+
+    private static func arrays(_ paths: [String], of place: String) throws(FormatError) -> DataParts {
+        let arrays = try ArrayFiles.arrays(paths)
+        if let parts = try DataParts(arrays: arrays) { return parts }
+        // A single array can't be anything else, whatever it is called.
+        if arrays.count == 1, var only = arrays.first {
+            only.name = "inputs"
+            if let parts = try DataParts(arrays: [only]) { return parts }
+        }
+        throw FormatError(
+            .missing, file: place, reading: "arrays",
+            expected: "inputs and labels by names such as x and y, images and labels, x_train and y_train",
+            actual: arrays.isEmpty ? "none" : quoted(arrays.map(\.name)))
+    }
+
+    init(_ catalog: DataCatalog) {
+        training = catalog.training.map(IDXPart.init)
+        test = IDXPart(pair: catalog.test)
+    }
+}

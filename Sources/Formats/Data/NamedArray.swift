@@ -1,0 +1,98 @@
+import Networks
+import Tensors
+
+/// An array in a file, by the name that tells what it holds.
+struct NamedArray: Sendable {
+    enum Split: CaseIterable { case whole, training, validation, test }
+    enum Content { case inputs, labels }
+
+    var name: String
+    var path: String
+    var elementType: ElementType
+    var shape: Shape
+    var read: @Sendable () throws(FormatError) -> Tensor
+
+    private static let splits: [(Split, Set<Substring>)] = [
+        (.training, ["train", "training"]), (.validation, ["val", "valid", "validation"]), (.test, ["test", "testing"]),
+    ]
+    private static let contents: [(Content, Set<String>)] = [
+        (.inputs, ["x", "images", "image", "inputs", "input", "data", "features", "arr_0"]),
+        (.labels, ["y", "labels", "label", "targets", "target", "classes", "class", "arr_1"]),
+    ]
+
+    /// What the name says: `x_train`, `train_images`, `val/labels`, `y`; nil for any other.
+    static func meaning(of name: String) -> (split: Split, content: Content)? {
+        let words = name.lowercased().split { "_-./ ".contains($0) }
+        let split = splits.first { entry in words.contains { entry.1.contains($0) } }
+        let rest = words.filter { word in !splits.contains { $0.1.contains(word) } }
+        // The last word says what it is: a file's name may stand before it.
+        let candidates = [rest.joined(separator: "_"), rest.suffix(2).joined(separator: "_"), rest.last.map(String.init) ?? ""]
+        for candidate in candidates {
+            if let content = contents.first(where: { $0.1.contains(candidate) }) { return (split?.0 ?? .whole, content.0) }
+        }
+        return nil
+    }
+}
+
+/// Inputs, and labels where there are any, from two arrays.
+struct ArrayPart: DataPart {
+    let inputs: NamedArray
+    let labelArray: NamedArray?
+
+    var path: String { inputs.path }
+    var count: Int { inputs.shape[0] }
+    var isSorted: Bool { false }
+    var classNames: [String]? { nil }
+
+    func labels() throws(FormatError) -> [Int32]? {
+        guard let array = labelArray else { return nil }
+        return try ClassLabels.indices(array.read(), file: array.path, offset: nil, reading: "\(quoted(array.name)), label")
+    }
+
+    func examples(_ rows: [Int], for target: InputTarget) throws(FormatError) -> StoredExamples {
+        let tensor = try inputs.read()
+        return try ImageArrays.arranged(tensor.rows(rows), file: inputs.path, for: target)
+    }
+}
+
+extension DataParts {
+    /// The parts that arrays make by their names; nil where none is called inputs. Throws for labels of another number.
+    init?(arrays: [NamedArray]) throws(FormatError) {
+        for split in NamedArray.Split.allCases {
+            let members = arrays.filter { NamedArray.meaning(of: $0.name)?.split == split }
+            guard let inputs = try Self.only(.inputs, members) else { continue }
+            let labels = try Self.only(.labels, members)
+            try Self.check(inputs, labels)
+            let part = ArrayPart(inputs: inputs, labelArray: labels)
+            switch split {
+            case .whole, .test: if test == nil { test = part }
+            case .training: training = part
+            case .validation: validation = part
+            }
+        }
+        if training == nil, validation == nil, test == nil { return nil }
+    }
+
+    private static func only(_ content: NamedArray.Content, _ arrays: [NamedArray]) throws(FormatError) -> NamedArray? {
+        let found = arrays.filter { NamedArray.meaning(of: $0.name)?.content == content }
+        guard found.count <= 1 else {
+            throw FormatError(
+                .duplicate, file: found[0].path, reading: "arrays", expected: "one array of \(content) a split",
+                actual: quoted(found.map(\.name)), cure: "Give a folder or file that holds one data set.")
+        }
+        return found.first
+    }
+
+    private static func check(_ inputs: NamedArray, _ labels: NamedArray?) throws(FormatError) {
+        guard inputs.shape.rank >= 1, inputs.shape[0] > 0, inputs.shape.rank <= 4 else {
+            throw FormatError(
+                .mismatch, file: inputs.path, reading: quoted(inputs.name), expected: "examples [N, …] with N above 0, as [N, C, H, W]",
+                actual: "[\(inputs.shape)]")
+        }
+        guard let labels, labels.shape.dimensions.first != inputs.shape[0] else { return }
+        throw FormatError(
+            .mismatch, file: labels.path, reading: quoted(labels.name),
+            expected: "\(inputs.shape[0]) labels, as \(quoted(inputs.name)) has examples",
+            actual: "[\(labels.shape)]")
+    }
+}

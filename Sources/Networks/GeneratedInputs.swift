@@ -1,0 +1,75 @@
+import Tensors
+
+/// Inputs that stand in where there are no examples: seeded, each for itself, so that neither order nor number matters.
+public struct GeneratedInputs: ExampleSource {
+    /// How values are distributed, before the normalization.
+    public enum Distribution: String, Sendable, CaseIterable {
+        /// Normal with the mean and deviation that the normalization takes out, so that the network reads values of mean 0 and deviation 1.
+        ///
+        /// Half of the variance belongs to squares of an eighth of the image's side, half to single pixels: white noise alone gives most networks one class.
+        case normal
+        /// Uniform over the range of pixels.
+        case uniform
+    }
+
+    /// Examples where nothing else is asked for.
+    public static let usualCount = 1_000
+
+    public let count: Int
+    /// [C, H, W], or any other shape, whose last axes are then rows and columns.
+    public let shape: Shape
+    public let distribution: Distribution
+    public let seed: UInt64
+
+    public init(count: Int = usualCount, shape: Shape, distribution: Distribution = .normal, seed: UInt64 = 1) {
+        (self.count, self.shape, self.distribution, self.seed) = (count, shape, distribution, seed)
+    }
+
+    /// float32 in `shape`. Cost: O(values).
+    public func pixels(of example: Int) -> Tensor {
+        // An odd factor keeps the seeds of examples apart.
+        var generator = SeededGenerator(seed: seed &+ UInt64(example) &* 0x9E37_79B9_7F4A_7C15)
+        return Tensor(shape: shape) { values in
+            switch distribution {
+            case .uniform: for index in values.indices { values[index] = Float(generator.uniform()) }
+            case .normal: fill(values, &generator)
+            }
+        }
+    }
+
+    public func expect(_ order: [Int]) {}
+
+    private func fill(_ values: UnsafeMutableBufferPointer<Float>, _ generator: inout SeededGenerator) {
+        let width = shape.rank > 1 ? shape.dimensions[shape.rank - 1] : 1
+        let height = shape.rank > 1 ? shape.dimensions[shape.rank - 2] : values.count
+        let planes = values.count / max(1, width * height)
+        let share = Float(0.5).squareRoot()
+        for plane in 0..<planes {
+            let squares = (0..<64).map { _ in Float(generator.normal()) }
+            for y in 0..<height {
+                for x in 0..<width {
+                    let square = squares[8 * (8 * y / height) + 8 * x / width]
+                    values[(plane * height + y) * width + x] = share * (square + Float(generator.normal()))
+                }
+            }
+        }
+    }
+
+    /// A data set of these inputs for a network, normalized by its card; no labels.
+    public static func dataset(
+        for network: Network, card: ModelCard?, distribution: Distribution = .normal, count: Int = usualCount, seed: UInt64 = 1
+    ) -> Dataset {
+        let source = GeneratedInputs(count: count, shape: network.inputShape, distribution: distribution, seed: seed)
+        let empty = Tensor(shape: Shape([0] + network.inputShape.dimensions), floats: [])
+        var normalization = InputNormalization(scale: 1)
+        if distribution == .uniform, let input = card?.input {
+            (normalization.mean, normalization.standardDeviation) = (input.mean, input.standardDeviation)
+        }
+        var dataset = Dataset(
+            name: "generated inputs (\(distribution.rawValue), seed \(seed))", split: .validation, inputs: empty, labels: [],
+            classNames: [],
+            normalization: normalization)
+        (dataset.source, dataset.isGenerated) = (source, true)
+        return dataset
+    }
+}

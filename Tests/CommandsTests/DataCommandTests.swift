@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The examples of "Your own network and data" in the README, and what is refused, as users see both.
+@Suite("Your own data", .serialized)
+struct DataCommandTests {
+    private func npy(_ descr: String, _ shape: String, _ content: [UInt8]) -> Data {
+        let header = "{'descr': '\(descr)', 'fortran_order': False, 'shape': \(shape), }\n"
+        return Data([0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + content)
+    }
+
+    private func write(_ data: Data, _ name: String, _ place: Workplace) throws -> String {
+        let url = URL(fileURLWithPath: place.path + "/" + name)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: url)
+        return url.path
+    }
+
+    /// 60 images of 28×28 whose pixels depend on image and place.
+    private var pixels: [UInt8] { (0..<60 * 784).map { UInt8(truncatingIfNeeded: $0 / 784 * 37 + $0 % 784 * $0 % 251) } }
+
+    @Test("Arrays with labels and options are measured, and what is in force is shown")
+    func arrays() throws {
+        let place = try Workplace()
+        _ = try write(npy("|u1", "(60, 28, 28, 1)", pixels), "set/x_test.npy", place)
+        let folder = (try write(npy("|u1", "(60,)", (0..<60).map { UInt8($0 % 10) }), "set/y_test.npy", place) as NSString)
+            .deletingLastPathComponent
+        let result = try place.run("report", "lenet-5", "--data", folder, "--layout", "nhwc", "--scale", "1/255", "--mean", "0.5", "--json")
+        let json = try #require(result.json as? [String: Any])
+        let data = try #require(json["data"] as? [String: Any])
+        let input = try #require(data["input"] as? [String: Any])
+        #expect(result.code == 0 && data["count"] as? Int == 30 && data["kind"] as? String == "labelled")
+        #expect(
+            input["layout"] as? String == "nhwc" && input["mean"] as? [Double] == [0.5] && input["normalizationFrom"] as? String == "flags")
+        #expect((json["accuracy"] as? [String: Any])?["evaluated"] as? Int == 30 && json["agreement"] is NSNull)
+        let text = try place.run("report", "lenet-5", "--data", folder)
+        #expect(text.output.contains("input      1×28×28 from 28×28×1 uint8, NHWC, 0…"), "\(text.output)")
+        #expect(text.message.contains("halved by class and at random"))
+    }
+
+    @Test("Without labels and without data it is agreement everywhere, never accuracy")
+    func agreement() throws {
+        let place = try Workplace()
+        let images = try write(npy("|u1", "(60, 28, 28)", pixels), "images.npy", place)
+        let plan = try place.write("version: 1\nlayers:\n  '*': {level: 0.9}\n", to: "plan.yaml")
+        for (arguments, name, count) in [
+            (["--data", images], "unlabelled examples", 30), (["--generate", "normal"], "generated inputs", 1000),
+        ] {
+            let result = try place.run("report", "lenet-300-100", "--plan", plan, "--json", arguments[0], arguments[1])
+            let json = try #require(result.json as? [String: Any])
+            let agreement = try #require(json["agreement"] as? [String: Any])
+            #expect(result.code == 0 && json["accuracy"] is NSNull && agreement["on"] as? String == name)
+            #expect(agreement["evaluated"] as? Int == count && agreement["exact"] as? Bool == true)
+            let share = try #require(agreement["share"] as? Double)
+            #expect(share > 0 && share < 1 && agreement["changed"] as? Int == Int(((1 - share) * Double(count)).rounded()))
+            let text = try place.run("report", "lenet-300-100", "--plan", plan, arguments[0], arguments[1])
+            #expect(text.output.contains("agreement  ") && text.output.contains(name) && text.output.contains("not accuracy"))
+            #expect(!text.output.contains("accuracy   "))
+        }
+    }
+
+    @Test("The screen and its snapshots say agreement")
+    func screen() throws {
+        let place = try Workplace()
+        let terminal = try place.start(["explore", "lenet-300-100", "--generate", "normal", "--session", "work"], width: 160)
+        try terminal.expect("agreement 100.00")
+        try terminal.expect("1,000 generated inputs")
+        terminal.send("s")
+        try terminal.expect("napshot")
+        terminal.send("one\r")
+        try terminal.expect("snapshot one")
+        terminal.send("q")
+        #expect(terminal.waitForEnd() == .exited(0))
+        let snapshot = try #require(try place.read("work").snapshots.first)
+        #expect(snapshot.report.accuracy?.kind == .generated && snapshot.report.data?.kind == .generated)
+        #expect(try place.run("sessions", "list").output.contains("agreement 100.00%"))
+    }
+
+    @Test("Wrong data end the explorer before it opens, with a message and a code")
+    func refusals() throws {
+        let place = try Workplace()
+        let other = try write(npy("|u1", "(6, 3, 32, 32)", [UInt8](repeating: 1, count: 6 * 3072)), "other/x.npy", place)
+        let beyond = try write(npy("|u1", "(60, 28, 28)", pixels), "beyond/x.npy", place)
+        _ = try write(npy("|u1", "(60,)", (0..<60).map { UInt8($0 % 12) }), "beyond/y.npy", place)
+        let cut = try write(npy("|u1", "(60, 28, 28)", Array(pixels.dropLast())), "cut/x.npy", place)
+        let lying = try write(npy("|u1", "(1152921504606846976, 28, 28)", [1]), "lying/x.npy", place)
+        let cifar = try write(Data([UInt8](repeating: 0, count: 3000)), "cifar/test_batch.bin", place)
+        try FileManager.default.createDirectory(atPath: place.path + "/empty", withIntermediateDirectories: true)
+        let escape = try write(Data("x".utf8), "a\u{1b}[31m.txt", place)
+        let cases: [(String, Int32, String)] = [
+            (other, 65, "examples [3×32×32] but lenet-5 reads [1×28×28]"),
+            ((beyond as NSString).deletingLastPathComponent, 65, "labels up to 11 but lenet-5 has 10 classes"),
+            ((cut as NSString).deletingLastPathComponent, 65, "expected the bytes of [60×28×28] of uint8"),
+            ((lying as NSString).deletingLastPathComponent, 65, "expected the bytes of [1152921504606846976×28×28]"),
+            ((cifar as NSString).deletingLastPathComponent, 65, "whole records of 3073 bytes"),
+            (place.path + "/empty", 65, "none among 0 files"), (place.path + "/nowhere", 66, "expected a folder that can be read"),
+            (escape, 65, "a\\u{1b}[31m.txt"),
+        ]
+        for (path, code, text) in cases {
+            let terminal = try place.start(["explore", "lenet-5", "--data", path], width: 400)
+            #expect(terminal.waitForEnd() == .exited(code), "\(text)")
+            #expect(terminal.screen.text.contains(text), "\(terminal.screen.text)")
+            #expect(!terminal.screen.isAlternate)
+            #expect(try place.run("report", "lenet-5", "--data", path).code != 0)
+        }
+        #expect(!FileManager.default.fileExists(atPath: place.path + "/sessions"))
+        #expect(try place.run("report", "--mean", "a").code == 64)
+        #expect(try place.run("report", "--std", "0").code == 64)
+        #expect(try place.run("report", "--layout", "chw").code == 64)
+    }
+}
