@@ -42,20 +42,21 @@ struct StageBuilder {
 
     private mutating func build(_ stage: PlannedStage) throws(KernelError) {
         switch stage.operation {
-        case .convolution(let settings): try buildConvolution(stage, settings)
+        case .convolution(let settings) where settings.kernel.count == 2: try buildConvolution(stage, settings)
         case .gemm(let settings): try buildGemm(stage, settings)
-        case .matrixMultiplication: try buildMatrixMultiplication(stage)
+        case .matrixMultiplication where stage.operands.allSatisfy({ $0.shape.rank > 1 }): try buildMatrixMultiplication(stage)
         case .add: try buildAdd(stage)
         case .relu: try buildRelu(stage)
-        case .maxPool(let settings): try buildPooling(stage, settings, PARE_MAXIMUM)
-        case .averagePool(let settings): try buildAveragePooling(stage, settings)
-        case .globalAveragePool: try buildGlobalPooling(stage)
+        case .maxPool(let settings) where settings.kernel.count == 2: try buildPooling(stage, settings, PARE_MAXIMUM)
+        case .averagePool(let settings) where settings.kernel.count == 2: try buildAveragePooling(stage, settings)
+        case .globalAveragePool where stage.operands[0].shape.rank == 4: try buildGlobalPooling(stage)
         case .softmax(let axis): try buildSoftmax(stage, axis)
         case .batchNormalization(let epsilon): try buildNormalization(stage, epsilon)
         case .concatenation(let axis): try buildConcatenation(stage, axis)
         case .activation(let quantizer): try buildActivation(stage, quantizer)
-        case .identity, .dropout, .flatten, .reshape, .unsupported:
+        case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze, .unsupported:
             throw unsupported(stage, "it has no kernel")
+        default: try buildPlain(stage)
         }
     }
 

@@ -59,12 +59,8 @@ struct StagePlanner {
     /// A node that only gives a value another name or shape.
     private mutating func addAlias(_ index: Int) -> Bool {
         let node = network.nodes[index]
-        switch node.operation {
-        case .dropout where keepsDropout: return false
-        case .identity, .dropout, .flatten, .reshape: break
-        default: return false
-        }
-        guard let operand = operands[node.inputs[0]], let name = node.outputs.first else { return false }
+        if case .dropout = node.operation, keepsDropout { return false }
+        guard node.operation.isView, let operand = operands[node.inputs[0]], let name = node.outputs.first else { return false }
         operands[name] = operand.reshaped(shapes[name] ?? operand.shape)
         cover(index, by: operand)
         return true
@@ -88,7 +84,7 @@ struct StagePlanner {
     private mutating func fusePooling(_ index: Int) -> Bool {
         let node = network.nodes[index]
         guard case .maxPool(let settings) = node.operation, let stage = soleProducer(of: node.inputs[0]),
-            case .convolution = plan.stages[stage].operation, plan.stages[stage].pooling == nil,
+            case .convolution = plan.stages[stage].operation, plan.stages[stage].pooling == nil, settings.kernel.count == 2,
             let shape = node.outputs.first.flatMap({ shapes[$0] })
         else { return false }
         let value = plan.stages[stage].output
@@ -139,14 +135,15 @@ struct StagePlanner {
         let node = network.nodes[index]
         guard let name = node.outputs.first, let shape = shapes[name] else { return }
         let read = node.inputs.compactMap { $0.isEmpty ? nil : operands[$0] }
-        guard read.contains(where: { if case .value = $0 { true } else { false } }) else {
+        guard node.operation.isExpand || read.contains(where: { if case .value = $0 { true } else { false } }) else {
             throw .unsupported(node: node.name, operation: node.operation.name, reason: "it reads constants only")
         }
+        let raised = RaisedWindow(node.operation, read, shape)
         let value = plan.values.count
-        plan.values.append(PlannedValue(shape: shape, producer: plan.stages.count, lastReader: -1))
+        plan.values.append(PlannedValue(shape: raised.output, producer: plan.stages.count, lastReader: -1))
         plan.stages.append(
             PlannedStage(
-                name: node.name, operation: node.operation, nodes: waiting + [index], operands: read, output: value,
+                name: node.name, operation: raised.operation, nodes: waiting + [index], operands: raised.operands, output: value,
                 weight: layers[index], multiplyAdds: multiplyAdds[index]))
         waiting = []
         operands[name] = .value(value, shape: shape)

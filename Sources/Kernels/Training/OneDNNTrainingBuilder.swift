@@ -63,7 +63,7 @@ struct TrainingBuilder {
             return DropoutStep(value, to: output(stage), withRelu: stage.withRelu, node: node, ratio: ratio, workers)
         case .activation(let quantizer): return try activation(stage, quantizer)
         case .softmax: throw refusal(stage, "only a Softmax at the end can be trained")
-        case .identity, .flatten, .reshape, .unsupported: throw refusal(stage, "it has no kernel for training")
+        default: throw refusal(stage, "it has no kernel for training")
         }
     }
 

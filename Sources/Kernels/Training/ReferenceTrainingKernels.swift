@@ -3,7 +3,7 @@ import Tensors
 
 /// Forward in training, and backward, of each operation as its definition reads: slow, in Double, for tests to hold the fast kernels against.
 ///
-/// Shapes must fit, as ``Network/shapes(batch:)`` has checked.
+/// Shapes must fit, as ``Network/shapes(batch:)`` has checked, and the operation must be one that can be trained.
 enum ReferenceTrainingKernels {
     /// One node at work on one batch.
     struct Call {
@@ -32,8 +32,8 @@ enum ReferenceTrainingKernels {
         case .concatenation(let axis): return concatenation(inputs, axis: axis, to: shape)
         case .dropout: return dropped(inputs[0], call.mask)
         case .activation(let quantizer): return activation(inputs, quantizer)
-        case .identity, .flatten, .reshape: return inputs[0].reshaped(shape)
-        case .unsupported: return DoubleTensor(zeros: shape)
+        case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return inputs[0].reshaped(shape)
+        default: return DoubleTensor(zeros: shape)
         }
     }
 
@@ -54,8 +54,8 @@ enum ReferenceTrainingKernels {
         case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)
         case .dropout: return [dropped(gradient, call.mask)]
         case .activation(let quantizer): return activationGradients(inputs, quantizer, gradient)
-        case .identity, .flatten, .reshape: return [gradient.reshaped(inputs[0].shape)]
-        case .unsupported: return inputs.map { DoubleTensor(zeros: $0.shape) }
+        case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return [gradient.reshaped(inputs[0].shape)]
+        default: return inputs.map { DoubleTensor(zeros: $0.shape) }
         }
     }
 

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Builds the usual image classifiers with seeded weights and exports each by both of PyTorch's exporters.
+
+    Scripts/make-networks.py OUT [--only resnet18,…] [--exporter script|dynamo]
+
+Per network: OUT/NAME.EXPORTER.onnx, inputs.npy [8, 3, S, S] and, by ONNX Runtime, logits.npy [8, classes] and the time of one image.
+OUT/networks.json lists them. Random weights give logits that hardly depend on the input, so the statistics of each normalization are
+taken from the inputs themselves, and weights of the last layer are spread until at least 5 of the inputs have top-1 classes of their own.
+
+Needs torch, torchvision, onnx, onnxscript and onnxruntime from PyPI.
+"""
+
+import argparse
+import json
+import pathlib
+import sys
+import time
+import warnings
+
+import numpy
+import torch
+
+try:
+    torch.library.Library("torchvision", "DEF").define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    torch.library.Library("torchvision", "FRAGMENT").define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+except RuntimeError:
+    pass  # The versions fit, and torchvision declares them itself.
+import torchvision  # noqa: E402
+
+SEED = 20
+COUNT = 8
+
+
+class Attention(torch.nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = torch.nn.Linear(width, 3 * width)
+        self.projection = torch.nn.Linear(width, width)
+
+    def forward(self, x):
+        batch, length, width = x.shape
+        q, k, v = self.qkv(x).reshape(batch, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4).unbind(0)
+        weights = ((q * (width // self.heads) ** -0.5) @ k.transpose(-2, -1)).softmax(-1)
+        return self.projection((weights @ v).transpose(1, 2).reshape(batch, length, width))
+
+
+class Block(torch.nn.Module):
+    def __init__(self, width, heads):
+        super().__init__()
+        self.norm1, self.norm2 = torch.nn.LayerNorm(width, 1e-6), torch.nn.LayerNorm(width, 1e-6)
+        self.attention = Attention(width, heads)
+        self.mlp = torch.nn.Sequential(torch.nn.Linear(width, 4 * width), torch.nn.GELU(), torch.nn.Linear(4 * width, width))
+
+    def forward(self, x):
+        x = x + self.attention(self.norm1(x))
+        return x + self.mlp(self.norm2(x))
+
+
+class TinyTransformer(torch.nn.Module):
+    """ViT-Ti/16 of Touvron and others, 2021: width 192, 12 blocks, 3 heads."""
+
+    def __init__(self, width=192, depth=12, heads=3, classes=1000):
+        super().__init__()
+        self.patches = torch.nn.Conv2d(3, width, 16, 16)
+        self.token = torch.nn.Parameter(torch.randn(1, 1, width) * 0.02)
+        self.positions = torch.nn.Parameter(torch.randn(1, 197, width) * 0.02)
+        self.blocks = torch.nn.Sequential(*[Block(width, heads) for _ in range(depth)])
+        self.norm = torch.nn.LayerNorm(width, 1e-6)
+        self.head = torch.nn.Linear(width, classes)
+
+    def forward(self, x):
+        x = self.patches(x).flatten(2).transpose(1, 2)
+        x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.positions
+        return self.head(self.norm(self.blocks(x))[:, 0])
+
+
+def plain(name, **settings):
+    return lambda: getattr(torchvision.models, name)(weights=None, **settings)
+
+
+NETWORKS = {
+    "alexnet": plain("alexnet"),
+    "vgg11": plain("vgg11"),
+    "vgg16": plain("vgg16"),
+    "vgg11_bn": plain("vgg11_bn"),
+    "vgg16_bn": plain("vgg16_bn"),
+    "squeezenet1_0": plain("squeezenet1_0"),
+    "squeezenet1_1": plain("squeezenet1_1"),
+    "resnet18": plain("resnet18"),
+    "resnet50": plain("resnet50"),
+    "mobilenet_v2": plain("mobilenet_v2"),
+    "mobilenet_v3_small": plain("mobilenet_v3_small"),
+    "mobilenet_v3_large": plain("mobilenet_v3_large"),
+    "efficientnet_b0": plain("efficientnet_b0"),
+    "densenet121": plain("densenet121"),
+    "shufflenet_v2_x1_0": plain("shufflenet_v2_x1_0"),
+    "googlenet": plain("googlenet", aux_logits=False, init_weights=False),
+    "vit_tiny": TinyTransformer,
+    "vit_torchvision": lambda: torchvision.models.VisionTransformer(224, 32, 4, 3, 192, 768),
+}
+
+
+def inputs():
+    """Smooth random pictures of different scale, brightness and contrast."""
+    generator = torch.Generator().manual_seed(SEED)
+    pictures = []
+    for index in range(COUNT):
+        size = 4 + 7 * index
+        coarse = torch.randn(1, 3, size, size, generator=generator)
+        fine = torch.nn.functional.interpolate(coarse, size=(224, 224), mode="bilinear")
+        pictures.append(fine * (0.5 + 0.25 * index) + torch.randn(1, 3, 1, 1, generator=generator))
+    return torch.cat(pictures)
+
+
+def settle(network, pictures):
+    """Takes the statistics of normalizations from the pictures, and spreads the logits until enough classes win."""
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.reset_running_stats()
+            module.momentum = None
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    network.train()
+    with torch.no_grad():
+        network(pictures)
+    network.eval()
+    last = [m for m in network.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))][-1]
+    with torch.no_grad():
+        logits = network(pictures)
+        # The bias takes away what all pictures have in common, so that the rest decides.
+        if last.bias is not None and isinstance(last, torch.nn.Linear):
+            last.bias -= logits.mean(0)
+        elif last.bias is not None:
+            last.bias += 0.0
+        logits = network(pictures)
+        spread = logits.std()
+        last.weight *= (1.0 / spread).clamp(max=1e6)
+        if last.bias is not None:
+            last.bias *= (1.0 / spread).clamp(max=1e6)
+        logits = network(pictures)
+    return len(set(logits.argmax(1).tolist()))
+
+
+def export(network, pictures, path, exporter):
+    example = pictures[:2]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if exporter == "dynamo":
+            program = torch.onnx.export(
+                network, (example,), dynamo=True, external_data=False, verbose=False,
+                dynamic_shapes=({0: torch.export.Dim("batch")},), input_names=["input"], output_names=["logits"])
+            program.save(str(path))
+        else:
+            torch.onnx.export(
+                network, (example,), str(path), dynamo=False, input_names=["input"], output_names=["logits"],
+                dynamic_axes={"input": {0: "batch"}, "logits": {0: "batch"}})
+
+
+def run(path, pictures):
+    """Logits of all pictures, and the least time of one image in milliseconds, by ONNX Runtime on all processors of this machine."""
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+    logits = session.run(None, {name: pictures})[0]
+    times = []
+    for _ in range(12):
+        start = time.perf_counter()
+        session.run(None, {name: pictures[:1]})
+        times.append(time.perf_counter() - start)
+    return logits, 1000 * min(times)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--only", default=",".join(NETWORKS))
+    parser.add_argument("--exporter", default="script,dynamo")
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    pictures = inputs()
+    numpy.save(options.out / "inputs.npy", pictures.numpy())
+    listing = options.out / "networks.json"
+    found = json.loads(listing.read_text()) if listing.exists() else {}
+    for name in options.only.split(","):
+        torch.manual_seed(SEED)
+        network = NETWORKS[name]()
+        classes = settle(network, pictures)
+        parameters = sum(p.numel() for p in network.parameters())
+        for exporter in options.exporter.split(","):
+            key = f"{name}.{exporter}"
+            path = options.out / f"{key}.onnx"
+            try:
+                export(network, pictures, path, exporter)
+                logits, milliseconds = run(path, pictures.numpy())
+            except Exception as error:  # The table says what an exporter refused.
+                found[key] = {"error": f"{type(error).__name__}: {error}"[:200]}
+                print(key, found[key]["error"], file=sys.stderr)
+                continue
+            numpy.save(options.out / f"{key}.logits.npy", logits)
+            found[key] = {
+                "parameters": parameters, "classes": len(set(logits.argmax(1).tolist())), "milliseconds": round(milliseconds, 3),
+                "bytes": path.stat().st_size,
+            }
+            print(key, found[key], "top-1 before export:", classes)
+            listing.write_text(json.dumps(found, indent=1))
+    listing.write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
