@@ -5,12 +5,13 @@ let arguments = CommandLine.arguments.dropFirst()
 let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
     "distribution": DistributionCase.run,
+    "networks": NetworksCase.run,
     "screen": ScreenCase.run,
     "training": TrainingCase.run,
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
-    FileHandle.standardError.write(Data("Benchmarks accuracy MODEL | distribution FILE | screen PROGRAM | training MODEL\n".utf8))
+    FileHandle.standardError.write(Data("Benchmarks accuracy MODEL | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL\n".utf8))
     exit(64)
 }
 do {

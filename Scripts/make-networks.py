@@ -126,19 +126,18 @@ def settle(network, pictures):
         network(pictures)
     network.eval()
     last = [m for m in network.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))][-1]
+    seen = []
+    hook = last.register_forward_hook(lambda module, inputs, output: seen.append(output))
     with torch.no_grad():
+        network(pictures)
+        # The bias takes away what all pictures have in common, so that the rest decides; then the logits spread by 1.
+        made = seen[0]
+        last.bias -= made.mean([axis for axis in range(made.dim()) if axis != 1])
+        factor = (1.0 / network(pictures).std()).clamp(max=1e6)
+        last.weight *= factor
+        last.bias *= factor
         logits = network(pictures)
-        # The bias takes away what all pictures have in common, so that the rest decides.
-        if last.bias is not None and isinstance(last, torch.nn.Linear):
-            last.bias -= logits.mean(0)
-        elif last.bias is not None:
-            last.bias += 0.0
-        logits = network(pictures)
-        spread = logits.std()
-        last.weight *= (1.0 / spread).clamp(max=1e6)
-        if last.bias is not None:
-            last.bias *= (1.0 / spread).clamp(max=1e6)
-        logits = network(pictures)
+    hook.remove()
     return len(set(logits.argmax(1).tolist()))
 
 

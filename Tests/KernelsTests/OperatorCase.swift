@@ -65,7 +65,9 @@ extension OperatorCase {
             let graph = try NetworkReader.whole(data, file: name, values: values, input: open?.name)
             if let reason = graph.refusal { return (.refused(reason), false) }
             let isTrainable = graph.network?.nodes.allSatisfy(\.operation.isTrainable) ?? false
-            for output in outputs where graph.outputs.contains(output.name) {
+            let made = Set(graph.constants.keys).union(graph.network?.nodes.flatMap(\.outputs) ?? [])
+            // Masks, indices and statistics beside the result are not made.
+            for (place, output) in outputs.enumerated() where place == 0 || made.contains(output.name) {
                 guard let failure = try failure(of: output, in: graph, open?.value) else { continue }
                 return (.wrong(failure), isTrainable)
             }

@@ -54,7 +54,7 @@ extension GraphReader {
         guard let data = proto.input.first, !data.isEmpty else { throw .malformed(expected: "an input", actual: "none") }
         let readsActivation = proto.input.contains { !$0.isEmpty && constant($0) == nil }
         guard readsActivation || proto.opType == "Expand" else { throw .unsupported("it computes with constants alone") }
-        if !ignoresOutputs, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
+        if !ignoresOutputs, whole == nil, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
             throw .unsupported("its second output is read")
         }
         for name in proto.input where name != input.name && constant(name) == nil && graph.input.contains(where: { $0.name == name }) {

@@ -107,6 +107,6 @@ extension StageBuilder {
         } else {
             current.steps.append(.plain(PlainStage(stage.operation, sources, to: memory, output)))
         }
-        try addRelu(to: memory, stage)
+        try addActivation(to: memory, stage)
     }
 }

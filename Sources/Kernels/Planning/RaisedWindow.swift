@@ -1,7 +1,8 @@
 import Networks
 import Tensors
 
-/// A window over one axis [N, C, L] as one over images [N, C, 1, L], which is what there are kernels for; everything else as it is.
+/// A window over one axis [N, C, L] as one over images [N, C, 1, L], and a mean over all pixels as the pooling that it is: what there are kernels
+/// for. Everything else as it is.
 struct RaisedWindow {
     var operation: Operation
     var operands: [Operand]
@@ -9,6 +10,13 @@ struct RaisedWindow {
 
     init(_ operation: Operation, _ operands: [Operand], _ output: Shape) {
         (self.operation, self.operands, self.output) = (operation, operands, output)
+        if case .reduction(let reduction) = operation, reduction.function == .mean, reduction.axes == [2, 3], operands[0].shape.rank == 4,
+            operands[0].shape[2] > 0, operands[0].shape[3] > 0
+        {
+            self.operation = .globalAveragePool
+            self.output = [operands[0].shape[0], operands[0].shape[1], 1, 1]
+            return
+        }
         guard output.rank == 3, let raised = Self.raised(operation) else { return }
         self.operation = raised
         self.output = Self.raised(output)

@@ -50,10 +50,15 @@ struct PlannedStage {
     var pooling: (settings: Pooling, images: Shape)?
     /// Whether negative results become 0.
     var withRelu = false
+    /// Another function of each result, before the pooling; not for training.
+    var fused: UnaryFunction?
     /// The value that it makes.
     var output: Int
     var weight: String?
     var multiplyAdds: Int
+
+    /// What is applied to each result.
+    var activation: UnaryFunction? { withRelu ? .relu : fused }
 }
 
 /// A network cut into stages for one batch size: what is computed when, and how long each value is alive.

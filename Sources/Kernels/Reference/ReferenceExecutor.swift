@@ -38,8 +38,7 @@ public final class ReferenceExecutor: NetworkExecutor {
     public func run(stage: Int) throws(KernelError) {
         if let memory = attached[stage], stage > 0 { load(boundary: stage, from: memory) }
         let planned = plan.stages[stage]
-        var result = try apply(planned, planned.operands.map(tensor))
-        if let bias = planned.bias { result = ReferenceKernels.add(result, tensor(bias), to: result.shape) }
+        let result = try apply(planned, planned.operands.map(tensor))
         values[planned.output] = planned.withRelu ? ReferenceKernels.relu(result) : result
         if let memory = attached[stage + 1] { store(boundary: stage + 1, to: memory) }
     }
@@ -70,8 +69,10 @@ public final class ReferenceExecutor: NetworkExecutor {
 
     private func apply(_ stage: PlannedStage, _ inputs: [ReferenceTensor]) throws(KernelError) -> ReferenceTensor {
         let shape = plan.values[stage.output].shape
-        let result = ReferenceKernels.evaluate(stage.operation, inputs, to: stage.pooling?.images ?? shape)
-        guard let result else { throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel") }
+        let made = ReferenceKernels.evaluate(stage.operation, inputs, to: stage.pooling?.images ?? shape)
+        guard var result = made else { throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel") }
+        if let bias = stage.bias { result = ReferenceKernels.add(result, tensor(bias), to: result.shape) }
+        if let function = stage.fused { result = ReferenceKernels.unary(result, function) }
         return stage.pooling.map { ReferenceKernels.maxPool(result, $0.settings, to: shape) } ?? result
     }
 

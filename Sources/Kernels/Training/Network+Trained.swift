@@ -42,7 +42,9 @@ extension Operation {
     /// Whether a training can pass its gradient on.
     public var isTrainable: Bool {
         switch self {
-        case .convolution, .gemm, .matrixMultiplication, .add, .relu, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
+        case .unary(let function): function.hasDerivative
+        case .reduction(let reduction): reduction.function == .mean && reduction.axes == [2, 3]
+        case .convolution, .gemm, .matrixMultiplication, .add, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
             .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation:
             true
         default: false
@@ -54,7 +56,7 @@ extension Shape {
     /// Windows have gradients over images only, products over matrices and stacks of them.
     fileprivate func isTrainable(_ operation: Operation) -> Bool {
         switch operation {
-        case .convolution, .maxPool, .averagePool, .globalAveragePool: rank == 4
+        case .convolution, .maxPool, .averagePool, .globalAveragePool, .reduction: rank == 4
         case .matrixMultiplication: rank >= 2
         default: true
         }

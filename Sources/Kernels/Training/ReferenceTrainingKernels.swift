@@ -23,7 +23,8 @@ enum ReferenceTrainingKernels {
         case .gemm(let settings): return gemm(inputs, settings, to: shape)
         case .matrixMultiplication: return matrixMultiplication(inputs, to: shape)
         case .add: return add(inputs, to: shape)
-        case .relu: return inputs[0].map { $0 < 0 ? 0 : $0 }
+        case .unary(let function): return inputs[0].map { function($0) }
+        case .reduction(let reduction): return mean(inputs[0], axes: reduction.axes, to: shape)
         case .maxPool(let settings): return maxPool(inputs[0], settings, to: shape)
         case .averagePool(let settings): return averagePool(inputs[0], settings, to: shape)
         case .globalAveragePool: return averagePool(inputs[0], wholePlane(inputs[0].shape), to: shape)
@@ -46,6 +47,8 @@ enum ReferenceTrainingKernels {
         case .matrixMultiplication: return matrixGradients(inputs, gradient)
         case .add: return inputs.map { summed(gradient, to: $0.shape) }
         case .relu: return [gradient.zip(inputs[0]) { $1 > 0 ? $0 : 0 }]
+        case .unary(let function): return [gradient.zip(inputs[0]) { $0 * function.derivative(at: $1) }]
+        case .reduction(let reduction): return [meanGradient(inputs[0].shape, axes: reduction.axes, gradient)]
         case .maxPool(let settings): return [maxPoolGradient(inputs[0], settings, gradient)]
         case .averagePool(let settings): return [averagePoolGradient(inputs[0].shape, settings, gradient)]
         case .globalAveragePool: return [averagePoolGradient(inputs[0].shape, wholePlane(inputs[0].shape), gradient)]

@@ -23,11 +23,16 @@ extension BinaryFunction {
         case .multiply: a * b
         case .divide: a / b
         case .power: pow(a, b)
-        case .modulo: a - b * (a / b).rounded(.down)
+        case .modulo: Self.modulo(a, b)
         case .remainder: fmod(a, b)
         case .leaky: a < 0 ? a * b : a
         default: holds(a, b) ? 1 : 0
         }
+    }
+
+    private static func modulo(_ a: Double, _ b: Double) -> Double {
+        let rest = fmod(a, b)
+        return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
     }
 
     /// Whether the result is a truth value.
