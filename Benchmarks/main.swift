@@ -4,6 +4,7 @@ import Foundation
 let arguments = CommandLine.arguments.dropFirst()
 let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
+    "coding": CodingCase.run,
     "distribution": DistributionCase.run,
     "networks": NetworksCase.run,
     "screen": ScreenCase.run,
@@ -11,7 +12,8 @@ let cases: [String: ([String]) throws -> Void] = [
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
-    FileHandle.standardError.write(Data("Benchmarks accuracy MODEL | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL\n".utf8))
+    let usage = "Benchmarks accuracy MODEL | coding MODEL FOLDER | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+    FileHandle.standardError.write(Data("\(usage)\n".utf8))
     exit(64)
 }
 do {

@@ -355,6 +355,7 @@ def parse_arguments():
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "Models", help="where to write (default: Models)")
     parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch; part of what fixes the result (default: 1)")
     parser.add_argument("--trial", action="store_true", help="measure validation only and write nothing")
+    parser.add_argument("--measure", action="store_true", help="print validation and test accuracy as a line of JSON and write nothing: Scripts/results cross-check")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting, such as weight_decay=1e-3")
     return parser.parse_args()
 
@@ -391,7 +392,8 @@ def make(name, folder, arguments):
 
     def report(epoch, loss, share):
         seconds = time.monotonic() - begin
-        print(f"{name}: epoch {epoch}/{settings.epochs}, loss {loss:.4f}, validation {100 * share:.2f} %, {seconds:.0f} s", flush=True)
+        text = f"{name}: epoch {epoch}/{settings.epochs}, loss {loss:.4f}, validation {100 * share:.2f} %, {seconds:.0f} s"
+        print(text, file=sys.stderr if arguments.measure else sys.stdout, flush=True)
 
     network = train(make_network, settings, training, validation, report)
     if sum(p.numel() for p in network.parameters()) != parameters:
@@ -399,6 +401,10 @@ def make(name, folder, arguments):
     if arguments.trial:
         return
     measured = {"validation": accuracy(network, *validation), "test": accuracy(network, *read_split(folder, "t10k"))}
+    if arguments.measure:
+        result = {split: {"current": share} for split, share in measured.items()}
+        print(json.dumps({"event": "result", "framework": f"PyTorch {torch.__version__.split('+')[0]}", "seconds": time.monotonic() - begin, **result}))
+        return
     arguments.out.mkdir(parents=True, exist_ok=True)
     path = arguments.out / f"{name}.onnx"
     export(network, path)

@@ -20,7 +20,7 @@ extension Tensor {
     /// The elements of a tensor of whole numbers or truth values; nil for floats.
     public var wholeNumbers: [Int]? {
         switch elementType {
-        case .float32, .float64, .float16, .bfloat16: nil
+        case _ where elementType.isFraction: nil
         case .int64:
             (0..<count).map { Int(Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: Int64.self))) }
         default: numbers.map { $0 >= 0x1p63 ? Int.max : Int($0) }
@@ -56,6 +56,7 @@ extension Tensor {
             case .uint32: whole(UInt32.self)
             case .int64: whole(Int64.self)
             case .uint64: whole(UInt64.self)
+            default: preconditionFailure("numbers are not kept as \(elementType)")
             }
         }
         self.init(shape: shape, elementType: elementType, storage: storage)

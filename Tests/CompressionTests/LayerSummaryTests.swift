@@ -97,6 +97,27 @@ struct LayerSummaryTests {
         }
     }
 
+    @Test("A bias of 8 bits is stored as such, also where a small negative one became zero, and a trained one too")
+    func storedBiases() throws {
+        let bias: [Float] = [0.3, -1.27, -0.001, 0.9, 0.42]
+        let rounded = try #require(try LayerCase(seed: 1).compressed(LayerPlan(biases: .int8), bias: bias).bias)
+        let trained = TrainedBias(name: "fc1.bias", values: Tensor(shape: [5], floats: bias), representation: .int8)
+        let floats = [Float](unsafeUninitializedCapacity: 5) { buffer, count in
+            trained.writeEffective(into: UnsafeMutableBufferPointer(rebasing: buffer[0..<5]))
+            count = 5
+        }
+        #expect(floats == rounded.floats)
+        for values in [rounded, Tensor(shape: [5], floats: floats)] {
+            #expect(values.floats[2].bitPattern == 0)
+            let stored = StoredWeights(parameter: values, representation: .int8)
+            guard case .grid = stored.values else {
+                Issue.record("stored as \(stored.values)")
+                continue
+            }
+            #expect(stored.levels == [30, -127, 0, 90, 42])
+        }
+    }
+
     @Test("Steps without effect are remarked")
     func remarks() throws {
         let layer = try LayerCase([0.5, -0.25, 0.75, 1], shape: [2, 2])

@@ -21,6 +21,8 @@ final class TrainingDriver {
     struct Figures {
         var report: Report
         var layers: [CompressedLayer]
+        /// Of one example through the dense network; nil where its shapes don't fit.
+        var multiplyAdds: Int?
     }
 
     let network: Network
@@ -145,7 +147,7 @@ final class TrainingDriver {
         let report = Report(
             network: identity, data: dataset.map(DataIdentity.init), originalBytes: network.denseByteCount, plan: plan,
             layers: made.map(\.summary), accuracy: accuracy, environment: engine.environment)
-        return Figures(report: report, layers: made)
+        return Figures(report: report, layers: made, multiplyAdds: (try? network.multiplyAdds())?.reduce(0, +))
     }
 }
 

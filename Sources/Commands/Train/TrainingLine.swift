@@ -24,6 +24,7 @@ enum TrainingLine {
         var kept: Double
         var bytes: Int
         var originalBytes: Int
+        var multiplyAdds: Int?
         var layers: [LayerLine]
         var output: String?
     }
@@ -81,6 +82,6 @@ extension TrainingLine.Result {
             stage: stage, phase: outcome.progress.phase.rawValue, epochs: outcome.state.epochs, seconds: seconds,
             validation: TrainingLine.Accuracy(figures.report.accuracy), test: TrainingLine.Accuracy(test),
             kept: 1 - figures.report.sparsity, bytes: figures.report.bytes.compressed, originalBytes: figures.report.bytes.original,
-            layers: figures.report.layers.map(TrainingLine.LayerLine.init), output: output)
+            multiplyAdds: figures.multiplyAdds, layers: figures.report.layers.map(TrainingLine.LayerLine.init), output: output)
     }
 }

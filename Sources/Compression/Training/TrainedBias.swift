@@ -21,7 +21,7 @@ public final class TrainedBias {
         case .int8:
             let scale = (effective.map(\.magnitude).max() ?? 0) / 127
             guard scale > 0 else { return }
-            for index in effective.indices { effective[index] = (effective[index] / scale).rounded(.toNearestOrEven) * scale }
+            for index in effective.indices { effective[index] = (effective[index] / scale).rounded(.toNearestOrEven) * scale + 0 }
         }
     }
 

@@ -104,7 +104,7 @@ extension ElementType {
         case .uint32: 0...Double(UInt32.max)
         case .int64: Double(Int64.min)...Double(Int64.max)
         case .uint64: 0...Double(UInt64.max)
-        case .float32, .float64, .float16, .bfloat16, .bool: nil
+        default: nil
         }
     }
 }

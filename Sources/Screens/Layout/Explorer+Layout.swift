@@ -26,7 +26,7 @@ extension Explorer {
     }
 
     /// Height of the layers pane with its border and heading.
-    private var layersHeight: Int { max(1, visibleLayers.count) + 3 }
+    private var layersHeight: Int { max(1, layerRows.count) + 3 }
 
     private func arrangeWide(_ layout: inout Layout) {
         let leftWidth = min(layout.body.width * 47 / 100, 84)

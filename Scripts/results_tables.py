@@ -1,0 +1,105 @@
+"""The tables on what training can do besides Deep Compression: distillation, few bits, smaller architectures, Pare beside PyTorch."""
+
+import os
+
+from recipes import ORIGINALS
+from results_deep import compressed, original
+from results_numbers import error, mean, percent, points, table
+from results_runs import ROOT, last, network, test, validation
+
+STUDENT = "--architecture mlp-50-50 --epochs 20 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0001"
+TEMPERATURES = [1, 2, 4, 8]
+
+
+def distillation(runs, seeds):
+    teachers = [last(original(runs, "lenet-5", seed)) for seed in seeds]
+    plain = [last(runs.lines(f"student-{seed}", f"train {STUDENT} --seed {seed} --measure-test")) for seed in seeds]
+    soft = {t: [distilled(runs, t, seed) for seed in seeds] for t in TEMPERATURES}
+    best = max(TEMPERATURES, key=lambda t: mean([validation(row) for row in soft[t]]))
+    gain = [test(b) - test(a) for a, b in zip(plain, soft[best])]
+    return "\n\n".join([
+        "## Distillation",
+        f"Teacher lenet-5 (431,080 parameters), student mlp-50-50 (42,310, 1/10.2), {len(seeds)} seeds, each with a teacher of its own. Both kinds of "
+        "student train with the same epochs, rates and order of examples, and neither augments. The temperature was chosen by the mean accuracy on validation.",
+        table(["network", "test accuracy"], [
+            ["teacher", percent([test(row) for row in teachers])], ["student, labels only", percent([test(row) for row in plain])],
+            [f"student, soft targets at T = {best}, weight 0.7", percent([test(row) for row in soft[best]])], ["gain in points", points(gain)]]),
+        "Temperatures, accuracy on validation:",
+        table(["T", "validation", "against labels only, in points"], [
+            [t, percent([validation(row) for row in soft[t]]), points([validation(b) - validation(a) for a, b in zip(plain, soft[t])])]
+            for t in TEMPERATURES]),
+    ])
+
+
+def distilled(runs, t, seed):
+    return last(runs.lines(
+        f"distilled-T{t}-{seed}",
+        f"train {STUDENT} --seed {seed} --teacher {network(f'lenet-5-{seed}')} --temperature {t} --distillation 0.7 --measure-test",
+        needs=[lambda: original(runs, "lenet-5", seed, needed=True)]))
+
+
+BITS = ["1", "ternary", "2", "3", "4", "8"]
+KINDS = ["plain", "distilled"]
+
+
+def bits(runs, seeds):
+    """The grid: one seed, both networks; lenet-300-100 is cheap enough for all seeds."""
+    rows = [[architecture, width, *(grid_cell(runs, architecture, width, kind, seeds[0]) for kind in KINDS)]
+            for architecture in ORIGINALS if architecture.startswith("lenet") for width in BITS]
+    more = [[width, *(points([change(runs, "lenet-300-100", width, kind, seed, test) for seed in seeds]) for kind in KINDS)] for width in BITS]
+    return "\n\n".join([
+        "## Bits",
+        "Weights of every layer, the first and the last too, at so many bits (1: binary with a scale per channel, else linear; schedules `bits-…` in "
+        "Models/schedules), three epochs of retraining with straight-through gradients and without augmentation. Difference to the original on validation, in "
+        "points, one seed:",
+        table(["network", "bits", "labels only", "distilled from the original"], rows),
+        f"lenet-300-100 with {len(seeds)} seeds, difference to the original on test, in points, mean ± standard error (all seeds):",
+        table(["bits", "labels only", "distilled from the original"], more),
+    ])
+
+
+def change(runs, architecture, width, kind, seed, measure):
+    lines = compressed(runs, architecture, seed, f"bits-{width}-{kind}", f"bits-{width}-{kind}")
+    return measure(last(lines)) - measure(last(original(runs, architecture, seed)))
+
+
+def grid_cell(runs, architecture, width, kind, seed):
+    return f"{100 * change(runs, architecture, width, kind, seed, validation):+.2f}"
+
+
+def architectures(runs, seeds):
+    rows = []
+    for architecture in ["lenet-5", "firenet"]:
+        found = [last(original(runs, architecture, seed)) for seed in seeds]
+        epochs = ORIGINALS[architecture].split("--epochs ")[1].split()[0]
+        rows.append([
+            architecture, f"{found[0]['originalBytes'] // 4:,}", f"{found[0]['originalBytes']:,}",
+            f"{found[0]['multiplyAdds']:,}" if "multiplyAdds" in found[0] else "–", epochs, percent([test(row) for row in found])])
+    return "\n\n".join([
+        "## firenet beside lenet-5",
+        f"Both from scratch with their recipes of `Scripts/recipes.py`, seed {', '.join(map(str, seeds))}; firenet's training is far from its end.",
+        table(["network", "parameters", "bytes as float32", "multiply-adds an image", "epochs", "test accuracy"], rows)])
+
+
+def cross_check(runs, seeds):
+    """PyTorch with the same recipe (Scripts/train-models.py), seed by seed; seeds are not paired, for the random numbers differ."""
+    ours = [test(last(original(runs, "lenet-300-100", seed))) for seed in seeds]
+    theirs = [test(last(runs.lines(f"pytorch-lenet-300-100-{seed}", pytorch(seed)))) for seed in seeds]
+    apart = mean(ours) - mean(theirs)
+    together = (error(ours) ** 2 + error(theirs) ** 2) ** 0.5 if len(seeds) > 1 else float("nan")
+    return "\n\n".join([
+        "## Pare beside PyTorch",
+        f"lenet-300-100 from scratch by `pare train` and by `Scripts/train-models.py --measure`, with the same recipe (`{ORIGINALS['lenet-300-100']}`, batch 64), "
+        f"{len(seeds)} seeds each; random numbers differ. Pare keeps its best epoch on validation, PyTorch's run its last. Asked: equal within ± 0.3 points.",
+        table(["trained by", "test accuracy", "seeds"], [
+            [name, percent(values), ", ".join(f"{100 * value:.2f}" for value in values)] for name, values in [("Pare", ours), ("PyTorch", theirs)]]),
+        f"Difference {100 * apart:+.2f} ± {100 * together:.2f} points.",
+    ])
+
+
+def pytorch(seed):
+    """Needs torch and onnx: in .venv-torch, or in the Python that PARE_TORCH names."""
+    python = os.environ.get("PARE_TORCH") or str(ROOT / ".venv-torch" / "bin" / "python")
+    return [
+        python, str(ROOT / "Scripts" / "train-models.py"), "--model", "lenet-300-100", "--measure",
+        "--seed", str(seed), "--epochs", "25", "--set", "batch=64", "--set", "learning_rate=0.05", "--set", "weight_decay=5e-4", "--set", "flip=0.5"]
