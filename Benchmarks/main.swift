@@ -12,8 +12,9 @@ let cases: [String: ([String]) throws -> Void] = [
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
-    let usage = "Benchmarks accuracy MODEL | coding MODEL FOLDER | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
-    FileHandle.standardError.write(Data("\(usage)\n".utf8))
+    let usage =
+        "accuracy MODEL | coding MODEL FOLDER | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+    FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }
 do {

@@ -90,7 +90,8 @@ struct NetworkWriterTests {
     ]
 
     @Test(arguments: [
-        UnaryFunction.relu, .leakyRelu(alpha: 0.25), .elu(alpha: 2), .selu(alpha: 1, gamma: 2), .celu(alpha: 0.5), .thresholdedRelu(alpha: 2),
+        UnaryFunction.relu, .leakyRelu(alpha: 0.25), .elu(alpha: 2), .selu(alpha: 1, gamma: 2), .celu(alpha: 0.5),
+        .thresholdedRelu(alpha: 2),
         .hardSigmoid(alpha: 0.5, beta: 0.25), .hardSwish, .gelu(isApproximate: true), .gelu(isApproximate: false), .mish,
         .clip(lower: 0, upper: 6), .clip(lower: -.infinity, upper: 1), .clip(lower: -1, upper: .infinity), .shrink(bias: 0.5, lambda: 1),
         .sigmoid, .exponential, .logarithm, .roundedToEven, .inverseHyperbolicTangent, .not,
@@ -108,7 +109,8 @@ struct NetworkWriterTests {
         try expectSame(single(.quantizeLinear(LinearCode(type: .uint8, axis: 1)), [[4]], [4, 3]))
         try expectSame(single(.dequantizeLinear(LinearCode(type: .uint8, axis: 1)), [[4]], [4, 3]))
         let window = Convolution(kernel: [2, 3], strides: [2, 1], pads: [0, 1, 1, 0], groups: 2)
-        try expectSame(single(.transposedConvolution(TransposedConvolution(window: window, outputPads: [1, 0])), [[4, 3, 2, 3], [6]], [4, 5, 5]))
+        try expectSame(
+            single(.transposedConvolution(TransposedConvolution(window: window, outputPads: [1, 0])), [[4, 3, 2, 3], [6]], [4, 5, 5]))
         try expectSame(single(.convolution(Convolution(kernel: [3], strides: [2], dilations: [1], pads: [1, 0])), [[4, 2, 3]], [2, 9]))
     }
 

@@ -103,7 +103,9 @@ struct TrainedNetworkBuilder {
             case 5: concatenate()
             case 6: name = builder.add(.dropout(ratio: 0.3), name)
             case 7: name = builder.add(.relu, name)
-            case 8: name = builder.add(.unary(builder.draw(of: [.clip(lower: 0, upper: 6), .hardSwish, .sigmoid, .gelu(isApproximate: false)])), name)
+            case 8:
+                name = builder.add(
+                    .unary(builder.draw(of: [.clip(lower: 0, upper: 6), .hardSwish, .sigmoid, .gelu(isApproximate: false)])), name)
             default: name = builder.add(.identity, name)
             }
         }

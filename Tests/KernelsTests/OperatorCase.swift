@@ -46,7 +46,11 @@ struct OperatorCase {
             guard let own = parts[name], let model = own.first(where: { $0.key[1] == "model" })?.tensor else { return nil }
             var result = OperatorCase(name: name, about: about, model: model)
             for (key, tensor) in own.filter({ $0.key.count == 4 }).sorted(by: { Int($0.key[2]) ?? 0 < Int($1.key[2]) ?? 0 }) {
-                if key[1] == "in" { result.inputs.append((String(key[3]), tensor)) } else { result.outputs.append((String(key[3]), tensor)) }
+                if key[1] == "in" {
+                    result.inputs.append((String(key[3]), tensor))
+                } else {
+                    result.outputs.append((String(key[3]), tensor))
+                }
             }
             return result
         }
@@ -73,7 +77,9 @@ extension OperatorCase {
             }
             return (.passed, isTrainable)
         } catch let error as FormatError {
-            return (error.kind == .limit ? .refused(error.expected) : .wrong("\(error.reading): \(error.expected), not \(error.actual)"), false)
+            return (
+                error.kind == .limit ? .refused(error.expected) : .wrong("\(error.reading): \(error.expected), not \(error.actual)"), false
+            )
         } catch KernelError.unsupported(_, let operation, let reason) {
             return (.refused("\(operation): \(reason)"), false)
         } catch {
@@ -96,7 +102,9 @@ extension OperatorCase {
             try OneDNNExecutor(network: network, batchSize: input.shape[0]),
         ] {
             let values = try logits(executor, input.floats)
-            if let difference = Self.difference(values.map(Double.init), output.value.numbers) { return "\(type(of: executor)): \(difference)" }
+            if let difference = Self.difference(values.map(Double.init), output.value.numbers) {
+                return "\(type(of: executor)): \(difference)"
+            }
         }
         return nil
     }

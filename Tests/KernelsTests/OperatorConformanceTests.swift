@@ -85,7 +85,8 @@ struct OperatorTable {
             "# Operators", "",
             "What Pare reads of ONNX, operator sets 9 to 22. The table is made by running the test cases that the package `onnx` carries, by the fast",
             "kernels and by the reference: `PARE_WRITE_DOCS=1 PARE_OPERATOR_CASES=… swift test --filter OperatorConformance` on the file that",
-            "`Scripts/make-operator-cases.py` collects. No case gives a wrong result; those not passed are refused, with the reason given.", "",
+            "`Scripts/make-operator-cases.py` collects. No case gives a wrong result; those not passed are refused, with the reason given.",
+            "",
             "The first input of float32 is the input of the network; what else a case reads are constants, as weights and settings of a network are.",
             "Of operators with further results (the mask of a Dropout, the places of a MaxPool, the statistics of a LayerNormalization) the first is made.",
             "Sign is read as the activation of binarized networks, +1 at 0, and so it is no claim.", "",
@@ -96,7 +97,8 @@ struct OperatorTable {
             let range = versions.first.map { first in first == versions.last ? "\(first)" : "\(first)–\(versions.last ?? first)" } ?? "–"
             let reasons = row.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) × \($0.key)" }
             lines.append(
-                "| \(row.name) | \(range) | \(row.passed) of \(row.total) | \(row.isTrainable ? "yes" : "") | \(reasons.joined(separator: "; ")) |")
+                "| \(row.name) | \(range) | \(row.passed) of \(row.total) | \(row.isTrainable ? "yes" : "") | \(reasons.joined(separator: "; ")) |"
+            )
         }
         let (passed, total) = (rows + [several]).reduce((0, 0)) { ($0.0 + $1.passed, $0.1 + $1.total) }
         return (lines + ["", "In all \(passed) of \(total) cases pass.", ""]).joined(separator: "\n")

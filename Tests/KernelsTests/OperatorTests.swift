@@ -256,7 +256,9 @@ import Testing
     }
 
     @Test func logSoftmax() throws {
-        try check({ builder, _ in builder.add(.logSoftmax(axis: builder.draw(1...3)), "input") }, { [$0.draw(1...9), $0.draw(1...9), $0.draw(1...9)] })
+        try check(
+            { builder, _ in builder.add(.logSoftmax(axis: builder.draw(1...3)), "input") },
+            { [$0.draw(1...9), $0.draw(1...9), $0.draw(1...9)] })
     }
 
     /// Elements that only move, after a convolution, whose layout may be another.
@@ -269,7 +271,8 @@ import Testing
                     .transpose(permutation: [0, 2, 3, 1]), .transpose(permutation: [3, 0, 2, 1]),
                     .slice(Slice(axes: [1, 3], starts: [1, -1], ends: [Int(Int32.max), -100], steps: [1, -2])),
                     .gather(Gather(axis: 1, indices: [0, 1, 0], shape: [3])), .tile(repeats: [1, 2, 1, 3]),
-                    .pad(Padding(pads: [0, 1, 2, 0, 0, 0, 1, 3], value: 0.5)), .pad(Padding(pads: [0, 0, 2, 1, 0, 0, 1, 3], mode: .reflect)),
+                    .pad(Padding(pads: [0, 1, 2, 0, 0, 0, 1, 3], value: 0.5)),
+                    .pad(Padding(pads: [0, 0, 2, 1, 0, 0, 1, 3], mode: .reflect)),
                     .pad(Padding(pads: [0, 0, 2, -1, 0, 0, 1, 3], mode: .edge)),
                 ]
                 let moved = builder.add(builder.draw(of: moves), name)
@@ -299,7 +302,8 @@ import Testing
         try check(
             { builder, shape in
                 let settings = Convolution(kernel: [3], strides: [builder.draw(1...2)], dilations: [1], pads: [1, 0], groups: 1)
-                let name = builder.add(.convolution(settings), "input", builder.parameter([5, shape[0], 3]), builder.parameter([5], role: .bias))
+                let name = builder.add(
+                    .convolution(settings), "input", builder.parameter([5, shape[0], 3]), builder.parameter([5], role: .bias))
                 let window = Pooling(kernel: [2], strides: [2], pads: [0, 0], dilations: [1], ceilMode: builder.toss())
                 let pooled = builder.add(builder.toss() ? .maxPool(window) : .averagePool(window), builder.add(.relu, name))
                 return builder.toss() ? pooled : builder.add(.globalAveragePool, pooled)

@@ -111,7 +111,8 @@ extension GraphReader {
             return true
         }
         guard !count.multipliedReportingOverflow(by: 8).overflow, hasRoom(for: count * value.elementType.byteCount) else { return false }
-        constants[output] = Tensor(shape: shape, elementType: value.elementType, numbers: [Double](repeating: value.numbers[0], count: count))
+        constants[output] = Tensor(
+            shape: shape, elementType: value.elementType, numbers: [Double](repeating: value.numbers[0], count: count))
         return true
     }
 

@@ -79,7 +79,9 @@ extension GraphReader {
         try needConstants(proto, 1...2)
         guard try attributes.int("block_size", 0) == 0 else { throw .unsupported("it has a scale for each block") }
         let zeroPoint = proto.input.count > 2 ? constant(proto.input[2]) : nil
-        guard let type = zeroPoint?.elementType ?? usual, type.wholeRange != nil else { throw .unsupported("its codes are no whole numbers") }
+        guard let type = zeroPoint?.elementType ?? usual, type.wholeRange != nil else {
+            throw .unsupported("its codes are no whole numbers")
+        }
         let rank = shape(of: proto.input[0])?.rank ?? 0
         let axis = try attributes.int("axis", 1)
         return LinearCode(type: type, axis: axis < 0 ? axis + rank : axis)

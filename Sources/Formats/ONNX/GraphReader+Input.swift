@@ -17,7 +17,9 @@ extension GraphReader {
     mutating func readInput() throws(FormatError) {
         let inputs = graph.input.filter { constants[$0.name] == nil }
         if let whole {
-            input = GraphInput(name: inputs.first?.name ?? "", shape: Shape(Array(whole.dimensions.dropFirst())), batch: whole.dimensions.first, isOpen: false)
+            input = GraphInput(
+                name: inputs.first?.name ?? "", shape: Shape(Array(whole.dimensions.dropFirst())), batch: whole.dimensions.first,
+                isOpen: false)
             if let name = inputs.first?.name { shapes[name] = whole }
             return
         }

@@ -42,7 +42,8 @@ extension GraphReader {
             guard let constant = constant(name), constant.shape.rank == shape.rank, constant.shape[0] == fixed, fixed == 1 else { continue }
             let opened = "\(proto.output.first ?? "")_example_\(index)"
             let dimensions = [-1] + constant.shape.dimensions.dropFirst()
-            try append(Node(name: "", operation: .expand(dimensions: dimensions), inputs: [aliases[name] ?? name], outputs: [opened]), proto)
+            try append(
+                Node(name: "", operation: .expand(dimensions: dimensions), inputs: [aliases[name] ?? name], outputs: [opened]), proto)
             proto.input[index] = opened
         }
     }

@@ -30,7 +30,9 @@ extension GraphReader {
     /// The extents of the result that `output_shape` or `auto_pad` ask for.
     private func wantedExtents(_ proto: ONNXNodeProto, _ attributes: NodeAttributes, _ window: Convolution) throws(NodeProblem) -> [Int]? {
         let input = try dataShape(proto)
-        guard input.rank == window.kernel.count + 2 else { throw .malformed(expected: "images of \(window.kernel.count) axes", actual: "[\(input)]") }
+        guard input.rank == window.kernel.count + 2 else {
+            throw .malformed(expected: "images of \(window.kernel.count) axes", actual: "[\(input)]")
+        }
         if let stated = try attributes.ints("output_shape") {
             let extents = Array(stated.suffix(window.kernel.count))
             guard extents.count == window.kernel.count, extents.allSatisfy({ (1...1 << 24).contains($0) }) else {

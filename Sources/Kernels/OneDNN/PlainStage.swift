@@ -73,7 +73,11 @@ final class MovedElements {
                 } else {
                     for index in inner.indices {
                         let offset = inner[index]
-                        if let start, offset != ElementMap.outside { target[index] = from[start + offset] } else { target[index] = map.fill }
+                        if let start, offset != ElementMap.outside {
+                            target[index] = from[start + offset]
+                        } else {
+                            target[index] = map.fill
+                        }
                     }
                 }
                 outer.advance(&counters)

@@ -90,7 +90,8 @@ struct StagePlanner {
         for index in needed where nodes[index].operation == .binary(.multiply) && nodes[index].inputs.count == 2 {
             let inputs = nodes[index].inputs
             for (value, factor) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
-                guard let maker = makers[factor], nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value], factor != output,
+                guard let maker = makers[factor], nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value],
+                    factor != output,
                     nodes.count(where: { $0.inputs.contains(factor) }) == 1
                 else { continue }
                 nodes[index].operation = .unary(.swish(alpha: 1))

@@ -64,9 +64,11 @@ extension Operation {
             let missing = output.rank - input.rank
             return ElementMap(
                 tables: output.dimensions.indices.map { axis in
-                    axis < missing || input[axis - missing] != output[axis] ? [Int](repeating: 0, count: output[axis]) : whole[axis - missing]
+                    axis < missing || input[axis - missing] != output[axis]
+                        ? [Int](repeating: 0, count: output[axis]) : whole[axis - missing]
                 })
-        case .tile(let repeats): return ElementMap(tables: zip(whole, repeats).map { row, count in (0..<max(count, 0)).flatMap { _ in row } })
+        case .tile(let repeats):
+            return ElementMap(tables: zip(whole, repeats).map { row, count in (0..<max(count, 0)).flatMap { _ in row } })
         case .pad(let padding):
             return ElementMap(
                 tables: input.dimensions.indices.map { axis in
