@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Builds the usual image classifiers with seeded weights and exports each by both of PyTorch's exporters.
 
-    Scripts/make-networks.py OUT [--only resnet18,…] [--exporter script|dynamo]
+    Scripts/make-networks.py OUT [--only resnet18,…] [--exporter script|dynamo] [--table BENCHMARKS]
 
 Per network: OUT/NAME.EXPORTER.onnx, inputs.npy [8, 3, S, S] and, by ONNX Runtime, logits.npy [8, classes] and the time of one image.
-OUT/networks.json lists them. Random weights give logits that hardly depend on the input, so the statistics of each normalization are
+OUT/networks.json lists them. With --table nothing is built: each network that is there is measured in turn by ONNX Runtime and by Pare's
+program Benchmarks, and Docs/Networks.md is written (`Scripts/networks` does it all). Random weights give logits that hardly depend on the input, so the statistics of each normalization are
 taken from the inputs themselves, and weights of the last layer are spread until at least 5 of the inputs have top-1 classes of their own.
 
 Needs torch, torchvision, onnx, onnxscript and onnxruntime from PyPI.
@@ -13,6 +14,7 @@ Needs torch, torchvision, onnx, onnxscript and onnxruntime from PyPI.
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
 import time
 import warnings
@@ -130,6 +132,11 @@ def settle(network, pictures):
     hook = last.register_forward_hook(lambda module, inputs, output: seen.append(output))
     with torch.no_grad():
         network(pictures)
+        # torchvision starts the head of its transformer with zeros.
+        if last.weight.abs().max() == 0:
+            torch.nn.init.normal_(last.weight, std=0.1)
+            seen.clear()
+            network(pictures)
         # The bias takes away what all pictures have in common, so that the rest decides; then the logits spread by 1.
         made = seen[0]
         last.bias -= made.mean([axis for axis in range(made.dim()) if axis != 1])
@@ -164,11 +171,44 @@ def run(path, pictures):
     name = session.get_inputs()[0].name
     logits = session.run(None, {name: pictures})[0]
     times = []
-    for _ in range(12):
+    for _ in range(30):
         start = time.perf_counter()
         session.run(None, {name: pictures[:1]})
         times.append(time.perf_counter() - start)
     return logits, 1000 * min(times)
+
+
+def table(out, program, found):
+    """Measures all networks that are there, and writes the table of the documentation."""
+    pictures = numpy.load(out / "inputs.npy")
+    lines = [
+        "# Networks", "",
+        "The usual image classifiers with seeded random weights (`Scripts/make-networks.py`), exported by both of PyTorch's exporters (`script` is",
+        "TorchScript's, `dynamo` the newer one), run by Pare and by ONNX Runtime in turn. The difference is the largest one between logits of 8 pictures,",
+        "as a part of the largest logit; asked is at most 1e-4. Classes are the distinct top-1 classes of the pictures, agreed are the pictures where",
+        "both find the same one. Times are the fastest of some runs of one image on 2 processors, in milliseconds. `Scripts/networks` makes this table.",
+        "", f"PyTorch {torch.__version__.split('+')[0]}, torchvision {torchvision.__version__.split('+')[0]}, "
+        f"ONNX Runtime {__import__('onnxruntime').__version__}.", "",
+        "| network | exporter | parameters | difference | classes | agreed | Pare | ONNX Runtime | Pare / ONNX Runtime |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for key in sorted(found):
+        name, exporter = key.rsplit(".", 1)
+        if "error" in found[key]:
+            lines.append(f"| {name} | {exporter} | | not exported: {found[key]['error']} | | | | | |")
+            continue
+        measured = json.loads(subprocess.run([program, "networks", out, key, "30"], capture_output=True, text=True, check=True).stdout)
+        if "error" in measured:
+            lines.append(f"| {name} | {exporter} | {found[key]['parameters']:,} | {measured['error']} | | | | | |")
+            continue
+        runtime = run(out / f"{key}.onnx", pictures)[1]
+        lines.append(
+            f"| {name} | {exporter} | {found[key]['parameters']:,} | {measured['difference']:.1e} | {found[key]['classes']} | "
+            f"{measured['agreed']} of {measured['images']} | {measured['milliseconds']:.2f} | {runtime:.2f} | "
+            f"{measured['milliseconds'] / runtime:.2f} |")
+        print(lines[-1], flush=True)
+    path = pathlib.Path(__file__).resolve().parent.parent / "Docs" / "Networks.md"
+    path.write_text("\n".join(lines) + "\n")
 
 
 def main():
@@ -176,8 +216,11 @@ def main():
     parser.add_argument("out", type=pathlib.Path)
     parser.add_argument("--only", default=",".join(NETWORKS))
     parser.add_argument("--exporter", default="script,dynamo")
+    parser.add_argument("--table", metavar="BENCHMARKS", help="the program that measures Pare")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.table:
+        return table(options.out, options.table, json.loads((options.out / "networks.json").read_text()))
     pictures = inputs()
     numpy.save(options.out / "inputs.npy", pictures.numpy())
     listing = options.out / "networks.json"

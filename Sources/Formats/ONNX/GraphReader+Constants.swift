@@ -83,9 +83,9 @@ extension GraphReader {
     private func range(_ inputs: [Tensor]) -> ([Double], ElementType)? {
         guard inputs.count == 3, inputs.allSatisfy({ $0.count == 1 }) else { return nil }
         let (start, end, step) = (inputs[0].numbers[0], inputs[1].numbers[0], inputs[2].numbers[0])
-        let count = ((end - start) / step).rounded(.up)
+        let count = max(0, ((end - start) / step).rounded(.up))
         guard step != 0, count.isFinite, count <= 1e7, !(whole == nil && isOfBatch(Int(count))) else { return nil }
-        return ((0..<max(0, Int(count))).map { start + Double($0) * step }, inputs[0].elementType)
+        return ((0..<Int(count)).map { start + Double($0) * step }, inputs[0].elementType)
     }
 
     private mutating func foldConstantOfShape(

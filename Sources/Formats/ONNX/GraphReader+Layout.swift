@@ -58,7 +58,7 @@ extension GraphReader {
         guard let shape = shapes[proto.input[0]], constant(proto.input[0]) == nil, whole == nil else {
             return .reshape(dimensions: stated, allowZero: allowZero)
         }
-        let target = BatchReshape(shape: shape, examples: Self.examples, fixed: input.batch ?? 1)
+        let target = BatchReshape(shape: shape, examples: Self.examples, fixed: min(input.batch ?? 1, 1 << 31))
         guard let dimensions = target.opened(stated, allowZero: allowZero) else {
             throw .mismatch(expected: "dimensions of \(shape.rowCount) values an example", actual: "\(stated)")
         }

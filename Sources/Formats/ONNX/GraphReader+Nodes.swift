@@ -71,7 +71,7 @@ extension GraphReader {
     private mutating func noteBatch(in output: String, of proto: ONNXNodeProto) {
         guard whole == nil, let tensor = constant(output) else { return }
         let tells = ["Shape", "Size"].contains(proto.opType) || proto.input.contains { batchConstants.contains($0) }
-        guard tells, tensor.count > 1_000 || tensor.numbers.contains(where: { $0 < 1e15 && isOfBatch(Int($0)) }) else { return }
+        guard tells, tensor.count > 1_000 || tensor.numbers.contains(where: { abs($0) < 1e15 && isOfBatch(Int($0)) }) else { return }
         batchConstants.insert(output)
     }
 
@@ -95,7 +95,9 @@ extension GraphReader {
         var type = first.elementType
         if case .cast(let target) = operation { type = target }
         let (size, overflow) = count.multipliedReportingOverflow(by: type.byteCount)
-        guard !overflow, hasRoom(for: size), let result = operation.folded(inputs, to: shape) else { return false }
+        // What is read costs time too, though no memory.
+        let read = inputs.reduce(0) { $0 + $1.bytes.count } / 16
+        guard !overflow, size <= 1 << 40, hasRoom(for: size + read), let result = operation.folded(inputs, to: shape) else { return false }
         constants[output] = result
         return true
     }

@@ -32,7 +32,9 @@ extension Operation {
             }
         case .cast(let type): return Tensor(shape: shape, elementType: type, numbers: first.numbers)
         default:
-            guard inputs.allSatisfy({ $0.elementType == .float32 }) else { return nil }
+            // A convolution of constants may take longer than anyone waits.
+            let work = inputs.dropFirst().reduce(first.count) { max($0, $1.count) }.multipliedReportingOverflow(by: max(shape.count, 1))
+            guard inputs.allSatisfy({ $0.elementType == .float32 }), !work.overflow, work.partialValue <= 1 << 28 else { return nil }
             let result = ReferenceKernels.evaluate(self, inputs.map { ReferenceTensor($0) }, to: shape)
             return result.map { Tensor(shape: shape, floats: $0.values) }
         }
