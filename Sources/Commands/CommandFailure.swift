@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Networks
 
 /// An error that ends the program: a message for people on stderr and an exit code of sysexits(3).
 struct CommandFailure: Error, CustomStringConvertible {
@@ -41,9 +42,13 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 }
 
-/// The standard streams: data go to stdout, messages to stderr.
+/// The standard streams: data go to stdout, messages to stderr. Control characters, which names from files may hold, are escaped.
 enum Standard {
-    static func output(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+    static func output(_ text: String) {
+        FileHandle.standardOutput.write(Data((text.escapingControls(keepsLines: true) + "\n").utf8))
+    }
     static func output(_ data: Data) { FileHandle.standardOutput.write(data) }
-    static func error(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func error(_ text: String) {
+        FileHandle.standardError.write(Data((text.escapingControls(keepsLines: true) + "\n").utf8))
+    }
 }

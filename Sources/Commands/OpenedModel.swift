@@ -28,7 +28,10 @@ struct OpenedModel {
             throw CommandFailure(error.message, .badData)
         }
         loader = DatasetLoader(directory: data, card: card)
-        warnings = ModelCard.warnings(card: card, network: network).map(\.message)
+        warnings = network.isWeightsOnly ? [] : ModelCard.warnings(card: card, network: network).map(\.message)
+        if network.source?.isSampled == true {
+            warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
+        }
     }
 
     private static func path(of name: String, locations: Locations) throws(CommandFailure) -> String {

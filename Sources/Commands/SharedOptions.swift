@@ -13,7 +13,10 @@ struct FolderOptions: ParsableArguments {
 
 /// Which network and which examples.
 struct ModelOptions: ParsableArguments {
-    @Argument(help: "An ONNX file, or the name of a bundled network (lenet-5, lenet-300-100).")
+    @Argument(
+        help:
+            "A network: ONNX or .pare, weights only: safetensors (or its .index.json), NPZ, GGUF, or a bundled one (lenet-5, lenet-300-100)."
+    )
     var model: String?
 
     @Option(help: ArgumentHelp("The folder with the examples (IDX files).", valueName: "dir"))

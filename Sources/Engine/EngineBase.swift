@@ -46,8 +46,8 @@ final class EngineBase {
     var deviations: [String: Double] { state?.layers.mapValues(\.deviation) ?? [:] }
 
     /// What training left of a layer, as long as its plan, activations apart, is the one that it was trained under.
-    func kept(_ layer: Layer, plan: LayerPlan) -> CompressedLayer? {
-        guard let kept = state?.layers[layer.weight], kept.plan.ofParameters == plan.ofParameters else { return nil }
+    func kept(_ layer: Layer, plan: LayerPlan, isTraining: Bool) -> CompressedLayer? {
+        guard let kept = state?.layers[layer.weight], kept.fits(plan, isTraining: isTraining) else { return nil }
         return kept.compressed
     }
 

@@ -6,8 +6,11 @@ import Reports
 public enum EngineEvent: Sendable {
     /// The examples are loaded: they come after the first screen, and before the first accuracy.
     case data(Dataset)
-    /// A layer's weights are sorted: from now on its histogram and sparsity are searches.
+    /// A layer's weights are sorted or counted: from now on its histogram and sparsity are searches. Comes again where it is known more closely,
+    /// or less, because others took its memory.
     case distribution(weight: String, WeightDistribution)
+    /// What was found of the layers of a large network so far: bytes for ``EngineOptions/keptDistributions``.
+    case distributionsToKeep([UInt8])
     /// What the plan made of one layer.
     case layer(CompressedLayer, generation: UInt64)
     /// All layers of the plan are made: size and sparsity of the whole network.
@@ -48,8 +51,12 @@ public enum EngineEvent: Sendable {
 public enum EngineFailure: Error, Hashable, Sendable {
     /// Weights that hold a NaN or an infinity.
     case notFinite(parameter: String, index: Int)
+    /// A layer is too large for a representation that needs every weight's place.
+    case tooLarge(parameter: String, representation: String)
     /// There is no memory to sort the weights in.
     case noMemory(parameter: String, bytes: Int)
+    /// The file has weights and no graph.
+    case weightsOnly
     /// The network has a node that can't be run.
     case cannotRun(node: String, operation: String, reason: String)
     /// The data do not fit the network: both shapes.

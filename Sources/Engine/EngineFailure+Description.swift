@@ -3,9 +3,13 @@ extension EngineFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFinite(let parameter, let index):
-            "\(parameter) holds a NaN or an infinity at index \(index): it can't be sorted or compressed."
+            "\(parameter) holds a NaN or an infinity at index \(index): it can't be sorted or compressed. Repair the file, or train again."
         case .noMemory(let parameter, let bytes):
             "\(parameter) can't be sorted: \(bytes) bytes of memory were refused. Close something, or open a smaller network."
+        case .tooLarge(let parameter, let representation):
+            "\(parameter) is too large to be stored as '\(representation)' while you look: choose linear with one scale, shared, or float16."
+        case .weightsOnly:
+            "The file has weights only, so accuracy can't be measured; all else works. For accuracy, export the network as ONNX (torch.onnx.export) and open that."
         case .cannotRun(let node, let operation, let reason):
             "Accuracy can't be measured: node \(node) (\(operation)) can't be run: \(reason). Weights and sizes can still be explored."
         case .inputShape(let network, let data):

@@ -32,6 +32,8 @@ extension EngineEvent {
         case (.accuracy, .accuracy), (.logits, .logits), (.lens, .lens), (.network, .network), (.settled, .settled),
             (.training, .training):
             true
+        case (.distributionsToKeep, .distributionsToKeep): true
+        case (.distribution(let new, _), .distribution(let old, _)): new == old
         case (.layer(let new, _), .layer(let old, _)): new.layer.weight == old.layer.weight
         default: false
         }

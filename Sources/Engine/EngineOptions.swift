@@ -11,6 +11,15 @@ public struct EngineOptions: Sendable {
     /// Added to the lane's nice value, so that the terminal goes first.
     public var niceness: Int
 
+    /// Bytes for the sorted weights of a network without a graph; one that needs more is gone through layer by layer.
+    public var weightsBudget = 1 << 30
+    /// Bytes for counted distributions of such a network.
+    public var distributionsBudget = 256 << 20
+    /// Whether somebody looks at distributions; they are not published where nobody takes them.
+    public var publishesDistributions = true
+    /// Reads what an earlier opening of such a network found: ``EngineEvent/distributionsToKeep(_:)``. Called once, on the lane.
+    public var keptDistributions: (@Sendable () -> [UInt8]?)?
+
     /// Bytes of the graph in the network's file; without them the size of the file is not found.
     public var graphByteCount: Int?
     /// Bytes of the card in that file.

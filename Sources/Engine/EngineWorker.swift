@@ -32,10 +32,18 @@ final class EngineWorker: LaneWork {
     private var trainingExamples: Dataset?
     private var clipExamples: Dataset?
     /// The training that runs or is paused.
-    private var training: TrainingJob?
+    private(set) var training: TrainingJob?
     /// The grid of trainings that runs.
     private var grid: GridJob?
     private var observed: ActivationsJob.Question?
+    /// What is known of a network that is gone through layer by layer; nil for others.
+    let large: LargeLayers?
+    /// The layer that was looked at last, where there is such a network.
+    var followed: String?
+    var isKeptPublished = false
+    private let places: [String: Int]
+    /// Layers that hold a NaN or an infinity.
+    private var unreadable: Set<String> = []
 
     /// By weight, the base whose sorted weights were published last.
     private var published: [String: String?] = [:]
@@ -53,23 +61,44 @@ final class EngineWorker: LaneWork {
         self.mailbox = mailbox
         self.wishes = wishes
         layers = network.layers
+        places = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
+        if Self.isLarge(network, layers: layers, options: options) {
+            let kept = options.keptDistributions?().flatMap(KeptDistributions.distributions) ?? [:]
+            large = LargeLayers(network: network, budget: options.distributionsBudget, kept: kept)
+        } else {
+            large = nil
+        }
         original = EngineBase(network: network, layers: layers, state: nil, versions: versions)
     }
 
     func step() -> Bool {
         if let request = wishes.newest, request.generation != accepted {
             accepted = request.generation
-            queue.removeAll { $0 is PlanJob || $0 is EncodeJob }
-            queue.add(PlanJob(request: request, base: base(of: request.base), worker: self))
+            queue.removeAll { $0 is PlanJob || $0 is LargePlanJob || $0 is EncodeJob }
+            queue.add(planJob(request))
             training?.adopt(request.plan)
         }
         followTrainingWishes()
         followObservation()
+        followFocus()
         let isBusy = queue.step()
         guard let encoding = settledEncoding else { return isBusy }
         settledEncoding = nil
         queue.add(encoding)
         return true
+    }
+
+    /// A layer's place among the layers.
+    func place(of weight: String) -> Int? { places[weight] }
+
+    func isUnreadable(_ weight: String) -> Bool { unreadable.contains(weight) }
+
+    func markUnreadable(_ weight: String) { unreadable.insert(weight) }
+
+    /// Adds the reading of a layer to the queue; an older one is dropped.
+    func addReading(_ job: LargeReadJob) {
+        queue.removeAll { $0 is LargeReadJob }
+        queue.add(job)
     }
 
     /// Encodes what a settled plan has made, where the size of a file is wanted.
@@ -142,6 +171,7 @@ final class EngineWorker: LaneWork {
     }
 
     private func makeEvaluator() -> Result<Evaluator, EngineFailure> {
+        if network.isWeightsOnly { return .failure(.weightsOnly) }
         let data: Dataset
         switch source {
         case .none: return .failure(.noData)

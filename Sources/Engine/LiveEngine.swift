@@ -96,6 +96,12 @@ public final class LiveEngine: Sendable {
         lane.signal()
     }
 
+    /// Says which layer is looked at: a large network's layers are read from there on.
+    public func focus(_ weight: String) {
+        wishes.focus(weight)
+        lane.signal()
+    }
+
     /// Events since the last call, oldest first.
     public func takeEvents() -> [EngineEvent] { mailbox.take() }
 
@@ -120,6 +126,7 @@ final class EngineWishes: Sendable {
         var grid: GridOrder?
         var isGridStopped = false
         var observed: String?
+        var focus: String?
         var isStopping = false
     }
 
@@ -130,6 +137,7 @@ final class EngineWishes: Sendable {
         state.withLock { state in
             state.request = request
             state.settledGeneration = nil
+            state.focus = request.focus ?? state.focus
         }
     }
 
@@ -173,9 +181,14 @@ final class EngineWishes: Sendable {
         }
     }
 
-    func observe(_ weight: String?) { state.withLock { $0.observed = weight } }
+    func focus(_ weight: String) { state.withLock { $0.focus = weight } }
 
     /// The layer that is looked at.
+    var focus: String? { state.withLock { $0.focus } }
+
+    func observe(_ weight: String?) { state.withLock { $0.observed = weight } }
+
+    /// The layer whose output is looked at.
     var observed: String? { state.withLock { $0.observed } }
 
     func derive(_ order: DerivationOrder) { state.withLock { $0.derivations.append(order) } }

@@ -100,7 +100,9 @@ final class PlanJob: LaneJob {
 
     /// Makes one layer; false when a newer plan came meanwhile.
     private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) -> Bool {
-        if let kept = base.kept(layer, plan: plan) { return adopt(kept, version: base.version(ofKept: layer.weight)) }
+        if let kept = base.kept(layer, plan: plan, isTraining: worker.training != nil) {
+            return adopt(kept, version: base.version(ofKept: layer.weight))
+        }
         let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
         if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
@@ -125,7 +127,7 @@ final class PlanJob: LaneJob {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                warmStart: warmStart, findsOptimum: warmStart == nil,
+                deviation: base.deviations[layer.weight], warmStart: warmStart, findsOptimum: warmStart == nil,
                 isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
         } catch {
             worker.fail(.plan("\(layer.name): \(error)"), generation: generation)

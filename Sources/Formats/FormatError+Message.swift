@@ -7,7 +7,9 @@ extension FormatError {
         let fact = "\(escaped(file, limit: 240))\(place): \(reading): expected \(expected), found \(actual)."
         let sentence = escaped(fact, limit: 800)
         guard let cure else { return sentence }
-        return sentence + " " + escaped(cure, limit: 300)
+        // A cure may be commands on lines of their own; what it quotes is escaped.
+        let lines = cure.split(separator: "\n").map { escaped(String($0), limit: 300) }
+        return sentence + " " + lines.joined(separator: "\n")
     }
 }
 

@@ -25,7 +25,7 @@ extension Network {
 
     /// The value that a quantizer of a layer would read, for histograms and calibration; nil for logits and names that no layer has.
     public func quantizedValue(of weight: String) -> String? {
-        guard let layer = layers.first(where: { $0.weight == weight }) else { return nil }
+        guard let layer = layers.first(where: { $0.weight == weight }), layer.node >= 0 else { return nil }
         return quantizationPoint(from: layer.node).flatMap { nodes[$0].outputs.first }
     }
 

@@ -9,7 +9,7 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var weight: String
     public var bias: String?
     public var shape: Shape
-    /// The first node that reads the weights.
+    /// The first node that reads the weights; −1 without a graph.
     public var node: Int
     /// Whether the weights belong to a convolution.
     public var isConvolution: Bool
@@ -39,10 +39,12 @@ public struct Layer: Hashable, Sendable, Identifiable {
 }
 
 extension Network {
-    /// The layers with weights, in the order of the graph; a parameter that two nodes read is listed once.
+    /// The layers with weights, in the order of the graph; a parameter that two nodes read is listed once. Without a graph: see
+    /// ``init(weights:name:source:)``.
     ///
     /// Cost: O(nodes).
     public var layers: [Layer] {
+        if isWeightsOnly { return weightLayers }
         var seen = Set<String>()
         return nodes.indices.compactMap { index in
             guard let layer = layer(at: index), seen.insert(layer.weight).inserted else { return nil }

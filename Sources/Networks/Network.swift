@@ -20,8 +20,16 @@ public struct Network: Sendable {
     public struct Source: Hashable, Sendable, Codable {
         public var path: String
         public var byteCount: Int
-        /// SHA-256 of the whole file, hexadecimal.
+        /// SHA-256 of the whole file, hexadecimal; of large files without a graph that of samples, see ``isSampled``.
         public var sha256: String
+
+        /// Whether only parts of the file stand behind the hash: its size, its header and blocks spread over it.
+        public var isSampled: Bool { sha256.hasPrefix(Self.mark) }
+
+        private static let mark = "samples-"
+
+        /// A hash of samples, so marked that it is never equal to one of a whole file.
+        public static func sampled(_ hash: String) -> String { mark + hash }
 
         public init(path: String, byteCount: Int, sha256: String) {
             self.path = path

@@ -33,11 +33,33 @@ extension SessionFile {
         let state = PlanHistory(changes: changes, applied: applied).state
         guard known == 1, state != last, (0...changes.count).contains(applied) else { return }
         let created = try Int64.fetchOne(db, sql: "SELECT created FROM state WHERE id = ?", arguments: [last]) ?? training.started
+        let plans = training.policies.isEmpty ? [:] : try layerPlans(of: last, db)
+        let former = try follow(plans, db)
         try put(
             PlanChange(
-                label: training.sentence, key: "training/\(training.id)", time: created, before: [:], after: [:],
-                state: .init(before: state, after: last)),
+                label: training.sentence, key: "training/\(training.id)", time: created, before: former,
+                after: plans.filter { former[$0.key] != nil }, state: .init(before: state, after: last)),
             position: applied, db)
+    }
+
+    /// The plans that policies led the layers of a state to, by weight.
+    private func layerPlans(of state: String, _ db: Database) throws -> [String: LayerPlan] {
+        let rows = try Row.fetchAll(db, sql: "SELECT weight, value FROM stateLayer WHERE state = ?", arguments: [state])
+        return try rows.reduce(into: [:]) { plans, row in
+            guard let weight = row.value(String.self, "weight"), let text = row.value(String.self, "value") else { return }
+            plans[weight] = try Self.decode(StoredLayer.self, from: text, path: path, what: weight).plan
+        }
+    }
+
+    /// Puts these into the plan in force and returns those that they took the place of.
+    private func follow(_ plans: [String: LayerPlan], _ db: Database) throws -> [String: LayerPlan] {
+        guard !plans.isEmpty, var plan = try get("plan", as: CompressionPlan.self, db) else { return [:] }
+        let former = plans.reduce(into: [String: LayerPlan]()) { former, layer in
+            if plan[layer.key] != layer.value { former[layer.key] = plan[layer.key] }
+        }
+        for (weight, layer) in plans { plan[weight] = layer }
+        try set("plan", plan, db)
+        return former
     }
 
     /// Deletes the states that nothing refers to and the blobs that no state uses.

@@ -78,6 +78,12 @@ public struct SessionFolder: Sendable {
         try SessionFile(path: path, access: .read).contents()
     }
 
+    /// What ``SessionWriter/keep(distributions:)`` kept last; nil where that is nothing, or nothing that can be read.
+    public static func distributions(path: String) -> [UInt8]? {
+        guard let file = try? SessionFile(path: path, access: .read) else { return nil }
+        return (try? file.perform { db in try file.get("distributions", as: Data.self, db) })?.map { Array($0) }
+    }
+
     /// A trained state of a session with all its tensors, bit for bit as it was saved, without changing the file.
     public static func state(_ id: String, path: String, of network: Network) throws(SessionError) -> TrainedState {
         try SessionFile(path: path, access: .read).state(id, of: network)

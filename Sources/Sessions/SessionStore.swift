@@ -68,6 +68,7 @@ struct SessionStore: Sendable {
             do { done.events.append(.snapshotSaved(try file.insert(snapshot, db))) } catch let error as SessionError {
                 done.events.append(.snapshotRefused(error))
             }
+        case .distributions(let bytes): try file.set("distributions", Data(bytes), db)
         case .testMeasured:
             let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
             try file.set("testMeasurements", count + 1, db)

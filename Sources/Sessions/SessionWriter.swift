@@ -13,6 +13,7 @@ public final class SessionWriter: Sendable {
         case change(HistoryChange, plan: CompressionPlan, sequence: UInt64)
         case snapshot(Snapshot)
         case testMeasured
+        case distributions([UInt8])
         case begin(TrainingRecord)
         /// An interrupted training goes on.
         case resume(training: String)
@@ -70,6 +71,9 @@ public final class SessionWriter: Sendable {
 
     /// Posts a snapshot; answered by `snapshotSaved` with its id, or `snapshotRefused`.
     public func save(_ snapshot: Snapshot) { post(.snapshot(snapshot)) }
+
+    /// Keeps what was found of a large network's layers, in place of what was kept before.
+    public func keep(distributions: [UInt8]) { post(.distributions(distributions)) }
 
     /// Counts a measurement of the test split.
     public func countTestMeasurement() { post(.testMeasured) }

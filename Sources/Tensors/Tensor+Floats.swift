@@ -1,3 +1,5 @@
+import CKernels
+
 extension Tensor {
     /// A float32 tensor whose elements `body` writes; they start as zeros.
     public init(
@@ -17,40 +19,34 @@ extension Tensor {
 
     /// Lends the elements as float32, without a copy where they are float32 and aligned; other types are converted once.
     public func withFloats<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
-        let bytes = bytes
+        try withFloats(in: 0..<count, body)
+    }
+
+    /// The same for a range of elements that begins and ends at blocks.
+    public func withFloats<Result>(in range: Range<Int>, _ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+        let bytes = bytes(of: range)
         if elementType == .float32, Int(bitPattern: bytes.baseAddress) % 4 == 0 {
             return try body(bytes.bindMemory(to: Float.self))
         }
-        return try converted().withUnsafeBufferPointer(body)
+        let memory = UnsafeMutableBufferPointer<Float>.allocate(capacity: range.count)
+        defer { memory.deallocate() }
+        if let source = bytes.baseAddress, let target = memory.baseAddress { pare_widen(elementType.kernel, source, range.count, target) }
+        return try body(UnsafeBufferPointer(memory))
+    }
+
+    /// Lends the elements as float32 in pieces of at most `size`, a multiple of 256, in order.
+    public func forEachFloats(ofAtMost size: Int, _ body: (Range<Int>, UnsafeBufferPointer<Float>) throws -> Void) rethrows {
+        for start in stride(from: 0, to: count, by: max(256, size)) {
+            let range = start..<min(start + max(256, size), count)
+            try withFloats(in: range) { try body(range, $0) }
+        }
     }
 
     /// A copy of the elements as float32.
     public var floats: [Float] { withFloats { Array($0) } }
 
-    private func converted() -> [Float] {
-        let bytes = bytes
-        func load<Number: FixedWidthInteger>(as _: Number.Type, _ make: (Number) -> Float)
-            -> [Float]
-        {
-            (0..<count).map { index in
-                let size = MemoryLayout<Number>.size
-                return make(Number(littleEndian: bytes.loadUnaligned(fromByteOffset: index * size, as: Number.self)))
-            }
-        }
-        return switch elementType {
-        case .float32: load(as: UInt32.self) { Float(bitPattern: $0) }
-        case .float64: load(as: UInt64.self) { Float(Double(bitPattern: $0)) }
-        case .float16: load(as: UInt16.self) { Float(half: $0) }
-        case .bfloat16: load(as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
-        case .int8: load(as: Int8.self) { Float($0) }
-        case .uint8: load(as: UInt8.self) { Float($0) }
-        case .int16: load(as: Int16.self) { Float($0) }
-        case .uint16: load(as: UInt16.self) { Float($0) }
-        case .int32: load(as: Int32.self) { Float($0) }
-        case .uint32: load(as: UInt32.self) { Float($0) }
-        case .int64: load(as: Int64.self) { Float($0) }
-        case .uint64: load(as: UInt64.self) { Float($0) }
-        case .bool: load(as: UInt8.self) { $0 == 0 ? 0 : 1 }
-        }
+    private func bytes(of range: Range<Int>) -> UnsafeRawBufferPointer {
+        let (begin, end) = (range.lowerBound / elementType.blockCount, range.upperBound / elementType.blockCount)
+        return UnsafeRawBufferPointer(rebasing: bytes[begin * elementType.byteCount..<end * elementType.byteCount])
     }
 }

@@ -11,7 +11,8 @@ public struct Tensor: Sendable {
     /// Precondition: the elements of `shape` lie inside the storage; readers of files check before they call.
     public init(shape: Shape, elementType: ElementType, storage: TensorStorage, byteOffset: Int = 0) {
         precondition(
-            byteOffset >= 0 && byteOffset + shape.count * elementType.byteCount <= storage.bytes.count,
+            shape.count.isMultiple(of: elementType.blockCount)
+                && byteOffset >= 0 && byteOffset + shape.count / elementType.blockCount * elementType.byteCount <= storage.bytes.count,
             "a tensor [\(shape)] of \(elementType) does not fit in \(storage.bytes.count) bytes from \(byteOffset)")
         self.shape = shape
         self.elementType = elementType
@@ -25,7 +26,7 @@ public struct Tensor: Sendable {
     /// The bytes of the elements, row-major, little-endian.
     public var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(
-            rebasing: storage.bytes[byteOffset..<byteOffset + count * elementType.byteCount])
+            rebasing: storage.bytes[byteOffset..<byteOffset + count / elementType.blockCount * elementType.byteCount])
     }
 
     /// The same elements under another shape of equal count.

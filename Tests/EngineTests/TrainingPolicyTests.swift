@@ -1,6 +1,7 @@
 import Compression
 import Engine
 import Foundation
+import Reports
 import Tensors
 import Testing
 
@@ -46,6 +47,26 @@ struct TrainingPolicyTests {
             let found = try zeros(SchedulePolicy(name: "p", action: action, start: 0, end: 3))
             #expect(found.first == expected && found == found.sorted())
         }
+    }
+
+    @Test("While policies prune, the plan that was asked for is measured on what training left; afterwards it is the plan that counts")
+    func measuredMeanwhile() throws {
+        let run = EngineRun(
+            TrainingSample.network(seed: 3), .ready(TrainingSample.data(90, seed: 2, split: .validation)),
+            materials: TrainingMaterials(examples: .ready(TrainingSample.data(208, seed: 1))))
+        let asked = CompressionPlan()
+        var order = TrainingOrder(id: "live", plan: asked, recipe: TrainingRecipe(epochs: 2_000, batchSize: 16, seed: 7))
+        order.policies = [SchedulePolicy(name: "p", action: .level(["fc1.weight": 0.5]), start: 0, end: 1)]
+        run.engine.train(order)
+        run.take { if case .epoch(_, let epoch) = $0 { epoch.number == 1 } else { false } }
+        let epochs = run.events.compactMap { if case .epoch(let state, let epoch) = $0 { (state, epoch) } else { nil } }
+        let (state, epoch) = try #require(epochs.last)
+        let meanwhile = run.settle(asked, generation: 1, base: state)
+        #expect(meanwhile.layers["fc1.weight"]?.zeros == 96 && meanwhile.accuracy?.current == epoch.accuracy)
+        run.engine.tell(.stop)
+        run.take { if case .trained = $0 { true } else { false } }
+        let afterwards = run.settle(asked, generation: 2, base: state)
+        #expect(afterwards.layers["fc1.weight"]?.zeros == 0)
     }
 
     @Test("Splicing lets weights come back; other pruners do not")

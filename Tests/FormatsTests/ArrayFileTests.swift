@@ -62,18 +62,18 @@ struct ArrayFileTests {
 
     @Test(arguments: [
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4, "read"),
-        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "found 1 more bytes."),
-        (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "found data_offsets [0, 4]."),
-        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}"#, 5, "found data_offsets [1, 5]."),
-        (#"{"a":{"dtype":"F32","shape":[1,4611686018427387904,8],"data_offsets":[0,4]}}"#, 4, "found [1×4611686018427387904×8]."),
-        (#"{"a":{"dtype":"F7","shape":[1],"data_offsets":[0,4]}}"#, 4, "expected a known dtype, found 'F7'."),
-        (#"{"a":[]}"#, 0, "found something else."), ("[[[[", 0, "found something else."),
+        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5, "found 1 more bytes"),
+        (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "found data_offsets [0, 4]"),
+        (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}"#, 5, "found data_offsets [1, 5]"),
+        (#"{"a":{"dtype":"F32","shape":[1,4611686018427387904,8],"data_offsets":[0,4]}}"#, 4, "found [1×4611686018427387904×8]"),
+        (#"{"a":{"dtype":"F7","shape":[1],"data_offsets":[0,4]}}"#, 4, "expected a known dtype, found 'F7'"),
+        (#"{"a":[]}"#, 0, "expected an object, found '[]}'"), ("[[[[", 0, "expected an object, found '[[[['"),
     ])
     func checksSafetensors(header: String, size: Int, ending: String) throws {
         let bytes = [UInt8(header.utf8.count)] + [UInt8](repeating: 0, count: 7) + Array(header.utf8) + [UInt8](repeating: 0, count: size)
         try Fixture.withFile(bytes) { path in
             let message = Fixture.refusal { _ = try Safetensors(path: path) }?.message ?? "read"
-            #expect(message.hasSuffix(ending), "\(message)")
+            #expect(message.contains(ending), "\(message)")
         }
     }
 

@@ -81,6 +81,47 @@ struct MutationTests {
         }
         #expect(valid > 20 && valid < 450, "\(valid) of 500 were read")
     }
+
+    // Headers are where the structure lies; most changes go there.
+    @Test("Damaged files of weights", arguments: ["m.safetensors", "m.npz", "m.gguf"])
+    func survives600DamagedFilesOfWeights(name: String) throws {
+        let array = WeightsFiles.npy("2, 3", data: WeightsFiles.floats([1, 2, 3, 4, 5, 6]))
+        let header =
+            #"{"a.weight":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"b":{"dtype":"BF16","shape":[3],"data_offsets":[16,22]}}"#
+        let settings = [
+            WeightsFiles.text("words") + WeightsFiles.number(UInt32(9)) + WeightsFiles.number(UInt32(8)) + WeightsFiles.number(UInt64(1))
+                + WeightsFiles.text("x")
+        ]
+        let originals = [
+            "m.safetensors": WeightsFiles.safetensors(header, data: 22),
+            "m.npz": WeightsFiles.zip([.init(name: "a.npy", content: array), .init(name: "b.npy", content: array)]),
+            "m.gguf": WeightsFiles.gguf(
+                [.init(), .init(name: "b", dimensions: [32], type: 8, offset: 256)], size: 320, settings: settings),
+        ]
+        let original = try #require(originals[name])
+        var generator = SeededGenerator(seed: 12)
+        var kinds = Set<FormatError.Kind>()
+        var valid = 0
+        try Fixture.withFolder { folder in
+            let path = folder.appendingPathComponent(name).path
+            for round in 0..<600 {
+                let bytes = mutated(original, inPlace: round % 3 > 0, &generator)
+                try Data(bytes).write(to: URL(fileURLWithPath: path))
+                do throws(FormatError) {
+                    guard let network = try WeightsReader.read(path) else { continue }
+                    #expect(network.parameters.values.reduce(0) { $0 + $1.values.bytes.count } <= 1032 * bytes.count)
+                    for parameter in network.parameters.values { #expect(parameter.values.floats.count == parameter.count) }
+                    _ = network.layers
+                    valid += 1
+                } catch {
+                    kinds.insert(error.kind)
+                    #expect(error.message.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+                }
+            }
+        }
+        #expect(kinds.count >= 3, "\(kinds)")
+        #expect(valid > 20 && valid < 580, "\(valid) of 600 were read")
+    }
 }
 
 /// A gzip member of stored blocks, made by hand (RFC 1951, 1952).

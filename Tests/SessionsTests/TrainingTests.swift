@@ -51,6 +51,24 @@ struct TrainingTests {
         #expect(again.contents.history.changes.count == 1)
     }
 
+    @Test("A stage with policies that was cut off: the plan is the one that they had led to, and undo brings the former back")
+    func interruptedStage() throws {
+        let made = try make()
+        var training = StateSample.training("t")
+        training.policies = [SchedulePolicy(name: "p", action: .level(["fc1.weight": 0.5]), start: 0, end: 1)]
+        made.writer.begin(training)
+        made.writer.save(StateSample.record(1, training: "t", isBest: true), of: network)
+        try killed(made, as: "b")
+        let opened = try OpenSession.open("b", in: sessions)
+        defer { opened.writer.close() }
+        let state = StateSample.state(1)
+        let change = try #require(opened.contents.history.changes.last)
+        for (weight, layer) in state.layers {
+            #expect(opened.contents.plan[weight] == layer.plan)
+            #expect(change.after[weight] == layer.plan && change.before[weight] == StateSample.plan[weight])
+        }
+    }
+
     @Test("Cut off before its first epoch ended: the session is as before, and says so")
     func interruptionAtOnce() throws {
         let made = try make()

@@ -6,8 +6,11 @@
 
 #include "arithmetic.h"
 #include "coding.h"
+#include "elements.h"
+#include "lattice.h"
 #include "optimizers.h"
 #include "scaled.h"
+#include "tally.h"
 
 /* Inner loops over weights. No state; threads only inside pare_sort, pare_sort_and_sum and pare_block_sums. Each has its plain Swift
    reference and a test that runs both. Pointers need only the alignment of their type unless it says otherwise. */

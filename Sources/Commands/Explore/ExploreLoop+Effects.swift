@@ -29,7 +29,7 @@ extension ExploreLoop {
         case .loadState(let id): bench.session.writer.load(id, of: bench.model.network)
         case .reestimate(let plan, let base): engine.derive(.normalization, plan: plan, base: base.flatMap(explorer.state))
         case .correctBiases(let plan, let base): engine.derive(.biases, plan: plan, base: base.flatMap(explorer.state))
-        case .focus: break
+        case .focus(let weight): engine.focus(weight)
         case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
         case .saveSnapshot(let name, let note, let plan, let generation, let base):
             save(WaitingSnapshot(name: name, note: note, plan: plan, generation: generation, state: base))

@@ -81,7 +81,7 @@ final class ExploreLoop {
         if case .copyOnChange = bench.session.mode { isReadOnly = true }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         var opening = Opening(
-            network: bench.model.network, dataset: nil, isDataExpected: true, plan: try bench.layerPlans(),
+            network: bench.model.network, dataset: nil, isDataExpected: !bench.model.network.isWeightsOnly, plan: try bench.layerPlans(),
             temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history, base: bench.base,
             snapshots: contents.snapshots,
             session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
@@ -92,9 +92,11 @@ final class ExploreLoop {
     }
 
     static func engine(_ bench: Workbench, options: ScreenOptions, wakeup: Wakeup) -> LiveEngine {
-        LiveEngine(
+        var engineOptions = EngineOptions(memoryBudget: options.memory, measuring: bench.model)
+        engineOptions.keptDistributions = { [path = bench.session.path] in SessionFolder.distributions(path: path) }
+        return LiveEngine(
             network: bench.model.network, data: bench.model.data(.validation), materials: bench.model.materials,
-            options: EngineOptions(memoryBudget: options.memory, measuring: bench.model), wake: { wakeup.signal() })
+            options: engineOptions, wake: { wakeup.signal() })
     }
 
     private func run() throws {
@@ -125,6 +127,7 @@ final class ExploreLoop {
     private func take(_ event: EngineEvent) {
         carryOut(explorer.update(.engine(event)))
         followTraining(event)
+        if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
         if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }
         if postponed != nil { requestPostponedPlan() }
     }

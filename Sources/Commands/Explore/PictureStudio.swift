@@ -23,7 +23,8 @@ struct PictureStudio {
         }
         explorer = Explorer(
             Opening(
-                network: model.network, dataset: nil, isDataExpected: true, plan: plans, temperature: plan.temperature,
+                network: model.network, dataset: nil, isDataExpected: !model.network.isWeightsOnly, plan: plans,
+                temperature: plan.temperature,
                 lossWeights: plan.lossWeights, history: kept?.contents.history ?? PlanHistory(),
                 snapshots: kept?.contents.snapshots ?? [], session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
                 theme: theme, size: size))

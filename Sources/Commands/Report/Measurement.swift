@@ -13,6 +13,8 @@ enum Measurement {
     static func report(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState? = nil, data: DataSource, options: EngineOptions
     ) throws(CommandFailure) -> (report: Report, remarks: [String]) {
+        var options = options
+        options.publishesDistributions = false
         let engine = LiveEngine(network: model.network, data: data, options: options) {}
         engine.request(plan, generation: 1, base: base)
         engine.waitUntilSettled()
@@ -38,7 +40,13 @@ enum Measurement {
             default: break
             }
         }
-        return model.network.layers.compactMap { layers[$0.weight] }
+        let made = model.network.layers.compactMap { layers[$0.weight] }
+        if let lost = made.first(where: { $0.weights.count != $0.layer.count }) {
+            throw CommandFailure(
+                "\(model.network.name) is too large to be written: it would take more than 1 GiB of memory (\(lost.layer.name)). "
+                    + "`pare report` measures it; give the file of one shard to write that.", .unavailable)
+        }
+        return made
     }
 
     private static func assemble(
@@ -74,6 +82,8 @@ enum Measurement {
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState?, layers: [CompressedLayer]
     ) -> Int? {
         let codings = (try? plan.resolved(for: model.network.layers))?.codings ?? [:]
+        // Of a network that is gone through layer by layer the weights are not kept.
+        guard layers.allSatisfy({ $0.weights.count == $0.layer.count }) else { return nil }
         let planned = PlannedNetwork(base?.network(of: model.network) ?? model.network, layers: layers, plan: plan)
         return try? PareFile.data(of: planned, codings: codings, card: model.card, file: model.network.name).bytes.count
     }

@@ -9,7 +9,7 @@ extension ParameterRecord {
             stream: coded.bytes[...])
     }
 
-    /// The record of a parameter as it stands in a network; elements of other types than float32 are kept as they are.
+    /// The record of a parameter as it stands in a network; elements of other types than float32 are kept as they are, blocks as float32.
     ///
     /// - Parameters:
     ///   - layer: What a plan made of it, where it is the weights of a layer.
@@ -22,7 +22,8 @@ extension ParameterRecord {
         of parameter: Parameter, layer: CompressedLayer? = nil, biases: BiasRepresentation = .float32, isTransposed: Bool = false,
         coding: WeightCoding? = nil
     ) -> (record: ParameterRecord, bytes: ParameterBytes)? {
-        guard parameter.values.elementType == .float32 || layer != nil else { return elements(of: parameter) }
+        let isKept = parameter.values.elementType != .float32 && RecordCode.elementTypes.values.contains(parameter.values.elementType)
+        if isKept, layer == nil { return elements(of: parameter) }
         let weights =
             layer.map { StoredWeights($0) }
             ?? StoredWeights(parameter: parameter.values, representation: biases, isTransposed: isTransposed)

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// The median lies within σ of the mean (Hotelling and Solomons, 1932), so sums about it cancel no more than sums about the
 /// mean, and one pass finds it and them. Memory: 4.08 bytes a weight.
-final class SortedWeights: @unchecked Sendable {
+final class SortedWeights: OrderedWeights, @unchecked Sendable {
     // because the memory is written in `init` only.
 
     static let block = Int(PARE_BLOCK)
@@ -66,8 +66,7 @@ final class SortedWeights: @unchecked Sendable {
         return start + Self.search(values + start, min(Self.block, count - start), limit)
     }
 
-    /// Weights < `limit`.
-    func rank(below limit: Float) -> Int { rank(notAbove: limit.nextDown) }
+    subscript(rank: Int) -> Float { values[rank] }
 
     /// How many of `count` ascending values are ≤ `limit`, without a branch to mispredict.
     @inline(__always)

@@ -28,8 +28,10 @@ extension UniformGrid {
 
     /// Σ (w − ŵ)² over the survivors, the cheaper way: weight by weight where there are few for each code.
     func squaredError(_ survivors: Survivors) -> Double {
-        guard survivors.count < 32 << bits else { return outcome(survivors).squaredError }
-        let values = survivors.distribution.sorted.values
+        guard survivors.count < 32 << bits, let sorted = survivors.distribution.sorted as? SortedWeights else {
+            return outcome(survivors).squaredError
+        }
+        let values = sorted.values
         let (low, high, end) = (survivors.pruned.lowerBound, survivors.pruned.upperBound, survivors.distribution.count)
         return pare_quantization_error(values, low, scale, Int32(lowest), Int32(highest))
             + pare_quantization_error(values + high, end - high, scale, Int32(lowest), Int32(highest))

@@ -2,12 +2,13 @@ extension WeightDistribution {
     /// The weight at a place of the ascending order. Cost: O(1).
     public subscript(rank: Int) -> Float {
         precondition(rank >= 0 && rank < count, "rank \(rank) of \(count) weights")
-        return sorted.values[rank]
+        return sorted[rank]
     }
 
-    /// Lends the ascending weights, without a copy.
+    /// Lends the ascending weights, without a copy where they are sorted one by one.
     public func withSortedWeights<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(sorted) { try body(UnsafeBufferPointer(start: sorted.values, count: count)) }
+        guard let sorted = sorted as? SortedWeights else { return try (0..<count).map { self[$0] }.withUnsafeBufferPointer(body) }
+        return try withExtendedLifetime(sorted) { try body(UnsafeBufferPointer(start: sorted.values, count: count)) }
     }
 
     /// Ranks of the weights in a closed interval. Cost: O(log n).
@@ -30,8 +31,8 @@ extension WeightDistribution {
 
     /// The smallest |w| that is not zero; nil where all are. Cost: O(1).
     public var smallestMagnitude: Double? {
-        let below = zeroRanks.lowerBound > 0 ? -sorted.values[zeroRanks.lowerBound - 1] : .infinity
-        let above = zeroRanks.upperBound < count ? sorted.values[zeroRanks.upperBound] : .infinity
+        let below = zeroRanks.lowerBound > 0 ? -sorted[zeroRanks.lowerBound - 1] : .infinity
+        let above = zeroRanks.upperBound < count ? sorted[zeroRanks.upperBound] : .infinity
         let smallest = min(below, above)
         return smallest.isFinite ? Double(smallest) : nil
     }
@@ -44,8 +45,8 @@ extension WeightDistribution {
         var rank = 0
         while rank < count {
             guard values.count < limit else { return nil }
-            let end = sorted.rank(notAbove: sorted.values[rank])
-            values.append((sorted.values[rank] + 0, end - rank))
+            let end = sorted.rank(notAbove: sorted[rank])
+            values.append((sorted[rank] + 0, end - rank))
             rank = end
         }
         return values

@@ -5,7 +5,9 @@ import Tensors
 /// Opening costs a radix sort and one pass of sums, O(n); every question after that O(log n) per threshold, bin or centroid.
 /// Memory: 4.08 bytes a weight beside the tensor; while it sorts, up to 4 more where most weights share their upper 16 bits.
 public struct WeightDistribution: Sendable {
-    let sorted: SortedWeights
+    let sorted: any OrderedWeights
+    /// How closely the values are known.
+    public let resolution: Resolution
     /// Where the exact zeros (−0 and +0) lie among the sorted weights.
     let zeroRanks: Range<Int>
     /// The number of weights.
@@ -32,18 +34,32 @@ public struct WeightDistribution: Sendable {
         self.init(try SortedWeights(sorting: weights))
     }
 
-    private init(_ sorted: SortedWeights) {
+    private init(_ sorted: SortedWeights) { self.init(sorted, resolution: .exact) }
+
+    /// Of ordered weights; `moments` and extent are given where those of the bins are not exact.
+    init(
+        _ sorted: any OrderedWeights, resolution: Resolution, moments: CentredMoments? = nil, minimum: Double? = nil,
+        maximum: Double? = nil
+    ) {
+        let count = sorted.count
+        let zeros = sorted.rank(below: 0)..<sorted.rank(notAbove: 0)
+        let all = moments ?? sorted.moments(0..<count)
+        var nonzero = sorted.moments(0..<zeros.lowerBound) + sorted.moments(zeros.upperBound..<count)
+        if moments != nil { nonzero = all - sorted.moments(zeros) }
+        let facts = Facts(
+            minimum: count == 0 ? 0 : minimum ?? Double(sorted[0]), maximum: count == 0 ? 0 : maximum ?? Double(sorted[count - 1]),
+            mean: count == 0 ? 0 : sorted.centre + all.first / Double(count), standardDeviation: all.standardDeviation,
+            nonzeroStandardDeviation: nonzero.standardDeviation)
+        self.init(sorted, resolution: resolution, facts: facts)
+    }
+
+    init(_ sorted: any OrderedWeights, resolution: Resolution, facts: Facts) {
         self.sorted = sorted
+        self.resolution = resolution
         count = sorted.count
-        let zeroRanks = sorted.rank(below: 0)..<sorted.rank(notAbove: 0)
-        self.zeroRanks = zeroRanks
-        let all = sorted.moments(0..<count)
-        minimum = count == 0 ? 0 : Double(sorted.values[0])
-        maximum = count == 0 ? 0 : Double(sorted.values[count - 1])
-        mean = count == 0 ? 0 : sorted.centre + all.first / Double(count)
-        standardDeviation = all.standardDeviation
-        let nonzero = sorted.moments(0..<zeroRanks.lowerBound) + sorted.moments(zeroRanks.upperBound..<count)
-        nonzeroStandardDeviation = nonzero.standardDeviation
+        zeroRanks = sorted.rank(below: 0)..<sorted.rank(notAbove: 0)
+        (minimum, maximum, mean) = (facts.minimum, facts.maximum, facts.mean)
+        (standardDeviation, nonzeroStandardDeviation) = (facts.standardDeviation, facts.nonzeroStandardDeviation)
     }
 
     /// Weights with |w| ≤ threshold: those that become zero. Cost: O(log n).

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The relative indexes of a sparse layer: how often each gap occurs, fillers included.
 ///
 /// Positions are row-major over the whole layer. A code of g bits is the number of zeros skipped since the last entry, 0…2^g − 1. A run of L
@@ -47,4 +49,31 @@ public struct IndexGaps: Hashable, Sendable {
 
     /// Values and fillers.
     public var entries: Int { values + fillers }
+}
+
+extension IndexGaps {
+    /// What is to be expected where `values` of `weights` weights at random places are not zero, as the paper counts them; exact where none
+    /// or all are zero. For layers that are not gone through one by one.
+    ///
+    /// With density p the gap before an entry is k with p · (1 − p)^k. Cost: O(2^bits).
+    init(bits: Int, expecting values: Int, of weights: Int) {
+        self.init(bits: bits)
+        self.values = values
+        guard weights > 0, values > 0 else { return }
+        guard values < weights else {
+            counts[0] = values
+            return
+        }
+        let density = Double(values) / Double(weights)
+        let beyond = pow(1 - density, Double(counts.count))
+        fillers = Int((Double(values) * beyond / (1 - beyond)).rounded())
+        var rest = values
+        for code in counts.indices.dropFirst() {
+            // Codes of all gaps that leave this remainder after their fillers.
+            let share = density * pow(1 - density, Double(code)) / (1 - beyond)
+            counts[code] = min(rest, Int((Double(values) * share).rounded()))
+            rest -= counts[code]
+        }
+        counts[0] = rest
+    }
 }

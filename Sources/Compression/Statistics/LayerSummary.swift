@@ -126,6 +126,8 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case allRoundedToZero
     /// The relation of centroids found to the optimum was measured on a histogram, not on every weight.
     case optimumOnHistogram(bins: Int)
+    /// Made from the layer's distribution, without going through its weights: places of zeros are taken for random.
+    case estimated
     /// The layer came with exact zeros.
     case givenZeros(Int)
     /// The layer came with this few distinct values.

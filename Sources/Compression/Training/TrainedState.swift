@@ -13,6 +13,8 @@ public struct TrainedState: Sendable, Identifiable {
         public var compressed: CompressedLayer
         /// σ of the dense weights that the plan's ratio was set on.
         public var deviation: Double
+        /// The plan that was asked for where policies of a schedule changed it; nil where `plan` is that one.
+        public var requested: LayerPlan?
         /// Which weights the plan keeps, uint8 [n], 1 kept; nil where nothing is pruned. With quantized weights zeros alone do not tell.
         public var mask: Tensor?
 
@@ -21,6 +23,11 @@ public struct TrainedState: Sendable, Identifiable {
             self.compressed = compressed
             self.deviation = deviation
             self.mask = mask
+        }
+
+        /// Whether the layer is what this plan asks for; while it trains, policies may have moved on from what was asked for.
+        public func fits(_ asked: LayerPlan, isTraining: Bool) -> Bool {
+            plan.ofParameters == asked.ofParameters || (isTraining && requested?.ofParameters == asked.ofParameters)
         }
 
         /// Weights that the plan keeps.

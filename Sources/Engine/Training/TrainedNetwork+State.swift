@@ -29,8 +29,9 @@ extension TrainedNetwork {
                     shape: layer.layer.shape, elementType: .uint8,
                     storage: TensorStorage(byteCount: kept.count) { $0.copyBytes(from: kept) })
             }
-            states[layer.layer.weight] = TrainedState.Layer(
-                plan: layer.plan, compressed: compressed, deviation: layer.deviation, mask: mask)
+            var kept = TrainedState.Layer(plan: layer.plan, compressed: compressed, deviation: layer.deviation, mask: mask)
+            if let asked = requested[layer.layer.weight], asked != layer.plan { kept.requested = asked }
+            states[layer.layer.weight] = kept
         }
         return TrainedState(id: identifier, parameters: parameters, layers: states, plan: plan, recipe: recipe, epochs: epochs)
     }

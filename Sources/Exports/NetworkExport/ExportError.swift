@@ -6,6 +6,8 @@ public enum ExportError: Error, Hashable, Sendable {
     case format(FormatError)
     /// The plan does not fit into the file.
     case plan(PlanFileError)
+    /// The format needs a graph, and the file has weights only.
+    case noGraph(ExportFormat)
     /// The C export has no code for a node: its name, its operator and what of it is missing (nil: all of it).
     case operatorWithoutC(node: String, operation: String, reason: String?)
     /// A value that C source can't hold.
@@ -26,6 +28,7 @@ extension ExportError: CustomStringConvertible {
         switch self {
         case .format(let error): error.message
         case .plan(let error): "\(error)"
+        case .noGraph(let format): "The file has weights only, and \(format.rawValue) needs a graph. Export it as safetensors or pare."
         case .operatorWithoutC(let node, let operation, let reason):
             "The C export has no \(operation)\(reason.map { " \($0)" } ?? "") (node '\(node)'). Export it as onnx-qdq, or leave that operator out."
         case .coding(let parameter, let coding): "\(parameter) can't be written by the coding '\(coding)': choose another, or the smallest."

@@ -14,7 +14,8 @@ public enum NetworkExport {
     public static func write(
         _ planned: PlannedNetwork, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
-        switch format {
+        if planned.network.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
+        return switch format {
         case .onnx: try ONNXFile.write(planned, isCompact: false, to: path)
         case .quantizedONNX: try ONNXFile.write(planned, isCompact: true, to: path)
         case .safetensors: try TensorFile.write(planned, to: path)

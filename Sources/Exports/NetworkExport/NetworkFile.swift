@@ -1,10 +1,11 @@
 import Formats
 import Networks
 
-/// Files that hold a network, told apart by their first bytes: ONNX and Pare's container.
+/// Files that hold a network, told apart by their first bytes: ONNX, Pare's container, and weights without a graph.
 public enum NetworkFile {
     /// The network and the card beside it or in it; the one beside it goes first.
     public static func read(_ path: String) throws(FormatError) -> (network: Network, card: ModelCard?) {
+        if let weights = try WeightsReader.read(path) { return (weights, nil) }
         let card = try ModelCardReader.card(besides: path)
         guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card), card) }
         let content = try PareFile.read(path)

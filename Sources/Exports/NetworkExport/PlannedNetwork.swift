@@ -1,5 +1,6 @@
 import Compression
 import Networks
+import Tensors
 
 /// A network as a plan and a training left it: what exports write.
 public struct PlannedNetwork: Sendable {
@@ -8,12 +9,17 @@ public struct PlannedNetwork: Sendable {
     /// What the plan made of each layer.
     public let layers: [CompressedLayer]
     public let plan: CompressionPlan
+    /// What the weights of each layer were stored as when the network was opened.
+    let storedTypes: [String: ElementType]
 
     /// - Parameters:
     ///   - network: As opened, or with the values of a trained state (`TrainedState.network(of:)`).
     ///   - layers: Their weights and biases take the place of the network's.
     public init(_ network: Network, layers: [CompressedLayer], plan: CompressionPlan) {
         var network = network
+        var storedTypes: [String: ElementType] = [:]
+        for layer in layers { storedTypes[layer.layer.weight] = network.parameters[layer.layer.weight]?.values.elementType }
+        self.storedTypes = storedTypes
         for layer in layers {
             network.parameters[layer.layer.weight]?.values = layer.weights
             if let name = layer.layer.bias, let bias = layer.bias { network.parameters[name]?.values = bias }

@@ -3,14 +3,16 @@ import Foundation
 import Networks
 import Tensors
 
-/// safetensors: every parameter as float32 as it is evaluated, and the plan as YAML in the metadata under `plan`.
+/// safetensors: every parameter as it is evaluated, and the plan as YAML in the metadata under `plan`.
+///
+/// A network with a graph is written as float32. Weights without a graph keep the type that they came in, where it holds their values; in GGUF's
+/// blocks, which safetensors does not have, they are float32.
 enum TensorFile {
     static func write(_ planned: PlannedNetwork, to path: String) throws(ExportError) -> ExportReport {
         let plan: String
         do { plan = try PlanFile.text(of: planned.plan) } catch { throw .plan(error) }
         let tensors = planned.network.parameters.values.reduce(into: [String: Tensor]()) { tensors, parameter in
-            tensors[parameter.name] = Tensor(shape: parameter.shape) { values in parameter.values.withFloats { _ = values.update(from: $0) }
-            }
+            tensors[parameter.name] = stored(parameter, of: planned)
         }
         let metadata = ["plan": plan, "network": planned.network.name, "producer": "pare"]
         let file = Safetensors(tensors, metadata: metadata)
@@ -26,6 +28,14 @@ enum TensorFile {
         }
     }
 
+    private static func stored(_ parameter: Parameter, of planned: PlannedNetwork) -> Tensor {
+        if planned.network.isWeightsOnly {
+            let type = planned.storedTypes[parameter.name] ?? parameter.values.elementType
+            if let kept = parameter.values.stored(as: type) { return kept }
+        }
+        return Tensor(shape: parameter.shape) { values in parameter.values.withFloats { _ = values.update(from: $0) } }
+    }
+
     private static func verified(_ planned: PlannedNetwork, plan: String, path: String, data: Data) throws -> ExportReport {
         let back = try Safetensors(path: path)
         let found = Dictionary(uniqueKeysWithValues: back.tensors.map { ($0.key, $0.value) })
@@ -37,5 +47,32 @@ enum TensorFile {
             format: .safetensors, files: [ExportReport.File(path: path, byteCount: data.count)],
             originalByteCount: planned.network.denseByteCount, verifiedCount: count,
             gzipByteCount: planned.hasZerosOrFewValues ? GzipSize.byteCount(of: data) : nil)
+    }
+}
+
+extension Tensor {
+    /// The same values in another type; nil where it can't hold them, or safetensors does not have it. Cost: O(n).
+    fileprivate func stored(as type: ElementType) -> Tensor? {
+        if type == elementType { return type.blockCount == 1 ? self : nil }
+        guard elementType == .float32 else { return nil }
+        return switch type {
+        case .float16: narrowed(type) { Float(half: $0.halfBits) == $0 ? $0.halfBits : nil }
+        case .bfloat16: narrowed(type) { $0.bitPattern & 0xFFFF == 0 ? UInt16($0.bitPattern >> 16) : nil }
+        default: nil
+        }
+    }
+
+    private func narrowed(_ type: ElementType, _ bits: (Float) -> UInt16?) -> Tensor? {
+        var fits = true
+        let storage = TensorStorage(byteCount: 2 * count) { memory in
+            let target = memory.bindMemory(to: UInt16.self)
+            withFloats { floats in
+                for (index, value) in floats.enumerated() {
+                    guard let bits = bits(value) else { return fits = false }
+                    target[index] = bits.littleEndian
+                }
+            }
+        }
+        return fits ? Tensor(shape: shape, elementType: type, storage: storage) : nil
     }
 }

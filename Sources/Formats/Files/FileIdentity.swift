@@ -25,8 +25,16 @@ public struct FileIdentity: Hashable, Sendable, Codable {
         byteCount == other.byteCount && sampleHash == other.sampleHash
     }
 
-    private static func samples(of file: MappedFile) -> [UnsafeRawBufferPointer] {
-        let (header, block, blocks) = (64 << 10, 4 << 10, 32)
+    /// SHA-256 over sizes and samples of several files: see ``sampleHash``. The first 16 MiB of each count as its header.
+    static func sampleHash(of files: [MappedFile]) -> String {
+        let sizes = files.flatMap { file in (0..<8).map { UInt8(truncatingIfNeeded: file.count >> (8 * $0)) } }
+        return withExtendedLifetime(files) {
+            sizes.withUnsafeBytes { FileHash.sha256(parts: [$0] + files.flatMap { samples(of: $0, header: 16 << 20) }) }
+        }
+    }
+
+    private static func samples(of file: MappedFile, header: Int = 64 << 10) -> [UnsafeRawBufferPointer] {
+        let (block, blocks) = (4 << 10, 32)
         guard file.count > header + block * blocks else { return [file.bytes] }
         let room = file.count - header - block
         return [file.slice(0..<header)]

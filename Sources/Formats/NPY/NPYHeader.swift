@@ -5,6 +5,9 @@ struct NPYHeader: Equatable {
     var elementType: ElementType
     var shape: Shape
 
+    /// The longest text that is read: 65,536 bytes.
+    static let largestLength = 1 << 16
+
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
     static let elementTypes: [String: ElementType] = [

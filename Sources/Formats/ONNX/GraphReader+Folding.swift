@@ -31,7 +31,7 @@ extension GraphReader {
 
     private mutating func cast(_ tensor: Tensor, _ attributes: NodeAttributes) throws(NodeProblem) -> Tensor {
         let target = try attributes.int("to", 0)
-        let isWhole = ![.float32, .float64, .float16, .bfloat16].contains(tensor.elementType)
+        let isWhole = !tensor.elementType.isFraction
         switch target {
         case 1:
             try reserve(4 * tensor.count)
@@ -146,7 +146,7 @@ extension Tensor {
         case .uint32: read(UInt32.self)
         case .int64: read(Int64.self)
         case .uint64: read(UInt64.self)
-        case .float32, .float64, .float16, .bfloat16: break
+        default: break
         }
     }
 }

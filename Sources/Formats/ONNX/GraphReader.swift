@@ -1,4 +1,5 @@
 import Networks
+import OrderedCollections
 import Tensors
 
 /// Turns a decoded graph into a network: names, order, operations, shapes, roles.
@@ -52,6 +53,8 @@ struct GraphReader {
 
     mutating func network() throws(FormatError) -> Network {
         try readInitializers()
+        // What the container keeps of a network without a graph.
+        if !given.isEmpty, graph.node.isEmpty, graph.input.isEmpty, graph.output.isEmpty { return weightsOnly }
         try readInput()
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
@@ -60,6 +63,11 @@ struct GraphReader {
         return Network(
             name: graph.name, input: input.name, inputShape: input.shape, output: logits, nodes: nodes,
             parameters: parameters(of: nodes))
+    }
+
+    private var weightsOnly: Network {
+        let tensors = graph.initializer.compactMap { proto in constants[proto.name].map { (proto.name, $0) } }
+        return Network(weights: OrderedDictionary(uniqueKeysWithValues: tensors), name: graph.name)
     }
 
     private mutating func readInitializers() throws(FormatError) {

@@ -13,6 +13,11 @@ struct GraphWriter {
     let file: String
 
     func model() throws(FormatError) -> ONNXModelProto {
+        if network.isWeightsOnly, !isSkeleton {
+            throw FormatError(
+                .unsupported, file: file, reading: "network", expected: "a graph", actual: "weights only",
+                cure: "Write it as safetensors or as .pare.")
+        }
         if let node = network.nodes.first(where: { !isWritable($0.operation) }) {
             throw FormatError(
                 .unsupported, file: file, reading: "node \(quoted(node.name))", expected: "an operator that Pare can run and ONNX has",
@@ -48,8 +53,10 @@ struct GraphWriter {
     private func graph() throws(FormatError) -> ONNXGraphProto {
         var graph = ONNXGraphProto()
         graph.name = network.name.isEmpty ? "network" : network.name
-        graph.input = [value(network.input, network.inputShape.dimensions)]
-        graph.output = [value(network.output, try outputDimensions())]
+        if !network.isWeightsOnly {
+            graph.input = [value(network.input, network.inputShape.dimensions)]
+            graph.output = [value(network.output, try outputDimensions())]
+        }
         var names = takenNames
         for parameter in network.parameters.values {
             if isSkeleton {
@@ -118,7 +125,7 @@ struct GraphWriter {
         proto.name = name
         proto.dataType = type
         proto.dims = values.shape.dimensions.map(Int64.init)
-        proto.rawData = withExtendedLifetime(values) { Data(values.bytes) }
+        proto.rawData = values.lentData
         return proto
     }
 
@@ -152,5 +159,15 @@ struct GraphWriter {
             result = "\(name)_\(count)"
         }
         return result
+    }
+}
+
+extension Tensor {
+    /// The bytes, not copied; they keep the tensor alive.
+    fileprivate var lentData: Data {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return Data() }
+        return Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
+            deallocator: .custom { _, _ in withExtendedLifetime(self) {} })
     }
 }

@@ -3,28 +3,13 @@ import Tensors
 
 extension Safetensors {
     /// One tensor of the header.
-    struct Entry: Decodable {
-        var dtype: String
-        var shape: [Int]
-        var offsets: [Int]
-
-        enum CodingKeys: String, CodingKey {
-            case dtype, shape
-            case offsets = "data_offsets"
-        }
-    }
-
-    private enum Item: Decodable {
-        case entry(Entry)
-        case metadata([String: String])
-
-        init(from decoder: any Decoder) throws {
-            if decoder.codingPath.first?.stringValue == "__metadata__" {
-                self = .metadata(try [String: String](from: decoder))
-            } else {
-                self = .entry(try Entry(from: decoder))
-            }
-        }
+    struct Entry {
+        var name: String
+        var dtype = ""
+        var shape: [Int] = []
+        var offsets: [Int] = []
+        /// Where it stands in the file.
+        var place: Int
     }
 
     static func dataStart(_ file: MappedFile) throws(FormatError) -> Int {
@@ -40,52 +25,69 @@ extension Safetensors {
     /// The header's tensors sorted by where their data starts.
     static func entries(
         _ file: MappedFile, _ start: Int
-    ) throws(FormatError) -> (tensors: [(String, Entry)], metadata: [String: String]) {
-        let items: [String: Item]
-        do {
-            items = try JSONDecoder().decode([String: Item].self, from: withExtendedLifetime(file) { Data(file.slice(8..<start)) })
-        } catch {
-            throw refusal(.malformed, file, 8, "header", "JSON of dtype, shape and data_offsets a tensor", "something else")
-        }
-        var tensors: [(String, Entry)] = []
+    ) throws(FormatError) -> (tensors: [Entry], metadata: [String: String]) {
+        // The owner must outlive the scanner.
+        defer { withExtendedLifetime(file) {} }
+        var tensors: [Entry] = []
         var metadata: [String: String] = [:]
-        for (name, item) in items {
-            switch item {
-            case .entry(let entry): tensors.append((name, entry))
-            case .metadata(let values): metadata = values
+        var scanner = JSONScanner(file.slice(8..<start), at: 8, file: file.path, reading: "safetensors header")
+        try scanner.object { scanner, name throws(FormatError) in
+            if name == "__metadata__" {
+                try scanner.object { scanner, key throws(FormatError) in metadata[key] = try scanner.string() }
+            } else {
+                tensors.append(try entry(name, &scanner))
             }
         }
-        guard tensors.allSatisfy({ $0.1.offsets.count == 2 }) else {
-            throw refusal(.malformed, file, 8, "header", "two data_offsets a tensor", "another number")
-        }
+        try scanner.end()
         // Empty tensors share their start with the next one; the end, then the name decide.
-        tensors.sort { ($0.1.offsets[0], $0.1.offsets[1], $0.0) < ($1.1.offsets[0], $1.1.offsets[1], $1.0) }
+        tensors.sort { ($0.offsets[0], $0.offsets[1], $0.name) < ($1.offsets[0], $1.offsets[1], $1.name) }
         return (tensors, metadata)
     }
 
+    private static func entry(_ name: String, _ scanner: inout JSONScanner) throws(FormatError) -> Entry {
+        var entry = Entry(name: name, place: scanner.offset)
+        var isShaped = false
+        try scanner.object { scanner, key throws(FormatError) in
+            switch key {
+            case "dtype": entry.dtype = try scanner.string()
+            case "shape": (entry.shape, isShaped) = (try scanner.integers(atMost: largestRank), true)
+            case "data_offsets": entry.offsets = try scanner.integers(atMost: 2)
+            default: try scanner.skipValue()
+            }
+        }
+        guard !entry.dtype.isEmpty, isShaped, entry.offsets.count == 2 else {
+            throw scanner.error(.malformed, at: entry.place, "dtype, shape and two data_offsets", "others for \(quoted(name))")
+        }
+        return entry
+    }
+
     static func tensor(
-        _ name: String, _ entry: Entry, _ file: MappedFile, _ start: Int, after end: inout Int
+        _ entry: Entry, _ file: MappedFile, _ start: Int, after end: inout Int
     ) throws(FormatError) -> Tensor {
-        let reading = "tensor \(quoted(name))"
+        let reading = "tensor \(quoted(entry.name))"
         guard let type = elementTypes[entry.dtype] else {
-            throw refusal(.unsupported, file, 8, reading, "a known dtype", quoted(entry.dtype))
+            throw refusal(
+                .unsupported, file, entry.place, reading, "a known dtype", quoted(entry.dtype),
+                cure: "Known are \(elementTypes.keys.sorted().joined(separator: ", ")).")
         }
         let shape = Shape(entry.shape)
-        guard shape.rank <= 16, let count = shape.checkedCount,
-            case let (size, overflow) = count.multipliedReportingOverflow(by: type.byteCount), !overflow
-        else { throw refusal(.malformed, file, 8, reading, "a shape that can be counted", "[\(shape)]") }
+        guard let count = shape.checkedCount, let size = type.byteCount(of: count) else {
+            throw refusal(.malformed, file, entry.place, reading, "a shape that can be counted", "[\(shape)]")
+        }
         guard entry.offsets[0] == end, size <= file.count - start - end, entry.offsets[1] == end + size else {
             throw refusal(
-                .mismatch, file, start + end, reading, "\(size) bytes from \(end) on, inside the file", "data_offsets \(entry.offsets)")
+                .mismatch, file, entry.place, reading, "\(size) bytes from \(end) on, inside the file", "data_offsets \(entry.offsets)",
+                cure: "Tensors must follow each other without gap or overlap; the file may be cut: get it again.")
         }
         defer { end += size }
         return Tensor(shape: shape, elementType: type, storage: file.storage, byteOffset: start + end)
     }
 
     static func refusal(
-        _ kind: FormatError.Kind, _ file: MappedFile, _ offset: Int, _ reading: String, _ expected: String, _ actual: String
+        _ kind: FormatError.Kind, _ file: MappedFile, _ offset: Int, _ reading: String, _ expected: String, _ actual: String,
+        cure: String = "The file is damaged or no safetensors file: get it again."
     ) -> FormatError {
         FormatError(
-            kind, file: file.path, offset: offset, reading: "safetensors \(reading)", expected: expected, actual: actual)
+            kind, file: file.path, offset: offset, reading: "safetensors \(reading)", expected: expected, actual: actual, cure: cure)
     }
 }

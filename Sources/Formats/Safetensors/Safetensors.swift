@@ -8,12 +8,15 @@ public struct Safetensors: Sendable {
     public var tensors: OrderedDictionary<String, Tensor>
     public var metadata: [String: String]
 
-    /// The largest header that is read: 16 MiB.
-    static let largestHeader = 16 << 20
+    /// The largest header that is read, as the format has it: 100 MB.
+    static let largestHeader = 100_000_000
+    /// Axes that a tensor may have.
+    static let largestRank = 16
 
     static let elementTypes: [String: ElementType] = [
         "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I8": .int8, "U8": .uint8, "I16": .int16,
-        "U16": .uint16, "I32": .int32, "U32": .uint32, "I64": .int64, "U64": .uint64, "BOOL": .bool,
+        "U16": .uint16, "I32": .int32, "U32": .uint32, "I64": .int64, "U64": .uint64, "BOOL": .bool, "F8_E4M3": .float8e4m3,
+        "F8_E5M2": .float8e5m2,
     ]
 
     public init(tensors: OrderedDictionary<String, Tensor>, metadata: [String: String] = [:]) {
@@ -25,14 +28,17 @@ public struct Safetensors: Sendable {
     ///
     /// Throws where header and data do not agree: ranges must follow each other without gap or overlap to the end.
     public init(path: String) throws(FormatError) {
-        let file = try MappedFile(path: path)
+        try self.init(MappedFile(path: path))
+    }
+
+    init(_ file: MappedFile) throws(FormatError) {
         let start = try Self.dataStart(file)
         let entries = try Self.entries(file, start)
         tensors = [:]
         metadata = entries.metadata
         var end = 0
-        for (name, entry) in entries.tensors {
-            tensors[name] = try Self.tensor(name, entry, file, start, after: &end)
+        for entry in entries.tensors {
+            tensors[entry.name] = try Self.tensor(entry, file, start, after: &end)
         }
         guard end == file.count - start else {
             throw Self.refusal(.malformed, file, start + end, "data", "the end of the file", "\(file.count - start - end) more bytes")

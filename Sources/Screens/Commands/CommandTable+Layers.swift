@@ -39,6 +39,21 @@ extension CommandTable {
         ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.filter, text: explorer.filter))) }
         .hinted(14, "filter"),
         Command(
+            "sort-layers", "Sort the layers", "As in the file, the largest first, the least kept first, the largest error first.",
+            keys: [.character("O")], in: Place.panes, .layers, unless: noLayer
+        ) { explorer, _ in
+            explorer.order = explorer.order.next
+            explorer.say("layers: \(explorer.order.words)")
+        },
+        Command(
+            "fold-group", "Fold or open the group", "Hides the layers of the group around the selected one, or shows them again.",
+            keys: [.character("-")], in: Place.panes, .layers, unless: noGroup
+        ) { explorer, _ in explorer.toggleGroup() },
+        Command(
+            "fold-groups", "Fold or open all groups", "Hides the layers of every group, or shows all.",
+            keys: [.character("_")], in: Place.panes, .layers, unless: noGroup
+        ) { explorer, _ in explorer.toggleAllGroups() },
+        Command(
             "select-next-match", "Select the next match", "The next layer with the text that was last searched for.",
             keys: [.character("n")], in: Place.panes, .layers, unless: noSearch
         ) { explorer, _ in explorer.selectMatch(forward: true) },
@@ -47,6 +62,12 @@ extension CommandTable {
             keys: [.character("N")], in: Place.panes, .layers, unless: noSearch
         ) { explorer, _ in explorer.selectMatch(forward: false) },
     ]
+
+    private static let noGroup: @Sendable (Explorer) -> String? = { explorer in
+        if !explorer.tree.isNested { return "the layers' names have no groups" }
+        if explorer.order != .file { return "sorted layers have no groups; O sorts them as in the file" }
+        return explorer.filter.isEmpty ? nil : "while a filter holds, groups are open"
+    }
 
     private static let noSearch: @Sendable (Explorer) -> String? = {
         $0.search.isEmpty ? "nothing was searched for yet; / searches" : nil

@@ -4,32 +4,59 @@ import Networks
 
 /// The table of layers: shape, weights, knobs and what they made of each layer.
 enum LayersView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Layers" }
+    static func title(_ explorer: Explorer) -> String {
+        var words = ["Layers"]
+        if explorer.order != .file { words.append(explorer.order.words) }
+        let (read, all) = (explorer.distributions.count, explorer.layers.count)
+        if explorer.network.isWeightsOnly, read < all { words.append("\(read) of \(all) read") }
+        return words.joined(separator: " \(explorer.glyphs.dot) ")
+    }
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !explorer.visibleLayers.isEmpty else {
             let text = explorer.layers.isEmpty ? "this network has no layer with weights" : "no layer's name has '\(explorer.filter)' in it"
             return Paragraph(StyledText(text, .muted)).draw(in: area, on: &frame, glyphs: explorer.glyphs)
         }
-        table(explorer).draw(in: area, on: &frame, glyphs: explorer.glyphs)
+        table(explorer, in: area).draw(in: area, on: &frame, glyphs: explorer.glyphs)
     }
 
     /// The row under a point of the area that `draw` was given.
     static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
-        table(explorer).row(at: point, in: area)
+        table(explorer, in: area).row(at: point, in: area)
     }
 
     /// Where the selected row begins; nil while the filter hides it.
     static func selectionPoint(_ explorer: Explorer, in area: Rect) -> Point? {
         guard let row = explorer.selectedRow, !area.isEmpty else { return nil }
-        let window = table(explorer).window(in: area)
+        let window = table(explorer, in: area).window(in: area)
         return window.rows.contains(row) ? Point(x: area.x, y: area.y + 1 + row - window.offset) : nil
     }
 
-    private static func table(_ explorer: Explorer) -> Table {
-        Table(
-            columns: columns, rows: explorer.visibleLayers.map { row($0, explorer) }, selected: explorer.selectedRow,
-            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty)
+    /// Up to this many rows all of them give the columns their widths; of more only those in sight are made.
+    private static let rowsMade = 64
+
+    private static func table(_ explorer: Explorer, in area: Rect) -> Table {
+        let rows = explorer.layerRows
+        let selected = rows.firstIndex(where: explorer.isSelected)
+        var table = Table(
+            columns: columns, rows: Array(repeating: Table.Row([]), count: rows.count), selected: selected,
+            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty, footer: rest(explorer))
+        let made = rows.count <= rowsMade ? rows.indices : table.window(in: area).rows
+        for index in made { table.rows[index] = row(rows[index], explorer) }
+        return table
+    }
+
+    /// What the file holds beside the weights, so that the column of bytes sums to the size.
+    private static func rest(_ explorer: Explorer) -> Table.Row? {
+        guard let file = explorer.file, explorer.filter.isEmpty else { return nil }
+        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(file.value.rest)
+        let blank = Array(repeating: StyledText("", .muted), count: columns.count - 2)
+        return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
+    }
+
+    private static func bytes(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
+        guard let found = explorer.byteCount(of: layer) else { return StyledText(numbers.missing, .muted) }
+        return StyledText(numbers.integer(found.bytes), found.isFresh ? .text : .muted)
     }
 
     private static let columns: [Table.Column] = [
@@ -44,7 +71,35 @@ enum LayersView: ExplorerView {
         .init("bytes", minimumWidth: 6, priority: 1),
     ]
 
-    private static func row(_ layer: Layer, _ explorer: Explorer) -> Table.Row {
+    private static func row(_ row: LayerRow, _ explorer: Explorer) -> Table.Row {
+        switch row {
+        case .layer(let place, let depth, let label):
+            self.row(explorer.layers[place], String(repeating: "  ", count: depth) + label, explorer)
+        case .group(let group, let isFolded): self.row(ofGroup: group, isFolded: isFolded, explorer)
+        }
+    }
+
+    /// The totals of a group: its layers, their weights, the share that stays, their bytes.
+    private static func row(ofGroup index: Int, isFolded: Bool, _ explorer: Explorer) -> Table.Row {
+        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let group = explorer.tree.groups[index]
+        let members = explorer.members(of: index)
+        let weights = members.reduce(0) { $0 + $1.count }
+        let kept = members.reduce(0.0) { $0 + (explorer.kept(of: $1)?.fraction ?? .nan) * Double($1.count) } / Double(max(1, weights))
+        let bytes = members.reduce(Int?(0)) { total, layer in
+            total.flatMap { total in explorer.byteCount(of: layer).map { total + $0.bytes } }
+        }
+        let label = String(repeating: "  ", count: group.depth) + (isFolded ? "+ " : "- ") + group.label
+        let word = members.count == 1 ? "layer" : "layers"
+        return Table.Row([
+            StyledText(label, explorer.isSelected(.group(index, isFolded: isFolded)) ? .title : .text),
+            StyledText("\(numbers.integer(members.count)) \(word)", .muted), StyledText(numbers.integer(weights), .muted), "",
+            StyledText(kept.isNaN ? numbers.missing : numbers.percent(kept), .muted), "", "", "",
+            StyledText(numbers.integer(bytes), .muted),
+        ])
+    }
+
+    private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer) -> Table.Row {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         let plan = explorer.plan(of: layer)
         let summary = explorer.summary(of: layer)
@@ -56,16 +111,16 @@ enum LayersView: ExplorerView {
             isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
         }
         return Table.Row([
-            name(layer, explorer, summary), StyledText(layer.shape.description, .muted),
+            name(layer, label, explorer, summary), StyledText(layer.shape.description, .muted),
             StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
             kept(layer, explorer, numbers), knob(Knob.bits.text(in: plan, of: layer), .bits),
             knob(plan.bypass ? "bypass" : plan.weights.name, .representation),
-            StyledText(decibels(summary, numbers), figure), StyledText(numbers.integer(summary?.bytes.huffman), figure),
+            StyledText(decibels(summary, numbers), figure), bytes(layer, explorer, numbers),
         ])
     }
 
-    private static func name(_ layer: Layer, _ explorer: Explorer, _ summary: LayerSummary?) -> StyledText {
-        let text = StyledText(layer.name, layer == explorer.selectedLayer ? .title : .text).highlighting(explorer.filter)
+    private static func name(_ layer: Layer, _ label: String, _ explorer: Explorer, _ summary: LayerSummary?) -> StyledText {
+        let text = StyledText(label, layer == explorer.selectedLayer ? .title : .text).highlighting(explorer.filter)
         return summary?.remarks.contains(where: \.isNotable) == true ? text + StyledText("!", .warning) : text
     }
 

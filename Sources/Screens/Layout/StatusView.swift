@@ -31,7 +31,10 @@ enum StatusView {
 extension LayerRemark {
     /// Whether the table marks the layer: not for how a figure was measured.
     var isNotable: Bool {
-        if case .optimumOnHistogram = self { false } else { true }
+        switch self {
+        case .optimumOnHistogram, .estimated: false
+        default: true
+        }
     }
 
     /// What should not be overlooked, in a few words.
@@ -43,6 +46,7 @@ extension LayerRemark {
         case .moreCentroidsThanValues(let distinct): "only \(numbers.integer(distinct)) distinct values, so fewer bits do the same"
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"
         case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.integer(bins)) bins"
+        case .estimated: "estimated from the layer's distribution, not from every weight"
         case .givenZeros(let count): "came with \(numbers.integer(count)) exact zeros"
         case .givenCodebook(let distinct): "came with only \(numbers.integer(distinct)) distinct values"
         case .givenGrid(let step, let bits): "came on a grid of \(bits) bits, step \(numbers.significant(step))"

@@ -12,6 +12,8 @@ public struct Explorer: Sendable {
     // MARK: What was opened
     public let network: Network
     public let layers: [Layer]
+    /// The same grouped by the dots of their names.
+    public let tree: LayerTree
     public internal(set) var dataset: Dataset?
     /// Whether the engine is still loading the examples.
     public internal(set) var isDataExpected: Bool
@@ -78,6 +80,10 @@ public struct Explorer: Sendable {
     public internal(set) var overlays: [Overlay] = []
     /// Only layers whose name contains this are listed; empty lists all.
     public internal(set) var filter = ""
+    /// In which order the layers are listed.
+    public internal(set) var order = LayerOrder.file
+    /// Names of the groups whose layers are hidden.
+    var folded: Set<String> = []
     /// The last text searched for: n and N go to its next match.
     var search = ""
     public internal(set) var histogram = HistogramOptions()
@@ -117,6 +123,7 @@ public struct Explorer: Sendable {
     public init(_ opening: Opening) {
         network = opening.network
         layers = opening.network.layers
+        tree = LayerTree(layers)
         dataset = opening.dataset
         isDataExpected = opening.isDataExpected && opening.dataset == nil
         clockOffset = opening.clockOffset

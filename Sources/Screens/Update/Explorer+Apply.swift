@@ -18,6 +18,13 @@ extension Explorer {
         emitPlan()
     }
 
+    /// Finds the threshold of one layer anew, and all others where they are ranked with it.
+    mutating func refreshRules(after weight: String) {
+        let pruning = (plans[weight] ?? .unchanged).pruning
+        guard pruning.scope == .layer, deviations[weight] == nil, let distribution = distributions[weight] else { return refreshRules() }
+        rules[weight] = PruningRule(pruning, distribution)
+    }
+
     /// Finds every layer's threshold anew: searches, O(32 · layers · log n) where layers are ranked together.
     mutating func refreshRules() {
         let resolved = ResolvedPlan(

@@ -12,8 +12,9 @@ extension Explorer {
 
     /// What training left of a layer, while its plan is the one that it was trained under.
     func keptLayer(_ layer: Layer) -> TrainedState.Layer? {
-        guard let kept = base?.layers[layer.weight], kept.plan == plan(of: layer) else { return nil }
-        return kept
+        guard let kept = base?.layers[layer.weight] else { return nil }
+        let plan = plan(of: layer)
+        return kept.plan == plan || (isTraining && kept.requested == plan) ? kept : nil
     }
 
     /// Which weights of a layer are zero as the knobs stand: kept by training, or found by search.

@@ -13,7 +13,8 @@ extension Explorer {
         case .distribution(let weight, let distribution):
             distributions[weight] = distribution
             if base == nil { originalDistributions[weight] = distribution }
-            refreshRules()
+            refreshRules(after: weight)
+        case .distributionsToKeep: break
         case .layer(let layer, let generation): take(layer, generation)
         case .network(let bytes, let sparsity, let generation):
             self.bytes = newer(bytes, than: self.bytes, generation)

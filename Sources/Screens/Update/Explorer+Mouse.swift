@@ -30,13 +30,17 @@ extension Explorer {
         pressPane(at: mouse.point, layout)
     }
 
+    private mutating func press(_ row: LayerRow) {
+        if case .group(let group, _) = row { toggle(group) } else { select(row) }
+    }
+
     private mutating func pressPane(at point: Point, _ layout: Layout) {
         guard let (pane, rect) = layout.panes.first(where: { $0.value.contains(point) }) else { return }
         focus(on: pane)
         let inside = rect.inset(by: 1)
         switch pane {
         case .layers:
-            if let row = LayersView.row(at: point, self, in: inside) { select(weight: visibleLayers[row].weight) }
+            if let row = LayersView.row(at: point, self, in: inside) { press(layerRows[row]) }
         case .histogram: isDragging = HistogramView.chartRect(self, in: inside).contains(point)
         case .centroids, .accuracy, .example, .training:
             if let row = pane.view.row(at: point, self, in: inside), pane == .centroids { moveCentroid(by: row - centroid) }

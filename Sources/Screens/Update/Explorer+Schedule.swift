@@ -47,10 +47,7 @@ extension Explorer {
         states[state.id] = state
         emit(.saveState(state.id))
         let label = "\(running.walk.title): \(run.label(stateEpoch: progress.best ?? progress.history.last))"
-        let resolved = try? state.plan.resolved(for: layers)
-        let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved?[$0.weight] ?? plan(of: $0)) })
-        let kind = ChangeKind(key: "schedule", isStep: false, time: lastTime) { _ in label }
-        change(plans, kind, state: PlanChange.StateChange(before: run.start, after: state.id))
+        record(state, of: run, label: label)
         keepSnapshot(of: running)
         running.last = state.id
         let isLast = !running.walk.advance()
@@ -59,6 +56,14 @@ extension Explorer {
         if let trouble = progress.message { say(trouble, .warning) }
         guard schedule == nil else { return say("\(label); the next stage begins when it is measured", .success) }
         say(isLast ? "schedule \(running.name) is finished; S lists its stages" : "\(label); the schedule ends here", .success)
+    }
+
+    /// One entry of the history: the state of a stage, with the plan that its policies led to.
+    mutating func record(_ state: TrainedState, of run: RetrainingRun, label: String) {
+        let resolved = try? state.plan.resolved(for: layers)
+        let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved?[$0.weight] ?? plan(of: $0)) })
+        let kind = ChangeKind(key: "schedule", isStep: false, time: lastTime) { _ in label }
+        change(plans, kind, state: PlanChange.StateChange(before: run.start, after: state.id))
     }
 
     private mutating func keepSnapshot(of running: RunningSchedule) {

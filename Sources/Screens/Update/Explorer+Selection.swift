@@ -5,12 +5,6 @@ extension Explorer {
     /// The layers of the list: those whose name contains the filter, or all.
     public var visibleLayers: [Layer] { filter.isEmpty ? layers : layers.filter { matches($0, filter) } }
 
-    /// The selected layer's row in the list; nil where the filter hides it.
-    public var selectedRow: Int? {
-        guard let selectedLayer else { return nil }
-        return visibleLayers.firstIndex(of: selectedLayer)
-    }
-
     func matches(_ layer: Layer, _ text: String) -> Bool {
         layer.weight.lowercased().contains(text.lowercased())
     }
@@ -20,14 +14,6 @@ extension Explorer {
         selection = index
         centroid = 0
         emitFocus()
-    }
-
-    /// Selects the row that stands `offset` rows away, at most the first or last.
-    mutating func moveSelection(by offset: Int) {
-        let rows = visibleLayers
-        guard !rows.isEmpty else { return }
-        let row = min(max(0, (selectedRow ?? 0) + offset), rows.count - 1)
-        select(weight: rows[row].weight)
     }
 
     /// Selects the next layer, in the whole network, whose name contains the last text searched for.
@@ -43,7 +29,7 @@ extension Explorer {
     mutating func setFilter(_ text: String) {
         filter = text
         if !text.isEmpty { search = text }
-        if selectedRow == nil, let first = visibleLayers.first { select(weight: first.weight) }
+        if selectedRow == nil, let first = layerRows.first { select(first) }
     }
 
     mutating func focus(on pane: ExplorerPane) {

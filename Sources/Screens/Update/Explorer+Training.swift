@@ -173,7 +173,13 @@ extension Explorer {
     mutating func keepFinishedEpochs() {
         guard isTraining, let run = training else { return }
         let label = run.label(stateEpoch: run.progress.history.last)
-        if let state = base { recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label) }
+        if let state = base, state.id != run.start {
+            if schedule == nil {
+                recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label)
+            } else {
+                record(state, of: run, label: label)
+            }
+        }
         training?.start = base?.id
         training?.isStopping = true
         schedule?.isStopping = true

@@ -3,12 +3,17 @@ import Networks
 /// Why accuracy can't be measured, and what to do; made of facts that the state holds.
 enum AccuracyObstacle: Hashable {
     case noData
+    case weightsOnly
     case cannotRun(node: String, operation: String)
     case inputShape(network: String, data: String)
     case classCount(network: Int, data: Int)
 
     /// Nil where nothing known stands in the way.
     init?(_ explorer: Explorer) {
+        if explorer.network.isWeightsOnly {
+            self = .weightsOnly
+            return
+        }
         if let node = explorer.network.unsupportedNodes.first {
             self = .cannotRun(node: node.name, operation: node.operation.name)
             return
@@ -32,6 +37,8 @@ enum AccuracyObstacle: Hashable {
         switch self {
         case .noData:
             "no data were found, so accuracy can't be measured. Start Pare with --data and their folder; the weights can be explored without."
+        case .weightsOnly:
+            "the file has weights only, no graph, so accuracy can't be measured. Export the network as ONNX (torch.onnx.export) and open that; all else works here."
         case .cannotRun(let node, let operation):
             "node \(node) (\(operation)) can't be run, so accuracy can't be measured. The weights can be explored without."
         case .inputShape(let network, let data):

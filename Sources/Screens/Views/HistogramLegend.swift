@@ -38,6 +38,7 @@ enum HistogramLegend {
         }
         if let codes = codes(explorer, layer, numbers) { lines.append(codes) }
         if let overlay = overlay(explorer) { lines.append(overlay) }
+        if let resolution = resolution(explorer, layer) { lines.append(resolution) }
         return lines
     }
 
@@ -51,6 +52,15 @@ enum HistogramLegend {
         }
         let clip = summary.clip.map { "[ ] clip \(numbers.significant($0))" } ?? ""
         return StyledText(String(explorer.glyphs.tick), role) + StyledText(" grid \(clip)", .muted)
+    }
+
+    /// How closely the weights are known, where they were not sorted one by one.
+    private static func resolution(_ explorer: Explorer, _ layer: Layer) -> StyledText? {
+        switch explorer.distributions[layer.weight]?.resolution {
+        case .fine: StyledText("counted in bins 0.05 % wide, not sorted", .muted)
+        case .coarse: StyledText("coarse, as kept; being read again", .muted)
+        default: nil
+        }
     }
 
     private static func overlay(_ explorer: Explorer) -> StyledText? {

@@ -1,0 +1,59 @@
+import Tensors
+
+/// The bytes of one array as NumPy writes it: a file of its own, or an entry of an archive.
+struct NPYContent {
+    var storage: TensorStorage
+    /// Where the array lies in `storage`.
+    var range: Range<Int>
+    /// The file that errors name.
+    var file: String
+    /// The entry's name in an archive; nil for a file of its own.
+    var entry: String?
+
+    /// The array as a view of the storage. Throws where header and size do not agree.
+    func tensor() throws(FormatError) -> Tensor {
+        let (header, start) = try header()
+        let size = header.shape.checkedCount.map { $0.multipliedReportingOverflow(by: header.elementType.byteCount) }
+        let available = range.count - start
+        guard let size, !size.overflow, size.partialValue == available else {
+            throw refusal(.mismatch, start, "the bytes of [\(header.shape)] of \(header.elementType)", "\(available)")
+        }
+        return Tensor(
+            shape: header.shape, elementType: header.elementType, storage: storage, byteOffset: range.lowerBound + start)
+    }
+
+    /// The header, and where in the array's bytes its data starts. `range` may end before the data does.
+    func header() throws(FormatError) -> (header: NPYHeader, start: Int) {
+        let text = try headerRange()
+        do throws(NPYHeader.Problem) {
+            let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[text])
+            return (try NPYHeader(parsing: String(decoding: bytes, as: UTF8.self)), text.upperBound)
+        } catch {
+            throw refusal(.unsupported, text.lowerBound, error.expected, error.actual)
+        }
+    }
+
+    private var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage.bytes[range]) }
+
+    private func headerRange() throws(FormatError) -> Range<Int> {
+        let bytes = bytes
+        guard bytes.count >= 10, bytes.prefix(6).elementsEqual(NPYHeader.magic) else {
+            throw refusal(.wrongFormat, 0, "the magic of NPY", "other bytes")
+        }
+        guard (1...3).contains(bytes[6]) else { throw refusal(.unsupported, 6, "version 1, 2 or 3", "\(bytes[6])") }
+        let digits = bytes[6] == 1 ? 2 : 4
+        let start = 8 + digits
+        guard bytes.count >= start else { throw refusal(.truncated, 8, "a header", "the end of the file") }
+        let length = (0..<digits).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
+        guard length <= bytes.count - start, length <= NPYHeader.largestLength else {
+            throw refusal(.truncated, 8, "a header of at most 65,536 bytes inside the file", "\(length) bytes")
+        }
+        return start..<start + length
+    }
+
+    private func refusal(_ kind: FormatError.Kind, _ offset: Int, _ expected: String, _ actual: String) -> FormatError {
+        let reading = entry.map { "NPY header of \(quoted($0))" } ?? "NPY header"
+        return FormatError(
+            kind, file: file, offset: range.lowerBound + offset, reading: reading, expected: expected, actual: actual)
+    }
+}

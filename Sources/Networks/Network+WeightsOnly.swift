@@ -1,0 +1,41 @@
+import OrderedCollections
+import Tensors
+
+extension Network {
+    /// Whether there is no graph, only named tensors: accuracy can't be measured, and everything about weights can.
+    public var isWeightsOnly: Bool { nodes.isEmpty && output.isEmpty }
+
+    /// A network of named tensors without a graph, in their order.
+    ///
+    /// Weights are tensors of two or more axes that hold fractions or 8-bit integers; a `….bias` is the bias of `….weight`. Integers of other
+    /// sizes and booleans are positions and masks: they are kept and left alone, as are tensors without elements. Cost: O(tensors).
+    public init(weights tensors: OrderedDictionary<String, Tensor>, name: String, source: Source? = nil) {
+        let parameters = OrderedDictionary(
+            uniqueKeysWithValues: tensors.map { name, values in
+                (name, Parameter(name: name, role: Self.role(of: name, values), values: values))
+            })
+        self.init(name: name, input: "", inputShape: [], output: "", nodes: [], parameters: parameters, source: source)
+    }
+
+    private static func role(of name: String, _ values: Tensor) -> Parameter.Role {
+        let isNumber = values.elementType.isFraction || [.int8, .uint8].contains(values.elementType)
+        guard isNumber, values.count > 0 else { return .other }
+        if values.shape.rank >= 2 { return .weight }
+        if !values.elementType.isFraction { return .other }
+        return name == "bias" || name.hasSuffix(".bias") ? .bias : .normalization
+    }
+
+    /// The layers of a network without a graph: one for each weight, [out, …], in the order of the file.
+    var weightLayers: [Layer] {
+        parameters.values.compactMap { parameter in
+            guard parameter.role == .weight else { return nil }
+            let isNamed = parameter.name.hasSuffix(".weight")
+            let name = isNamed ? String(parameter.name.dropLast(7)) : parameter.name
+            let bias = isNamed ? parameters[name + ".bias"] : nil
+            let fits = bias?.role == .bias && bias?.count == parameter.shape[0]
+            return Layer(
+                name: name.escapingControls(), weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: -1,
+                isConvolution: parameter.shape.rank > 2, isTransposed: false)
+        }
+    }
+}

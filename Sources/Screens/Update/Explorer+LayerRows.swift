@@ -1,0 +1,122 @@
+import Networks
+
+/// One row of the layers pane.
+enum LayerRow: Hashable {
+    /// A layer by its place, how far it is indented, and the name that stands there.
+    case layer(Int, depth: Int, label: String)
+    /// A group of the tree by its place; a folded one hides its layers.
+    case group(Int, isFolded: Bool)
+}
+
+extension Explorer {
+    /// The rows of the layers pane from the first to the last. Cost: O(layers), sorted O(layers · log layers).
+    var layerRows: [LayerRow] {
+        guard order == .file, tree.isNested else {
+            return sortedPlaces.map { .layer($0, depth: 0, label: layers[$0].name) }
+        }
+        return filter.isEmpty ? unfiltered : filtered
+    }
+
+    /// The row that stands for the selected layer: its own, or that of the folded group around it.
+    public var selectedRow: Int? { layerRows.firstIndex(where: isSelected) }
+
+    /// Whether a row stands for the selected layer.
+    func isSelected(_ row: LayerRow) -> Bool {
+        switch row {
+        case .layer(let place, _, _): place == selection
+        case .group(let group, let isFolded): isFolded && holdsSelection(group)
+        }
+    }
+
+    func holdsSelection(_ group: Int) -> Bool {
+        layers.indices.contains(selection) && tree.groups[group].members.contains(tree.positions[selection])
+    }
+
+    /// Layers of a group, in the order of the tree.
+    func members(of group: Int) -> [Layer] { tree.groups[group].members.map { layers[tree.leaves[$0]] } }
+
+    /// Selects the row that stands `offset` rows away, at most the first or last; headings of open groups are passed over.
+    mutating func moveSelection(by offset: Int) {
+        let stops = layerRows.filter { row in
+            if case .group(_, let isFolded) = row { isFolded } else { true }
+        }
+        guard !stops.isEmpty else { return }
+        let current = stops.firstIndex(where: isSelected) ?? 0
+        select(stops[min(max(0, current + offset), stops.count - 1)])
+    }
+
+    /// Selects a row's layer; of a folded group the first, unless it holds the selected one already.
+    mutating func select(_ row: LayerRow) {
+        switch row {
+        case .layer(let place, _, _): select(weight: layers[place].weight)
+        case .group(let group, _):
+            guard !holdsSelection(group), let first = members(of: group).first else { return }
+            select(weight: first.weight)
+        }
+    }
+
+    /// Folds the innermost group around the selected layer, or opens the folded one that stands for it.
+    mutating func toggleGroup() {
+        guard let row = layerRows.first(where: isSelected) else { return }
+        if case .group(let group, _) = row { return toggle(group) }
+        guard let inner = tree.groups.indices.filter({ holdsSelection($0) }).max(by: { tree.groups[$0].depth < tree.groups[$1].depth })
+        else {
+            return say("\(selectedLayer?.name ?? "this layer") is in no group")
+        }
+        toggle(inner)
+    }
+
+    mutating func toggle(_ group: Int) {
+        let name = tree.groups[group].name
+        if folded.remove(name) == nil { folded.insert(name) }
+    }
+
+    /// Folds every group, or opens all where one is folded.
+    mutating func toggleAllGroups() { folded = folded.isEmpty ? Set(tree.groups.map(\.name)) : [] }
+
+    private var sortedPlaces: [Int] {
+        let places = layers.indices.filter { filter.isEmpty || matches(layers[$0], filter) }
+        func sorted(by key: (Layer) -> Double) -> [Int] {
+            let keys = Dictionary(uniqueKeysWithValues: places.map { ($0, key(layers[$0])) })
+            return places.sorted { (keys[$0] ?? 0, $0) < (keys[$1] ?? 0, $1) }
+        }
+        return switch order {
+        case .file: places
+        case .size: sorted { -Double($0.count) }
+        case .kept: sorted { kept(of: $0)?.fraction ?? 2 }
+        case .error: sorted { summary(of: $0)?.signalToNoise.whole ?? .infinity }
+        }
+    }
+
+    private var unfiltered: [LayerRow] {
+        var rows: [LayerRow] = []
+        /// Layers before this leaf are hidden.
+        var hidden = 0
+        for entry in tree.entries {
+            switch entry {
+            case .layer(let place, let depth, let label):
+                if tree.positions[place] >= hidden { rows.append(.layer(place, depth: depth, label: label)) }
+            case .group(let index):
+                let group = tree.groups[index]
+                guard group.members.lowerBound >= hidden else { continue }
+                let isFolded = folded.contains(group.name)
+                rows.append(.group(index, isFolded: isFolded))
+                if isFolded { hidden = group.members.upperBound }
+            }
+        }
+        return rows
+    }
+
+    /// Groups are open while a filter holds, and those without a match are left out.
+    private var filtered: [LayerRow] {
+        let matching = tree.leaves.map { matches(layers[$0], filter) }
+        return tree.entries.compactMap { entry in
+            switch entry {
+            case .layer(let place, let depth, let label):
+                matching[tree.positions[place]] ? .layer(place, depth: depth, label: label) : nil
+            case .group(let index):
+                tree.groups[index].members.contains { matching[$0] } ? .group(index, isFolded: false) : nil
+            }
+        }
+    }
+}

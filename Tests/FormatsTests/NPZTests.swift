@@ -1,0 +1,60 @@
+import Formats
+import Foundation
+import Tensors
+import Testing
+
+/// Archives of arrays, stored and deflated.
+struct NPZTests {
+    // Written by NumPy: Scripts/make-array-fixtures.py.
+    @Test(arguments: ["stored", "deflated"])
+    func readsWhatNumPyWrote(_ kind: String) throws {
+        let archive = try NPZ(path: Fixture.root.appendingPathComponent("Tests/Fixtures/arrays-\(kind).npz").path)
+        #expect(archive.headers.map(\.name) == ["x", "labels", "group/half", "zeros", "scalar"])
+        #expect(archive.headers.map(\.shape) == [[4, 3, 2], [4], [2], [40, 25], []])
+        #expect(archive.headers.allSatisfy { $0.isStored == (kind == "stored") })
+        #expect(try archive.tensor("x").floats == (0..<24).map { Float($0) - 2.5 })
+        #expect(try archive.tensor("labels").floats == [3, 1, 2, 0])
+        #expect(try archive.tensor("group/half").floats == [1, -2])
+        #expect(try archive.tensor("zeros").floats == [Float](repeating: 0, count: 1000))
+        #expect(try archive.tensor("scalar").floats == [7])
+        #expect(Fixture.refusal { _ = try archive.tensor("y") }?.actual == "'x', 'labels', 'group/half', 'zeros', 'scalar'")
+    }
+
+    private func message(_ zip: Zip, cut: Int = 0) throws -> String {
+        try Fixture.withFile(zip.bytes.dropLast(cut)) { path in
+            let refusal = Fixture.refusal {
+                let archive = try NPZ(path: path)
+                for header in archive.headers { _ = try archive.tensor(header.name) }
+            }
+            return refusal?.message.replacingOccurrences(of: path, with: "FILE") ?? "read"
+        }
+    }
+
+    private let array = Zip.npy("|u1", "(4,)", [1, 2, 3, 4])
+
+    @Test func saysWhatIsWrong() throws {
+        let good = Zip(entries: [.init(name: "x.npy", content: array), .init(name: "y.npy", content: array, isDeflated: true)])
+        #expect(try message(good) == "read")
+        #expect(try message(good, cut: 1).contains("the directory of a zip archive at the end, found none."))
+        func wrong(_ change: (inout Zip) -> Void) throws -> String {
+            var zip = good
+            change(&zip)
+            return try message(zip)
+        }
+        #expect(try wrong { $0.entries[0].checksum = 7 }.contains("zip entry 'x.npy': expected content with the checksum of the directory"))
+        #expect(try wrong { $0.entries[1].checksum = 7 }.contains("zip entry 'y.npy': expected content with the checksum of the directory"))
+        #expect(try wrong { $0.entries[0].flags = 1 }.contains("entries stored or deflated, not encrypted"))
+        #expect(try wrong { $0.entries[0].method = 14 }.contains("found method 14."))
+        #expect(try wrong { $0.entries[1].name = "x.npy" }.contains("expected each name once, found 'x.npy' twice."))
+        #expect(try wrong { $0.entries[0].size = 3 }.contains("expected equal sizes of a stored entry"))
+        #expect(try wrong { $0.entries[1].size = 1 << 30 }.contains("at most 1,032 bytes of content a byte, found 1073741824 bytes"))
+        #expect(try wrong { $0.entries[1].compressedSize = 1 << 20 }.contains("a file of"))
+        #expect(try wrong { $0.entries[0].offset = 5 }.contains("expected a header at byte 5, found other bytes."))
+        #expect(try wrong { $0.count = 900 }.contains("expected at most 2 entries, found 900."))
+        #expect(try wrong { $0.start = 1 << 20 }.contains("a directory inside the file"))
+        #expect(try wrong { $0.entries[0].content = Array("text".utf8) }.contains("NPY header of 'x.npy': expected the magic of NPY"))
+        let lying = Zip.npy("|u1", "(4611686018427387904, 8)", [1])
+        #expect(try wrong { $0.entries[0].content = lying }.contains("the bytes of [4611686018427387904×8] of uint8, found 1."))
+        #expect(try wrong { $0.entries[0].name = "\u{1b}[2J" }.contains("\u{1b}") == false)
+    }
+}
