@@ -101,7 +101,10 @@ struct CountedDistributionTests {
             _ = try tally.distribution()
             Issue.record("a NaN was counted")
         } catch {
-            guard case .notFinite(let index, _) = error else { return Issue.record("\(error)") }
+            guard case .notFinite(let index, _) = error else {
+                Issue.record("\(error)")
+                return
+            }
             #expect(index == 1_234)
         }
     }
