@@ -21,7 +21,9 @@ enum LadderView: ExplorerView {
         let (upper, figures) = area.splitTop(area.height >= 8 ? area.height - 2 : area.height)
         let rest = ViewText.draw(Array(head.prefix(max(1, upper.height / 3))), explorer, in: upper, on: &frame)
         if !figures.isEmpty { FiguresView.draw(explorer, in: figures, on: &frame) }
-        let rows = ladder.rungs.suffix(max(0, rest.height))
+        // Where there is little room, the bound stands in the heading alone.
+        let rungs = ladder.rungs.count > rest.height ? ladder.rungs.filter { !$0.isBound } : ladder.rungs
+        let rows = rungs.suffix(max(0, rest.height))
         for (place, rung) in rows.enumerated() {
             row(rung, ladder, explorer, isFresh: isFresh).draw(
                 in: Rect(x: rest.x, y: rest.y + place, width: rest.width, height: 1), on: &frame, glyphs: explorer.glyphs)
