@@ -85,7 +85,7 @@ final class EncodeJob: LaneJob {
         records.append(bytes)
         if let layer {
             file.layers[parameter.name] = FileBytes.Layer(
-                streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.made.summary.bytes.huffman)
+                streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.made.summary.estimatedBytes)
         }
         advance()
     }

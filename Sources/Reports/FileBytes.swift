@@ -10,7 +10,7 @@ public struct FileBytes: Hashable, Sendable {
         public var coding: WeightCoding
         /// Codebook or scales, and the record's head.
         public var overhead: Int
-        /// The estimate in the accounting "han" of the same weights, to scale by while a newer plan is not encoded yet.
+        /// ``LayerSummary/estimatedBytes`` of the same weights, to scale by while a newer plan is not encoded yet.
         public var estimate: Int
 
         public init(streams: [WeightCoding: Int], coding: WeightCoding, overhead: Int, estimate: Int) {
@@ -36,7 +36,7 @@ public struct FileBytes: Hashable, Sendable {
 
     /// What the file may take under a newer plan: each layer by how its estimate has changed, the rest as it is.
     ///
-    /// - Parameter estimates: Estimates "han" of the layers as they stand, by weight.
+    /// - Parameter estimates: What the layers' bytes go with (``LayerSummary/estimatedBytes``), by weight.
     public func scaled(to estimates: [String: Int]) -> Int {
         layers.reduce(total) { sum, entry in
             guard let now = estimates[entry.key] else { return sum }

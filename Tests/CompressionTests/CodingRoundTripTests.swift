@@ -1,3 +1,4 @@
+import CKernels
 import Compression
 import Networks
 import Tensors
@@ -48,6 +49,29 @@ struct CodingRoundTripTests {
             #expect(Double(coded.bytes.count) <= 1.02 * bits / 8 + 8)
             #expect(Double(coded.bytes.count) >= bits / 8 - 1)
             #expect(decisions >= levels.count)
+        }
+    }
+
+    @Test("The estimate of the arithmetic code is within 5 % of it, by rows and by columns")
+    func estimate() throws {
+        var generator = SeededGenerator(seed: 8)
+        for (rows, columns, density, isTransposed) in [(300, 784, 0.07, false), (500, 80, 0.3, true), (200, 200, 1.0, false)] {
+            let ofRows = (0..<rows).map { _ in 0.3 + 1.4 * generator.uniform() }
+            let levels = (0..<rows * columns).map { index -> Int32 in
+                let row = isTransposed ? index % rows : index / columns
+                guard generator.uniform() < density * ofRows[row] else { return 0 }
+                let magnitude = min(60, Int32(8 * abs(generator.laplace())) + 1)
+                return generator.next() % 2 == 0 ? magnitude : -magnitude
+            }
+            let stored = StoredWeights(
+                shape: isTransposed ? [columns, rows] : [rows, columns], isTransposed: isTransposed,
+                values: .grid(scales: [0.5], largest: 60), levels: levels)
+            let coded = try #require(ArithmeticCoder().encode(stored)).bytes.count
+            var matrix = pare_level_matrix(
+                lines: rows, length: columns, line_step: isTransposed ? 1 : columns, step: isTransposed ? rows : 1, negatives: 0,
+                positives: 0, period: 0)
+            let bytes = 1.02 * pare_estimate_bits(levels, &matrix) / 8
+            #expect(abs(bytes - Double(coded)) < 0.05 * Double(coded), "\(bytes) \(coded)")
         }
     }
 

@@ -13,7 +13,8 @@ public func fuzzContainer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32
     do {
         let container = try PareContainer(bytes, maximumWeights: maximumWeights)
         for (index, record) in container.records.enumerated() {
-            precondition(try record.tensor(index: index).count == record.count, "a parameter of another size than it declares")
+            let count = try record.tensor(index: index).count
+            precondition(count == record.count, "a parameter of another size than it declares")
         }
     } catch {
         precondition((0...bytes.count).contains(error.offset), "an error beyond the file")

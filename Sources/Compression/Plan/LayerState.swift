@@ -28,7 +28,9 @@ struct LayerState {
         }
         guard let coded else { return nil }
         let summary = summary(coded, gaps: gaps, survivors: survivors)
-        return CompressedLayer(layer: layer, weights: result, bias: bias, summary: summary)
+        var compressed = CompressedLayer(layer: layer, weights: result, bias: bias, summary: summary)
+        compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
+        return compressed
     }
 
     private var isPruned: Bool { rule != .none || given.isPruned }

@@ -30,7 +30,11 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var signalToNoise: SignalToNoise
     public var bytes: LayerBytes
     public var remarks: [LayerRemark]
+    /// About how many bytes the layer takes in a file of Pare's own; nil for floats, and where it is too large for a guess at every turn.
+    public var fileEstimate: Int?
 
+    /// What the bytes in a file go with, from one plan to the next.
+    public var estimatedBytes: Int { fileEstimate ?? bytes.huffman }
     /// 1 − sparsity.
     public var kept: Double { weights == 0 ? 0 : 1 - sparsity }
     /// zeros / weights after every step, 0…1.

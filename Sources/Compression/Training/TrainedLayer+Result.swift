@@ -15,7 +15,9 @@ extension TrainedLayer {
             gaps.add(UnsafeBufferPointer(values))
         }
         let summary = summary(coded ?? CodedValues(coding: .floats(bits: 32)), gaps: gaps)
-        return CompressedLayer(layer: layer, weights: effective, bias: bias, summary: summary)
+        var compressed = CompressedLayer(layer: layer, weights: effective, bias: bias, summary: summary)
+        compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
+        return compressed
     }
 
     private func summary(_ coded: CodedValues, gaps: IndexGaps) -> LayerSummary {

@@ -4,7 +4,7 @@ extension CommandTable {
     static let files: [Command] = [
         Command(
             "export-plan", "Export", "Writes the plan (.yaml), or the network: .pare, .onnx, .qdq.onnx, .safetensors, .c.",
-            keys: [.character("e")], in: Place.panes, .files
+            keys: [.character("e")], in: Place.shaping, .files
         ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.exportPlan, text: "plan.yaml"))) },
         Command(
             "import-plan", "Import a plan", "Reads a YAML plan and puts it into force as one change.",

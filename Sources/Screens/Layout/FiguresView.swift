@@ -57,7 +57,7 @@ enum FiguresView {
         _ file: Stamped<FileBytes>, _ explorer: Explorer, _ numbers: NumberFormat, role: Role, room: Int
     ) -> StyledText {
         let isExact = explorer.isFileFresh
-        let estimates = explorer.compressed.mapValues { $0.value.summary.bytes.huffman }
+        let estimates = explorer.compressed.mapValues { $0.value.summary.estimatedBytes }
         let total = isExact ? file.value.total : file.value.scaled(to: estimates)
         let ratio = Double(explorer.network.denseByteCount) / Double(max(1, total))
         let role = isExact ? Role.value : .muted

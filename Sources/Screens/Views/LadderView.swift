@@ -15,13 +15,15 @@ enum LadderView: ExplorerView {
         guard let summary = explorer.summary(of: layer) else {
             return ViewText.hint("the figures of \(layer.name) are being made", explorer, in: area, on: &frame)
         }
-        let ladder = ByteLadder(summary, file: explorer.file?.value.layers[layer.weight])
         let isFresh = explorer.isFresh(layer) && explorer.isFileFresh
+        let ladder = ByteLadder(summary, file: explorer.file?.value.layers[layer.weight], isFresh: isFresh)
         let head = ViewText.flow(heading(explorer, layer, ladder, isFresh: isFresh), width: area.width)
         let (upper, figures) = area.splitTop(area.height >= 8 ? area.height - 2 : area.height)
         let rest = ViewText.draw(Array(head.prefix(max(1, upper.height / 3))), explorer, in: upper, on: &frame)
         if !figures.isEmpty { FiguresView.draw(explorer, in: figures, on: &frame) }
-        let rows = ladder.rungs.suffix(max(0, rest.height))
+        // Where there is little room, the bound stands in the heading alone.
+        let rungs = ladder.rungs.count > rest.height ? ladder.rungs.filter { !$0.isBound } : ladder.rungs
+        let rows = rungs.suffix(max(0, rest.height))
         for (place, rung) in rows.enumerated() {
             row(rung, ladder, explorer, isFresh: isFresh).draw(
                 in: Rect(x: rest.x, y: rest.y + place, width: rest.width, height: 1), on: &frame, glyphs: explorer.glyphs)
@@ -46,7 +48,7 @@ enum LadderView: ExplorerView {
     private static func row(_ rung: ByteLadder.Rung, _ ladder: ByteLadder, _ explorer: Explorer, isFresh: Bool) -> BarRow {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         let isChosen = rung.coding != nil && rung.coding == ladder.chosen
-        let role: Role = isChosen ? .good : rung.isReal && !isFresh ? .muted : .text
+        let role: Role = rung.isReal && !isFresh ? .muted : isChosen ? .good : rung.isBound ? .badge : .text
         let mark = isChosen ? "\(explorer.glyphs.mark) " : "  "
         let bits = ladder.weights == 0 ? nil : 8 * Double(rung.bytes) / Double(ladder.weights)
         let figure = "\(numbers.bytes(rung.bytes))  \(numbers.decimal(bits, digits: 2)) b/w"
@@ -64,6 +66,8 @@ struct ByteLadder {
         var bytes: Int
         /// The way of writing that it is; nil for forms that no file of Pare has.
         var coding: WeightCoding?
+        /// Whether it is the entropy bound rather than a way of writing.
+        var isBound = false
         /// Whether it was encoded, rather than counted.
         var isReal: Bool { coding != nil }
     }
@@ -77,7 +81,8 @@ struct ByteLadder {
     /// Sparsity from which values and indexes of the relative index take less than every value without one: i / (b + i).
     let breakEven: Double
 
-    init(_ summary: LayerSummary, file: FileBytes.Layer?) {
+    /// The streams of a file that is not fresh are those of another plan, so that they are named without bits.
+    init(_ summary: LayerSummary, file: FileBytes.Layer?, isFresh: Bool = true) {
         weights = summary.weights
         kept = summary.kept
         chosen = file?.coding
@@ -85,7 +90,7 @@ struct ByteLadder {
         let bits = summary.plan.bypass ? 32 : summary.plan.weights.bits
         let indexBits = summary.bytes.indexBits > 0 ? summary.bytes.indexBits : 5
         breakEven = Double(indexBits) / Double(bits + indexBits)
-        let counts = summary.codebook.map(\.count).filter { $0 > 0 }
+        let counts = summary.codebook.filter { $0.value != 0 && $0.count > 0 }.map(\.count)
         let valueBits = counts.isEmpty ? Double(bits) : Entropy.bitsPerSymbol(counts)
         let positions = Entropy.bitsPerSymbol([nonzero, summary.zeros]) * Double(summary.weights)
         entropyBytes = Int(((positions + valueBits * Double(nonzero)) / 8).rounded(.up))
@@ -93,12 +98,14 @@ struct ByteLadder {
         rungs += Self.zerosOut(summary, nonzero: nonzero)
         if let file {
             rungs += WeightCoding.allCases.compactMap { coding in
-                file.streams[coding].map { Rung(name: Self.name(coding, bits: bits), bytes: $0 + file.overhead, coding: coding) }
+                file.streams[coding].map {
+                    Rung(name: Self.name(coding, bits: isFresh ? bits : nil), bytes: $0 + file.overhead, coding: coding)
+                }
             }
         } else {
             rungs.append(Rung(name: "\(bits)-bit values, Huffman (estimate)", bytes: summary.bytes.huffman))
         }
-        self.rungs = rungs
+        self.rungs = rungs + [Rung(name: "entropy bound", bytes: entropyBytes, isBound: true)]
     }
 
     /// float32 without its zeros: CSR with 16-bit columns where they fit, a bitmap, a relative index with fillers.
@@ -120,15 +127,16 @@ struct ByteLadder {
         return rungs
     }
 
-    private static func name(_ coding: WeightCoding, bits: Int) -> String {
-        switch coding {
-        case .dense: "\(bits)-bit, dense"
+    private static func name(_ coding: WeightCoding, bits: Int?) -> String {
+        let width = bits.map { "\($0)-bit, " } ?? ""
+        return switch coding {
+        case .dense: width + "dense"
         case .denseHuffman: "dense, Huffman"
-        case .bitmap: "\(bits)-bit, bitmap"
+        case .bitmap: width + "bitmap"
         case .bitmapHuffman: "bitmap, Huffman"
-        case .relative5: "\(bits)-bit, relative index 5"
+        case .relative5: width + "relative index 5"
         case .relative5Huffman: "relative index 5, Huffman"
-        case .relative8: "\(bits)-bit, relative index 8"
+        case .relative8: width + "relative index 8"
         case .relative8Huffman: "relative index 8, Huffman"
         case .arithmetic: "arithmetic"
         }
