@@ -6,13 +6,15 @@ let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
     "coding": CodingCase.run,
     "distribution": DistributionCase.run,
+    "networks": NetworksCase.run,
     "screen": ScreenCase.run,
     "training": TrainingCase.run,
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
-    FileHandle.standardError.write(
-        Data("Benchmarks accuracy MODEL | coding MODEL FOLDER | distribution FILE | screen PROGRAM | training MODEL\n".utf8))
+    let usage =
+        "accuracy MODEL | coding MODEL FOLDER | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+    FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }
 do {

@@ -16,10 +16,41 @@ static int append_sum(dnnl_post_ops_t operations, float scale) {
 #endif
 }
 
+dnnl_alg_kind_t pare_elementwise_algorithm(pare_elementwise kind, float *alpha, float *beta) {
+    switch (kind) {
+    case PARE_RELU: return dnnl_eltwise_relu;
+    case PARE_LINEAR: return dnnl_eltwise_linear;
+    case PARE_CLIP: return dnnl_eltwise_clip;
+    case PARE_POWER: return dnnl_eltwise_pow;
+    case PARE_ELU: return dnnl_eltwise_elu;
+    case PARE_LOGISTIC: return dnnl_eltwise_logistic;
+    case PARE_SWISH: return dnnl_eltwise_swish;
+    case PARE_HARD_SWISH:
+#if DNNL_VERSION_MAJOR >= 3
+        *alpha = 1.0f / 6;
+        *beta = 0.5f;
+#endif
+        return dnnl_eltwise_hardswish;
+    case PARE_TANH: return dnnl_eltwise_tanh;
+    case PARE_GELU_ERF: return dnnl_eltwise_gelu_erf;
+    case PARE_GELU_TANH: return dnnl_eltwise_gelu_tanh;
+    case PARE_EXPONENTIAL: return dnnl_eltwise_exp;
+    case PARE_SQUARE_ROOT: return dnnl_eltwise_sqrt;
+    case PARE_ABSOLUTE: return dnnl_eltwise_abs;
+    case PARE_MISH: return dnnl_eltwise_mish;
+    }
+    (void)alpha;
+    (void)beta;
+    return dnnl_alg_kind_undef;
+}
+
 static int append(dnnl_post_ops_t operations, const pare_post_operation *step) {
+    float alpha = step->alpha, beta = step->beta;
     switch (step->kind) {
-    case PARE_POST_RELU: return append_elementwise(operations, dnnl_eltwise_relu, 0, 0);
-    case PARE_POST_LINEAR: return append_elementwise(operations, dnnl_eltwise_linear, step->alpha, step->beta);
+    case PARE_POST_ELEMENTWISE: {
+        const dnnl_alg_kind_t kind = pare_elementwise_algorithm(step->function, &alpha, &beta);
+        return append_elementwise(operations, kind, alpha, beta);
+    }
     case PARE_POST_SUM: return append_sum(operations, step->alpha);
     }
     return dnnl_invalid_arguments;

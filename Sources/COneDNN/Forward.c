@@ -112,18 +112,20 @@ int pare_pooling_create(
 }
 
 int pare_softmax_create(
-    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, int axis) {
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, int axis, int is_logarithm) {
     dnnl_primitive_attr_t attributes;
     int status = pare_attributes_create(&attributes, NULL);
     if (status) return status;
     dnnl_primitive_desc_t description = NULL;
 #if DNNL_VERSION_MAJOR >= 3
     status = dnnl_softmax_forward_primitive_desc_create(
-        &description, engine->engine, propagation(mode), dnnl_softmax_accurate, PARE_DESCRIPTION(source),
-        PARE_DESCRIPTION(source), axis, attributes);
+        &description, engine->engine, propagation(mode), is_logarithm ? dnnl_softmax_log : dnnl_softmax_accurate,
+        PARE_DESCRIPTION(source), PARE_DESCRIPTION(source), axis, attributes);
 #else
-    dnnl_softmax_desc_t operation;
-    status = dnnl_softmax_forward_desc_init(&operation, propagation(mode), PARE_DESCRIPTION(source), axis);
+    dnnl_softmax_v2_desc_t operation;
+    status = dnnl_softmax_v2_forward_desc_init(
+        &operation, propagation(mode), is_logarithm ? dnnl_softmax_log : dnnl_softmax_accurate, PARE_DESCRIPTION(source),
+        PARE_DESCRIPTION(source), axis);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
     return finish(primitive, engine, status, description, attributes);
@@ -149,10 +151,29 @@ int pare_batch_normalization_create(
     return finish(primitive, engine, status, description, attributes);
 }
 
+int pare_layer_normalization_create(pare_primitive **primitive, pare_engine *engine, const pare_layout *source, float epsilon) {
+    const unsigned flags = dnnl_use_scale | dnnl_use_shift;
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
+    dnnl_primitive_desc_t description = NULL;
+#if DNNL_VERSION_MAJOR >= 3
+    status = dnnl_layer_normalization_forward_primitive_desc_create(
+        &description, engine->engine, dnnl_forward_inference, PARE_DESCRIPTION(source), PARE_DESCRIPTION(source), NULL, epsilon,
+        flags, attributes);
+#else
+    dnnl_layer_normalization_desc_t operation;
+    status = dnnl_layer_normalization_forward_desc_init(
+        &operation, dnnl_forward_inference, PARE_DESCRIPTION(source), NULL, epsilon, flags);
+    if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
+#endif
+    return finish(primitive, engine, status, description, attributes);
+}
+
 int pare_elementwise_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, pare_elementwise kind, const pare_layout *source,
     float alpha, float beta) {
-    const dnnl_alg_kind_t algorithm = kind == PARE_RELU ? dnnl_eltwise_relu : dnnl_eltwise_linear;
+    const dnnl_alg_kind_t algorithm = pare_elementwise_algorithm(kind, &alpha, &beta);
     dnnl_primitive_attr_t attributes;
     int status = pare_attributes_create(&attributes, NULL);
     if (status) return status;
@@ -170,10 +191,22 @@ int pare_elementwise_create(
     return finish(primitive, engine, status, description, attributes);
 }
 
+static dnnl_alg_kind_t binary_algorithm(pare_binary kind) {
+    switch (kind) {
+    case PARE_ADD: return dnnl_binary_add;
+    case PARE_MULTIPLY: return dnnl_binary_mul;
+    case PARE_SUBTRACT: return dnnl_binary_sub;
+    case PARE_DIVIDE: return dnnl_binary_div;
+    case PARE_LARGER: return dnnl_binary_max;
+    case PARE_SMALLER: return dnnl_binary_min;
+    }
+    return dnnl_alg_kind_undef;
+}
+
 int pare_binary_create(
     pare_primitive **primitive, pare_engine *engine, pare_binary kind, const pare_layout *first, const pare_layout *second,
     const pare_layout *destination, const pare_post_operations *post) {
-    const dnnl_alg_kind_t algorithm = kind == PARE_ADD ? dnnl_binary_add : dnnl_binary_mul;
+    const dnnl_alg_kind_t algorithm = binary_algorithm(kind);
     dnnl_primitive_attr_t attributes;
     int status = pare_attributes_create(&attributes, post);
     if (status) return status;

@@ -38,6 +38,9 @@ typedef const dnnl_memory_desc_t *pare_description;
 #define PARE_DESCRIPTION(layout) ((layout) ? &(layout)->value : NULL)
 #endif
 
+/* oneDNN's name of a function, with its numbers: it knows some only by others. */
+dnnl_alg_kind_t pare_elementwise_algorithm(pare_elementwise kind, float *alpha, float *beta);
+
 /* A layout with its own copy of a description. */
 int pare_layout_copy(pare_layout **layout, pare_description description);
 

@@ -70,6 +70,69 @@ struct NetworkWriterTests {
         try expectSame(Network(name: "all", input: "x", inputShape: [2, 9, 9], output: "logits", nodes: nodes, parameters: parameters))
     }
 
+    @Test(arguments: 0..<movements.count) func keepsMovements(index: Int) throws {
+        let (operation, shape) = Self.movements[index]
+        try expectSame(single(operation, [], shape))
+    }
+
+    private static let movements: [(Networks.Operation, Shape)] = [
+        (.transpose(permutation: [0, 2, 1, 3]), [4, 3, 2]), (.squeeze(axes: [2]), [3, 1, 2]), (.unsqueeze(axes: [1, 4]), [3, 2]),
+        (.slice(Slice(axes: [1, 2], starts: [1, -1], ends: [Int(Int32.max), -100], steps: [1, -2])), [4, 3]),
+        (.gather(Gather(axis: 1, indices: [2, 0, 1, 1], shape: [2, 2])), [3, 2]), (.expand(dimensions: [-1, 2, 3]), [1, 3]),
+        (.tile(repeats: [1, 2, 3]), [2, 2]), (.pad(Padding(pads: [0, 1, 0, 2], mode: .reflect)), [5]),
+        (.pad(Padding(pads: [0, 1, 0, 2], value: 0.5)), [5]), (.pad(Padding(pads: [0, 1, 0, 2], mode: .wrap)), [5]),
+        (.depthToSpace(block: 2, columnsFirst: true), [8, 2, 3]), (.spaceToDepth(block: 2), [2, 4, 6]),
+        (.reduction(Reduction(function: .mean, axes: [2, 3], keepsAxes: false)), [2, 4, 6]),
+        (.reduction(Reduction(function: .sum, axes: [1], keepsAxes: true)), [2, 4]),
+        (.extremePlace(ExtremePlace(isMaximum: false, axis: 1, keepsAxis: true, takesLast: true)), [5]), (.globalMaxPool, [2, 3, 3]),
+        (.logSoftmax(axis: 2), [3, 4]), (.cast(to: .int32), [4]), (.variadic(.maximum), [4]),
+        (.responseNormalization(ResponseNormalization(size: 5, alpha: 0.1, beta: 0.5, bias: 2)), [4, 3]),
+    ]
+
+    @Test(arguments: [
+        UnaryFunction.relu, .leakyRelu(alpha: 0.25), .elu(alpha: 2), .selu(alpha: 1, gamma: 2), .celu(alpha: 0.5),
+        .thresholdedRelu(alpha: 2),
+        .hardSigmoid(alpha: 0.5, beta: 0.25), .hardSwish, .gelu(isApproximate: true), .gelu(isApproximate: false), .mish,
+        .clip(lower: 0, upper: 6), .clip(lower: -.infinity, upper: 1), .clip(lower: -1, upper: .infinity), .shrink(bias: 0.5, lambda: 1),
+        .sigmoid, .exponential, .logarithm, .roundedToEven, .inverseHyperbolicTangent, .not,
+    ])
+    func keepsFunctions(function: UnaryFunction) throws { try expectSame(single(.unary(function), [], [3, 4])) }
+
+    @Test(arguments: BinaryFunction.named.values.sorted { $0.rawValue < $1.rawValue } + [.modulo, .remainder])
+    func keepsBinaryFunctions(function: BinaryFunction) throws { try expectSame(single(.binary(function), [[4]], [3, 4])) }
+
+    @Test func keepsNormalizationsCodesAndTransposedConvolutions() throws {
+        try expectSame(single(.layerNormalization(axis: 2, epsilon: 0.25), [[4], [4]], [3, 4]))
+        try expectSame(single(.layerNormalization(axis: 2, epsilon: 0.25), [[4]], [3, 4]))
+        try expectSame(single(.instanceNormalization(epsilon: 0.5), [[3], [3]], [3, 4]))
+        try expectSame(single(.groupNormalization(groups: 2, epsilon: 0.5), [[4], [4]], [4, 3]))
+        try expectSame(single(.quantizeLinear(LinearCode(type: .uint8, axis: 1)), [[4]], [4, 3]))
+        try expectSame(single(.dequantizeLinear(LinearCode(type: .uint8, axis: 1)), [[4]], [4, 3]))
+        let window = Convolution(kernel: [2, 3], strides: [2, 1], pads: [0, 1, 1, 0], groups: 2)
+        try expectSame(
+            single(.transposedConvolution(TransposedConvolution(window: window, outputPads: [1, 0])), [[4, 3, 2, 3], [6]], [4, 5, 5]))
+        try expectSame(single(.convolution(Convolution(kernel: [3], strides: [2], dilations: [1], pads: [1, 0])), [[4, 2, 3]], [2, 9]))
+    }
+
+    /// A network of one operation on parameters of these shapes.
+    private func single(_ operation: Networks.Operation, _ shapes: [Shape], _ input: Shape) -> Network {
+        var parameters = OrderedDictionary<String, Parameter>()
+        let roles: [Parameter.Role] =
+            switch operation {
+            case .layerNormalization, .instanceNormalization, .groupNormalization: [.normalization, .normalization]
+            case .binary(.add): [.bias]
+            case .convolution, .transposedConvolution: [.weight, .bias]
+            default: [.other, .other]
+            }
+        for (index, shape) in shapes.enumerated() {
+            let values = Tensor(shape: shape, floats: (0..<shape.count).map { Float($0) + 0.5 })
+            parameters["p\(index)"] = Parameter(name: "p\(index)", role: roles[index], values: values)
+        }
+        let node = Node(name: "n", operation: operation, inputs: ["x"] + parameters.keys, outputs: ["y"])
+        let last = Node(name: "last", operation: .identity, inputs: ["y"], outputs: ["logits"])
+        return Network(name: "one", input: "x", inputShape: input, output: "logits", nodes: [node, last], parameters: parameters)
+    }
+
     @Test func namesTheFileThatItWrote() throws {
         try Fixture.withFolder { folder in
             let path = folder.appendingPathComponent("fresh.onnx").path

@@ -95,7 +95,7 @@ struct TrainedNetworkBuilder {
 
     mutating func drawn() -> Network {
         for _ in 0..<builder.draw(1...4) {
-            switch builder.draw(0...8) {
+            switch builder.draw(0...9) {
             case 0, 1: convolve()
             case 2: pool()
             case 3: normalize()
@@ -103,6 +103,9 @@ struct TrainedNetworkBuilder {
             case 5: concatenate()
             case 6: name = builder.add(.dropout(ratio: 0.3), name)
             case 7: name = builder.add(.relu, name)
+            case 8:
+                name = builder.add(
+                    .unary(builder.draw(of: [.clip(lower: 0, upper: 6), .hardSwish, .sigmoid, .gelu(isApproximate: false)])), name)
             default: name = builder.add(.identity, name)
             }
         }
@@ -166,7 +169,8 @@ struct TrainedNetworkBuilder {
     }
 
     private mutating func finish() -> Network {
-        if builder.toss() { name = builder.add(.globalAveragePool, name) }
+        let mean = Networks.Operation.reduction(Reduction(function: .mean, axes: [2, 3], keepsAxes: builder.toss()))
+        if builder.toss() { name = builder.add(builder.toss() ? .globalAveragePool : mean, name) }
         name = builder.add(.flatten(axis: 1), name)
         let flat = builder.network(output: name)
         let width = ((try? flat.shapes(batch: 1))?[name] ?? [1, 1])[1]

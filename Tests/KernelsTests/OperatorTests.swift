@@ -190,4 +190,132 @@ import Testing
                 return builder.add(.dropout(ratio: 0.5), builder.add(.relu, name))
             }, images)
     }
+
+    /// Functions of one number, alone and after a convolution, where they are fused.
+    @Test func functions() throws {
+        let functions: [UnaryFunction] = [
+            .leakyRelu(alpha: 0.1), .elu(alpha: 1.5), .hardSigmoid(alpha: 0.2, beta: 0.5), .hardSwish, .gelu(isApproximate: false),
+            .gelu(isApproximate: true), .clip(lower: 0, upper: 6), .clip(lower: -.infinity, upper: 1), .sigmoid, .tanh, .softplus,
+            .exponential, .absolute, .negative, .mish, .swish(alpha: 1), .errorFunction, .cosine,
+        ]
+        try check(
+            { builder, shape in
+                let function = Networks.Operation.unary(builder.draw(of: functions))
+                guard builder.toss() else { return builder.add(function, "input") }
+                let filters = builder.draw(1...20)
+                let name = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", builder.parameter([filters, shape[0], 1, 1]))
+                let made = builder.add(function, name)
+                return builder.toss() ? made : builder.add(.maxPool(Pooling(kernel: [2, 2])), made)
+            }, images)
+    }
+
+    /// A sigmoid that only its own argument is multiplied by becomes one function; one that others read does not.
+    @Test func swish() throws {
+        try check(
+            { builder, shape in
+                let name = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", builder.parameter([9, shape[0], 1, 1]))
+                let factor = builder.add(.unary(.sigmoid), name)
+                let product = builder.toss() ? builder.add(.binary(.multiply), name, factor) : builder.add(.binary(.multiply), factor, name)
+                return builder.toss() ? product : builder.add(.add, product, factor)
+            }, images)
+    }
+
+    @Test func binaries() throws {
+        try check(
+            { builder, shape in
+                let function: BinaryFunction = builder.draw(of: [.subtract, .multiply, .divide, .leaky, .greater])
+                let others: [Shape] = [shape, [shape[0], 1, 1], [shape[2]], []]
+                let other = builder.parameter(builder.draw(of: others), positive: true)
+                return builder.toss() ? builder.add(.binary(function), "input", other) : builder.add(.binary(function), other, "input")
+            }, { [$0.draw(1...20), $0.draw(1...6), $0.draw(1...6)] })
+    }
+
+    /// Images times one number a channel, in the layout of a convolution: squeeze and excitation.
+    @Test func excitation() throws {
+        try check(
+            { builder, shape in
+                let filters = builder.draw(1...30)
+                let images = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", builder.parameter([filters, shape[0], 1, 1]))
+                let mean = Networks.Operation.reduction(Reduction(function: .mean, axes: [2, 3], keepsAxes: true))
+                var factor = builder.add(builder.toss() ? .globalAveragePool : mean, images)
+                factor = builder.add(.convolution(Convolution(kernel: [1, 1])), factor, builder.parameter([filters, filters, 1, 1]))
+                factor = builder.add(.unary(.hardSigmoid(alpha: 0.2, beta: 0.5)), factor)
+                return builder.toss() ? builder.add(.binary(.multiply), images, factor) : builder.add(.binary(.multiply), factor, images)
+            }, images)
+    }
+
+    @Test func layerNormalization() throws {
+        try check(
+            { builder, shape in
+                let axis = builder.draw(1...3)
+                let row = Shape(Array(shape.dimensions[(axis - 1)...]))
+                var inputs = ["input", builder.parameter(row, role: .normalization)]
+                if builder.toss() { inputs.append(builder.parameter(row, role: .normalization)) }
+                return builder.add(.layerNormalization(axis: axis, epsilon: 1e-5), inputs)
+            }, { [$0.draw(1...5), $0.draw(1...9), $0.draw(2...30)] })
+    }
+
+    @Test func logSoftmax() throws {
+        try check(
+            { builder, _ in builder.add(.logSoftmax(axis: builder.draw(1...3)), "input") },
+            { [$0.draw(1...9), $0.draw(1...9), $0.draw(1...9)] })
+    }
+
+    /// Elements that only move, after a convolution, whose layout may be another.
+    @Test func movements() throws {
+        try check(
+            { builder, shape in
+                let filters = 2 * builder.draw(1...9)
+                let name = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", builder.parameter([filters, shape[0], 1, 1]))
+                let moves: [Networks.Operation] = [
+                    .transpose(permutation: [0, 2, 3, 1]), .transpose(permutation: [3, 0, 2, 1]),
+                    .slice(Slice(axes: [1, 3], starts: [1, -1], ends: [Int(Int32.max), -100], steps: [1, -2])),
+                    .gather(Gather(axis: 1, indices: [0, 1, 0], shape: [3])), .tile(repeats: [1, 2, 1, 3]),
+                    .pad(Padding(pads: [0, 1, 2, 0, 0, 0, 1, 3], value: 0.5)),
+                    .pad(Padding(pads: [0, 0, 2, 1, 0, 0, 1, 3], mode: .reflect)),
+                    .pad(Padding(pads: [0, 0, 2, -1, 0, 0, 1, 3], mode: .edge)),
+                ]
+                let moved = builder.add(builder.draw(of: moves), name)
+                return builder.toss() ? moved : builder.add(.relu, moved)
+            }, images)
+    }
+
+    /// What has no fast kernel runs by the reference between stages that have.
+    @Test func plainStages() throws {
+        try check(
+            { builder, shape in
+                let name = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", builder.parameter([6, shape[0], 1, 1]))
+                let settings = TransposedConvolution(window: Convolution(kernel: [2, 3], strides: [2, 1], pads: [0, 1, 0, 0]))
+                let plain: [(Networks.Operation, [String])] = [
+                    (.reduction(Reduction(function: .maximum, axes: [1], keepsAxes: true)), []), (.globalMaxPool, []),
+                    (.transposedConvolution(settings), [builder.parameter([6, 4, 2, 3])]),
+                    (.responseNormalization(ResponseNormalization(size: 3)), []),
+                    (.groupNormalization(groups: 3, epsilon: 1e-5), [builder.parameter([6]), builder.parameter([6])]),
+                    (.extremePlace(ExtremePlace(isMaximum: true, axis: 3, keepsAxis: false)), []), (.variadic(.mean), [name]),
+                ]
+                let (operation, rest) = builder.draw(of: plain)
+                return builder.add(.unary(.tanh), builder.add(operation, [name] + rest))
+            }, images)
+    }
+
+    @Test func oneAxis() throws {
+        try check(
+            { builder, shape in
+                let settings = Convolution(kernel: [3], strides: [builder.draw(1...2)], dilations: [1], pads: [1, 0], groups: 1)
+                let name = builder.add(
+                    .convolution(settings), "input", builder.parameter([5, shape[0], 3]), builder.parameter([5], role: .bias))
+                let window = Pooling(kernel: [2], strides: [2], pads: [0, 0], dilations: [1], ceilMode: builder.toss())
+                let pooled = builder.add(builder.toss() ? .maxPool(window) : .averagePool(window), builder.add(.relu, name))
+                return builder.toss() ? pooled : builder.add(.globalAveragePool, pooled)
+            }, { [$0.draw(1...9), $0.draw(8...30)] })
+    }
+
+    /// A class token: a constant repeated for each example.
+    @Test func expandedConstant() throws {
+        try check(
+            { builder, shape in
+                let token = builder.add(.expand(dimensions: [-1, 1, shape[1]]), builder.parameter([1, 1, shape[1]], role: .other))
+                return builder.add(.concatenation(axis: 1), token, "input")
+            }, { [$0.draw(1...9), $0.draw(1...9)] })
+    }
 }

@@ -95,6 +95,27 @@ import Testing
             }, images)
     }
 
+    /// Away from their kinks: finite differences across one are no slope.
+    @Test func functions() throws {
+        let functions: [UnaryFunction] = [
+            .leakyRelu(alpha: 0.1), .elu(alpha: 1.5), .selu(alpha: 1.67, gamma: 1.05), .celu(alpha: 0.7),
+            .hardSigmoid(alpha: 0.2, beta: 0.5), .hardSwish, .gelu(isApproximate: false), .gelu(isApproximate: true),
+            .clip(lower: 0, upper: 6), .sigmoid, .tanh, .softplus, .softsign, .exponential, .absolute, .negative, .mish,
+            .swish(alpha: 1.5), .errorFunction, .sine, .cosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine,
+            .inverseHyperbolicSine,
+        ]
+        try check({ builder, _ in builder.add(.unary(builder.draw(of: functions)), "input") }, { [$0.draw(1...9)] })
+    }
+
+    @Test func mean() throws {
+        try check(
+            { builder, shape in
+                let weights = builder.parameter([3, shape[0], 1, 1])
+                let images = builder.add(.convolution(Convolution(kernel: [1, 1])), "input", weights)
+                return builder.add(.reduction(Reduction(function: .mean, axes: [2, 3], keepsAxes: builder.toss())), images)
+            }, images)
+    }
+
     @Test func gemm() throws {
         try check(
             { builder, shape in

@@ -45,21 +45,41 @@ typedef enum pare_pooling {
 } pare_pooling;
 
 typedef enum pare_elementwise {
-    PARE_RELU = 0,
-    PARE_LINEAR = 1, /* alpha · x + beta */
+    PARE_RELU = 0,       /* x, or alpha · x below 0 */
+    PARE_LINEAR = 1,     /* alpha · x + beta */
+    PARE_CLIP = 2,       /* into alpha…beta */
+    PARE_POWER = 3,      /* alpha · x^beta */
+    PARE_ELU = 4,        /* x, or alpha · (eˣ − 1) below 0 */
+    PARE_LOGISTIC = 5,
+    PARE_SWISH = 6,      /* x · logistic(alpha · x) */
+    PARE_HARD_SWISH = 7, /* x · max(0, min(1, x / 6 + 1 / 2)) */
+    PARE_TANH = 8,
+    PARE_GELU_ERF = 9,
+    PARE_GELU_TANH = 10,
+    PARE_EXPONENTIAL = 11,
+    PARE_SQUARE_ROOT = 12,
+    PARE_ABSOLUTE = 13,
+    PARE_MISH = 14,
 } pare_elementwise;
 
-typedef enum pare_binary { PARE_ADD = 0, PARE_MULTIPLY = 1 } pare_binary;
+typedef enum pare_binary {
+    PARE_ADD = 0,
+    PARE_MULTIPLY = 1,
+    PARE_SUBTRACT = 2,
+    PARE_DIVIDE = 3,
+    PARE_LARGER = 4,
+    PARE_SMALLER = 5,
+} pare_binary;
 
 typedef enum pare_post_kind {
-    PARE_POST_RELU = 0,
-    PARE_POST_LINEAR = 1, /* alpha · x + beta */
-    PARE_POST_SUM = 2,    /* x + alpha · what the destination held */
+    PARE_POST_ELEMENTWISE = 0,
+    PARE_POST_SUM = 1, /* x + alpha · what the destination held */
 } pare_post_kind;
 
 /* A step applied to the result before it is written. */
 typedef struct pare_post_operation {
     pare_post_kind kind;
+    pare_elementwise function;
     float alpha;
     float beta;
 } pare_post_operation;
@@ -154,9 +174,12 @@ int pare_pooling_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, pare_pooling kind, const pare_layout *source,
     const pare_layout *destination, const pare_window *window);
 
-/* exp(x − max) / Σ exp(x − max) along the axis; source and destination may be one memory. */
+/* exp(x − max) / Σ exp(x − max) along the axis, or its logarithm; source and destination may be one memory. */
 int pare_softmax_create(
-    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, int axis);
+    pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, int axis, int is_logarithm);
+
+/* scale · (x − mean) / sqrt(variance + epsilon) + shift along the last axis, with scale and shift of its extent; the statistics are computed. */
+int pare_layer_normalization_create(pare_primitive **primitive, pare_engine *engine, const pare_layout *source, float epsilon);
 
 /* scale · (x − mean) / sqrt(variance + epsilon) + shift with given statistics, [C] each; source and destination may be one memory. */
 int pare_batch_normalization_create(

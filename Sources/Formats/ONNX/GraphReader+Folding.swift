@@ -2,16 +2,21 @@ import Networks
 import Tensors
 
 extension GraphReader {
-    /// Computes a node that makes a parameter of smaller constants: DequantizeLinear, Cast or Gather. False for all others.
+    /// Computes a node that makes a parameter of smaller constants without a copy in between: DequantizeLinear, and the usual forms of Cast and
+    /// Gather. False for all others.
     ///
     /// The parameter gets the name of the node's output. Cost: O(values).
     mutating func foldComputed(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
-        guard ["DequantizeLinear", "Cast", "Gather"].contains(proto.opType), !proto.input.isEmpty,
-            proto.input.allSatisfy({ $0.isEmpty || constant($0) != nil })
-        else { return false }
+        guard !proto.input.isEmpty, proto.input.allSatisfy({ $0.isEmpty || constant($0) != nil }) else { return false }
+        let (first, attributes) = (proto.input.first.flatMap(constant), try NodeAttributes(proto))
+        switch proto.opType {
+        case "DequantizeLinear": break
+        case "Cast": guard try [1, 6, 7].contains(attributes.int("to", 0)), first?.wholeNumberSize != nil else { return false }
+        case "Gather": guard first?.elementType == .float32, first?.shape.rank == 1, proto.input.count == 2 else { return false }
+        default: return false
+        }
         let inputs = proto.input.map { constant($0) }
         guard let first = inputs.first ?? nil else { throw .malformed(expected: "an input", actual: "none") }
-        let attributes = try NodeAttributes(proto)
         switch proto.opType {
         case "DequantizeLinear": constants[output] = try dequantized(first, inputs, attributes)
         case "Cast": constants[output] = try cast(first, attributes)
@@ -20,13 +25,19 @@ extension GraphReader {
         return true
     }
 
+    /// Whether so many more bytes may be computed from constants; they are counted if so.
+    mutating func hasRoom(for byteCount: Int) -> Bool {
+        let limit = files.reduce(1 << 20) { $0 + 16 * $1.count }
+        guard byteCount >= 0, byteCount <= limit - computedByteCount else { return false }
+        computedByteCount += byteCount
+        return true
+    }
+
     /// Counts what is about to be computed: an index of 4 bits takes twice 4 bytes on its way to a float, and no file needs more.
     private mutating func reserve(_ byteCount: Int) throws(NodeProblem) {
-        let limit = files.reduce(1 << 20) { $0 + 16 * $1.count }
-        guard byteCount <= limit - computedByteCount else {
-            throw .limit(expected: "at most \(limit) bytes computed from constants", actual: "more")
+        guard hasRoom(for: byteCount) else {
+            throw .limit(expected: "at most 16 times the file's bytes computed from constants", actual: "more")
         }
-        computedByteCount += byteCount
     }
 
     private mutating func cast(_ tensor: Tensor, _ attributes: NodeAttributes) throws(NodeProblem) -> Tensor {
@@ -128,6 +139,11 @@ extension GraphReader {
 }
 
 extension Tensor {
+    /// Bytes of an element of whole numbers; nil for floats.
+    fileprivate var wholeNumberSize: Int? {
+        elementType.isFraction ? nil : elementType.byteCount
+    }
+
     /// Calls `body` with place and value of each element of a tensor of integers or booleans. Cost: O(n).
     fileprivate func forEachInteger(_ body: (Int, Int64) -> Void) {
         func read<Number: FixedWidthInteger>(_: Number.Type) {

@@ -16,6 +16,13 @@ extension GraphReader {
     /// Finds the first input that is no initializer; older files list those among the inputs.
     mutating func readInput() throws(FormatError) {
         let inputs = graph.input.filter { constants[$0.name] == nil }
+        if let whole {
+            input = GraphInput(
+                name: inputs.first?.name ?? "", shape: Shape(Array(whole.dimensions.dropFirst())), batch: whole.dimensions.first,
+                isOpen: false)
+            if let name = inputs.first?.name { shapes[name] = whole }
+            return
+        }
         guard let first = inputs.first else {
             throw failure(.missing, "graph", "an input for the examples", "none")
         }
@@ -39,6 +46,6 @@ extension GraphReader {
                 .limit, "graph input \(quoted(input.name))", "examples of at most \(Self.largestActivation) values",
                 "[\(input.shape)]")
         }
-        if !input.isOpen { shapes[input.name] = Shape([Self.batch] + input.shape.dimensions) }
+        if !input.isOpen { shapes[input.name] = Shape([batch] + input.shape.dimensions) }
     }
 }

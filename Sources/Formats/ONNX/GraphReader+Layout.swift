@@ -8,47 +8,62 @@ extension GraphReader {
 
     func softmax(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         let axis = try positive(attributes.int("axis", version < 13 ? 1 : -1), in: proto)
-        guard axis != 0 else { throw .unsupported("it normalizes over the examples of a batch") }
-        // Before version 13 everything from the axis on was one row.
-        if version < 13, let shape = shapes[proto.input[0]], shape.dimensions.dropFirst(axis + 1).contains(where: { $0 != 1 }) {
-            throw .unsupported("it normalizes over several axes, as before operator set 13")
-        }
-        return .softmax(axis: axis)
+        return proto.opType == "Softmax" ? .softmax(axis: axis) : .logSoftmax(axis: axis)
+    }
+
+    /// Adds a Softmax of before version 13 over several axes, which were one row: between a Flatten and a Reshape. False for all others.
+    mutating func readFlatSoftmax(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
+        guard version < 13, proto.opType != "Hardmax", let input = proto.input.first, let output = proto.output.first,
+            let shape = shapes[input]
+        else { return false }
+        let axis = try positive(NodeAttributes(proto).int("axis", 1), in: proto)
+        guard shape.dimensions.dropFirst(axis + 1).contains(where: { $0 != 1 }) else { return false }
+        guard whole != nil || (axis > 0 && shape[0] == batch) else { throw .unsupported("it runs along the examples of a batch") }
+        let (flat, row) = ("\(output)_flat", "\(output)_row")
+        try append(Node(name: "", operation: .flatten(axis: axis), inputs: [aliases[input] ?? input], outputs: [flat]), proto)
+        let softmax = proto.opType == "Softmax" ? Operation.softmax(axis: 1) : .logSoftmax(axis: 1)
+        try append(Node(name: "", operation: softmax, inputs: [flat], outputs: [row]), proto)
+        let dimensions = [whole == nil ? -1 : shape[0]] + shape.dimensions.dropFirst()
+        try append(
+            Node(name: "", operation: .reshape(dimensions: dimensions, allowZero: false), inputs: [row], outputs: [output]), proto)
+        return true
     }
 
     func concatenation(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         guard attributes.contains("axis") || version < 4 else { throw .malformed(expected: "an axis", actual: "none") }
-        guard !proto.input.contains(where: { constant($0) != nil }) else { throw .unsupported("it joins activations with constants") }
-        let axis = try positive(attributes.int("axis", 1), in: proto)
-        guard axis != 0 else { throw .unsupported("it joins batches") }
-        return .concatenation(axis: axis)
+        return .concatenation(axis: try positive(attributes.int("axis", 1), in: proto))
     }
 
-    /// The target is a constant, or an attribute before version 5. A batch fixed in the file is opened: 0 copies the one that runs.
+    /// A constant of one example that is joined to activations is repeated for every example, as where an exporter fixed the batch.
+    mutating func openConstants(of proto: inout ONNXNodeProto) throws(NodeProblem) {
+        let fixed = input.batch ?? 1
+        guard whole == nil, let shape = proto.input.compactMap({ shapes[$0] }).first, shape.rank > 1, shape[0] == batch else { return }
+        for (index, name) in proto.input.enumerated() {
+            guard let constant = constant(name), constant.shape.rank == shape.rank, constant.shape[0] == fixed, fixed == 1 else { continue }
+            let opened = "\(proto.output.first ?? "")_example_\(index)"
+            let dimensions = [-1] + constant.shape.dimensions.dropFirst()
+            try append(
+                Node(name: "", operation: .expand(dimensions: dimensions), inputs: [aliases[name] ?? name], outputs: [opened]), proto)
+            proto.input[index] = opened
+        }
+    }
+
+    /// The target is a constant, or an attribute before version 5. A batch that the file spells out, or computes, is opened.
     func reshape(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
-        var dimensions = try target(proto, attributes)
+        let stated = try target(proto, attributes)
         let allowZero = try attributes.int("allowzero", 0) != 0
-        guard dimensions.allSatisfy({ $0 >= -1 }) else { throw .malformed(expected: "dimensions from −1 on", actual: "\(dimensions)") }
-        if let first = dimensions.first, first > 0, let shape = shapes[proto.input[0]], shape[0] == Self.batch {
-            let rest = Shape(Array(dimensions.dropFirst()))
-            let isExample = rest.checkedCount == shape.rowCount
-            if isExample || (first == input.batch ?? 1 && rest.dimensions.contains(-1)) { dimensions[0] = -1 }
+        guard stated.allSatisfy({ $0 >= -1 }), stated.count(where: { $0 == -1 }) <= 2 else {
+            throw .malformed(expected: "dimensions from −1 on", actual: "\(stated)")
         }
-        return .reshape(dimensions: try opened(dimensions, proto), allowZero: allowZero)
-    }
-
-    /// Replaces a second −1 by what it stands for, since the first one is the batch.
-    private func opened(_ dimensions: [Int], _ proto: ONNXNodeProto) throws(NodeProblem) -> [Int] {
-        guard dimensions.first == -1, let axis = dimensions.dropFirst().firstIndex(of: -1), let shape = shapes[proto.input[0]] else {
-            return dimensions
+        guard let shape = shapes[proto.input[0]], constant(proto.input[0]) == nil, whole == nil else {
+            return .reshape(dimensions: stated, allowZero: allowZero)
         }
-        var result = dimensions
-        let known = Shape(dimensions.dropFirst().filter { $0 != -1 }).checkedCount ?? 0
-        guard known > 0, shape.rowCount % known == 0 else {
-            throw .mismatch(expected: "a size that \(dimensions) divides", actual: "\(shape.rowCount) values an example")
+        let target = BatchReshape(shape: shape, examples: Self.examples, fixed: min(input.batch ?? 1, 1 << 31))
+        guard let dimensions = target.opened(stated, allowZero: allowZero) else {
+            throw .mismatch(expected: "dimensions of \(shape.rowCount) values an example", actual: "\(stated)")
         }
-        result[axis] = shape.rowCount / known
-        return result
+        guard target.keepsExamples(dimensions) else { throw .unsupported("its result mixes the examples of a batch") }
+        return .reshape(dimensions: dimensions, allowZero: allowZero)
     }
 
     private func target(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> [Int] {
@@ -60,14 +75,12 @@ extension GraphReader {
         guard target.elementType == .int64, target.shape.rank <= 1, target.count <= 16 else {
             throw .malformed(expected: "a target of at most 16 int64 values", actual: "[\(target.shape)] of \(target.elementType)")
         }
-        return (0..<target.count).map { index in
-            Int(Int64(littleEndian: target.bytes.loadUnaligned(fromByteOffset: index * 8, as: Int64.self)))
-        }
+        return target.wholeNumbers ?? []
     }
 
     /// The axis counted from the front; it needs a known rank only where it is negative.
     private func positive(_ axis: Int, in proto: ONNXNodeProto) throws(NodeProblem) -> Int {
-        guard let rank = shapes[proto.input[0]]?.rank else {
+        guard let rank = proto.input.lazy.compactMap({ shape(of: $0)?.rank }).first else {
             guard axis >= 0 else { throw .unsupported("its axis counts from the end of an unknown shape") }
             return axis
         }

@@ -4,14 +4,14 @@ import Tensors
 extension GraphReader {
     /// Adds the node to the network, or folds it where it only names a constant.
     mutating func read(_ proto: ONNXNodeProto, at index: Int) throws(FormatError) {
+        position = index
         do throws(NodeProblem) {
-            if try fold(proto, index) { return }
-            let operation = try operation(of: proto)
-            try add(proto, operation, index)
+            if try fold(proto) { return }
+            try readNode(proto)
         } catch {
             let reading = "node \(label(index)) (\(escaped(proto.opType, limit: 40)))"
             switch error {
-            case .unsupported(let reason): addUnsupported(proto, reason, index)
+            case .unsupported(let reason): addUnsupported(proto, reason)
             case .malformed(let expected, let actual): throw failure(.malformed, reading, expected, actual)
             case .mismatch(let expected, let actual): throw failure(.mismatch, reading, expected, actual)
             case .limit(let expected, let actual): throw failure(.limit, reading, expected, actual)
@@ -19,8 +19,25 @@ extension GraphReader {
         }
     }
 
+    private mutating func readNode(_ proto: ONNXNodeProto) throws(NodeProblem) {
+        guard isOwn(proto.domain) else { throw .unsupported("it belongs to \(quoted(proto.domain)), not to ONNX itself") }
+        switch proto.opType {
+        case "Split" where proto.output.contains(where: { !$0.isEmpty }):
+            try checkInputs(proto, ignoresOutputs: true)
+            try readSplit(proto)
+        case "Softmax", "LogSoftmax", "Hardmax":
+            try checkInputs(proto)
+            if try !readFlatSoftmax(proto) { try add(proto, operation(of: proto)) }
+        case "Concat":
+            var proto = proto
+            try openConstants(of: &proto)
+            try add(proto, operation(of: proto))
+        default: try add(proto, operation(of: proto))
+        }
+    }
+
     /// Constant nodes and Identity of a constant become constants. Errors of their tensors come out as malformed nodes.
-    private mutating func fold(_ proto: ONNXNodeProto, _ index: Int) throws(NodeProblem) -> Bool {
+    private mutating func fold(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
         guard isOwn(proto.domain), let output = proto.output.first else { return false }
         if proto.opType == "Constant" {
             guard let tensor = try NodeAttributes(proto).tensor("value") else {
@@ -33,10 +50,55 @@ extension GraphReader {
             }
             return true
         }
+        if proto.opType == "Identity", let source = proto.input.first, let tensor = constant(source) {
+            constants[output] = tensor
+            aliases[output] = aliases[source] ?? source
+            if batchConstants.contains(source) { batchConstants.insert(output) }
+            return true
+        }
+        guard try compute(proto, output) else { return false }
+        noteBatch(in: output, of: proto)
+        return true
+    }
+
+    private mutating func compute(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
         if try foldComputed(proto, output) { return true }
-        guard proto.opType == "Identity", let source = proto.input.first, let tensor = constant(source) else { return false }
-        constants[output] = tensor
-        aliases[output] = aliases[source] ?? source
+        if try foldShape(proto, output) { return true }
+        return try foldOperation(proto, output)
+    }
+
+    /// Remembers a constant that tells the number of examples, or is computed from one that does.
+    private mutating func noteBatch(in output: String, of proto: ONNXNodeProto) {
+        guard whole == nil, let tensor = constant(output) else { return }
+        let tells = ["Shape", "Size"].contains(proto.opType) || proto.input.contains { batchConstants.contains($0) }
+        guard tells, tensor.count > 1_000 || tensor.numbers.contains(where: { abs($0) < 1e15 && isOfBatch(Int($0)) }) else { return }
+        batchConstants.insert(output)
+    }
+
+    /// Computes a node whose inputs are constants by its definition. False where Pare can't, or where its result has a row for each example.
+    private mutating func foldOperation(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
+        guard !proto.input.isEmpty, proto.input.allSatisfy({ $0.isEmpty || constant($0) != nil }),
+            !proto.output.dropFirst().contains(where: { readValues.contains($0) })
+        else { return false }
+        let operation: Operation
+        do {
+            operation = try makeOperation(of: proto)
+        } catch {
+            if case .unsupported = error { return false }
+            throw error
+        }
+        let node = Node(name: "", operation: operation, inputs: inputs(of: proto, operation), outputs: [output])
+        let inputs = node.inputs.compactMap(constant)
+        guard let shape = try outputShape(of: node), let count = shape.checkedCount, !shape.dimensions.contains(where: isOfBatch),
+            inputs.count == node.inputs.count, let first = inputs.first
+        else { return false }
+        var type = first.elementType
+        if case .cast(let target) = operation { type = target }
+        let (size, overflow) = count.multipliedReportingOverflow(by: type.byteCount)
+        // What is read costs time too, though no memory.
+        let read = inputs.reduce(0) { $0 + $1.bytes.count } / 16
+        guard !overflow, size <= 1 << 40, hasRoom(for: size + read), let result = operation.folded(inputs, to: shape) else { return false }
+        constants[output] = result
         return true
     }
 
@@ -48,24 +110,33 @@ extension GraphReader {
         }
         var numbers = try attributes.ints("value_ints")
         if attributes.contains("value_int") { numbers = [try attributes.int("value_int", 0)] }
-        guard let numbers else { throw .unsupported("this kind of constant is not read") }
-        let storage = TensorStorage(byteCount: numbers.count * 8) { memory in
-            for (index, number) in numbers.enumerated() {
-                memory.storeBytes(of: Int64(number).littleEndian, toByteOffset: index * 8, as: Int64.self)
-            }
+        if let floats = try attributes.floats("value_floats") {
+            constants[output] = Tensor(shape: [floats.count], floats: floats)
+            return true
         }
-        let shape: Shape = attributes.contains("value_ints") ? [numbers.count] : []
-        constants[output] = Tensor(shape: shape, elementType: .int64, storage: storage)
+        guard let numbers else { throw .unsupported("this kind of constant is not read") }
+        let tensor = Tensor(wholeNumbers: numbers)
+        constants[output] = attributes.contains("value_ints") ? tensor : tensor.reshaped([])
         return true
     }
 
-    private mutating func add(_ proto: ONNXNodeProto, _ operation: Operation, _ index: Int) throws(NodeProblem) {
+    private mutating func add(_ proto: ONNXNodeProto, _ operation: Operation) throws(NodeProblem) {
         guard let output = proto.output.first, !output.isEmpty else {
             throw .malformed(expected: "an output", actual: "none")
         }
-        var node = Node(name: proto.name, operation: operation, inputs: inputs(of: proto, operation), outputs: [output])
-        if let shape = try outputShape(of: node) { try accept(shape, of: output) }
-        node.name = uniqueName(proto, index)
+        try checkExamples(operation, proto)
+        try append(Node(name: "", operation: operation, inputs: inputs(of: proto, operation), outputs: [output]), proto)
+    }
+
+    /// Adds a node whose result may be used; it is named after `proto`.
+    mutating func append(_ node: Node, _ proto: ONNXNodeProto? = nil) throws(NodeProblem) {
+        var node = node
+        if let name = node.inputs.first(where: batchConstants.contains) {
+            throw .unsupported("it computes with the number of examples, \(quoted(name))")
+        }
+        guard !node.inputs.contains(where: { constant($0)?.count == 0 }) else { throw .unsupported("it reads an empty tensor") }
+        if let shape = try outputShape(of: node), let output = node.outputs.first { try accept(shape, of: output) }
+        if let proto { node.name = uniqueName(proto) }
         nodes.append(node)
     }
 
@@ -73,43 +144,42 @@ extension GraphReader {
         var known: [String: Shape] = [:]
         for name in node.inputs { known[name] = constant(name)?.shape ?? shapes[name] }
         do throws(ShapeError) {
-            return try node.outputShape(known, batch: Self.batch)
+            return try node.outputShape(known, batch: batch)
         } catch {
             throw .mismatch(expected: error.expected, actual: error.actual)
         }
     }
 
-    /// Keeps the shape of an activation, if each example has a row of its own and a reasonable size.
+    /// Keeps the shape of an activation, if examples lie along one axis (the first one of the output) and it has a reasonable size.
     private mutating func accept(_ shape: Shape, of value: String) throws(NodeProblem) {
-        guard shape.rank >= 2, shape[0] == Self.batch else {
-            throw .unsupported("its result mixes the examples of a batch")
-        }
-        guard let count = shape.checkedCount, count / Self.batch <= Self.largestActivation else {
+        guard let count = shape.checkedCount, count / max(batch, 1) <= Self.largestActivation else {
             throw .limit(expected: "at most \(Self.largestActivation) values an example", actual: "[\(shape)]")
+        }
+        if whole == nil {
+            let isOutput = graph.output.first?.name == value
+            guard count > 0, shape.dimensions.count(where: isOfBatch) == 1, !isOutput || (shape.rank >= 2 && shape[0] == batch) else {
+                throw .unsupported("its result mixes the examples of a batch")
+            }
         }
         shapes[value] = shape
     }
 
-    private mutating func addUnsupported(_ proto: ONNXNodeProto, _ reason: String, _ index: Int) {
+    private mutating func addUnsupported(_ proto: ONNXNodeProto, _ reason: String) {
         let operation = UnsupportedOperator(
             domain: isOwn(proto.domain) ? "" : proto.domain, name: proto.opType, reason: reason)
         let names = proto.input.map { aliases[$0] ?? $0 }
-        nodes.append(Node(name: uniqueName(proto, index), operation: .unsupported(operation), inputs: names, outputs: proto.output))
+        nodes.append(Node(name: uniqueName(proto), operation: .unsupported(operation), inputs: names, outputs: proto.output))
     }
 
     /// The names that the operation reads: without trailing gaps and without what was folded into its settings.
-    private func inputs(of proto: ONNXNodeProto, _ operation: Operation) -> [String] {
-        var names = proto.input.map { aliases[$0] ?? $0 }
-        switch operation {
-        case .reshape, .dropout: names = Array(names.prefix(1))
-        default: break
-        }
+    func inputs(of proto: ONNXNodeProto, _ operation: Operation) -> [String] {
+        var names = Array(proto.input.prefix(operation.tensorInputCount)).map { aliases[$0] ?? $0 }
         while names.last?.isEmpty == true { names.removeLast() }
         return names
     }
 
-    private mutating func uniqueName(_ proto: ONNXNodeProto, _ index: Int) -> String {
-        let base = proto.name.isEmpty ? "\(proto.opType)_\(index + 1)" : proto.name
+    mutating func uniqueName(_ proto: ONNXNodeProto) -> String {
+        let base = proto.name.isEmpty ? "\(proto.opType)_\(position + 1)" : proto.name
         var name = base
         while nodeNames[name] != nil {
             nodeNames[base, default: 1] += 1

@@ -4,29 +4,57 @@ import Tensors
 extension GraphReader {
     /// What the node computes. Defaults and versions are those of https://onnx.ai/onnx/operators/.
     func operation(of proto: ONNXNodeProto) throws(NodeProblem) -> Operation {
-        guard isOwn(proto.domain) else { throw .unsupported("it belongs to \(quoted(proto.domain)), not to ONNX itself") }
-        guard let make = Self.operators[proto.opType] else { throw .unsupported("Pare has no \(escaped(proto.opType, limit: 40))") }
         try checkInputs(proto)
-        return try make(self)(proto, NodeAttributes(proto))
+        return try makeOperation(of: proto)
+    }
+
+    /// The same whatever its inputs are.
+    func makeOperation(of proto: ONNXNodeProto) throws(NodeProblem) -> Operation {
+        guard isOwn(proto.domain) else { throw .unsupported("it belongs to \(quoted(proto.domain)), not to ONNX itself") }
+        let attributes = try NodeAttributes(proto)
+        if let function = UnaryFunction.plain[proto.opType] { return .unary(function) }
+        if let make = Self.parametricFunctions[proto.opType] { return .unary(try make(attributes)) }
+        if let function = BinaryFunction.named[proto.opType] { return try binary(function)(proto, attributes) }
+        if let function = VariadicFunction.named[proto.opType] { return try variadic(function)(proto, attributes) }
+        if let function = Reduction.Function.named[proto.opType] { return try reduction(function)(proto, attributes) }
+        guard let make = Self.operators[proto.opType] else { throw .unsupported("Pare has no \(escaped(proto.opType, limit: 40))") }
+        return try make(self)(proto, attributes)
+    }
+
+    /// The operators that Pare reads, by name, ascending.
+    static var names: [String] {
+        let names =
+            Array(UnaryFunction.plain.keys) + Array(parametricFunctions.keys) + Array(BinaryFunction.named.keys)
+            + Array(VariadicFunction.named.keys) + Array(Reduction.Function.named.keys) + Array(operators.keys)
+            + ["Split", "Constant", "ConstantOfShape", "Range", "Shape", "Size"]
+        return names.sorted()
     }
 
     private typealias Maker = @Sendable (GraphReader) -> (ONNXNodeProto, NodeAttributes) throws(NodeProblem) -> Operation
 
     private static let operators: [String: Maker] = [
-        "Conv": { $0.convolution }, "Gemm": { $0.gemm }, "MatMul": { $0.matrixProduct }, "Add": { $0.sum },
-        "Relu": { _ in { _, _ in .relu } }, "Identity": { _ in { _, _ in .identity } }, "Dropout": { $0.dropout },
-        "MaxPool": { $0.maxPool }, "AveragePool": { $0.averagePool },
-        "GlobalAveragePool": { _ in { _, _ in .globalAveragePool } }, "Flatten": { $0.flatten }, "Reshape": { $0.reshape },
-        "Softmax": { $0.softmax }, "BatchNormalization": { $0.batchNormalization }, "Concat": { $0.concatenation },
+        "Conv": { $0.convolution }, "ConvTranspose": { $0.transposedConvolution }, "Gemm": { $0.gemm }, "MatMul": { $0.matrixProduct },
+        "Identity": { _ in { _, _ in .identity } }, "Dropout": { $0.dropout }, "Clip": { $0.clip }, "Mod": { $0.modulo },
+        "Where": { $0.select }, "Cast": { $0.cast }, "MaxPool": { $0.maxPool }, "AveragePool": { $0.averagePool },
+        "GlobalAveragePool": { _ in { _, _ in .globalAveragePool } }, "GlobalMaxPool": { _ in { _, _ in .globalMaxPool } },
+        "Flatten": { $0.flatten }, "Reshape": { $0.reshape }, "Squeeze": { $0.squeeze }, "Unsqueeze": { $0.unsqueeze },
+        "Transpose": { $0.transpose }, "Slice": { $0.slice }, "Gather": { $0.gather }, "Expand": { $0.expand }, "Tile": { $0.tile },
+        "Pad": { $0.pad }, "DepthToSpace": { $0.depthToSpace },
+        "SpaceToDepth": { _ in { _, attributes throws(NodeProblem) in .spaceToDepth(block: try attributes.int("blocksize", 0)) } },
+        "Softmax": { $0.softmax }, "LogSoftmax": { $0.softmax }, "Concat": { $0.concatenation },
+        "BatchNormalization": { $0.batchNormalization }, "LayerNormalization": { $0.layerNormalization },
+        "InstanceNormalization": { $0.instanceNormalization }, "GroupNormalization": { $0.groupNormalization },
+        "LRN": { $0.responseNormalization }, "ArgMax": { $0.extremePlace(isMaximum: true) },
+        "ArgMin": { $0.extremePlace(isMaximum: false) }, "QuantizeLinear": { $0.quantize }, "DequantizeLinear": { $0.dequantize },
         "Sign": { _ in { _, _ in .activation(.sign) } },
     ]
 
-    /// The data must be an activation that starts at the examples, and nothing may read a second output.
-    private func checkInputs(_ proto: ONNXNodeProto) throws(NodeProblem) {
+    /// Something that it reads must be an activation, and nothing may read a second output.
+    func checkInputs(_ proto: ONNXNodeProto, ignoresOutputs: Bool = false) throws(NodeProblem) {
         guard let data = proto.input.first, !data.isEmpty else { throw .malformed(expected: "an input", actual: "none") }
-        guard !proto.input.contains(where: { constant($0)?.count == 0 }) else { throw .unsupported("it reads an empty tensor") }
-        if proto.opType != "Add", constant(data) != nil { throw .unsupported("it computes with constants alone") }
-        if proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
+        let readsActivation = proto.input.contains { !$0.isEmpty && constant($0) == nil }
+        guard readsActivation || proto.opType == "Expand" else { throw .unsupported("it computes with constants alone") }
+        if !ignoresOutputs, whole == nil, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
             throw .unsupported("its second output is read")
         }
         for name in proto.input where name != input.name && constant(name) == nil && graph.input.contains(where: { $0.name == name }) {
@@ -37,28 +65,39 @@ extension GraphReader {
         }
     }
 
+    /// Throws where an operation along the examples would keep their number, so that its result would not show that it mixes them.
+    func checkExamples(_ operation: Operation, _ proto: ONNXNodeProto) throws(NodeProblem) {
+        guard whole == nil, let data = proto.input.first, let batch = batchAxis(of: data) else { return }
+        let mixes =
+            switch operation {
+            case .softmax(let axis), .logSoftmax(let axis): axis == batch
+            case .layerNormalization(let axis, _): axis <= batch
+            case .concatenation(let axis): axis == batch
+            case .gather(let gather): gather.axis == batch
+            case .tile(let repeats): batch < repeats.count && repeats[batch] != 1
+            case .slice(let slice): zip(slice.axes, slice.steps).contains { $0 == batch && $1 != 1 }
+            case .convolution, .transposedConvolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .instanceNormalization,
+                .groupNormalization, .responseNormalization, .depthToSpace, .spaceToDepth, .batchNormalization:
+                batch != 0
+            default: false
+            }
+        if mixes { throw .unsupported("it runs along the examples of a batch") }
+    }
+
     private func gemm(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
-        try needConstants(proto, 1...2)
+        guard proto.input.count > 1 else { throw .malformed(expected: "at least 2 inputs", actual: "\(proto.input.count)") }
         let transposed = try attributes.int("transA", 0) != 0
-        guard !transposed else { throw .unsupported("it transposes the examples") }
+        guard !transposed || whole != nil else { throw .unsupported("it transposes the examples") }
         let gemm = Gemm(
-            alpha: try attributes.float("alpha", 1), beta: try attributes.float("beta", 1), transposeA: false,
+            alpha: try attributes.float("alpha", 1), beta: try attributes.float("beta", 1), transposeA: transposed,
             transposeB: try attributes.int("transB", 0) != 0)
         guard gemm.alpha.isFinite, gemm.beta.isFinite else { throw .malformed(expected: "finite factors", actual: "alpha or beta is not") }
         return .gemm(gemm)
     }
 
     private func matrixProduct(_ proto: ONNXNodeProto, _: NodeAttributes) throws(NodeProblem) -> Operation {
-        try needConstants(proto, 1...1)
-        guard constant(proto.input[1])?.shape.rank == 2 else { throw .unsupported("its second factor is no matrix") }
-        return .matrixMultiplication
-    }
-
-    private func sum(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         guard proto.input.count == 2 else { throw .malformed(expected: "two inputs", actual: "\(proto.input.count)") }
-        guard !proto.input.allSatisfy({ constant($0) != nil }) else { throw .unsupported("it computes with constants alone") }
-        guard !attributes.contains("axis") else { throw .unsupported("it broadcasts along an axis, as before operator set 7") }
-        return .add
+        return .matrixMultiplication
     }
 
     /// The ratio is an attribute up to operator set 11, the second input from 12 on.

@@ -12,7 +12,7 @@ extension GraphReader {
             for (position, name) in node.inputs.enumerated() {
                 guard let tensor = constant(name), tensor.count > 0 else { continue }
                 let role = Self.role(of: position, in: node)
-                guard role == .weight || role == .bias || Self.isTrained(tensor) else { continue }
+                guard role == .weight || role == .bias || node.isSupported || Self.isTrained(tensor) else { continue }
                 if parameters[name] == nil || role == .weight {
                     parameters[name] = Parameter(name: name, role: role, values: tensor)
                 }
@@ -40,10 +40,10 @@ extension GraphReader {
 
     private static func role(of position: Int, in node: Node) -> Parameter.Role {
         switch node.operation {
-        case .convolution, .gemm: position == 1 ? .weight : .bias
-        case .matrixMultiplication: .weight
+        case .convolution, .transposedConvolution, .gemm: position == 1 ? .weight : position == 2 ? .bias : .other
+        case .matrixMultiplication: position == 1 ? .weight : .other
         case .add: .bias
-        case .batchNormalization: .normalization
+        case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization: .normalization
         case .unsupported(let operation): role(of: position, in: operation.name)
         default: .other
         }
@@ -61,4 +61,9 @@ extension GraphReader {
         default: .other
         }
     }
+}
+
+extension Node {
+    /// Whether Pare can run it.
+    fileprivate var isSupported: Bool { if case .unsupported = operation { false } else { true } }
 }

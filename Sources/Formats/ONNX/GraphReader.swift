@@ -14,6 +14,12 @@ struct GraphReader {
     var constants: [String: Tensor] = [:]
     /// Values of parameters that the graph only names.
     var given: [String: Tensor] = [:]
+    /// The shape of the whole input where the graph is read as it stands, without examples; nil for a network.
+    let whole: Shape?
+    /// Constants that tell the number of examples, which is none.
+    var batchConstants: Set<String> = []
+    /// The node that is being read, by its place in the file.
+    var position = 0
     /// Other names of constants, from Identity nodes.
     var aliases: [String: String] = [:]
     /// Bytes of constants that were computed from others.
@@ -28,13 +34,18 @@ struct GraphReader {
     var input = GraphInput(name: "", shape: [], batch: nil, isOpen: false)
 
     /// The batch that shapes are inferred with: a prime that no layer has by chance, so that operations that mix examples stand out.
-    static let batch = 101
+    static let examples = 10_007
+    /// The extent of the first axis of the input.
+    var batch: Int { whole?.dimensions.first ?? Self.examples }
     /// Values of one example in one activation: 2^28, a gigabyte.
     static let largestActivation = 1 << 28
 
-    init(_ file: MappedFile, card: ModelCard?) throws(FormatError) {
+    /// Reads `file` as a network, or as it stands with a whole input of shape `whole` and the values `given`.
+    init(_ file: MappedFile, card: ModelCard?, whole: Shape? = nil, given: [String: Tensor] = [:]) throws(FormatError) {
         self.file = file
         self.card = card
+        self.whole = whole
+        constants = given
         let model = try NetworkReader.model(in: file)
         graph = model.graph
         guard model.hasGraph, !graph.node.isEmpty || !graph.initializer.isEmpty else {
@@ -70,7 +81,7 @@ struct GraphReader {
         return Network(weights: OrderedDictionary(uniqueKeysWithValues: tensors), name: graph.name)
     }
 
-    private mutating func readInitializers() throws(FormatError) {
+    mutating func readInitializers() throws(FormatError) {
         for proto in graph.initializer {
             let tensor: Tensor
             if let known = given[proto.name] { tensor = known } else { tensor = try tensors.tensor(proto) }

@@ -1,4 +1,7 @@
 import Networks
+import Tensors
+
+import struct Foundation.Data
 
 extension GraphWriter {
     /// The node with its attributes, without inputs that are settings in Pare.
@@ -15,15 +18,61 @@ extension GraphWriter {
     private func attributes(of operation: Operation) -> [ONNXAttributeProto] {
         switch operation {
         case .convolution(let convolution): attributes(of: convolution)
+        case .transposedConvolution(let settings): attributes(of: settings.window) + [integers("output_padding", settings.outputPads)]
         case .gemm(let gemm): attributes(of: gemm)
+        case .unary(let function): attributes(of: function)
+        case .binary(.remainder): [integer("fmod", 1)]
         case .maxPool(let pooling): attributes(of: pooling) + [dilations(pooling)]
         case .averagePool(let pooling):
             attributes(of: pooling) + [integer("count_include_pad", pooling.countIncludesPadding ? 1 : 0)]
                 + (pooling.dilations.contains { $0 != 1 } ? [dilations(pooling)] : [])
-        case .flatten(let axis), .softmax(let axis), .concatenation(let axis): [integer("axis", axis)]
+        case .reduction(let reduction):
+            [integer("keepdims", reduction.keepsAxes ? 1 : 0)] + (hasAxesAttribute(reduction) ? [integers("axes", reduction.axes)] : [])
+        case .extremePlace(let place):
+            [
+                integer("axis", place.axis), integer("keepdims", place.keepsAxis ? 1 : 0),
+                integer("select_last_index", place.takesLast ? 1 : 0),
+            ]
+        case .flatten(let axis), .softmax(let axis), .logSoftmax(let axis), .concatenation(let axis): [integer("axis", axis)]
         case .reshape(_, let allowZero): [integer("allowzero", allowZero ? 1 : 0)]
-        case .batchNormalization(let epsilon): [number("epsilon", epsilon)]
-        case .matrixMultiplication, .add, .relu, .globalAveragePool, .identity, .dropout, .activation, .unsupported: []
+        case .transpose(let permutation): [integers("perm", permutation)]
+        case .gather(let gather): [integer("axis", gather.axis)]
+        case .pad(let padding): [text("mode", padding.mode.rawValue)]
+        case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), text("mode", columnsFirst ? "CRD" : "DCR")]
+        case .spaceToDepth(let block): [integer("blocksize", block)]
+        case .cast(let type): [integer("to", dataType(type))]
+        case .quantizeLinear(let code), .dequantizeLinear(let code): [integer("axis", code.axis)]
+        case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization, .responseNormalization:
+            normalization(operation)
+        case .matrixMultiplication, .binary, .variadic, .select, .globalAveragePool, .globalMaxPool, .identity, .dropout, .activation,
+            .squeeze, .unsqueeze, .slice, .expand, .tile, .unsupported:
+            []
+        }
+    }
+
+    private func normalization(_ operation: Operation) -> [ONNXAttributeProto] {
+        switch operation {
+        case .batchNormalization(let epsilon), .instanceNormalization(let epsilon): [number("epsilon", epsilon)]
+        case .layerNormalization(let axis, let epsilon): [integer("axis", axis), number("epsilon", epsilon)]
+        case .groupNormalization(let groups, let epsilon): [integer("num_groups", groups), number("epsilon", epsilon)]
+        case .responseNormalization(let settings):
+            [
+                integer("size", settings.size), number("alpha", settings.alpha), number("beta", settings.beta),
+                number("bias", settings.bias),
+            ]
+        default: []
+        }
+    }
+
+    private func attributes(of function: UnaryFunction) -> [ONNXAttributeProto] {
+        switch function {
+        case .leakyRelu(let alpha), .elu(let alpha), .celu(let alpha), .thresholdedRelu(let alpha), .swish(let alpha):
+            [number("alpha", alpha)]
+        case .selu(let alpha, let gamma): [number("alpha", alpha), number("gamma", gamma)]
+        case .hardSigmoid(let alpha, let beta): [number("alpha", alpha), number("beta", beta)]
+        case .shrink(let bias, let lambda): [number("bias", bias), number("lambd", lambda)]
+        case .gelu(let isApproximate): [text("approximate", isApproximate ? "tanh" : "none")]
+        default: []
         }
     }
 
@@ -50,12 +99,19 @@ extension GraphWriter {
         ]
     }
 
+    /// The number of a type in ONNX.
+    private func dataType(_ type: ElementType) -> Int { TensorReader.elementTypes.first { $0.value == type }.map { Int($0.key) } ?? 1 }
+
     private func number(_ name: String, _ value: Float) -> ONNXAttributeProto {
         attribute(name, type: 1) { $0.f = value }
     }
 
     func integer(_ name: String, _ value: Int) -> ONNXAttributeProto {
         attribute(name, type: 2) { $0.i = Int64(value) }
+    }
+
+    private func text(_ name: String, _ value: String) -> ONNXAttributeProto {
+        attribute(name, type: 3) { $0.s = Data(value.utf8) }
     }
 
     private func integers(_ name: String, _ values: [Int]) -> ONNXAttributeProto {

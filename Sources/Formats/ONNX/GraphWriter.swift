@@ -43,11 +43,9 @@ struct GraphWriter {
         }
     }
 
-    private var operatorVersion: Int64 {
-        let hasDilatedMean = network.nodes.contains { node in
-            if case .averagePool(let pooling) = node.operation { pooling.dilations.contains { $0 != 1 } } else { false }
-        }
-        return compact.values.reduce(hasDilatedMean ? 19 : NetworkWriter.operatorVersion) { max($0, $1.operatorVersion) }
+    var operatorVersion: Int64 {
+        let needed = network.nodes.reduce(NetworkWriter.operatorVersion) { max($0, Self.version(of: $1.operation)) }
+        return compact.values.reduce(needed) { max($0, $1.operatorVersion) }
     }
 
     private func graph() throws(FormatError) -> ONNXGraphProto {
@@ -74,15 +72,31 @@ struct GraphWriter {
             graph.node += form.nodes
         }
         for node in network.nodes {
-            var proto = self.node(node)
-            if let (suffix, values) = constant(of: node.operation) {
-                let name = unique("\(node.outputs.first ?? "")_\(suffix)", &names)
-                proto.input.append(name)
-                graph.initializer.append(try tensor(name, values))
-            }
-            graph.node.append(proto)
+            try add(node, to: &graph, &names)
         }
         return graph
+    }
+
+    /// The node, with its settings that are inputs in ONNX.
+    private func add(_ node: Node, to graph: inout ONNXGraphProto, _ names: inout Set<String>) throws(FormatError) {
+        var proto = self.node(node)
+        let base = node.outputs.first ?? ""
+        for (suffix, values) in settings(of: node.operation) {
+            guard let values else {
+                proto.input.append("")
+                continue
+            }
+            let name = unique("\(base)_\(suffix)", &names)
+            proto.input.append(name)
+            graph.initializer.append(try tensor(name, values))
+        }
+        while proto.input.last?.isEmpty == true { proto.input.removeLast() }
+        if case .expand(let stated) = node.operation, stated.contains(where: { $0 < 0 }) {
+            let name = unique("\(base)_shape", &names)
+            try dimensions(stated, named: name, &names, &graph)
+            proto.input.append(name)
+        }
+        graph.node.append(proto)
     }
 
     private func outputDimensions() throws(FormatError) -> [Int] {
@@ -115,7 +129,7 @@ struct GraphWriter {
         return value
     }
 
-    private func tensor(_ name: String, _ values: Tensor) throws(FormatError) -> ONNXTensorProto {
+    func tensor(_ name: String, _ values: Tensor) throws(FormatError) -> ONNXTensorProto {
         guard let type = TensorReader.elementTypes.first(where: { $0.value == values.elementType })?.key else {
             throw FormatError(
                 .unsupported, file: file, reading: "tensor \(quoted(name))", expected: "a type that ONNX has",
@@ -127,24 +141,6 @@ struct GraphWriter {
         proto.dims = values.shape.dimensions.map(Int64.init)
         proto.rawData = values.lentData
         return proto
-    }
-
-    /// A setting that ONNX has as an input.
-    private func constant(of operation: Operation) -> (suffix: String, values: Tensor)? {
-        switch operation {
-        case .reshape(let dimensions, _): ("shape", integers(dimensions))
-        case .dropout(let ratio): ("ratio", Tensor(shape: [], floats: [ratio]))
-        default: nil
-        }
-    }
-
-    private func integers(_ numbers: [Int]) -> Tensor {
-        let storage = TensorStorage(byteCount: numbers.count * 8) { memory in
-            for (index, number) in numbers.enumerated() {
-                memory.storeBytes(of: Int64(number).littleEndian, toByteOffset: index * 8, as: Int64.self)
-            }
-        }
-        return Tensor(shape: [numbers.count], elementType: .int64, storage: storage)
     }
 
     private var takenNames: Set<String> {

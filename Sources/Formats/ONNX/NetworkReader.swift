@@ -74,3 +74,49 @@ public enum NetworkReader {
         }
     }
 }
+
+extension NetworkReader {
+    /// What a graph gives, read as it stands: without examples, logits or a batch, for the standard's own test cases.
+    package struct WholeGraph: Sendable {
+        /// The graph from its one input on; nil where all its outputs are constants.
+        package var network: Network?
+        /// Outputs that are constants, by name.
+        package var constants: [String: Tensor] = [:]
+        /// All outputs, in order.
+        package var outputs: [String] = []
+        /// Why a node can't be run, for the first one that can't.
+        package var refusal: String?
+    }
+
+    /// Reads a graph with the value of each of its inputs; the one that is named `input` stays open, with the shape of its value.
+    package static func whole(
+        _ data: Data, file: String, values: [String: Tensor], input: String?
+    ) throws(FormatError) -> WholeGraph {
+        let open = input.flatMap { values[$0] }
+        let given = values.filter { $0.key != input }
+        var reader = try GraphReader(MappedFile(data: data, path: file), card: nil, whole: open?.shape ?? [], given: given)
+        return try reader.wholeGraph(hasInput: open != nil)
+    }
+
+    /// The operators that Pare reads.
+    package static var operators: [String] { GraphReader.names.filter { $0 != "Sign" } }
+}
+
+extension GraphReader {
+    fileprivate mutating func wholeGraph(hasInput: Bool) throws(FormatError) -> NetworkReader.WholeGraph {
+        try readInitializers()
+        try readInput()
+        for index in try order() { try read(graph.node[index], at: index) }
+        var result = NetworkReader.WholeGraph(outputs: graph.output.map(\.name))
+        for name in result.outputs { result.constants[name] = constants[name] }
+        for node in nodes {
+            guard case .unsupported(let operation) = node.operation, result.refusal == nil else { continue }
+            result.refusal = "\(operation.name): \(operation.reason)"
+        }
+        if hasInput, result.refusal == nil, let open = result.outputs.first(where: { constants[$0] == nil }) {
+            result.network = Network(
+                name: graph.name, input: input.name, inputShape: input.shape, output: open, nodes: nodes, parameters: parameters(of: nodes))
+        }
+        return result
+    }
+}

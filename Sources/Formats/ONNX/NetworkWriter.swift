@@ -8,7 +8,7 @@ import Tensors
 /// Values are written as they are (float32 where the network was trained here), inside the file; the batch stays open. Reading gives the
 /// same graph under the same names, and the same bits. Only the network's own name and its source are not kept: they are the file's.
 public enum NetworkWriter {
-    /// The version of ONNX's operators; 19 where an average pool has dilations, 21 where integers of 4 or 16 bits are stored: each came with it.
+    /// The version of ONNX's operators; a later one where an operator needs it or integers of 4 or 16 bits are stored: each came with it.
     static let operatorVersion: Int64 = 17
 
     /// The file's content.

@@ -38,6 +38,8 @@ struct NodeAttributes {
         try find(name, type: 7, "integers")?.ints.map { Int($0) }
     }
 
+    func floats(_ name: String) throws(NodeProblem) -> [Float]? { try find(name, type: 6, "numbers")?.floats }
+
     func text(_ name: String, _ initial: String) throws(NodeProblem) -> String {
         try find(name, type: 3, "text").map { String(decoding: $0.s, as: UTF8.self) } ?? initial
     }

@@ -7,6 +7,8 @@ enum StageStep {
     case pooledConvolution(PooledConvolution)
     case quantization(QuantizedActivations)
     case planes(PlaneConvolution)
+    case movement(MovedElements)
+    case plain(PlainStage)
 
     func run(in engine: ProcessorEngine) throws(KernelError) {
         switch self {
@@ -15,6 +17,8 @@ enum StageStep {
         case .pooledConvolution(let convolution): try convolution.run()
         case .quantization(let values): values.run()
         case .planes(let convolution): convolution.run()
+        case .movement(let elements): elements.run()
+        case .plain(let stage): stage.run()
         }
     }
 
@@ -26,6 +30,8 @@ enum StageStep {
         case .pooledConvolution(let convolution): convolution.implementation + " + lane maximum"
         case .quantization: "quantization"
         case .planes: "planes"
+        case .movement: "moves"
+        case .plain: "plain"
         }
     }
 }

@@ -63,15 +63,6 @@ final class MemoryLayoutHandle {
     func equals(_ other: MemoryLayoutHandle) -> Bool { pare_layout_equal(handle, other.handle) != 0 }
 }
 
-extension Shape {
-    /// Elements between neighbours along each axis when the last axis is contiguous.
-    var rowMajorStrides: [Int] {
-        var strides = [Int](repeating: 1, count: rank)
-        for axis in dimensions.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * dimensions[axis + 1] }
-        return strides
-    }
-}
-
 /// A layout bound to an address.
 final class BoundMemory {
     let handle: OpaquePointer

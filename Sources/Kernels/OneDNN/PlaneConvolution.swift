@@ -19,7 +19,7 @@ final class PlaneConvolution {
         convolution = pare_pooled_convolution(
             source: nil, weights: nil, bias: nil, destination: nil, channels: Int64(layer.source.shape[1]),
             filters: Int64(layer.output[1]), input: pair(layer.source.shape.dimensions[2...]),
-            kernel: pair(layer.settings.kernel[...]), relu: layer.withRelu ? 1 : 0)
+            kernel: pair(layer.settings.kernel[...]), relu: layer.activation == nil ? 0 : 1)
         images = layer.output[0]
         self.source = source
         self.weights = weights
@@ -52,7 +52,9 @@ extension ConvolutionLayer {
     /// Whether the kernel of planes can run it and the window maximum after it, and spends at most a ninth of its time on pixels twice.
     func fitsPlanes(_ pooling: Pooling, _ pooled: Shape) -> Bool {
         let (height, width) = (output[2], output[3])
-        let isPlain = settings.groups == 1 && settings.strides == [1, 1] && settings.dilations == [1, 1] && settings.pads == [0, 0, 0, 0]
+        let isPlain =
+            (activation == nil || activation == .relu) && settings.groups == 1 && settings.strides == [1, 1]
+            && settings.dilations == [1, 1] && settings.pads == [0, 0, 0, 0]
         let isPairs =
             pooling.kernel == [2, 2] && pooling.strides == [2, 2] && pooling.dilations == [1, 1] && pooling.pads == [0, 0, 0, 0]
         return isPlain && isPairs && height == 2 * pooled[2] && width == 2 * pooled[3] && width >= 8

@@ -53,6 +53,6 @@ extension StageBuilder {
         let clip = stage.operands.count > 1 ? try self.source(stage.operands[1], plain: true) : nil
         let memory = try destination(source.layout)
         current.steps.append(.quantization(QuantizedActivations(quantizer.kind, clip: clip, from: source, to: memory)))
-        try addRelu(to: memory, stage)
+        try addActivation(to: memory, stage)
     }
 }

@@ -48,7 +48,7 @@ extension StageBuilder {
         let weights = try MemoryLayoutHandle.any(layer.weightShape)
         let bias = layer.bias == nil ? nil : try MemoryLayoutHandle.strided([layer.output[1]])
         var window = pare_window(layer.settings)
-        var post = pare_post_operations(relu: layer.withRelu)
+        var post = pare_post_operations(layer.activation)
         let engine = engine.handle
         return try create("Conv") {
             pare_convolution_create(
@@ -118,7 +118,7 @@ struct ConvolutionLayer {
     /// [M, C, kH, kW], or [groups, M/groups, C/groups, kH, kW].
     let weightShape: Shape
     let bias: String?
-    let withRelu: Bool
+    let activation: UnaryFunction?
     /// [N, M, H', W'].
     let output: Shape
 
@@ -135,7 +135,7 @@ struct ConvolutionLayer {
         self.weights = weights
         weightShape = settings.groups == 1 ? shape : shape.grouped(settings.groups)
         bias = stage.operands.count > 2 ? stage.operands[2].name : nil
-        withRelu = stage.withRelu
+        activation = stage.activation
         self.output = output
     }
 }

@@ -3,19 +3,28 @@ import Networks
 import Tensors
 
 extension StageBuilder {
-    /// Sum of two operands with broadcasting, Relu fused.
-    mutating func buildAdd(_ stage: PlannedStage) throws(KernelError) {
+    /// Two operands with broadcasting, an activation fused; by the reference kernel where the first is the smaller one and order matters.
+    mutating func buildBinary(_ stage: PlannedStage, _ kind: pare_binary) throws(KernelError) {
         let shape = plan.values[stage.output].shape
         var operands = stage.operands
-        if operands[0].shape != shape { operands.swapAt(0, 1) }
-        guard operands[0].shape == shape else { return try buildOuterAdd(stage, operands) }
-        let isSame = operands[1].shape == shape
+        let isSymmetric = kind != PARE_SUBTRACT && kind != PARE_DIVIDE
+        if operands[0].shape != shape, isSymmetric { operands.swapAt(0, 1) }
+        guard operands[0].shape == shape, shape.rank > 0, shape.rank <= Int(PARE_MAXIMUM_RANK) else {
+            return kind == PARE_ADD && shape.rank > 0 ? try buildOuterAdd(stage, operands) : try buildPlain(stage)
+        }
         let first = try source(operands[0])
-        let second =
-            isSame
-            ? try reordered(try source(operands[1]), to: first.layout)
-            : try source(operands[1].reshaped(operands[1].shape.raised(to: shape.rank)), plain: true)
-        try addBinary(first, second, into: try destination(first.layout), relu: stage.withRelu)
+        let second = try secondSource(operands[1], shape, like: first)
+        try addBinary(kind, first, second, into: try destination(first.layout), stage.activation)
+    }
+
+    /// The second operand as the first lies, where it has images of its own; else row-major.
+    private mutating func secondSource(_ operand: Operand, _ shape: Shape, like first: BoundMemory) throws(KernelError) -> BoundMemory {
+        if operand.shape == shape { return try reordered(try source(operand), to: first.layout) }
+        let raised = operand.reshaped(operand.shape.raised(to: shape.rank))
+        guard shape.rank == 4, case .value = operand, operand.shape.rank == 4, operand.shape[0] == shape[0], operand.shape[1] == shape[1],
+            let order = try ImageOrder(of: first.layout, shape)
+        else { return try source(raised, plain: true) }
+        return try reordered(try source(operand), to: order.layout(operand.shape))
     }
 
     /// Neither operand has the shape of the sum: 0 + first, then + second.
@@ -26,45 +35,79 @@ extension StageBuilder {
         let memory = try destination(layout)
         var terms: [BoundMemory] = []
         for operand in operands { terms.append(try source(operand.reshaped(operand.shape.raised(to: shape.rank)), plain: true)) }
-        try addBinary(zeros, terms[0], into: memory, relu: false)
-        try addBinary(memory, terms[1], into: memory, relu: stage.withRelu)
+        try addBinary(PARE_ADD, zeros, terms[0], into: memory, nil)
+        try addBinary(PARE_ADD, memory, terms[1], into: memory, stage.activation)
     }
 
-    /// first + second, where extents of 1 in `second` are repeated.
+    /// Two operands, where extents of 1 in `second` are repeated.
     mutating func addBinary(
-        _ first: BoundMemory, _ second: BoundMemory, into memory: BoundMemory, relu: Bool
+        _ kind: pare_binary, _ first: BoundMemory, _ second: BoundMemory, into memory: BoundMemory, _ activation: UnaryFunction?
     ) throws(KernelError) {
-        var post = pare_post_operations(relu: relu)
+        var post = pare_post_operations(activation)
         let engine = engine.handle
-        let primitive = try add("Add") {
+        let primitive = try add("binary") {
             pare_binary_create(
-                &$0, engine, PARE_ADD, first.layout.handle, second.layout.handle, memory.layout.handle, &post)
+                &$0, engine, kind, first.layout.handle, second.layout.handle, memory.layout.handle, &post)
         }
         try primitive.set(PARE_SOURCE, first)
         try primitive.set(PARE_SOURCE_1, second)
         try primitive.set(PARE_DESTINATION, memory)
     }
 
-    /// A Relu of a value that others read too.
-    mutating func buildRelu(_ stage: PlannedStage) throws(KernelError) {
-        let source = try source(stage.operands[0])
-        let (engine, layout) = (engine.handle, source.layout)
-        let primitive = try add("Relu") {
-            pare_elementwise_create(&$0, engine, PARE_INFERENCE, PARE_RELU, layout.handle, 0, 0)
-        }
-        try primitive.set(PARE_SOURCE, source)
-        try primitive.set(PARE_DESTINATION, try destination(layout))
+    /// A function of each element in the layout that it finds; by the reference kernel where oneDNN has none for it.
+    mutating func buildUnary(_ stage: PlannedStage, _ function: UnaryFunction) throws(KernelError) {
+        guard let steps = function.steps else { return try buildPlain(stage) }
+        let from = try source(stage.operands[0])
+        let memory = try destination(from.layout)
+        for (place, step) in steps.enumerated() { try addElementwise(step, from: place == 0 ? from : memory, to: memory) }
+        try addActivation(to: memory, stage)
     }
 
-    mutating func buildSoftmax(_ stage: PlannedStage, _ axis: Int) throws(KernelError) {
+    private mutating func addElementwise(
+        _ step: pare_post_operation, from source: BoundMemory, to memory: BoundMemory
+    ) throws(KernelError) {
+        let (engine, layout) = (engine.handle, source.layout)
+        let primitive = try add("elementwise") {
+            pare_elementwise_create(&$0, engine, PARE_INFERENCE, step.function, layout.handle, step.alpha, step.beta)
+        }
+        try primitive.set(PARE_SOURCE, source)
+        try primitive.set(PARE_DESTINATION, memory)
+    }
+
+    /// Applies the stage's function in place, for kernels that can't do it themselves.
+    mutating func addActivation(to memory: BoundMemory, _ stage: PlannedStage) throws(KernelError) {
+        for step in stage.activation?.steps ?? [] { try addElementwise(step, from: memory, to: memory) }
+    }
+
+    mutating func buildSoftmax(_ stage: PlannedStage, _ axis: Int, isLogarithm: Bool = false) throws(KernelError) {
         let source = try source(stage.operands[0], plain: true)
         let (engine, layout) = (engine.handle, source.layout)
         let axis = Int32(axis < 0 ? axis + stage.operands[0].shape.rank : axis)
-        let primitive = try add("Softmax") { pare_softmax_create(&$0, engine, PARE_INFERENCE, layout.handle, axis) }
+        let primitive = try add("Softmax") {
+            pare_softmax_create(&$0, engine, PARE_INFERENCE, layout.handle, axis, isLogarithm ? 1 : 0)
+        }
         try primitive.set(PARE_SOURCE, source)
         let memory = try destination(layout)
         try primitive.set(PARE_DESTINATION, memory)
-        try addRelu(to: memory, stage)
+        try addActivation(to: memory, stage)
+    }
+
+    /// Along the last axis, with scale and shift as parameters; by the reference kernel for other forms.
+    mutating func buildLayerNormalization(_ stage: PlannedStage, axis: Int, _ epsilon: Float) throws(KernelError) {
+        let shape = stage.operands[0].shape
+        let parameters = stage.operands.dropFirst()
+        let fits = parameters.allSatisfy { if case .parameter(_, let own) = $0 { own.count == shape.dimensions.last } else { false } }
+        guard (2...5).contains(shape.rank), axis == shape.rank - 1, fits, parameters.count == 2 else { return try buildPlain(stage) }
+        let source = try source(stage.operands[0], plain: true)
+        let (engine, layout) = (engine.handle, source.layout)
+        let primitive = try add("LayerNormalization") { pare_layer_normalization_create(&$0, engine, layout.handle, epsilon) }
+        try primitive.set(PARE_SOURCE, source)
+        for (argument, operand) in zip([PARE_SCALE, PARE_SHIFT], parameters) {
+            try primitive.set(argument, try self.source(operand.reshaped([operand.shape.count])))
+        }
+        let memory = try destination(layout)
+        try primitive.set(PARE_DESTINATION, memory)
+        try addActivation(to: memory, stage)
     }
 
     /// Statistics [C] stay parameters, so that what the file has is what is computed with.
@@ -98,6 +141,6 @@ extension StageBuilder {
         for (offset, source) in sources.enumerated() { try primitive.set(PARE_MULTIPLE_SOURCES, offset: offset, source) }
         let memory = try destination(primitive.layout(of: PARE_DESTINATION))
         try primitive.set(PARE_DESTINATION, memory)
-        try addRelu(to: memory, stage)
+        try addActivation(to: memory, stage)
     }
 }

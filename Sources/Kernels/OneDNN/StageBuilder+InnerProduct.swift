@@ -29,7 +29,7 @@ extension StageBuilder {
         let weightShape = Shape([layer.units] + operand.shape.dimensions.dropFirst())
         let (weights, output) = (try MemoryLayoutHandle.any(weightShape), try MemoryLayoutHandle.strided([operand.shape[0], layer.units]))
         let bias = layer.bias == nil ? nil : try MemoryLayoutHandle.strided([layer.units])
-        var post = pare_post_operations(relu: stage.withRelu)
+        var post = pare_post_operations(stage.activation)
         let engine = engine.handle
         let primitive = try create(stage.operation.name) {
             pare_inner_product_create(
@@ -41,7 +41,8 @@ extension StageBuilder {
         let chosen = try primitive.layout(of: PARE_WEIGHTS)
         try primitive.set(PARE_WEIGHTS, try constant(layer.weights.name, from: stored, to: chosen, scale: layer.weightScale))
         try setBias(of: layer, for: primitive)
-        try primitive.set(PARE_DESTINATION, try destination(output, rows: true))
+        let memory = try destination(output, rows: true)
+        try primitive.set(PARE_DESTINATION, memory)
         current.steps.append(.primitive(primitive))
         return true
     }
@@ -63,12 +64,13 @@ extension StageBuilder {
         let (input, output): (Shape, Shape) = ([1, depth, rows, 1], [1, layer.units, rows, 1])
         let from = try ImageOrder.channelsLast.layout(input)
         let to = try ImageOrder.channelsLast.layout(output)
-        guard let primitive = try? pointwise(layer, from, to, relu: stage.withRelu), primitive.implementation.contains("1x1")
+        guard let primitive = try? pointwise(layer, from, to, stage.activation), primitive.implementation.contains("1x1")
         else { return false }
         try primitive.set(PARE_SOURCE, try bind(value, at: index, from))
         try setWeights(of: layer, for: primitive, readBy: images)
         try setBias(of: layer, for: primitive)
-        try primitive.set(PARE_DESTINATION, try destination(to, rows: true))
+        let memory = try destination(to, rows: true)
+        try primitive.set(PARE_DESTINATION, memory)
         current.steps.append(.primitive(primitive))
         return true
     }
@@ -79,12 +81,12 @@ extension StageBuilder {
     }
 
     private func pointwise(
-        _ layer: LinearLayer, _ from: MemoryLayoutHandle, _ to: MemoryLayoutHandle, relu: Bool
+        _ layer: LinearLayer, _ from: MemoryLayoutHandle, _ to: MemoryLayoutHandle, _ activation: UnaryFunction?
     ) throws(KernelError) -> Primitive {
         let weights = try MemoryLayoutHandle.any([layer.units, layer.depth, 1, 1])
         let bias = layer.bias == nil ? nil : try MemoryLayoutHandle.strided([layer.units])
         var window = pare_window(Convolution(kernel: [1, 1]))
-        var post = pare_post_operations(relu: relu)
+        var post = pare_post_operations(activation)
         let engine = engine.handle
         return try create("Gemm") {
             pare_convolution_create(

@@ -38,7 +38,7 @@ extension StageBuilder {
         _ stage: PlannedStage, _ first: BoundMemory, _ second: BoundMemory, alpha: Float = 1, adding bias: Operand?, beta: Float = 1
     ) throws(KernelError) {
         let output = try MemoryLayoutHandle.strided(plan.values[stage.output].shape)
-        var post = pare_post_operations(alpha: alpha, relu: stage.withRelu && bias == nil)
+        var post = pare_post_operations(alpha: alpha, bias == nil ? stage.activation : nil)
         let engine = engine.handle
         let primitive = try add(stage.operation.name) {
             pare_matrix_product_create(&$0, engine, first.layout.handle, second.layout.handle, output.handle, &post)
@@ -50,7 +50,7 @@ extension StageBuilder {
         guard let bias else { return }
         let raised = bias.reshaped(bias.shape.raised(to: plan.values[stage.output].shape.rank))
         let term = try scaled(try source(raised, plain: true), by: beta)
-        try addBinary(memory, term, into: memory, relu: stage.withRelu)
+        try addBinary(PARE_ADD, memory, term, into: memory, stage.activation)
     }
 
     private mutating func scaled(_ memory: BoundMemory, by factor: Float) throws(KernelError) -> BoundMemory {

@@ -6,7 +6,7 @@ extension StageBuilder {
     /// Window maximum or mean in the layout that it finds.
     mutating func buildPooling(_ stage: PlannedStage, _ settings: Pooling, _ kind: pare_pooling) throws(KernelError) {
         let memory = try pool(settings, kind, try source(stage.operands[0]), stage.operands[0].shape)
-        try addRelu(to: memory, stage)
+        try addActivation(to: memory, stage)
     }
 
     /// Pools images [N, C, H, W] of a shape into what the stage makes.
@@ -45,7 +45,7 @@ extension StageBuilder {
         if let factors = settings.overhangFactors(input: input, output: plan.values[stage.output].shape) {
             try multiply(memory, by: factors)
         }
-        try addRelu(to: memory, stage)
+        try addActivation(to: memory, stage)
     }
 
     /// Multiplies in place by a tensor that broadcasts.
@@ -106,15 +106,20 @@ extension Pooling {
 }
 
 extension pare_post_operations {
-    /// Steps in order: alpha · x where alpha is not 1, then Relu.
-    init(alpha: Float = 1, relu: Bool = false) {
+    /// Steps in order: alpha · x where alpha is not 1, then a function, if oneDNN has it.
+    init(alpha: Float = 1, _ activation: UnaryFunction?) {
         self.init()
-        if alpha != 1 { append(pare_post_operation(kind: PARE_POST_LINEAR, alpha: alpha, beta: 0)) }
-        if relu { append(pare_post_operation(kind: PARE_POST_RELU, alpha: 0, beta: 0)) }
+        if alpha != 1 { append(pare_post_operation(kind: PARE_POST_ELEMENTWISE, function: PARE_LINEAR, alpha: alpha, beta: 0)) }
+        for step in activation?.steps ?? [] { append(step) }
     }
 
     private mutating func append(_ step: pare_post_operation) {
-        if count == 0 { steps.0 = step } else { steps.1 = step }
+        switch count {
+        case 0: steps.0 = step
+        case 1: steps.1 = step
+        case 2: steps.2 = step
+        default: steps.3 = step
+        }
         count += 1
     }
 }

@@ -42,20 +42,25 @@ struct StageBuilder {
 
     private mutating func build(_ stage: PlannedStage) throws(KernelError) {
         switch stage.operation {
-        case .convolution(let settings): try buildConvolution(stage, settings)
+        case .convolution(let settings) where settings.kernel.count == 2: try buildConvolution(stage, settings)
         case .gemm(let settings): try buildGemm(stage, settings)
-        case .matrixMultiplication: try buildMatrixMultiplication(stage)
-        case .add: try buildAdd(stage)
-        case .relu: try buildRelu(stage)
-        case .maxPool(let settings): try buildPooling(stage, settings, PARE_MAXIMUM)
-        case .averagePool(let settings): try buildAveragePooling(stage, settings)
-        case .globalAveragePool: try buildGlobalPooling(stage)
+        case .matrixMultiplication where stage.operands.allSatisfy({ $0.shape.rank > 1 }): try buildMatrixMultiplication(stage)
+        case .binary(let function) where function.primitive != nil: try buildBinary(stage, function.primitive ?? PARE_ADD)
+        case .variadic(let function) where stage.operands.count == 2 && function.primitive != nil:
+            try buildBinary(stage, function.primitive ?? PARE_ADD)
+        case .unary(let function): try buildUnary(stage, function)
+        case .maxPool(let settings) where settings.kernel.count == 2: try buildPooling(stage, settings, PARE_MAXIMUM)
+        case .averagePool(let settings) where settings.kernel.count == 2: try buildAveragePooling(stage, settings)
+        case .globalAveragePool where stage.operands[0].shape.rank == 4: try buildGlobalPooling(stage)
         case .softmax(let axis): try buildSoftmax(stage, axis)
+        case .logSoftmax(let axis): try buildSoftmax(stage, axis, isLogarithm: true)
+        case .layerNormalization(let axis, let epsilon): try buildLayerNormalization(stage, axis: axis, epsilon)
         case .batchNormalization(let epsilon): try buildNormalization(stage, epsilon)
         case .concatenation(let axis): try buildConcatenation(stage, axis)
         case .activation(let quantizer): try buildActivation(stage, quantizer)
-        case .identity, .dropout, .flatten, .reshape, .unsupported:
+        case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze, .unsupported:
             throw unsupported(stage, "it has no kernel")
+        default: try buildPlain(stage)
         }
     }
 
@@ -152,15 +157,6 @@ extension StageBuilder {
             name, from: source, by: detour, to: target, scale: scale, repeats: repeats, in: engine)
         current.constants.append(constant)
         return constant.memory
-    }
-
-    /// Sets negative results to 0 in place, for kernels that can't do it themselves.
-    mutating func addRelu(to memory: BoundMemory, _ stage: PlannedStage) throws(KernelError) {
-        guard stage.withRelu else { return }
-        let (engine, layout) = (engine.handle, memory.layout.handle)
-        let relu = try add("Relu") { pare_elementwise_create(&$0, engine, PARE_INFERENCE, PARE_RELU, layout, 0, 0) }
-        try relu.set(PARE_SOURCE, memory)
-        try relu.set(PARE_DESTINATION, memory)
     }
 }
 

@@ -50,15 +50,20 @@ struct PlannedStage {
     var pooling: (settings: Pooling, images: Shape)?
     /// Whether negative results become 0.
     var withRelu = false
+    /// Another function of each result, before the pooling; not for training.
+    var fused: UnaryFunction?
     /// The value that it makes.
     var output: Int
     var weight: String?
     var multiplyAdds: Int
+
+    /// What is applied to each result.
+    var activation: UnaryFunction? { withRelu ? .relu : fused }
 }
 
 /// A network cut into stages for one batch size: what is computed when, and how long each value is alive.
 ///
-/// Identity, Dropout, Flatten and Reshape become other shapes of the same value, a Relu joins the stage whose result only it reads, so do
+/// Identity, Dropout, Flatten, Reshape, Squeeze and Unsqueeze become other shapes of the same value, a Relu joins the stage whose result only it reads, so do
 /// a MaxPool a convolution and the Add of a bias a MatMul, and a Softmax at the end is left out, for the logits are what it reads.
 struct StagePlan {
     var values: [PlannedValue]

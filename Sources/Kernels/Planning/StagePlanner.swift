@@ -15,8 +15,12 @@ struct StagePlanner {
     /// Nodes without work of their own that stand before the first stage.
     private var waiting: [Int] = []
 
-    /// Whether a Dropout is a stage of its own.
+    /// Whether a Dropout is a stage of its own, and only Relu is joined to what it follows: for training.
     private let keepsDropout: Bool
+    /// The network's nodes, but for those that were joined to one.
+    private var nodes: [Node]
+    /// Nodes that are done by another.
+    private var skipped: Set<Int> = []
 
     /// Plans `network` for batches of `batchSize`; for training `keepsDropout` makes a Dropout a stage of its own.
     static func plan(_ network: Network, batchSize: Int, keepsDropout: Bool = false) throws(KernelError) -> StagePlan {
@@ -28,6 +32,7 @@ struct StagePlanner {
     private init(_ network: Network, batchSize: Int, keepsDropout: Bool) throws(KernelError) {
         self.network = network
         self.keepsDropout = keepsDropout
+        nodes = network.nodes
         if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
             throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
         }
@@ -43,7 +48,8 @@ struct StagePlanner {
 
     private static func infer(_ network: Network, _ batch: Int) throws(KernelError) -> ([String: Shape], [Int]) {
         do throws(ShapeError) {
-            return (try network.shapes(batch: batch), try network.multiplyAdds())
+            let shapes = try network.shapes(batch: batch)
+            return (shapes, network.multiplyAdds(shapes, batch: batch))
         } catch {
             throw KernelError.shape(node: error.node, expected: error.expected, actual: error.actual)
         }
@@ -51,20 +57,23 @@ struct StagePlanner {
 
     private mutating func addStages() throws(KernelError) {
         let needed = network.nodesNeeded(for: output)
-        for index in needed { for name in network.nodes[index].inputs { readers[name, default: 0] += 1 } }
+        if !keepsDropout { joinSwishes(needed) }
+        for index in needed where !skipped.contains(index) { for name in nodes[index].inputs { readers[name, default: 0] += 1 } }
         readers[output, default: 0] += 1
-        for index in needed where !addAlias(index) && !fuseRelu(index) && !fusePooling(index) && !fuseBias(index) { try addStage(index) }
+        for index in needed {
+            if skipped.contains(index) {
+                waiting.append(index)
+            } else if !addAlias(index) && !fuseFunction(index) && !fusePooling(index) && !fuseBias(index) {
+                try addStage(index)
+            }
+        }
     }
 
     /// A node that only gives a value another name or shape.
     private mutating func addAlias(_ index: Int) -> Bool {
-        let node = network.nodes[index]
-        switch node.operation {
-        case .dropout where keepsDropout: return false
-        case .identity, .dropout, .flatten, .reshape: break
-        default: return false
-        }
-        guard let operand = operands[node.inputs[0]], let name = node.outputs.first else { return false }
+        let node = nodes[index]
+        if case .dropout = node.operation, keepsDropout { return false }
+        guard node.operation.isView, let operand = operands[node.inputs[0]], let name = node.outputs.first else { return false }
         operands[name] = operand.reshaped(shapes[name] ?? operand.shape)
         cover(index, by: operand)
         return true
@@ -75,20 +84,47 @@ struct StagePlanner {
         plan.stages[plan.values[value].producer].nodes.append(index)
     }
 
-    /// A Relu that alone reads what a stage makes.
-    private mutating func fuseRelu(_ index: Int) -> Bool {
-        let node = network.nodes[index]
-        guard node.operation == .relu, let stage = soleProducer(of: node.inputs[0]) else { return false }
-        plan.stages[stage].withRelu = true
+    /// x · sigmoid(x), which exporters write as two nodes, becomes one function where nothing else reads the sigmoid.
+    private mutating func joinSwishes(_ needed: [Int]) {
+        let makers = Dictionary(needed.compactMap { index in nodes[index].outputs.first.map { ($0, index) } }) { first, _ in first }
+        for index in needed where nodes[index].operation == .binary(.multiply) && nodes[index].inputs.count == 2 {
+            let inputs = nodes[index].inputs
+            for (value, factor) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
+                guard let maker = makers[factor], nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value],
+                    factor != output,
+                    nodes.count(where: { $0.inputs.contains(factor) }) == 1
+                else { continue }
+                nodes[index].operation = .unary(.swish(alpha: 1))
+                nodes[index].inputs = [value]
+                skipped.insert(maker)
+                break
+            }
+        }
+    }
+
+    /// A Relu, or when not training another function, that alone reads what a stage makes.
+    private mutating func fuseFunction(_ index: Int) -> Bool {
+        let node = nodes[index]
+        guard case .unary(let function) = node.operation, let stage = soleProducer(of: node.inputs[0]),
+            plan.stages[stage].fused == nil
+        else { return false }
+        if function == .relu {
+            plan.stages[stage].withRelu = true
+        } else {
+            guard !keepsDropout, !plan.stages[stage].withRelu, plan.stages[stage].pooling == nil, plan.stages[stage].takesFunctions,
+                function.steps != nil
+            else { return false }
+            plan.stages[stage].fused = function
+        }
         rename(stage, node, index)
         return true
     }
 
     /// A MaxPool that alone reads what a convolution makes: its images then never leave the cache.
     private mutating func fusePooling(_ index: Int) -> Bool {
-        let node = network.nodes[index]
+        let node = nodes[index]
         guard case .maxPool(let settings) = node.operation, let stage = soleProducer(of: node.inputs[0]),
-            case .convolution = plan.stages[stage].operation, plan.stages[stage].pooling == nil,
+            case .convolution = plan.stages[stage].operation, plan.stages[stage].pooling == nil, settings.kernel.count == 2,
             let shape = node.outputs.first.flatMap({ shapes[$0] })
         else { return false }
         let value = plan.stages[stage].output
@@ -100,11 +136,11 @@ struct StagePlanner {
 
     /// An Add of a parameter [M] to a MatMul [.., M] whose result only it reads.
     private mutating func fuseBias(_ index: Int) -> Bool {
-        let node = network.nodes[index]
+        let node = nodes[index]
         guard node.operation == .add, node.inputs.count == 2 else { return false }
         for (product, bias) in [(node.inputs[0], node.inputs[1]), (node.inputs[1], node.inputs[0])] {
             guard let stage = soleProducer(of: product), plan.stages[stage].operation == .matrixMultiplication,
-                plan.stages[stage].bias == nil, !plan.stages[stage].withRelu,
+                plan.stages[stage].bias == nil, plan.stages[stage].activation == nil,
                 case .parameter(_, let shape)? = operands[bias], let columns = shapes[product]?.dimensions.last,
                 shape.dimensions.last == columns, shape.count == columns, shape.rank <= (shapes[product]?.rank ?? 0)
             else { continue }
@@ -120,7 +156,7 @@ struct StagePlanner {
         guard readers[name] == 1, name != output, case .value(let value, let shape)? = operands[name] else { return nil }
         let planned = plan.values[value]
         guard planned.producer >= 0, shape == planned.shape else { return nil }
-        let last = plan.stages[planned.producer].nodes.last.map { network.nodes[$0] }
+        let last = plan.stages[planned.producer].nodes.last.map { nodes[$0] }
         return last?.outputs.first == name && aliases(of: value) == 1 ? planned.producer : nil
     }
 
@@ -136,17 +172,18 @@ struct StagePlanner {
     }
 
     private mutating func addStage(_ index: Int) throws(KernelError) {
-        let node = network.nodes[index]
+        let node = nodes[index]
         guard let name = node.outputs.first, let shape = shapes[name] else { return }
         let read = node.inputs.compactMap { $0.isEmpty ? nil : operands[$0] }
-        guard read.contains(where: { if case .value = $0 { true } else { false } }) else {
+        guard node.operation.isExpand || read.contains(where: { if case .value = $0 { true } else { false } }) else {
             throw .unsupported(node: node.name, operation: node.operation.name, reason: "it reads constants only")
         }
+        let raised = RaisedWindow(node.operation, read, shape)
         let value = plan.values.count
-        plan.values.append(PlannedValue(shape: shape, producer: plan.stages.count, lastReader: -1))
+        plan.values.append(PlannedValue(shape: raised.output, producer: plan.stages.count, lastReader: -1))
         plan.stages.append(
             PlannedStage(
-                name: node.name, operation: node.operation, nodes: waiting + [index], operands: read, output: value,
+                name: node.name, operation: raised.operation, nodes: waiting + [index], operands: raised.operands, output: value,
                 weight: layers[index], multiplyAdds: multiplyAdds[index]))
         waiting = []
         operands[name] = .value(value, shape: shape)
@@ -160,5 +197,15 @@ struct StagePlanner {
         plan.output = operands[output] ?? plan.output
         if case .value(let value, _) = plan.output { plan.values[value].lastReader = plan.stages.count }
         return plan
+    }
+}
+
+extension PlannedStage {
+    /// Whether its kernel applies a function to what it makes.
+    fileprivate var takesFunctions: Bool {
+        switch operation {
+        case .convolution, .gemm, .matrixMultiplication, .binary: true
+        default: false
+        }
     }
 }

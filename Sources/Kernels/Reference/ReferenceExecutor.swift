@@ -38,8 +38,7 @@ public final class ReferenceExecutor: NetworkExecutor {
     public func run(stage: Int) throws(KernelError) {
         if let memory = attached[stage], stage > 0 { load(boundary: stage, from: memory) }
         let planned = plan.stages[stage]
-        var result = try apply(planned, planned.operands.map(tensor))
-        if let bias = planned.bias { result = ReferenceKernels.add(result, tensor(bias), to: result.shape) }
+        let result = try apply(planned, planned.operands.map(tensor))
         values[planned.output] = planned.withRelu ? ReferenceKernels.relu(result) : result
         if let memory = attached[stage + 1] { store(boundary: stage + 1, to: memory) }
     }
@@ -70,29 +69,11 @@ public final class ReferenceExecutor: NetworkExecutor {
 
     private func apply(_ stage: PlannedStage, _ inputs: [ReferenceTensor]) throws(KernelError) -> ReferenceTensor {
         let shape = plan.values[stage.output].shape
-        let third = inputs.count > 2 ? inputs[2] : nil
-        switch stage.operation {
-        case .convolution(let settings):
-            let images = stage.pooling?.images ?? shape
-            let result = ReferenceKernels.convolution(inputs[0], inputs[1], third, settings, to: images)
-            return stage.pooling.map { ReferenceKernels.maxPool(result, $0.settings, to: shape) } ?? result
-        case .gemm(let settings): return ReferenceKernels.gemm(inputs[0], inputs[1], third, settings)
-        case .matrixMultiplication: return ReferenceKernels.matrixMultiplication(inputs[0], inputs[1], to: shape)
-        case .add: return ReferenceKernels.add(inputs[0], inputs[1], to: shape)
-        case .relu: return ReferenceKernels.relu(inputs[0])
-        case .maxPool(let settings): return ReferenceKernels.maxPool(inputs[0], settings, to: shape)
-        case .averagePool(let settings): return ReferenceKernels.averagePool(inputs[0], settings, to: shape)
-        case .globalAveragePool: return ReferenceKernels.globalAveragePool(inputs[0])
-        case .softmax(let axis): return ReferenceKernels.softmax(inputs[0], axis: axis)
-        case .batchNormalization(let epsilon):
-            return ReferenceKernels.batchNormalization(
-                inputs[0], scale: inputs[1], shift: inputs[2], mean: inputs[3], variance: inputs[4], epsilon: epsilon)
-        case .concatenation(let axis): return ReferenceKernels.concatenation(inputs, axis: axis)
-        case .activation(let quantizer):
-            return ReferenceKernels.activation(inputs[0], clip: inputs.count > 1 ? inputs[1] : nil, quantizer)
-        case .identity, .dropout, .flatten, .reshape, .unsupported:
-            throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel")
-        }
+        let made = ReferenceKernels.evaluate(stage.operation, inputs, to: stage.pooling?.images ?? shape)
+        guard var result = made else { throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel") }
+        if let bias = stage.bias { result = ReferenceKernels.add(result, tensor(bias), to: result.shape) }
+        if let function = stage.fused { result = ReferenceKernels.unary(result, function) }
+        return stage.pooling.map { ReferenceKernels.maxPool(result, $0.settings, to: shape) } ?? result
     }
 
     private func load(boundary: Int, from memory: UnsafeMutableRawPointer) {

@@ -24,6 +24,9 @@ extension Network {
             if case .unsupported(let operation) = node.operation {
                 throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
             }
+            guard node.operation.isTrainable, shapes[node.inputs[0]]?.isTrainable(node.operation) ?? false else {
+                throw .unsupported(node: node.name, operation: node.operation.name, reason: "Pare has no gradient of it")
+            }
             guard case .batchNormalization = node.operation, let shape = shapes[node.inputs[0]] else { continue }
             guard node.inputs.dropFirst(3).allSatisfy({ parameters[$0] != nil }) else {
                 throw .unsupported(node: node.name, operation: node.operation.name, reason: "its statistics are computed")
@@ -31,6 +34,31 @@ extension Network {
             guard shape.count > shape[1] else {
                 throw .shape(node: node.name, expected: "more than one value a channel", actual: "[\(shape)]")
             }
+        }
+    }
+}
+
+extension Operation {
+    /// Whether a training can pass its gradient on.
+    public var isTrainable: Bool {
+        switch self {
+        case .unary(let function): function.hasDerivative
+        case .reduction(let reduction): reduction.function == .mean && reduction.axes == [2, 3]
+        case .convolution, .gemm, .matrixMultiplication, .add, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
+            .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation:
+            true
+        default: false
+        }
+    }
+}
+
+extension Shape {
+    /// Windows have gradients over images only, products over matrices and stacks of them.
+    fileprivate func isTrainable(_ operation: Operation) -> Bool {
+        switch operation {
+        case .convolution, .maxPool, .averagePool, .globalAveragePool, .reduction: rank == 4
+        case .matrixMultiplication: rank >= 2
+        default: true
         }
     }
 }

@@ -53,6 +53,8 @@ struct TrainingBuilder {
         case .matrixMultiplication: return try matrixProduct(stage)
         case .add: return try sum(stage)
         case .relu: return ReluStep(try value(stage, 0), to: output(stage), workers)
+        case .unary(let function) where function.hasDerivative:
+            return FunctionStep(function, try value(stage, 0), to: output(stage), withRelu: stage.withRelu, workers)
         case .maxPool(let settings): return try maximum(stage, settings)
         case .averagePool(let settings): return try mean(stage, settings)
         case .globalAveragePool: return try globalMean(stage)
@@ -63,7 +65,7 @@ struct TrainingBuilder {
             return DropoutStep(value, to: output(stage), withRelu: stage.withRelu, node: node, ratio: ratio, workers)
         case .activation(let quantizer): return try activation(stage, quantizer)
         case .softmax: throw refusal(stage, "only a Softmax at the end can be trained")
-        case .identity, .flatten, .reshape, .unsupported: throw refusal(stage, "it has no kernel for training")
+        default: throw refusal(stage, "it has no kernel for training")
         }
     }
 

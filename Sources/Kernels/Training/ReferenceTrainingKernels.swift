@@ -3,7 +3,7 @@ import Tensors
 
 /// Forward in training, and backward, of each operation as its definition reads: slow, in Double, for tests to hold the fast kernels against.
 ///
-/// Shapes must fit, as ``Network/shapes(batch:)`` has checked.
+/// Shapes must fit, as ``Network/shapes(batch:)`` has checked, and the operation must be one that can be trained.
 enum ReferenceTrainingKernels {
     /// One node at work on one batch.
     struct Call {
@@ -23,7 +23,8 @@ enum ReferenceTrainingKernels {
         case .gemm(let settings): return gemm(inputs, settings, to: shape)
         case .matrixMultiplication: return matrixMultiplication(inputs, to: shape)
         case .add: return add(inputs, to: shape)
-        case .relu: return inputs[0].map { $0 < 0 ? 0 : $0 }
+        case .unary(let function): return inputs[0].map { function($0) }
+        case .reduction(let reduction): return mean(inputs[0], axes: reduction.axes, to: shape)
         case .maxPool(let settings): return maxPool(inputs[0], settings, to: shape)
         case .averagePool(let settings): return averagePool(inputs[0], settings, to: shape)
         case .globalAveragePool: return averagePool(inputs[0], wholePlane(inputs[0].shape), to: shape)
@@ -32,8 +33,8 @@ enum ReferenceTrainingKernels {
         case .concatenation(let axis): return concatenation(inputs, axis: axis, to: shape)
         case .dropout: return dropped(inputs[0], call.mask)
         case .activation(let quantizer): return activation(inputs, quantizer)
-        case .identity, .flatten, .reshape: return inputs[0].reshaped(shape)
-        case .unsupported: return DoubleTensor(zeros: shape)
+        case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return inputs[0].reshaped(shape)
+        default: return DoubleTensor(zeros: shape)
         }
     }
 
@@ -46,6 +47,8 @@ enum ReferenceTrainingKernels {
         case .matrixMultiplication: return matrixGradients(inputs, gradient)
         case .add: return inputs.map { summed(gradient, to: $0.shape) }
         case .relu: return [gradient.zip(inputs[0]) { $1 > 0 ? $0 : 0 }]
+        case .unary(let function): return [gradient.zip(inputs[0]) { $0 * function.derivative(at: $1) }]
+        case .reduction(let reduction): return [meanGradient(inputs[0].shape, axes: reduction.axes, gradient)]
         case .maxPool(let settings): return [maxPoolGradient(inputs[0], settings, gradient)]
         case .averagePool(let settings): return [averagePoolGradient(inputs[0].shape, settings, gradient)]
         case .globalAveragePool: return [averagePoolGradient(inputs[0].shape, wholePlane(inputs[0].shape), gradient)]
@@ -54,8 +57,8 @@ enum ReferenceTrainingKernels {
         case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)
         case .dropout: return [dropped(gradient, call.mask)]
         case .activation(let quantizer): return activationGradients(inputs, quantizer, gradient)
-        case .identity, .flatten, .reshape: return [gradient.reshaped(inputs[0].shape)]
-        case .unsupported: return inputs.map { DoubleTensor(zeros: $0.shape) }
+        case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return [gradient.reshaped(inputs[0].shape)]
+        default: return inputs.map { DoubleTensor(zeros: $0.shape) }
         }
     }
 

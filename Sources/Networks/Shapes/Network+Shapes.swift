@@ -24,18 +24,23 @@ extension Network {
 
     /// Multiply-adds of each node for one example, in the order of `nodes`: output elements · products an element.
     ///
-    /// Counted are Conv (products = C/groups · kH · kW), Gemm and MatMul (K); all else is 0. Throws as ``shapes(batch:)`` does.
-    public func multiplyAdds() throws(ShapeError) -> [Int] {
-        let shapes = try shapes(batch: 1)
-        return nodes.map { node in
+    /// Counted are Conv (products = C/groups · kH · kW), ConvTranspose, Gemm and MatMul (K); all else is 0. Throws as ``shapes(batch:)`` does.
+    public func multiplyAdds() throws(ShapeError) -> [Int] { multiplyAdds(try shapes(batch: 1), batch: 1) }
+
+    /// The same from the shapes for a batch of examples.
+    public func multiplyAdds(_ shapes: [String: Shape], batch: Int) -> [Int] {
+        nodes.map { node in
             let operands = node.inputs.map { shapes[$0] ?? [] }
             let count = node.outputs.first.flatMap { shapes[$0]?.count } ?? 0
-            return switch node.operation {
-            case .convolution: count * operands[1].rowCount
-            case .gemm(let gemm): count * operands[0][gemm.transposeA ? 0 : 1]
-            case .matrixMultiplication: count * (operands[0].dimensions.last ?? 0)
-            default: 0
-            }
+            let products =
+                switch node.operation {
+                case .convolution: count * operands[1].rowCount
+                case .gemm(let gemm): count * operands[0][gemm.transposeA ? 0 : 1]
+                case .matrixMultiplication: count * (operands[0].dimensions.last ?? 0)
+                case .transposedConvolution: operands[0].count * operands[1].rowCount
+                default: 0
+                }
+            return products / max(batch, 1)
         }
     }
 }

@@ -28,19 +28,49 @@ struct ShapeInference {
     func output() throws(ShapeError) -> Shape {
         switch node.operation {
         case .convolution(let settings): try convolution(settings)
+        case .transposedConvolution(let settings): try transposedConvolution(settings)
         case .gemm(let settings): try gemm(settings)
         case .matrixMultiplication: try matrixMultiplication()
-        case .add: try Self.broadcast(input(0), input(1), orThrow: error)
-        case .relu, .identity, .dropout: try input(0)
+        case .binary: try Self.broadcast(input(0), input(1), orThrow: error)
+        case .variadic: try broadcastAll()
+        case .select: try Self.broadcast(Self.broadcast(input(0), input(1), orThrow: error), input(2), orThrow: error)
+        case .unary, .identity, .dropout, .cast: try input(0)
         case .maxPool(let settings), .averagePool(let settings): try pooling(settings)
-        case .globalAveragePool: try globalAveragePool()
-        case .flatten(let axis): try flatten(axis)
-        case .reshape(let dimensions, let allowZero): try reshape(dimensions, allowZero: allowZero)
-        case .softmax(let axis): try softmax(axis)
+        case .globalAveragePool, .globalMaxPool: try globalPool()
+        case .reduction(let reduction): try reduction.axes.isEmpty ? input(0) : reduced(reduction.axes, keepsAxes: reduction.keepsAxes)
+        case .extremePlace(let place): try extremePlace(place)
+        case .softmax(let axis), .logSoftmax(let axis): try softmax(axis)
         case .batchNormalization: try batchNormalization()
-        case .concatenation(let axis): try concatenation(axis)
+        case .layerNormalization(let axis, _): try layerNormalization(axis)
+        case .instanceNormalization: try channelNormalization(parameters: 2)
+        case .groupNormalization(let groups, _): try groupNormalization(groups)
+        case .responseNormalization: try channelNormalization(parameters: 0)
+        case .quantizeLinear(let code), .dequantizeLinear(let code): try coded(code)
         case .activation(let quantizer): try activation(quantizer)
         case .unsupported(let operation): throw error("an operator that Pare can run", operation.name)
+        case .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
+            .concatenation:
+            try moved()
+        }
+    }
+
+    /// Of what only moves elements.
+    private func moved() throws(ShapeError) -> Shape {
+        switch node.operation {
+        case .flatten(let axis): try flatten(axis)
+        case .reshape(let dimensions, let allowZero): try reshape(dimensions, allowZero: allowZero)
+        case .squeeze(let axes): try squeeze(axes)
+        case .unsqueeze(let axes): try unsqueeze(axes)
+        case .transpose(let permutation): try transpose(permutation)
+        case .slice(let settings): try slice(settings)
+        case .gather(let settings): try gather(settings)
+        case .expand(let dimensions): try expand(dimensions)
+        case .tile(let repeats): try tile(repeats)
+        case .pad(let padding): try pad(padding)
+        case .depthToSpace(let block, _): try depthToSpace(block)
+        case .spaceToDepth(let block): try spaceToDepth(block)
+        case .concatenation(let axis): try concatenation(axis)
+        default: try input(0)
         }
     }
 
@@ -56,8 +86,14 @@ struct ShapeInference {
 
     func images() throws(ShapeError) -> Shape {
         let shape = try input(0)
-        guard shape.rank == 4 else { throw error("[N, C, H, W]", "[\(shape)]") }
+        guard shape.rank >= 3 else { throw error("[N, C, H, W] or [N, C, L]", "[\(shape)]") }
         return shape
+    }
+
+    func broadcastAll() throws(ShapeError) -> Shape {
+        var result = try input(0)
+        for index in inputs.indices.dropFirst() { result = try Self.broadcast(result, input(index), orThrow: error) }
+        return result
     }
 
     /// The axis counted from the front; negative ones count from the back.

@@ -17,12 +17,14 @@ extension ShapeInference {
     }
 
     func matrixMultiplication() throws(ShapeError) -> Shape {
-        let (a, b) = (try input(0), try input(1))
-        guard a.rank >= 2, b.rank >= 2 else { throw error("operands of at least two axes", "[\(a)] and [\(b)]") }
-        guard a[a.rank - 1] == b[b.rank - 2] else { throw error("B [.., \(a[a.rank - 1]), M]", "[\(b)]") }
+        let (first, second) = (try input(0), try input(1))
+        guard first.rank >= 1, second.rank >= 1 else { throw error("operands with axes", "[\(first)] and [\(second)]") }
+        let (a, b) = (first.rank == 1 ? [1, first[0]] : first, second.rank == 1 ? [second[0], 1] : second)
+        guard a[a.rank - 1] == b[b.rank - 2] else { throw error("B [.., \(a[a.rank - 1]), M]", "[\(second)]") }
         let leading = try Self.broadcast(
             Shape(Array(a.dimensions.dropLast(2))), Shape(Array(b.dimensions.dropLast(2))), orThrow: error)
-        return Shape(leading.dimensions + [a[a.rank - 2], b[b.rank - 1]])
+        let rows = first.rank == 1 ? [] : [a[a.rank - 2]]
+        return Shape(leading.dimensions + rows + (second.rank == 1 ? [] : [b[b.rank - 1]]))
     }
 
     func flatten(_ axis: Int) throws(ShapeError) -> Shape {
@@ -84,18 +86,5 @@ extension ShapeInference {
         let clip = try input(1)
         guard clip.count == 1 else { throw error("a clip [1]", "[\(clip)]") }
         return shape
-    }
-
-    func concatenation(_ axis: Int) throws(ShapeError) -> Shape {
-        var result = try input(0)
-        let axis = try resolved(axis: axis, rank: result.rank, through: result.rank - 1)
-        for index in inputs.indices.dropFirst() {
-            let next = try input(index)
-            var expected = result
-            if next.rank == result.rank { expected[axis] = next[axis] }
-            guard next == expected else { throw error("[\(expected)]", "[\(next)]") }
-            result[axis] += next[axis]
-        }
-        return result
     }
 }

@@ -1,4 +1,3 @@
-import Networks
 import Tensors
 
 extension ReferenceKernels {
@@ -23,12 +22,14 @@ extension ReferenceKernels {
         return ReferenceTensor(shape: [rows, columns], values: values)
     }
 
-    /// A [.., N, K] · B [.., K, M] with leading axes broadcast, in `shape`.
+    /// A [.., N, K] · B [.., K, M] with leading axes broadcast, in `shape`; an operand of one axis is a row on the left, a column on the right.
     public static func matrixMultiplication(_ a: ReferenceTensor, _ b: ReferenceTensor, to shape: Shape) -> ReferenceTensor {
-        let (rows, depth, columns) = (a.shape[a.shape.rank - 2], a.shape[a.shape.rank - 1], b.shape[b.shape.rank - 1])
-        let leading = Shape(Array(shape.dimensions.dropLast(2)))
-        let aStarts = ReferenceTensor.starts(of: a.shape)
-        let bStarts = ReferenceTensor.starts(of: b.shape)
+        let (left, right): (Shape, Shape) = (a.shape.rank == 1 ? [1, a.shape[0]] : a.shape, b.shape.rank == 1 ? [b.shape[0], 1] : b.shape)
+        let (rows, depth, columns) = (left[left.rank - 2], left[left.rank - 1], right[right.rank - 1])
+        let missing = (a.shape.rank == 1 ? 1 : 0) + (b.shape.rank == 1 ? 1 : 0)
+        let leading = Shape(Array(shape.dimensions.dropLast(2 - missing)))
+        let aStarts = ReferenceTensor.starts(of: left)
+        let bStarts = ReferenceTensor.starts(of: right)
         var values: [Float] = []
         values.reserveCapacity(shape.count)
         for index in 0..<leading.count {

@@ -1,4 +1,3 @@
-import Networks
 import Tensors
 
 extension ReferenceKernels {

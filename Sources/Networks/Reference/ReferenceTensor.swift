@@ -19,7 +19,7 @@ public struct ReferenceTensor: Hashable, Sendable {
     public func reshaped(_ shape: Shape) -> ReferenceTensor { ReferenceTensor(shape: shape, values: values) }
 
     /// The index of the element that stands at `position` of a larger shape: axes are aligned at the last, extents of 1 are repeated.
-    func index(broadcastAt position: [Int]) -> Int {
+    public func index(broadcastAt position: [Int]) -> Int {
         let missing = position.count - shape.rank
         var index = 0
         for axis in 0..<shape.rank {
@@ -31,7 +31,7 @@ public struct ReferenceTensor: Hashable, Sendable {
 
 extension Shape {
     /// The position along each axis of the element `index`, row-major.
-    func position(of index: Int) -> [Int] {
+    public func position(of index: Int) -> [Int] {
         var rest = index
         var position = [Int](repeating: 0, count: rank)
         for axis in dimensions.indices.reversed() { (rest, position[axis]) = rest.quotientAndRemainder(dividingBy: dimensions[axis]) }

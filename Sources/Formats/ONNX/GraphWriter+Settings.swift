@@ -1,0 +1,80 @@
+import Networks
+import Tensors
+
+extension GraphWriter {
+    /// Settings that ONNX has as inputs, in their order after the tensors; nil for one that is left out.
+    func settings(of operation: Operation) -> [(suffix: String, values: Tensor?)] {
+        func numbers(_ suffix: String, _ values: [Int]) -> (String, Tensor?) { (suffix, Tensor(wholeNumbers: values)) }
+        func bound(_ suffix: String, _ value: Float) -> (String, Tensor?) {
+            (suffix, value.isInfinite ? nil : Tensor(shape: [], floats: [value]))
+        }
+        switch operation {
+        case .reshape(let dimensions, _): return [numbers("shape", dimensions)]
+        case .dropout(let ratio): return [("ratio", Tensor(shape: [], floats: [ratio]))]
+        case .unary(.clip(let lower, let upper)): return [bound("min", lower), bound("max", upper)]
+        case .squeeze(let axes), .unsqueeze(let axes): return [numbers("axes", axes)]
+        case .slice(let slice):
+            return [
+                numbers("starts", slice.starts), numbers("ends", slice.ends), numbers("axes", slice.axes), numbers("steps", slice.steps),
+            ]
+        case .gather(let gather): return [("indices", Tensor(wholeNumbers: gather.indices).reshaped(gather.shape))]
+        case .expand(let dimensions) where dimensions.allSatisfy({ $0 >= 0 }): return [numbers("shape", dimensions)]
+        case .tile(let repeats): return [numbers("repeats", repeats)]
+        case .pad(let padding):
+            return [numbers("pads", padding.pads), ("value", padding.value == 0 ? nil : Tensor(shape: [], floats: [padding.value]))]
+        case .reduction(let reduction) where !hasAxesAttribute(reduction): return [numbers("axes", reduction.axes)]
+        default: return []
+        }
+    }
+
+    /// Whether the axes are an attribute in the version that is written: up to 17, but for a sum, whose axes have been an input since 13.
+    func hasAxesAttribute(_ reduction: Reduction) -> Bool { operatorVersion < 18 && reduction.function != .sum }
+
+    /// The operator set that came with an operation, where that is later than the usual one.
+    static func version(of operation: Operation) -> Int64 {
+        switch operation {
+        case .averagePool(let pooling) where pooling.dilations.contains { $0 != 1 }: 19
+        case .unary(.mish): 18
+        case .unary(.gelu): 20
+        case .unary(.swish): 24
+        case .pad(let padding) where padding.mode == .wrap: 19
+        case .groupNormalization: 21
+        case .quantizeLinear(let code), .dequantizeLinear(let code): [.int8, .uint8, .int32].contains(code.type) ? 13 : 21
+        default: 13
+        }
+    }
+
+    /// Nodes that compute the dimensions of an Expand by the number of examples, −k of them k times; the last one's output is `name`.
+    func dimensions(_ stated: [Int], named name: String, _ names: inout Set<String>, _ graph: inout ONNXGraphProto) throws(FormatError) {
+        let batch = unique("\(name)_examples", &names)
+        var shape = plain("Shape", batch, [network.input])
+        shape.attribute = [integer("start", 0), integer("end", 1)]
+        graph.node.append(shape)
+        var parts: [String] = []
+        for (index, dimension) in stated.enumerated() {
+            let part = unique("\(name)_\(index)", &names)
+            if dimension == -1 {
+                parts.append(batch)
+                continue
+            }
+            graph.initializer.append(try tensor(part, Tensor(wholeNumbers: [abs(dimension)])))
+            parts.append(part)
+            guard dimension < 0 else { continue }
+            let product = unique("\(part)_examples", &names)
+            graph.node.append(plain("Mul", product, [batch, part]))
+            parts[index] = product
+        }
+        var joined = plain("Concat", name, parts)
+        joined.attribute = [integer("axis", 0)]
+        graph.node.append(joined)
+    }
+
+    private func plain(_ type: String, _ output: String, _ inputs: [String]) -> ONNXNodeProto {
+        var node = ONNXNodeProto()
+        node.name = output
+        node.opType = type
+        node.input = inputs
+        node.output = [output]
+        return node
+    }
+}

@@ -1,0 +1,116 @@
+import COneDNN
+import Networks
+import Tensors
+
+/// An operation that has no fast kernel, by its reference kernel on row-major values.
+final class PlainStage {
+    private let operation: Operation
+    private let sources: [(shape: Shape, memory: BoundMemory)]
+    private let output: Shape
+    private let destination: BoundMemory
+
+    init(_ operation: Operation, _ sources: [(shape: Shape, memory: BoundMemory)], to destination: BoundMemory, _ output: Shape) {
+        self.operation = operation
+        self.sources = sources
+        self.destination = destination
+        self.output = output
+    }
+
+    func run() {
+        let inputs = sources.map { shape, memory in
+            let floats = UnsafeBufferPointer(start: memory.data?.assumingMemoryBound(to: Float.self), count: shape.count)
+            return ReferenceTensor(shape: shape, values: Array(floats))
+        }
+        guard let result = ReferenceKernels.evaluate(operation, inputs, to: output), let data = destination.data else { return }
+        result.values.withUnsafeBytes { bytes in
+            if let start = bytes.baseAddress { data.copyMemory(from: start, byteCount: bytes.count) }
+        }
+    }
+}
+
+/// Elements moved by the tables of an ``ElementMap``, on the threads of oneDNN: runs of neighbours are copied as a whole.
+final class MovedElements {
+    private let map: ElementMap
+    private let source: BoundMemory
+    private let destination: BoundMemory
+    /// Elements of the last table that follow each other in the source, if that is all of them.
+    private let isRun: Bool
+    private let threads = pare_thread_count()
+
+    init(_ map: ElementMap, from source: BoundMemory, to destination: BoundMemory) {
+        self.map = map
+        self.source = source
+        self.destination = destination
+        let last = map.tables.last ?? [0]
+        isRun = last.indices.allSatisfy { last[0] != ElementMap.outside && last[$0] == last[0] + $0 }
+    }
+
+    func run() {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        let width = map.tables.last?.count ?? 1
+        let rows = width == 0 ? 0 : map.count / width
+        let grain = max(16_384 / max(width, 1), rows / (4 * Int(max(threads, 1))), 1)
+        pare_parallel(
+            threads, rows, grain,
+            { context, _, first, last in
+                guard let context else { return }
+                Unmanaged<MovedElements>.fromOpaque(context).takeUnretainedValue().run(first, last)
+            }, context)
+    }
+
+    private func run(_ first: Int, _ last: Int) {
+        guard let from = source.data?.assumingMemoryBound(to: Float.self), let to = destination.data?.assumingMemoryBound(to: Float.self)
+        else { return }
+        let outer = ElementMap(tables: Array(map.tables.dropLast()))
+        let inner = map.tables.last ?? [0]
+        var counters = Shape(outer.tables.map(\.count)).position(of: first)
+        inner.withUnsafeBufferPointer { inner in
+            for row in first..<last {
+                let start = outer.offset(at: counters)
+                let target = to + row * inner.count
+                if let start, isRun {
+                    target.update(from: from + start + inner[0], count: inner.count)
+                } else {
+                    for index in inner.indices {
+                        let offset = inner[index]
+                        if let start, offset != ElementMap.outside {
+                            target[index] = from[start + offset]
+                        } else {
+                            target[index] = map.fill
+                        }
+                    }
+                }
+                outer.advance(&counters)
+            }
+        }
+    }
+}
+
+extension ElementMap {
+    /// The sum of the offsets at some counters; nil beside the input.
+    fileprivate func offset(at counters: [Int]) -> Int? {
+        var sum = 0
+        for axis in counters.indices {
+            let offset = tables[axis][counters[axis]]
+            if offset == Self.outside { return nil }
+            sum += offset
+        }
+        return sum
+    }
+}
+
+extension StageBuilder {
+    /// By tables of moves, or by the reference kernel.
+    mutating func buildPlain(_ stage: PlannedStage) throws(KernelError) {
+        let output = plan.values[stage.output].shape
+        var sources: [(shape: Shape, memory: BoundMemory)] = []
+        for operand in stage.operands { sources.append((operand.shape, try source(operand, plain: true))) }
+        let memory = try destination(.strided(output))
+        if let map = stage.operation.elementMap(from: sources[0].shape, to: output) {
+            current.steps.append(.movement(MovedElements(map, from: sources[0].memory, to: memory)))
+        } else {
+            current.steps.append(.plain(PlainStage(stage.operation, sources, to: memory, output)))
+        }
+        try addActivation(to: memory, stage)
+    }
+}

@@ -1,0 +1,106 @@
+import Formats
+import Foundation
+import Kernels
+import Testing
+
+/// The test cases that the ONNX standard has for its operators.
+@Suite struct OperatorConformanceTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+    static let environment = ProcessInfo.processInfo.environment
+
+    /// A small selection, kept with the tests: each is right or refused, and every claimed operator that it has is run.
+    @Test func runsTheKeptCases() throws {
+        let cases = try OperatorCase.all(in: Self.root.appendingPathComponent("Tests/Fixtures/operators.safetensors").path)
+        let table = OperatorTable(cases)
+        #expect(table.wrong.isEmpty, "\(table.wrong)")
+        let untouched = table.rows.filter { $0.total > 0 && $0.passed == 0 }.map(\.name)
+        #expect(untouched == OperatorTable.refusedInSmall, "\(untouched)")
+        #expect(table.rows.reduce(0) { $0 + $1.passed } >= 180)
+    }
+
+    /// All of them, where `PARE_OPERATOR_CASES` names the file; with `PARE_WRITE_DOCS` the table of the documentation is written.
+    @Test(.enabled(if: environment["PARE_OPERATOR_CASES"] != nil)) func runsAllCases() throws {
+        let table = OperatorTable(try OperatorCase.all(in: Self.environment["PARE_OPERATOR_CASES"] ?? ""))
+        #expect(table.wrong.isEmpty, "\(table.wrong.joined(separator: "\n"))")
+        let file = Self.root.appendingPathComponent("Docs/Operators.md")
+        if Self.environment["PARE_WRITE_DOCS"] != nil { try Data(table.markdown.utf8).write(to: file) }
+        #expect(try String(contentsOf: file, encoding: .utf8) == table.markdown, "write it again with PARE_WRITE_DOCS=1")
+    }
+}
+
+/// What became of the cases, by operator.
+struct OperatorTable {
+    struct Row {
+        var name: String
+        var passed = 0
+        var total = 0
+        var isTrainable = false
+        /// How often each reason was given.
+        var reasons: [String: Int] = [:]
+        /// The operator sets that the cases were written for.
+        var versions: Set<Int> = []
+    }
+
+    /// Operators whose kept cases Pare refuses, all of them.
+    static let refusedInSmall: [String] = []
+
+    var rows: [Row]
+    /// Cases of several operators, all of them claimed.
+    var several = Row(name: "several operators")
+    var wrong: [String] = []
+
+    init(_ cases: [OperatorCase]) {
+        let claimed = Set(NetworkReader.operators)
+        var rows = Dictionary(uniqueKeysWithValues: claimed.map { ($0, Row(name: $0)) })
+        for example in cases where example.about.opset >= 9 && example.about.operators.allSatisfy(claimed.contains) {
+            guard !example.about.operators.isEmpty else { continue }
+            let (outcome, isTrainable) = example.outcome()
+            var row = example.about.operators.count == 1 ? rows[example.about.operators[0]] ?? several : several
+            row.total += 1
+            row.versions.insert(example.about.opset)
+            switch outcome {
+            case .passed:
+                row.passed += 1
+                row.isTrainable = row.isTrainable || isTrainable
+            case .refused(let reason): row.reasons[Self.general(reason, row.name), default: 0] += 1
+            case .wrong(let what):
+                row.reasons["wrong", default: 0] += 1
+                wrong.append("\(example.name): \(what)")
+            }
+            if example.about.operators.count == 1 { rows[row.name] = row } else { several = row }
+        }
+        self.rows = rows.values.sorted { $0.name < $1.name }
+    }
+
+    /// The reason without the operator's own name and the names of values.
+    private static func general(_ reason: String, _ name: String) -> String {
+        let text = reason.hasPrefix("\(name): ") ? String(reason.dropFirst(name.count + 2)) : reason
+        return text.replacingOccurrences(of: "'[^']*'", with: "…", options: .regularExpression)
+            .replacingOccurrences(of: "\\[[^\\]]*\\]", with: "[…]", options: .regularExpression)
+    }
+
+    var markdown: String {
+        var lines = [
+            "# Operators", "",
+            "What Pare reads of ONNX, operator sets 9 to 22. The table is made by running the test cases that the package `onnx` carries, by the fast",
+            "kernels and by the reference: `PARE_WRITE_DOCS=1 PARE_OPERATOR_CASES=… swift test --filter OperatorConformance` on the file that",
+            "`Scripts/make-operator-cases.py` collects. No case gives a wrong result; those not passed are refused, with the reason given.",
+            "",
+            "The first input of float32 is the input of the network; what else a case reads are constants, as weights and settings of a network are.",
+            "Of operators with further results (the mask of a Dropout, the places of a MaxPool, the statistics of a LayerNormalization) the first is made.",
+            "Sign is read as the activation of binarized networks, +1 at 0, and so it is no claim.", "",
+            "| operator | operator sets of the cases | passed | gradient | not passed, because |", "|---|---|---|---|---|",
+        ]
+        for row in rows + [several] {
+            let versions = row.versions.sorted()
+            let range = versions.first.map { first in first == versions.last ? "\(first)" : "\(first)–\(versions.last ?? first)" } ?? "–"
+            let reasons = row.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) × \($0.key)" }
+            lines.append(
+                "| \(row.name) | \(range) | \(row.passed) of \(row.total) | \(row.isTrainable ? "yes" : "") | \(reasons.joined(separator: "; ")) |"
+            )
+        }
+        let (passed, total) = (rows + [several]).reduce((0, 0)) { ($0.0 + $1.passed, $0.1 + $1.total) }
+        return (lines + ["", "In all \(passed) of \(total) cases pass.", ""]).joined(separator: "\n")
+    }
+}
