@@ -52,7 +52,7 @@ import Testing
                 == ShapeError(node: "node", operation: "Conv", expected: "weights [M, 3, 5, 5]", actual: "[20×1×5×5]"))
         #expect(failure(.convolution(settings), [1, 1, 4, 9], [20, 1, 5, 5])?.actual == "4 with pads [0, 0, 0, 0]")
         #expect(failure(.convolution(settings), [1, 1, 9, 9], [20, 1, 5, 5], [19])?.expected == "a bias [20]")
-        #expect(failure(.convolution(settings), [1, 9], [20, 1, 5, 5])?.expected == "[N, C, H, W]")
+        #expect(failure(.convolution(settings), [1, 9], [20, 1, 5, 5])?.expected == "[N, C, H, W] or [N, C, L]")
         let groups = Convolution(kernel: [1, 1], groups: 2)
         #expect(failure(.convolution(groups), [1, 3, 4, 4], [4, 1, 1, 1])?.expected == "channels divisible by 2 groups")
         let still = Convolution(kernel: [1, 1], strides: [0, 1])
