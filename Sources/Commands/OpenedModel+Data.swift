@@ -25,9 +25,7 @@ extension OpenedModel {
         }
         return .load {
             do {
-                let dataset = try loader.load(split)
-                do { try dataset.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
-                return dataset
+                return try Self.checked(loader.load(split), network)
             } catch {
                 guard split != .train, !loader.isNamed, network.inputShape.checkedCount != nil else { throw error }
                 var drawn = GeneratedInputs.dataset(for: network, card: card)
@@ -41,14 +39,15 @@ extension OpenedModel {
     /// Looks at the named data before the screen opens: files, labels, shape and normalization. Throws with the place.
     func checkData() throws(CommandFailure) {
         guard isDataNamed, !network.isWeightsOnly else { return }
-        do throws(FormatError) {
-            let sample = try loader.sample(.validation)
-            guard network.unsupportedNodes.isEmpty else { return }
-            do throws(DatasetMismatch) { try sample.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
-        } catch let error as FormatError {
+        let sample: Dataset
+        do throws(FormatError) { sample = try loader.sample(.validation) } catch {
             throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
-        } catch let error as CommandFailure {
-            throw error
-        } catch { throw CommandFailure("\(error)", .software) }
+        }
+        if network.unsupportedNodes.isEmpty { _ = try Self.checked(sample, network) }
+    }
+
+    private static func checked(_ dataset: Dataset, _ network: Network) throws(CommandFailure) -> Dataset {
+        do throws(DatasetMismatch) { try dataset.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
+        return dataset
     }
 }
