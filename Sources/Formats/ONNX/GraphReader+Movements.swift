@@ -89,6 +89,11 @@ extension GraphReader {
         return .depthToSpace(block: try attributes.int("blocksize", 0), columnsFirst: mode == "CRD")
     }
 
+    func spaceToDepth(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
+        guard try attributes.text("mode", "DCR") == "DCR" else { throw .unsupported("it puts columns first") }
+        return .spaceToDepth(block: try attributes.int("blocksize", 0))
+    }
+
     /// Adds a Split as one slice for each of its outputs.
     mutating func readSplit(_ proto: ONNXNodeProto) throws(NodeProblem) {
         let attributes = try NodeAttributes(proto)
