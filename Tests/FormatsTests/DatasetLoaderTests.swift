@@ -66,7 +66,8 @@ struct DatasetLoaderTests {
         #expect(
             refusal?.message
                 == "/nowhere: data folder from PARE_DATA: expected a folder that can be read, found none. "
-                + "Install Fashion-MNIST (apt-get install dataset-fashion-mnist) or name a folder of IDX files with --data DIR.")
+                + "Install Fashion-MNIST (apt-get install dataset-fashion-mnist) or name a folder with --data DIR: IDX, NPY, NPZ, "
+                + "safetensors, CIFAR or pictures.")
         try Fixture.withFolder { folder in
             let empty = Fixture.refusal { _ = try DatasetLoader(directory: folder.path, environment: [:]).load(.test) }
             #expect(empty?.actual == "none among 0 files")

@@ -10,7 +10,7 @@ struct FashionMNISTTests {
     private let loader = DatasetLoader(environment: [:])
 
     @Test func findsTheFilesByContent() throws {
-        let catalog = try loader.catalog()
+        let catalog = try DataCatalog(directory: loader.chosenDirectory)
         #expect(catalog.training?.count == 60_000)
         #expect(catalog.test.count == 10_000)
         #expect(catalog.training?.images.shape == [60_000, 28, 28])

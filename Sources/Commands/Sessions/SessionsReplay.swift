@@ -24,7 +24,7 @@ extension SessionsCommand {
         @Option(
             help: ArgumentHelp("The training's number in the session, from 1, as `pare sessions show` lists them.", valueName: "number"))
         var training: Int?
-        @Option(help: ArgumentHelp("The folder with the examples (IDX files).", valueName: "dir"))
+        @Option(help: ArgumentHelp("The folder or file with the examples.", valueName: "dir"))
         var data: String?
         @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
         var memory: Int = 512
