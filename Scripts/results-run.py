@@ -25,11 +25,11 @@ TABLES = {
 }
 
 
-def page(name, body):
+def page(name, body, seeds):
     """Puts a table into the page, between its marks; the rest stays."""
     text = PAGE.read_text() if PAGE.exists() else "# Results\n"
     start, end = f"<!-- table {name} -->", f"<!-- end {name} -->"
-    block = f"{start}\n{body}\n\nMade by `Scripts/results {name}`.\n{end}"
+    block = f"{start}\n{body}\n\nMade by `Scripts/results {name}{seeds}`.\n{end}"
     if start in text:
         text = text[: text.index(start)] + block + text[text.index(end) + len(end):]
     else:
@@ -59,7 +59,7 @@ def main():
         body = make(runs, list(range(1, (options.seeds or seeds) + 1)))
         print(body)
         runs.keep(name)
-        page(name, body)
+        page(name, body, f" --seeds {options.seeds}" if options.seeds and options.seeds != seeds else "")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def deep_compression(architecture):
         return "\n\n".join([
             f"## Deep Compression of {architecture}",
             f"Schedule `Models/schedules/deep-compression-{architecture}.yaml`; {len(seeds)} seeds, each with an original of its own. Control: the "
-            f"dense network trained on with the same epochs, rates and teachers{taught_by(architecture)}. Accuracy on the 10,000 test examples, measured once; everything was "
+            f"dense network trained on with the same epochs, rates and teachers{taught_by(architecture)}. Accuracy on the 10,000 test examples; everything was "
             "chosen on validation.",
             table(["seed", "original", "control", *names], rows),
             "Difference to the better of original and control, and to the original alone, in points: mean ± standard error (all seeds).",
