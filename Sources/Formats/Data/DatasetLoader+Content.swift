@@ -22,7 +22,10 @@ extension DatasetLoader {
             labels: selection.labels.map { labels in rows.map { labels[$0] } } ?? [],
             classNames: classNames(isFashion, selection), remark: selection.remark)
         dataset.source = stored.source
-        if let inputShape { dataset = dataset.coloured(for: inputShape).padded(to: inputShape) }
+        if let inputShape {
+            let fitted = dataset.coloured(for: inputShape).padded(to: inputShape)
+            if fitted.exampleShape.count == inputShape.checkedCount { dataset = fitted }
+        }
         let isChanged = stored.source == nil && dataset.exampleShape != Shape(Array(stored.inputs.shape.dimensions.dropFirst()))
         let sample = InputSample(dataset)
         let (normalization, origin) = try normalization(for: dataset, sample)

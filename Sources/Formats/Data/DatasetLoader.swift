@@ -74,10 +74,12 @@ public struct DatasetLoader: Sendable {
         return try dataset(split, selection, selection.rows)
     }
 
-    /// Looks at everything but the examples themselves: files, labels, and the first example of the split. Throws as ``load(_:)`` does.
+    /// Looks at everything but the examples themselves: files, labels, and one example of the split, of the largest label. Throws as ``load(_:)`` does.
     public func sample(_ split: DatasetSplit) throws(FormatError) -> Dataset {
         let selection = try selection(split, try parts())
-        return try dataset(split, selection, Array(selection.rows.prefix(1)))
+        let labels = selection.labels
+        let row = labels.flatMap { labels in selection.rows.max { labels[$0] < labels[$1] } } ?? selection.rows.first
+        return try dataset(split, selection, row.map { [$0] } ?? [])
     }
 
     var target: InputTarget {
