@@ -28,7 +28,7 @@ public struct OpenSession: Sendable {
         _ name: String, in folder: SessionFolder, wake: @escaping @Sendable () -> Void = {}
     ) throws(SessionError) -> OpenSession {
         let path = try folder.find(name)
-        let isOwn = path.hasPrefix(folder.own + "/")
+        let isOwn = folder.isOwn(path)
         if !isOwn || SessionFile.isImmutable(path) {
             return try readOnly(path, folder: folder, reason: isOwn ? "it may not be written" : "it is shipped with Pare", wake: wake)
         }

@@ -13,6 +13,9 @@ public struct SessionFolder: Sendable {
         self.shipped = shipped.map { ($0 as NSString).standardizingPath }.filter { $0 != (own as NSString).standardizingPath }
     }
 
+    /// Whether a session lies in the user's own folder itself; a folder within it may be that of the shipped ones.
+    public func isOwn(_ path: String) -> Bool { ((path as NSString).standardizingPath as NSString).deletingLastPathComponent == own }
+
     /// Where a session of this name lies or would lie in the user's own folder.
     public func path(of name: String) throws(SessionError) -> String {
         try SessionName.check(name)
@@ -64,13 +67,13 @@ public struct SessionFolder: Sendable {
         return SessionSummary(
             name: Self.name(ofPath: path), path: path, networkName: contents.identity.network.name,
             networkSHA256: contents.identity.network.sha256, modified: Self.modified(path),
-            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !path.hasPrefix(own + "/") || SessionFile.isImmutable(path)
+            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !isOwn(path) || SessionFile.isImmutable(path)
         )
     }
 
     /// The newest of the user's own sessions of a network; shipped ones are never opened by themselves.
     public func newest(networkSHA256: String) -> SessionSummary? {
-        list().sessions.first { $0.networkSHA256 == networkSHA256 && $0.path.hasPrefix(own + "/") }
+        list().sessions.first { $0.networkSHA256 == networkSHA256 && isOwn($0.path) }
     }
 
     /// Everything in a session, without changing the file.
@@ -110,7 +113,7 @@ public struct SessionFolder: Sendable {
     /// Deletes one of the user's own sessions with its log and lock; refused while a Pare has it open.
     public func delete(_ name: String) throws(SessionError) {
         let path = try find(name)
-        guard path.hasPrefix(own + "/") else { throw .notWritable(path: path, reason: "it is shipped with Pare") }
+        guard isOwn(path) else { throw .notWritable(path: path, reason: "it is shipped with Pare") }
         guard let lock = SessionLock(sessionPath: path) else { throw .notWritable(path: path, reason: "another Pare has it open") }
         defer { withExtendedLifetime(lock) {} }
         let suffixes = ["", "-wal", "-shm", ".lock", OpenSession.checkpointSuffix]

@@ -121,6 +121,20 @@ struct SessionsTests {
         #expect(try SessionFolder.read(path: sessions.path(of: "a-2")).plan == plan(2))
     }
 
+    @Test("Shipped sessions in a folder within the user's own are shipped all the same")
+    func shippedWithin() throws {
+        let own = try TemporaryFolder()
+        let examples = own.path + "/Examples"
+        let made = try OpenSession.create("example", in: SessionFolder(own: examples), identity: identity, plan: plan(3))
+        made.writer.close()
+        let sessions = SessionFolder(own: own.path, shipped: [examples])
+        let opened = try OpenSession.open("example", in: sessions)
+        #expect(opened.mode == .copyOnChange(reason: "it is shipped with Pare"))
+        opened.writer.close()
+        #expect(throws: SessionError.self) { try sessions.delete("example") }
+        #expect(FileManager.default.fileExists(atPath: examples + "/example.sqlite"))
+    }
+
     @Test("A shipped session is listed, opened without a trace and copied on the first change")
     func shipped() throws {
         let shipped = try TemporaryFolder()

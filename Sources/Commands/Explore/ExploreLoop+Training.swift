@@ -100,7 +100,7 @@ extension ExploreLoop {
 
     /// Beside sessions of the user's own only: a shipped one is copied before it changes.
     private var checkpointPath: String? {
-        bench.session.path.hasPrefix(locations.sessionFolder.own + "/") ? bench.session.checkpointPath : nil
+        locations.sessionFolder.isOwn(bench.session.path) ? bench.session.checkpointPath : nil
     }
 
     private func keep(_ checkpoint: TrainingCheckpoint, of training: String) {
