@@ -68,7 +68,11 @@ let tests: [Target] = modules.map { module in
 
 let package = Package(
     name: "pare",
-    products: [.executable(name: "pare", targets: ["Pare"])],
+    products: [
+        .executable(name: "pare", targets: ["Pare"]),
+        // For the fuzzers, a package of their own.
+        .library(name: "PareLibraries", type: .static, targets: ["Formats", "Compression", "Exports"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),

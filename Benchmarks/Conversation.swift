@@ -23,6 +23,7 @@ enum BenchmarkFailure: Error {
     case noAccuracy(reason: String)
     case unexpectedScreen(expected: String, screen: String)
     case noStatistics(path: String)
+    case wrongLevels
 }
 
 /// Seconds on the monotonic clock.

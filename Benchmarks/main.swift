@@ -4,13 +4,15 @@ import Foundation
 let arguments = CommandLine.arguments.dropFirst()
 let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
+    "coding": CodingCase.run,
     "distribution": DistributionCase.run,
     "screen": ScreenCase.run,
     "training": TrainingCase.run,
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
-    FileHandle.standardError.write(Data("Benchmarks accuracy MODEL | distribution FILE | screen PROGRAM | training MODEL\n".utf8))
+    FileHandle.standardError.write(
+        Data("Benchmarks accuracy MODEL | coding MODEL FOLDER | distribution FILE | screen PROGRAM | training MODEL\n".utf8))
     exit(64)
 }
 do {

@@ -22,7 +22,8 @@ PROGRAMS = ROOT / ".build" / "release"
 MODEL = ROOT / "Models" / "lenet-5.onnx"
 CARD = json.loads((ROOT / "Models" / "lenet-5.json").read_text())
 DATA = Path(os.environ.get("PARE_DATA") or "/usr/share/datasets/fashion-mnist")
-CORES = len(os.sched_getaffinity(0))
+ALL_CORES = os.sched_getaffinity(0)
+CORES = len(ALL_CORES)
 
 VALIDATION = 10_000
 BATCHES = [100, 250, 500, 1000]
@@ -42,6 +43,10 @@ TIMED_STEPS = 94
 TRAINING_ROUNDS = 9
 # Losses of the first steps as a part of theirs: float sums in another order are off by about 1e-6, and each step's error feeds the next one.
 LOSS_TOLERANCE = 1e-4
+
+
+CODING_ROUNDS = 5
+COMPRESSORS = {"xz": ["xz", "-c", "-T1"], "zstd -19": ["zstd", "-19", "-c", "-q", "--single-thread"], "gzip -9": ["gzip", "-9", "-c"]}
 
 
 class Wrong(Exception):
@@ -302,6 +307,69 @@ def threshold(folder):
         mine / peer_time, "ratio ≤ 0.001", peer_time >= 1000 * mine)]
 
 
+# Coding
+
+
+def compressed(name, path):
+    """Seconds and bytes of another compressor, its start counted."""
+    start = time.perf_counter()
+    output = subprocess.run([*COMPRESSORS[name], str(path)], stdout=subprocess.PIPE, check=True).stdout
+    return time.perf_counter() - start, len(output)
+
+
+def coding(folder):
+    """Huffman and arithmetic codes beside xz, zstd and gzip on one core, each array encoded by all in turn; the best of each is taken."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    rows = []
+    with Pare("coding", MODEL, folder) as pare:
+        arrays = {array["name"]: array["levels"] for array in pare.read()}
+        largest = max(arrays, key=arrays.get)
+        for name, levels in arrays.items():
+            best = {}
+            for _ in range(CODING_ROUNDS if name == largest else 1):
+                for way in ["bitmap-huffman", "relative5-huffman", "dense-huffman", "arithmetic"]:
+                    answer = pare.ask(f"{name} {way}")
+                    known = best.setdefault(way, answer)
+                    best[way] = {key: min(known[key], value) for key, value in answer.items() if value is not None}
+                for peer in COMPRESSORS:
+                    seconds, size = compressed(peer, folder / f"{name}.levels")
+                    known = best.setdefault(peer, dict(encodeSeconds=seconds, bytes=size))
+                    known["encodeSeconds"] = min(known["encodeSeconds"], seconds)
+                for peer in COMPRESSORS:
+                    best.setdefault(f"{peer} of floats", dict(bytes=compressed(peer, folder / f"{name}.floats")[1]))
+            note(f"{name}, {levels:,} levels: " + ", ".join(f"{way} {best[way]['bytes']:,} B" for way in best))
+            rows += coding_rows(name, levels, best, name == largest)
+    os.sched_setaffinity(0, ALL_CORES)
+    return rows
+
+
+def coding_rows(name, levels, best, is_timed):
+    """Sizes for every array; times where it is large enough that a program's start plays no part."""
+    peers = ["xz", "zstd -19"]
+    smallest = min(peers, key=lambda peer: best[peer]["bytes"])
+    huffman = min((way for way in best if way.endswith("huffman")), key=lambda way: best[way]["bytes"])
+    rows = []
+    for title, way in [("huffman", huffman), ("arithmetic", "arithmetic")]:
+        ratio = best[way]["bytes"] / best[smallest]["bytes"]
+        rows.append(row(f"{title}-size-{name}", best[way]["bytes"], best[smallest]["bytes"], smallest, "bytes", ratio, "ratio < 1", ratio < 1))
+    if not is_timed:
+        return rows
+    dense, arithmetic = best["dense-huffman"], best["arithmetic"]
+    speeds = [
+        ("huffman-encode", levels / dense["encodeSeconds"], 50, "M symbols/s"),
+        ("huffman-decode", levels / dense["decodeSeconds"], 50, "M symbols/s"),
+        ("arithmetic-encode", arithmetic["decisions"] / arithmetic["passSeconds"], 10, "M bins/s"),
+        ("arithmetic-decode", arithmetic["decisions"] / arithmetic["decodeSeconds"], 10, "M bins/s"),
+    ]
+    for title, speed, least, unit in speeds:
+        rows.append(row(title, speed / 1e6, None, None, unit, None, f"≥ {least}", speed >= least * 1e6))
+    for title, way in [("huffman", huffman), ("arithmetic", "arithmetic")]:
+        for peer in peers:
+            mine, other = best[way]["encodeSeconds"], best[peer]["encodeSeconds"]
+            rows.append(row(f"{title}-time", mine * 1e3, other * 1e3, peer, "ms", mine / other, "ratio < 1", mine < other))
+    return rows
+
+
 # Training
 
 
@@ -427,7 +495,7 @@ def screen(_):
     ]
 
 
-CASES = {"accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "training": training, "screen": screen}
+CASES = {"accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "coding": coding, "training": training, "screen": screen}
 
 
 def note(text):

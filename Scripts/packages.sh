@@ -57,3 +57,4 @@ need_swift() {
 build_packages=(libncurses-dev libdnnl-dev zlib1g-dev libsqlite3-dev)
 data_packages=(dataset-fashion-mnist)
 test_packages=(tmux gcc libc6-dev python3-venv)
+benchmark_packages=(xz-utils zstd)

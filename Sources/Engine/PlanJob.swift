@@ -127,7 +127,7 @@ final class PlanJob: LaneJob {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                warmStart: warmStart, findsOptimum: warmStart == nil,
+                deviation: base.deviations[layer.weight], warmStart: warmStart, findsOptimum: warmStart == nil,
                 isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
         } catch {
             worker.fail(.plan("\(layer.name): \(error)"), generation: generation)

@@ -131,6 +131,7 @@ extension WeightRepresentation {
         case .linear: LinearQuantization.bitRange
         case .shared: WeightSharing.bitRange
         case .dorefa: WeightRepresentation.dorefaBitRange
+        case .lattice: LatticeQuantization.bitRange
         case .float32, .float16, .bfloat16, .ternary, .binary: nil
         }
     }
@@ -145,6 +146,9 @@ extension WeightRepresentation {
             sharing.bits = bits
             return .shared(sharing)
         case .dorefa: return .dorefa(bits: bits)
+        case .lattice(var lattice):
+            lattice.bits = bits
+            return .lattice(lattice)
         case .float32, .float16, .bfloat16, .ternary, .binary: return self
         }
     }

@@ -15,7 +15,7 @@ struct ExportCommandTests {
     private static let plans = ["lenet-300-100", "lenet-5"].flatMap { name in
         [
             ExportSamples.pruneAndShare[name] ?? "", ExportSamples.linear8, ExportSamples.linear4, ExportSamples.asymmetric,
-            ExportSamples.binary,
+            ExportSamples.binary, ExportSamples.entropy, ExportSamples.universal,
         ]
         .map { (name, $0) }
     }

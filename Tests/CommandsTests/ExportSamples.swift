@@ -22,6 +22,8 @@ enum ExportSamples {
     static let linear8 = "version: 1\nlayers: {'*': {linear: {bits: 8, perChannel: true}}}"
     static let linear4 = "version: 1\nlayers: {'*': {linear: {bits: 4}}}"
     static let asymmetric = "version: 1\nlayers: {'*': {linear: {bits: 6, symmetric: false}}}"
+    static let entropy = "version: 1\nlayers: {'*': {level: 0.8, entropy: {step: 0.6, lambda: 0.1}}}"
+    static let universal = "version: 1\nlayers: {'*': {level: 0.8, universal: {step: 0.6, lambda: 0.1}}}"
     static let binary = "version: 1\nlayers: {'fc*': {level: 0.5, weights: ternary, biases: float16}}"
 
     static func examples(_ count: Int, of network: Network) throws -> (images: [Float], dataset: Dataset) {

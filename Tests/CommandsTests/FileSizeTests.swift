@@ -36,7 +36,10 @@ struct FileSizeTests {
     }
 
     private func plans(_ name: String) throws -> [CompressionPlan] {
-        let texts = [ExportSamples.pruneAndShare[name] ?? "", ExportSamples.linear8, ExportSamples.asymmetric, ExportSamples.binary]
+        let texts = [
+            ExportSamples.pruneAndShare[name] ?? "", ExportSamples.linear8, ExportSamples.asymmetric, ExportSamples.binary,
+            ExportSamples.entropy, ExportSamples.universal,
+        ]
         return try [CompressionPlan()] + texts.map { try PlanFile.plan(from: $0) }
     }
 

@@ -29,7 +29,7 @@ struct CodingRoundTripTests {
             #expect(LevelCoders.smallest(stored).bytes.count == least, "seed \(seed)")
         }
         #expect(written.count == WeightCoding.allCases.count)
-        #expect(forms == ["codebook", "grid", "floats"])
+        #expect(forms == ["codebook", "grid", "dithered", "floats"])
     }
 
     @Test("The arithmetic code is at most 1.02 × its model's ideal length + 8 bytes, and pays nothing for dead rows and columns")
@@ -100,6 +100,7 @@ struct CodingRoundTripTests {
         switch stored.values {
         case .codebook: "codebook"
         case .grid: "grid"
+        case .dithered: "dithered"
         case .floats: "floats"
         }
     }

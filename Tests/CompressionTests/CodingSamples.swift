@@ -13,7 +13,8 @@ enum CodingSamples {
         if generator.next() % 4 != 0 {
             plan.pruning = Pruning(criterion: .level, amount: Double([0.1, 0.5, 0.9, 0.97, 1][Int(generator.next() % 5)]))
         }
-        switch generator.next() % 3 {
+        switch generator.next() % 4 {
+        case 3: plan.weights = .lattice(lattice(&generator))
         case 0: plan.weights = representations[Int(generator.next() % UInt64(representations.count))]
         case 1:
             plan.weights = .linear(
@@ -22,6 +23,13 @@ enum CodingSamples {
         default: plan.weights = .shared(WeightSharing(bits: Int(generator.next() % 8) + 1))
         }
         return plan
+    }
+
+    static func lattice(_ generator: inout SeededGenerator) -> LatticeQuantization {
+        LatticeQuantization(
+            step: [0.05, 0.3, 1, 2.5][Int(generator.next() % 4)], lambda: [0, 0.05, 0.5][Int(generator.next() % 3)],
+            rate: generator.next() % 2 == 0 ? .contexts : .independent,
+            dither: generator.next() % 2 == 0 ? nil : UInt32(truncatingIfNeeded: generator.next()))
     }
 
     /// A layer as a plan leaves it.

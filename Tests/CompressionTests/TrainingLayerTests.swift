@@ -138,6 +138,8 @@ struct TrainingLayerTests {
         let representations: [WeightRepresentation] = [
             .float16, .bfloat16, .linear(LinearQuantization(bits: 4)), .linear(LinearQuantization(bits: 5, isPerChannel: true)),
             .shared(WeightSharing(bits: 4)), .ternary, .binary(.channel), .binary(.layer), .dorefa(bits: 1), .dorefa(bits: 3),
+            .lattice(LatticeQuantization(step: 0.5, lambda: 0.1)), .lattice(LatticeQuantization(step: 1, lambda: 0.1, rate: .independent)),
+            .lattice(LatticeQuantization(step: 0.5, lambda: 0, dither: 7)),
         ]
         for seed in 1..<12 as Range<UInt64> {
             let sample = try LayerCase(seed: seed * 2 + 1, rows: 4, columns: 30)

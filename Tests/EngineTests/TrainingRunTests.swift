@@ -55,6 +55,8 @@ struct TrainingRunTests {
         .float16, .bfloat16, .linear(LinearQuantization(bits: 3)),
         .linear(LinearQuantization(bits: 4, isSymmetric: false, isPerChannel: true)), .shared(WeightSharing(bits: 2)), .ternary,
         .binary(.layer), .binary(.channel), .dorefa(bits: 1), .dorefa(bits: 3),
+        .lattice(LatticeQuantization(step: 0.4, lambda: 0.02)),
+        .lattice(LatticeQuantization(step: 0.4, lambda: 0, dither: 3)),
     ]
 
     @Test("Every representation learns, and its values are counted on what is evaluated", arguments: kinds)
@@ -73,6 +75,7 @@ struct TrainingRunTests {
                 #expect(summary.plan.weights == weights && summary.sparsity >= pruning.amount - 0.02)
                 guard ![.float16, .bfloat16].contains(weights) else { continue }
                 #expect(summary.codebook.reduce(0) { $0 + $1.count } == values.count - (layer.mask?.bytes.count { $0 == 0 } ?? 0))
+                if case .lattice = weights { continue }
                 #expect(Set(values.filter { $0 != 0 }).count <= max(2, (1 << weights.bits) * (summary.scales.count > 1 ? 16 : 1)))
             }
         }
@@ -131,6 +134,7 @@ struct TrainingRunTests {
             13: TrainingSample.plan(LayerPlan(pruning: .ratio(0.8), weights: .shared(WeightSharing(bits: 3)))),
             21: TrainingSample.plan(LayerPlan(pruning: .ratio(0.3), weights: .linear(LinearQuantization(bits: 4)))),
             30: TrainingSample.plan(LayerPlan(pruning: .ratio(0.3), bypass: true), LayerPlan(weights: .ternary)),
+            35: TrainingSample.plan(LayerPlan(weights: .lattice(LatticeQuantization(step: 0.5))), LayerPlan(weights: .ternary)),
             40: TrainingSample.plan(LayerPlan(pruning: .level(0.5)), LayerPlan(weights: .dorefa(bits: 2), biases: .int8)),
         ]
         func run() throws -> (TrainingRun, log: [Int]) {
@@ -144,7 +148,7 @@ struct TrainingRunTests {
             return (run, log)
         }
         let (one, two) = (try run(), try run())
-        #expect(one.log == [5, 13, 21, 30, 40] && bits(one.0.current()) == bits(two.0.current()))
+        #expect(one.log == [5, 13, 21, 30, 35, 40] && bits(one.0.current()) == bits(two.0.current()))
         let state = try #require(one.0.current())
         #expect(state.layers["fc1.weight"]?.compressed.summary.zeros == 96)
         #expect(Set(state.layers["fc2.weight"]?.compressed.weights.floats ?? []).count <= 4)

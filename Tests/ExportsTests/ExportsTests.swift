@@ -19,6 +19,10 @@ func randomPlan(_ generator: inout SeededGenerator) -> CompressionPlan {
                 WeightSharing(
                     bits: pick(Array(1...8)), start: pick(WeightSharing.Start.allCases),
                     method: pick(WeightSharing.Method.allCases), seed: generator.next())),
+            .lattice(
+                LatticeQuantization(
+                    step: 0.01 + 15 * generator.uniform(), lambda: 10 * generator.uniform(), rate: pick(LatticeQuantization.Rate.allCases),
+                    dither: pick([nil, 1, .max, UInt32(truncatingIfNeeded: generator.next())]))),
         ])
     }
     let names = [
@@ -80,6 +84,8 @@ struct PlanFileTests {
                   f:
                   g: {linear: {bits: 8, clip: max}, activations: sign}
                   h: {activations: {bits: 4, clip: learned}}
+                  i: {entropy: {step: 0.5, rate: independent}}
+                  j: {universal: {step: 2, lambda: 0, seed: 9}}
                 """)
         #expect(plan.lossWeights == LossWeights(distillation: 0.7, student: 0.3))
         let plans = plan.layers.map(\.plan)
@@ -90,6 +96,8 @@ struct PlanFileTests {
         #expect(plans[2].weights == .shared(.init(bits: 2, start: .random, method: .optimal, seed: 7)))
         #expect(plans[3].weights == .binary(.layer) && plans[4].weights == .binary(.channel))
         #expect(plans[6].activations == .sign && plans[7].activations == .clipped(bits: 4, clip: .learned))
+        #expect(plans[8].weights == .lattice(.init(step: 0.5, lambda: 0.1, rate: .independent)))
+        #expect(plans[9].weights == .lattice(.init(step: 2, lambda: 0, dither: 9)))
         #expect(plans[5] == .unchanged && plans[6].weights == .linear(.init(bits: 8, clip: .maximum)))
     }
 

@@ -7,6 +7,7 @@
 #include "arithmetic.h"
 #include "coding.h"
 #include "elements.h"
+#include "lattice.h"
 #include "optimizers.h"
 #include "scaled.h"
 #include "tally.h"

@@ -28,7 +28,9 @@ struct MatrixPath: Hashable {
     /// The ways that an encoder tries; none where lines are too long either way.
     static func candidates(_ weights: StoredWeights) -> [MatrixPath] {
         guard weights.count > 0 else { return [MatrixPath(empty: ())] }
-        let byRows = ([0] + periods(weights)).compactMap { MatrixPath(weights, goesByColumns: false, period: $0) }
+        let byRows = ([0] + periods(shape: weights.shape, channels: weights.channels)).compactMap {
+            MatrixPath(weights, goesByColumns: false, period: $0)
+        }
         let byColumns = [MatrixPath(weights, goesByColumns: true, period: 0)].compactMap(\.self)
         let all = byRows + byColumns
         return weights.count > ArithmeticCoder.manyWeights ? Array(all.prefix(1)) : all
@@ -39,9 +41,9 @@ struct MatrixPath: Hashable {
     }
 
     /// The width of a convolution's kernel; for a matrix the side of the square picture that its inputs may be, or of each of their channels.
-    private static func periods(_ weights: StoredWeights) -> [Int] {
-        if weights.shape.rank > 2 { return weights.shape.dimensions.suffix(1).filter { $0 > 1 } }
-        let inputs = weights.count / max(1, weights.channels)
+    static func periods(shape: Shape, channels: Int) -> [Int] {
+        if shape.rank > 2 { return shape.dimensions.suffix(1).filter { $0 > 1 } }
+        let inputs = shape.count / max(1, channels)
         let side = Int(Double(inputs).squareRoot().rounded())
         if side > 3, side * side == inputs { return [side] }
         return (3...16).reversed().first { inputs % ($0 * $0) == 0 }.map { [$0] } ?? []

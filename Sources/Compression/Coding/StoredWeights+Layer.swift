@@ -4,7 +4,7 @@ import Tensors
 extension StoredWeights {
     /// The weights of a state by what its plan and summary say they are, held against the weights themselves.
     ///
-    /// Linear and binary become a grid, ternary one of a single step; shared, DoReFa and floats with few distinct values a codebook where
+    /// Linear, binary and lattices become a grid, ternary one of a single step; shared, DoReFa and floats with few distinct values a codebook where
     /// that is smaller; other floats the format that holds them. Where a reading does not give every weight back bit for bit, the next
     /// one is taken; float32 always does. Cost: O(n).
     public init(_ layer: CompressedLayer) {
@@ -30,6 +30,7 @@ extension StoredWeights {
     /// How weights may be read before a codebook is tried.
     enum Reading {
         case grid([Float], largest: Int)
+        case lattice(step: Float, dither: UInt32?)
         case format(FloatFormat)
     }
 
@@ -41,6 +42,7 @@ extension StoredWeights {
             let largest = linear.isSymmetric ? (1 << (linear.bits - 1)) - 1 : (1 << linear.bits) - 1
             return [.grid(scales, largest: largest)]
         case .ternary, .binary: return [.grid(scales, largest: 1)]
+        case .lattice(let lattice): return scales.map { .lattice(step: $0, dither: lattice.dither) }
         case .float16: return [.format(.float16)]
         case .bfloat16: return [.format(.bfloat16)]
         case .dorefa, .shared, .float32: return []
@@ -60,6 +62,8 @@ extension StoredWeights {
                 switch reading {
                 case .grid(let scales, let largest):
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, scales: scales, largest: largest)
+                case .lattice(let step, let dither):
+                    StoredWeights(floats, shape: shape, isTransposed: isTransposed, step: step, dither: dither)
                 case .format(let format):
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, savingFrom: format)
                         ?? StoredWeights(floats, shape: shape, isTransposed: isTransposed, format: format)

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 extension StoredWeights {
@@ -25,6 +26,26 @@ extension StoredWeights {
         guard quotient.magnitude <= Double(largest), quotient != 0 else { return nil }
         let level = Int32(quotient)
         return (Float(level) * scale).bitPattern == weight.bitPattern ? level : nil
+    }
+
+    /// Weights on a lattice of this step; the largest level is what occurs. Nil where one is not on it.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, step: Float, dither: UInt32?) {
+        guard step.isFinite, step > 0 else { return nil }
+        var levels: [Int32] = []
+        levels.reserveCapacity(floats.count)
+        for (index, weight) in floats.enumerated() {
+            let shift = weight == 0 ? 0 : dither.map { pare_dither(UInt64($0), UInt64(index)) } ?? 0
+            let level = (weight / step + shift).rounded()
+            guard level.magnitude <= Float(LatticeQuantization.largestLevel),
+                ((level - shift) * step).bitPattern == weight.bitPattern, weight == 0 || level != 0
+            else { return nil }
+            levels.append(Int32(level))
+        }
+        let largest = levels.reduce(0) { max($0, Int($1.magnitude)) }
+        self.init(
+            shape: shape, isTransposed: isTransposed,
+            values: dither.map { .dithered(scale: step, largest: largest, seed: $0) } ?? .grid(scales: [step], largest: largest),
+            levels: levels)
     }
 
     /// Weights as indexes of their distinct values; nil for −0, NaN or more than ``largestCodebook`` of them, and where codebook and

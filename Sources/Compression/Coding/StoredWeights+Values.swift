@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 extension StoredWeights {
@@ -10,10 +11,17 @@ extension StoredWeights {
             let book = negatives.reversed() + [0] + positives
             return levels.map { book[Int($0) + negatives.count] }
         case .grid(let scales, _): return onGrid(scales)
+        case .dithered(let scale, _, let seed):
+            return levels.indices.map { StoredWeights.dithered(levels[$0], at: $0, scale: scale, seed: seed) }
         case .floats(.float32): return levels.map { Float(bitPattern: UInt32(bitPattern: $0)) }
         case .floats(.float16): return levels.map { Float(half: UInt16(truncatingIfNeeded: $0)) }
         case .floats(.bfloat16): return levels.map { Float(bitPattern: UInt32(truncatingIfNeeded: $0) << 16) }
         }
+    }
+
+    /// What a level of a dithered lattice stands for at this place; 0 is 0.
+    static func dithered(_ level: Int32, at index: Int, scale: Float, seed: UInt32) -> Float {
+        level == 0 ? 0 : (Float(level) - pare_dither(UInt64(seed), UInt64(index))) * scale
     }
 
     /// The same as a float32 tensor of the parameter's shape.
@@ -32,6 +40,7 @@ extension StoredWeights {
         switch values {
         case .codebook(let negatives, let positives): 4 * (negatives.count + positives.count)
         case .grid(let scales, _): 4 * scales.count
+        case .dithered: 8
         case .floats: 0
         }
     }
@@ -40,7 +49,7 @@ extension StoredWeights {
     public var levelRange: ClosedRange<Int>? {
         switch values {
         case .codebook(let negatives, let positives): -negatives.count...positives.count
-        case .grid(_, let largest): -largest...max(0, largest)
+        case .grid(_, let largest), .dithered(_, let largest, _): -largest...max(0, largest)
         case .floats: nil
         }
     }

@@ -12,6 +12,8 @@ public struct StoredWeights: Hashable, Sendable {
         case codebook(negatives: [Float], positives: [Float])
         /// Float(level) · scale, with one scale for the parameter or one for each output channel; |level| ≤ `largest`.
         case grid(scales: [Float], largest: Int)
+        /// (Float(level) − u) · scale, u in −½…½ by seed and place of the weight (`pare_dither`); |level| ≤ `largest`.
+        case dithered(scale: Float, largest: Int, seed: UInt32)
         /// The level is the bit pattern of the number, of 32 or 16 bits; of 16 bits it is not sign-extended.
         case floats(FloatFormat)
     }

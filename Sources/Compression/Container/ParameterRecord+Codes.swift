@@ -13,6 +13,8 @@ enum RecordCode {
 
     /// Bit 2 of the first byte.
     static let transposed: UInt8 = 1 << 2
+    /// Bit 6 of the first byte, with ``Form/grid``: a dithered lattice. Since version 2.
+    static let dithered: UInt8 = 1 << 6
     /// Bits 3 to 5 of the first byte.
     static let roleShift: UInt8 = 3
     static let roles: [Parameter.Role] = [.weight, .bias, .normalization, .clip, .other]
@@ -28,9 +30,14 @@ extension ParameterRecord.Form {
     var code: RecordCode.Form {
         switch self {
         case .levels(.codebook, _): .codebook
-        case .levels(.grid, _): .grid
+        case .levels(.grid, _), .levels(.dithered, _): .grid
         case .levels(.floats, _): .floats
         case .elements: .elements
         }
     }
+
+    var isDithered: Bool { if case .levels(.dithered, _) = self { true } else { false } }
+
+    /// The first version of the file that has this form.
+    var version: UInt8 { isDithered ? 2 : 1 }
 }

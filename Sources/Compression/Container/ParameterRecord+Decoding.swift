@@ -78,6 +78,10 @@ extension StoredWeights {
                 guard Int(level).magnitude <= largest.magnitude else { return nil }
                 return Float(level) * scales[scales.count == 1 ? 0 : columns ? index % scales.count : index / length]
             }
+        case .dithered(let scale, let largest, let seed):
+            return replace(memory) { index, level in
+                Int(level).magnitude <= largest.magnitude ? StoredWeights.dithered(level, at: index, scale: scale, seed: seed) : nil
+            }
         case .floats(.float32): return true
         case .floats(.float16): return replace(memory) { _, level in Float(half: UInt16(truncatingIfNeeded: level)) }
         case .floats(.bfloat16): return replace(memory) { _, level in Float(bitPattern: UInt32(truncatingIfNeeded: level) << 16) }

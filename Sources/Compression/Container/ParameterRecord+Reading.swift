@@ -3,11 +3,12 @@ import Tensors
 
 extension ParameterRecord {
     /// Reads one record, its stream left as it is. Everything that it declares is checked against what is there and what is allowed.
-    init(_ reader: inout ByteReader, budget: inout RecordBudget) throws(ContainerError) {
+    init(_ reader: inout ByteReader, version: UInt8, budget: inout RecordBudget) throws(ContainerError) {
         let start = reader.position
         let head = try reader.byte()
-        let role = Int(head >> RecordCode.roleShift)
-        guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3) else {
+        let isDithered = version > 1 && head & RecordCode.dithered != 0
+        let role = Int((isDithered ? head & ~RecordCode.dithered : head) >> RecordCode.roleShift)
+        guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3), !isDithered || code == .grid else {
             throw reader.error(.unknownCode(head), at: start)
         }
         let shape = try Self.shape(&reader)
@@ -18,7 +19,10 @@ extension ParameterRecord {
         } else {
             let coding = try Self.coding(&reader)
             let channels = StoredWeights(shape: shape, isTransposed: isTransposed, values: .floats(.float32), levels: []).channels
-            let values = try StoredWeights.Values(code, channels: channels, &reader, budget: &budget)
+            let values =
+                isDithered
+                ? try StoredWeights.Values.dithered(&reader)
+                : try StoredWeights.Values(code, channels: channels, &reader, budget: &budget)
             form = .levels(values, coding)
         }
         let length = try reader.number()
@@ -73,6 +77,19 @@ extension StoredWeights.Values {
             guard let format = StoredWeights.FloatFormat(rawValue: code) else { throw reader.error(.unknownCode(code), at: place) }
             self = .floats(format)
         }
+    }
+
+    /// The largest level, the step and the seed of a dithered lattice.
+    fileprivate static func dithered(_ reader: inout ByteReader) throws(ContainerError) -> Self {
+        let start = reader.position
+        let largest = try reader.number()
+        guard largest <= 1 << 24 else { throw reader.error(.badValues, at: start) }
+        let place = reader.position
+        let scale = Float(bitPattern: try reader.word())
+        guard scale.isFinite, scale >= 0 else { throw reader.error(.badValues, at: place) }
+        let seedPlace = reader.position
+        guard let seed = UInt32(exactly: try reader.number()) else { throw reader.error(.badValues, at: seedPlace) }
+        return .dithered(scale: scale, largest: largest, seed: seed)
     }
 
     /// Bit patterns that rise from 1 to infinity's at most.

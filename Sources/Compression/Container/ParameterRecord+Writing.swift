@@ -11,7 +11,8 @@ extension ParameterRecord {
     /// First byte, shape, and the coding or the type of the elements.
     private func writeHead(to writer: inout ByteWriter) {
         let role = UInt8(RecordCode.roles.firstIndex(of: role) ?? RecordCode.roles.count - 1)
-        writer.byte(form.code.rawValue | (isTransposed ? RecordCode.transposed : 0) | role << RecordCode.roleShift)
+        let flags = (isTransposed ? RecordCode.transposed : 0) | (form.isDithered ? RecordCode.dithered : 0)
+        writer.byte(form.code.rawValue | flags | role << RecordCode.roleShift)
         writer.number(shape.rank)
         for size in shape.dimensions { writer.number(size) }
         switch form {
@@ -47,6 +48,10 @@ extension StoredWeights.Values {
             writer.number(largest)
             writer.number(scales.count)
             for scale in scales { writer.word(scale.bitPattern) }
+        case .dithered(let scale, let largest, let seed):
+            writer.number(largest)
+            writer.word(scale.bitPattern)
+            writer.number(Int(seed))
         case .floats(let format): writer.byte(format.rawValue)
         }
     }

@@ -18,12 +18,13 @@ extension PareContainer {
         var reader = ByteReader(bytes[...], part: .header)
         for (index, expected) in Self.magic.enumerated() where try reader.byte() != expected { throw reader.error(.wrongMagic, at: index) }
         let version = try reader.byte()
-        guard version == Self.version else { throw reader.error(.unknownVersion(version), at: Self.magic.count) }
+        guard (1...Self.version).contains(version) else { throw reader.error(.unknownVersion(version), at: Self.magic.count) }
         let sections = try Self.sections(&reader)
         self.init(graph: Array(try Self.content(of: .graph, in: sections, end: bytes.count)), records: [])
         if let content = sections[Kind.card.rawValue] { card = try CardFacts(content) }
         if let content = sections[Kind.plan.rawValue] { plan = try Self.text(content) }
-        records = try Self.records(try Self.content(of: .parameters, in: sections, end: bytes.count), maximumWeights: maximumWeights)
+        records = try Self.records(
+            try Self.content(of: .parameters, in: sections, end: bytes.count), version: version, maximumWeights: maximumWeights)
     }
 
     /// Contents by kind, their checksums compared. Unknown ones that may be skipped are left out.
@@ -66,7 +67,9 @@ extension PareContainer {
         return text
     }
 
-    private static func records(_ content: ArraySlice<UInt8>, maximumWeights: Int) throws(ContainerError) -> [ParameterRecord] {
+    private static func records(
+        _ content: ArraySlice<UInt8>, version: UInt8, maximumWeights: Int
+    ) throws(ContainerError) -> [ParameterRecord] {
         var reader = ByteReader(content, part: .section(kind: Kind.parameters.rawValue))
         let count = try reader.number()
         guard count <= min(Limits.records, reader.remaining) else {
@@ -77,7 +80,7 @@ extension PareContainer {
         var budget = RecordBudget(weights: maximumWeights, tableEntries: Limits.tableEntries)
         for index in 0..<count {
             reader.part = .parameter(index)
-            records.append(try ParameterRecord(&reader, budget: &budget))
+            records.append(try ParameterRecord(&reader, version: version, budget: &budget))
         }
         reader.part = .section(kind: Kind.parameters.rawValue)
         try reader.end()

@@ -6,11 +6,14 @@ struct ChannelLayout {
     /// Weights of one channel.
     let length: Int
     let isTransposed: Bool
+    /// Places to the neighbour above in a picture that a channel's weights may be, 0 for none.
+    let period: Int
 
     init(_ layer: Layer) {
         channels = layer.shape.rank == 0 ? 1 : layer.outputCount
         length = channels == 0 ? 0 : layer.count / channels
         isTransposed = layer.isTransposed && layer.shape.rank > 1
+        period = MatrixPath.periods(shape: layer.shape, channels: channels).first ?? 0
     }
 
     /// The output channel of the weight at `index`.

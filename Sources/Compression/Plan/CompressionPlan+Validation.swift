@@ -25,6 +25,9 @@ extension LayerPlan {
             if case .percentile(let percentile) = linear.clip { try PlanKnob.percentile.check(percentile, entry: entry) }
         case .shared(let sharing): try PlanKnob.sharedBits.check(Double(sharing.bits), entry: entry)
         case .dorefa(let bits): try PlanKnob.dorefaBits.check(Double(bits), entry: entry)
+        case .lattice(let lattice):
+            try PlanKnob.latticeStep.check(lattice.step, entry: entry)
+            try PlanKnob.latticeLambda.check(lattice.lambda, entry: entry)
         case .float32, .float16, .bfloat16, .ternary, .binary: break
         }
     }

@@ -12,6 +12,7 @@ public enum LayerCompressor {
     ///   - weights: The original weights, in the layer's shape; `distribution` was made of them.
     ///   - rule: The layer's entry of ``ResolvedPlan/pruningRules(distributions:)``.
     ///   - given: What the layer came with, found once on opening; nil looks for it.
+    ///   - deviation: σ that a lattice's step is set on, where it is not that of the weights: of the dense ones before training.
     ///   - warmStart: Centroids of the last state, to start Lloyd's algorithm from while a knob is turned.
     ///   - findsOptimum: Whether the distance of shared weights from the optimum is measured too.
     ///   - isCancelled: Asked about every million weights.
@@ -19,7 +20,7 @@ public enum LayerCompressor {
     /// Complexity: O(n) and the searches of the representation.
     public static func compress(
         layer: Layer, weights: Tensor, bias: Tensor?, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule,
-        given: GivenStructure? = nil, warmStart: [Double]? = nil, findsOptimum: Bool = true,
+        given: GivenStructure? = nil, deviation: Double? = nil, warmStart: [Double]? = nil, findsOptimum: Bool = true,
         isCancelled: () -> Bool = { false }
     ) throws(CompressionError) -> CompressedLayer? {
         for count in [weights.count, distribution.count] where count != layer.count {
@@ -36,7 +37,7 @@ public enum LayerCompressor {
         return withoutActuallyEscaping(isCancelled) { isCancelled in
             let state = LayerState(
                 layer: layer, weights: weights, distribution: distribution, plan: plan, rule: plan.bypass ? .none : rule,
-                given: given, blocks: WeightBlocks(isCancelled: isCancelled))
+                given: given, deviation: deviation ?? distribution.standardDeviation, blocks: WeightBlocks(isCancelled: isCancelled))
             let representation = plan.bypass ? .float32 : plan.weights
             let coder = representation.coder(warmStart: warmStart, findsOptimum: findsOptimum)
             return state.compressed(by: coder, bias: bias)

@@ -10,6 +10,7 @@ struct LayerState {
     let plan: LayerPlan
     let rule: PruningRule
     let given: GivenStructure
+    let deviation: Double
     let blocks: WeightBlocks
 
     /// Prunes, represents, counts; nil when cancelled.
@@ -18,7 +19,7 @@ struct LayerState {
         var coded: CodedValues?
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
         let input = CoderInput(
-            layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, blocks: blocks)
+            layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
         let result = Tensor(shape: layer.shape) { values in
             guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
             coded = coder.encode(values, of: input)

@@ -20,6 +20,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
     case linearBits, percentile
     case sharedBits
     case dorefaBits
+    case latticeStep, latticeLambda, ditherSeed
     case indexBits
     case activationBits
 
@@ -35,6 +36,9 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .sharedBits: Double(WeightSharing.bitRange.lowerBound)...Double(WeightSharing.bitRange.upperBound)
         case .dorefaBits:
             Double(WeightRepresentation.dorefaBitRange.lowerBound)...Double(WeightRepresentation.dorefaBitRange.upperBound)
+        case .latticeStep: 0.01...16
+        case .latticeLambda: 0...10
+        case .ditherSeed: 0...Double(UInt32.max)
         case .indexBits: 1...16
         case .activationBits:
             Double(ActivationQuantization.bitRange.lowerBound)...Double(ActivationQuantization.bitRange.upperBound)
@@ -51,6 +55,9 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .percentile: "linear.clip.percentile"
         case .sharedBits: "shared.bits"
         case .dorefaBits: "dorefa.bits"
+        case .latticeStep: "step"
+        case .latticeLambda: "lambda"
+        case .ditherSeed: "universal.seed"
         case .activationBits: "activations.bits"
         }
     }

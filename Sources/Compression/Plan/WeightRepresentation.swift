@@ -14,6 +14,8 @@ public enum WeightRepresentation: Codable, Hashable, Sendable {
     /// 2 · q(tanh w / (2 · max|tanh w|) + ½) − 1 with q to 2^bits − 1 steps, 1…8 bits; at 1 bit mean|w| · sign(w) (Zhou 2016, DoReFa-Net).
     /// Zeros of a pruned layer stay, and maximum and mean are over the survivors.
     case dorefa(bits: Int)
+    /// Multiples of a step, with or without a dither, chosen by squared error and bits.
+    case lattice(LatticeQuantization)
 
     /// Bits of DoReFa weights.
     public static let dorefaBitRange = 1...8
@@ -112,10 +114,11 @@ extension WeightRepresentation {
         case .ternary: "ternary"
         case .binary: "binary"
         case .dorefa: "dorefa"
+        case .lattice(let lattice): lattice.name
         }
     }
 
-    /// Bits that one stored value takes before entropy coding; ternary counts 2.
+    /// Bits that one stored value takes before entropy coding; ternary counts 2, a lattice those of its levels within ±4 σ.
     public var bits: Int {
         switch self {
         case .float32: 32
@@ -125,6 +128,7 @@ extension WeightRepresentation {
         case .ternary: 2
         case .binary: 1
         case .dorefa(let bits): bits
+        case .lattice(let lattice): lattice.bits
         }
     }
 }

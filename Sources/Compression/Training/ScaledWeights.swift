@@ -55,7 +55,7 @@ struct ScaledWeights: TrainedRepresentation {
         guard let survivors else { return nil }
         let input = CoderInput(
             layout: context.layout, survivors: survivors, given: GivenStructure(zeros: 0, count: values.count, values: [], grid: nil),
-            isPruned: context.isPruned, blocks: WeightBlocks { false })
+            isPruned: context.isPruned, deviation: context.deviation, blocks: WeightBlocks { false })
         return representation.coder(warmStart: nil, findsOptimum: false).encode(values, of: input)
     }
 }

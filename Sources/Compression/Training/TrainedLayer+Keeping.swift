@@ -48,13 +48,22 @@ extension TrainedLayer {
                 sharing, assignment: options.assignment, name: layer.weight, values: centroids,
                 indexes: ByteMemory(Array(assignments.bytes)), steps: Int(kept["steps"]?.floats.first ?? 0),
                 information: kept["information"].map { FloatMemory($0.floats) })
+        case .lattice(let lattice):
+            representation = LatticeWeights(lattice, assignment: options.assignment, context: context, kept: kept)
         default: break
         }
     }
 
-    /// Goes on with the centroids and assignments of a state of this plan, instead of clustering again; false where it is not shared.
+    /// Goes on with the centroids and assignments, or the levels, of a state of this plan, instead of finding them again; false where it has none.
     @discardableResult
     public func takeCodebook(of compressed: CompressedLayer) -> Bool {
+        if case .lattice(let lattice) = plan.weights, !plan.bypass {
+            let assignment = options.assignment
+            representation = compressed.weights.withFloats {
+                LatticeWeights(lattice, assignment: assignment, context: context, start: $0)
+            }
+            return true
+        }
         guard case .shared(let sharing) = plan.weights, !plan.bypass, !compressed.summary.codebook.isEmpty else { return false }
         let book = compressed.summary.codebook.map { Float($0.value) }
         let boundaries = zip(book, book.dropFirst()).map { Float(notAbove: (Double($0) + Double($1)) / 2) }

@@ -52,7 +52,7 @@ public final class TrainedLayer {
     public func isKept(_ index: Int) -> Bool { context.isKept(index) }
 
     var context: TrainedContext {
-        TrainedContext(name: layer.weight, shadow: shadow.values, kept: mask?.bytes, layout: ChannelLayout(layer))
+        TrainedContext(name: layer.weight, shadow: shadow.values, kept: mask?.bytes, layout: ChannelLayout(layer), deviation: deviation)
     }
 
     /// Finds again what is fixed within an epoch: the grid of linear weights, the assignments of shared ones where the recipe wants it.
@@ -100,6 +100,7 @@ extension TrainedLayer {
         case .bfloat16: RoundedWeights(round: Float.finiteBrainFloat)
         case .linear(let linear): LinearWeights(linear, learnsScales: options.learnsClips, context: context)
         case .shared(let sharing): SharedWeights(sharing, assignment: options.assignment, context: context)
+        case .lattice(let lattice): LatticeWeights(lattice, assignment: options.assignment, context: context)
         case .ternary, .binary, .dorefa: ScaledWeights(plan.weights)
         }
     }

@@ -39,6 +39,8 @@ struct TrainedContext {
     let shadow: UnsafeMutableBufferPointer<Float>
     let kept: UnsafeMutableBufferPointer<UInt8>?
     let layout: ChannelLayout
+    /// σ of the dense weights that ratios and steps are set on.
+    let deviation: Double
     /// Whether zeros are a mask rather than small weights.
     var isPruned: Bool { kept != nil }
 

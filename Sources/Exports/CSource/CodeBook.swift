@@ -56,11 +56,7 @@ struct CodeBook {
             let mask: UInt32 = bits == 16 ? 0xFFFF : .max
             codes = weights.levels.map { UInt32(bitPattern: $0) & mask }
         } else {
-            let channels: Int
-            if case .grid(let scales, _) = weights.values { channels = scales.count } else { channels = 1 }
-            codes = weights.levels.indices.map {
-                weights.value(of: weights.levels[$0], channel: weights.channel(of: $0, among: channels)).bitPattern
-            }
+            codes = weights.floats().map(\.bitPattern)
         }
         codesWithZero = codes
         bitsWithZero = bits

@@ -10,11 +10,12 @@ extension StoredWeights {
         var codes: [Int32]
     }
 
-    /// The weights as indices into a table of at most `limit` values; nil for more, and for a grid with a scale for each channel.
+    /// The weights as indices into a table of at most `limit` values; nil for more, for a grid with a scale for each channel and for a dithered one.
     ///
     /// Cost: O(n + k log k) for k values, with a search by hash for each weight.
     func valueTable(limit: Int, withZero: Bool = true) -> Table? {
         if case .grid(let scales, _) = values, scales.count > 1 { return nil }
+        if case .dithered = values { return nil }
         var places: [Int32: Int32] = withZero ? [:] : [0: 0]
         for level in levels where places[level] == nil {
             guard places.count < limit else { return nil }
@@ -26,12 +27,13 @@ extension StoredWeights {
         return Table(values: used.map { value(of: $0, channel: 0) }, codes: levels.map { places[$0] ?? 0 })
     }
 
-    /// What a level stands for.
+    /// What a level stands for where its place does not matter; a dithered one counts without the dither.
     func value(of level: Int32, channel: Int) -> Float {
         guard level != 0 else { return 0 }
         switch values {
         case .codebook(let negatives, let positives): return level < 0 ? negatives[Int(-level) - 1] : positives[Int(level) - 1]
         case .grid(let scales, _): return Float(level) * scales[scales.count == 1 ? 0 : channel]
+        case .dithered(let scale, _, _): return Float(level) * scale
         case .floats(.float32): return Float(bitPattern: UInt32(bitPattern: level))
         case .floats(.float16): return Float(half: UInt16(truncatingIfNeeded: level))
         case .floats(.bfloat16): return Float(bitPattern: UInt32(bitPattern: level) << 16)

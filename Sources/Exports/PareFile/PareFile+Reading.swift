@@ -10,7 +10,10 @@ extension PareFile {
         public var network: Network
         /// Normalization and classes, where the file says them.
         public var card: ModelCard?
-        public var table: ContainerTable
+        /// The file as it was read.
+        let container: PareContainer
+        /// Parameters in the order of its records.
+        let names: [String]
     }
 
     /// Bytes of a graph that are expanded: 8 MiB.
@@ -55,19 +58,7 @@ extension PareFile {
         let card = container.card?.card(name: name, file: URL(fileURLWithPath: file).lastPathComponent)
         let skeleton = Data(try graph(container.graph, file: file))
         let (network, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card)
-        return Content(network: network, card: card, table: table(container, tensors, names: names))
-    }
-
-    private static func table(_ container: PareContainer, _ tensors: [Tensor], names: [String]) -> ContainerTable {
-        let rows = container.records.indices.map { index in
-            let record = container.records[index]
-            let nonzero = tensors[index].withFloats { $0.count { $0 != 0 } }
-            return ContainerTable.Row(
-                name: names[index], record: record, nonzero: nonzero,
-                bytes: record.measuredBytes(index: index))
-        }
-        return ContainerTable(
-            rows: rows, graph: container.graph.count, card: container.card?.byteCount ?? 0, plan: container.plan?.utf8.count ?? 0)
+        return Content(network: network, card: card, container: container, names: names)
     }
 
     private static func graph(_ content: [UInt8], file: String) throws(FormatError) -> [UInt8] {
@@ -83,6 +74,18 @@ extension PareFile {
 
     private static func broken(_ file: String, _ expected: String, _ actual: String) -> FormatError {
         FormatError(.malformed, file: file, reading: "graph section", expected: expected, actual: actual)
+    }
+}
+
+extension PareFile.Content {
+    /// What the bytes of the file are for. Cost: levels are decoded and written once more, to tell positions and values apart.
+    public var table: ContainerTable {
+        let rows = zip(names, container.records).enumerated().map { index, named in
+            let nonzero = network.parameters[named.0]?.values.withFloats { $0.count { $0 != 0 } }
+            return ContainerTable.Row(name: named.0, record: named.1, nonzero: nonzero, bytes: named.1.measuredBytes(index: index))
+        }
+        return ContainerTable(
+            rows: rows, graph: container.graph.count, card: container.card?.byteCount ?? 0, plan: container.plan?.utf8.count ?? 0)
     }
 }
 

@@ -3,7 +3,7 @@ import Networks
 
 /// Reads the entry of one name or glob.
 struct LayerPlanReader {
-    static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa"]
+    static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa", "entropy", "universal"]
     static let keys =
         ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits", "activations", "coder"]
 
@@ -59,6 +59,7 @@ struct LayerPlanReader {
         switch name {
         case "linear": return .linear(try linear(DocumentMapping(node)))
         case "shared": return .shared(try shared(DocumentMapping(node)))
+        case "entropy", "universal": return .lattice(try lattice(DocumentMapping(node), isUniversal: name == "universal"))
         case "binary": return .binary(try scale(DocumentMapping(node)))
         case "dorefa":
             let mapping = try DocumentMapping(node)
@@ -83,6 +84,15 @@ struct LayerPlanReader {
     private func scale(_ mapping: DocumentMapping) throws(PlanFileError) -> BinaryScale {
         try mapping.check(known: ["scale"])
         return try mapping["scale"]?.word(BinaryScale.self) ?? .channel
+    }
+
+    private func lattice(_ mapping: DocumentMapping, isUniversal: Bool) throws(PlanFileError) -> LatticeQuantization {
+        try mapping.check(known: ["step", "lambda", "rate"] + (isUniversal ? ["seed"] : []))
+        var lattice = LatticeQuantization(step: try mapping.required("step").number(.latticeStep, entry: entry))
+        if let node = mapping["lambda"] { lattice.lambda = try node.number(.latticeLambda, entry: entry) }
+        if let node = mapping["rate"] { lattice.rate = try node.word(LatticeQuantization.Rate.self) }
+        if isUniversal { lattice.dither = UInt32(try mapping["seed"]?.wholeNumber(.ditherSeed, entry: entry) ?? 1) }
+        return lattice
     }
 
     private func linear(_ mapping: DocumentMapping) throws(PlanFileError) -> LinearQuantization {

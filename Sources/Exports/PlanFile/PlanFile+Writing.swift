@@ -49,10 +49,18 @@ extension PlanFile {
         case .float32: nil
         case .float16, .bfloat16, .ternary: "weights: \(weights.name)"
         case .dorefa(let bits): "dorefa: {bits: \(bits)}"
+        case .lattice(let lattice): "\(lattice.name): {\(fields(lattice).joined(separator: ", "))}"
         case .binary(let scale): "binary: {scale: \(scale.rawValue)}"
         case .linear(let linear): "linear: {\(fields(linear).joined(separator: ", "))}"
         case .shared(let shared): "shared: {\(fields(shared).joined(separator: ", "))}"
         }
+    }
+
+    private static func fields(_ lattice: LatticeQuantization) -> [String] {
+        var fields = ["step: \(lattice.step)", "lambda: \(lattice.lambda)"]
+        if lattice.rate != .contexts { fields.append("rate: \(lattice.rate.rawValue)") }
+        if let seed = lattice.dither, seed != 1 { fields.append("seed: \(seed)") }
+        return fields
     }
 
     private static func fields(_ linear: LinearQuantization) -> [String] {

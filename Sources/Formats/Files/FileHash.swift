@@ -21,6 +21,13 @@ public enum FileHash {
         withExtendedLifetime(tensor) { sha256(parts: [tensor.bytes] + (rest.map { [$0] } ?? [])) }
     }
 
+    /// SHA-256 of the parts, one after the other.
+    static func sha256(_ parts: [Data]) -> String {
+        var hash = SHA256()
+        for part in parts { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+        return hexadecimal(hash.finalize())
+    }
+
     /// SHA-256 of the parts, one after the other; their owners must be kept alive by the caller.
     static func sha256(parts: [UnsafeRawBufferPointer]) -> String {
         var hash = SHA256()

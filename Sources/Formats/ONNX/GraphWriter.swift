@@ -125,7 +125,7 @@ struct GraphWriter {
         proto.name = name
         proto.dataType = type
         proto.dims = values.shape.dimensions.map(Int64.init)
-        proto.rawData = withExtendedLifetime(values) { Data(values.bytes) }
+        proto.rawData = values.lentData
         return proto
     }
 
@@ -159,5 +159,15 @@ struct GraphWriter {
             result = "\(name)_\(count)"
         }
         return result
+    }
+}
+
+extension Tensor {
+    /// The bytes, not copied; they keep the tensor alive.
+    fileprivate var lentData: Data {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else { return Data() }
+        return Data(
+            bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count,
+            deallocator: .custom { _, _ in withExtendedLifetime(self) {} })
     }
 }

@@ -22,14 +22,18 @@ public enum NetworkWriter {
     public static func data(
         of network: Network, compact: [String: CompactValues] = [:], file: String = "network.onnx"
     ) throws(FormatError) -> Data {
+        try parts(of: network, compact: compact, file: file).reduce(into: Data()) { $0.append($1) }
+    }
+
+    /// The same content in parts, float values being lent and not copied.
+    static func parts(
+        of network: Network, compact: [String: CompactValues] = [:], file: String
+    ) throws(FormatError) -> [Data] {
         let model = try GraphWriter(network: network, compact: compact, file: file).model()
-        do {
-            return try model.serializedData()
-        } catch {
-            throw FormatError(
-                .limit, file: file, reading: "network", expected: "at most 2 GB, which is all that ONNX's messages hold",
-                actual: "\(network.denseByteCount) bytes")
-        }
+        if let parts = try? model.serializedParts() { return parts }
+        throw FormatError(
+            .limit, file: file, reading: "network", expected: "at most 2 GB, which is all that ONNX's messages hold",
+            actual: "\(network.denseByteCount) bytes")
     }
 
     /// The graph without the values of its parameters, which are named in their order: what a container of its own keeps beside them.
@@ -55,9 +59,8 @@ public enum NetworkWriter {
     public static func write(
         _ network: Network, compact: [String: CompactValues] = [:], to path: String
     ) throws(FormatError) -> Network.Source {
-        let data = try data(of: network, compact: compact, file: path)
-        try FileWriter.write([data], to: path)
-        let hash = data.withUnsafeBytes { FileHash.sha256(parts: [$0]) }
-        return Network.Source(path: path, byteCount: data.count, sha256: hash)
+        let parts = try parts(of: network, compact: compact, file: path)
+        try FileWriter.write(parts, to: path)
+        return Network.Source(path: path, byteCount: parts.reduce(0) { $0 + $1.count }, sha256: FileHash.sha256(parts))
     }
 }

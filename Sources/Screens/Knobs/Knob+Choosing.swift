@@ -16,6 +16,9 @@ extension Knob {
         case .channels: try plan.setLinear { $0.isPerChannel = word == "channel" }
         case .clip: try plan.setLinear { $0.clip = Self.clip(word) }
         case .scale: plan.weights = .binary(try choice(word, BinaryScale.init(rawValue:)))
+        case .rate:
+            let rate = try choice(word, LatticeQuantization.Rate.init(rawValue:))
+            try plan.setLattice { $0.rate = rate }
         case .criterion: plan.pruning.criterion = try choice(word, Pruning.Criterion.init(rawValue:))
         case .scope: plan.pruning.scope = try choice(word, Pruning.Scope.init(rawValue:))
         case .deviation: plan.pruning.deviation = try choice(word, Pruning.Deviation.init(rawValue:))
@@ -24,7 +27,7 @@ extension Knob {
             let clip = try choice(word, ActivationQuantization.Clip.init(rawValue:))
             if case .clipped(let bits, _) = plan.activations { plan.activations = .clipped(bits: bits, clip: clip) }
         case .coder: plan.coder = word == "smallest" ? nil : try choice(word, WeightCoding.init(name:))
-        case .amount, .bits, .seed, .percentile, .activations, .indexBits, .temperature: break
+        case .amount, .bits, .seed, .percentile, .step, .lambda, .activations, .indexBits, .temperature: break
         }
     }
 
@@ -59,7 +62,16 @@ extension Knob {
         case "dorefa":
             if bits == nil, case .dorefa = old { return old }
             return .dorefa(bits: wanted ?? 4)
+        case "entropy", "universal": return .lattice(Self.lattice(from: old, bits: wanted, isUniversal: word == "universal"))
         default: return .float32
         }
+    }
+
+    /// A step of those bits; step and λ stay between the two kinds.
+    private static func lattice(from old: WeightRepresentation, bits: Int?, isUniversal: Bool) -> LatticeQuantization {
+        var lattice = LayerPlan(weights: old).lattice ?? LatticeQuantization(step: 0.5)
+        if let bits { lattice.bits = bits }
+        lattice.dither = isUniversal ? lattice.dither ?? 1 : nil
+        return lattice
     }
 }

@@ -10,7 +10,10 @@ extension Knob {
         case .representation: plan.weights.name
         case .start: plan.sharing?.start.rawValue ?? ""
         case .method: plan.sharing?.method.rawValue ?? ""
-        case .seed: plan.sharing.map { String($0.seed) } ?? ""
+        case .seed: plan.sharing.map { String($0.seed) } ?? plan.lattice?.dither.map { String($0) } ?? ""
+        case .step: plan.lattice?.step.decimals(atLeast: 2) ?? ""
+        case .lambda: plan.lattice?.lambda.decimals(atLeast: 2) ?? ""
+        case .rate: plan.lattice?.rate.rawValue ?? ""
         case .symmetry: plan.linear.map { $0.isSymmetric ? "symmetric" : "asymmetric" } ?? ""
         case .channels: plan.linear.map { $0.isPerChannel ? "channel" : "layer" } ?? ""
         case .clip: plan.linear.map { Self.clipText($0.clip) } ?? ""
@@ -60,6 +63,8 @@ extension Knob {
         case .bits: "1…8, 16 or 32"
         case .seed: "a whole number from 0"
         case .percentile: "0…100"
+        case .step: "0.01…16 times σ"
+        case .lambda: "0…10: what a bit may cost in squared steps"
         case .activations: "1…8, sign or float"
         case .indexBits: "1…16, or default"
         case .temperature: "0.5…50"
@@ -70,20 +75,21 @@ extension Knob {
     /// The words that may be typed; empty for numbers.
     var choices: [String] {
         switch self {
-        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "ternary", "binary", "dorefa"]
+        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "ternary", "binary", "dorefa", "entropy", "universal"]
         case .start: WeightSharing.Start.allCases.map(\.rawValue)
         case .method: WeightSharing.Method.allCases.map(\.rawValue)
         case .symmetry: ["symmetric", "asymmetric"]
         case .channels: ["layer", "channel"]
         case .clip: ["max", "mse", "percentile"]
         case .scale: BinaryScale.allCases.map(\.rawValue)
+        case .rate: LatticeQuantization.Rate.allCases.map(\.rawValue)
         case .criterion: Pruning.Criterion.allCases.map(\.rawValue)
         case .scope: Pruning.Scope.allCases.map(\.rawValue)
         case .deviation: Pruning.Deviation.allCases.map(\.rawValue)
         case .biases: BiasRepresentation.allCases.map(\.rawValue)
         case .activationClip: ActivationQuantization.Clip.allCases.map(\.rawValue)
         case .coder: ["smallest"] + WeightCoding.allCases.map(\.name)
-        case .amount, .bits, .seed, .percentile, .activations, .indexBits, .temperature: []
+        case .amount, .bits, .seed, .percentile, .step, .lambda, .activations, .indexBits, .temperature: []
         }
     }
 }

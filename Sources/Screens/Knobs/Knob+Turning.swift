@@ -16,6 +16,7 @@ extension Knob {
             let value = try stepped(Double(text(in: plan, of: layer)) ?? 99.9, by: up ? step : -step, in: PlanKnob.percentile.range)
             try plan.setLinear { $0.clip = .percentile(value) }
         case .activations: plan.activations = try turnedActivations(plan.activations, up: up, isBig: isBig)
+        case .step, .lambda: try turnLattice(&plan, up: up, isBig: isBig)
         case .indexBits:
             let value = Double(plan.indexBits(of: layer))
             plan.indexBits = Int(try stepped(value, by: (up ? 1 : -1) * (isBig ? 4 : 1), in: PlanKnob.indexBits.range))
@@ -62,6 +63,10 @@ extension Knob {
         case .dorefa(let bits):
             if up, bits == 8 { return .float32 }
             return .dorefa(bits: Int(try stepped(Double(bits), by: Double(step), in: PlanKnob.dorefaBits.range)))
+        case .lattice(var lattice):
+            lattice.step *= up ? 0.5 : 2
+            guard PlanKnob.latticeStep.range.contains(lattice.step) else { throw .atLimit(name: "bits", value: String(weights.bits)) }
+            return .lattice(lattice)
         case .linear(var linear):
             if up, linear.bits == 8 { return .float32 }
             linear.bits = Int(try stepped(Double(linear.bits), by: Double(step), in: PlanKnob.linearBits.range))
@@ -71,8 +76,21 @@ extension Knob {
 
     private func turnSeed(_ plan: inout LayerPlan, up: Bool, isBig: Bool) throws(KnobRefusal) {
         let range = 0.0...Double(UInt32.max)
-        let value = try stepped(Double(plan.sharing?.seed ?? 0), by: (up ? 1 : -1) * (isBig ? 10 : 1), in: range)
-        try plan.setSharing { $0.seed = UInt64(value) }
+        let seed = plan.lattice?.dither.map { Double($0) } ?? Double(plan.sharing?.seed ?? 0)
+        try plan.setSeed(UInt32(try stepped(seed, by: (up ? 1 : -1) * (isBig ? 10 : 1), in: range)))
+    }
+
+    /// Steps of 0.05 σ and of λ 0.02, five times as much for a big one.
+    private func turnLattice(_ plan: inout LayerPlan, up: Bool, isBig: Bool) throws(KnobRefusal) {
+        guard let lattice = plan.lattice else { return }
+        let size = (up ? 1 : -1) * (isBig ? 5.0 : 1)
+        if self == .step {
+            let step = try stepped(lattice.step, by: 0.05 * size, in: PlanKnob.latticeStep.range)
+            try plan.setLattice { $0.step = step }
+        } else {
+            let lambda = try stepped(lattice.lambda, by: 0.02 * size, in: PlanKnob.latticeLambda.range)
+            try plan.setLattice { $0.lambda = lambda }
+        }
     }
 
     private func next(_ word: String, up: Bool) -> String {
@@ -86,6 +104,17 @@ extension LayerPlan {
         guard var sharing else { throw .notAChoice(weights.name, choices: ["shared"]) }
         change(&sharing)
         weights = .shared(sharing)
+    }
+
+    mutating func setLattice(_ change: (inout LatticeQuantization) -> Void) throws(KnobRefusal) {
+        guard var lattice else { throw .notAChoice(weights.name, choices: ["entropy", "universal"]) }
+        change(&lattice)
+        weights = .lattice(lattice)
+    }
+
+    /// The seed of the dither or of the random start.
+    mutating func setSeed(_ seed: UInt32) throws(KnobRefusal) {
+        if lattice != nil { try setLattice { $0.dither = seed } } else { try setSharing { $0.seed = UInt64(seed) } }
     }
 
     mutating func setLinear(_ change: (inout LinearQuantization) -> Void) throws(KnobRefusal) {

@@ -13,10 +13,16 @@ extension Knob {
         case .representation: plan.weights = try typedRepresentation(text, from: plan.weights)
         case .seed:
             let seed = try Self.whole(text, in: 0...Double(UInt32.max))
-            try plan.setSharing { $0.seed = UInt64(seed) }
+            try plan.setSeed(UInt32(seed))
         case .percentile:
             let percent = try Self.number(text, in: PlanKnob.percentile.range)
             try plan.setLinear { $0.clip = .percentile(percent) }
+        case .step:
+            let step = try Self.number(text, in: PlanKnob.latticeStep.range)
+            try plan.setLattice { $0.step = step }
+        case .lambda:
+            let lambda = try Self.number(text, in: PlanKnob.latticeLambda.range)
+            try plan.setLattice { $0.lambda = lambda }
         case .activations: plan.activations = try Self.activations(text, plan.activations)
         case .indexBits:
             plan.indexBits = text == "default" ? nil : try Self.whole(text, in: PlanKnob.indexBits.range)
@@ -60,6 +66,9 @@ extension Knob {
             linear.bits = bits
             return .linear(linear)
         case (_, .linear): throw .outOfRange(PlanKnob.linearBits.range, unit: ", 16 or 32")
+        case (1...8, .lattice(var lattice)):
+            lattice.bits = bits
+            return .lattice(lattice)
         case (1...8, .dorefa): return .dorefa(bits: bits)
         case (1...8, .shared(var sharing)):
             sharing.bits = bits
@@ -77,7 +86,7 @@ extension Knob {
         let name = try word(parts.first ?? text)
         guard parts.count > 1 else { return Self.representation(name, from: old) }
         let range = name == "linear" ? PlanKnob.linearBits.range : PlanKnob.sharedBits.range
-        guard ["linear", "shared", "dorefa"].contains(name) else { throw .notAChoice(text, choices: choices) }
+        guard ["linear", "shared", "dorefa", "entropy", "universal"].contains(name) else { throw .notAChoice(text, choices: choices) }
         return Self.representation(name, from: old, bits: try Self.whole(parts[1], in: range))
     }
 

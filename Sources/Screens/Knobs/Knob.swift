@@ -12,6 +12,8 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
     case symmetry, channels, clip, percentile
     /// Of binary weights.
     case scale
+    /// Of entropy-constrained and universal quantization.
+    case step, lambda, rate
     case criterion, scope, deviation, biases
     /// Bits of the values that the layer hands on, and where their clip comes from.
     case activations, activationClip
@@ -31,7 +33,8 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
         case .activationClip: if case .clipped = plan.activations { !layer.givesLogits } else { false }
         case .start: plan.sharing?.method == .lloyd
         case .method: plan.sharing != nil
-        case .seed: plan.sharing?.method == .lloyd && plan.sharing?.start == .random
+        case .seed: plan.sharing?.method == .lloyd && plan.sharing?.start == .random || plan.lattice?.dither != nil
+        case .step, .lambda, .rate: plan.lattice != nil
         case .symmetry, .channels, .clip: plan.linear != nil
         case .percentile: if case .percentile = plan.linear?.clip { true } else { false }
         case .scale: if case .binary = plan.weights { true } else { false }
@@ -57,6 +60,9 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
         case .clip: "clip"
         case .percentile: "percentile"
         case .scale: "scale per"
+        case .step: "step"
+        case .lambda: "λ"
+        case .rate: "rate"
         case .criterion: "by"
         case .scope: "scope"
         case .deviation: "σ over"
@@ -73,6 +79,8 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
 extension LayerPlan {
     /// The settings of shared weights, where the layer has them.
     var sharing: WeightSharing? { if case .shared(let sharing) = weights { sharing } else { nil } }
+    /// The settings of entropy-constrained or universal quantization, where the layer has it.
+    var lattice: LatticeQuantization? { if case .lattice(let lattice) = weights { lattice } else { nil } }
     /// The settings of linear quantization, where the layer has it.
     var linear: LinearQuantization? { if case .linear(let linear) = weights { linear } else { nil } }
 }

@@ -108,6 +108,7 @@ struct RetrainView {
         count("pruned") { $0.pruning.amount > 0 }
         count("shared") { $0.sharing != nil }
         count("linear") { $0.linear != nil }
+        for name in ["entropy", "universal"] { count(name) { $0.lattice?.name == name } }
         count("ternary") { $0.weights == .ternary }
         count("binary") { if case .binary = $0.weights { true } else { false } }
         count("dorefa") { if case .dorefa = $0.weights { true } else { false } }

@@ -58,7 +58,7 @@ extension Knob {
         var plan = target
         switch self {
         case .amount, .criterion, .deviation, .scope: plan.pruning = source.pruning
-        case .bits, .representation, .start, .method, .seed, .symmetry, .channels, .clip, .percentile, .scale:
+        case .bits, .representation, .start, .method, .seed, .symmetry, .channels, .clip, .percentile, .scale, .step, .lambda, .rate:
             plan.weights = source.weights
         case .biases:
             guard layer.bias != nil else { return nil }

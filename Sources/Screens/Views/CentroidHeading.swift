@@ -16,6 +16,7 @@ enum CentroidHeading {
             case .binary: binary(summary, numbers)
             case .dorefa(let bits):
                 ["\(numbers.integer(summary.codebook.count)) of \(numbers.integer(1 << bits)) steps of tanh"]
+            case .lattice(let lattice): self.lattice(summary, lattice, numbers)
             case .float32, .float16, .bfloat16: ["the layer came with these values"]
             }
         return texts.map { ViewText.figure($0, isFresh: isFresh, .text) }
@@ -47,6 +48,14 @@ enum CentroidHeading {
             linear.isPerChannel && !linear.isSymmetric
                 ? "\(numbers.integer(used)) codes" : "\(numbers.integer(used)) of \(numbers.integer(codes)) codes")
         return parts
+    }
+
+    private static func lattice(_ summary: LayerSummary, _ lattice: LatticeQuantization, _ numbers: NumberFormat) -> [String] {
+        let zeroed = summary.codebook.first { $0.value == 0 }?.count ?? 0
+        return [
+            "step \(range(of: summary.scales, numbers))", "\(numbers.integer(summary.codebook.count { $0.value != 0 })) levels",
+            "\(numbers.integer(zeroed)) survivors became 0", lattice.dither.map { "dither \($0)" },
+        ].compactMap(\.self)
     }
 
     private static func binary(_ summary: LayerSummary, _ numbers: NumberFormat) -> [String] {

@@ -14,6 +14,7 @@ enum CentroidsView: ExplorerView {
         let word =
             switch summary.plan.weights {
             case .linear: "Grid"
+            case .lattice: "Levels"
             case .ternary, .binary, .dorefa: "Values"
             default: "Centroids"
             }

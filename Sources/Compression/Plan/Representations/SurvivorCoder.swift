@@ -14,6 +14,8 @@ struct CoderInput {
     let given: GivenStructure
     /// Whether zeros are a mask to be kept, rather than small weights.
     let isPruned: Bool
+    /// σ of the dense weights that ratios and steps are set on.
+    let deviation: Double
     let blocks: WeightBlocks
 }
 
@@ -41,6 +43,7 @@ extension WeightRepresentation {
         case .shared(let sharing): SharedCoder(sharing: sharing, warmStart: warmStart, findsOptimum: findsOptimum)
         case .ternary: TernaryCoder()
         case .binary(let scale): BinaryCoder(scale: scale)
+        case .lattice(let lattice): LatticeCoder(lattice: lattice)
         case .dorefa(let bits): bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer)
         }
     }

@@ -1,0 +1,101 @@
+import CKernels
+import Tensors
+
+/// The levels of one layer's weights on a lattice, and the prices that they are chosen by. Owned by one thread.
+final class LatticeChoice {
+    let lattice: LatticeQuantization
+    /// Δ.
+    let step: Float
+    /// One a weight; all 0 at first.
+    private(set) var levels: [Int32]
+    /// Of not being 0, one a weight, times λ; infinite where a weight has to be 0. Nil where all weights are alike.
+    var otherPrices: [Float]?
+    /// By level, as the C loops have them; nil where nothing is paid.
+    var levelPrices: [Float]?
+    private let layout: ChannelLayout
+    private let grid: pare_lattice
+
+    init(_ lattice: LatticeQuantization, layout: ChannelLayout, deviation: Double) {
+        self.lattice = lattice
+        self.layout = layout
+        step = max(Float(lattice.step * (deviation > 0 ? deviation : 1)), .leastNormalMagnitude)
+        grid = pare_lattice(
+            step: step, limit: Int32(LatticeQuantization.largestLevel), is_dithered: lattice.dither == nil ? 0 : 1,
+            seed: UInt64(lattice.dither ?? 0))
+        levels = [Int32](repeating: 0, count: layout.channels * layout.length)
+    }
+
+    /// Chooses the levels of `range` by the prices as they are; weights that are 0 stay so. `values` takes what the levels stand for. Cost: O(n).
+    func choose(
+        _ weights: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, importance: FloatMemory? = nil,
+        into values: UnsafeMutableBufferPointer<Float>? = nil
+    ) {
+        guard let source = weights.baseAddress else { return }
+        otherPrices.withPointer { others in
+            levelPrices.withPointer { byLevel in
+                var prices = pare_lattice_prices(
+                    others: others, levels: byLevel, importance: importance.flatMap { UnsafePointer($0.floats.baseAddress) })
+                var grid = grid
+                pare_lattice_choose(source, range.lowerBound, range.upperBound, &grid, &prices, &levels, values?.baseAddress)
+            }
+        }
+    }
+
+    /// Finds prices by the levels as they are. Cost: two passes.
+    func findPrices() {
+        guard !levels.isEmpty else { return }
+        let (lineStep, place) = layout.isTransposed ? (1, layout.channels) : (layout.length, 1)
+        var matrix = pare_level_matrix(
+            lines: layout.channels, length: layout.length, line_step: lineStep, step: place, negatives: 0, positives: 0,
+            period: Int32(layout.period))
+        var byLevel = [Float](repeating: 0, count: Int(PARE_LATTICE_PRICES))
+        if lattice.rate == .contexts {
+            var others = otherPrices ?? [Float](repeating: 0, count: levels.count)
+            guard pare_lattice_price(levels, &matrix, Float(lattice.lambda), &others, &byLevel) == 0 else { return }
+            otherPrices = others
+        } else if pare_lattice_price(levels, &matrix, Float(lattice.lambda), nil, &byLevel) != 0 {
+            return
+        }
+        levelPrices = byLevel
+    }
+
+    /// Weights whose level is 0 stay 0 from now on.
+    func keepZeros() {
+        var others = otherPrices ?? [Float](repeating: 0, count: levels.count)
+        for index in levels.indices where levels[index] == 0 { others[index] = .infinity }
+        otherPrices = others
+    }
+
+    /// Takes the levels of values that are on the lattice.
+    func take(_ values: UnsafeBufferPointer<Float>) {
+        for index in levels.indices {
+            let level = (values[index] / step + shift(at: index)).rounded()
+            levels[index] = values[index] == 0 ? 0 : Int32(max(min(level, Float(grid.limit)), Float(-grid.limit)))
+        }
+    }
+
+    private func shift(at index: Int) -> Float { lattice.dither.map { pare_dither(UInt64($0), UInt64(index)) } ?? 0 }
+
+    /// Replaces the weights of `range` by what their levels stand for and counts both.
+    func replace(_ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, into tally: inout CodeTally) {
+        for index in range {
+            guard values[index] != 0 else {
+                // A weight may have come as −0.
+                values[index] = 0
+                continue
+            }
+            let level = levels[index]
+            let value = level == 0 ? 0 : (Float(level) - shift(at: index)) * step
+            tally.add(code: Int(level + grid.limit), weight: values[index], value: value)
+            values[index] = value
+        }
+    }
+}
+
+extension [Float]? {
+    /// Lends the numbers; NULL where there are none.
+    fileprivate func withPointer<Result>(_ body: (UnsafePointer<Float>?) -> Result) -> Result {
+        guard let self else { return body(nil) }
+        return self.withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}
