@@ -48,7 +48,7 @@ extension ParameterRecord.Form {
 
 extension ParameterRecord {
     /// The first version of the file that has this form: scales of groups came with the second.
-    var version: UInt8 {
+    package var version: UInt8 {
         let channels = emptyLevels?.channels ?? 1
         if case .levels(.grid(let scales, _), _) = form, scales.count != 1, scales.count != channels { return 2 }
         return form.isVariant ? 2 : 1

@@ -35,9 +35,14 @@ enum LayersView: ExplorerView {
     /// Up to this many rows all of them give the columns their widths; of more only those in sight are made.
     private static let rowsMade = 64
 
+    private static let nestedNameWidth = 20
+
     private static func table(_ explorer: Explorer, in area: Rect) -> Table {
         let rows = explorer.layerRows
         let selected = rows.firstIndex(where: explorer.isSelected)
+        var columns = Self.columns
+        // Names that are indented must be seen to be told apart; the shape gives way.
+        if explorer.tree.isNested { columns[0].minimumWidth = nestedNameWidth }
         var table = Table(
             columns: columns, rows: Array(repeating: Table.Row([]), count: rows.count), selected: selected,
             isFocused: explorer.focus == .layers && explorer.overlays.isEmpty)
