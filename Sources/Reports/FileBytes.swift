@@ -39,9 +39,18 @@ public struct FileBytes: Hashable, Sendable {
     /// - Parameter estimates: Estimates "han" of the layers as they stand, by weight.
     public func scaled(to estimates: [String: Int]) -> Int {
         layers.reduce(total) { sum, entry in
-            let (weight, layer) = entry
-            guard let now = estimates[weight], layer.estimate > 0 else { return sum }
-            return sum - layer.bytes + Int((Double(layer.bytes) * Double(now) / Double(layer.estimate)).rounded())
+            guard let now = estimates[entry.key] else { return sum }
+            return sum - entry.value.bytes + entry.value.scaled(to: now)
         }
+    }
+
+    /// What no layer's weights take: biases, normalization, graph, card and heads.
+    public var rest: Int { total - layers.values.reduce(0) { $0 + $1.bytes } }
+}
+
+extension FileBytes.Layer {
+    /// What the layer may take under a newer plan, by how its estimate "han" has changed.
+    public func scaled(to estimate: Int) -> Int {
+        self.estimate > 0 ? Int((Double(bytes) * Double(estimate) / Double(self.estimate)).rounded()) : bytes
     }
 }

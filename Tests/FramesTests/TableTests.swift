@@ -34,6 +34,19 @@ struct TableTests {
         #expect(table.row(at: Point(x: 2, y: 5), in: rect) == nil)
     }
 
+    @Test("a footer stands below the last row, where there is room and its last column is shown")
+    func footers() {
+        var table = Samples.layers
+        let blanks = Array(repeating: StyledText(""), count: table.columns.count - 2)
+        table.footer = Table.Row([StyledText("rest")] + blanks + [StyledText("12")])
+        let (height, width) = (table.rows.count + 2, 60)
+        let below = table.frame(width, height).text(row: height - 1)
+        #expect(below.hasPrefix(" rest") && below.contains("12"))
+        #expect(!table.frame(width, height - 1).text.contains("rest"))
+        #expect(!table.frame(20, height).text.contains("rest"))
+        #expect(table.row(at: Point(x: 2, y: height - 1), in: Rect(x: 0, y: 0, width: width, height: height)) == nil)
+    }
+
     @Test("the selected row stands on its background and has a mark")
     func selection() {
         let frame = Samples.layers.frame(60, 6)

@@ -34,10 +34,12 @@ public struct Table: Widget, Hashable {
     /// The first row wished for; the selection is kept in sight whatever it is.
     public var offset: Int
     public var showsHeader: Bool
+    /// A row below the last one that can't be selected; drawn where there is room for it and the column of its last cell is shown.
+    public var footer: Row?
 
     public init(
         columns: [Column], rows: [Row], selected: Int? = nil, isFocused: Bool = false, offset: Int = 0,
-        showsHeader: Bool = true
+        showsHeader: Bool = true, footer: Row? = nil
     ) {
         self.columns = columns
         self.rows = rows
@@ -45,6 +47,7 @@ public struct Table: Widget, Hashable {
         self.isFocused = isFocused
         self.offset = offset
         self.showsHeader = showsHeader
+        self.footer = footer
     }
 
     private var headerHeight: Int { showsHeader ? 1 : 0 }
@@ -72,6 +75,10 @@ public struct Table: Widget, Hashable {
             let y = rect.y + headerHeight + row - window.offset
             draw(row: row, places, in: Rect(x: body.x, y: y, width: body.width, height: 1), on: &frame, glyphs: glyphs)
         }
+        if let footer, !window.isScrollable, places.contains(where: { $0.column == footer.cells.count - 1 }) {
+            let line = Rect(x: body.x, y: rect.y + headerHeight + rows.count, width: body.width, height: 1)
+            if line.y < rect.maxY { draw(footer, places, in: line, on: &frame, glyphs: glyphs) }
+        }
         window.drawMark(x: rect.maxX - 1, y: rect.y + headerHeight, on: &frame, glyphs: glyphs)
     }
 
@@ -89,11 +96,15 @@ public struct Table: Widget, Hashable {
         if isSelected {
             frame.draw(String(glyphs.mark), at: Point(x: rect.x, y: rect.y), style: Style(.title, .bold), clip: rect)
         }
-        for place in places where place.column < rows[row].cells.count {
+        draw(rows[row], places, in: rect, on: &frame, glyphs: glyphs)
+        if isSelected { frame.setBackground(isFocused ? .selection : .selectionInactive, in: rect) }
+    }
+
+    private func draw(_ row: Row, _ places: [Place], in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
+        for place in places where place.column < row.cells.count {
             frame.draw(
-                rows[row].cells[place.column], at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,
+                row.cells[place.column], at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,
                 alignment: columns[place.column].alignment, glyphs: glyphs, clip: rect)
         }
-        if isSelected { frame.setBackground(isFocused ? .selection : .selectionInactive, in: rect) }
     }
 }

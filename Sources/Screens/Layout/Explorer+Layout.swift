@@ -45,7 +45,7 @@ extension Explorer {
         let body = layout.body
         let room = body.height - 2
         let hasMore = room >= 12
-        let height = hasMore ? min(layersHeight, max(5, room / 2)) : room
+        let height = hasMore ? min(layersHeight + 1, max(5, room / 2)) : room
         let (layersRect, rest) = body.splitTop(height)
         layout.panes[.layers] = layersRect
         let (figures, lower) = rest.splitTop(2)

@@ -45,10 +45,23 @@ enum LayersView: ExplorerView {
         if explorer.tree.isNested { columns[0].minimumWidth = nestedNameWidth }
         var table = Table(
             columns: columns, rows: Array(repeating: Table.Row([]), count: rows.count), selected: selected,
-            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty)
+            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty, footer: rest(explorer))
         let made = rows.count <= rowsMade ? rows.indices : table.window(in: area).rows
         for index in made { table.rows[index] = row(rows[index], explorer) }
         return table
+    }
+
+    /// What the file holds beside the weights, so that the column of bytes sums to the size.
+    private static func rest(_ explorer: Explorer) -> Table.Row? {
+        guard let file = explorer.file, explorer.filter.isEmpty else { return nil }
+        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(file.value.rest)
+        let blank = Array(repeating: StyledText("", .muted), count: columns.count - 2)
+        return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
+    }
+
+    private static func bytes(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
+        guard let found = explorer.byteCount(of: layer) else { return StyledText(numbers.missing, .muted) }
+        return StyledText(numbers.integer(found.bytes), found.isFresh ? .text : .muted)
     }
 
     private static let columns: [Table.Column] = [
@@ -79,7 +92,7 @@ enum LayersView: ExplorerView {
         let weights = members.reduce(0) { $0 + $1.count }
         let kept = members.reduce(0.0) { $0 + (explorer.kept(of: $1)?.fraction ?? .nan) * Double($1.count) } / Double(max(1, weights))
         let bytes = members.reduce(Int?(0)) { total, layer in
-            total.flatMap { total in explorer.summary(of: layer).map { total + $0.bytes.huffman } }
+            total.flatMap { total in explorer.byteCount(of: layer).map { total + $0.bytes } }
         }
         let label = String(repeating: "  ", count: group.depth) + (isFolded ? "+ " : "- ") + group.label
         let word = members.count == 1 ? "layer" : "layers"
@@ -107,7 +120,7 @@ enum LayersView: ExplorerView {
             StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
             kept(layer, explorer, numbers), knob(Knob.bits.text(in: plan, of: layer), .bits),
             knob(plan.bypass ? "bypass" : plan.weights.name, .representation),
-            StyledText(decibels(summary, numbers), figure), StyledText(numbers.integer(summary?.bytes.huffman), figure),
+            StyledText(decibels(summary, numbers), figure), bytes(layer, explorer, numbers),
         ])
     }
 

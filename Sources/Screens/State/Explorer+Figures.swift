@@ -25,6 +25,14 @@ extension Explorer {
     public var isFileFresh: Bool { file?.generation == generation }
     public var isLensFresh: Bool { lens?.generation == generation }
 
+    /// Bytes of a layer's weights in the file, so that the rows of the table and `FileBytes.rest` sum to the size; scaled by the estimate while a
+    /// newer plan is not encoded. Where nothing was encoded yet they are the estimate "han".
+    func byteCount(of layer: Layer) -> (bytes: Int, isFresh: Bool)? {
+        let estimate = summary(of: layer)?.bytes.huffman
+        guard let known = file?.value.layers[layer.weight] else { return estimate.map { ($0, isFresh(layer)) } }
+        return isFileFresh ? (known.bytes, true) : (estimate.map(known.scaled) ?? known.bytes, false)
+    }
+
     /// The plan as the engine, sessions and files take it: an exact entry for every layer, in the order of the graph.
     public var plan: CompressionPlan {
         CompressionPlan(
