@@ -126,7 +126,7 @@ struct LargeNetworkTests {
             let exact = try #require(made).summary
             #expect(estimate.zeros == exact.zeros && estimate.codebook.map(\.count) == exact.codebook.map(\.count), "\(weights)")
             #expect(abs((estimate.signalToNoise.whole ?? 0) - (exact.signalToNoise.whole ?? 0)) < 1e-6, "\(weights)")
-            #expect(abs(Double(estimate.bytes.huffman) / Double(exact.bytes.huffman) - 1) < 0.03, "\(weights)")
+            #expect(abs(Double(estimate.bytes.huffman) / Double(exact.bytes.huffman) - 1) < 0.06, "\(weights)")
         }
     }
 }

@@ -32,9 +32,16 @@ struct LayerTreeTests {
                 size: Size(width: width, height: height), clockOffset: 0))
     }
 
-    @Test("Groups by the dots, with their totals", arguments: [80, 120])
-    func golden(width: Int) {
-        Golden.check(desk(width: width).explorer.frame(size: Size(width: width, height: 40)), "tree-\(width)x40")
+    @Test("Groups by the dots, with their totals where there is room", arguments: [80, 120, 200])
+    func groups(width: Int) {
+        let lines = desk(width: width).explorer.frame(size: Size(width: width, height: 40)).text.split(separator: "\n")
+        func line(_ label: String) -> Substring { lines.first { $0.contains(label + " ") } ?? "" }
+        for label in ["- model", "  - layers", "    - 1", "      - attn", "        q", "  embed"] {
+            #expect(!line(label).isEmpty, "\(label)")
+        }
+        guard width == 200 else { return }
+        // 40 · 8 weights of the embedding, and four layers of (8 + block) · 8 in each block.
+        #expect(line("- model").contains("1,536") && line("- layers").contains("1,216") && line("    - 1").contains("288"))
     }
 
     @Test("Folding hides a group's layers; the row of a folded group stands for the selected layer")
@@ -51,7 +58,7 @@ struct LayerTreeTests {
         desk.type("-")
         #expect(!desk.screen.contains("+ attn"))
         desk.type("_")
-        #expect(desk.screen.contains("+ model") && !desk.screen.contains("attn"))
+        #expect(desk.screen.contains("+ model") && !desk.screen.contains("- attn"))
         desk.press(.down)
         #expect(desk.layer?.name == "head")
         desk.type("_")

@@ -32,6 +32,11 @@ final class ExploreLoop {
     /// The training that the session is told of.
     var running: RunningTraining?
     private var isEnding = false
+    /// Of the clock, in milliseconds.
+    private var lastDrawn: Int64 = 0
+
+    /// Milliseconds between two frames that show only how far the reading has come.
+    private static let readingPause: Int64 = 100
 
     /// Seconds that a frame waits at most for the session's writer (a commit takes 0.1 ms), so that after kill -9 what was seen is there again.
     private static let writingPause = 0.015
@@ -108,10 +113,11 @@ final class ExploreLoop {
             if let signal = Termination.requested { return end(by: signal) }
             for input in inputs { carryOut(explorer.update(.input(input))) }
             if !inputs.isEmpty { bench.session.writer.settle(atMost: Self.writingPause) }
-            for event in engine.takeEvents() { take(event) }
+            let found = engine.takeEvents()
+            for event in found { take(event) }
             for event in bench.session.writer.takeEvents() { take(event) }
             for message in exporter.takeMessages() { answer(.message(message)) }
-            if !isEnding { draw() }
+            if !isEnding, !canWait(found, inputs) { draw() }
         }
     }
 
@@ -139,7 +145,25 @@ final class ExploreLoop {
         say("changes go to a copy, session '\(name)': \(path)", .information)
     }
 
-    private func draw() { terminal.show(explorer.frame(size: terminal.size)) }
+    private func draw() {
+        lastDrawn = MonotonicClock.milliseconds
+        terminal.show(explorer.frame(size: terminal.size))
+    }
+
+    /// Whether all that happened is that layers of a large network were read, which is drawn some times a second; more will come after it.
+    private func canWait(_ found: [EngineEvent], _ inputs: [InputEvent]) -> Bool {
+        guard bench.model.network.isWeightsOnly, inputs.isEmpty, !found.isEmpty,
+            MonotonicClock.milliseconds - lastDrawn < Self.readingPause
+        else { return false }
+        return found.allSatisfy { event in
+            switch event {
+            case .distribution(let weight, _): weight != explorer.selectedLayer?.weight
+            case .layer(let layer, _): layer.layer.weight != explorer.selectedLayer?.weight
+            case .distributionsToKeep: true
+            default: false
+            }
+        }
+    }
 
     func end() { isEnding = true }
 

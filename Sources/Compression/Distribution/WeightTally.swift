@@ -74,13 +74,15 @@ public final class WeightTally {
     /// Values with their counts, ascending; patterns of one value are joined.
     private func exactBins() -> [Bin] {
         let size = counts.count / Int(PARE_TALLIES)
-        var bins: [Bin] = []
-        let values = patternValues(size)
-        for pattern in patternOrder(size) {
-            let count = (0..<Int(PARE_TALLIES)).reduce(0) { $0 + Int(counts[$1 * size + pattern]) }
-            if count > 0 { bins.append((values[pattern] + 0, count)) }
+        for table in 1..<Int(PARE_TALLIES) {
+            // Into the first table, whose counts stay below 2^32 as the tensor's does.
+            for pattern in 0..<size {
+                counts[pattern] &+= counts[table * size + pattern]
+                counts[table * size + pattern] = 0
+            }
         }
-        return joined(bins)
+        let used = patternOrder(size).filter { counts[$0] > 0 }
+        return joined(zip(used, patternValues(used, size)).map { ($1 + 0, Int(counts[$0])) })
     }
 
     /// The patterns by rising value: of floats the negative ones backwards first.
@@ -93,19 +95,19 @@ public final class WeightTally {
         }
     }
 
-    /// What each pattern of 8 or 16 bits stands for.
-    private func patternValues(_ size: Int) -> [Float] {
+    /// What these patterns of 8 or 16 bits stand for.
+    private func patternValues(_ patterns: [Int], _ size: Int) -> [Float] {
         let width = size == 256 ? 1 : 2
-        let storage = TensorStorage(byteCount: size * width) { memory in
-            for pattern in 0..<size {
+        let storage = TensorStorage(byteCount: patterns.count * width) { memory in
+            for (index, pattern) in patterns.enumerated() {
                 if width == 1 {
-                    memory[pattern] = UInt8(pattern)
+                    memory[index] = UInt8(pattern)
                 } else {
-                    memory.storeBytes(of: UInt16(pattern).littleEndian, toByteOffset: 2 * pattern, as: UInt16.self)
+                    memory.storeBytes(of: UInt16(pattern).littleEndian, toByteOffset: 2 * index, as: UInt16.self)
                 }
             }
         }
-        return Tensor(shape: [size], elementType: tensor.elementType, storage: storage).floats
+        return Tensor(shape: [patterns.count], elementType: tensor.elementType, storage: storage).floats
     }
 
     /// The middles of the bins with their counts, ascending; the bins around zero are zero.
@@ -126,9 +128,12 @@ public final class WeightTally {
     }
 
     private func joined(_ bins: [Bin]) -> [Bin] {
-        bins.reduce(into: []) { joined, bin in
-            if let last = joined.last, last.value == bin.value { joined[joined.count - 1].count += bin.count } else { joined.append(bin) }
+        var joined: [Bin] = []
+        joined.reserveCapacity(bins.count)
+        for bin in bins {
+            if joined.last?.value == bin.value { joined[joined.count - 1].count += bin.count } else { joined.append(bin) }
         }
+        return joined
     }
 
     private func firstNotFinite() -> DistributionError {

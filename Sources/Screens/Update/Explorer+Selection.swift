@@ -29,7 +29,8 @@ extension Explorer {
     mutating func setFilter(_ text: String) {
         filter = text
         if !text.isEmpty { search = text }
-        if selectedRow == nil, let first = layerRows.first { select(first) }
+        let first = layerRows.first { if case .layer = $0 { true } else { false } }
+        if selectedRow == nil, let first { select(first) }
     }
 
     mutating func focus(on pane: ExplorerPane) {
