@@ -9,7 +9,8 @@ extension StoredWeights {
     init?(_ floats: [Float], shape: Shape, isTransposed: Bool, scales: [Float], largest: Int) {
         self.init(shape: shape, isTransposed: isTransposed, values: .grid(scales: scales, largest: largest), levels: [])
         guard Self.allows(scales: scales.count, shape: shape, channels: channels, isTransposed: isTransposed),
-            scales.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return nil }
+            scales.allSatisfy({ $0.isFinite && $0 >= 0 })
+        else { return nil }
         let length = max(1, floats.count / max(1, scales.count))
         var levels: [Int32] = []
         levels.reserveCapacity(floats.count)

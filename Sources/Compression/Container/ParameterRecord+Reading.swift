@@ -8,7 +8,9 @@ extension ParameterRecord {
         let head = try reader.byte()
         let isVariant = version > 1 && head & RecordCode.variant != 0
         let role = Int((isVariant ? head & ~RecordCode.variant : head) >> RecordCode.roleShift)
-        guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3), !isVariant || code == .grid || code == .codebook else {
+        guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3),
+            !isVariant || code == .grid || code == .codebook
+        else {
             throw reader.error(.unknownCode(head), at: start)
         }
         let shape = try Self.shape(&reader)

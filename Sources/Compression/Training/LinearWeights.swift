@@ -41,7 +41,9 @@ struct LinearWeights: TrainedRepresentation {
         defer { withExtendedLifetime(masked) {} }
         if linear.hasManyScales {
             var grids: [UniformGrid] = []
-            _ = linear.cells(context.layout).forEachChannel(of: masked.floats, blocks: WeightBlocks { false }) { grids.append(coder.grid(ofChannel: $0)) }
+            _ = linear.cells(context.layout).forEachChannel(of: masked.floats, blocks: WeightBlocks { false }) {
+                grids.append(coder.grid(ofChannel: $0))
+            }
             return grids
         }
         guard let survivors = context.survivors(of: masked) else {

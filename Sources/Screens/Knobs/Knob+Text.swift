@@ -84,7 +84,8 @@ extension Knob {
     /// The words that may be typed; empty for numbers.
     var choices: [String] {
         switch self {
-        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "nf4", "ternary", "binary", "dorefa", "entropy", "universal"]
+        case .representation:
+            ["float32", "float16", "bfloat16", "linear", "shared", "nf4", "ternary", "binary", "dorefa", "entropy", "universal"]
         case .start: WeightSharing.Start.allCases.map(\.rawValue)
         case .method: WeightSharing.Method.allCases.map(\.rawValue)
         case .symmetry: ["symmetric", "asymmetric"]
