@@ -132,7 +132,7 @@ extension WeightRepresentation {
         case .shared: WeightSharing.bitRange
         case .dorefa: WeightRepresentation.dorefaBitRange
         case .lattice: LatticeQuantization.bitRange
-        case .float32, .float16, .bfloat16, .ternary, .binary: nil
+        case .float32, .float16, .bfloat16, .ternary, .binary, .normalFloat: nil
         }
     }
 
@@ -149,7 +149,7 @@ extension WeightRepresentation {
         case .lattice(var lattice):
             lattice.bits = bits
             return .lattice(lattice)
-        case .float32, .float16, .bfloat16, .ternary, .binary: return self
+        case .float32, .float16, .bfloat16, .ternary, .binary, .normalFloat: return self
         }
     }
 }

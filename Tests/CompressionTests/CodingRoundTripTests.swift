@@ -124,6 +124,7 @@ struct CodingRoundTripTests {
         switch stored.values {
         case .codebook: "codebook"
         case .grid: "grid"
+        case .scaled: "scaled"
         case .dithered: "dithered"
         case .floats: "floats"
         }

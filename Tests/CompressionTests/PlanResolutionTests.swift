@@ -98,6 +98,7 @@ struct PlanResolutionTests {
             (.percentile, { plan(LayerPlan(weights: .linear(.init(bits: 4, clip: .percentile($0))))) }),
             (.sharedBits, { plan(LayerPlan(weights: .shared(.init(bits: Int($0))))) }),
             (.dorefaBits, { plan(LayerPlan(weights: .dorefa(bits: Int($0)))) }),
+            (.group, { plan(LayerPlan(weights: .normalFloat(group: Int($0)))) }),
             (.latticeStep, { plan(LayerPlan(weights: .lattice(.init(step: $0)))) }),
             (.latticeLambda, { plan(LayerPlan(weights: .lattice(.init(step: 1, lambda: $0)))) }),
             (.indexBits, { plan(LayerPlan(indexBits: Int($0))) }),

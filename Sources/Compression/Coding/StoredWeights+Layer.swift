@@ -31,6 +31,7 @@ extension StoredWeights {
     enum Reading {
         case grid([Float], largest: Int)
         case lattice(step: Float, dither: UInt32?)
+        case normal([Float])
         case format(FloatFormat)
     }
 
@@ -43,6 +44,7 @@ extension StoredWeights {
             return [.grid(scales, largest: largest)]
         case .ternary, .binary: return [.grid(scales, largest: 1)]
         case .lattice(let lattice): return scales.map { .lattice(step: $0, dither: lattice.dither) }
+        case .normalFloat: return [.normal(scales)]
         case .float16: return [.format(.float16)]
         case .bfloat16: return [.format(.bfloat16)]
         case .dorefa, .shared, .float32: return []
@@ -64,6 +66,8 @@ extension StoredWeights {
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, scales: scales, largest: largest)
                 case .lattice(let step, let dither):
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, step: step, dither: dither)
+                case .normal(let scales):
+                    StoredWeights(floats, shape: shape, isTransposed: isTransposed, normalScales: scales)
                 case .format(let format):
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, savingFrom: format)
                         ?? StoredWeights(floats, shape: shape, isTransposed: isTransposed, format: format)

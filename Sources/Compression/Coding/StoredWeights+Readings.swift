@@ -8,7 +8,9 @@ extension StoredWeights {
     /// Weights that are multiples of their channel's scale by at most `largest`; nil where one is not.
     init?(_ floats: [Float], shape: Shape, isTransposed: Bool, scales: [Float], largest: Int) {
         self.init(shape: shape, isTransposed: isTransposed, values: .grid(scales: scales, largest: largest), levels: [])
-        guard scales.count == 1 || scales.count == channels, scales.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return nil }
+        guard Self.allows(scales: scales.count, shape: shape, channels: channels, isTransposed: isTransposed),
+            scales.allSatisfy({ $0.isFinite && $0 >= 0 })
+        else { return nil }
         let length = max(1, floats.count / max(1, scales.count))
         var levels: [Int32] = []
         levels.reserveCapacity(floats.count)
@@ -18,6 +20,35 @@ extension StoredWeights {
             levels.append(level)
         }
         self.levels = levels
+    }
+
+    /// Weights that are one of 16 values times their group's scale; nil where one is not.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, normalScales scales: [Float]) {
+        let table = NormalFloatCoder.values
+        self.init(
+            shape: shape, isTransposed: isTransposed,
+            values: .scaled(negatives: table.filter { $0 < 0 }.reversed(), positives: table.filter { $0 > 0 }, scales: scales), levels: [])
+        guard Self.allows(scales: scales.count, shape: shape, channels: channels, isTransposed: isTransposed),
+            scales.allSatisfy({ $0.isFinite && $0 >= 0 }), case .scaled(let negatives, let positives, _) = values
+        else { return nil }
+        var levels: [Int32] = []
+        levels.reserveCapacity(floats.count)
+        for (index, weight) in floats.enumerated() {
+            let scale = scales[scalePlace(of: index, scales: scales.count, count: floats.count)]
+            let list = weight < 0 ? negatives : positives
+            guard weight.bitPattern != 0 else {
+                levels.append(0)
+                continue
+            }
+            guard let place = list.firstIndex(where: { ($0 * scale).bitPattern == weight.bitPattern }) else { return nil }
+            levels.append(Int32(weight < 0 ? -place - 1 : place + 1))
+        }
+        self.levels = levels
+    }
+
+    /// Which scale the weight at `index` of `count` has.
+    func scalePlace(of index: Int, scales: Int, count: Int) -> Int {
+        scales == 1 ? 0 : isTransposed ? index % scales : index / max(1, count / scales)
     }
 
     private static func level(of weight: Float, scale: Float, largest: Int) -> Int32? {

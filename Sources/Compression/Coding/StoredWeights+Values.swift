@@ -11,6 +11,11 @@ extension StoredWeights {
             let book = negatives.reversed() + [0] + positives
             return levels.map { book[Int($0) + negatives.count] }
         case .grid(let scales, _): return onGrid(scales)
+        case .scaled(let negatives, let positives, let scales):
+            let book = negatives.reversed() + [0] + positives
+            return levels.indices.map {
+                book[Int(levels[$0]) + negatives.count] * scales[scalePlace(of: $0, scales: scales.count, count: levels.count)]
+            }
         case .dithered(let scale, _, let seed):
             return levels.indices.map { StoredWeights.dithered(levels[$0], at: $0, scale: scale, seed: seed) }
         case .floats(.float32): return levels.map { Float(bitPattern: UInt32(bitPattern: $0)) }
@@ -40,6 +45,7 @@ extension StoredWeights {
         switch values {
         case .codebook(let negatives, let positives): 4 * (negatives.count + positives.count)
         case .grid(let scales, _): 4 * scales.count
+        case .scaled(let negatives, let positives, let scales): 4 * (negatives.count + positives.count + scales.count)
         case .dithered: 8
         case .floats: 0
         }
@@ -48,7 +54,7 @@ extension StoredWeights {
     /// The levels that have a value; nil where every bit pattern is one.
     public var levelRange: ClosedRange<Int>? {
         switch values {
-        case .codebook(let negatives, let positives): -negatives.count...positives.count
+        case .codebook(let negatives, let positives), .scaled(let negatives, let positives, _): -negatives.count...positives.count
         case .grid(_, let largest), .dithered(_, let largest, _): -largest...max(0, largest)
         case .floats: nil
         }

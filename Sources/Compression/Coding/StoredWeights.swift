@@ -10,8 +10,11 @@ public struct StoredWeights: Hashable, Sendable {
     public enum Values: Hashable, Sendable {
         /// Level −k is `negatives[k − 1]`, level k is `positives[k − 1]`; each by rising magnitude, none is 0 or repeated.
         case codebook(negatives: [Float], positives: [Float])
-        /// Float(level) · scale, with one scale for the parameter or one for each output channel; |level| ≤ `largest`.
+        /// Float(level) · scale, with one scale for the parameter or one for each output channel; |level| ≤ `largest`. Where channels are rows
+        /// there may be more scales, each for as many neighbours.
         case grid(scales: [Float], largest: Int)
+        /// A codebook as in ``codebook(negatives:positives:)`` times a scale, with as many scales as a grid may have.
+        case scaled(negatives: [Float], positives: [Float], scales: [Float])
         /// (Float(level) − u) · scale, u in −½…½ by seed and place of the weight (`pare_dither`); |level| ≤ `largest`.
         case dithered(scale: Float, largest: Int, seed: UInt32)
         /// The level is the bit pattern of the number, of 32 or 16 bits; of 16 bits it is not sign-extended.
@@ -38,6 +41,12 @@ public struct StoredWeights: Hashable, Sendable {
         self.isTransposed = isTransposed
         self.values = values
         self.levels = levels
+    }
+
+    /// Whether a parameter of this shape may have so many scales: one, one a channel, or one for each of equal pieces of its rows.
+    static func allows(scales: Int, shape: Shape, channels: Int, isTransposed: Bool) -> Bool {
+        if scales == 1 || scales == channels { return true }
+        return !isTransposed && scales > 0 && channels > 0 && scales.isMultiple(of: channels) && shape.count.isMultiple(of: scales)
     }
 
     /// The number of weights.

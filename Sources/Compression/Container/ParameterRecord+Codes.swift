@@ -13,8 +13,8 @@ enum RecordCode {
 
     /// Bit 2 of the first byte.
     static let transposed: UInt8 = 1 << 2
-    /// Bit 6 of the first byte, with ``Form/grid``: a dithered lattice. Since version 2.
-    static let dithered: UInt8 = 1 << 6
+    /// Bit 6 of the first byte. With ``Form/grid``: a dithered lattice; with ``Form/codebook``: one with scales. Since version 2.
+    static let variant: UInt8 = 1 << 6
     /// Bits 3 to 5 of the first byte.
     static let roleShift: UInt8 = 3
     static let roles: [Parameter.Role] = [.weight, .bias, .normalization, .clip, .other]
@@ -29,15 +29,28 @@ enum RecordCode {
 extension ParameterRecord.Form {
     var code: RecordCode.Form {
         switch self {
-        case .levels(.codebook, _): .codebook
+        case .levels(.codebook, _), .levels(.scaled, _): .codebook
         case .levels(.grid, _), .levels(.dithered, _): .grid
         case .levels(.floats, _): .floats
         case .elements: .elements
         }
     }
 
-    var isDithered: Bool { if case .levels(.dithered, _) = self { true } else { false } }
+    /// Whether it is the second kind of its code.
+    var isVariant: Bool {
+        switch self {
+        case .levels(.dithered, _), .levels(.scaled, _): true
+        default: false
+        }
+    }
 
-    /// The first version of the file that has this form.
-    var version: UInt8 { isDithered ? 2 : 1 }
+}
+
+extension ParameterRecord {
+    /// The first version of the file that has this form: scales of groups came with the second.
+    package var version: UInt8 {
+        let channels = emptyLevels?.channels ?? 1
+        if case .levels(.grid(let scales, _), _) = form, scales.count != 1, scales.count != channels { return 2 }
+        return form.isVariant ? 2 : 1
+    }
 }

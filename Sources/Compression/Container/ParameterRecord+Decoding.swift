@@ -78,6 +78,14 @@ extension StoredWeights {
                 guard Int(level).magnitude <= largest.magnitude else { return nil }
                 return Float(level) * scales[scales.count == 1 ? 0 : columns ? index % scales.count : index / length]
             }
+        case .scaled(let negatives, let positives, let scales):
+            let book = negatives.reversed() + [0] + positives
+            let count = memory.count
+            return replace(memory) { index, level in
+                let entry = Int(level) + negatives.count
+                return book.indices.contains(entry)
+                    ? book[entry] * scales[scalePlace(of: index, scales: scales.count, count: count)] : nil
+            }
         case .dithered(let scale, let largest, let seed):
             return replace(memory) { index, level in
                 Int(level).magnitude <= largest.magnitude ? StoredWeights.dithered(level, at: index, scale: scale, seed: seed) : nil

@@ -6,9 +6,11 @@ extension ParameterRecord {
     init(_ reader: inout ByteReader, version: UInt8, budget: inout RecordBudget) throws(ContainerError) {
         let start = reader.position
         let head = try reader.byte()
-        let isDithered = version > 1 && head & RecordCode.dithered != 0
-        let role = Int((isDithered ? head & ~RecordCode.dithered : head) >> RecordCode.roleShift)
-        guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3), !isDithered || code == .grid else {
+        let isVariant = version > 1 && head & RecordCode.variant != 0
+        let role = Int((isVariant ? head & ~RecordCode.variant : head) >> RecordCode.roleShift)
+        guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3),
+            !isVariant || code == .grid || code == .codebook
+        else {
             throw reader.error(.unknownCode(head), at: start)
         }
         let shape = try Self.shape(&reader)
@@ -18,11 +20,13 @@ extension ParameterRecord {
             form = .elements(try Self.elementType(&reader))
         } else {
             let coding = try Self.coding(&reader)
-            let channels = StoredWeights(shape: shape, isTransposed: isTransposed, values: .floats(.float32), levels: []).channels
+            let empty = StoredWeights(shape: shape, isTransposed: isTransposed, values: .floats(.float32), levels: [])
             let values =
-                isDithered
-                ? try StoredWeights.Values.dithered(&reader)
-                : try StoredWeights.Values(code, channels: channels, &reader, budget: &budget)
+                switch (isVariant, code) {
+                case (true, .grid): try StoredWeights.Values.dithered(&reader)
+                case (true, _): try StoredWeights.Values.scaled(for: empty, version: version, &reader, budget: &budget)
+                default: try StoredWeights.Values(code, for: empty, version: version, &reader, budget: &budget)
+                }
             form = .levels(values, coding)
         }
         let length = try reader.number()
@@ -64,13 +68,15 @@ extension ParameterRecord {
 }
 
 extension StoredWeights.Values {
-    init(_ code: RecordCode.Form, channels: Int, _ reader: inout ByteReader, budget: inout RecordBudget) throws(ContainerError) {
+    init(
+        _ code: RecordCode.Form, for form: StoredWeights, version: UInt8, _ reader: inout ByteReader, budget: inout RecordBudget
+    ) throws(ContainerError) {
         switch code {
         case .codebook:
             let negatives = try Self.magnitudes(&reader, budget: &budget)
             let positives = try Self.magnitudes(&reader, budget: &budget)
             self = .codebook(negatives: negatives.map { -$0 }, positives: positives)
-        case .grid: self = try Self.grid(channels: channels, &reader, budget: &budget)
+        case .grid: self = try Self.grid(for: form, version: version, &reader, budget: &budget)
         case .floats, .elements:
             let place = reader.position
             let code = try reader.byte()
@@ -111,16 +117,37 @@ extension StoredWeights.Values {
         return values
     }
 
+    /// A codebook and then its scales.
+    fileprivate static func scaled(
+        for form: StoredWeights, version: UInt8, _ reader: inout ByteReader, budget: inout RecordBudget
+    ) throws(ContainerError) -> Self {
+        let negatives = try magnitudes(&reader, budget: &budget)
+        let positives = try magnitudes(&reader, budget: &budget)
+        let scales = try scales(for: form, version: version, &reader, budget: &budget)
+        return .scaled(negatives: negatives.map { -$0 }, positives: positives, scales: scales)
+    }
+
     private static func grid(
-        channels: Int, _ reader: inout ByteReader, budget: inout RecordBudget
+        for form: StoredWeights, version: UInt8, _ reader: inout ByteReader, budget: inout RecordBudget
     ) throws(ContainerError) -> Self {
         let start = reader.position
         let largest = try reader.number()
         // Up to here a level is exact as a float32.
         guard largest <= 1 << 24 else { throw reader.error(.badValues, at: start) }
+        return .grid(scales: try scales(for: form, version: version, &reader, budget: &budget), largest: largest)
+    }
+
+    /// Finite numbers, as many as the parameter may have; since version 2 also one for each of equal pieces of the rows.
+    private static func scales(
+        for form: StoredWeights, version: UInt8, _ reader: inout ByteReader, budget: inout RecordBudget
+    ) throws(ContainerError) -> [Float] {
         let place = reader.position
         let count = try reader.number()
-        guard count == 1 || count == channels else { throw reader.error(.badValues, at: place) }
+        let isAllowed =
+            version > 1
+            ? StoredWeights.allows(scales: count, shape: form.shape, channels: form.channels, isTransposed: form.isTransposed)
+            : count == 1 || count == form.channels
+        guard isAllowed else { throw reader.error(.badValues, at: place) }
         guard count <= reader.remaining / 4 else { throw reader.error(.endsEarly(missing: 4 * count - reader.remaining), at: place) }
         try budget.takeEntries(count, reader, at: place)
         var scales: [Float] = []
@@ -130,6 +157,6 @@ extension StoredWeights.Values {
             guard scale.isFinite, scale >= 0 else { throw reader.error(.badValues, at: reader.position - 4) }
             scales.append(scale)
         }
-        return .grid(scales: scales, largest: largest)
+        return scales
     }
 }

@@ -3,7 +3,7 @@ extension PareContainer {
     public func bytes() -> [UInt8] {
         var writer = ByteWriter()
         writer.append(Self.magic)
-        writer.byte(records.map(\.form.version).max() ?? 1)
+        writer.byte(records.map(\.version).max() ?? 1)
         Self.write(.graph, graph, to: &writer)
         if let card { Self.write(.card, card.bytes(), to: &writer) }
         if let plan { Self.write(.plan, Array(plan.utf8), to: &writer) }

@@ -16,6 +16,13 @@ struct ChannelLayout {
         period = MatrixPath.periods(shape: layer.shape, channels: channels).first ?? 0
     }
 
+    init(channels: Int, length: Int) {
+        self.channels = channels
+        self.length = length
+        isTransposed = false
+        period = 0
+    }
+
     /// The output channel of the weight at `index`.
     func channel(of index: Int) -> Int { isTransposed ? index % channels : index / max(1, length) }
 

@@ -22,8 +22,10 @@ extension LayerPlan {
         switch weights {
         case .linear(let linear):
             try PlanKnob.linearBits.check(Double(linear.bits), entry: entry)
+            if let group = linear.group { try PlanKnob.group.check(Double(group), entry: entry) }
             if case .percentile(let percentile) = linear.clip { try PlanKnob.percentile.check(percentile, entry: entry) }
         case .shared(let sharing): try PlanKnob.sharedBits.check(Double(sharing.bits), entry: entry)
+        case .normalFloat(let group): try PlanKnob.group.check(Double(group), entry: entry)
         case .dorefa(let bits): try PlanKnob.dorefaBits.check(Double(bits), entry: entry)
         case .lattice(let lattice):
             try PlanKnob.latticeStep.check(lattice.step, entry: entry)

@@ -45,7 +45,7 @@ public enum LayerEstimator {
         case .float32: CodedValues(coding: .floats(bits: 32))
         case .float16: rounded(survivors, Float.finiteHalf)
         case .bfloat16: rounded(survivors, Float.finiteBrainFloat)
-        case .linear(let linear) where !linear.isPerChannel: self.linear(linear, survivors)
+        case .linear(let linear) where !linear.hasManyScales: self.linear(linear, survivors)
         case .shared(let sharing): shared(sharing, survivors)
         default: nil
         }

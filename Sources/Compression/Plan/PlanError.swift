@@ -20,6 +20,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
     case linearBits, percentile
     case sharedBits
     case dorefaBits
+    case group
     case latticeStep, latticeLambda, ditherSeed
     case indexBits
     case activationBits
@@ -36,6 +37,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .sharedBits: Double(WeightSharing.bitRange.lowerBound)...Double(WeightSharing.bitRange.upperBound)
         case .dorefaBits:
             Double(WeightRepresentation.dorefaBitRange.lowerBound)...Double(WeightRepresentation.dorefaBitRange.upperBound)
+        case .group: Double(WeightGroups.sizes[0])...Double(WeightGroups.sizes[2])
         case .latticeStep: 0.01...16
         case .latticeLambda: 0...10
         case .ditherSeed: 0...Double(UInt32.max)
@@ -55,6 +57,7 @@ public enum PlanKnob: String, Codable, Hashable, Sendable, CaseIterable {
         case .percentile: "linear.clip.percentile"
         case .sharedBits: "shared.bits"
         case .dorefaBits: "dorefa.bits"
+        case .group: "group"
         case .latticeStep: "step"
         case .latticeLambda: "lambda"
         case .ditherSeed: "universal.seed"

@@ -14,6 +14,9 @@ public enum WeightRepresentation: Codable, Hashable, Sendable {
     /// 2 · q(tanh w / (2 · max|tanh w|) + ½) − 1 with q to 2^bits − 1 steps, 1…8 bits; at 1 bit mean|w| · sign(w) (Zhou 2016, DoReFa-Net).
     /// Zeros of a pruned layer stay, and maximum and mean are over the survivors.
     case dorefa(bits: Int)
+    /// The largest magnitude of a group of so many weights times one of 16 values, even in the quantiles of a normal distribution
+    /// (Dettmers 2023, NF4).
+    case normalFloat(group: Int)
     /// Multiples of a step, with or without a dither, chosen by squared error and bits.
     case lattice(LatticeQuantization)
 
@@ -46,11 +49,14 @@ public struct LinearQuantization: Codable, Hashable, Sendable {
     /// Codes −(2^(b−1) − 1)…2^(b−1) − 1 without a zero point; else 0…2^b − 1 with one and a range that contains 0.
     public var isSymmetric: Bool
     public var isPerChannel: Bool
+    /// Weights of an output channel that share a scale, one of ``WeightGroups/sizes``; nil for one a channel or a layer.
+    public var group: Int?
     public var clip: Clip
 
     public static let bitRange = 2...8
 
-    public init(bits: Int, isSymmetric: Bool = true, isPerChannel: Bool = false, clip: Clip = .meanSquaredError) {
+    public init(bits: Int, isSymmetric: Bool = true, isPerChannel: Bool = false, clip: Clip = .meanSquaredError, group: Int? = nil) {
+        self.group = group
         self.bits = bits
         self.isSymmetric = isSymmetric
         self.isPerChannel = isPerChannel
@@ -114,6 +120,7 @@ extension WeightRepresentation {
         case .ternary: "ternary"
         case .binary: "binary"
         case .dorefa: "dorefa"
+        case .normalFloat: "nf4"
         case .lattice(let lattice): lattice.name
         }
     }
@@ -128,6 +135,7 @@ extension WeightRepresentation {
         case .ternary: 2
         case .binary: 1
         case .dorefa(let bits): bits
+        case .normalFloat: 4
         case .lattice(let lattice): lattice.bits
         }
     }

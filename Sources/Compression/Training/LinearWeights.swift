@@ -39,9 +39,11 @@ struct LinearWeights: TrainedRepresentation {
         let coder = LinearCoder(linear: linear)
         let masked = context.masked()
         defer { withExtendedLifetime(masked) {} }
-        if linear.isPerChannel {
+        if linear.hasManyScales {
             var grids: [UniformGrid] = []
-            _ = context.layout.forEachChannel(of: masked.floats, blocks: WeightBlocks { false }) { grids.append(coder.grid(ofChannel: $0)) }
+            _ = linear.cells(context.layout).forEachChannel(of: masked.floats, blocks: WeightBlocks { false }) {
+                grids.append(coder.grid(ofChannel: $0))
+            }
             return grids
         }
         guard let survivors = context.survivors(of: masked) else {
@@ -75,16 +77,16 @@ struct LinearWeights: TrainedRepresentation {
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) {
         if learnsScales { learn(gradient, context) }
         // Channels that are columns are brought into rows and back with their gradients.
-        let shadow = FloatMemory(linear.isPerChannel && context.layout.isTransposed ? Array(context.shadow) : [])
+        let shadow = FloatMemory(linear.hasManyScales && linear.cells(context.layout).isTransposed ? Array(context.shadow) : [])
         defer { withExtendedLifetime(shadow) {} }
         guard !shadow.floats.isEmpty else {
             forEachPiece(of: gradient, context) { piece, grid, offset in cut(context.shadow, offset, piece, grid) }
             return
         }
         var index = 0
-        for channel in 0..<context.layout.channels {
-            for row in 0..<context.layout.length {
-                index = row * context.layout.channels + channel
+        for channel in 0..<linear.cells(context.layout).channels {
+            for row in 0..<linear.cells(context.layout).length {
+                index = row * linear.cells(context.layout).channels + channel
                 let (low, high) = grids[channel].ends
                 if shadow.floats[index] < low || shadow.floats[index] > high { gradient[index] = 0 }
             }
@@ -117,8 +119,8 @@ struct LinearWeights: TrainedRepresentation {
 
     /// The weights of one grid as runs of neighbours.
     private func forEachRun(of grid: Int, _ context: TrainedContext, _ body: (Int, Int) -> Void) {
-        let layout = context.layout
-        if !linear.isPerChannel {
+        let layout = linear.cells(context.layout)
+        if !linear.hasManyScales {
             body(0, context.shadow.count)
         } else if layout.isTransposed {
             for row in 0..<layout.length { body(row * layout.channels + grid, 1) }
@@ -132,10 +134,10 @@ struct LinearWeights: TrainedRepresentation {
         of values: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext,
         _ body: (UnsafeMutableBufferPointer<Float>, UniformGrid, Int) -> Void
     ) {
-        guard linear.isPerChannel else { return body(values, grids[0], 0) }
+        guard linear.hasManyScales else { return body(values, grids[0], 0) }
         var channel = 0
-        _ = context.layout.forEachChannel(of: values, blocks: WeightBlocks { false }) { piece in
-            body(piece, grids[channel], channel * context.layout.length)
+        _ = linear.cells(context.layout).forEachChannel(of: values, blocks: WeightBlocks { false }) { piece in
+            body(piece, grids[channel], channel * linear.cells(context.layout).length)
             channel += 1
         }
     }
@@ -144,7 +146,7 @@ struct LinearWeights: TrainedRepresentation {
         let span = 1 << linear.bits
         var tally = CodeTally(codes: 2 * span + 1)
         for index in effective.indices where context.isKept(index) {
-            let grid = grids[linear.isPerChannel ? context.layout.channel(of: index) : 0]
+            let grid = grids[linear.hasManyScales ? linear.cells(context.layout).channel(of: index) : 0]
             let code = Int((effective[index] / grid.scale).rounded()) + span
             tally.add(code: min(max(code, 0), 2 * span), weight: context.shadow[index], value: effective[index])
         }

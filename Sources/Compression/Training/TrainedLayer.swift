@@ -102,6 +102,7 @@ extension TrainedLayer {
         case .shared(let sharing): SharedWeights(sharing, assignment: options.assignment, context: context)
         case .lattice(let lattice): LatticeWeights(lattice, assignment: options.assignment, context: context)
         case .ternary, .binary, .dorefa: ScaledWeights(plan.weights)
+        case .normalFloat(let group): NormalFloatWeights(group: group)
         }
     }
 

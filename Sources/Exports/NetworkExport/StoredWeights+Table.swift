@@ -15,7 +15,10 @@ extension StoredWeights {
     /// Cost: O(n + k log k) for k values, with a search by hash for each weight.
     func valueTable(limit: Int, withZero: Bool = true) -> Table? {
         if case .grid(let scales, _) = values, scales.count > 1 { return nil }
-        if case .dithered = values { return nil }
+        switch values {
+        case .dithered, .scaled: return nil
+        default: break
+        }
         var places: [Int32: Int32] = withZero ? [:] : [0: 0]
         for level in levels where places[level] == nil {
             guard places.count < limit else { return nil }
@@ -31,6 +34,8 @@ extension StoredWeights {
     func value(of level: Int32, channel: Int) -> Float {
         guard level != 0 else { return 0 }
         switch values {
+        case .scaled(let negatives, let positives, let scales):
+            return (level < 0 ? negatives[Int(-level) - 1] : positives[Int(level) - 1]) * scales[scales.count == 1 ? 0 : channel]
         case .codebook(let negatives, let positives): return level < 0 ? negatives[Int(-level) - 1] : positives[Int(level) - 1]
         case .grid(let scales, _): return Float(level) * scales[scales.count == 1 ? 0 : channel]
         case .dithered(let scale, _, _): return Float(level) * scale
@@ -43,7 +48,8 @@ extension StoredWeights {
     /// The grid, also of a codebook that is one: −s and s.
     var grid: Values? {
         switch values {
-        case .grid: values
+        // Scales of groups are in no other format.
+        case .grid(let scales, _): scales.count == 1 || scales.count == channels ? values : nil
         case .codebook(let negatives, let positives) where negatives.count <= 1 && positives.count <= 1:
             Set((negatives + positives).map(\.magnitude)).count == 1
                 ? .grid(scales: [(positives.first ?? negatives[0]).magnitude], largest: 1) : nil

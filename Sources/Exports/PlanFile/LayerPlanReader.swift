@@ -3,7 +3,7 @@ import Networks
 
 /// Reads the entry of one name or glob.
 struct LayerPlanReader {
-    static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa", "entropy", "universal"]
+    static let representationKeys = ["weights", "binary", "linear", "shared", "dorefa", "nf4", "entropy", "universal"]
     static let keys =
         ["ratio", "level", "scope", "deviation"] + representationKeys + ["biases", "bypass", "indexBits", "activations", "coder"]
 
@@ -57,6 +57,10 @@ struct LayerPlanReader {
     private func weights(_ mapping: DocumentMapping) throws(PlanFileError) -> WeightRepresentation {
         guard let (name, node) = try mapping.only(of: LayerPlanReader.representationKeys) else { return .float32 }
         switch name {
+        case "nf4":
+            let mapping = try DocumentMapping(node)
+            try mapping.check(known: ["group"])
+            return .normalFloat(group: try mapping["group"].map { node throws(PlanFileError) in try group(node) } ?? 64)
         case "linear": return .linear(try linear(DocumentMapping(node)))
         case "shared": return .shared(try shared(DocumentMapping(node)))
         case "entropy", "universal": return .lattice(try lattice(DocumentMapping(node), isUniversal: name == "universal"))
@@ -96,12 +100,19 @@ struct LayerPlanReader {
     }
 
     private func linear(_ mapping: DocumentMapping) throws(PlanFileError) -> LinearQuantization {
-        try mapping.check(known: ["bits", "symmetric", "perChannel", "clip"])
+        try mapping.check(known: ["bits", "symmetric", "perChannel", "group", "clip"])
         var linear = LinearQuantization(bits: try mapping.required("bits").wholeNumber(.linearBits, entry: entry))
         if let node = mapping["symmetric"] { linear.isSymmetric = try node.boolean() }
         if let node = mapping["perChannel"] { linear.isPerChannel = try node.boolean() }
+        if let node = mapping["group"] { linear.group = try group(node) }
         if let node = mapping["clip"] { linear.clip = try clip(node) }
         return linear
+    }
+
+    private func group(_ node: DocumentNode) throws(PlanFileError) -> Int {
+        let group = try node.wholeNumber(.group, entry: entry)
+        guard WeightGroups.sizes.contains(group) else { throw node.unknown(String(group), among: WeightGroups.sizes.map(String.init)) }
+        return group
     }
 
     private func clip(_ node: DocumentNode) throws(PlanFileError) -> LinearQuantization.Clip {

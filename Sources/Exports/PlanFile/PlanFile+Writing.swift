@@ -49,6 +49,7 @@ extension PlanFile {
         case .float32: nil
         case .float16, .bfloat16, .ternary: "weights: \(weights.name)"
         case .dorefa(let bits): "dorefa: {bits: \(bits)}"
+        case .normalFloat(let group): "nf4: {group: \(group)}"
         case .lattice(let lattice): "\(lattice.name): {\(fields(lattice).joined(separator: ", "))}"
         case .binary(let scale): "binary: {scale: \(scale.rawValue)}"
         case .linear(let linear): "linear: {\(fields(linear).joined(separator: ", "))}"
@@ -67,6 +68,7 @@ extension PlanFile {
         var fields = ["bits: \(linear.bits)"]
         if !linear.isSymmetric { fields.append("symmetric: false") }
         if linear.isPerChannel { fields.append("perChannel: true") }
+        if let group = linear.group { fields.append("group: \(group)") }
         switch linear.clip {
         case .meanSquaredError: break
         case .maximum: fields.append("clip: max")

@@ -13,7 +13,12 @@ extension Knob {
             let method = try choice(word, WeightSharing.Method.init(rawValue:))
             try plan.setSharing { $0.method = method }
         case .symmetry: try plan.setLinear { $0.isSymmetric = word == "symmetric" }
-        case .channels: try plan.setLinear { $0.isPerChannel = word == "channel" }
+        case .channels where plan.linear == nil: plan.weights = .normalFloat(group: Self.group(word) ?? WeightGroups.sizes[0])
+        case .channels:
+            try plan.setLinear {
+                $0.isPerChannel = word == "channel"
+                $0.group = Self.group(word)
+            }
         case .clip: try plan.setLinear { $0.clip = Self.clip(word) }
         case .scale: plan.weights = .binary(try choice(word, BinaryScale.init(rawValue:)))
         case .rate:
@@ -36,6 +41,9 @@ extension Knob {
         return value
     }
 
+    /// `64` of `group 64`.
+    private static func group(_ word: String) -> Int? { word.split(separator: " ").last.flatMap { Int($0) } }
+
     private static func clip(_ word: String) -> LinearQuantization.Clip {
         switch word {
         case "max": .maximum
@@ -57,6 +65,9 @@ extension Knob {
         case "shared":
             if bits == nil, case .shared = old { return old }
             return .shared(WeightSharing(bits: wanted ?? 5))
+        case "nf4":
+            if bits == nil, case .normalFloat = old { return old }
+            return .normalFloat(group: plan.linear?.group ?? 64)
         case "ternary": return .ternary
         case "binary": return .binary(.channel)
         case "dorefa":

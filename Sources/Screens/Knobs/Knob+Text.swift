@@ -15,7 +15,7 @@ extension Knob {
         case .lambda: plan.lattice?.lambda.decimals(atLeast: 2) ?? ""
         case .rate: plan.lattice?.rate.rawValue ?? ""
         case .symmetry: plan.linear.map { $0.isSymmetric ? "symmetric" : "asymmetric" } ?? ""
-        case .channels: plan.linear.map { $0.isPerChannel ? "channel" : "layer" } ?? ""
+        case .channels: Self.channelsText(plan.weights)
         case .clip: plan.linear.map { Self.clipText($0.clip) } ?? ""
         case .percentile: if case .percentile(let percent) = plan.linear?.clip { percent.trimmed } else { "" }
         case .scale: if case .binary(let scale) = plan.weights { scale.rawValue } else { "" }
@@ -48,6 +48,15 @@ extension Knob {
         }
     }
 
+    /// Which weights have a scale of their own.
+    private static func channelsText(_ weights: WeightRepresentation) -> String {
+        switch weights {
+        case .normalFloat(let group): "group \(group)"
+        case .linear(let linear): linear.group.map { "group \($0)" } ?? (linear.isPerChannel ? "channel" : "layer")
+        default: ""
+        }
+    }
+
     private static func clipText(_ clip: LinearQuantization.Clip) -> String {
         switch clip {
         case .maximum: "max"
@@ -75,11 +84,12 @@ extension Knob {
     /// The words that may be typed; empty for numbers.
     var choices: [String] {
         switch self {
-        case .representation: ["float32", "float16", "bfloat16", "linear", "shared", "ternary", "binary", "dorefa", "entropy", "universal"]
+        case .representation:
+            ["float32", "float16", "bfloat16", "linear", "shared", "nf4", "ternary", "binary", "dorefa", "entropy", "universal"]
         case .start: WeightSharing.Start.allCases.map(\.rawValue)
         case .method: WeightSharing.Method.allCases.map(\.rawValue)
         case .symmetry: ["symmetric", "asymmetric"]
-        case .channels: ["layer", "channel"]
+        case .channels: ["layer", "channel"] + WeightGroups.sizes.map { "group \($0)" }
         case .clip: ["max", "mse", "percentile"]
         case .scale: BinaryScale.allCases.map(\.rawValue)
         case .rate: LatticeQuantization.Rate.allCases.map(\.rawValue)

@@ -55,7 +55,7 @@ extension Knob {
             if up { throw .atLimit(name: "bits", value: "32") }
             return .shared(WeightSharing(bits: 8))
         case .float16, .bfloat16: return up ? .float32 : .shared(WeightSharing(bits: 8))
-        case .ternary, .binary: throw .fixedBits(representation: weights.name, bits: weights.bits)
+        case .ternary, .binary, .normalFloat: throw .fixedBits(representation: weights.name, bits: weights.bits)
         case .shared(var sharing):
             if up, sharing.bits == 8 { return .float32 }
             sharing.bits = Int(try stepped(Double(sharing.bits), by: Double(step), in: PlanKnob.sharedBits.range))

@@ -80,7 +80,7 @@ struct TrainingKinds: Hashable, Sendable {
             switch plan.weights {
             case .shared: isShared = true
             case .linear: (isLinear, isQuantized) = (true, true)
-            case .ternary, .binary, .dorefa, .lattice: isQuantized = true
+            case .ternary, .binary, .dorefa, .lattice, .normalFloat: isQuantized = true
             case .float32, .float16, .bfloat16: break
             }
         }

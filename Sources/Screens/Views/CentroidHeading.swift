@@ -16,6 +16,7 @@ enum CentroidHeading {
             case .binary: binary(summary, numbers)
             case .dorefa(let bits):
                 ["\(numbers.integer(summary.codebook.count)) of \(numbers.integer(1 << bits)) steps of tanh"]
+            case .normalFloat(let group): ["NF4, scale \(range(of: summary.scales, numbers, over: "groups of \(group)"))"]
             case .lattice(let lattice): self.lattice(summary, lattice, numbers)
             case .float32, .float16, .bfloat16: ["the layer came with these values"]
             }
@@ -40,12 +41,12 @@ enum CentroidHeading {
 
     private static func linear(_ summary: LayerSummary, _ linear: LinearQuantization, _ numbers: NumberFormat) -> [String] {
         let codes = linear.isSymmetric ? (1 << linear.bits) - 1 : 1 << linear.bits
-        let used = linear.isPerChannel ? summary.codebook.count : summary.codebook.count { $0.count > 0 }
-        var parts = ["scale \(range(of: summary.scales, numbers))"]
+        let used = linear.hasManyScales ? summary.codebook.count : summary.codebook.count { $0.count > 0 }
+        var parts = ["scale \(range(of: summary.scales, numbers, over: linear.group.map { "groups of \($0)" } ?? "channels"))"]
         if let clip = summary.clip { parts.append("clip \(numbers.significant(clip))") }
         // Codes of channels count from each channel's own zero, so that together they may be more than one grid has.
         parts.append(
-            linear.isPerChannel && !linear.isSymmetric
+            linear.hasManyScales && !linear.isSymmetric
                 ? "\(numbers.integer(used)) codes" : "\(numbers.integer(used)) of \(numbers.integer(codes)) codes")
         return parts
     }
@@ -64,10 +65,10 @@ enum CentroidHeading {
     }
 
     /// One number, or the smallest and largest of several.
-    private static func range(of scales: [Double], _ numbers: NumberFormat) -> String {
+    private static func range(of scales: [Double], _ numbers: NumberFormat, over word: String = "channels") -> String {
         guard let low = scales.min(), let high = scales.max() else { return numbers.missing }
         if scales.count == 1 { return numbers.significant(low) }
-        return "\(numbers.significant(low)) to \(numbers.significant(high)) over \(numbers.integer(scales.count)) channels"
+        return "\(numbers.significant(low)) to \(numbers.significant(high)) over \(numbers.integer(scales.count)) \(word)"
     }
 
     /// Why there is no table, and how to get one.

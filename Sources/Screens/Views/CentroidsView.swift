@@ -15,7 +15,7 @@ enum CentroidsView: ExplorerView {
             switch summary.plan.weights {
             case .linear: "Grid"
             case .lattice: "Levels"
-            case .ternary, .binary, .dorefa: "Values"
+            case .ternary, .binary, .dorefa, .normalFloat: "Values"
             default: "Centroids"
             }
         return "\(word) \(NumberFormat(glyphs: explorer.glyphs).integer(summary.codebook.count))"

@@ -77,7 +77,7 @@ extension HistogramView {
         guard let summary = explorer.summary(of: layer), case .linear(let linear) = summary.plan.weights, let clip = summary.clip
         else { return [] }
         let ends = [(-clip, "["), (clip, "]")]
-        guard !linear.isSymmetric, !linear.isPerChannel, let step = summary.scales.first else { return ends }
+        guard !linear.isSymmetric, !linear.hasManyScales, let step = summary.scales.first else { return ends }
         return ends.filter { end in summary.codebook.contains { abs($0.value - end.0) <= step } }
     }
 

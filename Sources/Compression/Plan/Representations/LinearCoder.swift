@@ -10,8 +10,8 @@ struct LinearCoder: SurvivorCoder {
         var tally = CodeTally(codes: 2 * span + 1)
         var grids: [UniformGrid] = []
         let isFinished: Bool
-        if linear.isPerChannel {
-            isFinished = input.layout.forEachChannel(of: values, blocks: input.blocks) { channel in
+        if linear.hasManyScales {
+            isFinished = linear.cells(input.layout).forEachChannel(of: values, blocks: input.blocks) { channel in
                 let grid = grid(ofChannel: channel)
                 grids.append(grid)
                 quantize(channel, 0..<channel.count, by: grid, into: &tally, zero: span)
@@ -35,7 +35,7 @@ struct LinearCoder: SurvivorCoder {
         var coded = CodedValues(squaredError: tally.squaredError, coding: coding)
         coded.scales = grids.map { Double($0.scale) }
         coded.clip = grids.map(\.clip).max()
-        if let grid = grids.first, !linear.isPerChannel {
+        if let grid = grids.first, !linear.hasManyScales {
             let values = tally.counts.indices.map { Float($0 - zero) * grid.scale }
             coded.codebook = tally.centroids(values: values)
         } else {
@@ -62,6 +62,7 @@ struct LinearCoder: SurvivorCoder {
     }
 
     func grid(ofChannel channel: UnsafeMutableBufferPointer<Float>) -> UniformGrid {
+        if linear.group != nil, linear.clip == .meanSquaredError { return grid(ofGroup: channel) }
         if linear.clip == .maximum {
             let (minimum, maximum) = channel.reduce((Float(0), Float(0))) { (min($0.0, $1), max($0.1, $1)) }
             return grid(clip: Double(max(-minimum, maximum)), minimum: minimum, maximum: maximum)
@@ -69,6 +70,24 @@ struct LinearCoder: SurvivorCoder {
         let tensor = Tensor(shape: [channel.count]) { _ = $0.update(from: channel) }
         guard let distribution = try? WeightDistribution(tensor) else { return grid(clip: 0, minimum: 0, maximum: 0) }
         return grid(of: Survivors(distribution, threshold: 0))
+    }
+
+    /// Shares of the largest magnitude at which the range of a group may end.
+    private static let groupClips = stride(from: 1.0, through: 0.5, by: -0.05)
+
+    /// The range with the least squared error among eleven: sorting each of many small groups would cost more than it gives.
+    private func grid(ofGroup group: UnsafeMutableBufferPointer<Float>) -> UniformGrid {
+        let (minimum, maximum) = group.reduce((Float(0), Float(0))) { (min($0.0, $1), max($0.1, $1)) }
+        let largest = Double(max(-minimum, maximum))
+        var best = grid(clip: largest, minimum: minimum, maximum: maximum)
+        guard largest > 0, let source = group.baseAddress else { return best }
+        var least = Double.infinity
+        for share in Self.groupClips {
+            let tried = grid(clip: share * largest, minimum: minimum, maximum: maximum)
+            let error = pare_quantization_error(source, group.count, tried.scale, Int32(tried.lowest), Int32(tried.highest))
+            if error < least { (best, least) = (tried, error) }
+        }
+        return best
     }
 
     func grid(of survivors: Survivors) -> UniformGrid {

@@ -42,6 +42,7 @@ extension WeightRepresentation {
         case .linear(let linear): LinearCoder(linear: linear)
         case .shared(let sharing): SharedCoder(sharing: sharing, warmStart: warmStart, findsOptimum: findsOptimum)
         case .ternary: TernaryCoder()
+        case .normalFloat(let group): NormalFloatCoder(group: group)
         case .binary(let scale): BinaryCoder(scale: scale)
         case .lattice(let lattice): LatticeCoder(lattice: lattice)
         case .dorefa(let bits): bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer)
