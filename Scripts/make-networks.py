@@ -6,7 +6,7 @@
 Per network: OUT/NAME.EXPORTER.onnx, inputs.npy [8, 3, S, S] and, by ONNX Runtime, logits.npy [8, classes] and the time of one image.
 OUT/networks.json lists them. With --table nothing is built: each network that is there is measured in turn by ONNX Runtime and by Pare's
 program Benchmarks, and Docs/Networks.md is written (`Scripts/networks` does it all). Random weights give logits that hardly depend on the input, so the statistics of each normalization are
-taken from the inputs themselves, and weights of the last layer are spread until at least 5 of the inputs have top-1 classes of their own.
+taken from the inputs themselves, and in the last layer what they have in common is taken out until at least 5 of them have top-1 classes of their own.
 
 Needs torch, torchvision, onnx, onnxscript and onnxruntime from PyPI.
 """
@@ -31,6 +31,7 @@ import torchvision  # noqa: E402
 
 SEED = 20
 COUNT = 8
+ENOUGH = 5
 
 
 class Attention(torch.nn.Module):
@@ -128,24 +129,44 @@ def settle(network, pictures):
         network(pictures)
     network.eval()
     last = [m for m in network.modules() if isinstance(m, (torch.nn.Linear, torch.nn.Conv2d))][-1]
-    seen = []
-    hook = last.register_forward_hook(lambda module, inputs, output: seen.append(output))
     with torch.no_grad():
-        network(pictures)
         # torchvision starts the head of its transformer with zeros.
         if last.weight.abs().max() == 0:
             torch.nn.init.normal_(last.weight, std=0.1)
-            seen.clear()
-            network(pictures)
-        # The bias takes away what all pictures have in common, so that the rest decides; then the logits spread by 1.
-        made = seen[0]
-        last.bias -= made.mean([axis for axis in range(made.dim()) if axis != 1])
-        factor = (1.0 / network(pictures).std()).clamp(max=1e6)
-        last.weight *= factor
-        last.bias *= factor
-        logits = network(pictures)
+        for _ in range(COUNT):
+            classes = spread(network, last, pictures)
+            if classes >= ENOUGH:
+                break
+            flatten(network, last, pictures)
+    return classes
+
+
+def seen(network, last, pictures):
+    """What the last layer reads and makes: [pictures, channels, ...]."""
+    values = []
+    hook = last.register_forward_hook(lambda module, inputs, output: values.append((inputs[0], output)))
+    network(pictures)
     hook.remove()
-    return len(set(logits.argmax(1).tolist()))
+    return values[0]
+
+
+def spread(network, last, pictures):
+    """Takes what all pictures have in common away by the last bias, so that the rest decides, and has the logits spread by 1; the classes that win."""
+    made = seen(network, last, pictures)[1]
+    last.bias -= made.mean([axis for axis in range(made.dim()) if axis != 1])
+    factor = (1.0 / network(pictures).std()).clamp(max=1e6)
+    last.weight *= factor
+    last.bias *= factor
+    return len(set(network(pictures).argmax(1).tolist()))
+
+
+def flatten(network, last, pictures):
+    """Takes the direction in which the pictures differ most out of the last weights, for along one direction only two classes win."""
+    read = seen(network, last, pictures)[0]
+    features = read.flatten(2).mean(2) if read.dim() == 4 else read.reshape(len(pictures), -1)
+    direction = torch.linalg.svd(features - features.mean(0), full_matrices=False).Vh[0]
+    rows = last.weight.flatten(1)
+    last.weight.copy_((rows - rows @ direction.outer(direction)).reshape(last.weight.shape))
 
 
 def export(network, pictures, path, exporter):

@@ -116,7 +116,7 @@ enum LayersView: ExplorerView {
             isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
         }
         return Table.Row([
-            name(layer, label, explorer, summary), StyledText(layer.shape.description, .muted),
+            name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
             StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
             kept(layer, explorer, numbers), knob(Knob.bits.text(in: plan, of: layer), .bits),
             knob(plan.bypass ? "bypass" : plan.weights.name, .representation),
