@@ -6,6 +6,7 @@ let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
     "coding": CodingCase.run,
     "distribution": DistributionCase.run,
+    "gradients": GradientsCase.run,
     "networks": NetworksCase.run,
     "screen": ScreenCase.run,
     "training": TrainingCase.run,
@@ -13,7 +14,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | coding MODEL FOLDER | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+        "accuracy MODEL | coding MODEL FOLDER | distribution FILE | gradients NETWORK STEP | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -71,7 +71,8 @@ struct OpenedModel {
         guard network.source?.isFolded == true else { return nil }
         let left = network.nodes.count { if case .batchNormalization = $0.operation { true } else { false } }
         let (folded, all) = (network.folded.count, network.layers.count)
-        return "batch normalization is folded into \(folded) of \(all) layers (marked +bn)" + (left == 0 ? "" : "; \(left) that stand elsewhere are left")
+        let rest = left == 0 ? "" : "; \(left) that stand elsewhere are left"
+        return "batch normalization is folded into \(folded) of \(all) layers (marked +bn)\(rest)"
     }
 
     var identity: NetworkIdentity {

@@ -61,7 +61,8 @@ private struct NormalizationFolder {
         else { return false }
         var bias: Parameter?
         if node.inputs.count > 2, !node.inputs[2].isEmpty {
-            guard let own = network.parameters[node.inputs[2]], readers[own.name] == 1, own.count == change.factors.count else { return false }
+            guard let own = network.parameters[node.inputs[2]], readers[own.name] == 1, own.count == change.factors.count
+            else { return false }
             bias = own
         }
         setBias(change.bias(bias?.values), named: bias?.name, of: index, after: weights.name)

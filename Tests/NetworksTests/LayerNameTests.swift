@@ -11,7 +11,8 @@ struct LayerNameTests {
         var nodes: [Node] = []
         for (index, (node, weight)) in chain.enumerated() {
             parameters[weight] = Parameter(name: weight, role: .weight, values: Tensor(shape: [2, 2], floats: [1, 2, 3, 4]))
-            nodes.append(Node(name: node, operation: .gemm(Gemm(transposeB: true)), inputs: ["v\(index)", weight], outputs: ["v\(index + 1)"]))
+            nodes.append(
+                Node(name: node, operation: .gemm(Gemm(transposeB: true)), inputs: ["v\(index)", weight], outputs: ["v\(index + 1)"]))
         }
         let network = Network(name: "n", input: "v0", inputShape: [2], output: "v\(chain.count)", nodes: nodes, parameters: parameters)
         #expect(network.layers.map(\.weight) == chain.map(\.weight))
@@ -29,7 +30,9 @@ struct LayerNameTests {
 
     @Test func keepsNamesApart() {
         #expect(
-            names([("/a/Gemm", "onnx::Gemm_1"), ("/a/Gemm_1", "onnx::Gemm_2"), ("/a/Gemm_1", "onnx::Gemm_3"), ("x", "b"), ("y", "b.weight")])
+            names([
+                ("/a/Gemm", "onnx::Gemm_1"), ("/a/Gemm_1", "onnx::Gemm_2"), ("/a/Gemm_1", "onnx::Gemm_3"), ("x", "b"), ("y", "b.weight"),
+            ])
                 == ["a", "a.Gemm_1", "onnx::Gemm_3", "b", "b.weight"])
     }
 }

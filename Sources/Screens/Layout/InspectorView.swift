@@ -33,7 +33,8 @@ enum InspectorView {
     }
 
     private static func heading(_ explorer: Explorer, _ layer: Layer) -> StyledText {
-        StyledText(" \(layer.name) ", .title, .bold) + StyledText(layer.isFolded ? "+bn " : "", .muted) + StyledText("\(explorer.glyphs.mark) ", .muted)
+        StyledText(" \(layer.name) ", .title, .bold) + StyledText(layer.isFolded ? "+bn " : "", .muted)
+            + StyledText("\(explorer.glyphs.mark) ", .muted)
     }
 
     /// The knobs from left to right; so many are left out at the left that the active one is in sight.
