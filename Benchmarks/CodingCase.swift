@@ -48,7 +48,7 @@ enum CodingCase {
         var form = weights
         form.levels = []
         let (levels, decodeSeconds) = try Stopwatch.measure {
-            try LevelCoders.decode(encoded.bytes[...], as: coding, count: weights.count, form: form)
+            try LevelCoders.decode(ContainerBytes(encoded.bytes), as: coding, count: weights.count, form: form)
         }
         guard levels == weights.levels else { throw BenchmarkFailure.wrongLevels }
         var answer = Answer(

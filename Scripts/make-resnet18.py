@@ -9,6 +9,7 @@ Then: pare explore TARGET/resnet18.onnx --data TARGET/pictures
 import argparse
 import gzip
 import json
+import os
 import pathlib
 import time
 
@@ -103,7 +104,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=660, help="training stops after this time")
     options = parser.parse_args()
     torch.manual_seed(1)
-    torch.set_num_threads(2)
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
     images, labels = examples("train", options.images)
     test, test_labels = examples("t10k", 2000)
     # Named in the order of the classes, so that folders sorted by name give the labels that it was trained with.

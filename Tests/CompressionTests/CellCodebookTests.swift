@@ -105,7 +105,7 @@ struct CellCodebookTests {
             else { continue }
             #expect(record.version == 3)
             let file = PareContainer(graph: [0], records: [record]).bytes()
-            let container = try PareContainer(file)
+            let container = try PareContainer(ContainerBytes(file))
             let back = try container.records[0].tensor(index: 0)
             #expect(back.floats.map(\.bitPattern) == made.weights.floats.map(\.bitPattern))
             #expect(container.records[0].form == record.form && bytes.total < file.count && bytes.codebook > 0)
@@ -128,7 +128,7 @@ struct CellCodebookTests {
             bytes[place] ^= UInt8(1 << (generator.next() % 8))
             bytes = ContainerRepair.repaired(bytes)
             do {
-                let container = try PareContainer(bytes)
+                let container = try PareContainer(ContainerBytes(bytes))
                 for (index, record) in container.records.enumerated() { #expect(try record.tensor(index: index).count == record.count) }
             } catch let error as ContainerError {
                 refused += 1

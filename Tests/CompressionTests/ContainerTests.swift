@@ -23,7 +23,7 @@ struct ContainerTests {
         for seed in 1...200 as ClosedRange<UInt64> {
             let container = try container(seed: seed)
             let bytes = container.bytes()
-            let back = try PareContainer(bytes)
+            let back = try PareContainer(ContainerBytes(bytes))
             #expect(back.graph == container.graph && back.card == container.card && back.plan == container.plan)
             for (index, record) in back.records.enumerated() {
                 #expect(record.shape == container.records[index].shape && record.form == container.records[index].form)
@@ -51,7 +51,7 @@ struct ContainerTests {
             if generator.next() % 4 == 0 { bytes.removeLast(Int(generator.next() % UInt64(bytes.count))) }
             if generator.next() % 2 == 0 { bytes = ContainerRepair.repaired(bytes) }
             do {
-                let container = try PareContainer(bytes, maximumWeights: 1 << 20)
+                let container = try PareContainer(ContainerBytes(bytes), maximumWeights: 1 << 20)
                 for (index, record) in container.records.enumerated() {
                     #expect(try record.tensor(index: index).count == record.count)
                 }
@@ -68,16 +68,16 @@ struct ContainerTests {
     @Test("Too many declared weights are refused with the figure, before anything is made of them")
     func limits() throws {
         let bytes = try container(seed: 4).bytes()
-        let declared = try PareContainer(bytes).weightCount
-        #expect(throws: Never.self) { try PareContainer(bytes, maximumWeights: declared) }
+        let declared = try PareContainer(ContainerBytes(bytes)).weightCount
+        #expect(throws: Never.self) { try PareContainer(ContainerBytes(bytes), maximumWeights: declared) }
         do {
-            _ = try PareContainer(bytes, maximumWeights: declared - 1)
+            _ = try PareContainer(ContainerBytes(bytes), maximumWeights: declared - 1)
             Issue.record("not refused")
         } catch {
             #expect(error.reason == .tooManyWeights(declared: declared, limit: declared - 1))
         }
         do {
-            _ = try PareContainer(Array(bytes.dropFirst(1)))
+            _ = try PareContainer(ContainerBytes(Array(bytes.dropFirst(1))))
             Issue.record("not refused")
         } catch {
             #expect(error.reason == .wrongMagic && error.offset == 0)
@@ -93,9 +93,9 @@ struct ContainerTests {
             section += ContainerRepair.word(ContainerRepair.checksum(section))
             let longer = Array(bytes[..<before]) + section + bytes[before...]
             if isSkipped {
-                #expect(try PareContainer(longer).graph == [1, 2, 3])
+                #expect(try PareContainer(ContainerBytes(longer)).graph == [1, 2, 3])
             } else {
-                #expect(throws: ContainerError(.unknownSection, in: .section(kind: 77), offset: before)) { try PareContainer(longer) }
+                #expect(throws: ContainerError(.unknownSection, in: .section(kind: 77), offset: before)) { try PareContainer(ContainerBytes(longer)) }
             }
         }
     }

@@ -100,7 +100,7 @@ struct WeightGroupTests {
         #expect(record.version == 2)
         // About half a byte a weight and the scales: far below a codebook or floats.
         #expect(bytes.total < 8 * 96 / 2 + 4 * 24 + 160, "\(bytes)")
-        let container = try PareContainer(PareContainer(graph: [0], records: [record]).bytes())
+        let container = try PareContainer(ContainerBytes(PareContainer(graph: [0], records: [record]).bytes()))
         let back = try container.records[0].tensor(index: 0)
         #expect(back.floats.map(\.bitPattern) == made.weights.floats.map(\.bitPattern))
     }

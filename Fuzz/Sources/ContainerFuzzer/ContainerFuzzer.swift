@@ -11,7 +11,7 @@ public func fuzzContainer(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32
     var bytes = Array(UnsafeBufferPointer(start: start, count: count))
     Checksums.repair(&bytes)
     do {
-        let container = try PareContainer(bytes, maximumWeights: maximumWeights)
+        let container = try PareContainer(ContainerBytes(bytes), maximumWeights: maximumWeights)
         for (index, record) in container.records.enumerated() {
             let count = try record.tensor(index: index).count
             precondition(count == record.count, "a parameter of another size than it declares")

@@ -51,7 +51,7 @@ public struct ArithmeticCoder: LevelCoder {
         return (measured.positionBits + measured.valueBits, measured.decisions)
     }
 
-    public func decode(_ bytes: ArraySlice<UInt8>, count: Int, form: StoredWeights) throws(CodingError) -> [Int32] {
+    public func decode(_ bytes: ContainerBytes, count: Int, form: StoredWeights) throws(CodingError) -> [Int32] {
         var stream = StreamReader(bytes)
         guard count > 0 else {
             try stream.finish()

@@ -30,7 +30,7 @@ struct BitmapCoder: TallyCoder {
         return CodedLevels(coding: coding, bytes: bytes, positionBits: size.positionBits, valueBits: size.valueBits)
     }
 
-    func decode(_ bytes: ArraySlice<UInt8>, count: Int, form weights: StoredWeights) throws(CodingError) -> [Int32] {
+    func decode(_ bytes: ContainerBytes, count: Int, form weights: StoredWeights) throws(CodingError) -> [Int32] {
         guard let form = form(weights) else { throw CodingError(.unsuitable, offset: 0) }
         var stream = StreamReader(bytes)
         let start = bytes.startIndex + (try stream.skip((count + 7) / 8))

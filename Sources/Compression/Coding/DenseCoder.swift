@@ -22,7 +22,7 @@ struct DenseCoder: TallyCoder {
         return CodedLevels(coding: coding, bytes: bytes, positionBits: 0, valueBits: size.valueBits)
     }
 
-    func decode(_ bytes: ArraySlice<UInt8>, count: Int, form weights: StoredWeights) throws(CodingError) -> [Int32] {
+    func decode(_ bytes: ContainerBytes, count: Int, form weights: StoredWeights) throws(CodingError) -> [Int32] {
         guard let form = form(weights) else { throw CodingError(.unsuitable, offset: 0) }
         var stream = StreamReader(bytes)
         var reader = try LevelReader(form, count: count, range: weights.codableRange, stream: &stream)

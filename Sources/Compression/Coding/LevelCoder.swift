@@ -8,7 +8,7 @@ public protocol LevelCoder: Sendable {
     /// The levels of `form.count` weights; `form` is the parameter with its values, its levels left empty.
     ///
     /// - Throws: `CodingError` with the byte of the stream where it stops making sense. Never allocates more than 4 bytes a weight and 1 MiB.
-    func decode(_ bytes: ArraySlice<UInt8>, count: Int, form: StoredWeights) throws(CodingError) -> [Int32]
+    func decode(_ bytes: ContainerBytes, count: Int, form: StoredWeights) throws(CodingError) -> [Int32]
 }
 
 /// Why a stream of levels can't be read.

@@ -25,7 +25,7 @@ public enum LevelCoders {
     ///
     /// - Throws: `CodingError` with the byte of the stream. Allocates at most 4 bytes a weight and 1 MiB.
     public static func decode(
-        _ bytes: ArraySlice<UInt8>, as coding: WeightCoding, count: Int, form: StoredWeights
+        _ bytes: ContainerBytes, as coding: WeightCoding, count: Int, form: StoredWeights
     ) throws(CodingError) -> [Int32] {
         try coder(for: coding).decode(bytes, count: count, form: form)
     }

@@ -12,7 +12,7 @@ struct LevelReader {
     static let piece = 4_096
 
     private let kind: Kind
-    private let bytes: ArraySlice<UInt8>
+    private let bytes: ContainerBytes
     /// The next bit.
     private var position: Int
 

@@ -52,7 +52,7 @@ struct RelativeCoder: TallyCoder {
         return CodedLevels(coding: coding, bytes: bytes, positionBits: size.positionBits, valueBits: size.valueBits)
     }
 
-    func decode(_ bytes: ArraySlice<UInt8>, count: Int, form weights: StoredWeights) throws(CodingError) -> [Int32] {
+    func decode(_ bytes: ContainerBytes, count: Int, form weights: StoredWeights) throws(CodingError) -> [Int32] {
         var stream = StreamReader(bytes)
         guard count > 0 else {
             try stream.finish()

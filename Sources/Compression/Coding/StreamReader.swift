@@ -19,10 +19,10 @@ extension [UInt8] {
 
 /// Goes through the bytes of a stream; offsets are counted from its first byte.
 struct StreamReader {
-    let bytes: ArraySlice<UInt8>
+    let bytes: ContainerBytes
     private(set) var offset = 0
 
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    init(_ bytes: ContainerBytes) { self.bytes = bytes }
 
     var left: Int { bytes.count - offset }
 

@@ -1,12 +1,12 @@
 /// Reads numbers from a piece of a file, byte by byte, so that the machine's own byte order plays no part.
 struct ByteReader {
     /// A slice of the file: its indices are offsets from the start of the file.
-    let bytes: ArraySlice<UInt8>
+    let bytes: ContainerBytes
     private(set) var position: Int
     /// What errors say was being read.
     var part: ContainerError.Part
 
-    init(_ bytes: ArraySlice<UInt8>, part: ContainerError.Part) {
+    init(_ bytes: ContainerBytes, part: ContainerError.Part) {
         self.bytes = bytes
         self.part = part
         position = bytes.startIndex
@@ -30,7 +30,7 @@ struct ByteReader {
     }
 
     /// The next `count` bytes, not copied.
-    mutating func take(_ count: Int) throws(ContainerError) -> ArraySlice<UInt8> {
+    mutating func take(_ count: Int) throws(ContainerError) -> ContainerBytes {
         guard count <= remaining else { throw error(.endsEarly(missing: count - remaining)) }
         defer { position += count }
         return bytes[position..<position + count]

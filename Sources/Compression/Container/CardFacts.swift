@@ -58,7 +58,7 @@ extension CardFacts {
     public var byteCount: Int { bytes().count }
 
     /// Reads the section's content; numbers are held to what cards may say.
-    init(_ content: ArraySlice<UInt8>) throws(ContainerError) {
+    init(_ content: ContainerBytes) throws(ContainerError) {
         var reader = ByteReader(content, part: .section(kind: PareContainer.Kind.card.rawValue))
         guard content.count <= PareContainer.Limits.cardByteCount else {
             throw reader.error(.tooMany(count: content.count, limit: PareContainer.Limits.cardByteCount))

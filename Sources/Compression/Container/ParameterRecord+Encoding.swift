@@ -6,7 +6,7 @@ extension ParameterRecord {
     public init(role: Parameter.Role, weights: StoredWeights, coded: CodedLevels) {
         self.init(
             role: role, shape: weights.shape, isTransposed: weights.isTransposed, form: .levels(weights.values, coded.coding),
-            stream: coded.bytes[...])
+            stream: ContainerBytes(coded.bytes))
     }
 
     /// The record of a parameter as it stands in a network; elements of other types than float32 are kept as they are, blocks as float32.
@@ -36,14 +36,14 @@ extension ParameterRecord {
     private static func elements(of parameter: Parameter) -> (ParameterRecord, ParameterBytes) {
         let record = ParameterRecord(
             role: parameter.role, shape: parameter.shape, isTransposed: false, form: .elements(parameter.values.elementType),
-            stream: withExtendedLifetime(parameter.values) { Array(parameter.values.bytes)[...] })
+            stream: ContainerBytes(viewing: parameter.values.bytes, owner: parameter.values.storage))
         return (record, record.bytes(nil))
     }
 
     /// What a record of these levels would take, its stream not made; the whole stream counts as values.
     public static func bytes(role: Parameter.Role, form: StoredWeights, coding: WeightCoding, stream: Int) -> ParameterBytes {
         let record = ParameterRecord(
-            role: role, shape: form.shape, isTransposed: form.isTransposed, form: .levels(form.values, coding), stream: [])
+            role: role, shape: form.shape, isTransposed: form.isTransposed, form: .levels(form.values, coding), stream: ContainerBytes([]))
         let overhead = record.overhead
         let length = ByteWriter.byteCount(stream) - ByteWriter.byteCount(0)
         return ParameterBytes(positions: 0, values: stream, tables: 0, codebook: overhead.codebook, header: overhead.header + length)

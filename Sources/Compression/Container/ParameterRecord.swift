@@ -17,11 +17,11 @@ public struct ParameterRecord: Hashable, Sendable {
     public var isTransposed: Bool
     public var form: Form
     /// A slice of the file that it was read from.
-    public var stream: ArraySlice<UInt8>
+    public var stream: ContainerBytes
     /// Where the stream begins in that file; 0 for a record made in memory.
     public var offset: Int { stream.startIndex }
 
-    public init(role: Parameter.Role, shape: Shape, isTransposed: Bool, form: Form, stream: ArraySlice<UInt8>) {
+    public init(role: Parameter.Role, shape: Shape, isTransposed: Bool, form: Form, stream: ContainerBytes) {
         self.role = role
         self.shape = shape
         self.isTransposed = isTransposed

@@ -10,13 +10,13 @@ extension PareContainer {
 
     /// Reads a file: checksums, then every declared size, before anything as large as the weights is made.
     ///
-    /// Streams are slices of `bytes` and not decoded yet. Memory: at most 8 MiB beside `bytes`, and three times the bytes of scales and of codebooks of
-    /// channels or groups.
+    /// Streams are slices of `bytes` and not decoded yet. Memory: at most 8 MiB beside `bytes`, which are lent, and three times the bytes of scales and of
+    /// codebooks of channels or groups.
     ///
     /// - Parameter maximumWeights: Refuses files that declare more in all parameters together.
     /// - Throws: ``ContainerError`` with the byte where the file stops making sense.
-    public init(_ bytes: [UInt8], maximumWeights: Int = defaultMaximumWeights) throws(ContainerError) {
-        var reader = ByteReader(bytes[...], part: .header)
+    public init(_ bytes: ContainerBytes, maximumWeights: Int = defaultMaximumWeights) throws(ContainerError) {
+        var reader = ByteReader(bytes, part: .header)
         for (index, expected) in Self.magic.enumerated() where try reader.byte() != expected { throw reader.error(.wrongMagic, at: index) }
         let version = try reader.byte()
         guard (1...Self.version).contains(version) else { throw reader.error(.unknownVersion(version), at: Self.magic.count) }
@@ -29,14 +29,14 @@ extension PareContainer {
     }
 
     /// Contents by kind, their checksums compared. Unknown ones that may be skipped are left out.
-    private static func sections(_ reader: inout ByteReader) throws(ContainerError) -> [UInt8: ArraySlice<UInt8>] {
-        var sections: [UInt8: ArraySlice<UInt8>] = [:]
+    private static func sections(_ reader: inout ByteReader) throws(ContainerError) -> [UInt8: ContainerBytes] {
+        var sections: [UInt8: ContainerBytes] = [:]
         while reader.remaining > 0 {
             let start = reader.position
             let kind = try reader.byte()
             reader.part = .section(kind: kind)
             let content = try reader.take(try reader.number())
-            let computed = CRC32.checksum(reader.bytes[start..<reader.position])
+            let computed = reader.bytes[start..<reader.position].withUnsafeBufferPointer { CRC32.checksum($0) }
             let place = reader.position
             let stored = try reader.word()
             guard stored == computed else { throw reader.error(.checksum(stored: stored, computed: computed), at: place) }
@@ -51,15 +51,15 @@ extension PareContainer {
     }
 
     private static func content(
-        of kind: Kind, in sections: [UInt8: ArraySlice<UInt8>], end: Int
-    ) throws(ContainerError) -> ArraySlice<UInt8> {
+        of kind: Kind, in sections: [UInt8: ContainerBytes], end: Int
+    ) throws(ContainerError) -> ContainerBytes {
         guard let content = sections[kind.rawValue] else {
             throw ContainerError(.missingSection, in: .section(kind: kind.rawValue), offset: end)
         }
         return content
     }
 
-    private static func text(_ content: ArraySlice<UInt8>) throws(ContainerError) -> String {
+    private static func text(_ content: ContainerBytes) throws(ContainerError) -> String {
         let reader = ByteReader(content, part: .section(kind: Kind.plan.rawValue))
         guard content.count <= Limits.planByteCount else {
             throw reader.error(.tooMany(count: content.count, limit: Limits.planByteCount))
@@ -69,7 +69,7 @@ extension PareContainer {
     }
 
     private static func records(
-        _ content: ArraySlice<UInt8>, version: UInt8, maximumWeights: Int
+        _ content: ContainerBytes, version: UInt8, maximumWeights: Int
     ) throws(ContainerError) -> [ParameterRecord] {
         var reader = ByteReader(content, part: .section(kind: Kind.parameters.rawValue))
         let count = try reader.number()

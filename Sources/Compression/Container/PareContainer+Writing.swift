@@ -19,6 +19,6 @@ extension PareContainer {
         writer.byte(kind.rawValue)
         writer.number(content.count)
         writer.append(content)
-        writer.word(CRC32.checksum(writer.bytes[start...]))
+        writer.word(writer.bytes[start...].withUnsafeBufferPointer { CRC32.checksum($0) })
     }
 }

@@ -19,6 +19,9 @@ extension PareFile {
     /// Bytes of a graph that are expanded: 8 MiB.
     static let largestGraph = 8 << 20
 
+    /// Files of this size and more are mapped: 1 MiB.
+    static let mappingThreshold = 1 << 20
+
     /// Whether a file is a container by its first bytes.
     public static func isContainer(_ path: String) -> Bool {
         guard let file = FileHandle(forReadingAtPath: path) else { return false }
@@ -29,14 +32,16 @@ extension PareFile {
     /// The network in a file, its weights bit for bit those that were evaluated when it was written.
     ///
     /// Checksums and all declared sizes are checked before anything as large as the weights is made.
-    /// Memory: 4 bytes a declared weight, the file, and at most 16 MiB.
+    /// Memory: 4 bytes a declared weight and at most 16 MiB; larger files are mapped.
     ///
     /// - Parameter maximumWeights: Files that declare more are refused.
     public static func read(
         _ path: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
     ) throws(FormatError) -> Content {
-        let file = try MappedFile(path: path)
-        var content = try read(Array(file.bytes), file: path, maximumWeights: maximumWeights)
+        // Pare writes its files beside and renames them, so that a map of one stays as it is.
+        let file = try MappedFile(path: path, mappingFrom: mappingThreshold)
+        let bytes = ContainerBytes(viewing: file.bytes, owner: file.storage)
+        var content = try read(bytes, file: path, maximumWeights: maximumWeights)
         let hash = FileHash.sha256([file])
         content.network.source = Network.Source(path: path, byteCount: file.count, sha256: hash)
         return content
@@ -44,7 +49,7 @@ extension PareFile {
 
     /// The same of bytes in memory; `file` is the name that errors carry.
     public static func read(
-        _ bytes: [UInt8], file: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
+        _ bytes: ContainerBytes, file: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
     ) throws(FormatError) -> Content {
         let container: PareContainer
         var tensors: [Tensor] = []
