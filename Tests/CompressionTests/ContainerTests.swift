@@ -95,7 +95,9 @@ struct ContainerTests {
             if isSkipped {
                 #expect(try PareContainer(ContainerBytes(longer)).graph == [1, 2, 3])
             } else {
-                #expect(throws: ContainerError(.unknownSection, in: .section(kind: 77), offset: before)) { try PareContainer(ContainerBytes(longer)) }
+                #expect(throws: ContainerError(.unknownSection, in: .section(kind: 77), offset: before)) {
+                    try PareContainer(ContainerBytes(longer))
+                }
             }
         }
     }
