@@ -31,7 +31,8 @@ def make(words, plan, folder):
     models.mkdir(exist_ok=True)
     if plan:
         shutil.copy(MODELS / plan, models)
-    subprocess.run([str(PARE.resolve()), *words], cwd=folder, check=True)
+    # One thread, so that every machine makes the same sums.
+    subprocess.run([str(PARE.resolve()), *words], cwd=folder, check=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
     return models
 
 

@@ -21,7 +21,9 @@ def spread(values):
 
 
 def points(values):
-    """Fractions as percentage points: mean, standard error, all values."""
+    """Fractions as percentage points: mean, standard error, all values; a dash for none."""
+    if not values:
+        return "–"
     shown = ", ".join(f"{100 * value:+.2f}" for value in values)
     return f"{100 * mean(values):+.2f} ± {spread(values)} ({shown})"
 

@@ -13,6 +13,8 @@ extension SessionFile {
                 training.id, training.name, training.base, try Self.encode(training.plan), try Self.encode(training.recipe),
                 try Self.encode(training.policies), training.epochs, training.started,
             ])
+        // Only the last training can be resumed.
+        try set("schedule", training.schedule.map { [training.id: $0] } ?? [:], db)
         guard training.startsCompressed else { return }
         try set("startsCompressed", try compressedStarts(db).union([training.id]).sorted(), db)
     }
@@ -52,6 +54,7 @@ extension SessionFile {
     func trainings(_ db: Database) throws -> [TrainingRecord] {
         guard found >= 2 else { return [] }
         let compressed = try compressedStarts(db)
+        let schedules = try get("schedule", as: [String: SchedulePlace].self, db) ?? [:]
         return try Row.fetchAll(db, sql: "SELECT * FROM training ORDER BY started, rowid").map { row in
             guard let id = row.value(String.self, "id"), let name = row.value(String.self, "name"),
                 let plan = row.value(String.self, "plan"), let recipe = row.value(String.self, "recipe"),
@@ -66,6 +69,7 @@ extension SessionFile {
                 recipe: try Self.decode(TrainingRecipe.self, from: recipe, path: path, what: what),
                 policies: try Self.decode([SchedulePolicy].self, from: policies, path: path, what: what), epochs: epochs, started: started)
             training.startsCompressed = compressed.contains(id)
+            training.schedule = schedules[id]
             (training.finishedEpochs, training.status) = (finished, status)
             (training.last, training.best) = (row.value(String.self, "last"), row.value(String.self, "best"))
             (training.ended, training.message) = (row.value(Int64.self, "ended"), row.value(String.self, "message"))

@@ -56,11 +56,14 @@ struct TrainingTests {
         let made = try make()
         var training = StateSample.training("t")
         training.policies = [SchedulePolicy(name: "p", action: .level(["fc1.weight": 0.5]), start: 0, end: 1)]
+        let stages = ["prune", "share"].map { CompressionSchedule.Stage(name: $0, recipe: training.recipe) }
+        training.schedule = SchedulePlace(name: "mine", schedule: CompressionSchedule(stages: stages), index: 0)
         made.writer.begin(training)
         made.writer.save(StateSample.record(1, training: "t", isBest: true), of: network)
         try killed(made, as: "b")
         let opened = try OpenSession.open("b", in: sessions)
         defer { opened.writer.close() }
+        #expect(opened.contents.trainings.last?.schedule == training.schedule)
         let state = StateSample.state(1)
         let change = try #require(opened.contents.history.changes.last)
         for (weight, layer) in state.layers {

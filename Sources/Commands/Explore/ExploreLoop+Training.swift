@@ -20,6 +20,9 @@ extension ExploreLoop {
             id: request.id, name: request.name, base: request.base, plan: request.plan, recipe: request.recipe, policies: request.policies,
             epochs: request.recipe.epochs, started: Self.now)
         record.startsCompressed = request.startsCompressed
+        record.schedule = explorer.schedule.map {
+            SchedulePlace(name: $0.name, schedule: CompressionSchedule(stages: $0.walk.stages), index: $0.walk.index)
+        }
         bench.session.writer.begin(record)
         removeCheckpoint()
         engine.train(order(request))

@@ -73,7 +73,8 @@ struct Workbench {
         else { return nil }
         let header = kept.checkpoint.header
         return InterruptedTraining(
-            id: record.id, recipe: header.recipe, plan: header.plan, progress: header.progress, base: record.base)
+            id: record.id, recipe: header.recipe, plan: header.plan, progress: header.progress, base: record.base,
+            schedule: record.schedule)
     }
 
     /// What a named session holds; nil where none is named, or there is none of that name yet.

@@ -55,7 +55,8 @@ struct ExportCommand: ParsableCommand {
             let state = try kept?.state(of: opened.network)
             let layers = try Measurement.layers(opened, plan: plan, base: state)
             let network = state?.network(of: opened.network) ?? opened.network
-            Standard.output(try write(PlannedNetwork(network, layers: layers, plan: plan), card: opened.card).description)
+            let planned = PlannedNetwork(network, layers: layers, plan: plan, clips: state?.clips(of: opened.network) ?? [:])
+            Standard.output(try write(planned, card: opened.card).description)
         }
     }
 

@@ -48,7 +48,6 @@ struct CompressCommand: ParsableCommand {
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, locations: locations)
             let schedule = try locations.schedule(named: schedule, for: opened.network.layers)
-            if output != nil, let last = schedule.stages.last { try TrainedFile.check(last.plan, of: opened.network) }
             try TrainedFile.checkFolder(of: output)
             let keeper = try session.map { name throws(CommandFailure) in
                 try StageKeeper(name, model: opened, locations: locations)

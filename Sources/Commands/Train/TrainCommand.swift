@@ -71,7 +71,6 @@ struct TrainCommand: ParsableCommand {
 
     private func train(_ order: TrainingOrder, architecture: String?) throws {
         let opened = try start(architecture, seed: order.recipe.seed)
-        if output != nil { try TrainedFile.check(order.plan, of: opened.network) }
         try TrainedFile.checkFolder(of: output)
         try TrainedFile.checkFolder(of: checkpoint)
         let trainer = StageTrainer(opened, memory: model.memory, json: json)

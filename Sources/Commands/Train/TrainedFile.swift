@@ -24,8 +24,7 @@ struct TrainedFile {
 
     /// Writes the network and the card beside it; what stands there is replaced whole.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
-        try Self.check(result.state.plan, of: model.network)
-        let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan))
+        let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan)).inStandardOperators
         do {
             let source = try write(network, of: result.state, to: path)
             try ModelCardWriter.write(card(result, test: test, source: source), to: ModelCardReader.path(besides: path))
@@ -45,16 +44,7 @@ struct TrainedFile {
         return read ?? Network.Source(path: path, byteCount: 0, sha256: "")
     }
 
-    /// Throws for a plan whose network no ONNX file can hold: it has no operator for activations on levels up to a clip.
-    static func check(_ plan: CompressionPlan, of network: Network) throws(CommandFailure) {
-        let clipped = activations(plan, network).filter { if case .clipped = $0.value { true } else { false } }
-        guard let layer = network.layers.first(where: { clipped[$0.weight] != nil }) else { return }
-        throw CommandFailure(
-            "The plan has activations at few bits with a clip (\(layer.name)), and ONNX has no operator for them: "
-                + "leave out -o, or the activations.", .badData)
-    }
-
-    /// Signs are in the graph.
+    /// Quantizers of activations are in the graph.
     private static func quantized(_ network: Network, by plan: CompressionPlan) -> Network {
         network.quantizingActivations(activations(plan, network))
     }

@@ -1,6 +1,11 @@
 import Networks
 
 extension TrainedState {
+    /// The clips of activations that it was trained with, by weight.
+    public func clips(of network: Network) -> [String: Float] {
+        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters["\(layer.name).clip"]?.floats.first }
+    }
+
     /// The network with the values that are evaluated: every layer as its plan and the training left it, the rest as trained.
     ///
     /// The graph is left as it is: quantizers of activations are not added, and their clips are left out where it has none. For those, give

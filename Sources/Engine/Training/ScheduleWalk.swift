@@ -9,9 +9,11 @@ public struct ScheduleWalk: Sendable {
     /// In the place of every stage's own.
     public let seed: UInt64?
 
-    public init(_ schedule: CompressionSchedule, seed: UInt64? = nil) {
+    /// - Parameter index: The stage to begin with.
+    public init(_ schedule: CompressionSchedule, seed: UInt64? = nil, from index: Int = 0) {
         stages = schedule.stages.map(\.withActivationsInPlan)
         self.seed = seed
+        self.index = min(max(0, index), stages.count)
     }
 
     /// The stage under way; nil after the last.

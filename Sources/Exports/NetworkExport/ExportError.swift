@@ -8,6 +8,8 @@ public enum ExportError: Error, Hashable, Sendable {
     case plan(PlanFileError)
     /// The format needs a graph, and the file has weights only.
     case noGraph(ExportFormat)
+    /// A plan cuts the activations of a layer, and no training has settled where.
+    case unknownClip(layer: String)
     /// The C export has no code for a node: its name, its operator and what of it is missing (nil: all of it).
     case operatorWithoutC(node: String, operation: String, reason: String?)
     /// A value that C source can't hold.
@@ -29,6 +31,9 @@ extension ExportError: CustomStringConvertible {
         case .format(let error): error.message
         case .plan(let error): "\(error)"
         case .noGraph(let format): "The file has weights only, and \(format.rawValue) needs a graph. Export it as safetensors or pare."
+        case .unknownClip(let layer):
+            "The plan has activations at few bits up to a clip (\(layer)), which is part of a file only once it was trained under that plan: "
+                + "retrain first (r, or pare compress), or leave out the activations."
         case .operatorWithoutC(let node, let operation, let reason):
             "The C export has no \(operation)\(reason.map { " \($0)" } ?? "") (node '\(node)'). Export it as onnx-qdq, or leave that operator out."
         case .coding(let parameter, let coding): "\(parameter) can't be written by the coding '\(coding)': choose another, or the smallest."

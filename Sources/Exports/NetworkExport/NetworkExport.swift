@@ -15,6 +15,7 @@ public enum NetworkExport {
         _ planned: PlannedNetwork, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
         if planned.network.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
+        if format != .safetensors, let layer = planned.unknownClip { throw .unknownClip(layer: layer.name) }
         return switch format {
         case .onnx: try ONNXFile.write(planned, isCompact: false, to: path)
         case .quantizedONNX: try ONNXFile.write(planned, isCompact: true, to: path)

@@ -9,13 +9,16 @@ public struct PlannedNetwork: Sendable {
     /// What the plan made of each layer.
     public let layers: [CompressedLayer]
     public let plan: CompressionPlan
+    /// Where the activations of layers are cut, by weight, as trained.
+    let clips: [String: Float]
     /// What the weights of each layer were stored as when the network was opened.
     let storedTypes: [String: ElementType]
 
     /// - Parameters:
     ///   - network: As opened, or with the values of a trained state (`TrainedState.network(of:)`).
     ///   - layers: Their weights and biases take the place of the network's.
-    public init(_ network: Network, layers: [CompressedLayer], plan: CompressionPlan) {
+    ///   - clips: See ``Compression/TrainedState/clips(of:)``; an export refuses a plan that cuts other layers' activations.
+    public init(_ network: Network, layers: [CompressedLayer], plan: CompressionPlan, clips: [String: Float] = [:]) {
         var network = network
         var storedTypes: [String: ElementType] = [:]
         for layer in layers { storedTypes[layer.layer.weight] = network.parameters[layer.layer.weight]?.values.elementType }
@@ -27,13 +30,22 @@ public struct PlannedNetwork: Sendable {
         self.network = network
         self.layers = layers
         self.plan = plan
+        self.clips = clips
     }
 
-    /// The graph with the quantizers of activations that the plan asks for.
-    var quantized: Network {
-        guard let resolved = try? plan.resolved(for: network.layers) else { return network }
-        return network.quantizingActivations(resolved.activations)
+    /// The graph with the quantizers of activations that the plan asks for, in ONNX's operators.
+    var quantized: Network { network.quantizingActivations(activations, clips: clips).inStandardOperators }
+
+    /// A layer whose activations are cut nobody knows where, or nil.
+    var unknownClip: Layer? {
+        let activations = activations
+        return network.layers.first { layer in
+            guard case .clipped = activations[layer.weight], clips[layer.weight] == nil else { return false }
+            return network.quantizedValue(of: layer.weight) != nil
+        }
     }
+
+    private var activations: [String: ActivationQuantization] { (try? plan.resolved(for: network.layers))?.activations ?? [:] }
 
     /// The weights of each layer as levels, by weight.
     var stored: [String: StoredWeights] {

@@ -21,7 +21,7 @@ struct GraphWriter {
         if let node = network.nodes.first(where: { !isWritable($0.operation) }) {
             throw FormatError(
                 .unsupported, file: file, reading: "node \(quoted(node.name))", expected: "an operator that Pare can run and ONNX has",
-                actual: quoted(node.operation.name), cure: "Write the network without it; quantized activations belong to the plan.")
+                actual: quoted(node.operation.name), cure: "Write the network without it.")
         }
         var model = ONNXModelProto()
         model.producerName = "pare"

@@ -52,19 +52,21 @@ enum FiguresView {
         return seconds < 120 ? " \(seconds) s left" : " \(seconds / 60) min left"
     }
 
-    /// The size of the file: exact where it was encoded for the plan as it stands, else scaled by the layers' estimates.
-    private static func fileParts(
-        _ file: Stamped<FileBytes>, _ explorer: Explorer, _ numbers: NumberFormat, role: Role, room: Int
-    ) -> StyledText {
+    /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
+    private static func fileParts(_ explorer: Explorer, _ bytes: NetworkBytes, _ numbers: NumberFormat, room: Int) -> StyledText {
         let isExact = explorer.isFileFresh
-        let estimates = explorer.compressed.mapValues { $0.value.summary.estimatedBytes }
-        let total = isExact ? file.value.total : file.value.scaled(to: estimates)
+        let total = fileTotal(explorer) ?? bytes.compressed
         let ratio = Double(explorer.network.denseByteCount) / Double(max(1, total))
         let role = isExact ? Role.value : .muted
         let line = StyledText((isExact ? "" : "~") + numbers.bytes(total), role) + StyledText("  " + numbers.ratio(ratio), role)
         let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
         let badge = StyledText(isExact ? "  exact, file" : "  estimated, file", .badge)
         return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= room } ?? line
+    }
+
+    private static func fileTotal(_ explorer: Explorer) -> Int? {
+        guard let file = explorer.file?.value else { return explorer.estimatedFileBytes }
+        return explorer.isFileFresh ? file.total : file.scaled(to: explorer.compressed.mapValues { $0.value.summary.estimatedBytes })
     }
 
     private static func unmeasured(_ explorer: Explorer) -> String {
@@ -91,16 +93,12 @@ enum FiguresView {
     /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        let role = explorer.isBytesFresh ? Role.value : .muted
         let bytes = explorer.bytes?.value
         var line = StyledText(" size ", .muted)
         line += StyledText(numbers.integer(bytes?.original ?? explorer.network.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         guard let bytes else { return line + StyledText("computing\(explorer.glyphs.ellipsis)", .muted) }
-        if let file = explorer.file { return line + fileParts(file, explorer, numbers, role: role, room: width - line.cellWidth) }
-        line += StyledText("~" + numbers.bytes(bytes.compressed), role) + StyledText("  " + numbers.ratio(bytes.ratio), role)
-        let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
-        let badge = StyledText("  estimated, \(bytes.accounting)", .badge)
-        return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= width } ?? line
+        line += fileParts(explorer, bytes, numbers, room: width - line.cellWidth)
+        return line
     }
 }

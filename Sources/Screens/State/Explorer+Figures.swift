@@ -26,11 +26,19 @@ extension Explorer {
     public var isLensFresh: Bool { lens?.generation == generation }
 
     /// Bytes of a layer's weights in the file, so that the rows of the table and `FileBytes.rest` sum to the size; scaled by the estimate while a
-    /// newer plan is not encoded. Where nothing was encoded yet they are the estimate "han".
+    /// newer plan is not encoded, and the estimate itself where nothing was encoded yet.
     func byteCount(of layer: Layer) -> (bytes: Int, isFresh: Bool)? {
-        let estimate = summary(of: layer)?.bytes.huffman
+        let estimate = summary(of: layer)?.estimatedBytes
         guard let known = file?.value.layers[layer.weight] else { return estimate.map { ($0, isFresh(layer)) } }
         return isFileFresh ? (known.bytes, true) : (estimate.map(known.scaled) ?? known.bytes, false)
+    }
+
+    /// About the bytes of the file where nothing was encoded yet: all layers' estimates, and floats for what no layer weighs; nil until all are known.
+    var estimatedFileBytes: Int? {
+        let summaries = layers.compactMap { summary(of: $0) }
+        guard summaries.count == layers.count else { return nil }
+        let weights = layers.reduce(0) { $0 + $1.count }
+        return summaries.reduce(max(0, network.denseByteCount - 4 * weights)) { $0 + $1.estimatedBytes }
     }
 
     /// The plan as the engine, sessions and files take it: an exact entry for every layer, in the order of the graph.

@@ -1,5 +1,6 @@
 import Compression
 import Reports
+import Sessions
 
 /// A training that the program's end cut off, with what its checkpoint says of it.
 public struct InterruptedTraining: Hashable, Sendable {
@@ -11,13 +12,18 @@ public struct InterruptedTraining: Hashable, Sendable {
     public var progress: TrainingProgress
     /// The state that it began with.
     public var base: String?
+    /// The schedule that it is a stage of.
+    public var schedule: SchedulePlace?
 
-    public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, progress: TrainingProgress, base: String?) {
+    public init(
+        id: String, recipe: TrainingRecipe, plan: CompressionPlan, progress: TrainingProgress, base: String?, schedule: SchedulePlace? = nil
+    ) {
         self.id = id
         self.recipe = recipe
         self.plan = plan
         self.progress = progress
         self.base = base
+        self.schedule = schedule
     }
 
     /// Epochs with a step that were finished.

@@ -19,7 +19,8 @@ extension Explorer {
     /// The network as the plan leaves it, for an export.
     package var plannedNetwork: PlannedNetwork {
         PlannedNetwork(
-            base?.network(of: network) ?? network, layers: layers.compactMap { compressed[$0.weight]?.value }, plan: plan)
+            base?.network(of: network) ?? network, layers: layers.compactMap { compressed[$0.weight]?.value }, plan: plan,
+            clips: base?.clips(of: network) ?? [:])
     }
 
     /// Ways of writing that the plan chooses, by weight.

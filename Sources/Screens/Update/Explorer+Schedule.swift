@@ -12,6 +12,13 @@ extension Explorer {
         beginStage()
     }
 
+    /// A stage that was cut off goes on; the stages behind it follow.
+    mutating func goOn(with place: SchedulePlace, before: RetrainingRun.Before) {
+        let walk = ScheduleWalk(place.schedule, from: place.index)
+        schedule = RunningSchedule(name: place.name, walk: walk, before: before, last: base?.id)
+        training?.stage = walk.stage.map { (walk.index + 1, walk.stages.count, $0.name) }
+    }
+
     /// Puts the plan of the stage into force and trains under it.
     private mutating func beginStage() {
         guard let running = schedule, let stage = running.walk.stage, let recipe = running.walk.recipe else { return }

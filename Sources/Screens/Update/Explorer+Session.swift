@@ -28,7 +28,7 @@ extension Explorer {
         case .stateMade(let state, let label): takeMade(state, label)
         case .scheduleRead(let schedule, let name): begin(schedule, name: name)
         case .resumeFailed(let reason):
-            (training, interrupted) = (nil, nil)
+            (training, interrupted, schedule) = (nil, nil, nil)
             say(reason, .error)
         case .message(let message): say(message)
         }

@@ -139,8 +139,10 @@ extension Explorer {
                 label: "plan of the interrupted training", time: time)
             training = RetrainingRun(recipe: interrupted.recipe, before: before, accuracyBefore: nil)
             training?.progress = interrupted.progress
+            if let place = interrupted.schedule { goOn(with: place, before: before) }
             emit(.resumeTraining(interrupted.id))
-            say("training goes on after epoch \(interrupted.finishedEpochs) of \(interrupted.recipe.epochs)")
+            let stage = schedule.map { " of stage \($0.walk.title)" } ?? ""
+            say("training goes on after epoch \(interrupted.finishedEpochs) of \(interrupted.recipe.epochs)\(stage)")
         } catch {
             say("the plan of the interrupted training does not fit this network: \(error)", .error)
         }

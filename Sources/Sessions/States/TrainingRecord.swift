@@ -25,6 +25,8 @@ public struct TrainingRecord: Codable, Hashable, Sendable, Identifiable {
     public var epochs: Int
     /// Whether it began with the compressed values of `base` in the place of its float ones.
     public var startsCompressed = false
+    /// The schedule that it is a stage of, so that a resumed training is followed by the stages behind it.
+    public var schedule: SchedulePlace?
     /// Milliseconds since 1970.
     public var started: Int64
     /// Nil while it runs, and where the program ended first.

@@ -1,0 +1,16 @@
+import Compression
+
+/// Where a schedule stands.
+public struct SchedulePlace: Codable, Hashable, Sendable {
+    /// As it was typed: a name or a path.
+    public var name: String
+    public var schedule: CompressionSchedule
+    /// The stage under way, from 0.
+    public var index: Int
+
+    public init(name: String, schedule: CompressionSchedule, index: Int) {
+        self.name = name
+        self.schedule = schedule
+        self.index = index
+    }
+}

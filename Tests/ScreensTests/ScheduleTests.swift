@@ -1,0 +1,68 @@
+import Compression
+import Engine
+import Screens
+import Sessions
+import Testing
+
+@Suite("Schedules on the screen")
+struct ScheduleTests {
+    private func schedule(_ desk: Desk) -> CompressionSchedule {
+        let prune = CompressionPlan(layers: [.init(pattern: "*", plan: LayerPlan(pruning: .level(0.5)))])
+        let share = CompressionPlan(layers: [
+            .init(pattern: "*", plan: LayerPlan(pruning: .level(0.5), weights: .shared(WeightSharing(bits: 4))))
+        ])
+        let recipe = TrainingRecipe(epochs: 5)
+        return CompressionSchedule(stages: [
+            .init(name: "prune", plan: prune, recipe: recipe, handsOnCompressed: true), .init(name: "share", plan: share, recipe: recipe),
+        ])
+    }
+
+    private func end(_ desk: inout Desk, _ id: String) {
+        desk.send(.engine(.trained(desk.trained(id, epochs: 5), desk.progress(.finished, finished: 5))))
+    }
+
+    @Test("Each stage begins when the one before is measured, starts from its state and leaves a snapshot")
+    func stages() throws {
+        var desk = Desk()
+        desk.send(.session(.scheduleRead(schedule(desk), name: "mine")))
+        #expect(desk.requests.map(\.name) == ["1/2 prune"])
+        desk.finish(5)
+        end(&desk, "a")
+        #expect(desk.requests.map(\.name) == ["1/2 prune", "2/2 share"])
+        #expect(desk.requests.last?.base == "a" && desk.requests.last?.startsCompressed == true)
+        end(&desk, "b")
+        #expect(desk.requests.count == 2 && desk.explorer.schedule == nil && desk.explorer.base?.id == "b")
+        let snapshots = desk.effects.compactMap { if case .saveSnapshot(let name, _, _, _, _) = $0 { name } else { nil } }
+        #expect(snapshots == ["1/2 prune", "2/2 share"])
+    }
+
+    @Test("A stage that was cut off goes on, and the stages behind it follow")
+    func resumes() throws {
+        let fresh = Desk()
+        var opening = Samples.opening()
+        let schedule = schedule(fresh)
+        opening.interrupted = InterruptedTraining(
+            id: "t", recipe: TrainingRecipe(epochs: 5), plan: schedule.stages[0].plan, progress: fresh.progress(finished: 2), base: nil,
+            schedule: SchedulePlace(name: "mine", schedule: schedule, index: 0))
+        var desk = Desk(opening)
+        desk.type("R")
+        #expect(desk.effects.contains(.resumeTraining("t")) && desk.requests.isEmpty)
+        #expect(desk.explorer.message?.text == "training goes on after epoch 2 of 5 of stage 1/2 prune")
+        end(&desk, "a")
+        #expect(desk.requests.map(\.name) == ["2/2 share"] && desk.requests.last?.base == "a")
+    }
+
+    @Test("A resumed stage whose checkpoint is gone takes its schedule with it")
+    func resumeFails() throws {
+        let fresh = Desk()
+        var opening = Samples.opening()
+        let schedule = schedule(fresh)
+        opening.interrupted = InterruptedTraining(
+            id: "t", recipe: TrainingRecipe(epochs: 5), plan: schedule.stages[0].plan, progress: fresh.progress(finished: 2), base: nil,
+            schedule: SchedulePlace(name: "mine", schedule: schedule, index: 0))
+        var desk = Desk(opening)
+        desk.type("R")
+        desk.send(.session(.resumeFailed("gone")))
+        #expect(desk.explorer.schedule == nil && !desk.explorer.isTraining && desk.explorer.message?.text == "gone")
+    }
+}
