@@ -5,7 +5,9 @@ let arguments = CommandLine.arguments.dropFirst()
 let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
     "coding": CodingCase.run,
+    "counting": CountingCase.run,
     "distribution": DistributionCase.run,
+    "large": LargeCase.run,
     "networks": NetworksCase.run,
     "screen": ScreenCase.run,
     "training": TrainingCase.run,
@@ -13,7 +15,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | coding MODEL FOLDER | distribution FILE | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+        "accuracy MODEL | coding MODEL FOLDER | counting FOLDER | distribution FILE | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -130,7 +130,7 @@ struct CellCodebookTests {
             do {
                 let container = try PareContainer(ContainerBytes(bytes))
                 for (index, record) in container.records.enumerated() { #expect(try record.tensor(index: index).count == record.count) }
-            } catch let error as ContainerError {
+            } catch {
                 refused += 1
                 #expect((0...bytes.count).contains(error.offset))
             }
