@@ -88,7 +88,7 @@ enum ScreenCase {
             for _ in 0..<4 { try type("l", on: terminal) }
         }
         try expect(exact, on: terminal)
-        answer.peakKilobytes = try status("VmHWM:", of: terminal)
+        answer.peakKilobytes = try terminal.status("VmHWM:")
     }
 
     /// Retrains as the panel suggests; knobs are turned, and every fourth key moves among the layers. Then goes back to before it.
@@ -179,15 +179,5 @@ extension ScreenCase {
             throw BenchmarkFailure.noStatistics(path: path)
         }
         return user + system
-    }
-
-    /// A number of /proc/PID/status.
-    private static func status(_ key: String, of terminal: PseudoTerminal) throws -> Int {
-        let path = "/proc/\(terminal.process)/status"
-        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-        guard let line = lines.first(where: { $0.hasPrefix(key) }),
-            let number = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
-        else { throw BenchmarkFailure.noStatistics(path: path) }
-        return number
     }
 }

@@ -307,6 +307,43 @@ def threshold(folder):
         mine / peer_time, "ratio ≤ 0.001", peer_time >= 1000 * mine)]
 
 
+# Large files
+
+
+def counting(folder):
+    with Pare("counting", folder) as pare:
+        answer = pare.read()
+    rows = []
+    for name in sorted(answer["counting"]):
+        mine, peer = (statistics.median(answer[kind][name]) for kind in ["counting", "reading"])
+        rows.append(row(
+            f"counting-{name}", mine * 1e3, peer * 1e3, "reading the same memory", "ms", mine / peer, "ratio ≤ 5", mine <= 5 * peer))
+    mine, peer = (statistics.median(answer[kind]) for kind in ["fileCounting", "fileReading"])
+    note(f"a file of {answer['fileBytes'] / 1e6:,.0f} MB from the disk: read at {answer['fileBytes'] / peer / 1e6:,.0f} MB/s")
+    rows.append(row("counting-from-disk", mine * 1e3, peer * 1e3, "reading the file", "ms", mine / peer, "ratio ≤ 2", mine <= 2 * peer))
+    return rows
+
+
+def large(folder):
+    path = Path(os.environ["PARE_LARGE"]) if "PARE_LARGE" in os.environ else folder / "large.safetensors"
+    if not path.exists():
+        subprocess.run([ROOT / "Scripts" / "make-large-safetensors", path], check=True, env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"})
+    with open(path, "rb") as file:
+        layers = len(json.loads(file.read(int.from_bytes(file.read(8), "little"))))
+    with Pare("large", PROGRAMS / "pare", path, layers) as pare:
+        answer = pare.read()
+    keys, memory = np.percentile(answer["keys"], [50, 99]) * 1e3, answer["privateKilobytes"] * 1024 / 1e6
+    note(f"{answer['fileBytes']:,} bytes, {layers:,} layers; walk: a key in {keys[0]:.1f} ms, p99 {keys[1]:.1f} ms; all read after {answer['readingAll']:.0f} s; "
+         f"{answer['mappedKilobytes'] * 1024 / 1e6:,.0f} MB of the file were mapped")
+    check(answer["knownAtSecondOpening"], "the second opening read layers again")
+    first, second = answer["firstScreen"] * 1e3, answer["secondScreen"] * 1e3
+    return [
+        row("large-first-screen", first, None, None, "ms", None, "≤ 500", first <= 500),
+        row("large-second-opening", second, None, None, "ms", None, "≤ 500", second <= 500),
+        row("large-memory", memory, None, None, "MB, private", None, "< 1,500", memory < 1500),
+    ]
+
+
 # Coding
 
 
@@ -495,7 +532,12 @@ def screen(_):
     ]
 
 
-CASES = {"accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "coding": coding, "training": training, "screen": screen}
+CASES = {
+    "accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "counting": counting, "coding": coding, "training": training,
+    "screen": screen, "large": large,
+}
+# The large file takes 20 GB of disk and some minutes: only by name.
+DEFAULT = [name for name in CASES if name != "large"]
 
 
 def note(text):
@@ -520,7 +562,7 @@ def table(rows):
 
 def main():
     parser = argparse.ArgumentParser(prog="Scripts/benchmark", description="Measures Pare beside its peers, in turn on this machine.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"cases: {', '.join(CASES)} (all of them by default)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"cases: {', '.join(CASES)} (all but large by default)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="writes the rows there too")
     parser.add_argument("--list", action="store_true", help="names the cases and leaves")
     options = parser.parse_args()
@@ -532,7 +574,7 @@ def main():
         parser.error(f"no case is named {', '.join(unknown)}; cases: {', '.join(CASES)}")
     rows, failed = [], False
     with tempfile.TemporaryDirectory(prefix="pare-benchmark-") as folder:
-        for name in options.names or CASES:
+        for name in options.names or DEFAULT:
             note(f"{name} (load {os.getloadavg()[0]:.1f} on {CORES} cores)")
             try:
                 rows += CASES[name](Path(folder))

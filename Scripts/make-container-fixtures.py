@@ -29,6 +29,12 @@ PLANS = {
         "fc1: {level: 0.999, entropy: {step: 2}}, fc2: {level: 0.95}}",
     ],
     "2": ["{'*': {level: 0.9, universal: {step: 2, lambda: 0.2, seed: 5}, biases: int8}, fc1: {level: 0.995, universal: {step: 1}}}"],
+    "3": [
+        "{conv1: {shared: {bits: 3, perChannel: true}}, conv2: {level: 0.9, shared: {bits: 2, perChannel: true}, biases: int8}, "
+        "fc1: {level: 0.998, shared: {bits: 1, group: 32}, biases: int8}, fc2: {level: 0.9, shared: {bits: 4, perChannel: true}}}",
+        "{conv2: {level: 0.98, linear: {bits: 3, perChannel: true}}, fc1: {level: 0.999, nf4: {group: 32}}, "
+        "fc2: {level: 0.5, shared: {bits: 1, perChannel: true}, coder: dense-huffman}, conv1: {level: 0.9}}",
+    ],
 }
 
 

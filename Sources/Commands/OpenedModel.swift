@@ -26,6 +26,7 @@ struct OpenedModel {
             let (network, card) = try NetworkFile.read(path)
             self.network = network
             self.card = card
+            try Self.checkFinite(network, path)
         } catch {
             throw CommandFailure(error.message, .badData)
         }
@@ -43,6 +44,18 @@ struct OpenedModel {
         var folded = network.foldingBatchNormalization()
         if let source = network.source { folded.source?.sha256 = source.sha256 + Network.Source.foldedMark }
         return folded
+    }
+
+    /// Networks with up to so many bytes of weights are searched for weights that are no numbers before anything is shown; in larger ones a layer says so once it is read.
+    private static let searchedByteCount = 256 << 20
+
+    private static func checkFinite(_ network: Network, _ path: String) throws(FormatError) {
+        let size = network.layers.reduce(0) { $0 + (network.parameters[$1.weight]?.values.bytes.count ?? 0) }
+        guard size <= searchedByteCount, let found = network.firstNotFinite() else { return }
+        throw FormatError(
+            .malformed, file: path, reading: "tensor '\(found.parameter)'", expected: "finite weights",
+            actual: "\(found.value) at \(found.place)",
+            cure: "Save the network from before its training diverged.")
     }
 
     private static func path(of name: String, locations: Locations) throws(CommandFailure) -> String {

@@ -50,7 +50,7 @@ final class LayerStates {
     /// The codebook of the newest state of a layer, to start k-means from; nil where it was not shared.
     func warmStart(of weight: String, bits: Int) -> [Double]? {
         guard let newest = kept[weight]?.last, case .shared(let sharing) = newest.recipe.plan.weights,
-            sharing.bits == bits
+            sharing.bits == bits, sharing.span == nil
         else { return nil }
         return newest.layer.summary.codebook.map(\.value)
     }

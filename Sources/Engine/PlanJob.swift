@@ -110,7 +110,7 @@ final class PlanJob: LaneJob {
         if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
         }
-        if case .shared(let sharing) = plan.weights, sharing.method == .lloyd,
+        if case .shared(let sharing) = plan.weights, sharing.method == .lloyd, sharing.span == nil,
             let start = base.states.warmStart(of: layer.weight, bits: sharing.bits),
             let quick = run(layer, recipe: recipe, distribution: distribution, warmStart: start)
         {

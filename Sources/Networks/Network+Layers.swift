@@ -34,6 +34,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
         self.givesLogits = givesLogits
     }
 
+    /// What the weights are shown by, `conv2.weight`; where an exporter left them without a name, the layer's.
+    public var shownWeight: String { weight.hasPrefix(name) ? weight : name }
     /// The number of weights.
     public var count: Int { shape.count }
     /// Output channels or units.

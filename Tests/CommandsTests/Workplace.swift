@@ -44,10 +44,11 @@ final class Workplace {
         return file
     }
 
-    /// Starts the program in a pseudo-terminal, in this folder.
-    func start(_ arguments: [String], width: Int = 120, height: Int = 40) throws -> PseudoTerminal {
-        try PseudoTerminal(
-            "/bin/sh", ["-c", "cd \"$HOME\" && exec \"$0\" \"$@\"", Self.program] + arguments, environment: environment,
+    /// Starts the program in a pseudo-terminal, in this folder, with an address space of so many kilobytes.
+    func start(_ arguments: [String], width: Int = 120, height: Int = 40, addressSpace: Int? = nil) throws -> PseudoTerminal {
+        let limit = addressSpace.map { "ulimit -v \($0) && " } ?? ""
+        return try PseudoTerminal(
+            "/bin/sh", ["-c", limit + "cd \"$HOME\" && exec \"$0\" \"$@\"", Self.program] + arguments, environment: environment,
             width: width, height: height)
     }
 
@@ -61,7 +62,9 @@ final class Workplace {
     }
 
     /// Runs the program with pipes until it ends; the output goes through files, so that no pipe can fill.
-    func run(_ arguments: String..., answer: String = "") throws -> Result {
+    func run(_ arguments: String..., answer: String = "") throws -> Result { try run(arguments, answer: answer) }
+
+    func run(_ arguments: [String], answer: String = "") throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program)
         process.arguments = arguments

@@ -125,6 +125,7 @@ struct CodingRoundTripTests {
         case .codebook: "codebook"
         case .grid: "grid"
         case .scaled: "scaled"
+        case .cells: "cells"
         case .dithered: "dithered"
         case .floats: "floats"
         }

@@ -105,6 +105,37 @@ struct WeightGroupTests {
         #expect(back.floats.map(\.bitPattern) == made.weights.floats.map(\.bitPattern))
     }
 
+    @Test("Asymmetric groups of 2 to 8 bits: the nearest code of their own grid, less error with each bit, and back from a container")
+    func asymmetric() throws {
+        var last = Double.infinity
+        for bits in 2...8 {
+            let linear = LinearQuantization(bits: bits, isSymmetric: false, clip: .maximum, group: 32)
+            let made = try compressed([6, 128], LayerPlan(weights: .linear(linear)))
+            let (before, after) = (weights([6, 128]).floats, made.weights.floats)
+            var error = 0.0
+            for start in stride(from: 0, to: before.count, by: 32) {
+                let scale = Float(made.summary.scales[start / 32])
+                let group = before[start..<start + 32]
+                let range = max(0, group.max() ?? 0) - min(0, group.min() ?? 0)
+                #expect(abs(scale * Float((1 << bits) - 1) / range - 1) < 1e-4)
+                for index in start..<start + 32 {
+                    #expect(abs((after[index] / scale).rounded() * scale - after[index]) <= 1e-6)
+                    // The zero point is rounded too, so that an end may be off by up to a step.
+                    #expect(abs(after[index] - before[index]) <= 1.01 * scale)
+                    error += Double((after[index] - before[index]) * (after[index] - before[index]))
+                }
+            }
+            #expect(error < last)
+            last = error
+            let parameter = Parameter(name: "a.weight", role: .weight, values: made.weights)
+            let record = try #require(ParameterRecord.record(of: parameter, layer: made)).record
+            let container = try PareContainer(ContainerBytes(PareContainer(graph: [0], records: [record]).bytes()))
+            #expect(try container.records[0].tensor(index: 0).floats.map(\.bitPattern) == after.map(\.bitPattern))
+            // A code and a scale of 32 bits and a zero point for each group.
+            #expect(made.summary.bytes.sparse <= (6 * 128 * bits + 24 * (32 + bits) + 7) / 8)
+        }
+    }
+
     @Test("Sizes that are no group's are refused")
     func refusals() {
         #expect(throws: PlanError.self) { try LayerPlan(weights: .normalFloat(group: 7)).validate(entry: "a") }

@@ -12,13 +12,16 @@ func randomPlan(_ generator: inout SeededGenerator) -> CompressionPlan {
         let clips: [LinearQuantization.Clip] = [.maximum, .meanSquaredError, .percentile(100 * generator.uniform())]
         return pick([
             .float32, .float16, .bfloat16, .ternary, .binary(pick(BinaryScale.allCases)), .dorefa(bits: pick(Array(1...8))),
+            .normalFloat(group: pick(WeightGroups.sizes)),
             .linear(
                 LinearQuantization(
-                    bits: pick(Array(2...8)), isSymmetric: pick([true, false]), isPerChannel: pick([true, false]), clip: pick(clips))),
+                    bits: pick(Array(2...8)), isSymmetric: pick([true, false]), isPerChannel: pick([true, false]), clip: pick(clips),
+                    group: pick([nil] + WeightGroups.sizes))),
             .shared(
                 WeightSharing(
                     bits: pick(Array(1...8)), start: pick(WeightSharing.Start.allCases),
-                    method: pick(WeightSharing.Method.allCases), seed: generator.next())),
+                    method: pick(WeightSharing.Method.allCases), seed: generator.next(),
+                    span: pick([nil, .channel, .group(pick(WeightGroups.sizes))]))),
             .lattice(
                 LatticeQuantization(
                     step: 0.01 + 15 * generator.uniform(), lambda: 10 * generator.uniform(), rate: pick(LatticeQuantization.Rate.allCases),
@@ -86,6 +89,10 @@ struct PlanFileTests {
                   h: {activations: {bits: 4, clip: learned}}
                   i: {entropy: {step: 0.5, rate: independent}}
                   j: {universal: {step: 2, lambda: 0, seed: 9}}
+                  k: {shared: {bits: 3, perChannel: true}}
+                  l: {shared: {bits: 1, group: 128}}
+                  m: {linear: {bits: 4, group: 32}}
+                  n: {nf4: {}}
                 """)
         #expect(plan.lossWeights == LossWeights(distillation: 0.7, student: 0.3))
         let plans = plan.layers.map(\.plan)
@@ -98,6 +105,9 @@ struct PlanFileTests {
         #expect(plans[6].activations == .sign && plans[7].activations == .clipped(bits: 4, clip: .learned))
         #expect(plans[8].weights == .lattice(.init(step: 0.5, lambda: 0.1, rate: .independent)))
         #expect(plans[9].weights == .lattice(.init(step: 2, lambda: 0, dither: 9)))
+        #expect(plans[10].weights == .shared(.init(bits: 3, span: .channel)))
+        #expect(plans[11].weights == .shared(.init(bits: 1, span: .group(128))))
+        #expect(plans[12].weights == .linear(.init(bits: 4, group: 32)) && plans[13].weights == .normalFloat(group: 64))
         #expect(plans[5] == .unchanged && plans[6].weights == .linear(.init(bits: 8, clip: .maximum)))
     }
 

@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Damaged files: each gives an error or something valid, never a crash or a hang.

@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Graphs written by hand.

@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Networks
+import TestSupport
 import Testing
 
 /// What is said of each kind of bad ONNX file; FILE stands for its path.

@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Networks of named tensors without a graph: safetensors, NPZ and GGUF.

@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Bad files of weights: one clear error with the place, and nothing else.

@@ -5,14 +5,14 @@ extension StoredWeights {
     /// The weights of a state by what its plan and summary say they are, held against the weights themselves.
     ///
     /// Linear, binary and lattices become a grid, ternary one of a single step; shared, DoReFa and floats with few distinct values a codebook where
-    /// that is smaller; other floats the format that holds them. Where a reading does not give every weight back bit for bit, the next
+    /// that is smaller, or one for each cell; other floats the format that holds them. Where a reading does not give every weight back bit for bit, the next
     /// one is taken; float32 always does. Cost: O(n).
     public init(_ layer: CompressedLayer) {
         let summary = layer.summary
         self.init(
             floats: layer.weights.floats, shape: layer.layer.shape,
             isTransposed: layer.layer.isTransposed && layer.layer.shape.rank > 1,
-            readings: StoredWeights.readings(summary))
+            readings: StoredWeights.readings(summary, layer.layer))
     }
 
     /// A bias or normalization as its representation rounds it: float32, float16, or a grid of 255 levels. Cost: O(n).
@@ -32,10 +32,11 @@ extension StoredWeights {
         case grid([Float], largest: Int)
         case lattice(step: Float, dither: UInt32?)
         case normal([Float])
+        case cells(Int)
         case format(FloatFormat)
     }
 
-    private static func readings(_ summary: LayerSummary) -> [Reading] {
+    private static func readings(_ summary: LayerSummary, _ layer: Layer) -> [Reading] {
         let scales = summary.scales.map { Float($0) }
         guard !summary.plan.bypass else { return [] }
         switch summary.plan.weights {
@@ -47,6 +48,7 @@ extension StoredWeights {
         case .normalFloat: return [.normal(scales)]
         case .float16: return [.format(.float16)]
         case .bfloat16: return [.format(.bfloat16)]
+        case .shared(let sharing) where sharing.span != nil: return [.cells(sharing.cells(ChannelLayout(layer)).channels)]
         case .dorefa, .shared, .float32: return []
         }
     }
@@ -68,6 +70,7 @@ extension StoredWeights {
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, step: step, dither: dither)
                 case .normal(let scales):
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, normalScales: scales)
+                case .cells(let count): StoredWeights(floats, shape: shape, isTransposed: isTransposed, cells: count)
                 case .format(let format):
                     StoredWeights(floats, shape: shape, isTransposed: isTransposed, savingFrom: format)
                         ?? StoredWeights(floats, shape: shape, isTransposed: isTransposed, format: format)

@@ -16,6 +16,10 @@ extension StoredWeights {
             return levels.indices.map {
                 book[Int(levels[$0]) + negatives.count] * scales[scalePlace(of: $0, scales: scales.count, count: levels.count)]
             }
+        case .cells(let books):
+            return levels.indices.map {
+                books.value(of: levels[$0], cell: scalePlace(of: $0, scales: books.count, count: levels.count)) ?? 0
+            }
         case .dithered(let scale, _, let seed):
             return levels.indices.map { StoredWeights.dithered(levels[$0], at: $0, scale: scale, seed: seed) }
         case .floats(.float32): return levels.map { Float(bitPattern: UInt32(bitPattern: $0)) }
@@ -40,12 +44,13 @@ extension StoredWeights {
         return levels.indices.map { Float(levels[$0]) * scales[$0 / length] }
     }
 
-    /// Bytes of the table of values: 4 for each entry of a codebook and each scale.
+    /// Bytes of the table of values: 4 for each entry of a codebook and each scale, those of the file for codebooks of cells.
     public var tableByteCount: Int {
         switch values {
         case .codebook(let negatives, let positives): 4 * (negatives.count + positives.count)
         case .grid(let scales, _): 4 * scales.count
         case .scaled(let negatives, let positives, let scales): 4 * (negatives.count + positives.count + scales.count)
+        case .cells(let books): books.byteCount
         case .dithered: 8
         case .floats: 0
         }
@@ -55,6 +60,7 @@ extension StoredWeights {
     public var levelRange: ClosedRange<Int>? {
         switch values {
         case .codebook(let negatives, let positives), .scaled(let negatives, let positives, _): -negatives.count...positives.count
+        case .cells(let books): books.levelRange
         case .grid(_, let largest), .dithered(_, let largest, _): -largest...max(0, largest)
         case .floats: nil
         }

@@ -15,6 +15,8 @@ public struct StoredWeights: Hashable, Sendable {
         case grid(scales: [Float], largest: Int)
         /// A codebook as in ``codebook(negatives:positives:)`` times a scale, with as many scales as a grid may have.
         case scaled(negatives: [Float], positives: [Float], scales: [Float])
+        /// A codebook for each output channel, or for each of equal pieces of rows.
+        case cells(CellCodebooks)
         /// (Float(level) − u) · scale, u in −½…½ by seed and place of the weight (`pare_dither`); |level| ≤ `largest`.
         case dithered(scale: Float, largest: Int, seed: UInt32)
         /// The level is the bit pattern of the number, of 32 or 16 bits; of 16 bits it is not sign-extended.

@@ -61,6 +61,7 @@ extension ParameterRecord.Form: CustomStringConvertible {
         case .levels(.grid(let scales, let largest), _): "grid ±\(largest)" + (scales.count > 1 ? " × \(scales.count)" : "")
         case .levels(.scaled(let negatives, let positives, let scales), _):
             "codebook \(negatives.count + positives.count) × \(scales.count)"
+        case .levels(.cells(let books), _): "codebooks \(books.entryCount) in \(books.count)"
         case .levels(.dithered(_, let largest, _), _): "dithered ±\(largest)"
         case .levels(.floats(let format), _): "\(format)"
         case .elements(let type): type.rawValue

@@ -13,7 +13,8 @@ enum RecordCode {
 
     /// Bit 2 of the first byte.
     static let transposed: UInt8 = 1 << 2
-    /// Bit 6 of the first byte. With ``Form/grid``: a dithered lattice; with ``Form/codebook``: one with scales. Since version 2.
+    /// Bit 6 of the first byte. With ``Form/grid``: a dithered lattice; with ``Form/codebook``: one with scales. Since version 2. With
+    /// ``Form/floats``: codebooks of cells. Since version 3.
     static let variant: UInt8 = 1 << 6
     /// Bits 3 to 5 of the first byte.
     static let roleShift: UInt8 = 3
@@ -31,7 +32,7 @@ extension ParameterRecord.Form {
         switch self {
         case .levels(.codebook, _), .levels(.scaled, _): .codebook
         case .levels(.grid, _), .levels(.dithered, _): .grid
-        case .levels(.floats, _): .floats
+        case .levels(.floats, _), .levels(.cells, _): .floats
         case .elements: .elements
         }
     }
@@ -39,16 +40,16 @@ extension ParameterRecord.Form {
     /// Whether it is the second kind of its code.
     var isVariant: Bool {
         switch self {
-        case .levels(.dithered, _), .levels(.scaled, _): true
+        case .levels(.dithered, _), .levels(.scaled, _), .levels(.cells, _): true
         default: false
         }
     }
-
 }
 
 extension ParameterRecord {
-    /// The first version of the file that has this form: scales of groups came with the second.
+    /// The first version of the file that has this form: scales of groups came with the second, codebooks of cells with the third.
     package var version: UInt8 {
+        if case .levels(.cells, _) = form { return 3 }
         let channels = emptyLevels?.channels ?? 1
         if case .levels(.grid(let scales, _), _) = form, scales.count != 1, scales.count != channels { return 2 }
         return form.isVariant ? 2 : 1

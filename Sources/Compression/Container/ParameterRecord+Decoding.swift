@@ -86,6 +86,11 @@ extension StoredWeights {
                 return book.indices.contains(entry)
                     ? book[entry] * scales[scalePlace(of: index, scales: scales.count, count: count)] : nil
             }
+        case .cells(let books):
+            let count = memory.count
+            return replace(memory) { index, level in
+                books.value(of: level, cell: scalePlace(of: index, scales: books.count, count: count))
+            }
         case .dithered(let scale, let largest, let seed):
             return replace(memory) { index, level in
                 Int(level).magnitude <= largest.magnitude ? StoredWeights.dithered(level, at: index, scale: scale, seed: seed) : nil

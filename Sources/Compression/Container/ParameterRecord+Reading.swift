@@ -9,7 +9,7 @@ extension ParameterRecord {
         let isVariant = version > 1 && head & RecordCode.variant != 0
         let role = Int((isVariant ? head & ~RecordCode.variant : head) >> RecordCode.roleShift)
         guard role < RecordCode.roles.count, let code = RecordCode.Form(rawValue: head & 3),
-            !isVariant || code == .grid || code == .codebook
+            !isVariant || code == .grid || code == .codebook || code == .floats && version > 2
         else {
             throw reader.error(.unknownCode(head), at: start)
         }
@@ -24,6 +24,7 @@ extension ParameterRecord {
             let values =
                 switch (isVariant, code) {
                 case (true, .grid): try StoredWeights.Values.dithered(&reader)
+                case (true, .floats): StoredWeights.Values.cells(try CellCodebooks(for: empty, &reader))
                 case (true, _): try StoredWeights.Values.scaled(for: empty, version: version, &reader, budget: &budget)
                 default: try StoredWeights.Values(code, for: empty, version: version, &reader, budget: &budget)
                 }
@@ -76,7 +77,7 @@ extension StoredWeights.Values {
             let negatives = try Self.magnitudes(&reader, budget: &budget)
             let positives = try Self.magnitudes(&reader, budget: &budget)
             self = .codebook(negatives: negatives.map { -$0 }, positives: positives)
-        case .grid: self = try Self.grid(for: form, version: version, &reader, budget: &budget)
+        case .grid: self = try Self.grid(for: form, version: version, &reader)
         case .floats, .elements:
             let place = reader.position
             let code = try reader.byte()
@@ -123,24 +124,21 @@ extension StoredWeights.Values {
     ) throws(ContainerError) -> Self {
         let negatives = try magnitudes(&reader, budget: &budget)
         let positives = try magnitudes(&reader, budget: &budget)
-        let scales = try scales(for: form, version: version, &reader, budget: &budget)
+        let scales = try scales(for: form, version: version, &reader)
         return .scaled(negatives: negatives.map { -$0 }, positives: positives, scales: scales)
     }
 
-    private static func grid(
-        for form: StoredWeights, version: UInt8, _ reader: inout ByteReader, budget: inout RecordBudget
-    ) throws(ContainerError) -> Self {
+    private static func grid(for form: StoredWeights, version: UInt8, _ reader: inout ByteReader) throws(ContainerError) -> Self {
         let start = reader.position
         let largest = try reader.number()
         // Up to here a level is exact as a float32.
         guard largest <= 1 << 24 else { throw reader.error(.badValues, at: start) }
-        return .grid(scales: try scales(for: form, version: version, &reader, budget: &budget), largest: largest)
+        return .grid(scales: try scales(for: form, version: version, &reader), largest: largest)
     }
 
-    /// Finite numbers, as many as the parameter may have; since version 2 also one for each of equal pieces of the rows.
-    private static func scales(
-        for form: StoredWeights, version: UInt8, _ reader: inout ByteReader, budget: inout RecordBudget
-    ) throws(ContainerError) -> [Float] {
+    /// Finite numbers, as many as the parameter may have; since version 2 also one for each of equal pieces of the rows. Each takes as much memory
+    /// as it takes of the file, so that there may be as many as the file holds.
+    private static func scales(for form: StoredWeights, version: UInt8, _ reader: inout ByteReader) throws(ContainerError) -> [Float] {
         let place = reader.position
         let count = try reader.number()
         let isAllowed =
@@ -149,7 +147,6 @@ extension StoredWeights.Values {
             : count == 1 || count == form.channels
         guard isAllowed else { throw reader.error(.badValues, at: place) }
         guard count <= reader.remaining / 4 else { throw reader.error(.endsEarly(missing: 4 * count - reader.remaining), at: place) }
-        try budget.takeEntries(count, reader, at: place)
         var scales: [Float] = []
         scales.reserveCapacity(count)
         for _ in 0..<count {

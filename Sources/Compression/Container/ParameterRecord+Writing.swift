@@ -44,6 +44,7 @@ extension StoredWeights.Values {
             writer.number(largest)
             writer.number(scales.count)
             for scale in scales { writer.word(scale.bitPattern) }
+        case .cells(let books): books.write(to: &writer)
         case .dithered(let scale, let largest, let seed):
             writer.number(largest)
             writer.word(scale.bitPattern)

@@ -2,7 +2,7 @@ extension PareContainer {
     /// What no file may exceed, so that reading one takes little memory beside its weights.
     enum Limits {
         static let records = 1 << 14
-        /// Entries of codebooks and scales in all records together: 2 MiB of floats.
+        /// Entries of the codebooks of whole parameters in all records together: 2 MiB of floats.
         static let tableEntries = 1 << 19
         static let cardByteCount = 1 << 16
         static let planByteCount = 1 << 20
@@ -10,7 +10,8 @@ extension PareContainer {
 
     /// Reads a file: checksums, then every declared size, before anything as large as the weights is made.
     ///
-    /// Streams are slices of `bytes` and not decoded yet. Memory: at most 8 MiB beside `bytes`, which are lent.
+    /// Streams are slices of `bytes` and not decoded yet. Memory: at most 8 MiB beside `bytes`, which are lent, and three times the bytes of scales and of
+    /// codebooks of channels or groups.
     ///
     /// - Parameter maximumWeights: Refuses files that declare more in all parameters together.
     /// - Throws: ``ContainerError`` with the byte where the file stops making sense.

@@ -4,13 +4,15 @@ import Tensors
 /// Counts the weights of a tensor by their stored bits, piece by piece, so that a layer of any size costs one pass and little memory.
 ///
 /// Floats and integers of 8 and 16 bits are counted by value, which is as exact as sorting them. Others are counted by the upper 20 bits of
-/// float32: a bin is 2⁻¹¹ of its value wide. Memory: at most 4 MiB while it counts. Cost: O(n).
+/// float32: a bin is 2⁻¹¹ of its value wide. Memory: at most 5 MiB while it counts. Cost: O(n).
 public final class WeightTally {
     private enum Table { case bytes, halves, fine }
 
     private let tensor: Tensor
     private let table: Table
     private let counts: UnsafeMutableBufferPointer<UInt32>
+    /// Counters of one byte that overflow into `counts`; none for numbers of 8 bits.
+    private let low: UnsafeMutableBufferPointer<UInt8>
     private var sums = pare_float_sums(first: 0, second: 0, least: .infinity, largest: -.infinity)
     private var centre = 0.0
     /// Weights counted so far.
@@ -26,13 +28,23 @@ public final class WeightTally {
         case .float16, .bfloat16, .int16, .uint16: table = .halves
         default: table = .fine
         }
-        let size = table == .fine ? 1 << Int(PARE_FINE_BITS) : Int(PARE_TALLIES) * (table == .halves ? 1 << 16 : 1 << 8)
-        counts = .allocate(capacity: size)
+        let sizes =
+            switch table {
+            case .bytes: (counts: Int(PARE_TALLIES) << 8, low: 0)
+            case .halves: (counts: 1 << 16, low: 2 << 16)
+            case .fine: (counts: 1 << Int(PARE_FINE_BITS), low: 1 << Int(PARE_FINE_BITS))
+            }
+        counts = .allocate(capacity: sizes.counts)
         counts.initialize(repeating: 0)
+        low = .allocate(capacity: sizes.low)
+        low.initialize(repeating: 0)
         if table == .fine { centre = Self.roughMean(of: tensor) }
     }
 
-    deinit { counts.deallocate() }
+    deinit {
+        counts.deallocate()
+        low.deallocate()
+    }
 
     public var isDone: Bool { done == tensor.count }
 
@@ -43,13 +55,13 @@ public final class WeightTally {
         let bytes = tensor.bytes
         switch self.table {
         case .bytes: pare_tally_8(bytes.baseAddress?.advanced(by: range.lowerBound), range.count, table)
-        case .halves: pare_tally_16(bytes.baseAddress?.advanced(by: 2 * range.lowerBound), range.count, table)
+        case .halves: pare_tally_16(bytes.baseAddress?.advanced(by: 2 * range.lowerBound), range.count, low.baseAddress, table)
         case .fine:
             // Converted in pieces that stay in the cache.
             for start in stride(from: range.lowerBound, to: range.upperBound, by: 1 << 14) {
                 tensor.withFloats(in: start..<min(start + 1 << 14, range.upperBound)) { floats in
                     guard let source = floats.baseAddress else { return }
-                    pare_tally_32(source, floats.count, centre, table, &sums)
+                    pare_tally_32(source, floats.count, centre, low.baseAddress, table, &sums)
                 }
             }
         }
@@ -59,6 +71,7 @@ public final class WeightTally {
     /// The distribution of all weights. Throws the index of the first NaN or infinity. Precondition: ``isDone``.
     public func distribution() throws(DistributionError) -> WeightDistribution {
         precondition(isDone, "\(done) of \(tensor.count) weights are counted")
+        addUp()
         let bins = table == .fine ? fineBins() : exactBins()
         guard bins.allSatisfy({ $0.value.isFinite }) else { throw firstNotFinite() }
         let centre = table == .fine ? self.centre : Self.mean(of: bins)
@@ -69,18 +82,24 @@ public final class WeightTally {
             weights, resolution: .fine, moments: moments, minimum: Double(sums.least), maximum: Double(sums.largest))
     }
 
+    /// All counts into the first table, where they stay below 2^32 as the tensor's does.
+    private func addUp() {
+        for place in low.indices {
+            counts[place % counts.count] &+= UInt32(low[place])
+            low[place] = 0
+        }
+        guard table == .bytes else { return }
+        for place in 1 << 8..<counts.count {
+            counts[place % (1 << 8)] &+= counts[place]
+            counts[place] = 0
+        }
+    }
+
     private typealias Bin = (value: Float, count: Int)
 
     /// Values with their counts, ascending; patterns of one value are joined.
     private func exactBins() -> [Bin] {
-        let size = counts.count / Int(PARE_TALLIES)
-        for table in 1..<Int(PARE_TALLIES) {
-            // Into the first table, whose counts stay below 2^32 as the tensor's does.
-            for pattern in 0..<size {
-                counts[pattern] &+= counts[table * size + pattern]
-                counts[table * size + pattern] = 0
-            }
-        }
+        let size = table == .bytes ? 1 << 8 : counts.count
         let used = patternOrder(size).filter { counts[$0] > 0 }
         return joined(zip(used, patternValues(used, size)).map { ($1 + 0, Int(counts[$0])) })
     }

@@ -24,7 +24,9 @@ extension LayerPlan {
             try PlanKnob.linearBits.check(Double(linear.bits), entry: entry)
             if let group = linear.group { try PlanKnob.group.check(Double(group), entry: entry) }
             if case .percentile(let percentile) = linear.clip { try PlanKnob.percentile.check(percentile, entry: entry) }
-        case .shared(let sharing): try PlanKnob.sharedBits.check(Double(sharing.bits), entry: entry)
+        case .shared(let sharing):
+            try PlanKnob.sharedBits.check(Double(sharing.bits), entry: entry)
+            if case .group(let group) = sharing.span { try PlanKnob.group.check(Double(group), entry: entry) }
         case .normalFloat(let group): try PlanKnob.group.check(Double(group), entry: entry)
         case .dorefa(let bits): try PlanKnob.dorefaBits.check(Double(bits), entry: entry)
         case .lattice(let lattice):

@@ -6,7 +6,8 @@ import Tensors
 /// Zeros, codes and errors are those of the searches: exact, but for a fine or coarse distribution's bins. Places of the zeros are taken for
 /// random (``IndexGaps/init(bits:expecting:of:)``).
 public enum LayerEstimator {
-    /// The summary under a plan; nil where the representation needs every weight's place: scales per channel or group, and the likes of binary.
+    /// The summary under a plan; nil where the representation needs every weight's place: scales or codebooks per
+    /// channel or group, and the likes of binary.
     public static func summary(
         of layer: Layer, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule
     ) -> LayerSummary? {
@@ -46,7 +47,7 @@ public enum LayerEstimator {
         case .float16: rounded(survivors, Float.finiteHalf)
         case .bfloat16: rounded(survivors, Float.finiteBrainFloat)
         case .linear(let linear) where !linear.hasManyScales: self.linear(linear, survivors)
-        case .shared(let sharing): shared(sharing, survivors)
+        case .shared(let sharing) where sharing.span == nil: shared(sharing, survivors)
         default: nil
         }
     }

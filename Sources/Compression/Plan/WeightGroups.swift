@@ -1,4 +1,4 @@
-/// Groups of weights that have a scale of their own, as users of language models expect: finer than an output channel.
+/// Groups of weights that have a scale or a codebook of their own, as users of language models expect: finer than an output channel.
 public enum WeightGroups {
     /// Weights of a group.
     public static let sizes = [32, 64, 128]
@@ -11,6 +11,13 @@ extension ChannelLayout {
     func grouped(by size: Int?) -> ChannelLayout {
         guard let size, !isTransposed, size > 0, length.isMultiple(of: size), length > size else { return self }
         return ChannelLayout(channels: channels * (length / size), length: size)
+    }
+}
+
+extension WeightSharing {
+    /// The channels or groups that have a codebook each.
+    func cells(_ layout: ChannelLayout) -> ChannelLayout {
+        if case .group(let size) = span { layout.grouped(by: size) } else { layout }
     }
 }
 

@@ -84,17 +84,28 @@ public struct WeightSharing: Codable, Hashable, Sendable {
         case optimal
     }
 
+    /// Which weights have a codebook of their own.
+    public enum Span: Codable, Hashable, Sendable {
+        /// Those of an output channel (Kim 2023, SqueezeLLM).
+        case channel
+        /// So many neighbours in an output channel, one of ``WeightGroups/sizes``.
+        case group(Int)
+    }
+
     /// 1…8.
     public var bits: Int
     public var start: Start
     public var method: Method
     /// For the random start.
     public var seed: UInt64
+    /// Nil for one codebook of the layer.
+    public var span: Span?
 
     public static let bitRange = 1...8
 
-    public init(bits: Int, start: Start = .linear, method: Method = .lloyd, seed: UInt64 = 1) {
+    public init(bits: Int, start: Start = .linear, method: Method = .lloyd, seed: UInt64 = 1, span: Span? = nil) {
         self.bits = bits
+        self.span = span
         self.start = start
         self.method = method
         self.seed = seed

@@ -132,6 +132,8 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case optimumOnHistogram(bins: Int)
     /// Made from the layer's distribution, without going through its weights: places of zeros are taken for random.
     case estimated
+    /// So many channels or groups have a codebook, of so many bytes in all, beside codes of so many bytes.
+    case codebooks(count: Int, byteCount: Int, codes: Int)
     /// The layer came with exact zeros.
     case givenZeros(Int)
     /// The layer came with this few distinct values.

@@ -41,6 +41,9 @@ extension TrainedLayer {
                 UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, scale: $0, zeroPoint: Int($1))
             }
             representation = LinearWeights(linear, learnsScales: options.learnsClips, grids: grids, name: layer.weight)
+        case .shared(let sharing) where sharing.span != nil:
+            guard let kept = CellCodebookWeights(sharing, kept: kept, layout: ChannelLayout(layer)) else { return }
+            representation = kept
         case .shared(let sharing):
             guard let centroids = kept["centroids"]?.floats, let assignments = kept["assignments"], assignments.count == layer.count
             else { return }
@@ -54,7 +57,7 @@ extension TrainedLayer {
         }
     }
 
-    /// Goes on with the centroids and assignments, or the levels, of a state of this plan, instead of finding them again; false where it has none.
+    /// Goes on with the centroids and assignments, the codebooks, or the levels, of a state of this plan, instead of finding them again; false where it has none.
     @discardableResult
     public func takeCodebook(of compressed: CompressedLayer) -> Bool {
         if case .lattice(let lattice) = plan.weights, !plan.bypass {
@@ -65,6 +68,10 @@ extension TrainedLayer {
             return true
         }
         guard case .shared(let sharing) = plan.weights, !plan.bypass, !compressed.summary.codebook.isEmpty else { return false }
+        guard sharing.span == nil else {
+            representation = compressed.weights.withFloats { CellCodebookWeights(sharing, context: context, start: $0) }
+            return true
+        }
         let book = compressed.summary.codebook.map { Float($0.value) }
         let boundaries = zip(book, book.dropFirst()).map { Float(notAbove: (Double($0) + Double($1)) / 2) }
         let indexes = ByteMemory(repeatElement(0, count: layer.count))

@@ -99,6 +99,7 @@ extension TrainedLayer {
         case .float16: RoundedWeights(round: Float.finiteHalf)
         case .bfloat16: RoundedWeights(round: Float.finiteBrainFloat)
         case .linear(let linear): LinearWeights(linear, learnsScales: options.learnsClips, context: context)
+        case .shared(let sharing) where sharing.span != nil: CellCodebookWeights(sharing, context: context)
         case .shared(let sharing): SharedWeights(sharing, assignment: options.assignment, context: context)
         case .lattice(let lattice): LatticeWeights(lattice, assignment: options.assignment, context: context)
         case .ternary, .binary, .dorefa: ScaledWeights(plan.weights)

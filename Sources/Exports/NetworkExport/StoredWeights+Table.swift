@@ -16,7 +16,7 @@ extension StoredWeights {
     func valueTable(limit: Int, withZero: Bool = true) -> Table? {
         if case .grid(let scales, _) = values, scales.count > 1 { return nil }
         switch values {
-        case .dithered, .scaled: return nil
+        case .dithered, .scaled, .cells: return nil
         default: break
         }
         var places: [Int32: Int32] = withZero ? [:] : [0: 0]
@@ -36,6 +36,7 @@ extension StoredWeights {
         switch values {
         case .scaled(let negatives, let positives, let scales):
             return (level < 0 ? negatives[Int(-level) - 1] : positives[Int(level) - 1]) * scales[scales.count == 1 ? 0 : channel]
+        case .cells(let books): return books.value(of: level, cell: channel) ?? 0
         case .codebook(let negatives, let positives): return level < 0 ? negatives[Int(-level) - 1] : positives[Int(level) - 1]
         case .grid(let scales, _): return Float(level) * scales[scales.count == 1 ? 0 : channel]
         case .dithered(let scale, _, _): return Float(level) * scale

@@ -129,11 +129,13 @@ struct LayerPlanReader {
     }
 
     private func shared(_ mapping: DocumentMapping) throws(PlanFileError) -> WeightSharing {
-        try mapping.check(known: ["bits", "start", "method", "seed"])
+        try mapping.check(known: ["bits", "start", "method", "seed", "perChannel", "group"])
         var shared = WeightSharing(bits: try mapping.required("bits").wholeNumber(.sharedBits, entry: entry))
         if let node = mapping["start"] { shared.start = try node.word(WeightSharing.Start.self) }
         if let node = mapping["method"] { shared.method = try node.word(WeightSharing.Method.self) }
         if let node = mapping["seed"] { shared.seed = try node.seed() }
+        if let node = mapping["perChannel"], try node.boolean() { shared.span = .channel }
+        if let node = mapping["group"] { shared.span = .group(try group(node)) }
         return shared
     }
 }

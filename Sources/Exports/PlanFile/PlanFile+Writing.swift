@@ -80,6 +80,11 @@ extension PlanFile {
     private static func fields(_ shared: WeightSharing) -> [String] {
         var fields = ["bits: \(shared.bits)", "start: \(shared.start.rawValue)"]
         if shared.method != .lloyd { fields.append("method: \(shared.method.rawValue)") }
+        switch shared.span {
+        case nil: break
+        case .channel: fields.append("perChannel: true")
+        case .group(let group): fields.append("group: \(group)")
+        }
         if shared.seed != 1 { fields.append("seed: \(shared.seed)") }
         return fields
     }

@@ -124,8 +124,18 @@ extension GraphReader {
         guard let output = proto.output.first, !output.isEmpty else {
             throw .malformed(expected: "an output", actual: "none")
         }
+        try checkWeights(proto)
         try checkExamples(operation, proto)
         try append(Node(name: "", operation: operation, inputs: inputs(of: proto, operation), outputs: [output]), proto)
+    }
+
+    /// A layer without weights has no inputs or no classes.
+    private func checkWeights(_ proto: ONNXNodeProto) throws(NodeProblem) {
+        guard whole == nil, ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(proto.opType) else { return }
+        for name in proto.input.prefix(2) {
+            guard let weights = constant(name), weights.count == 0 else { continue }
+            throw .malformed(expected: "weights with elements", actual: "\(quoted(name)) [\(weights.shape)]")
+        }
     }
 
     /// Adds a node whose result may be used; it is named after `proto`.

@@ -13,6 +13,8 @@ extension Knob {
             let method = try choice(word, WeightSharing.Method.init(rawValue:))
             try plan.setSharing { $0.method = method }
         case .symmetry: try plan.setLinear { $0.isSymmetric = word == "symmetric" }
+        case .channels where plan.sharing != nil:
+            try plan.setSharing { $0.span = Self.group(word).map { .group($0) } ?? (word == "channel" ? .channel : nil) }
         case .channels where plan.linear == nil: plan.weights = .normalFloat(group: Self.group(word) ?? WeightGroups.sizes[0])
         case .channels:
             try plan.setLinear {

@@ -48,10 +48,16 @@ extension Knob {
         }
     }
 
-    /// Which weights have a scale of their own.
+    /// Which weights have a scale or a codebook of their own.
     private static func channelsText(_ weights: WeightRepresentation) -> String {
         switch weights {
         case .normalFloat(let group): "group \(group)"
+        case .shared(let sharing):
+            switch sharing.span {
+            case nil: "layer"
+            case .channel: "channel"
+            case .group(let group): "group \(group)"
+            }
         case .linear(let linear): linear.group.map { "group \($0)" } ?? (linear.isPerChannel ? "channel" : "layer")
         default: ""
         }

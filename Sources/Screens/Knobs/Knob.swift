@@ -35,7 +35,7 @@ public enum Knob: String, Hashable, Sendable, CaseIterable {
         case .method: plan.sharing != nil
         case .seed: plan.sharing?.method == .lloyd && plan.sharing?.start == .random || plan.lattice?.dither != nil
         case .step, .lambda, .rate: plan.lattice != nil
-        case .channels: if case .normalFloat = plan.weights { true } else { plan.linear != nil }
+        case .channels: if case .normalFloat = plan.weights { true } else { plan.linear != nil || plan.sharing != nil }
         case .symmetry, .clip: plan.linear != nil
         case .percentile: if case .percentile = plan.linear?.clip { true } else { false }
         case .scale: if case .binary = plan.weights { true } else { false }

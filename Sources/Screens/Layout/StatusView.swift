@@ -33,6 +33,7 @@ extension LayerRemark {
     var isNotable: Bool {
         switch self {
         case .optimumOnHistogram, .estimated: false
+        case .codebooks(_, let byteCount, let codes): byteCount > codes
         default: true
         }
     }
@@ -47,6 +48,8 @@ extension LayerRemark {
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"
         case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.integer(bins)) bins"
         case .estimated: "estimated from the layer's distribution, not from every weight"
+        case .codebooks(let count, let byteCount, let codes):
+            "\(numbers.integer(count)) codebooks take \(numbers.integer(byteCount)) B, their codes \(numbers.integer(codes)) B"
         case .givenZeros(let count): "came with \(numbers.integer(count)) exact zeros"
         case .givenCodebook(let distinct): "came with only \(numbers.integer(distinct)) distinct values"
         case .givenGrid(let step, let bits): "came on a grid of \(bits) bits, step \(numbers.significant(step))"

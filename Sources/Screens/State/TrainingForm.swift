@@ -78,7 +78,7 @@ struct TrainingKinds: Hashable, Sendable {
         for plan in plans where !plan.bypass {
             if plan.pruning.amount > 0 { isPruned = true }
             switch plan.weights {
-            case .shared: isShared = true
+            case .shared(let sharing): if sharing.span == nil { isShared = true } else { isQuantized = true }
             case .linear: (isLinear, isQuantized) = (true, true)
             case .ternary, .binary, .dorefa, .lattice, .normalFloat: isQuantized = true
             case .float32, .float16, .bfloat16: break

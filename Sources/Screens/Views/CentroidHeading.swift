@@ -26,6 +26,12 @@ enum CentroidHeading {
     private static func shared(
         _ summary: LayerSummary, _ sharing: WeightSharing, _ numbers: NumberFormat, _ glyphs: Glyphs
     ) -> [String] {
+        for case .codebooks(let count, let byteCount, _) in summary.remarks {
+            let cells = if case .group(let size) = sharing.span { "groups of \(size)" } else { "channels" }
+            return [
+                "codes of \(numbers.integer(count)) \(cells), mean values", "codebooks \(numbers.integer(byteCount)) B",
+            ]
+        }
         var parts = ["\(numbers.integer(summary.codebook.count)) of \(numbers.integer(1 << sharing.bits)) used"]
         if let distance = summary.distanceFromOptimum {
             parts.append(numbers.decimal(distance, digits: distance < 10 ? 3 : 1) + " \(glyphs.times) optimum" + bins(summary, numbers))

@@ -40,6 +40,7 @@ extension WeightRepresentation {
         case .float16: FloatCoder(round: Float.finiteHalf)
         case .bfloat16: FloatCoder(round: Float.finiteBrainFloat)
         case .linear(let linear): LinearCoder(linear: linear)
+        case .shared(let sharing) where sharing.span != nil: CellCoder(sharing: sharing)
         case .shared(let sharing): SharedCoder(sharing: sharing, warmStart: warmStart, findsOptimum: findsOptimum)
         case .ternary: TernaryCoder()
         case .normalFloat(let group): NormalFloatCoder(group: group)

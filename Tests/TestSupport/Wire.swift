@@ -1,8 +1,10 @@
 /// Writes protobuf messages by hand, right or wrong ones, so that the reader's schema is not tested with itself.
-struct Wire {
-    var bytes: [UInt8] = []
+package struct Wire {
+    package var bytes: [UInt8]
 
-    static func varint(_ value: UInt64) -> [UInt8] {
+    package init(bytes: [UInt8] = []) { self.bytes = bytes }
+
+    package static func varint(_ value: UInt64) -> [UInt8] {
         var rest = value
         var bytes: [UInt8] = []
         while rest >= 0x80 {
@@ -12,75 +14,75 @@ struct Wire {
         return bytes + [UInt8(rest)]
     }
 
-    func number(_ field: UInt64, _ value: Int) -> Wire {
+    package func number(_ field: UInt64, _ value: Int) -> Wire {
         Wire(bytes: bytes + Self.varint(field << 3) + Self.varint(UInt64(bitPattern: Int64(value))))
     }
 
-    func float(_ field: UInt64, _ value: Float) -> Wire {
+    package func float(_ field: UInt64, _ value: Float) -> Wire {
         let bits = value.bitPattern
         return Wire(bytes: bytes + Self.varint(field << 3 | 5) + (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * $0)) })
     }
 
-    func block(_ field: UInt64, _ content: [UInt8]) -> Wire {
+    package func block(_ field: UInt64, _ content: [UInt8]) -> Wire {
         Wire(bytes: bytes + Self.varint(field << 3 | 2) + Self.varint(UInt64(content.count)) + content)
     }
 
-    func text(_ field: UInt64, _ text: String) -> Wire { block(field, Array(text.utf8)) }
-    func message(_ field: UInt64, _ message: Wire) -> Wire { block(field, message.bytes) }
-    func messages(_ field: UInt64, _ messages: [Wire]) -> Wire { messages.reduce(self) { $0.message(field, $1) } }
+    package func text(_ field: UInt64, _ text: String) -> Wire { block(field, Array(text.utf8)) }
+    package func message(_ field: UInt64, _ message: Wire) -> Wire { block(field, message.bytes) }
+    package func messages(_ field: UInt64, _ messages: [Wire]) -> Wire { messages.reduce(self) { $0.message(field, $1) } }
 }
 
 /// ONNX messages for tests; field numbers from the standard.
-enum Onnx {
-    static func model(_ graph: Wire, version: Int = 18) -> [UInt8] {
+package enum Onnx {
+    package static func model(_ graph: Wire, version: Int = 18) -> [UInt8] {
         Wire().number(1, 8).message(7, graph).message(8, Wire().text(1, "").number(2, version)).bytes
     }
 
-    static func graph(
+    package static func graph(
         _ nodes: [Wire], _ initializers: [Wire] = [], input: [Int?] = [nil, 1, 8, 8], inputName: String = "x", output: String = "y"
     ) -> Wire {
         Wire().messages(1, nodes).text(2, "g").messages(5, initializers).message(11, value(inputName, input))
             .message(12, Wire().text(1, output))
     }
 
-    static func value(_ name: String, _ dimensions: [Int?]) -> Wire {
+    package static func value(_ name: String, _ dimensions: [Int?]) -> Wire {
         let shape = Wire().messages(1, dimensions.map { $0.map { Wire().number(1, $0) } ?? Wire().text(2, "N") })
         return Wire().text(1, name).message(2, Wire().message(1, Wire().number(1, 1).message(2, shape)))
     }
 
-    static func node(
+    package static func node(
         _ type: String, _ inputs: [String], _ output: String, _ attributes: [Wire] = [], name: String = "", domain: String = ""
     ) -> Wire {
         let values = inputs.reduce(Wire()) { $0.text(1, $1) }.text(2, output)
         return values.text(3, name).text(4, type).messages(5, attributes).text(7, domain)
     }
 
-    static func ints(_ name: String, _ values: [Int]) -> Wire {
+    package static func ints(_ name: String, _ values: [Int]) -> Wire {
         Wire().text(1, name).number(20, 7).block(8, values.flatMap { Wire.varint(UInt64(bitPattern: Int64($0))) })
     }
-    static func int(_ name: String, _ value: Int) -> Wire { Wire().text(1, name).number(20, 2).number(3, value) }
-    static func text(_ name: String, _ value: String) -> Wire { Wire().text(1, name).number(20, 3).text(4, value) }
-    static func float(_ name: String, _ value: Float) -> Wire { Wire().text(1, name).number(20, 1).float(2, value) }
+    package static func int(_ name: String, _ value: Int) -> Wire { Wire().text(1, name).number(20, 2).number(3, value) }
+    package static func text(_ name: String, _ value: String) -> Wire { Wire().text(1, name).number(20, 3).text(4, value) }
+    package static func float(_ name: String, _ value: Float) -> Wire { Wire().text(1, name).number(20, 1).float(2, value) }
 
-    static func tensor(_ name: String, _ dimensions: [Int], type: Int = 1, raw: [UInt8]) -> Wire {
+    package static func tensor(_ name: String, _ dimensions: [Int], type: Int = 1, raw: [UInt8]) -> Wire {
         dimensions.reduce(Wire()) { $0.number(1, $1) }.number(2, type).text(8, name).block(9, raw)
     }
 
-    static func floats(_ name: String, _ dimensions: [Int], _ value: (Int) -> Float = { Float($0) / 8 }) -> Wire {
+    package static func floats(_ name: String, _ dimensions: [Int], _ value: (Int) -> Float = { Float($0) / 8 }) -> Wire {
         tensor(name, dimensions, raw: bytes((0..<dimensions.reduce(1, *)).map(value)))
     }
 
-    static func longs(_ name: String, _ values: [Int]) -> Wire {
+    package static func longs(_ name: String, _ values: [Int]) -> Wire {
         let raw = values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
         return tensor(name, [values.count], type: 7, raw: raw)
     }
 
-    static func bytes(_ values: [Float]) -> [UInt8] {
+    package static func bytes(_ values: [Float]) -> [UInt8] {
         values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
     }
 
     /// Every supported operator once: [N, 1, 8, 8] → [N, 3].
-    static let everything = model(
+    package static let everything = model(
         graph(
             [
                 node("Conv", ["x", "w1", "b1"], "a", [text("auto_pad", "SAME_UPPER"), ints("kernel_shape", [3, 3])], name: "conv"),

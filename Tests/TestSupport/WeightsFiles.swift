@@ -1,33 +1,37 @@
 import Foundation
 
 /// Builds files of named tensors byte by byte, well-formed or not.
-enum WeightsFiles {
-    static func number<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
+package enum WeightsFiles {
+    package static func number<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
         withUnsafeBytes(of: value.littleEndian) { Array($0) }
     }
 
-    static func safetensors(_ header: String, data: Int) -> [UInt8] {
+    package static func safetensors(_ header: String, data: Int) -> [UInt8] {
         number(UInt64(header.utf8.count)) + Array(header.utf8) + [UInt8](repeating: 0, count: data)
     }
 
-    static func npy(_ shape: String, _ descr: String = "<f4", data: [UInt8]) -> [UInt8] {
+    package static func npy(_ shape: String, _ descr: String = "<f4", data: [UInt8]) -> [UInt8] {
         let header = "{'descr': '\(descr)', 'fortran_order': False, 'shape': (\(shape)), }\n"
         return [0x93] + Array("NUMPY".utf8) + [1, 0] + number(UInt16(header.utf8.count)) + Array(header.utf8) + data
     }
 
-    static func floats(_ values: [Float]) -> [UInt8] { values.flatMap { number($0.bitPattern) } }
+    package static func floats(_ values: [Float]) -> [UInt8] { values.flatMap { number($0.bitPattern) } }
 
     /// An entry of an archive: `count` and `packed` replace the true sizes where they lie.
-    struct Member {
-        var name: String
-        var content: [UInt8]
-        var method: UInt16 = 0
-        var count: Int?
-        var flags: UInt16 = 0
+    package struct Member {
+        package var name: String
+        package var content: [UInt8]
+        package var method: UInt16
+        package var count: Int?
+        package var flags: UInt16
+
+        package init(name: String, content: [UInt8], method: UInt16 = 0, count: Int? = nil, flags: UInt16 = 0) {
+            (self.name, self.content, self.method, self.count, self.flags) = (name, content, method, count, flags)
+        }
     }
 
     /// A ZIP archive of stored entries; `isLarge` has its sizes in ZIP64's fields.
-    static func zip(_ members: [Member], isLarge: Bool = false) -> [UInt8] {
+    package static func zip(_ members: [Member], isLarge: Bool = false) -> [UInt8] {
         var bytes: [UInt8] = []
         var directory: [UInt8] = []
         for member in members {
@@ -74,17 +78,21 @@ enum WeightsFiles {
     }
 
     /// A tensor of a GGUF file.
-    struct Block {
-        var name = "a.weight"
-        var dimensions: [UInt64] = [32, 2]
-        var type: UInt32 = 0
-        var offset: UInt64 = 0
+    package struct Block {
+        package var name: String
+        package var dimensions: [UInt64]
+        package var type: UInt32
+        package var offset: UInt64
+
+        package init(name: String = "a.weight", dimensions: [UInt64] = [32, 2], type: UInt32 = 0, offset: UInt64 = 0) {
+            (self.name, self.dimensions, self.type, self.offset) = (name, dimensions, type, offset)
+        }
     }
 
-    static func text(_ text: String) -> [UInt8] { number(UInt64(text.utf8.count)) + Array(text.utf8) }
+    package static func text(_ text: String) -> [UInt8] { number(UInt64(text.utf8.count)) + Array(text.utf8) }
 
     /// A GGUF file with data of `size` bytes; `settings` are its key-value pairs.
-    static func gguf(
+    package static func gguf(
         _ blocks: [Block] = [Block()], size: Int = 256, version: UInt32 = 3, count: UInt64? = nil, settings: [[UInt8]] = []
     ) -> [UInt8] {
         var bytes = Array("GGUF".utf8) + number(version) + number(count ?? UInt64(blocks.count)) + number(UInt64(settings.count))

@@ -1,0 +1,58 @@
+/// Replaces each survivor by the nearest of at most 2^b values that its output channel (Kim 2023, SqueezeLLM) or its group shares.
+///
+/// As in ``SharedCoder`` zero is not added as a value, so that pruning survives sharing. Every entry of every codebook counts as 16 bits.
+struct CellCoder: SurvivorCoder {
+    let sharing: WeightSharing
+
+    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+        var tally = CellTally(bits: sharing.bits)
+        let isFinished = sharing.cells(input.layout).forEachChannel(of: values, blocks: input.blocks) { cell in
+            let book = CellCodebook(cell, sharing)
+            tally.take(book)
+            book.replace(cell) { tally.add(code: $0, weight: $1, value: $2) }
+        }
+        return isFinished ? tally.coded : nil
+    }
+}
+
+/// Counts and errors of the codes of all cells together; a code is the rank of a value in its cell's codebook.
+struct CellTally {
+    private let bits: Int
+    private var codes: CodeTally
+    /// Weights that got the value 0, by code.
+    private var zeros: [Int]
+    private var books = 0
+    private var entries = 0
+    private var steps = 0
+
+    init(bits: Int) {
+        self.bits = bits
+        codes = CodeTally(codes: 1 << bits)
+        zeros = Array(repeating: 0, count: 1 << bits)
+    }
+
+    mutating func take(_ book: CellCodebook) {
+        books += 1
+        entries += book.values.count
+        steps = max(steps, book.steps)
+    }
+
+    @inline(__always)
+    mutating func add(code: Int, weight: Float, value: Float) {
+        codes.add(code: code, weight: weight, value: value)
+        if value == 0 { zeros[code] += 1 }
+    }
+
+    /// The outcome; the codebook shown has the mean value of each code.
+    var coded: CodedValues {
+        let counts = zip(codes.counts, zeros).map { $0 - $1 }
+        let coding = ValueCoding(
+            bits: bits, counts: counts, bitsWithZero: zeros.contains { $0 > 0 } ? bits : nil, overheadBits: 16 * entries)
+        var coded = CodedValues(codebook: codes.centroids, squaredError: codes.squaredError, coding: coding)
+        coded.steps = steps
+        coded.remarks = [
+            .codebooks(count: books, byteCount: 2 * entries, codes: (codes.counts.reduce(0, +) * bits + 7) / 8)
+        ]
+        return coded
+    }
+}

@@ -1,0 +1,82 @@
+import Tensors
+
+/// Weights with a codebook for each output channel or group: the codebooks are found anew for each epoch, each step takes the nearest value, and
+/// the gradient goes straight through to the float weights.
+struct CellCodebookWeights: TrainedRepresentation {
+    let sharing: WeightSharing
+    private var books: [CellCodebook]
+
+    /// Finds the codebooks of the kept weights by k-means.
+    init(_ sharing: WeightSharing, context: TrainedContext) {
+        self.sharing = sharing
+        books = []
+        renew(context)
+    }
+
+    /// The values of a state as they are.
+    init(_ sharing: WeightSharing, context: TrainedContext, start: UnsafeBufferPointer<Float>) {
+        self.sharing = sharing
+        books = []
+        let values = FloatMemory(start)
+        defer { withExtendedLifetime(values) {} }
+        forEachCell(of: values.floats, context.layout) { _, cell in
+            books.append(CellCodebook(values: cell.filter { $0 != 0 }, steps: 0))
+        }
+    }
+
+    /// From what ``settings`` kept; nil where that belongs to another layer.
+    init?(_ sharing: WeightSharing, kept: [String: Tensor], layout: ChannelLayout) {
+        guard let entries = kept["books"]?.floats, let counts = kept["bookCounts"]?.floats.map({ Int($0) }),
+            counts.count == sharing.cells(layout).channels, counts.reduce(0, +) == entries.count
+        else { return nil }
+        self.sharing = sharing
+        var start = 0
+        books = counts.map { count in
+            defer { start += count }
+            return CellCodebook(values: Array(entries[start..<start + count]), steps: 0)
+        }
+    }
+
+    var settings: [String: Tensor] {
+        let entries = books.flatMap(\.values)
+        return [
+            "books": Tensor(shape: [entries.count], floats: entries),
+            "bookCounts": Tensor(shape: [books.count], floats: books.map { Float($0.values.count) }),
+        ]
+    }
+
+    mutating func renew(_ context: TrainedContext) {
+        let masked = context.masked()
+        defer { withExtendedLifetime(masked) {} }
+        books.removeAll(keepingCapacity: true)
+        forEachCell(of: masked.floats, context.layout) { _, cell in books.append(CellCodebook(cell, sharing)) }
+    }
+
+    func write(_ context: TrainedContext, into effective: UnsafeMutableBufferPointer<Float>) {
+        context.copyKept(into: effective)
+        forEachCell(of: effective, context.layout) { books[$0].replace($1) { _, _, _ in } }
+    }
+
+    func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) {}
+
+    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+        let masked = context.masked()
+        defer { withExtendedLifetime(masked) {} }
+        var tally = CellTally(bits: sharing.bits)
+        forEachCell(of: masked.floats, context.layout) { index, cell in
+            tally.take(books[index])
+            books[index].replace(cell) { tally.add(code: $0, weight: $1, value: $2) }
+        }
+        return tally.coded
+    }
+
+    private func forEachCell(
+        of values: UnsafeMutableBufferPointer<Float>, _ layout: ChannelLayout, _ body: (Int, UnsafeMutableBufferPointer<Float>) -> Void
+    ) {
+        var index = 0
+        _ = sharing.cells(layout).forEachChannel(of: values, blocks: WeightBlocks { false }) { cell in
+            body(index, cell)
+            index += 1
+        }
+    }
+}
