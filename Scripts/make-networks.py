@@ -6,7 +6,7 @@
 Per network: OUT/NAME.EXPORTER.onnx, inputs.npy [8, 3, S, S] and, by ONNX Runtime, logits.npy [8, classes] and the time of one image.
 OUT/networks.json lists them. With --table nothing is built: each network that is there is measured in turn by ONNX Runtime and by Pare's
 program Benchmarks, and Docs/Networks.md is written (`Scripts/networks` does it all). Random weights give logits that hardly depend on the input, so the statistics of each normalization are
-taken from the inputs themselves, and in the last layer what they have in common is taken out until at least 5 of them have top-1 classes of their own.
+taken from the inputs themselves, and in the last layer what they have in common is taken out, and their main difference is taken out or made less, until at least 5 of them have top-1 classes of their own.
 
 Needs torch, torchvision, onnx, onnxscript and onnxruntime from PyPI.
 """
@@ -105,6 +105,10 @@ NETWORKS = {
 }
 
 
+# What these make of the pictures is so alike that without its first direction little but rounding is left.
+EVENED = torchvision.models.EfficientNet
+
+
 def inputs():
     """Smooth random pictures of different scale, brightness and contrast."""
     generator = torch.Generator().manual_seed(SEED)
@@ -134,11 +138,15 @@ def settle(network, pictures):
         # torchvision starts the head of its transformer with zeros.
         if last.weight.abs().max() == 0:
             torch.nn.init.normal_(last.weight, std=0.1)
-        for _ in range(COUNT):
+        weights = last.weight.clone()
+        for place in range(COUNT - 1):
+            change = evened if isinstance(network, EVENED) else flattened
+            last.weight.copy_(change(weights, seen(network, last, pictures)[0], place))
             classes = spread(network, last, pictures)
             if classes >= ENOUGH:
                 break
-            flatten(network, last, pictures)
+            if change is flattened:
+                weights = last.weight.clone()
     return classes
 
 
@@ -161,13 +169,27 @@ def spread(network, last, pictures):
     return len(set(network(pictures).argmax(1).tolist()))
 
 
-def flatten(network, last, pictures):
-    """Takes the direction in which the pictures differ most out of the last weights, for along one direction only two classes win."""
-    read = seen(network, last, pictures)[0]
-    features = read.flatten(2).mean(2) if read.dim() == 4 else read.reshape(len(pictures), -1)
-    direction = torch.linalg.svd(features - features.mean(0), full_matrices=False).Vh[0]
-    rows = last.weight.flatten(1)
-    last.weight.copy_((rows - rows @ direction.outer(direction)).reshape(last.weight.shape))
+def directions(read):
+    """The directions along which what the last layer reads of the pictures differs most, the strongest first."""
+    features = read.flatten(2).mean(2) if read.dim() == 4 else read.reshape(COUNT, -1)
+    return torch.linalg.svd(features - features.mean(0), full_matrices=False)
+
+
+def flattened(weights, read, place):
+    """The last weights without the first direction, from the second try on: along one direction only two classes win."""
+    if place == 0:
+        return weights
+    direction = directions(read).Vh[0]
+    rows = weights.flatten(1)
+    return (rows - rows @ direction.outer(direction)).reshape(weights.shape)
+
+
+def evened(weights, read, place):
+    """The last weights so scaled that the pictures differ along their first directions no more than along the one at `place`."""
+    found = directions(read)
+    factors = 1 - (found.S[place] / found.S).clamp(max=1)
+    rows = weights.flatten(1)
+    return (rows - rows @ (found.Vh.T * factors) @ found.Vh).reshape(weights.shape)
 
 
 def export(network, pictures, path, exporter):
