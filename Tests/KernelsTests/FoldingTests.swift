@@ -58,8 +58,9 @@ import Testing
         let sum = builder.add(.add, normalize(third, 4, &builder), third)
         // What a sum makes is no layer's.
         let fourth = builder.add(.convolution(settings), normalize(sum, 4, &builder), builder.parameter([5, 4, 1, 1]))
-        let output = builder.add(.globalAveragePool, normalize(fourth, 5, &builder))
-        try check(builder.network(output: builder.add(.flatten(axis: 1), output)), folded: 1, left: 4)
+        let mean = builder.add(.globalAveragePool, normalize(fourth, 5, &builder))
+        let output = builder.add(.flatten(axis: 1), mean)
+        try check(builder.network(output: output), folded: 1, left: 4)
     }
 
     @Test func ofAWholeResidualNetwork() throws {

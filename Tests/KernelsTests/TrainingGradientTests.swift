@@ -41,23 +41,24 @@ import Testing
             let scale = gradient.values.reduce(1) { max($0, abs($1)) }
             for _ in 0..<min(Self.tries, gradient.values.count) {
                 let index = Int.random(in: gradient.values.indices, using: &generator)
-                let slope = slope(graph, name, index, seed)
-                worst = max(worst, abs(slope - gradient.values[index]) / scale)
+                // Where a kink lies in the wider interval, it hardly ever lies in the narrower one too.
+                let differences = [Self.step, Self.step / 8].map { abs(slope(graph, name, index, seed, $0) - gradient.values[index]) }
+                worst = max(worst, (differences.min() ?? .infinity) / scale)
             }
         }
         return worst
     }
 
-    private func slope(_ graph: ReferenceTrainingGraph, _ name: String, _ index: Int, _ seed: UInt64) -> Double {
+    private func slope(_ graph: ReferenceTrainingGraph, _ name: String, _ index: Int, _ seed: UInt64, _ step: Double) -> Double {
         func move(_ by: Double) {
             if name == "input" { graph.input.values[index] += by } else { graph.parameters[name]?.values[index] += by }
         }
-        move(Self.step)
+        move(step)
         let above = loss(graph, seed)
-        move(-2 * Self.step)
+        move(-2 * step)
         let below = loss(graph, seed)
-        move(Self.step)
-        return (above - below) / (2 * Self.step)
+        move(step)
+        return (above - below) / (2 * step)
     }
 
     private func loss(_ graph: ReferenceTrainingGraph, _ seed: UInt64) -> Double {
