@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import json
 import os
 import shlex
 import shutil
@@ -36,6 +37,17 @@ def make(words, plan, folder):
     return models
 
 
+def with_facts(made, known):
+    """The card of a network that was made, with what the card before says beside the training: title, data, names of classes."""
+    if not known.exists():
+        return
+    card, before = json.loads(made.read_text()), json.loads(known.read_text())
+    kept = {key: before[key] for key in ["title", "data", "classes"] if key in before}
+    order = ["name", "title", "file", "sha256", "parameters", "data", "input", "classes", "training", "accuracy"]
+    merged = {**card, **kept}
+    made.write_text(json.dumps({key: merged[key] for key in order if key in merged}, indent=2, ensure_ascii=False) + "\n")
+
+
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -64,6 +76,7 @@ def main():
             if options.check:
                 differing += [name] if digest(models / f"{name}.onnx") != digest(options.into / f"{name}.onnx") else []
                 continue
+            with_facts(models / f"{name}.json", MODELS / f"{name}.json")
             for ending in [".onnx", ".json"]:
                 shutil.move(models / f"{name}{ending}", options.into / f"{name}{ending}")
     if differing:

@@ -4,7 +4,7 @@
 ORIGINALS = {
     "lenet-300-100": "--epochs 25 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip",
     "lenet-5": "--epochs 12 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
-    "firenet": "--epochs 8 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
+    "firenet": "--epochs 30 --rate 0.05 --warm-up 1 --nesterov --weight-decay 0.0005 --flip --shift 1",
 }
 
 # The binarized network, and a float one of the same widths under the same recipe, so that the two accuracies stand side by side.

@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from results_deep import deep_compression, smallest
+from results_rate import rate
 from results_runs import ROOT, Runs
 from results_tables import architectures, bits, cross_check, distillation
 
@@ -18,6 +19,7 @@ TABLES = {
     "deep-compression-lenet-5": (deep_compression("lenet-5"), 5),
     "smallest-lenet-300-100": (smallest("lenet-300-100"), 5),
     "smallest-lenet-5": (smallest("lenet-5"), 5),
+    "rate": (rate, 3),
     "distillation": (distillation, 5),
     "bits": (bits, 5),
     "architectures": (architectures, 1),

@@ -30,7 +30,7 @@ struct TourTests {
         let terminal = try place.start(["explore"])
         let settings = terminal.settings()
         try terminal.expect("50×20×5×5")
-        try terminal.expect("accuracy 92.91 → 92.91 %  +0 −0  of 10,000")
+        try terminal.expect("accuracy 92.80 → 92.80 %  +0 −0  of 10,000")
         #expect(terminal.screen.isAlternate)
         terminal.send("q")
         #expect(terminal.waitForEnd() == .exited(0))
@@ -47,7 +47,7 @@ struct TourTests {
         let pruned = try Self.report(place, ["version: 1\nlayers:\n  fc1.weight: {ratio: 0.5}\n"])
         let shared = try Self.report(place, ["version: 1\nlayers:\n  fc1.weight: {ratio: 0.5, shared: {bits: 4}}\n"])
         let terminal = try place.start(["explore", "--session", "tour"], width: width, height: height)
-        try terminal.expect("accuracy 92.91 → 92.91 %  +0 −0  of 10,000")
+        try terminal.expect("accuracy 92.80 → 92.80 %  +0 −0  of 10,000")
         try terminal.type("jj", "fc1 ▸ ")
         for step in 1...10 { try terminal.type("l", "[ratio 0.\(step < 2 ? "0" : "")\(step * 5)") }
         try terminal.expect(Self.accuracy(pruned))
@@ -127,7 +127,7 @@ struct TourTests {
     func resize() throws {
         let place = try Workplace()
         let terminal = try place.start(["explore"])
-        try terminal.expect("accuracy 92.91 → 92.91 %  +0 −0  of 10,000")
+        try terminal.expect("accuracy 92.80 → 92.80 %  +0 −0  of 10,000")
         for (width, height) in [(80, 24), (40, 10), (200, 60), (60, 15), (120, 40)] {
             terminal.resize(width: width, height: height)
             let isShown = terminal.wait { screen in
@@ -135,7 +135,7 @@ struct TourTests {
             }
             #expect(isShown, "\(width)×\(height)\n\(terminal.screen.text)")
         }
-        #expect(terminal.wait(for: "accuracy 92.91 → 92.91 %  +0 −0  of 10,000"))
+        #expect(terminal.wait(for: "accuracy 92.80 → 92.80 %  +0 −0  of 10,000"))
         #expect(terminal.screen.unknown.isEmpty)
         terminal.send("q")
         #expect(terminal.waitForEnd() == .exited(0))

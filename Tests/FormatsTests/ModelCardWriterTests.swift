@@ -9,7 +9,7 @@ struct ModelCardWriterTests {
     @Test(arguments: ["lenet-300-100", "lenet-5"])
     func keepsTheBundledCards(name: String) throws {
         let card = try #require(try ModelCardReader.card(besides: Fixture.model(name)))
-        #expect(card.training?.seed == 1 && card.training?.framework == "PyTorch 2.15.0")
+        #expect(card.training?.seed == 1 && card.training?.framework?.hasPrefix("pare ") == true)
         try expectSame(card)
     }
 
