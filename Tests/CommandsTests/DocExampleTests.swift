@@ -55,7 +55,7 @@ struct DocExampleTests {
                 #expect(result.output.contains("accuracy   ") || result.output.contains("agreement  "), "\(result.output)")
                 #expect(!result.output.contains("not measured"))
             }
-            if let place = arguments.firstIndex(of: "-o").map({ arguments[$0 + 1] }) { #expect(result.message.contains(place)) }
+            if let place = arguments.firstIndex(of: "-o").map({ arguments[$0 + 1] }) { #expect(result.output.contains(place)) }
             return
         }
         let terminal = try place.start(arguments)

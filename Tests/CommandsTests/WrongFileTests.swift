@@ -135,13 +135,10 @@ struct WrongFileTests {
             name: "absurd/x.npy", bytes: WeightsFiles.npy("1152921504606846976, 28, 28", "|u1", data: [1]),
             words: "[1152921504606846976×28×28]"),
         Wrong(name: "none/x.npy", bytes: WeightsFiles.npy("0, 28, 28", "|u1", data: []), words: "none/x.npy"),
-        Wrong(name: "shape/x.npy", bytes: WeightsFiles.npy("4, 14, 14, 4", "|u1", data: images), words: "but lenet-5 reads [1×28×28]"),
         Wrong(name: "idx/train-images-idx3-ubyte", bytes: idx(8, [4, 28, 28], Array(images.dropLast())), words: "train-images-idx3-ubyte"),
         Wrong(name: "idx/t10k-images-idx3-ubyte", bytes: idx(8, [1 << 31, 1 << 31, 1 << 31], []), words: "t10k-images-idx3-ubyte"),
         Wrong(name: "cifar/test_batch.bin", bytes: [UInt8](repeating: 0, count: 3_000), words: "whole records of 3073 bytes"),
         Wrong(name: "cifar/data_batch_1.bin", bytes: [200] + [UInt8](repeating: 0, count: 3_072), words: "data_batch_1.bin"),
-        Wrong(name: "pictures/cat/a.png", bytes: [0x89] + Array("PNG\r\n\u{1a}\n".utf8) + [0, 0, 0, 13], words: "a.png"),
-        Wrong(name: "pictures/cat/b.jpg", bytes: [0xFF, 0xD8, 0xFF, 0xE0, 0], words: "b.jpg"),
         Wrong(
             name: "set.safetensors",
             bytes: WeightsFiles.safetensors(#"{"inputs":{"dtype":"U8","shape":[4,28,28],"data_offsets":[0,3136]}}"#, data: 9),
@@ -163,7 +160,7 @@ struct WrongFileTests {
 
     /// Runs with an address space of 400 MB, of which the program itself takes nearly 300.
     private func expectRefusal(_ arguments: [String], _ wrong: Wrong, _ place: Workplace) throws {
-        let before = try FileManager.default.subpathsOfDirectory(atPath: place.path)
+        let before = Set(try FileManager.default.subpathsOfDirectory(atPath: place.path))
         let terminal = try place.start(arguments, width: 500, addressSpace: 400_000)
         #expect(terminal.waitForEnd() == .exited(wrong.code), "\(wrong.name): \(terminal.screen.text)")
         let text = terminal.screen.text
@@ -171,6 +168,6 @@ struct WrongFileTests {
             text.contains("pare: ") && text.contains(wrong.words) && text.contains(wrong.name.split(separator: "/").last ?? ""), "\(text)")
         #expect(text.split(separator: "\n").count { $0.contains("pare: ") } == 1)
         #expect(!terminal.output.contains(0x1B) && !terminal.output.contains(7), "something else than text was sent")
-        #expect(try FileManager.default.subpathsOfDirectory(atPath: place.path) == before, "something was written")
+        #expect(Set(try FileManager.default.subpathsOfDirectory(atPath: place.path)) == before, "something was written")
     }
 }

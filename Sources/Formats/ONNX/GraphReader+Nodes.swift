@@ -21,6 +21,7 @@ extension GraphReader {
 
     private mutating func readNode(_ proto: ONNXNodeProto) throws(NodeProblem) {
         guard isOwn(proto.domain) else { throw .unsupported("it belongs to \(quoted(proto.domain)), not to ONNX itself") }
+        try checkWeights(proto)
         switch proto.opType {
         case "Split" where proto.output.contains(where: { !$0.isEmpty }):
             try checkInputs(proto, ignoresOutputs: true)
@@ -124,7 +125,6 @@ extension GraphReader {
         guard let output = proto.output.first, !output.isEmpty else {
             throw .malformed(expected: "an output", actual: "none")
         }
-        try checkWeights(proto)
         try checkExamples(operation, proto)
         try append(Node(name: "", operation: operation, inputs: inputs(of: proto, operation), outputs: [output]), proto)
     }
