@@ -7,6 +7,7 @@ let cases: [String: ([String]) throws -> Void] = [
     "coding": CodingCase.run,
     "counting": CountingCase.run,
     "distribution": DistributionCase.run,
+    "gradients": GradientsCase.run,
     "large": LargeCase.run,
     "networks": NetworksCase.run,
     "screen": ScreenCase.run,
@@ -15,7 +16,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | coding MODEL FOLDER | counting FOLDER | distribution FILE | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+        "accuracy MODEL | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -23,6 +23,7 @@ extension OpenedModel {
         if let generated {
             return split == .train ? .none : .load { GeneratedInputs.dataset(for: network, card: card, distribution: generated) }
         }
+        guard loader.suitsInstalled else { return undirected(split) }
         return .load {
             do {
                 return try Self.checked(loader.load(split), network)
@@ -33,6 +34,18 @@ extension OpenedModel {
                     "no examples that fit were found: agreement with the original is measured on generated inputs; --data names examples"
                 return drawn
             }
+        }
+    }
+
+    /// Nobody named data, and those installed are no examples for such a network.
+    private func undirected(_ split: DatasetSplit) -> DataSource {
+        let (network, card) = (network, card)
+        return .load {
+            let text = "the network takes \(network.inputShape), no example of the installed data: "
+            guard split != .train else { throw CommandFailure(text + "name training examples with --data.", .noInput) }
+            var drawn = GeneratedInputs.dataset(for: network, card: card)
+            drawn.remark = text + "agreement with the original is measured on generated inputs; --data names examples"
+            return drawn
         }
     }
 

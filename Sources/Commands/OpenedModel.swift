@@ -19,8 +19,8 @@ struct OpenedModel {
 
     static let bundled = "lenet-5"
 
-    /// Reads a network by path or bundled name, and the card beside it.
-    init(_ name: String?, data: DataChoice, locations: Locations) throws(CommandFailure) {
+    /// Reads a network by path or bundled name, and the card beside it; `folds` takes its batch normalizations into the layers.
+    init(_ name: String?, data: DataChoice, folds: Bool = false, locations: Locations) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
         do {
             let (network, card) = try NetworkFile.read(path)
@@ -30,12 +30,20 @@ struct OpenedModel {
         } catch {
             throw CommandFailure(error.message, .badData)
         }
+        if folds { network = Self.folded(network) }
         loader = DatasetLoader(data, card: card, network: network)
         generated = data.generated
         warnings = network.isWeightsOnly ? [] : ModelCard.warnings(card: card, network: network).map(\.message)
+        if let change { warnings.append(change) }
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }
+    }
+
+    private static func folded(_ network: Network) -> Network {
+        var folded = network.foldingBatchNormalization()
+        if let source = network.source { folded.source?.sha256 = source.sha256 + Network.Source.foldedMark }
+        return folded
     }
 
     /// Networks with up to so many bytes of weights are searched for weights that are no numbers before anything is shown; in larger ones a layer says so once it is read.
@@ -69,6 +77,15 @@ struct OpenedModel {
         let file = URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath()
         let isBundled = file.deletingLastPathComponent().path == models.standardizedFileURL.resolvingSymlinksInPath().path
         return isBundled ? nil : file.path
+    }
+
+    /// What was made of the file before anything was planned; nil where nothing was.
+    var change: String? {
+        guard network.source?.isFolded == true else { return nil }
+        let left = network.nodes.count { if case .batchNormalization = $0.operation { true } else { false } }
+        let (folded, all) = (network.folded.count, network.layers.count)
+        let rest = left == 0 ? "" : "; \(left) that stand elsewhere are left"
+        return "batch normalization is folded into \(folded) of \(all) layers (marked +bn)\(rest)"
     }
 
     var identity: NetworkIdentity {

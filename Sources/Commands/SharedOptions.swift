@@ -21,6 +21,9 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var dataOptions: DataOptions
 
+    @Flag(help: "Take each batch normalization into the convolution or dense layer before it; the layers are marked +bn.")
+    var foldBatchNorm = false
+
     @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
     var memory: Int = 512
 

@@ -4,7 +4,7 @@ import Tensors
 public struct Layer: Hashable, Sendable, Identifiable {
     /// The weight parameter's name, `conv2.weight`: the name that plans use.
     public var id: String { weight }
-    /// The name without a trailing `.weight`: `conv2`.
+    /// The name without a trailing `.weight`: `conv2`; where an exporter left the weights without a name, that of the module that reads them.
     public var name: String
     public var weight: String
     public var bias: String?
@@ -17,6 +17,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isTransposed: Bool
     /// Whether what it hands on are the logits, which are never quantized.
     public var givesLogits: Bool
+    /// Whether a batch normalization was taken into the weights.
+    public var isFolded = false
 
     public init(
         name: String, weight: String, bias: String?, shape: Shape, node: Int, isConvolution: Bool, isTransposed: Bool,
@@ -32,6 +34,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
         self.givesLogits = givesLogits
     }
 
+    /// What the weights are shown by, `conv2.weight`; where an exporter left them without a name, the layer's.
+    public var shownWeight: String { weight.hasPrefix(name) ? weight : name }
     /// The number of weights.
     public var count: Int { shape.count }
     /// Output channels or units.
@@ -46,8 +50,11 @@ extension Network {
     public var layers: [Layer] {
         if isWeightsOnly { return weightLayers }
         var seen = Set<String>()
+        var names = Set<String>()
         return nodes.indices.compactMap { index in
-            guard let layer = layer(at: index), seen.insert(layer.weight).inserted else { return nil }
+            guard var layer = layer(at: index), seen.insert(layer.weight).inserted else { return nil }
+            layer.name = LayerName.choices(weight: layer.weight, node: nodes[index].name).first { !names.contains($0) } ?? layer.weight
+            names.insert(layer.name)
             return layer
         }
     }
@@ -64,11 +71,12 @@ extension Network {
         }
         guard node.inputs.count > 1, let weight = parameters[node.inputs[1]], weight.role == .weight else { return nil }
         let bias = node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(index)
-        let name = weight.name.hasSuffix(".weight") ? String(weight.name.dropLast(7)) : weight.name
-        return Layer(
-            name: name, weight: weight.name, bias: bias, shape: weight.shape, node: index,
+        var layer = Layer(
+            name: weight.name, weight: weight.name, bias: bias, shape: weight.shape, node: index,
             isConvolution: isConvolution, isTransposed: isTransposed,
             givesLogits: quantizationPoint(from: index) == nil)
+        layer.isFolded = folded.contains(weight.name)
+        return layer
     }
 
     /// The bias that a following Add gives a MatMul.

@@ -13,6 +13,8 @@ public struct Network: Sendable {
     public var nodes: [Node]
     /// In the order of their first use.
     public var parameters: OrderedDictionary<String, Parameter>
+    /// Weights into which a batch normalization was taken, see ``foldingBatchNormalization()``.
+    public var folded: Set<String> = []
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
 
@@ -27,6 +29,14 @@ public struct Network: Sendable {
         public var isSampled: Bool { sha256.hasPrefix(Self.mark) }
 
         private static let mark = "samples-"
+
+        /// Whether the network is not quite the file's: batch normalizations were taken into its layers.
+        public var isFolded: Bool { Self.isFolded(sha256) }
+
+        public static func isFolded(_ hash: String) -> Bool { hash.hasSuffix(foldedMark) }
+
+        /// What is added to the hash of such a network, so that its sessions are its own.
+        public static let foldedMark = "-folded"
 
         /// A hash of samples, so marked that it is never equal to one of a whole file.
         public static func sampled(_ hash: String) -> String { mark + hash }

@@ -1,4 +1,8 @@
+import Formats
 import Foundation
+import Networks
+import OrderedCollections
+import Tensors
 import TestSupport
 import Testing
 
@@ -58,6 +62,51 @@ struct DataCommandTests {
             #expect(text.output.contains("agreement  ") && text.output.contains(name) && text.output.contains("not accuracy"))
             #expect(!text.output.contains("accuracy   "))
         }
+    }
+
+    /// Images of 3×64×64, one convolution as PyTorch's first exporter names it, ten logits.
+    private func writeColoured(_ place: Workplace) throws -> String {
+        func parameter(_ name: String, _ shape: Shape, _ role: Parameter.Role = .weight) -> (String, Parameter) {
+            let values = (0..<shape.count).map { Float(sin(Double($0 * $0 % 977))) }
+            return (name, Parameter(name: name, role: role, values: Tensor(shape: shape, floats: values)))
+        }
+        let nodes = [
+            Node(
+                name: "/layer1/layer1.0/conv1/Conv", operation: .convolution(Convolution(kernel: [8, 8], strides: [8, 8])),
+                inputs: ["input", "onnx::Conv_1"], outputs: ["a"]),
+            Node(name: "relu", operation: .relu, inputs: ["a"], outputs: ["b"]),
+            Node(name: "flatten", operation: .flatten(axis: 1), inputs: ["b"], outputs: ["c"]),
+            Node(name: "/fc/Gemm", operation: .gemm(Gemm(transposeB: true)), inputs: ["c", "fc.weight"], outputs: ["logits"]),
+        ]
+        let network = Network(
+            name: "coloured", input: "input", inputShape: [3, 64, 64], output: "logits", nodes: nodes,
+            parameters: OrderedDictionary(
+                uniqueKeysWithValues: [parameter("onnx::Conv_1", [4, 3, 8, 8]), parameter("fc.weight", [10, 256])]))
+        let path = place.path + "/coloured.onnx"
+        try NetworkWriter.write(network, to: path)
+        return path
+    }
+
+    @Test("A network that reads no image of the installed data is measured on generated inputs, and its layers go by their modules")
+    func undirected() throws {
+        let place = try Workplace()
+        let network = try writeColoured(place)
+        for name in ["layer1.0.conv1", "'onnx::Conv_1'", "layer1*"] {
+            let plan = try place.write("version: 1\nlayers:\n  \(name): {level: 0.5}\n", to: "plan.yaml")
+            let text = try place.run("report", network, "--plan", plan)
+            #expect(text.code == 0 && text.output.contains("layer1.0.conv1") && text.output.contains("not accuracy"), "\(text)")
+            #expect(text.message.contains("takes 3×64×64, no example of the installed data"), "\(text.message)")
+        }
+        let terminal = try place.start(["explore", network, "--session", "work"], width: 160)
+        try terminal.expect("1,000 generated inputs")
+        try terminal.expect("layer1.0.conv1")
+        terminal.send("q")
+        #expect(terminal.waitForEnd() == .exited(0))
+        if Workplace.hasData {
+            let named = try place.run("report", network, "--data", DatasetLoader.debianDirectory)
+            #expect(named.code == 0 && named.output.contains("fitted to the network"), "\(named)")
+        }
+        #expect(try place.run("train", network, "--epochs", "1").message.contains("name training examples with --data"))
     }
 
     @Test("The screen and its snapshots say agreement")

@@ -58,6 +58,20 @@ struct TableTests {
         #expect(inactive.frame(60, 6)[5, 2].style.background == .selectionInactive)
     }
 
+    @Test("numbers are never cut: what stands on the left shrinks, then a column goes")
+    func numbers() {
+        let columns: [Table.Column] = [
+            .init("layer", alignment: .left, minimumWidth: 5, priority: 10), .init("weights", minimumWidth: 7, priority: 4),
+            .init("bytes", minimumWidth: 6, priority: 1),
+        ]
+        let row = Table.Row(["model.layers.0.self_attn", "1,234,567,890", "4,938,271,560"].map { StyledText($0) })
+        let table = Table(columns: columns, rows: [row])
+        for width in 21..<80 {
+            let line = table.frame(width, 2).text(row: 1)
+            #expect(line.contains("1,234,567,890") && line.contains("4,938,271,560") == (width >= 34), "\(width): \(line)")
+        }
+    }
+
     @Test("columns of low priority go first as the table gets narrower")
     func priorities() {
         var dropped: [String] = []

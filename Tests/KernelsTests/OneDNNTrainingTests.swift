@@ -54,6 +54,13 @@ private let trainingTolerance: Float = 4e-5
         }
     }
 
+    @Test(arguments: TrainedBlock.allCases) func blocks(_ block: TrainedBlock) throws {
+        for seed in UInt64(0)..<8 {
+            let network = block.network([3, 12, 10], stride: seed.isMultiple(of: 2) ? 1 : 2, seed: seed + 80)
+            try check(network, batch: 4, seed: seed, "\(block), seed \(seed)")
+        }
+    }
+
     @Test func lenet5() throws { try check(lenet(filters: (4, 6), units: 30), batch: 5, seed: 3, "lenet") }
 
     @Test func sameBits() throws {

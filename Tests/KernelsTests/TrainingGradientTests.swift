@@ -18,11 +18,14 @@ import Testing
             let batch = draw.draw(2...3)
             var builder = NetworkBuilder(input: shape, seed: seed + 1_000)
             let output = make(&builder, shape)
-            let network = builder.network(output: output)
-            let graph = try ReferenceTrainingGraph(network: network, batchSize: batch)
-            let worst = worstDifference(graph, seed)
-            #expect(worst <= Self.tolerance, "seed \(seed): [\(shape)], \(network.nodes.map(\.operation))")
+            try check(builder.network(output: output), batch: batch, seed: seed)
         }
+    }
+
+    private func check(_ network: Network, batch: Int, seed: UInt64) throws {
+        let graph = try ReferenceTrainingGraph(network: network, batchSize: batch)
+        let worst = worstDifference(graph, seed)
+        #expect(worst <= Self.tolerance, "seed \(seed): [\(network.inputShape)], \(network.nodes.map(\.operation))")
     }
 
     /// Of a seeded weighted sum of the logits, relative to the largest gradient, which counts as 1 at least.
@@ -38,23 +41,24 @@ import Testing
             let scale = gradient.values.reduce(1) { max($0, abs($1)) }
             for _ in 0..<min(Self.tries, gradient.values.count) {
                 let index = Int.random(in: gradient.values.indices, using: &generator)
-                let slope = slope(graph, name, index, seed)
-                worst = max(worst, abs(slope - gradient.values[index]) / scale)
+                // Where a kink lies in the wider interval, it hardly ever lies in the narrower one too.
+                let differences = [Self.step, Self.step / 8].map { abs(slope(graph, name, index, seed, $0) - gradient.values[index]) }
+                worst = max(worst, (differences.min() ?? .infinity) / scale)
             }
         }
         return worst
     }
 
-    private func slope(_ graph: ReferenceTrainingGraph, _ name: String, _ index: Int, _ seed: UInt64) -> Double {
+    private func slope(_ graph: ReferenceTrainingGraph, _ name: String, _ index: Int, _ seed: UInt64, _ step: Double) -> Double {
         func move(_ by: Double) {
             if name == "input" { graph.input.values[index] += by } else { graph.parameters[name]?.values[index] += by }
         }
-        move(Self.step)
+        move(step)
         let above = loss(graph, seed)
-        move(-2 * Self.step)
+        move(-2 * step)
         let below = loss(graph, seed)
-        move(Self.step)
-        return (above - below) / (2 * Self.step)
+        move(step)
+        return (above - below) / (2 * step)
     }
 
     private func loss(_ graph: ReferenceTrainingGraph, _ seed: UInt64) -> Double {
@@ -175,6 +179,14 @@ import Testing
                 }
                 return builder.add(.relu, builder.add(.batchNormalization(epsilon: 1e-3), inputs))
             }, { $0.toss() ? [$0.draw(1...5)] : [$0.draw(1...5), $0.draw(2...3), $0.draw(1...4)] })
+    }
+
+    /// The blocks of ResNet-18, MobileNet V2 and SqueezeNet with all that stands around them.
+    @Test(arguments: TrainedBlock.allCases) func blocks(_ block: TrainedBlock) throws {
+        for seed in UInt64(0)..<6 {
+            let network = block.network([3, 6, 5], stride: seed.isMultiple(of: 2) ? 1 : 2, seed: seed + 60)
+            try check(network, batch: 3, seed: seed)
+        }
     }
 
     /// A residual block and a parameter that two nodes read.

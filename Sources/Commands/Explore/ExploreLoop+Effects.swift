@@ -36,7 +36,8 @@ extension ExploreLoop {
         case .listSessions: listSessions()
         case .openSession(let path, let snapshot): open(.init(data: data, session: path, snapshot: snapshot))
         case .newSession(let name):
-            open(.init(model: bench.model.network.source?.path, data: data, session: name, isNew: true))
+            let source = bench.model.network.source
+            open(.init(model: source?.path, data: data, folds: source?.isFolded == true, session: name, isNew: true))
         case .exportPlan(let plan, let path, let overwrite): export(plan, to: path, overwrite: overwrite, effect)
         case .exportNetwork(let format, let path, let overwrite): export(format, to: path, overwrite: overwrite, effect)
         case .importPlan(let path): importPlan(path)

@@ -34,7 +34,8 @@ struct PictureCommand: ParsableCommand {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             let opened = try OpenedModel(
-                model.model ?? kept?.networkPath(locations: locations), data: model.data, locations: locations)
+                model.model ?? kept?.networkPath(locations: locations), data: model.data,
+                folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
             try kept?.check(opened)
             let library = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
             let (theme, problems) = library.load(theme)

@@ -28,9 +28,8 @@ struct PictureStudio {
                 lossWeights: plan.lossWeights, history: kept?.contents.history ?? PlanHistory(),
                 snapshots: kept?.contents.snapshots ?? [], session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
                 theme: theme, size: size))
-        let loader = model.loader
         engine = LiveEngine(
-            network: model.network, data: .load { try loader.load(.validation) },
+            network: model.network, data: model.data(.validation),
             options: EngineOptions(memoryBudget: memory, niceness: 0, measuring: model)
         ) {}
         perform(explorer.begin())

@@ -19,6 +19,7 @@ struct Workbench {
     struct Wish {
         var model: String?
         var data = DataChoice()
+        var folds = false
         var session: String?
         var snapshot: String?
         var plan: String?
@@ -35,7 +36,8 @@ struct Workbench {
         let known = try existing(wish.session, folder: folder)
         var path = wish.model
         if path == nil, let known { path = try known.identity.findNetwork(session: wish.session ?? "", locations: locations) }
-        let model = try OpenedModel(path, data: wish.data, locations: locations)
+        let model = try OpenedModel(
+            path, data: wish.data, folds: wish.folds || known?.identity.isFolded == true, locations: locations)
         try model.checkData()
         messages += model.warnings.map { Message($0, kind: .warning) }
         if let known { try known.identity.check(model, session: wish.session ?? "") }

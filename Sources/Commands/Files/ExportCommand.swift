@@ -48,7 +48,8 @@ struct ExportCommand: ParsableCommand {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             let opened = try OpenedModel(
-                model.model ?? kept?.networkPath(locations: locations), data: model.data, locations: locations)
+                model.model ?? kept?.networkPath(locations: locations), data: model.data,
+                folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
             try kept?.check(opened)
             try TrainedFile.checkFolder(of: output)
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()

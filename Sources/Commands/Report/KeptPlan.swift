@@ -45,6 +45,9 @@ struct KeptPlan {
         try contents.identity.findNetwork(session: session, locations: locations)
     }
 
+    /// Whether the session is about a network with its batch normalizations taken into the layers.
+    var isFolded: Bool { contents.identity.isFolded }
+
     /// Throws where this is not the network that the session is about.
     func check(_ model: OpenedModel) throws(CommandFailure) {
         try contents.identity.check(model, session: session)
@@ -74,6 +77,9 @@ extension SessionIdentity {
             "Session “\(session)” belongs to \(network.name), which is not at \(networkPath ?? "a known place") any more. "
                 + "Name the file: pare explore FILE --session \(session). Nothing in the session was changed.", .noInput)
     }
+
+    /// Whether it is about a network with its batch normalizations taken into the layers.
+    var isFolded: Bool { network.sha256.map(Network.Source.isFolded) ?? false }
 
     /// Throws where the network is another one than the session's, by SHA-256.
     func check(_ model: OpenedModel, session: String) throws(CommandFailure) {

@@ -41,7 +41,8 @@ struct ReportCommand: ParsableCommand {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             let opened = try OpenedModel(
-                model.model ?? kept?.networkPath(locations: locations), data: model.data, locations: locations)
+                model.model ?? kept?.networkPath(locations: locations), data: model.data,
+                folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
             try kept?.check(opened)
             let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
             let source = opened.data(split.split)

@@ -46,7 +46,7 @@ struct CompressCommand: ParsableCommand {
         try CommandFailure.reporting {
             Interruption.listen()
             let locations = folders.locations
-            let opened = try OpenedModel(model.model, data: model.data, locations: locations)
+            let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: locations)
             let schedule = try locations.schedule(named: schedule, for: opened.network.layers)
             try TrainedFile.checkFolder(of: output)
             let keeper = try session.map { name throws(CommandFailure) in

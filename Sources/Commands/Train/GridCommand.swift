@@ -55,7 +55,7 @@ struct GridCommand: ParsableCommand {
     func run() throws {
         try CommandFailure.reporting {
             Interruption.listen()
-            let opened = try OpenedModel(model.model, data: model.data, locations: folders.locations)
+            let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: folders.locations)
             var grid = try grid()
             try check(grid, of: opened)
             let keeper = try session.map { name throws(CommandFailure) in try GridKeeper(name, model: opened, locations: folders.locations)

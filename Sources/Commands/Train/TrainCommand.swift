@@ -103,7 +103,9 @@ struct TrainCommand: ParsableCommand {
     }
 
     private func start(_ architecture: String?, seed: UInt64) throws(CommandFailure) -> OpenedModel {
-        guard let architecture else { return try OpenedModel(model.model, data: model.data, locations: folders.locations) }
+        guard let architecture else {
+            return try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: folders.locations)
+        }
         guard model.model == nil else {
             throw CommandFailure("The checkpoint is of a fresh \(architecture): leave MODEL out.", .usage)
         }

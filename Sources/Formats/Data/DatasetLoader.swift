@@ -51,6 +51,14 @@ public struct DatasetLoader: Sendable {
     /// Whether somebody said which data; else they are only what happens to be installed.
     public var isNamed: Bool { chosenDirectory != Self.debianDirectory || directory != nil }
 
+    /// Whether the network reads the images of Fashion-MNIST (1×28×28) as they are or with a margin of up to 2 pixels; true where data were named,
+    /// for those are fitted to any network, or no shape is known.
+    public var suitsInstalled: Bool {
+        guard !isNamed, let inputShape, let count = inputShape.checkedCount else { return true }
+        return count == 28 * 28
+            || (inputShape.rank == 3 && inputShape[0] == 1 && inputShape.dimensions.dropFirst().allSatisfy { (28...32).contains($0) })
+    }
+
     /// Throws where the folder was not found or holds nothing known, with the cure.
     func parts() throws(FormatError) -> DataParts {
         do {

@@ -8,8 +8,8 @@ extension Table {
 
     /// The columns shown in `width` cells, one blank between them.
     ///
-    /// Columns are as wide as their widest cell. Where that is too much, left-aligned ones shrink to their minimum, then all do,
-    /// then the columns of the lowest priority are dropped; the last one left is cut. Room left over goes to the first column.
+    /// Columns are as wide as their widest cell. Where that is too much, left-aligned ones shrink to their minimum, then the columns of the lowest
+    /// priority are dropped: numbers stand on the right and are never cut, but for the last column left. Room left over goes to the first column.
     func layout(width: Int) -> [Place] {
         guard width > 0 else { return [] }
         let natural = columns.indices.map(naturalWidth)
@@ -19,8 +19,7 @@ extension Table {
             shown.remove(at: last)
         }
         var widths = natural
-        shrink(&widths, shown, to: width, where: { columns[$0].alignment == .left })
-        shrink(&widths, shown, to: width, where: { _ in true })
+        shrink(&widths, shown, to: width)
         if shown.count == 1 { widths[shown[0]] = min(widths[shown[0]], width) }
         return places(shown, widths, width: width)
     }
@@ -32,7 +31,7 @@ extension Table {
     }
 
     private func minimumTotal(_ shown: [Int], _ natural: [Int]) -> Int {
-        shown.reduce(shown.count - 1) { $0 + min(natural[$1], columns[$1].minimumWidth) }
+        shown.reduce(shown.count - 1) { $0 + (columns[$1].alignment == .left ? min(natural[$1], columns[$1].minimumWidth) : natural[$1]) }
     }
 
     /// The position in `shown` of the column that goes next.
@@ -41,11 +40,11 @@ extension Table {
         return shown.lastIndex { columns[$0].priority == lowest }
     }
 
-    /// Takes cells from the widest of the chosen columns until the row fits or none has any to give.
-    private func shrink(_ widths: inout [Int], _ shown: [Int], to width: Int, where isChosen: (Int) -> Bool) {
+    /// Takes cells from the widest of the left-aligned columns until the row fits or none has any to give.
+    private func shrink(_ widths: inout [Int], _ shown: [Int], to width: Int) {
         var excess = shown.reduce(shown.count - 1) { $0 + widths[$1] } - width
         while excess > 0 {
-            let givers = shown.filter { isChosen($0) && widths[$0] > columns[$0].minimumWidth }
+            let givers = shown.filter { columns[$0].alignment == .left && widths[$0] > columns[$0].minimumWidth }
             guard let widest = givers.max(by: { widths[$0] < widths[$1] }) else { return }
             widths[widest] -= 1
             excess -= 1

@@ -1,5 +1,6 @@
 import Compression
 import Frames
+import Networks
 
 /// The line of knobs: all that apply to the selected layer, the active one marked.
 enum InspectorView {
@@ -13,7 +14,7 @@ enum InspectorView {
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard let layer = explorer.selectedLayer, !area.isEmpty else { return }
-        let heading = heading(explorer, layer.name)
+        let heading = heading(explorer, layer)
         frame.draw(heading, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
         let room = area.splitLeft(heading.cellWidth).rest
         let items = items(explorer, in: area)
@@ -31,8 +32,9 @@ enum InspectorView {
         return items(explorer, in: area).first { point.x >= $0.x && point.x < $0.x + $0.text.cellWidth }?.knob
     }
 
-    private static func heading(_ explorer: Explorer, _ name: String) -> StyledText {
-        StyledText(" \(name) ", .title, .bold) + StyledText("\(explorer.glyphs.mark) ", .muted)
+    private static func heading(_ explorer: Explorer, _ layer: Layer) -> StyledText {
+        StyledText(" \(layer.name) ", .title, .bold) + StyledText(layer.isFolded ? "+bn " : "", .muted)
+            + StyledText("\(explorer.glyphs.mark) ", .muted)
     }
 
     /// The knobs from left to right; so many are left out at the left that the active one is in sight.
@@ -40,7 +42,7 @@ enum InspectorView {
         guard let layer = explorer.selectedLayer else { return [] }
         let plan = explorer.plan(of: layer)
         let active = explorer.activeKnob
-        let start = area.x + heading(explorer, layer.name).cellWidth
+        let start = area.x + heading(explorer, layer).cellWidth
         var items: [Item] = []
         var x = start
         for knob in Knob.knobs(of: plan, layer: layer) {

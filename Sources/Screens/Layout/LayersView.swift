@@ -37,12 +37,21 @@ enum LayersView: ExplorerView {
 
     private static let nestedNameWidth = 20
 
+    /// Cells of the widest of a few names, at most ``nestedNameWidth``.
+    private static func nameWidth(_ rows: [LayerRow]) -> Int {
+        guard rows.count <= rowsMade else { return nestedNameWidth }
+        return rows.reduce(5) { widest, row in
+            guard case .layer(_, let depth, let label) = row else { return widest }
+            return min(max(widest, 2 * depth + label.cellWidth + 1), nestedNameWidth)
+        }
+    }
+
     private static func table(_ explorer: Explorer, in area: Rect) -> Table {
         let rows = explorer.layerRows
         let selected = rows.firstIndex(where: explorer.isSelected)
         var columns = Self.columns
         // Names that are indented must be seen to be told apart; the shape gives way.
-        if explorer.tree.isNested { columns[0].minimumWidth = nestedNameWidth }
+        if explorer.tree.isNested { columns[0].minimumWidth = nameWidth(rows) }
         var table = Table(
             columns: columns, rows: Array(repeating: Table.Row([]), count: rows.count), selected: selected,
             isFocused: explorer.focus == .layers && explorer.overlays.isEmpty, footer: rest(explorer))
@@ -116,7 +125,7 @@ enum LayersView: ExplorerView {
             isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
         }
         return Table.Row([
-            name(layer, label, explorer, summary), StyledText(layer.shape.description, .muted),
+            name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
             StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
             kept(layer, explorer, numbers), knob(Knob.bits.text(in: plan, of: layer), .bits),
             knob(plan.bypass ? "bypass" : plan.weights.name, .representation),

@@ -6,7 +6,7 @@ extension Explorer {
     public var visibleLayers: [Layer] { filter.isEmpty ? layers : layers.filter { matches($0, filter) } }
 
     func matches(_ layer: Layer, _ text: String) -> Bool {
-        layer.weight.lowercased().contains(text.lowercased())
+        [layer.name, layer.weight].contains { $0.lowercased().contains(text.lowercased()) }
     }
 
     mutating func select(weight: String) {

@@ -12,7 +12,7 @@ enum HistogramView: ExplorerView {
         if explorer.showsActivations { return ActivationsHistogram.title(explorer) }
         guard let layer = explorer.selectedLayer else { return "Weights" }
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        var parts = [layer.weight, numbers.integer(layer.count)]
+        var parts = [layer.shownWeight, numbers.integer(layer.count)]
         if let distribution = explorer.distributions[layer.weight] {
             parts += figures(of: distribution, explorer.plan(of: layer), numbers)
         }

@@ -7,7 +7,7 @@ import Reports
 /// where the network is encoded, with the entropy bound and the sparsity from which an index pays.
 enum LadderView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
-        explorer.selectedLayer.map { "Bytes of \($0.weight)" } ?? "Bytes"
+        explorer.selectedLayer.map { "Bytes of \($0.shownWeight)" } ?? "Bytes"
     }
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {

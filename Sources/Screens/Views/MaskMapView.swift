@@ -10,7 +10,7 @@ enum MaskMapView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
         guard let layer = explorer.selectedLayer else { return "Mask" }
         let matrix = MaskMatrix(layer)
-        return "Mask \(explorer.glyphs.dot) \(layer.weight) \(explorer.glyphs.dot) "
+        return "Mask \(explorer.glyphs.dot) \(layer.shownWeight) \(explorer.glyphs.dot) "
             + "\(matrix.rows) outputs \(explorer.glyphs.times) \(matrix.columns) inputs"
     }
 

@@ -1,0 +1,29 @@
+/// What a layer is called.
+enum LayerName {
+    /// Names for a layer, the best first: the weight's own without `.weight`; where that says nothing (`onnx::Conv_193`, `497`) the module's of the
+    /// node that reads it, then with the operator's.
+    static func choices(weight: String, node: String) -> [String] {
+        let own = weight.hasSuffix(".weight") ? String(weight.dropLast(7)) : weight
+        guard isAnonymous(weight) else { return [own, weight] }
+        return modules(of: node) + [own]
+    }
+
+    /// Whether an exporter made the name up.
+    private static func isAnonymous(_ name: String) -> Bool {
+        name.hasPrefix("onnx::") || (!name.isEmpty && name.utf8.allSatisfy { (48...57).contains($0) })
+    }
+
+    /// `/features/features.1/conv/conv.0/Conv` → `features.1.conv.0` and `features.1.conv.0.Conv`: each part that begins with the one before it stands
+    /// for both. A name without a path stays as it is.
+    private static func modules(of node: String) -> [String] {
+        let path = node.split(separator: "/").map(String.init)
+        guard path.count > 1 || node.hasPrefix("/"), let operation = path.last else { return node.isEmpty ? [] : [node] }
+        var parts: [String] = []
+        for part in path.dropLast() {
+            if let last = parts.last, part.hasPrefix(last + ".") { parts.removeLast() }
+            parts.append(part)
+        }
+        let module = parts.joined(separator: ".")
+        return module.isEmpty ? [operation] : [module, module + "." + operation]
+    }
+}
