@@ -14,7 +14,7 @@ enum ScreenCase {
         var keysDuringEvaluation: Int
         /// Seconds from a key to the screen while a training runs: turned knobs and moves among the layers.
         var trainingKeys: [Double] = []
-        /// How many of these keys were typed while batches went by.
+        /// How many of these keys were typed while batches went by or an epoch was measured.
         var keysDuringTraining = 0
         /// Epochs that were finished meanwhile, measuring included.
         var trainedEpochs = 0
@@ -98,15 +98,17 @@ enum ScreenCase {
         try expect("Enter start", on: terminal)
         terminal.send("\r")
         try expect("epoch 1/", on: terminal)
-        try expect("batch ", on: terminal)
+        guard terminal.wait(until: { $0.text.contains("examples/s") && !$0.text.contains("preparing") }) else {
+            throw BenchmarkFailure.unexpectedScreen(expected: "batches", screen: terminal.screen.text)
+        }
         for index in 0..<trainingKeyCount {
             let text = terminal.screen.text
-            if text.contains("batch "), !text.contains("preparing") { answer.keysDuringTraining += 1 }
+            if !text.contains("preparing"), text.contains("epoch ") { answer.keysDuringTraining += 1 }
             let turn = index / span % 2 == 0 ? "l" : "h"
             let move = index / 4 % 2 == 0 ? "k" : "j"
             answer.trainingKeys.append(try type(index % 4 == 3 ? move : turn, on: terminal))
-            // Keys come at any moment of a batch; some four seconds in all, so that an epoch is measured meanwhile.
-            _ = terminal.listen(seconds: Double(5 + index * 7 % 23) * 0.002)
+            // Keys come at any moment of a batch; some twenty seconds in all, so that epochs are measured meanwhile.
+            _ = terminal.listen(seconds: Double(5 + index * 7 % 23) * 0.003)
         }
         answer.trainedEpochs = finishedEpochs(terminal)
         terminal.send("B")

@@ -512,11 +512,11 @@ def screen(_):
     keys = sorted(answer["keys"])
     busy = answer["keysDuringEvaluation"] / len(keys)
     note(f"{len(keys)} keys, {busy:.1%} of them before the evaluation had ended; median {statistics.median(keys) * 1e3:.2f} ms")
-    check(busy > 0.9, f"only {busy:.1%} of the keys were typed while an evaluation ran")
+    check(busy > 0.75, f"only {busy:.1%} of the keys were typed while an evaluation ran")
     late = float(np.percentile(keys, 99)) * 1e3
     training = answer["trainingKeys"]
     share = answer["keysDuringTraining"] / len(training)
-    note(f"{len(training)} keys while it trained ({share:.1%} between batches), {answer['trainedEpochs']} epochs finished meanwhile; "
+    note(f"{len(training)} keys while it trained ({share:.1%} while batches went by or an epoch was measured), {answer['trainedEpochs']} epochs finished meanwhile; "
          f"median {statistics.median(training) * 1e3:.2f} ms")
     check(share > 0.9, f"only {share:.1%} of the keys were typed while a training ran")
     trained = float(np.percentile(training, 99)) * 1e3
