@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Schedules on the screen")
 struct ScheduleTests {
-    private func schedule(_ desk: Desk) -> CompressionSchedule {
+    private func schedule() -> CompressionSchedule {
         let prune = CompressionPlan(layers: [.init(pattern: "*", plan: LayerPlan(pruning: .level(0.5)))])
         let share = CompressionPlan(layers: [
             .init(pattern: "*", plan: LayerPlan(pruning: .level(0.5), weights: .shared(WeightSharing(bits: 4))))
@@ -21,10 +21,23 @@ struct ScheduleTests {
         desk.send(.engine(.trained(desk.trained(id, epochs: 5), desk.progress(.finished, finished: 5))))
     }
 
+    /// A desk whose session's training was cut off in the first stage, after `R`.
+    private func resumed() -> Desk {
+        let fresh = Desk()
+        var opening = Samples.opening()
+        let schedule = schedule()
+        opening.interrupted = InterruptedTraining(
+            id: "t", recipe: TrainingRecipe(epochs: 5), plan: schedule.stages[0].plan, progress: fresh.progress(finished: 2), base: nil,
+            schedule: SchedulePlace(name: "mine", schedule: schedule, index: 0))
+        var desk = Desk(opening)
+        desk.type("R")
+        return desk
+    }
+
     @Test("Each stage begins when the one before is measured, starts from its state and leaves a snapshot")
     func stages() throws {
         var desk = Desk()
-        desk.send(.session(.scheduleRead(schedule(desk), name: "mine")))
+        desk.send(.session(.scheduleRead(schedule(), name: "mine")))
         #expect(desk.requests.map(\.name) == ["1/2 prune"])
         desk.finish(5)
         end(&desk, "a")
@@ -38,14 +51,7 @@ struct ScheduleTests {
 
     @Test("A stage that was cut off goes on, and the stages behind it follow")
     func resumes() throws {
-        let fresh = Desk()
-        var opening = Samples.opening()
-        let schedule = schedule(fresh)
-        opening.interrupted = InterruptedTraining(
-            id: "t", recipe: TrainingRecipe(epochs: 5), plan: schedule.stages[0].plan, progress: fresh.progress(finished: 2), base: nil,
-            schedule: SchedulePlace(name: "mine", schedule: schedule, index: 0))
-        var desk = Desk(opening)
-        desk.type("R")
+        var desk = resumed()
         #expect(desk.effects.contains(.resumeTraining("t")) && desk.requests.isEmpty)
         #expect(desk.explorer.message?.text == "training goes on after epoch 2 of 5 of stage 1/2 prune")
         end(&desk, "a")
@@ -54,14 +60,7 @@ struct ScheduleTests {
 
     @Test("A resumed stage whose checkpoint is gone takes its schedule with it")
     func resumeFails() throws {
-        let fresh = Desk()
-        var opening = Samples.opening()
-        let schedule = schedule(fresh)
-        opening.interrupted = InterruptedTraining(
-            id: "t", recipe: TrainingRecipe(epochs: 5), plan: schedule.stages[0].plan, progress: fresh.progress(finished: 2), base: nil,
-            schedule: SchedulePlace(name: "mine", schedule: schedule, index: 0))
-        var desk = Desk(opening)
-        desk.type("R")
+        var desk = resumed()
         desk.send(.session(.resumeFailed("gone")))
         #expect(desk.explorer.schedule == nil && !desk.explorer.isTraining && desk.explorer.message?.text == "gone")
     }

@@ -54,7 +54,7 @@ enum FiguresView {
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
     private static func fileParts(_ explorer: Explorer, _ bytes: NetworkBytes, _ numbers: NumberFormat, room: Int) -> StyledText {
-        let isExact = explorer.isFileFresh
+        let isExact = explorer.isFileExact
         let total = fileTotal(explorer) ?? bytes.compressed
         let ratio = Double(explorer.network.denseByteCount) / Double(max(1, total))
         let role = isExact ? Role.value : .muted

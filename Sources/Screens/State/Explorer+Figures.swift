@@ -23,6 +23,10 @@ extension Explorer {
     public var isAccuracyFresh: Bool { accuracy?.generation == generation }
     public var isBytesFresh: Bool { bytes?.generation == generation }
     public var isFileFresh: Bool { file?.generation == generation }
+    /// Whether the file's size is known to the byte: not where activations are cut, for what that takes in the graph is not counted.
+    public var isFileExact: Bool {
+        isFileFresh && !plans.values.contains { if case .clipped = $0.activations, !$0.bypass { true } else { false } }
+    }
     public var isLensFresh: Bool { lens?.generation == generation }
 
     /// Bytes of a layer's weights in the file, so that the rows of the table and `FileBytes.rest` sum to the size; scaled by the estimate while a
