@@ -12,23 +12,21 @@ struct Module {
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The modules in the order in which the data goes through them: file → network → plan → numbers → frame → terminal.
 let modules = [
-    Module(name: "Tensors", imports: ["CKernels"]),
+    Module(name: "Tensors", imports: ["CKernels", "CCrypto"]),
     Module(name: "Networks", imports: ["Tensors"], products: [collections]),
-    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, crypto, collections]),
+    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, collections]),
     Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
     Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
     Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
     Module(name: "Engine", imports: ["Tensors", "Networks", "Kernels", "Compression", "Reports"], products: [collections]),
     Module(name: "Exports", imports: ["Tensors", "Networks", "Formats", "Compression"], products: [yaml]),
-    Module(
-        name: "Sessions", imports: ["Tensors", "Networks", "Compression", "Reports"], products: [database, crypto]),
+    Module(name: "Sessions", imports: ["Tensors", "Networks", "Compression", "Reports"], products: [database]),
     Module(name: "Frames", imports: ["Tensors"]),
     Module(name: "Themes", imports: ["Frames"], products: [yaml]),
     Module(
@@ -76,7 +74,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -86,6 +83,7 @@ let package = Package(
         .target(name: "COneDNN"),
         .target(name: "CZlib"),
         .target(name: "CImages"),
+        .target(name: "CCrypto"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
         .executableTarget(name: "Pare", dependencies: ["Commands"]),
         .executableTarget(

@@ -39,6 +39,7 @@ names_elsewhere() {
     have_header dnnl.h || have_header oneapi/dnnl/dnnl.h || missing+=("oneDNN")
     have_header zlib.h || missing+=("zlib")
     have_header sqlite3.h || missing+=("SQLite")
+    have_header openssl/evp.h || missing+=("OpenSSL's libcrypto")
     have_header png.h || missing+=("libpng")
     printf '#include <stdio.h>\n#include <jpeglib.h>\n' | cc -E -x c - >/dev/null 2>&1 || missing+=("libjpeg-turbo")
     [ ${#missing[@]} -eq 0 ] && return
@@ -56,7 +57,7 @@ need_swift() {
     fi
 }
 
-build_packages=(libncurses-dev libdnnl-dev zlib1g-dev libsqlite3-dev libpng-dev libjpeg62-turbo-dev)
+build_packages=(libncurses-dev libdnnl-dev zlib1g-dev libsqlite3-dev libssl-dev libpng-dev libjpeg62-turbo-dev)
 data_packages=(dataset-fashion-mnist)
 test_packages=(tmux gcc libc6-dev python3-venv)
 benchmark_packages=(xz-utils zstd)

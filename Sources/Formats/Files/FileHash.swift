@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Tensors
 
@@ -24,18 +23,18 @@ public enum FileHash {
     /// SHA-256 of the parts, one after the other.
     static func sha256(_ parts: [Data]) -> String {
         var hash = SHA256()
-        for part in parts { part.withUnsafeBytes { hash.update(bufferPointer: $0) } }
+        for part in parts { part.withUnsafeBytes { hash.update($0) } }
         return hexadecimal(hash.finalize())
     }
 
     /// SHA-256 of the parts, one after the other; their owners must be kept alive by the caller.
     static func sha256(parts: [UnsafeRawBufferPointer]) -> String {
         var hash = SHA256()
-        for part in parts { hash.update(bufferPointer: part) }
+        for part in parts { hash.update(part) }
         return hexadecimal(hash.finalize())
     }
 
-    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    private static func hexadecimal(_ digest: [UInt8]) -> String {
         digest.map { byte in
             let digits = String(byte, radix: 16)
             return byte < 16 ? "0" + digits : digits

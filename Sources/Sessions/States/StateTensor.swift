@@ -1,5 +1,4 @@
 import Compression
-import Crypto
 import Foundation
 import Networks
 import Tensors
@@ -27,7 +26,7 @@ struct StateTensor {
     static func hash(_ tensor: Tensor) -> Data {
         withExtendedLifetime(tensor) {
             var hash = SHA256()
-            hash.update(bufferPointer: tensor.bytes)
+            hash.update(tensor.bytes)
             return Data(hash.finalize())
         }
     }
