@@ -11,6 +11,8 @@ final class EncodeJob: LaneJob {
     struct Surroundings {
         var graph: Int
         var card: Int
+        /// Whether the graph is written as it is, without quantizers of activations.
+        var isExact: Bool
     }
 
     private enum Phase {
@@ -29,7 +31,7 @@ final class EncodeJob: LaneJob {
     private var index = 0
     private var phase = Phase.next
     private var records: [ParameterBytes] = []
-    private var file = FileBytes(total: 0, layers: [:])
+    private var file: FileBytes
 
     init(
         generation: UInt64, surroundings: Surroundings, layers: [String: (made: CompressedLayer, version: UInt64)],
@@ -38,6 +40,7 @@ final class EncodeJob: LaneJob {
         self.codings = codings
         self.generation = generation
         self.surroundings = surroundings
+        file = FileBytes(total: 0, layers: [:], isExact: surroundings.isExact)
         self.layers = layers
         self.base = base
         self.worker = worker

@@ -71,7 +71,8 @@ final class EngineBase {
     /// What a layer came with, looked for once.
     func given(_ layer: Layer, _ distribution: WeightDistribution) -> GivenStructure? {
         if let known = givenStructures[layer.weight] { return known }
-        let found = values(layer.weight).map { GivenStructure.detect(weights: $0, distribution: distribution) }
+        var found = values(layer.weight).map { GivenStructure.detect(weights: $0, distribution: distribution) }
+        if state == nil { found?.codes = network.parameters[layer.weight]?.origin }
         givenStructures[layer.weight] = found
         return found
     }

@@ -25,6 +25,9 @@ public struct EngineOptions: Sendable {
     /// Bytes of the card in that file.
     public var cardByteCount = 0
 
+    /// The network that accuracy is held against, with the same input and as many classes; nil is the one that plans change.
+    public var reference: Network?
+
     public init(memoryBudget: Int = 512 << 20, seed: UInt64 = 1, threads: Int? = nil, niceness: Int = 5) {
         self.memoryBudget = memoryBudget
         self.seed = seed

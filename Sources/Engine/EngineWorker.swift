@@ -22,6 +22,8 @@ final class EngineWorker: LaneWork {
     private var failures: Set<EngineFailure> = []
     private var evaluator: Result<Evaluator, EngineFailure>?
     private var quantized = QuantizedEvaluation()
+    /// What measures the network where another one is the reference.
+    private var ownEvaluator: Evaluator?
     /// What was measured to the last example, by what it was measured with; its logits are kept too, for a measurement that is broken off
     /// later overwrites the evaluator's.
     var exact: (versions: [UInt64], activations: ActivationSettings, report: AccuracyReport, table: LogitsTable)?
@@ -103,12 +105,12 @@ final class EngineWorker: LaneWork {
 
     /// Encodes what a settled plan has made, where the size of a file is wanted.
     func encode(
-        _ layers: [String: (made: CompressedLayer, version: UInt64)], codings: [String: WeightCoding], base: EngineBase, generation: UInt64
+        _ layers: [String: (made: CompressedLayer, version: UInt64)], under plan: ResolvedPlan?, base: EngineBase, generation: UInt64
     ) {
         guard let graph = options.graphByteCount, layers.count == self.layers.count else { return }
-        let surroundings = EncodeJob.Surroundings(graph: graph, card: options.cardByteCount)
+        let surroundings = EncodeJob.Surroundings(graph: graph, card: options.cardByteCount, isExact: plan?.cutsActivations != true)
         settledEncoding = EncodeJob(
-            generation: generation, surroundings: surroundings, layers: layers, codings: codings, base: base, worker: self)
+            generation: generation, surroundings: surroundings, layers: layers, codings: plan?.codings ?? [:], base: base, worker: self)
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.
@@ -158,10 +160,24 @@ final class EngineWorker: LaneWork {
         }
     }
 
-    /// The evaluator for a plan's scores: the original's own where activations stay float.
+    /// The evaluator for a plan's scores: the original's own where activations stay float and nothing else is the reference.
     func evaluator(for activations: ActivationSettings, besides plain: Evaluator) throws(KernelError) -> Evaluator {
-        if activations.isEmpty { return plain }
+        if activations.isEmpty { return try options.reference == nil ? plain : ownEvaluator(besides: plain) }
         return try quantized.evaluator(for: activations, of: network, originals: originals, plain: plain, options: options)
+    }
+
+    /// Measures the network itself on the same examples in the same batches as the reference.
+    private func ownEvaluator(besides plain: Evaluator) throws(KernelError) -> Evaluator {
+        if let known = ownEvaluator { return known }
+        var options = options
+        options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
+        let made = try Evaluator(
+            network: network, layers: layers, originals: originals, dataset: plain.dataset, options: options, batchSize: plain.batchSize)
+        guard made.classCount == plain.classCount else {
+            throw .shape(node: network.output, expected: "\(plain.classCount) classes", actual: "\(made.classCount)")
+        }
+        ownEvaluator = made
+        return made
     }
 
     private func knownEvaluator() -> Result<Evaluator, EngineFailure> {
@@ -180,15 +196,15 @@ final class EngineWorker: LaneWork {
             do { data = try load() } catch { return .failure(.data("\(error)")) }
             mailbox.post(.data(data))
         }
-        if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
+        let unsupported = network.unsupportedNodes + (options.reference?.unsupportedNodes ?? [])
+        if let node = unsupported.first, case .unsupported(let operation) = node.operation {
             return .failure(.cannotRun(node: node.name, operation: operation.name, reason: operation.reason))
         }
         guard data.exampleShape.count == network.inputShape.checkedCount else {
             return .failure(.inputShape(network: network.inputShape.description, data: data.exampleShape.description))
         }
         do {
-            let made = try Evaluator(
-                network: network, layers: layers, originals: originals, dataset: data, options: options)
+            let made = try originalEvaluator(data)
             let labels = Int((data.labels.max() ?? -1) + 1)
             guard labels <= made.classCount else {
                 return .failure(.classCount(network: made.classCount, data: labels))
@@ -197,6 +213,16 @@ final class EngineWorker: LaneWork {
         } catch {
             return .failure(EngineFailure(error))
         }
+    }
+
+    /// Measures what accuracy is held against.
+    private func originalEvaluator(_ data: Dataset) throws(KernelError) -> Evaluator {
+        guard let reference = options.reference else {
+            return try Evaluator(network: network, layers: layers, originals: originals, dataset: data, options: options)
+        }
+        let layers = reference.layers
+        let base = EngineBase(network: reference, layers: layers, state: nil, versions: versions)
+        return try Evaluator(network: reference, layers: layers, originals: base.floats, dataset: data, options: options)
     }
 }
 

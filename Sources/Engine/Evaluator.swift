@@ -50,7 +50,7 @@ final class Evaluator {
     private static let largestBatch = 250
 
     init(
-        network: Network, layers: [Layer], originals: [LayerVersion], dataset: Dataset, options: EngineOptions
+        network: Network, layers: [Layer], originals: [LayerVersion], dataset: Dataset, options: EngineOptions, batchSize size: Int? = nil
     ) throws(KernelError) {
         self.dataset = dataset
         self.layers = layers
@@ -60,7 +60,8 @@ final class Evaluator {
         labels = hasLabels ? dataset.labels : Array(repeating: -1, count: dataset.count)
         order = EvaluationOrder.stratified(labels: labels, seed: options.seed)
         dataset.source?.expect(order)
-        batchSize = min(try Self.batchSize(for: network), max(1, dataset.count))
+        let wanted = if let size { size } else { try Self.batchSize(for: network) }
+        batchSize = min(wanted, max(1, dataset.count))
         executor = try OneDNNExecutor(network: network, batchSize: batchSize)
         cache = ActivationCache(
             stages: executor.stages, batchCount: (dataset.count + batchSize - 1) / batchSize,

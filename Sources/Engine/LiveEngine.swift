@@ -26,6 +26,8 @@ public final class LiveEngine: Sendable {
     private let wishes: EngineWishes
     /// Versions that results depend on.
     public let environment: Environment
+    /// Whether the file of each settled plan is sized, which `.file` tells.
+    public let findsFileSize: Bool
 
     /// Starts the lane; sorting of the layers begins at once, accuracy of the original after the first request.
     ///
@@ -38,6 +40,7 @@ public final class LiveEngine: Sendable {
         let wishes = EngineWishes()
         self.mailbox = mailbox
         self.wishes = wishes
+        findsFileSize = options.graphByteCount != nil
         let threads = options.threads ?? KernelLibrary.defaultThreadCount
         environment = Environment(
             pareVersion: PareVersion.current, kernels: KernelLibrary.name, instructionSet: KernelLibrary.instructionSet,

@@ -147,7 +147,7 @@ final class PlanJob: LaneJob {
 
     private func publishNetwork() {
         let summaries = worker.layers.compactMap { made[$0.weight]?.summary }
-        let bytes = NetworkBytes(original: worker.network.denseByteCount, layers: summaries)
+        let bytes = NetworkBytes(of: worker.network, layers: worker.layers, summaries: summaries)
         worker.mailbox.post(.network(bytes, sparsity: summaries.sparsity, generation: generation))
     }
 }
@@ -187,7 +187,9 @@ extension PlanJob {
     }
 
     /// Whether the plan's network is the original, so that its scores are known.
-    private var isOriginal: Bool { activations.isEmpty && layerVersions.allSatisfy { $0.version == 0 } }
+    private var isOriginal: Bool {
+        worker.options.reference == nil && activations.isEmpty && layerVersions.allSatisfy { $0.version == 0 }
+    }
 
     /// One batch with the original where that is still missing, else one with the plan.
     private func measure(_ batch: Int) -> Bool {
@@ -271,8 +273,7 @@ extension PlanJob {
     private func settle() -> Bool {
         var layers: [String: (made: CompressedLayer, version: UInt64)] = [:]
         for (weight, layer) in made { if let version = versions[weight] { layers[weight] = (layer, version) } }
-        let codings = resolved?.codings ?? [:]
-        worker.encode(layers, codings: codings, base: base, generation: generation)
+        worker.encode(layers, under: resolved, base: base, generation: generation)
         worker.mailbox.post(.settled(generation: generation))
         worker.wishes.settle(generation)
         return false

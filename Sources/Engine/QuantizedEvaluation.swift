@@ -27,7 +27,8 @@ struct QuantizedEvaluation {
         options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
         let quantized = network.quantizingActivations(settings.settings, clips: settings.clips)
         let made = try Evaluator(
-            network: quantized, layers: quantized.layers, originals: originals, dataset: plain.dataset, options: options)
+            network: quantized, layers: quantized.layers, originals: originals, dataset: plain.dataset, options: options,
+            batchSize: plain.batchSize)
         kept = (settings, made)
         return made
     }

@@ -17,6 +17,8 @@ public struct Parameter: Sendable {
     public var name: String
     public var role: Role
     public var values: Tensor
+    /// The integers that its file had in its place, where a node of the graph or a container made floats of them.
+    public var origin: IntegerOrigin?
 
     public init(name: String, role: Role, values: Tensor) {
         self.name = name
@@ -26,4 +28,20 @@ public struct Parameter: Sendable {
 
     public var shape: Shape { values.shape }
     public var count: Int { values.count }
+}
+
+/// Integers that a file has instead of floats.
+public struct IntegerOrigin: Hashable, Sendable {
+    /// `int8`; of a container `grid`, `codebook`, `nf4`.
+    public var type: String
+    /// Bits of one.
+    public var bits: Int
+    /// One for the parameter, or one (a codebook too) for each channel or group.
+    public var scales: Int
+
+    public init(type: String, bits: Int, scales: Int) {
+        self.type = type
+        self.bits = bits
+        self.scales = scales
+    }
 }

@@ -28,10 +28,13 @@ public struct FileBytes: Hashable, Sendable {
     public var total: Int
     /// By weight.
     public var layers: [String: Layer]
+    /// Not where activations are cut: what that takes in the graph is not counted.
+    public var isExact: Bool
 
-    public init(total: Int, layers: [String: Layer]) {
+    public init(total: Int, layers: [String: Layer], isExact: Bool = true) {
         self.total = total
         self.layers = layers
+        self.isExact = isExact
     }
 
     /// What the file may take under a newer plan: each layer by how its estimate has changed, the rest as it is.

@@ -5,6 +5,8 @@ import Tensors
 /// All numbers of a network under a plan: what the screen shows, a snapshot keeps and `pare report --json` prints.
 public struct Report: Codable, Hashable, Sendable {
     public var network: NetworkIdentity
+    /// The network that accuracy and sizes are held against, where it is another one.
+    public var against: NetworkIdentity?
     /// Nil without data.
     public var data: DataIdentity?
     /// Nil until measured, or where it can't be.
@@ -66,24 +68,6 @@ public struct DataIdentity: Codable, Hashable, Sendable {
         self.count = count
         self.sha256 = sha256
     }
-}
-
-/// Size of the whole network, estimated in the accounting "han".
-public struct NetworkBytes: Codable, Hashable, Sendable {
-    /// 4 · parameters, biases included.
-    public var original: Int
-    /// Σ over the layers of the Huffman-coded estimate; biases are not counted, as in Deep Compression.
-    public var compressed: Int
-    public var accounting: String
-
-    public init(original: Int, compressed: Int, accounting: String = "han") {
-        self.original = original
-        self.compressed = compressed
-        self.accounting = accounting
-    }
-
-    /// original / compressed.
-    public var ratio: Double { compressed == 0 ? 0 : Double(original) / Double(compressed) }
 }
 
 /// What must be equal for two runs to give the same bits.

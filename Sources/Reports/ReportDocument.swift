@@ -20,19 +20,17 @@ public struct ReportDocument: Sendable {
     /// The whole document as nested figures.
     var figures: JSONFigure {
         [
-            "network": [
-                "name": .text(report.network.name), "parameters": .integer(report.network.parameters),
-                "sha256": .text(report.network.sha256), "fileBytes": .integer(report.network.fileBytes),
-            ],
+            "network": Self.network(report.network), "against": report.against.map(Self.network) ?? .null,
             "data": report.data.map(Self.data) ?? .null,
             "accuracy": report.accuracy.flatMap { $0.isAgreement ? nil : Self.accuracy($0) } ?? .null,
             "agreement": report.accuracy.flatMap { $0.isAgreement ? Self.agreement($0) : nil } ?? .null,
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
+                "layers": .integer(report.bytes.layers), "others": .integer(report.bytes.others), "ratio": .number(report.bytes.ratio),
                 "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
                 "file": .integer(report.fileBytes),
             ],
-            "sparsity": .number(report.sparsity),
+            "sparsity": .number(report.layers.isEmpty ? nil : report.sparsity),
             "temperature": .number(report.plan.temperature),
             "layers": .list(report.layers.map(Self.layer)),
             "environment": [
@@ -40,6 +38,13 @@ public struct ReportDocument: Sendable {
                 "instructionSet": .text(report.environment.instructionSet),
                 "threads": .integer(report.environment.threads),
             ],
+        ]
+    }
+
+    private static func network(_ network: NetworkIdentity) -> JSONFigure {
+        [
+            "name": .text(network.name), "parameters": .integer(network.parameters), "sha256": .text(network.sha256),
+            "fileBytes": .integer(network.fileBytes),
         ]
     }
 
@@ -95,7 +100,8 @@ public struct ReportDocument: Sendable {
             "ratio": layer.plan.pruning.criterion == .ratio ? .number(layer.plan.pruning.amount) : .null,
             "level": layer.plan.pruning.criterion == .level ? .number(layer.plan.pruning.amount) : .null,
             "threshold": .number(layer.threshold), "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
-            "representation": .text(layer.plan.weights.name), "bits": .integer(layer.plan.weights.bits),
+            "representation": .text(layer.plan.weights.name), "bits": .integer(layer.stored.bits),
+            "stored": .text(layer.stored.name),
             "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
             "centroids": .list(
                 layer.codebook.map {
@@ -104,6 +110,7 @@ public struct ReportDocument: Sendable {
                         "squaredError": .number($0.squaredError),
                     ]
                 }),
+            "ladder": ladder(layer),
             "steps": .integer(layer.steps), "distanceFromOptimum": .number(layer.distanceFromOptimum),
             "signalToNoise": [
                 "pruning": .number(layer.signalToNoise.pruning),
@@ -114,7 +121,17 @@ public struct ReportDocument: Sendable {
                 "dense": .integer(layer.bytes.dense), "sparse": .integer(layer.bytes.sparse),
                 "huffman": .integer(layer.bytes.huffman), "fillers": .integer(layer.bytes.fillers),
                 "indexBits": .integer(layer.bytes.indexBits), "valueBits": .integer(layer.bytes.valueBits),
+                "file": .integer(layer.fileBytes),
             ],
+        ]
+    }
+
+    /// What the weights take by other ways, the bound that no code without contexts passes, and from when on an index pays.
+    private static func ladder(_ layer: LayerSummary) -> JSONFigure {
+        let ladder = ByteLadder(layer, file: nil)
+        return [
+            "entropyBytes": .integer(ladder.entropyBytes), "breakEven": .number(ladder.breakEven),
+            "rungs": .list(ladder.rungs.filter { !$0.isBound }.map { ["name": .text($0.name), "bytes": .integer($0.bytes)] }),
         ]
     }
 }

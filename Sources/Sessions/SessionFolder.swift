@@ -139,6 +139,7 @@ extension SnapshotSummary {
         self.init(
             name: snapshot.name, note: snapshot.note, created: snapshot.created, accuracy: snapshot.report.accuracy?.current,
             compressedBytes: snapshot.report.bytes.compressed, sparsity: snapshot.report.sparsity)
+        fileBytes = snapshot.report.fileBytes
         isAgreement = snapshot.report.accuracy.flatMap { $0.isAgreement ? true : nil }
     }
 }

@@ -1,3 +1,5 @@
+import Reports
+
 /// A session as the browser and `pare sessions list` show it, without opening it for writing.
 public struct SessionSummary: Codable, Hashable, Sendable {
     public var name: String
@@ -30,17 +32,25 @@ public struct SnapshotSummary: Codable, Hashable, Sendable {
     public var note: String
     public var created: Int64
     public var accuracy: Double?
-    public var compressedBytes: Int
+    /// As estimated; nil where no layer was found.
+    public var compressedBytes: Int?
+    /// Exact bytes of the file; nil where they were not found when the snapshot was made.
+    public var fileBytes: Int?
     public var sparsity: Double
     /// Whether `accuracy` is agreement with the original, because there were no labels.
     public var isAgreement: Bool?
 
-    public init(name: String, note: String, created: Int64, accuracy: Double?, compressedBytes: Int, sparsity: Double) {
+    public init(name: String, note: String, created: Int64, accuracy: Double?, compressedBytes: Int?, sparsity: Double) {
         self.name = name
         self.note = note
         self.created = created
         self.accuracy = accuracy
         self.compressedBytes = compressedBytes
         self.sparsity = sparsity
+    }
+
+    /// The size, exact where it is known.
+    public var size: ByteFigure? {
+        fileBytes.map { ByteFigure($0, isExact: true) } ?? compressedBytes.map { ByteFigure($0, isExact: false) }
     }
 }

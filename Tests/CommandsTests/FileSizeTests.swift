@@ -65,6 +65,13 @@ struct FileSizeTests {
         }
     }
 
+    @Test("Where activations are cut the size is not exact, for their quantizers are in the graph too")
+    func cut() throws {
+        let settings: [(ActivationQuantization?, Bool)] = [(nil, true), (.sign, true), (.clipped(bits: 4, clip: .calibrated), false)]
+        let plans = settings.map { CompressionPlan(layers: [.init(pattern: "fc1.weight", plan: LayerPlan(activations: $0.0))]) }
+        #expect(try published(try network("lenet-300-100"), plans).map(\.isExact) == settings.map(\.1))
+    }
+
     @Test("The estimate is within 5 % of the file, between like plans and from one representation to any other")
     func estimate() throws {
         for name in ["lenet-300-100", "lenet-5"] {

@@ -112,6 +112,48 @@ struct LayerBytesTests {
         #expect(empty.sparse == 0 && empty.huffman == 0)
     }
 
+    /// Codes of these zeros and others, one by one: nonzero codes and zero in ⌈log₂⌉ bits each, or codes and gaps of 5 bits.
+    private func leastBits(_ weights: [Float], codes: Int, valueBits: Int) -> Int {
+        let withZero = max(valueBits, (0..<16).first { 1 << $0 >= codes + 1 } ?? 16)
+        return min(weights.count * withZero, entriesByHand(weights, bits: 5).codes.count * (valueBits + 5))
+    }
+
+    @Test("A few zeros cost a code, not an index: bytes by representation and share of zeros against counting both ways")
+    func fewZeros() throws {
+        let representations: [(WeightRepresentation, bits: Int)] = [
+            (.shared(WeightSharing(bits: 2)), 2), (.shared(WeightSharing(bits: 4, start: .density)), 4), (.binary(.layer), 1),
+            (.dorefa(bits: 2), 2), (.shared(WeightSharing(bits: 2, span: .channel)), 2),
+        ]
+        let layer = try LayerCase(seed: 1, rows: 40, columns: 100)
+        for (representation, bits) in representations {
+            for level in [0.101, 0.2, 0.4, 0.6, 0.8, 0.95] {
+                let state = try layer.compressed(LayerPlan(pruning: .level(level), weights: representation), findsOptimum: false)
+                var codes = Set(state.weights.floats).subtracting([0]).count
+                var overhead = 32 * codes
+                switch representation {
+                case .binary: overhead = 32
+                case .dorefa: overhead = 0
+                case .shared(let sharing) where sharing.span != nil:
+                    let rows = (0..<40).map { Set(state.weights.floats[$0 * 100..<($0 + 1) * 100]).subtracting([0]).count }
+                    (codes, overhead) = (rows.max() ?? 0, 16 * rows.reduce(0, +))
+                default: break
+                }
+                let expected = leastBits(state.weights.floats, codes: codes, valueBits: bits) + overhead
+                #expect(state.summary.bytes.sparse == (expected + 7) / 8, "\(representation) \(level)")
+            }
+        }
+    }
+
+    @Test("The first pruned weights do not make a shared layer larger than one code more a weight")
+    func noJump() throws {
+        let layer = try LayerCase(seed: 1, rows: 50, columns: 200)
+        let shared = WeightRepresentation.shared(WeightSharing(bits: 2))
+        let none = try layer.compressed(LayerPlan(weights: shared)).summary.bytes
+        let few = try layer.compressed(LayerPlan(pruning: .level(0.001), weights: shared)).summary.bytes
+        #expect(none.sparse == 10_000 * 2 / 8 + 16 && few.sparse == 10_000 * 3 / 8 + 16)
+        #expect(few.valueBits == 3 && few.indexBits == 0 && Double(few.huffman) < 1.02 * Double(none.huffman))
+    }
+
     @Test("Floats keep their bits; their gaps are Huffman-coded")
     func floats() {
         let weights = (0..<64).map { $0 % 8 == 0 ? Float(1) : 0 }

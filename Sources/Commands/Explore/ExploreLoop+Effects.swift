@@ -88,7 +88,7 @@ extension ExploreLoop {
     }
 
     private func reopened(_ wish: Workbench.Wish) throws(CommandFailure) -> (Workbench, Explorer, LiveEngine) {
-        saveWaitingSnapshots(settled: nil)
+        saveWaitingSnapshots()
         let old = bench.session
         let isSame = wish.session == old.path || wish.session == old.name
         if isSame || wish.session?.hasSuffix("/\(old.name).sqlite") == true { old.writer.close() } else { old.writer.drain() }

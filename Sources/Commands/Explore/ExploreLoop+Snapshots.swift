@@ -17,16 +17,31 @@ struct WaitingSnapshot {
 extension ExploreLoop {
     /// Keeps a snapshot: at once where its numbers are exact, else as soon as they are.
     func save(_ snapshot: WaitingSnapshot) {
-        if explorer.settled >= snapshot.generation { return keep(snapshot) }
+        if isReady(snapshot) { return keep(snapshot) }
         waiting.append(snapshot)
         say("snapshot \(snapshot.name) is being measured", .information)
     }
 
-    /// Keeps the snapshots whose numbers are there; with nil all of them, with what was measured so far, because the plan changes or the program ends.
-    func saveWaitingSnapshots(settled generation: UInt64?) {
-        let ready = waiting.filter { $0.generation <= generation ?? .max }
+    /// Keeps the snapshots whose numbers are there.
+    func saveReadySnapshots() { save(waiting.filter(isReady)) }
+
+    /// Keeps all that wait, with what was measured so far, because the plan changes or the program ends.
+    func saveWaitingSnapshots() { save(waiting) }
+
+    private func save(_ ready: [WaitingSnapshot]) {
         waiting.removeAll { snapshot in ready.contains { $0.name == snapshot.name } }
         ready.forEach(keep)
+    }
+
+    /// Whether the numbers are exact, those of the file too where it is being encoded.
+    private func isReady(_ snapshot: WaitingSnapshot) -> Bool {
+        explorer.settled >= snapshot.generation && (!isEncoding || explorer.file?.generation ?? 0 >= snapshot.generation)
+    }
+
+    /// Whether the engine encodes a plan once it rests: a training goes first, and layers that are too large to be made have no file.
+    private var isEncoding: Bool {
+        engine.findsFileSize && !explorer.isTraining
+            && explorer.layers.allSatisfy { explorer.compressed[$0.weight]?.value.weights.count == $0.count }
     }
 
     /// Whether the engine's figures of all layers belong to the snapshots that wait.
@@ -40,18 +55,20 @@ extension ExploreLoop {
     func requestPostponedPlan() {
         guard let (plan, generation, base) = postponed, hasLayersOfWaitingSnapshots else { return }
         postponed = nil
-        saveWaitingSnapshots(settled: nil)
+        saveWaitingSnapshots()
         engine.request(
             plan, generation: generation, base: base.flatMap(explorer.state), focus: explorer.selectedLayer?.weight)
     }
 
     private func keep(_ snapshot: WaitingSnapshot) {
-        let report = Report(
-            network: bench.model.identity, data: explorer.dataset.map(DataIdentity.init),
-            originalBytes: bench.model.network.denseByteCount, plan: snapshot.plan,
+        var report = Report(
+            of: bench.model.network, identity: bench.model.identity, data: explorer.dataset.map(DataIdentity.init), plan: snapshot.plan,
             layers: explorer.layers.compactMap { explorer.summary(of: $0) },
             accuracy: explorer.accuracy.flatMap { $0.generation == snapshot.generation ? $0.value : nil },
             environment: engine.environment)
+        if let file = explorer.file, file.generation == snapshot.generation, file.value.isExact {
+            report.take(file: file.value.total, layers: file.value.layers.mapValues(\.bytes))
+        }
         bench.session.writer.save(
             Snapshot(
                 id: 0, name: snapshot.name, note: snapshot.note, created: Int64(Date().timeIntervalSince1970 * 1000),

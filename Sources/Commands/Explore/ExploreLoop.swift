@@ -138,7 +138,7 @@ final class ExploreLoop {
         if bench.model.isDataNamed, case .failed(.data(let message), _) = event { damage = message }
         followTraining(event)
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
-        if case .settled(let generation) = event { saveWaitingSnapshots(settled: generation) }
+        if !waiting.isEmpty { saveReadySnapshots() }
         if postponed != nil { requestPostponedPlan() }
     }
 
@@ -184,7 +184,7 @@ final class ExploreLoop {
             engine.waitUntilSettled()
             for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
         }
-        saveWaitingSnapshots(settled: nil)
+        saveWaitingSnapshots()
         let isSaved = bench.session.writer.close()
         engine.stop()
         checkpoints.drain()

@@ -74,21 +74,28 @@ enum Measurement {
         }
         let made = model.network.layers.compactMap { layers[$0.weight] }
         var report = Report(
-            network: model.identity, data: data, originalBytes: model.network.denseByteCount, plan: plan,
-            layers: made.map(\.summary), accuracy: accuracy, environment: environment)
-        report.fileBytes = fileBytes(model, plan: plan, base: base, layers: made)
+            of: model.network, identity: model.identity, data: data, plan: plan, layers: made.map(\.summary), accuracy: accuracy,
+            environment: environment)
+        if let table = container(model, plan: plan, base: base, layers: made) { report.take(table) }
         return (report, remarks)
     }
 
     /// The exact bytes of the container; nil for a graph that has no form in it.
-    private static func fileBytes(
+    static func container(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState?, layers: [CompressedLayer]
-    ) -> Int? {
+    ) -> ContainerTable? {
         let codings = (try? plan.resolved(for: model.network.layers))?.codings ?? [:]
         // Of a network that is gone through layer by layer the weights are not kept.
         guard layers.allSatisfy({ $0.weights.count == $0.layer.count }) else { return nil }
         let planned = PlannedNetwork(
             base?.network(of: model.network) ?? model.network, layers: layers, plan: plan, clips: base?.clips(of: model.network) ?? [:])
-        return try? PareFile.data(of: planned, codings: codings, card: model.card, file: model.network.name).bytes.count
+        return try? PareFile.data(of: planned, codings: codings, card: model.card, file: model.network.name).table
+    }
+}
+
+extension Report {
+    /// Takes the exact bytes of a container.
+    mutating func take(_ table: ContainerTable) {
+        take(file: table.total, layers: Dictionary(table.rows.map { ($0.name, $0.bytes.total) }) { first, _ in first })
     }
 }

@@ -15,6 +15,7 @@ struct ReportCommand: ParsableCommand {
               pare report                                  lenet-5 as it is, on validation
               pare report --plan plan.yaml --json          as JSON on stdout
               pare report --session first-try@pruned       a snapshot of a session, measured again
+              pare report small.pare --against lenet-5     a small network held against the one that it was made of
             """)
 
     @OptionGroup var model: ModelOptions
@@ -25,6 +26,9 @@ struct ReportCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("A session, or one of its snapshots.", valueName: "name[@snapshot]"))
     var session: String?
+
+    @Option(help: ArgumentHelp("The network to hold it against, by path or bundled name.", valueName: "network"))
+    var against: String?
 
     @Option(help: "The examples to measure: validation, or test (a session counts how often).")
     var split: ReportSplit = .validation
@@ -40,15 +44,22 @@ struct ReportCommand: ParsableCommand {
         try CommandFailure.reporting {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
-            let opened = try OpenedModel(
+            var opened = try OpenedModel(
                 model.model ?? kept?.networkPath(locations: locations), data: model.data,
                 folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
             try kept?.check(opened)
             let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
+            let reference = try against.map { try opened.reference($0, data: model.data, locations: locations) }
             let source = opened.data(split.split)
-            let options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
-            let (report, remarks) = try Measurement.report(
+            var options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
+            options.reference = reference?.network
+            let (measured, remarks) = try Measurement.report(
                 opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
+            var report = measured
+            if let reference {
+                report.against = reference.identity
+                report.bytes.original = reference.network.denseByteCount
+            }
             if opened.isDataNamed, report.data == nil, let remark = remarks.first { throw CommandFailure(remark, .noInput) }
             if split == .test { try kept?.countTestMeasurement(locations: locations) }
             for remark in opened.warnings + remarks { Standard.error("pare: \(remark)") }

@@ -9,7 +9,7 @@ enum ReportText {
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
         [
-            header(report), layers(report.layers).text,
+            header(report), [layers(report.layers).text, notKept(report.layers)].compactMap(\.self).joined(separator: "\n"),
             report.accuracy.map { $0.isAgreement ? agreement($0) : accuracy($0) } ?? "accuracy: not measured", size(report),
         ].joined(
             separator: "\n\n")
@@ -23,7 +23,11 @@ enum ReportText {
                     : " on \(data.name) \(data.split.rawValue), \(numbers.integer(data.count)) \(data.kind == .unlabelled ? "unlabelled " : "")examples"
             } ?? ""
         let input = report.data?.input.map { "\ninput      \($0.sentence)" } ?? ""
-        return "\(report.network.name), \(numbers.integer(report.network.parameters)) parameters\(data)\(input)"
+        let against =
+            report.against.map {
+                "\nagainst    \($0.name), \(numbers.integer($0.parameters)) parameters: the original of all figures below"
+            } ?? ""
+        return "\(report.network.name), \(numbers.integer(report.network.parameters)) parameters\(data)\(against)\(input)"
     }
 
     /// Without labels: `agreement  98.20 % on 1,000 generated inputs (exact)`.
@@ -45,17 +49,25 @@ enum ReportText {
         var table = TextTable([
             ("layer", .left), ("shape", .left), ("weights", .right), ("σ", .right), ("prune", .right), ("threshold", .right),
             ("kept", .right), ("values", .left), ("bits", .right), ("used", .right), ("dB", .right), ("bytes ~", .right),
+            ("file", .right),
         ])
         table.rows = layers.map { layer in
             [
                 layer.name + (layer.plan.bypass ? " (bypassed)" : ""), layer.shape.description, numbers.integer(layer.weights),
                 numbers.significant(layer.standardDeviation), pruning(layer.plan.pruning), numbers.significant(layer.threshold),
-                numbers.percent(layer.kept), layer.plan.weights.name, numbers.integer(layer.plan.weights.bits),
+                numbers.percent(layer.kept), layer.stored.name, numbers.integer(layer.stored.bits),
                 layer.codebook.isEmpty ? "–" : numbers.integer(layer.codebook.count), numbers.decibels(layer.signalToNoise.whole),
-                numbers.integer(layer.bytes.huffman),
+                numbers.integer(layer.bytes.huffman), numbers.integer(layer.fileBytes),
             ]
         }
         return table
+    }
+
+    /// What a layer came with and no file keeps, in words; nil where there is nothing such.
+    private static func notKept(_ layers: [LayerSummary]) -> String? {
+        let lost = layers.filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
+        guard !lost.isEmpty else { return nil }
+        return "not kept as such: \(lost.joined(separator: ", ")). Bytes are counted, and files written, by their float values."
     }
 
     private static func pruning(_ pruning: Pruning) -> String {
@@ -88,9 +100,18 @@ enum ReportText {
 
     private static func size(_ report: Report) -> String {
         """
-        size       \(numbers.integer(report.bytes.original)) → ~\(numbers.integer(report.bytes.compressed)) B, \
-        \(numbers.ratio(report.bytes.ratio)) (estimated, accounting "\(report.bytes.accounting)": biases not counted)
-        zeros      \(numbers.percent(report.sparsity, digits: 2)) of the weights
+        size       \(numbers.integer(report.bytes.original)) → \(estimate(report.bytes))
+        zeros      \(numbers.percent(report.layers.isEmpty ? nil : report.sparsity, digits: 2)) of the weights
         """ + (report.fileBytes.map { file($0, report) } ?? "")
+    }
+
+    /// `~71,201 B, 24.2× (…)`; in words where no layer was found.
+    private static func estimate(_ bytes: NetworkBytes) -> String {
+        guard let compressed = bytes.compressed else { return "not known: no layer was found" }
+        let accounting = "estimated, accounting \"\(bytes.accounting)\""
+        let parts =
+            bytes.others.map { ": layers \(numbers.integer(bytes.layers)) B, other parameters \(numbers.integer($0)) B as stored" }
+            ?? ": biases not counted"
+        return "~\(numbers.integer(compressed)) B, \(numbers.ratio(bytes.ratio)) (\(accounting)\(parts))"
     }
 }

@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import Frames
 import Reports
+import Screens
 import Sessions
 
 /// Sessions and snapshots as text for people.
@@ -13,7 +14,7 @@ enum SessionsText {
         if sessions.isEmpty { return "No sessions yet: pare explore starts one." }
         var table = TextTable([
             ("session", .left), ("network", .left), ("changed", .left), ("snapshot", .left), ("accuracy", .right),
-            ("bytes ~", .right), ("zeros", .right),
+            ("bytes", .right), ("zeros", .right),
         ])
         for session in sessions {
             let name = session.name + (session.isReadOnly ? " (read-only)" : "")
@@ -21,7 +22,7 @@ enum SessionsText {
             for snapshot in session.snapshots {
                 table.rows.append([
                     "", "", date(snapshot.created), snapshot.name, accuracy(snapshot),
-                    numbers.integer(snapshot.compressedBytes), numbers.percent(snapshot.sparsity),
+                    numbers.integer(snapshot.size), numbers.percent(snapshot.sparsity),
                 ])
             }
         }
@@ -82,7 +83,7 @@ enum SessionsText {
     static func compare(_ a: Snapshot, _ first: String, _ b: Snapshot, _ second: String) -> String {
         var table = TextTable([
             ("layer", .left), ("kept", .right), ("", .right), ("values", .left), ("", .left), ("dB", .right), ("", .right),
-            ("bytes ~", .right), ("", .right), ("", .left),
+            ("bytes", .right), ("", .right), ("", .left),
         ])
         let others = Dictionary(b.report.layers.map { ($0.weight, $0) }) { first, _ in first }
         table.rows = a.report.layers.map { layer in
@@ -90,7 +91,8 @@ enum SessionsText {
             return [
                 layer.name, numbers.percent(layer.kept), numbers.percent(other?.kept), values(layer), other.map(values) ?? "–",
                 numbers.decibels(layer.signalToNoise.whole), numbers.decibels(other?.signalToNoise.whole ?? nil),
-                numbers.integer(layer.bytes.huffman), numbers.integer(other?.bytes.huffman), layer == other ? "" : "*",
+                numbers.integer(a.report.size(of: layer)), numbers.integer(other.map { b.report.size(of: $0) }),
+                differs(layer, other) ? "*" : "",
             ]
         }
         let word = a.report.accuracy?.isAgreement == true || b.report.accuracy?.isAgreement == true ? "agreement" : "accuracy "
@@ -100,13 +102,20 @@ enum SessionsText {
             \(table.text)
 
             \(word) \(numbers.percent(a.report.accuracy?.current, digits: 2)) and \(numbers.percent(b.report.accuracy?.current, digits: 2))
-            size      ~\(numbers.integer(a.report.bytes.compressed)) and ~\(numbers.integer(b.report.bytes.compressed)) B
+            size      \(numbers.integer(a.report.size)) and \(numbers.bytes(b.report.size))
             zeros     \(numbers.percent(a.report.sparsity, digits: 2)) and \(numbers.percent(b.report.sparsity, digits: 2))
             """
     }
 
+    /// Whether anything but the knowledge of the file's bytes differs.
+    private static func differs(_ layer: LayerSummary, _ other: LayerSummary?) -> Bool {
+        guard var other else { return true }
+        other.fileBytes = layer.fileBytes
+        return layer != other
+    }
+
     private static func values(_ layer: LayerSummary) -> String {
-        layer.plan.weights == .float32 ? "float32" : "\(layer.plan.weights.name) \(layer.plan.weights.bits)"
+        layer.stored.name == "float32" ? "float32" : "\(layer.stored.name) \(layer.stored.bits)"
     }
 
     static func date(_ milliseconds: Int64) -> String {

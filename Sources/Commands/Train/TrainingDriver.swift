@@ -145,8 +145,8 @@ final class TrainingDriver {
         }
         let made = network.layers.compactMap { layers[$0.weight] }
         let report = Report(
-            network: identity, data: dataset.map(DataIdentity.init), originalBytes: network.denseByteCount, plan: plan,
-            layers: made.map(\.summary), accuracy: accuracy, environment: engine.environment)
+            of: network, identity: identity, data: dataset.map(DataIdentity.init), plan: plan, layers: made.map(\.summary),
+            accuracy: accuracy, environment: engine.environment)
         return Figures(report: report, layers: made, multiplyAdds: (try? network.multiplyAdds())?.reduce(0, +))
     }
 }

@@ -11,7 +11,7 @@ enum TrainingLine {
         var examplesPerSecond: Double
     }
 
-    /// The end of one training or stage; fractions, bytes as estimated in the accounting "han".
+    /// The end of one training or stage; fractions, bytes as estimated: layers in the accounting "han", other parameters as stored.
     struct Result: Encodable {
         let event = "result"
         var stage: String?
@@ -22,7 +22,11 @@ enum TrainingLine {
         var test: Accuracy?
         /// 1 − zeros / weights.
         var kept: Double
-        var bytes: Int
+        var bytes: Int?
+        /// The layers' part of them, as Deep Compression counts.
+        var layerBytes: Int?
+        /// Exact bytes of the `.pare` file of the result.
+        var fileBytes: Int?
         var originalBytes: Int
         var multiplyAdds: Int?
         var layers: [LayerLine]
@@ -81,7 +85,8 @@ extension TrainingLine.Result {
         self.init(
             stage: stage, phase: outcome.progress.phase.rawValue, epochs: outcome.state.epochs, seconds: seconds,
             validation: TrainingLine.Accuracy(figures.report.accuracy), test: TrainingLine.Accuracy(test),
-            kept: 1 - figures.report.sparsity, bytes: figures.report.bytes.compressed, originalBytes: figures.report.bytes.original,
+            kept: 1 - figures.report.sparsity, bytes: figures.report.bytes.compressed, layerBytes: figures.report.bytes.layers,
+            fileBytes: figures.report.fileBytes, originalBytes: figures.report.bytes.original,
             multiplyAdds: figures.multiplyAdds, layers: figures.report.layers.map(TrainingLine.LayerLine.init), output: output)
     }
 }

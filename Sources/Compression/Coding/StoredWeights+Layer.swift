@@ -6,7 +6,7 @@ extension StoredWeights {
     ///
     /// Linear, binary and lattices become a grid, ternary one of a single step; shared, DoReFa and floats with few distinct values a codebook where
     /// that is smaller, or one for each cell; other floats the format that holds them. Where a reading does not give every weight back bit for bit, the next
-    /// one is taken; float32 always does. Cost: O(n).
+    /// one is taken; float32 always does. A weight −0 is level 0, which is +0. Cost: O(n).
     public init(_ layer: CompressedLayer) {
         let summary = layer.summary
         self.init(
@@ -59,8 +59,9 @@ extension StoredWeights {
         return scale > 0 && scale.isFinite ? [scale, scale.nextUp, scale.nextDown] : []
     }
 
-    /// The first reading that gives every float back, against a codebook of the distinct values where floats would take more.
+    /// The first reading that gives every float back, −0 as +0, against a codebook of the distinct values where floats would take more.
     init(floats: [Float], shape: Shape, isTransposed: Bool, readings: [Reading]) {
+        let floats = floats.withoutNegativeZeros
         for reading in readings {
             let found: StoredWeights? =
                 switch reading {

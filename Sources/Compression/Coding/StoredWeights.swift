@@ -3,7 +3,7 @@ import Tensors
 
 /// The weights of one parameter as a file stores them: an integer level for each weight, and what a level stands for.
 ///
-/// ŵ = value(level, channel), bit for bit what is evaluated. Level 0 is +0 and nothing else is; the sign of a level is that of its value and
+/// ŵ = value(level, channel), bit for bit what is evaluated, with +0 for −0. Level 0 is +0 and nothing else is; the sign of a level is that of its value and
 /// magnitudes rise with it, so that every coder sees significance, sign and magnitude, whatever the representation.
 public struct StoredWeights: Hashable, Sendable {
     /// What a level other than 0 stands for.

@@ -1,3 +1,5 @@
+import Networks
+
 /// What a layer already is when it is opened: pruned, shared or quantized by somebody else.
 public struct GivenStructure: Hashable, Sendable {
     /// Values on a uniform grid: offset + code · step.
@@ -27,6 +29,8 @@ public struct GivenStructure: Hashable, Sendable {
     public var values: [Float]
     /// Nil where the values lie on no grid of at most 8 bits.
     public var grid: Grid?
+    /// The integers that the file had, where its graph made floats of them.
+    public var codes: IntegerOrigin?
 
     public init(zeros: Int, count: Int, values: [Float], grid: Grid?) {
         self.zeros = zeros
@@ -46,6 +50,8 @@ public struct GivenStructure: Hashable, Sendable {
             remarks.append(.givenGrid(step: grid.step, bits: grid.bits))
         } else if !values.isEmpty {
             remarks.append(.givenCodebook(distinct: values.count))
+        } else if let codes {
+            remarks.append(.givenCodes(type: codes.type, bits: codes.bits, scales: codes.scales))
         }
         return remarks
     }

@@ -84,9 +84,7 @@ public enum LayerEstimator {
         let counts = zip(book.values, book.counts).map { $0 == 0 ? 0 : $1 }
         var coded = CodedValues(
             squaredError: book.squaredError,
-            coding: ValueCoding(
-                bits: sharing.bits, counts: counts, bitsWithZero: book.values.contains(0) ? sharing.bits : nil,
-                overheadBits: 32 * book.values.count))
+            coding: ValueCoding.codes(bits: sharing.bits, counts: counts, overheadBits: 32 * book.values.count))
         coded.codebook = centroids(book.values, book.counts, book.squaredErrors)
         coded.steps = book.steps
         return coded

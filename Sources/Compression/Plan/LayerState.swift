@@ -13,7 +13,7 @@ struct LayerState {
     let deviation: Double
     let blocks: WeightBlocks
 
-    /// Prunes, represents, counts; nil when cancelled.
+    /// Prunes, represents, counts; every zero of the result is +0. Nil when cancelled.
     func compressed(by coder: any SurvivorCoder, bias: Tensor?) -> CompressedLayer? {
         let survivors = rule.survivors(of: distribution)
         var coded: CodedValues?
@@ -23,7 +23,10 @@ struct LayerState {
         let result = Tensor(shape: layer.shape) { values in
             guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
             coded = coder.encode(values, of: input)
-            let isCounted = blocks.forEach(in: values.count) { gaps.add(UnsafeBufferPointer(rebasing: values[$0])) }
+            let isCounted = blocks.forEach(in: values.count) { range in
+                values.clearNegativeZeros(in: range)
+                gaps.add(UnsafeBufferPointer(rebasing: values[range]))
+            }
             if !isCounted { coded = nil }
         }
         guard let coded else { return nil }

@@ -26,6 +26,11 @@ public struct ResolvedPlan: Hashable, Sendable {
         layers.reduce(into: [:]) { settings, layer in settings[layer.key] = layer.value.bypass ? nil : layer.value.activations }
     }
 
+    /// Whether some layer's activations are quantized up to a clip.
+    public var cutsActivations: Bool {
+        activations.values.contains { if case .clipped = $0 { true } else { false } }
+    }
+
     /// Ways of writing that were chosen, by weight name; the others are the smallest.
     public var codings: [String: WeightCoding] {
         layers.reduce(into: [:]) { codings, layer in codings[layer.key] = layer.value.coder }

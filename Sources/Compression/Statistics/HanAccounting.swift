@@ -1,9 +1,10 @@
 /// Estimated bytes of a layer's weights as Deep Compression counts them (Han, Mao and Dally 2016): biases are not counted.
 ///
-/// With an index: (values + fillers) · (value bits + index bits) + overhead. Without one: n · value bits + overhead. The index is left out
-/// where nothing is zero, and where zero has a code of its own and storing it takes fewer bits. Huffman-coded: both streams by code lengths
-/// from their counts, a filler being a symbol of its own among the values; a stream that would grow stays as it is; floats stay as they are.
-/// Code lengths and the header are not counted; bits are rounded up to bytes once a layer.
+/// With an index: (values + fillers) · (value bits + index bits) + overhead. Without one: n · value bits + overhead, where zeros are one code
+/// more unless the representation has one for them: ⌈log₂(codes + 1)⌉ bits for shared values. The index is left out where that takes no more
+/// bits. Huffman-coded: both streams by code lengths from their counts, a filler or a stored zero being a symbol of its own among the
+/// values; a stream that would grow stays as it is; floats of 16 and 32 bits stay as they are, their indexes are coded. Code lengths and the
+/// header are not counted; bits are rounded up to bytes once a layer.
 public enum HanAccounting {
     /// Index bits of a layer without a choice of its own.
     public static func defaultIndexBits(isConvolution: Bool) -> Int { isConvolution ? 8 : 5 }
@@ -30,7 +31,7 @@ public enum HanAccounting {
         return (values + indexes, coded, coding.bits)
     }
 
-    /// Nil where zeros have no code.
+    /// Nil where zeros can't be stored among the values.
     private static func denseBits(weights: Int, values: Int, _ coding: ValueCoding) -> Bits? {
         let zeros = weights - values
         guard let valueBits = zeros == 0 ? coding.bits : coding.bitsWithZero else { return nil }

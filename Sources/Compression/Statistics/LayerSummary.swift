@@ -32,6 +32,8 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var remarks: [LayerRemark]
     /// About how many bytes the layer takes in a file of Pare's own; nil for floats, and where it is too large for a guess at every turn.
     public var fileEstimate: Int?
+    /// What the layer's weights take in the file that the network is written to; nil where that was not found.
+    public var fileBytes: Int?
 
     /// What the bytes in a file go with, from one plan to the next.
     public var estimatedBytes: Int { fileEstimate ?? bytes.huffman }
@@ -138,6 +140,8 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case givenZeros(Int)
     /// The layer came with this few distinct values.
     case givenCodebook(distinct: Int)
+    /// The file had integers of this type and so many bits, with so many scales or codebooks, which their values do not tell: more than 256.
+    case givenCodes(type: String, bits: Int, scales: Int)
     /// All nonzero weights lie on a grid: multiples of `step`, with this many bits.
     case givenGrid(step: Double, bits: Int)
 }

@@ -4,7 +4,7 @@ public struct ValueCoding: Hashable, Sendable {
     public var bits: Int
     /// Stored values of each code, zeros left out; nil for floats, which are not entropy-coded.
     public var counts: [Int]?
-    /// Bits of one value where zeros are stored among the values; nil where zero has no code.
+    /// Bits of one value where zeros are stored among the values, which may need a code more; nil where they can't be.
     public var bitsWithZero: Int?
     /// Codebook, scales (32 bits each) and zero points.
     public var overheadBits: Int
@@ -14,6 +14,15 @@ public struct ValueCoding: Hashable, Sendable {
         self.counts = counts
         self.bitsWithZero = bitsWithZero
         self.overheadBits = overheadBits
+    }
+
+    /// Codes of `bits` bits of which none is zero, so that zeros are one code more where they are stored among the values.
+    ///
+    /// - Parameter codes: How many there are; nil counts those in use.
+    static func codes(bits: Int, counts: [Int], codes: Int? = nil, overheadBits: Int) -> ValueCoding {
+        let used = codes ?? counts.count { $0 > 0 }
+        return ValueCoding(
+            bits: bits, counts: counts, bitsWithZero: max(bits, GivenStructure.bits(codes: used + 1)), overheadBits: overheadBits)
     }
 
     public static func floats(bits: Int) -> ValueCoding {

@@ -131,9 +131,7 @@ struct SharedWeights: TrainedRepresentation {
         let counts = zip(centroids.values, tally.counts).map { $0 == 0 ? 0 : $1 }
         var coded = CodedValues(
             codebook: codebook,
-            coding: ValueCoding(
-                bits: sharing.bits, counts: counts, bitsWithZero: centroids.values.contains(0) ? sharing.bits : nil,
-                overheadBits: 32 * codebook.count))
+            coding: ValueCoding.codes(bits: sharing.bits, counts: counts, overheadBits: 32 * codebook.count))
         coded.squaredError = tally.squaredError
         coded.steps = steps
         return coded

@@ -12,6 +12,7 @@ extension TrainedLayer {
         let effective = Tensor(shape: layer.shape) { values in
             writeEffective(into: values)
             coded = representation.coded(values, context)
+            values.clearNegativeZeros(in: values.indices)
             gaps.add(UnsafeBufferPointer(values))
         }
         let summary = summary(coded ?? CodedValues(coding: .floats(bits: 32)), gaps: gaps)

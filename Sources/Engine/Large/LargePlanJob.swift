@@ -156,7 +156,7 @@ final class LargePlanJob: LaneJob {
     private func settle() -> Bool {
         let summaries = worker.layers.compactMap { made[$0.weight] }
         if summaries.count == worker.layers.count {
-            let bytes = NetworkBytes(original: worker.network.denseByteCount, layers: summaries)
+            let bytes = NetworkBytes(of: worker.network, layers: worker.layers, summaries: summaries)
             worker.mailbox.post(.network(bytes, sparsity: summaries.sparsity, generation: generation))
         }
         if large.newlyRead > 0 { worker.keepDistributions(of: large) }

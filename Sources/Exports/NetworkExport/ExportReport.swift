@@ -31,11 +31,15 @@ public struct ExportReport: Hashable, Sendable {
     public var originalByteCount: Int
     /// Values that were read back and compared bit for bit: all of them, or there is no report.
     public var verifiedCount: Int
+    /// How many of them were −0 and are +0 in the file.
+    public var negativeZeroCount = 0
     /// How each layer is stored, in their order: `conv1 int8, a scale a channel`.
     public var forms: [String]
     /// The size under gzip, where the file is no smaller than the network although the plan made it compressible.
     public var gzipByteCount: Int?
     public var memory: Memory?
+    /// Layers whose integers with many scales, as they were opened, are written by their float values.
+    public var notKept: [String] = []
 
     public init(
         format: ExportFormat, files: [File], originalByteCount: Int, verifiedCount: Int, forms: [String] = [], gzipByteCount: Int? = nil,
@@ -62,7 +66,8 @@ extension ExportReport: CustomStringConvertible {
     public var description: String {
         var lines = files.map { "\($0.path): \($0.byteCount.grouped) bytes" }
         let ratio = String(format: "%.1f×", self.ratio)
-        let verified = "read back, \(verifiedCount.grouped) values the same bit for bit"
+        let zeros = negativeZeroCount == 0 ? "" : ", \(negativeZeroCount.grouped) zeros that were −0 written as +0"
+        let verified = "read back, \(verifiedCount.grouped) values the same bit for bit\(zeros)"
         if let memory {
             lines.append(
                 "Flash \(memory.flash.grouped) bytes of constants beside the code, \(ratio) smaller than \(originalByteCount.grouped) as float32; "
@@ -71,6 +76,9 @@ extension ExportReport: CustomStringConvertible {
             lines[lines.count - 1] += ", \(ratio) of \(originalByteCount.grouped) as float32; \(verified)."
         }
         if !forms.isEmpty { lines.append("Stored as: \(forms.joined(separator: " · ")).") }
+        if !notKept.isEmpty {
+            lines.append("Not kept as such, but written by their float values: \(notKept.joined(separator: ", ")).")
+        }
         if let gzipByteCount {
             lines.append(
                 "Zeros and shared values take 4 bytes each in this format, so the file is as large as before; gzip makes \(gzipByteCount.grouped) "

@@ -6,7 +6,7 @@ import Tensors
 
 /// Writes compressed networks for other programs and reads each file back before it says so.
 public enum NetworkExport {
-    /// Writes `planned` and compares what is read back with the values that are evaluated, bit for bit.
+    /// Writes `planned` and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.
     ///
     /// `codings` and `card` are for Pare's own container. `path` is replaced whole; C source has its header beside it.
     ///
@@ -15,14 +15,19 @@ public enum NetworkExport {
         _ planned: PlannedNetwork, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
         if planned.network.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
+        let planned = planned.withoutNegativeZeros
         if format != .safetensors, let layer = planned.unknownClip { throw .unknownClip(layer: layer.name) }
-        return switch format {
-        case .onnx: try ONNXFile.write(planned, isCompact: false, to: path)
-        case .quantizedONNX: try ONNXFile.write(planned, isCompact: true, to: path)
-        case .safetensors: try TensorFile.write(planned, to: path)
-        case .c: try CSource.write(planned, to: path)
-        case .pare: try PareFile.write(planned, codings: codings, card: card, to: path)
-        }
+        var report =
+            switch format {
+            case .onnx: try ONNXFile.write(planned, isCompact: false, to: path)
+            case .quantizedONNX: try ONNXFile.write(planned, isCompact: true, to: path)
+            case .safetensors: try TensorFile.write(planned, to: path)
+            case .c: try CSource.write(planned, to: path)
+            case .pare: try PareFile.write(planned, codings: codings, card: card, to: path)
+            }
+        report.negativeZeroCount = planned.negativeZeroCount
+        report.notKept = planned.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
+        return report
     }
 
     /// Throws where a parameter of `network` is not in `found` with the same bits; returns how many values were compared.

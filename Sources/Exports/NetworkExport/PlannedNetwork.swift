@@ -5,7 +5,9 @@ import Tensors
 /// A network as a plan and a training left it: what exports write.
 public struct PlannedNetwork: Sendable {
     /// The graph as it was opened, with the float32 values that are evaluated.
-    public let network: Network
+    public private(set) var network: Network
+    /// The network that the layers were put into.
+    private let source: Network
     /// What the plan made of each layer.
     public let layers: [CompressedLayer]
     public let plan: CompressionPlan
@@ -19,6 +21,7 @@ public struct PlannedNetwork: Sendable {
     ///   - layers: Their weights and biases take the place of the network's.
     ///   - clips: See ``Compression/TrainedState/clips(of:)``; an export refuses a plan that cuts other layers' activations.
     public init(_ network: Network, layers: [CompressedLayer], plan: CompressionPlan, clips: [String: Float] = [:]) {
+        source = network
         var network = network
         var storedTypes: [String: ElementType] = [:]
         for layer in layers { storedTypes[layer.layer.weight] = network.parameters[layer.layer.weight]?.values.elementType }
@@ -32,6 +35,16 @@ public struct PlannedNetwork: Sendable {
         self.plan = plan
         self.clips = clips
     }
+
+    /// The same with +0 for each value −0, as files hold it. Cost: O(n).
+    var withoutNegativeZeros: PlannedNetwork {
+        var planned = self
+        for (name, parameter) in network.parameters { planned.network.parameters[name]?.values = parameter.values.withoutNegativeZeros }
+        return planned
+    }
+
+    /// How many values were −0 before anything was planned. Cost: O(n).
+    var negativeZeroCount: Int { source.parameters.values.reduce(0) { $0 + $1.values.negativeZeroCount } }
 
     /// The graph with the quantizers of activations that the plan asks for, in ONNX's operators.
     var quantized: Network { network.quantizingActivations(activations, clips: clips).inStandardOperators }

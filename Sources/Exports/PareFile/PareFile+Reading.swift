@@ -62,7 +62,9 @@ extension PareFile {
         let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
         let card = container.card?.card(name: name, file: URL(fileURLWithPath: file).lastPathComponent)
         let skeleton = Data(try graph(container.graph, file: file))
-        let (network, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card)
+        let (read, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card)
+        var network = read
+        for (name, record) in zip(names, container.records) { network.parameters[name]?.origin = IntegerOrigin(record) }
         return Content(network: network, card: card, container: container, names: names)
     }
 
@@ -115,6 +117,20 @@ extension WeightCoding {
         case .relative8: "relative index of 8 bits"
         case .relative8Huffman: "relative index of 8 bits, Huffman"
         case .arithmetic: "arithmetic"
+        }
+    }
+}
+
+extension IntegerOrigin {
+    /// What a record of many scales or codebooks holds; nil for others, which are found again in the values.
+    fileprivate init?(_ record: ParameterRecord) {
+        guard case .levels(let values, _) = record.form, let range = record.emptyLevels?.levelRange else { return nil }
+        let bits = Int.bitWidth - (range.count - 1).leadingZeroBitCount
+        switch values {
+        case .grid(let scales, _) where scales.count > 1: self.init(type: "grid", bits: bits, scales: scales.count)
+        case .scaled(_, _, let scales): self.init(type: "nf4", bits: 4, scales: scales.count)
+        case .cells(let books): self.init(type: "codebook", bits: bits, scales: books.count)
+        default: return nil
         }
     }
 }

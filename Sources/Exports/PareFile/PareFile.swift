@@ -31,12 +31,12 @@ public enum PareFile {
         return (container.bytes(), ContainerTable(rows: rows, graph: graph.count, card: facts?.byteCount ?? 0))
     }
 
-    /// Writes the file and compares what is read back with the values that are evaluated, bit for bit.
+    /// Writes the file and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.
     public static func write(
         _ planned: PlannedNetwork, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
         let (bytes, table) = try data(of: planned, codings: codings, card: card, file: path)
-        let network = planned.quantized
+        let network = planned.withoutNegativeZeros.quantized
         let back: Network
         do throws(FormatError) {
             try FileWriter.write([Data(bytes)], to: path)

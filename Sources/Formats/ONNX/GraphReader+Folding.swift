@@ -18,7 +18,9 @@ extension GraphReader {
         let inputs = proto.input.map { constant($0) }
         guard let first = inputs.first ?? nil else { throw .malformed(expected: "an input", actual: "none") }
         switch proto.opType {
-        case "DequantizeLinear": constants[output] = try dequantized(first, inputs, attributes)
+        case "DequantizeLinear":
+            constants[output] = try dequantized(first, inputs, attributes)
+            origins[output] = IntegerOrigin(codes: first, scales: inputs[1]?.count ?? 1)
         case "Cast": constants[output] = try cast(first, attributes)
         default: constants[output] = try gathered(first, inputs, attributes)
         }
@@ -164,5 +166,18 @@ extension Tensor {
         case .uint64: read(UInt64.self)
         default: break
         }
+    }
+}
+
+extension IntegerOrigin {
+    /// The smallest type that holds these integers: those of 4 bits are read as 8. Cost: O(n).
+    fileprivate init(codes: Tensor, scales: Int) {
+        let range = codes.withFloats { ($0.min() ?? 0)...($0.max() ?? 0) }
+        let isSigned = range.lowerBound < 0 || [.int8, .int16, .int32].contains(codes.elementType)
+        let bits = [4, 8, 16].first { bits in
+            let half = Float(1 << (bits - 1))
+            return isSigned ? range.lowerBound >= -half && range.upperBound < half : range.upperBound < 2 * half
+        }
+        self.init(type: "\(isSigned ? "" : "u")int\(bits ?? 32)", bits: bits ?? 32, scales: scales)
     }
 }

@@ -14,7 +14,9 @@ extension GraphReader {
                 let role = Self.role(of: position, in: node)
                 guard role == .weight || role == .bias || node.isSupported || Self.isTrained(tensor) else { continue }
                 if parameters[name] == nil || role == .weight {
-                    parameters[name] = Parameter(name: name, role: role, values: tensor)
+                    var parameter = Parameter(name: name, role: role, values: tensor)
+                    parameter.origin = origins[name]
+                    parameters[name] = parameter
                 }
             }
         }

@@ -12,6 +12,8 @@ struct GraphReader {
     var tensors: TensorReader
     /// Initializers and folded constants by the name of their value.
     var constants: [String: Tensor] = [:]
+    /// The integers that constants were computed from.
+    var origins: [String: IntegerOrigin] = [:]
     /// Values of parameters that the graph only names.
     var given: [String: Tensor] = [:]
     /// The shape of the whole input where the graph is read as it stands, without examples; nil for a network.

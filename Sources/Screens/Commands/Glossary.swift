@@ -23,9 +23,9 @@ public struct Glossary: Hashable, Sendable {
         Glossary(
             word: "size",
             meaning:
-                "Original (4 bytes a parameter) → estimated bytes, accounting 'han' (Deep Compression): Huffman-coded values and gaps, no biases."
+                "Original (4 bytes a parameter) → bytes of the .pare file; with ~ an estimate, until the file is encoded."
         ),
-        Glossary(word: "×", meaning: "Original bytes / estimated bytes."),
+        Glossary(word: "×", meaning: "Original bytes / bytes of the file, or their estimate."),
         Glossary(
             word: "act",
             meaning:

@@ -12,7 +12,7 @@ extension Explorer {
             let parts = [
                 layer.name, "\(plan.pruning.criterion.rawValue) \(Knob.amount.text(in: plan, of: layer))",
                 "kept \(numbers.percent(kept(of: layer)?.fraction))", "\(plan.weights.name) \(plan.weights.bits) bits",
-                "\(numbers.bytes(summary(of: layer)?.bytes.huffman))",
+                numbers.bytes(fileSize(of: layer)?.figure),
             ]
             lines.append(parts.joined(separator: "  "))
         }

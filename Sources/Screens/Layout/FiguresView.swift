@@ -53,20 +53,13 @@ enum FiguresView {
     }
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
-    private static func fileParts(_ explorer: Explorer, _ bytes: NetworkBytes, _ numbers: NumberFormat, room: Int) -> StyledText {
-        let isExact = explorer.isFileExact
-        let total = fileTotal(explorer) ?? bytes.compressed
-        let ratio = Double(explorer.network.denseByteCount) / Double(max(1, total))
-        let role = isExact ? Role.value : .muted
-        let line = StyledText((isExact ? "" : "~") + numbers.bytes(total), role) + StyledText("  " + numbers.ratio(ratio), role)
+    private static func fileParts(_ explorer: Explorer, _ size: ByteFigure, _ numbers: NumberFormat, room: Int) -> StyledText {
+        let ratio = size.count > 0 ? Double(explorer.network.denseByteCount) / Double(size.count) : nil
+        let role = size.isExact ? Role.value : .muted
+        let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role)
         let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.sparsity?.value, isSpaced: true), role)
-        let badge = StyledText(isExact ? "  exact, file" : "  estimated, file", .badge)
+        let badge = StyledText(size.isExact ? "  exact, file" : "  estimated, file", .badge)
         return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= room } ?? line
-    }
-
-    private static func fileTotal(_ explorer: Explorer) -> Int? {
-        guard let file = explorer.file?.value else { return explorer.estimatedFileBytes }
-        return explorer.isFileFresh ? file.total : file.scaled(to: explorer.compressed.mapValues { $0.value.summary.estimatedBytes })
     }
 
     private static func unmeasured(_ explorer: Explorer) -> String {
@@ -93,12 +86,12 @@ enum FiguresView {
     /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        let bytes = explorer.bytes?.value
         var line = StyledText(" size ", .muted)
-        line += StyledText(numbers.integer(bytes?.original ?? explorer.network.denseByteCount), .text)
+        line += StyledText(numbers.integer(explorer.network.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
-        guard let bytes else { return line + StyledText("computing\(explorer.glyphs.ellipsis)", .muted) }
-        line += fileParts(explorer, bytes, numbers, room: width - line.cellWidth)
+        let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"
+        guard explorer.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
+        line += fileParts(explorer, size, numbers, room: width - line.cellWidth)
         return line
     }
 }

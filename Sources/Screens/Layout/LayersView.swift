@@ -1,6 +1,7 @@
 import Compression
 import Frames
 import Networks
+import Reports
 
 /// The table of layers: shape, weights, knobs and what they made of each layer.
 enum LayersView: ExplorerView {
@@ -63,14 +64,14 @@ enum LayersView: ExplorerView {
     /// What the file holds beside the weights, so that the column of bytes sums to the size.
     private static func rest(_ explorer: Explorer) -> Table.Row? {
         guard let file = explorer.file, explorer.filter.isEmpty else { return nil }
-        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(file.value.rest)
+        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(ByteFigure(file.value.rest, isExact: explorer.isFileExact))
         let blank = Array(repeating: StyledText("", .muted), count: columns.count - 2)
         return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
     }
 
     private static func bytes(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
-        guard let found = explorer.byteCount(of: layer) else { return StyledText(numbers.missing, .muted) }
-        return StyledText(numbers.integer(found.bytes), found.isFresh ? .text : .muted)
+        guard let found = explorer.fileSize(of: layer) else { return StyledText(numbers.missing, .muted) }
+        return StyledText(numbers.integer(found.figure), found.isFresh ? .text : .muted)
     }
 
     private static let columns: [Table.Column] = [
@@ -100,8 +101,8 @@ enum LayersView: ExplorerView {
         let members = explorer.members(of: index)
         let weights = members.reduce(0) { $0 + $1.count }
         let kept = members.reduce(0.0) { $0 + (explorer.kept(of: $1)?.fraction ?? .nan) * Double($1.count) } / Double(max(1, weights))
-        let bytes = members.reduce(Int?(0)) { total, layer in
-            total.flatMap { total in explorer.byteCount(of: layer).map { total + $0.bytes } }
+        let bytes = members.reduce(ByteFigure?.some(ByteFigure(0, isExact: true))) { total, layer in
+            total.flatMap { total in explorer.fileSize(of: layer).map { total + $0.figure } }
         }
         let label = String(repeating: "  ", count: group.depth) + (isFolded ? "+ " : "- ") + group.label
         let word = members.count == 1 ? "layer" : "layers"
@@ -121,14 +122,16 @@ enum LayersView: ExplorerView {
         let isSelected = layer == explorer.selectedLayer
         let figure = isFresh ? Role.text : .muted
         let knobs = plan.bypass ? Role.muted : .text
+        // What a layer that the plan leaves as it is came with.
+        let given = plan.bypass || plan.weights != .float32 || !isFresh ? nil : summary?.stored
         func knob(_ text: String, _ knob: Knob) -> StyledText {
             isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
         }
         return Table.Row([
             name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
             StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
-            kept(layer, explorer, numbers), knob(Knob.bits.text(in: plan, of: layer), .bits),
-            knob(plan.bypass ? "bypass" : plan.weights.name, .representation),
+            kept(layer, explorer, numbers), knob(given.map { String($0.bits) } ?? Knob.bits.text(in: plan, of: layer), .bits),
+            knob(given?.name ?? (plan.bypass ? "bypass" : plan.weights.name), .representation),
             StyledText(decibels(summary, numbers), figure), bytes(layer, explorer, numbers),
         ])
     }

@@ -52,6 +52,8 @@ extension LayerRemark {
             "\(numbers.integer(count)) codebooks take \(numbers.integer(byteCount)) B, their codes \(numbers.integer(codes)) B"
         case .givenZeros(let count): "came with \(numbers.integer(count)) exact zeros"
         case .givenCodebook(let distinct): "came with only \(numbers.integer(distinct)) distinct values"
+        case .givenCodes(let type, _, let scales):
+            "came as \(type) \(numbers.times) \(numbers.integer(scales)), which is not kept as such: it is counted and written by its float values"
         case .givenGrid(let step, let bits): "came on a grid of \(bits) bits, step \(numbers.significant(step))"
         }
     }

@@ -1,6 +1,7 @@
 import Compression
 import Foundation
 import Networks
+import Reports
 
 /// What views and keys read from the state; thresholds and counts are searches in the sorted weights.
 extension Explorer {
@@ -24,25 +25,33 @@ extension Explorer {
     public var isBytesFresh: Bool { bytes?.generation == generation }
     public var isFileFresh: Bool { file?.generation == generation }
     /// Whether the file's size is known to the byte: not where activations are cut, for what that takes in the graph is not counted.
-    public var isFileExact: Bool {
-        isFileFresh && !plans.values.contains { if case .clipped = $0.activations, !$0.bypass { true } else { false } }
-    }
+    public var isFileExact: Bool { isFileFresh && file?.value.isExact == true }
     public var isLensFresh: Bool { lens?.generation == generation }
 
     /// Bytes of a layer's weights in the file, so that the rows of the table and `FileBytes.rest` sum to the size; scaled by the estimate while a
     /// newer plan is not encoded, and the estimate itself where nothing was encoded yet.
-    func byteCount(of layer: Layer) -> (bytes: Int, isFresh: Bool)? {
+    func fileSize(of layer: Layer) -> (figure: ByteFigure, isFresh: Bool)? {
         let estimate = summary(of: layer)?.estimatedBytes
-        guard let known = file?.value.layers[layer.weight] else { return estimate.map { ($0, isFresh(layer)) } }
-        return isFileFresh ? (known.bytes, true) : (estimate.map(known.scaled) ?? known.bytes, false)
+        guard let known = file?.value.layers[layer.weight] else {
+            return estimate.map { (ByteFigure($0, isExact: false), isFresh(layer)) }
+        }
+        if isFileFresh { return (ByteFigure(known.bytes, isExact: isFileExact), true) }
+        return (ByteFigure(estimate.map(known.scaled) ?? known.bytes, isExact: false), false)
     }
 
-    /// About the bytes of the file where nothing was encoded yet: all layers' estimates, and floats for what no layer weighs; nil until all are known.
-    var estimatedFileBytes: Int? {
+    /// The size of the network as everything shows it: of the file where it was encoded for the plan as it stands, else by the layers' estimates;
+    /// nil where nothing is known yet, or no layer was found.
+    var fileSize: ByteFigure? {
+        guard let file else { return estimatedFileBytes.map { ByteFigure($0, isExact: false) } }
+        if isFileFresh { return ByteFigure(file.value.total, isExact: isFileExact) }
+        return ByteFigure(file.value.scaled(to: compressed.mapValues { $0.value.summary.estimatedBytes }), isExact: false)
+    }
+
+    /// About the bytes of the file where nothing was encoded yet: all layers' estimates, and what no layer weighs; nil until all are known.
+    private var estimatedFileBytes: Int? {
         let summaries = layers.compactMap { summary(of: $0) }
-        guard summaries.count == layers.count else { return nil }
-        let weights = layers.reduce(0) { $0 + $1.count }
-        return summaries.reduce(max(0, network.denseByteCount - 4 * weights)) { $0 + $1.estimatedBytes }
+        guard let others = NetworkBytes(of: network, layers: layers, summaries: summaries).others else { return nil }
+        return summaries.reduce(others) { $0 + $1.estimatedBytes }
     }
 
     /// The plan as the engine, sessions and files take it: an exact entry for every layer, in the order of the graph.

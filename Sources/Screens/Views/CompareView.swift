@@ -1,5 +1,6 @@
 import Frames
 import Networks
+import Reports
 
 /// Two states side by side: for each layer, and for the network as a whole, `left → right` and the difference with its sign.
 ///
@@ -64,7 +65,7 @@ struct ComparisonRows {
             change(before?.kept, after?.kept, isFresh: isFresh, { numbers.percent($0) }, points),
             words(before?.stored, after?.stored),
             change(before?.decibels, after?.decibels, isFresh: isFresh, { numbers.decibels($0) }, decibels),
-            change(before?.bytes.map(Double.init), after?.bytes.map(Double.init), isFresh: isFresh, integer, byteShare),
+            change(before?.bytes, after?.bytes, isFresh: isFresh),
         ])
     }
 
@@ -75,7 +76,7 @@ struct ComparisonRows {
             StyledText(left.isAgreement || right.isAgreement ? "agreement " : "accuracy ", .muted)
                 + change(left.accuracy, right.accuracy, isFresh: isFresh, { numbers.percentFigure($0) }, accuracyPoints),
             StyledText("bytes ", .muted)
-                + change(left.bytes.map(Double.init), right.bytes.map(Double.init), isFresh: isFresh, integer, byteShare),
+                + change(left.bytes, right.bytes, isFresh: isFresh),
             StyledText("zeros ", .muted) + change(left.sparsity, right.sparsity, isFresh: isFresh, { numbers.percent($0) }, points),
         ]
     }
@@ -92,14 +93,22 @@ struct ComparisonRows {
     private func change(
         _ before: Double?, _ after: Double?, isFresh: Bool, _ text: (Double?) -> String, _ difference: (Double, Double) -> StyledText
     ) -> StyledText {
-        let texts = [text(before), text(after)]
-        if texts[0] == texts[1] { return StyledText(texts[0], .muted) }
-        var result = StyledText(texts[0], .text) + StyledText(arrow, .muted) + StyledText(texts[1], .value)
-        if let before, let after { result += " " + difference(before, after) }
-        return isFresh ? result : result.restyled { $0 = Style(.muted) }
+        let between = before.flatMap { before in after.map { difference(before, $0) } }
+        return change(text(before), text(after), isFresh: isFresh, between)
     }
 
-    private func integer(_ value: Double?) -> String { numbers.integer(value.map { Int($0) }) }
+    /// Sizes, an estimate with its `~`.
+    private func change(_ before: ByteFigure?, _ after: ByteFigure?, isFresh: Bool) -> StyledText {
+        let between = before.flatMap { before in after.map { byteShare(Double(before.count), Double($0.count)) } }
+        return change(numbers.integer(before), numbers.integer(after), isFresh: isFresh, between)
+    }
+
+    private func change(_ before: String, _ after: String, isFresh: Bool, _ difference: StyledText?) -> StyledText {
+        if before == after { return StyledText(before, .muted) }
+        var result = StyledText(before, .text) + StyledText(arrow, .muted) + StyledText(after, .value)
+        if let difference { result += " " + difference }
+        return isFresh ? result : result.restyled { $0 = Style(.muted) }
+    }
 
     /// Fewer weights kept is neither better nor worse by itself.
     private func points(_ before: Double, _ after: Double) -> StyledText {

@@ -15,7 +15,7 @@ struct ComparedState {
         var stored: String
         /// Whole signal to noise in dB; infinite without error.
         var decibels: Double?
-        var bytes: Int?
+        var bytes: ByteFigure?
         var isFresh = true
     }
 
@@ -24,7 +24,7 @@ struct ComparedState {
     var accuracy: Double?
     /// Whether that is agreement with the original.
     var isAgreement = false
-    var bytes: Int?
+    var bytes: ByteFigure?
     var sparsity: Double?
     var isFresh = true
 
@@ -51,11 +51,12 @@ struct ComparedState {
             zeros = given.flatMap { given in zeros.map { $0 + given } }
             let kept = given.map { layer.count == 0 ? 0 : 1 - Double($0) / Double(layer.count) }
             state.layers[layer.weight] = Figures(
-                amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged), decibels: .infinity, bytes: 4 * layer.count)
+                amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged), decibels: .infinity,
+                bytes: ByteFigure(4 * layer.count, isExact: true))
         }
         let weights = explorer.layers.reduce(0) { $0 + $1.count }
         state.sparsity = zeros.map { weights == 0 ? 0 : Double($0) / Double(weights) }
-        state.bytes = explorer.network.denseByteCount
+        state.bytes = ByteFigure(explorer.network.denseByteCount, isExact: true)
         if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
             (state.accuracy, state.isAgreement) = (report.original, report.isAgreement)
         } else {
@@ -68,7 +69,8 @@ struct ComparedState {
         var state = ComparedState(name: "current")
         for layer in explorer.layers {
             let plan = explorer.plan(of: layer)
-            var figures = explorer.summary(of: layer).map { Self.figures($0, layer) } ?? Figures(amount: "", stored: "")
+            let size = explorer.fileSize(of: layer)?.figure
+            var figures = explorer.summary(of: layer).map { Self.figures($0, layer, bytes: size) } ?? Figures(amount: "", stored: "")
             figures.amount = amount(plan, layer)
             figures.stored = stored(plan)
             if let kept = explorer.kept(of: layer) { figures.kept = kept.fraction }
@@ -78,7 +80,7 @@ struct ComparedState {
         if let report = explorer.accuracy?.value, report.evaluated > 0 {
             (state.accuracy, state.isAgreement) = (report.current, report.isAgreement)
         }
-        state.bytes = explorer.bytes?.value.compressed
+        state.bytes = explorer.fileSize
         state.sparsity = explorer.sparsity?.value
         state.isFresh = explorer.isAccuracyFresh && explorer.isBytesFresh
         return state
@@ -88,19 +90,19 @@ struct ComparedState {
         var state = ComparedState(name: snapshot.name)
         for summary in snapshot.report.layers {
             guard let layer = explorer.layers.first(where: { $0.weight == summary.weight }) else { continue }
-            state.layers[summary.weight] = figures(summary, layer)
+            state.layers[summary.weight] = figures(summary, layer, bytes: snapshot.report.size(of: summary))
         }
         state.accuracy = snapshot.report.accuracy?.current
         state.isAgreement = snapshot.report.accuracy?.isAgreement ?? false
-        state.bytes = snapshot.report.bytes.compressed
+        state.bytes = snapshot.report.size
         state.sparsity = snapshot.report.sparsity
         return state
     }
 
-    private static func figures(_ summary: LayerSummary, _ layer: Layer) -> Figures {
+    private static func figures(_ summary: LayerSummary, _ layer: Layer, bytes: ByteFigure?) -> Figures {
         Figures(
             amount: amount(summary.plan, layer), kept: summary.kept, stored: stored(summary.plan),
-            decibels: summary.signalToNoise.whole ?? .infinity, bytes: summary.bytes.huffman)
+            decibels: summary.signalToNoise.whole ?? .infinity, bytes: bytes)
     }
 
     /// `0.40` for ratios, `level 90.0%` for levels.

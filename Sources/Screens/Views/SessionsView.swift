@@ -74,7 +74,7 @@ enum SessionsView: ExplorerView {
         return Table.Row([
             StyledText(branch, .muted) + StyledText(snapshot.name), StyledText(DateText.minutes(snapshot.created), .muted),
             StyledText((snapshot.isAgreement == true ? "agreement " : "") + numbers.percent(snapshot.accuracy, digits: 2), .value),
-            StyledText(numbers.integer(snapshot.compressedBytes)),
+            StyledText(numbers.integer(snapshot.size)),
             StyledText(numbers.percent(snapshot.sparsity)), StyledText(snapshot.note, .muted),
         ])
     }

@@ -32,8 +32,11 @@ struct BinaryCoder: SurvivorCoder {
         }
         guard isFinished else { return nil }
         let counts = [tally.counts[0], tally.counts[1] - deadWeights]
-        let coding = ValueCoding(
-            bits: 1, counts: counts, bitsWithZero: input.isPruned ? nil : 1, overheadBits: 32 * scales.count)
+        let overheadBits = 32 * scales.count
+        let coding =
+            input.isPruned
+            ? ValueCoding.codes(bits: 1, counts: counts, overheadBits: overheadBits)
+            : ValueCoding(bits: 1, counts: counts, bitsWithZero: 1, overheadBits: overheadBits)
         return coded(tally, scales: scales, coding: coding)
     }
 

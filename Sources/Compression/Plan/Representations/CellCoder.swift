@@ -23,6 +23,8 @@ struct CellTally {
     private var zeros: [Int]
     private var books = 0
     private var entries = 0
+    /// The most values other than 0 of a cell.
+    private var largest = 0
     private var steps = 0
 
     init(bits: Int) {
@@ -34,6 +36,7 @@ struct CellTally {
     mutating func take(_ book: CellCodebook) {
         books += 1
         entries += book.values.count
+        largest = max(largest, book.values.count { $0 != 0 })
         steps = max(steps, book.steps)
     }
 
@@ -46,8 +49,7 @@ struct CellTally {
     /// The outcome; the codebook shown has the mean value of each code.
     var coded: CodedValues {
         let counts = zip(codes.counts, zeros).map { $0 - $1 }
-        let coding = ValueCoding(
-            bits: bits, counts: counts, bitsWithZero: zeros.contains { $0 > 0 } ? bits : nil, overheadBits: 16 * entries)
+        let coding = ValueCoding.codes(bits: bits, counts: counts, codes: largest, overheadBits: 16 * entries)
         var coded = CodedValues(codebook: codes.centroids, squaredError: codes.squaredError, coding: coding)
         coded.steps = steps
         coded.remarks = [

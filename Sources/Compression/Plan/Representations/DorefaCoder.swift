@@ -28,8 +28,7 @@ struct DorefaCoder: SurvivorCoder {
             }
         }
         guard isFinished else { return nil }
-        let coding = ValueCoding(
-            bits: bits, counts: tally.counts, bitsWithZero: input.isPruned ? nil : bits, overheadBits: 0)
+        let coding = ValueCoding.codes(bits: bits, counts: tally.counts, overheadBits: 0)
         return CodedValues(codebook: tally.centroids(values: levels), squaredError: tally.squaredError, coding: coding)
     }
 }

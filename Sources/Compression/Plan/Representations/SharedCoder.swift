@@ -48,9 +48,7 @@ struct SharedCoder: SurvivorCoder {
     private func coded(_ book: SharedCodebook, _ tally: CodeTally, survivors: Survivors) -> CodedValues {
         let counts = zip(book.values, tally.counts).map { $0 == 0 ? 0 : $1 }
         let codebook = tally.centroids(values: book.values)
-        let coding = ValueCoding(
-            bits: sharing.bits, counts: counts, bitsWithZero: book.values.contains(0) ? sharing.bits : nil,
-            overheadBits: 32 * codebook.count)
+        let coding = ValueCoding.codes(bits: sharing.bits, counts: counts, overheadBits: 32 * codebook.count)
         var coded = CodedValues(codebook: codebook, coding: coding)
         coded.squaredError = tally.squaredError
         coded.steps = book.steps

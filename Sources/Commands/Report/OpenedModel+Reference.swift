@@ -1,0 +1,34 @@
+import Formats
+import Networks
+
+extension OpenedModel {
+    /// Opens the network that this one is held against: one with a graph, the same input, as many classes and the same normalization.
+    ///
+    /// The card of either says how inputs are normalized where the other has none.
+    mutating func reference(_ name: String, data: DataChoice, locations: Locations) throws(CommandFailure) -> OpenedModel {
+        let other = try OpenedModel(name, data: data, locations: locations)
+        if let difference = difference(from: other) {
+            throw CommandFailure(
+                "\(network.name) can't be held against \(other.network.name): \(difference). Name the network that it was made of.",
+                .badData)
+        }
+        if card == nil, other.card != nil {
+            card = other.card
+            loader = DatasetLoader(data, card: card, network: network)
+        }
+        return other
+    }
+
+    /// Why both can't be measured on the same examples, or nil.
+    private func difference(from other: OpenedModel) -> String? {
+        for model in [self, other] where model.network.isWeightsOnly { return "\(model.network.name) has weights and no graph" }
+        let (input, otherInput) = (network.inputShape, other.network.inputShape)
+        if input != otherInput { return "it takes \(input), the other \(otherInput)" }
+        if let classes = network.classCount, let others = other.network.classCount, classes != others {
+            return "it has \(classes) classes, the other \(others)"
+        }
+        guard let own = card?.input, let others = other.card?.input else { return nil }
+        let isSame = own.scale == others.scale && own.mean == others.mean && own.standardDeviation == others.standardDeviation
+        return isSame ? nil : "their model cards normalize inputs differently"
+    }
+}

@@ -1,0 +1,48 @@
+import Exports
+import Formats
+import Foundation
+import Networks
+import Testing
+
+@Suite("A network against the one that it was made of", .enabled(if: Workplace.hasData), .serialized)
+struct AgainstTests {
+    private func report(_ place: Workplace, _ arguments: String...) throws -> [String: Any] {
+        let run = try place.run(["report"] + arguments + ["--json"])
+        #expect(run.code == 0, "\(run.message)")
+        return try #require(run.json as? [String: Any])
+    }
+
+    @Test("A container held against its network has the figures of the plan, pair by pair")
+    func container() throws {
+        let place = try Workplace()
+        let plan = try place.write(ExportSamples.pruneAndShare["lenet-300-100"] ?? "", to: "plan.yaml")
+        let file = place.path + "/small.pare"
+        #expect(try place.run("export", "lenet-300-100", "--plan", plan, "--format", "pare", "-o", file).code == 0)
+        let expected = try report(place, "lenet-300-100", "--plan", plan)
+        let found = try report(place, file, "--against", "lenet-300-100")
+        let accuracies = try [expected, found].map { try #require($0["accuracy"] as? [String: Any]) }
+        for key in ["original", "current", "gains", "losses", "mcNemar", "agreement", "crossEntropy", "originalCrossEntropy", "divergence"]
+        {
+            #expect(accuracies[0][key] as? Double == accuracies[1][key] as? Double && accuracies[0][key] is Double, "\(key)")
+        }
+        #expect((accuracies[1]["losses"] as? Int ?? 0) > 0)
+        #expect((found["against"] as? [String: Any])?["name"] as? String == "lenet-300-100")
+        #expect((found["bytes"] as? [String: Any])?["original"] as? Int == 4 * 266_610)
+        #expect(expected["against"] is NSNull)
+    }
+
+    @Test("Another graph of the same task is held against it too; unlike classes and inputs are refused with both")
+    func others() throws {
+        let place = try Workplace()
+        let found = try report(place, "lenet-300-100", "--against", "lenet-5")
+        let alone = try report(place, "lenet-5")
+        let original = (found["accuracy"] as? [String: Any])?["original"] as? Double
+        #expect(original != nil && original == (alone["accuracy"] as? [String: Any])?["original"] as? Double)
+        for (name, classes, message) in [("mlp-8", 7, "it has 10 classes, the other 7"), ("resnet-20", 10, "the other 1×32×32")] {
+            let path = place.path + "/\(name).onnx"
+            try NetworkWriter.write(try Architecture(name: name, classes: classes).network(seed: 1), to: path)
+            let run = try place.run("report", "lenet-5", "--against", path)
+            #expect(run.code == 65 && run.message.contains(message), "\(run.message)")
+        }
+    }
+}
