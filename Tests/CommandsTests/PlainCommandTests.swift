@@ -56,16 +56,19 @@ struct PlainCommandTests {
         let result = try place.run("report", "--plan", plan, "--json")
         let json = try #require(result.json as? [String: Any])
         func keys(_ value: Any?) -> Set<String> { Set((value as? [String: Any] ?? [:]).keys) }
-        #expect(keys(json) == ["network", "data", "accuracy", "agreement", "bytes", "sparsity", "layers", "temperature", "environment"])
+        #expect(
+            keys(json) == [
+                "network", "against", "data", "accuracy", "agreement", "bytes", "sparsity", "layers", "temperature", "environment",
+            ])
         #expect(keys(json["network"]) == ["name", "parameters", "sha256", "fileBytes"])
         #expect(keys(json["data"]) == ["name", "split", "count", "sha256", "kind", "input"])
         #expect(keys(json["accuracy"]).isSuperset(of: ["original", "current", "low", "high", "evaluated", "exact", "gains", "losses"]))
-        #expect(keys(json["bytes"]) == ["original", "compressed", "accounting", "estimated", "file"])
+        #expect(keys(json["bytes"]) == ["original", "compressed", "layers", "others", "ratio", "accounting", "estimated", "file"])
         let layers = try #require(json["layers"] as? [[String: Any]])
         let wanted: Set = [
             "name", "shape", "weights", "standardDeviation", "ratio", "threshold", "kept", "sparsity", "representation", "bits",
             "centroids",
-            "signalToNoise", "bytes",
+            "signalToNoise", "bytes", "stored", "ladder",
         ]
         for layer in layers { #expect(keys(layer).isSuperset(of: wanted)) }
         #expect(layers.map { $0["name"] as? String } == ["conv1.weight", "conv2.weight", "fc1.weight", "fc2.weight"])

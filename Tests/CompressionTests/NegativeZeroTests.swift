@@ -66,4 +66,15 @@ struct NegativeZeroTests {
         let tiny = try LayerCase([1, -1e-30, 2, -1e-30], shape: [2, 2]).compressed(LayerPlan(weights: .float16))
         #expect(tiny.weights.floats.map(\.bitPattern) == [Float(1), 0, 2, 0].map(\.bitPattern))
     }
+
+    @Test("A training starts from +0, so that what it keeps is sparse", arguments: [false, true])
+    func training(isMasked: Bool) throws {
+        let layer = try layer(isSigned: true, keeping: isMasked ? 0.1 : 0.97)
+        let trained = TrainedLayer(
+            layer: layer.layer, weights: layer.tensor, plan: .unchanged, mask: isMasked ? layer.weights.map { $0 == 0 ? 0 : 1 } : nil,
+            threshold: 0, deviation: 1, options: TrainedOptions())
+        for values in [trained.floats, trained.compressed(bias: nil).weights, try #require(trained.buffers["shadow"])] {
+            #expect(values.floats.map(\.bitPattern) == layer.weights.map { $0 == 0 ? 0 : $0.bitPattern })
+        }
+    }
 }

@@ -24,7 +24,7 @@ public final class TrainedLayer {
     /// The layer as a plan and rule find it.
     ///
     /// - Parameters:
-    ///   - weights: Float values, pruned ones included.
+    ///   - weights: Float values, pruned ones included; −0 is taken for +0, so that a state of a network pruned elsewhere is as small as it is sparse.
     ///   - mask: 1 for each weight that is kept; nil where nothing is pruned.
     ///   - deviation: σ of the dense weights that the plan's ratio is set on.
     public init(
@@ -35,7 +35,7 @@ public final class TrainedLayer {
         self.deviation = deviation
         self.threshold = threshold
         self.options = options
-        shadow = weights.withFloats { TrainableVector(name: layer.weight, values: $0, decays: true) }
+        shadow = weights.withoutNegativeZeros.withFloats { TrainableVector(name: layer.weight, values: $0, decays: true) }
         self.mask = mask.map { ByteMemory($0) }
         representation = RoundedWeights(round: nil)
         representation = makeRepresentation()
