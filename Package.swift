@@ -18,15 +18,16 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The modules in the order in which the data goes through them: file → network → plan → numbers → frame → terminal.
 let modules = [
+    Module(name: "Files", imports: ["CProcess"]),
     Module(name: "Tensors", imports: ["CKernels", "CCrypto"]),
     Module(name: "Networks", imports: ["Tensors"], products: [collections]),
-    Module(name: "Formats", imports: ["Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, collections]),
+    Module(name: "Formats", imports: ["Files", "Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, collections]),
     Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
     Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
     Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
     Module(name: "Engine", imports: ["Tensors", "Networks", "Kernels", "Compression", "Reports"], products: [collections]),
-    Module(name: "Exports", imports: ["Tensors", "Networks", "Formats", "Compression"], products: [yaml]),
-    Module(name: "Sessions", imports: ["Tensors", "Networks", "Compression", "Reports"], products: [database]),
+    Module(name: "Exports", imports: ["Files", "Tensors", "Networks", "Formats", "Compression"], products: [yaml]),
+    Module(name: "Sessions", imports: ["Files", "Tensors", "Networks", "Compression", "Reports"], products: [database]),
     Module(name: "Frames", imports: ["Tensors"]),
     Module(name: "Themes", imports: ["Frames"], products: [yaml]),
     Module(
@@ -39,7 +40,7 @@ let modules = [
         name: "Commands",
         imports: [
             "Tensors", "Networks", "Formats", "Kernels", "Compression", "Reports", "Engine", "Exports", "Sessions",
-            "Frames", "Themes", "Screens", "Terminal", "CTerminal",
+            "Frames", "Themes", "Screens", "Terminal", "CTerminal", "Files", "CProcess",
         ],
         products: [argumentParser]),
 ]
@@ -79,7 +80,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
-        .target(name: "CTerminal"),
+        .target(name: "CProcess"),
+        .target(name: "CTerminal", dependencies: ["CProcess"]),
         .target(name: "COneDNN"),
         .target(name: "CZlib"),
         .target(name: "CImages"),

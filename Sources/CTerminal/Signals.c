@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CTerminalSignals.h"
+#include "CProcess.h"
 #include "CTerminalDescriptors.h"
 #include "State.h"
 
@@ -10,10 +11,9 @@
 
 CTerminalState cterminal_state = {.signal_event = -1, .captured_errors = -1, .kept_errors = -1};
 
-enum { signal_count = 65, alternate_stack_size = 65536 };
+enum { signal_count = 65 };
 static struct sigaction previous[signal_count];
 
-static const int crashes[] = {SIGSEGV, SIGABRT, SIGILL, SIGBUS, SIGFPE, SIGTRAP, SIGSYS, SIGQUIT};
 static const int requests[] = {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGTSTP, SIGCONT};
 #define count_of(list) (sizeof(list) / sizeof(list)[0])
 
@@ -50,17 +50,6 @@ void cterminal_restore(void) {
     cterminal_release_errors();
 }
 
-/* A fault of the processor happens again on return, then with the previous handler and the true context. */
-static void handle_crash(int number, siginfo_t *information, void *context) {
-    (void)context;
-    int error = errno;
-    cterminal_restore();
-    sigaction(number, &previous[number], NULL);
-    int repeats = number == SIGSEGV || number == SIGBUS || number == SIGILL || number == SIGFPE;
-    if (!repeats || information->si_code <= 0) raise(number);
-    errno = error;
-}
-
 static void request_termination(int number) {
     int64_t now = cterminal_milliseconds();
     if (cterminal_state.termination == 0) {
@@ -84,23 +73,11 @@ static void handle_request(int number) {
     errno = error;
 }
 
-/* Where Swift made no alternate stack, an overflow of the main thread's could not be handled. */
-static void provide_alternate_stack(void) {
-    static char memory[alternate_stack_size];
-    stack_t present;
-    if (sigaltstack(NULL, &present) != 0 || (present.ss_flags & SS_DISABLE) == 0) return;
-    stack_t stack = {.ss_sp = memory, .ss_size = sizeof memory};
-    sigaltstack(&stack, NULL);
-}
-
 int cterminal_install_handlers(void) {
     if (cterminal_state.signal_event < 0) cterminal_state.signal_event = cterminal_eventfd();
     if (cterminal_state.signal_event < 0) return -1;
-    provide_alternate_stack();
-    struct sigaction crash = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
-    crash.sa_sigaction = handle_crash;
-    sigemptyset(&crash.sa_mask);
-    for (size_t i = 0; i < count_of(crashes); i++) sigaction(crashes[i], &crash, &previous[crashes[i]]);
+    cprocess_set_restoration(cterminal_restore);
+    cprocess_install_fault_handlers();
     struct sigaction request = {.sa_flags = SA_RESTART | SA_ONSTACK};
     request.sa_handler = handle_request;
     sigemptyset(&request.sa_mask);
@@ -111,7 +88,6 @@ int cterminal_install_handlers(void) {
 }
 
 void cterminal_remove_handlers(void) {
-    for (size_t i = 0; i < count_of(crashes); i++) sigaction(crashes[i], &previous[crashes[i]], NULL);
     for (size_t i = 0; i < count_of(requests); i++) sigaction(requests[i], &previous[requests[i]], NULL);
 }
 
@@ -142,16 +118,7 @@ void cterminal_stop(void) {
 }
 
 void cterminal_die(int number) {
-    struct sigaction action = {.sa_flags = 0};
-    sigset_t mask;
-    action.sa_handler = SIG_DFL;
-    sigemptyset(&action.sa_mask);
-    sigaction(number, &action, NULL);
-    sigemptyset(&mask);
-    sigaddset(&mask, number);
-    pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
-    raise(number);
-    _exit(128 + number);
+    cprocess_die(number);
 }
 
 int cterminal_missing_terminal(void) {

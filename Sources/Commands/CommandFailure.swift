@@ -1,6 +1,7 @@
 import ArgumentParser
-import Foundation
-import Networks
+import CProcess
+import Files
+import Formats
 
 /// An error that ends the program: a message for people on stderr and an exit code of sysexits(3).
 struct CommandFailure: Error, CustomStringConvertible {
@@ -18,20 +19,24 @@ struct CommandFailure: Error, CustomStringConvertible {
 
     var message: String
     var code: Code
+    /// The signal that asked the command to end, where that is the reason: the program then ends by it.
+    var signal: Int32?
 
-    init(_ message: String, _ code: Code) {
+    init(_ message: String, _ code: Code, signal: Int32? = nil) {
         self.message = message
         self.code = code
+        self.signal = signal
     }
 
     var description: String { message }
 
-    /// Runs `body`; any error is printed as `pare: …` and ends the program with its code.
+    /// Runs `body`; any error is printed as `pare: …` and ends the program with its code, text that was lost with 73.
     static func reporting(_ body: () throws -> Void) throws {
         do {
             try body()
         } catch let failure as CommandFailure {
             Standard.error("pare: \(failure.message)")
+            if let signal = failure.signal { cprocess_die(signal) }
             throw ExitCode(failure.code.rawValue)
         } catch let exit as ExitCode {
             throw exit
@@ -39,16 +44,14 @@ struct CommandFailure: Error, CustomStringConvertible {
             Standard.error("pare: \(error)")
             throw ExitCode(Code.software.rawValue)
         }
+        if Standard.hasLostText { throw ExitCode(Code.cannotWrite.rawValue) }
     }
 }
 
-/// The standard streams: data go to stdout, messages to stderr. Control characters, which names from files may hold, are escaped.
-enum Standard {
-    static func output(_ text: String) {
-        FileHandle.standardOutput.write(Data((text.escapingControls(keepsLines: true) + "\n").utf8))
-    }
-    static func output(_ data: Data) { FileHandle.standardOutput.write(data) }
-    static func error(_ text: String) {
-        FileHandle.standardError.write(Data((text.escapingControls(keepsLines: true) + "\n").utf8))
-    }
+extension CommandFailure {
+    /// A file that can't be written; under another name where it is one that is read.
+    init(_ error: OutputError) { self.init(error.message, error.isAboutName ? .usage : .cannotWrite) }
+
+    /// The same where a format's writer says it.
+    init(writing error: FormatError) { self.init(error.message, error.kind == .isRead ? .usage : .cannotWrite) }
 }

@@ -19,8 +19,8 @@ struct PareCommand: ParsableCommand {
               pare --paths                           where Pare looks for its files
 
             EXIT CODES:
-              0 done · 64 wrong arguments · 65 a file that can't be used · 66 a file that is missing
-              69 something is missing on this machine · 70 a fault of Pare's own · 73 a file that can't be written
+              0 done (also a training that was ended early and written) · 64 wrong arguments · 65 a file that can't be used · 66 a file that is missing
+              69 something is missing on this machine · 70 a fault of Pare's own · 73 a file that can't be written, or lost text
               80 a training diverged; its best state was kept and written
             """,
         version: "pare \(PareVersion.current)",

@@ -8,13 +8,15 @@ struct ThemesCommand: ParsableCommand {
     @OptionGroup var folders: FolderOptions
 
     func run() throws {
-        let library = ThemeLibrary(searchPath: folders.locations.themeFolders.map(\.path))
-        var table = TextTable([("theme", .left), ("for", .left), ("summary", .left), ("file", .left)])
-        for entry in library.entries {
-            let (theme, problems) = library.load(entry.name)
-            table.rows.append([entry.name, theme.kind.rawValue, theme.summary, entry.path ?? "compiled in"])
-            for problem in problems { Standard.error("pare: \(problem)") }
+        try CommandFailure.reporting {
+            let library = ThemeLibrary(searchPath: folders.locations.themeFolders.map(\.path))
+            var table = TextTable([("theme", .left), ("for", .left), ("summary", .left), ("file", .left)])
+            for entry in library.entries {
+                let (theme, problems) = library.load(entry.name)
+                table.rows.append([entry.name, theme.kind.rawValue, theme.summary, entry.path ?? "compiled in"])
+                for problem in problems { Standard.error("pare: \(problem)") }
+            }
+            Standard.output(table.text)
         }
-        Standard.output(table.text)
     }
 }

@@ -6,8 +6,12 @@ public struct FormatError: Error, Hashable, Sendable {
     public enum Kind: String, Sendable, CaseIterable {
         /// No such file or folder.
         case notFound
-        /// The system refused to read or write.
+        /// The system refused to read.
         case unreadable
+        /// The system refused to write.
+        case unwritable
+        /// An output in the place of a file that is read.
+        case isRead
         /// The content is of another format.
         case wrongFormat
         /// The file ends before what it announces.

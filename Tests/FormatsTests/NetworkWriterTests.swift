@@ -144,7 +144,7 @@ struct NetworkWriterTests {
 
     @Test func refusesWhatCanNotBeRunOrWritten() throws {
         var network = try Architecture(name: "mlp-4").network(seed: 1)
-        #expect(Fixture.refusal { try NetworkWriter.write(network, to: "/nowhere/at/all.onnx") }?.kind == .unreadable)
+        #expect(Fixture.refusal { try NetworkWriter.write(network, to: "/nowhere/at/all.onnx") }?.kind == .unwritable)
         network.nodes[1].operation = .unsupported(UnsupportedOperator(name: "Einsum", reason: "Pare has no Einsum"))
         #expect(Fixture.refusal { _ = try NetworkWriter.data(of: network) }?.kind == .unsupported)
         network = try Architecture(name: "mlp-4").network(seed: 1)

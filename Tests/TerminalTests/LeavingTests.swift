@@ -37,11 +37,22 @@ import Testing
         expectRestored(terminal, settings, .exited(5))
     }
 
+    /// A signal from outside is no crash: no report is made, although they are on.
     @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP])
     func signals(_ number: Int32) throws {
-        let (terminal, settings) = try started(["SWIFT_BACKTRACE": "enable=no"])
+        let (terminal, settings) = try started(["SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no"])
         terminal.signal(number)
         expectRestored(terminal, settings, .signalled(number))
+        #expect(!String(decoding: terminal.output, as: UTF8.self).contains("rashed"))
+    }
+
+    /// abort() sends the signal from inside: one report, then the end.
+    @Test func abortIsReportedOnce() throws {
+        let (terminal, settings) = try started()
+        terminal.send("2")
+        expectRestored(terminal, settings, .signalled(SIGABRT))
+        let text = String(decoding: terminal.output, as: UTF8.self)
+        #expect(text.split(separator: "Program crashed").count == 2)
     }
 
     @Test(arguments: [("1", SIGSEGV), ("2", SIGABRT), ("3", SIGILL), ("4", SIGSEGV), ("6", SIGILL)])

@@ -20,11 +20,11 @@ int cterminal_is_armed(void);
 void cterminal_restore(void);
 
 /* Installs all handlers; 0 on success. Before newterm, so that ncurses keeps its own out of the way.
-   Crashes (SEGV ABRT ILL BUS FPE TRAP SYS QUIT) restore the terminal and go on to the previous handler;
+   Crashes and QUIT restore the terminal first (cprocess_install_fault_handlers);
    TERM HUP INT, WINCH, TSTP and CONT set a flag and wake cterminal_wait. A second TERM or INT
    that comes over a second after the first ends the program at once: the main thread is stuck. */
 int cterminal_install_handlers(void);
-/* Puts the previous handlers back. */
+/* Puts the previous handlers of TERM HUP INT, WINCH, TSTP and CONT back. */
 void cterminal_remove_handlers(void);
 
 /* The signal that asked the program to end, 0 for none. */

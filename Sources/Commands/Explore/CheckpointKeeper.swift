@@ -10,7 +10,7 @@ final class CheckpointKeeper: Sendable {
     func keep(_ checkpoint: TrainingCheckpoint, of training: String, at path: String) {
         queue.async { [self] in
             do throws(CommandFailure) {
-                try CheckpointFile.write(checkpoint, training: training, to: path)
+                try CheckpointFile.write(checkpoint, training: training, to: path, isOwn: true)
             } catch {
                 failure.withLock { $0 = error.message }
             }

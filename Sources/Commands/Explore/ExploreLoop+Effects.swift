@@ -1,6 +1,7 @@
 import Compression
 import Engine
 import Exports
+import Files
 import Foundation
 import Frames
 import Screens
@@ -110,8 +111,7 @@ extension ExploreLoop {
 
 extension ExploreLoop {
     private func export(_ plan: CompressionPlan, to path: String, overwrite: Bool, _ effect: Effect) {
-        let path = Self.expanded(path)
-        if !overwrite, FileManager.default.fileExists(atPath: path) { return answer(.exists(path: path, effect)) }
+        guard let path = output(path, overwrite: overwrite, effect) else { return }
         do {
             try PlanFile.write(plan, to: path)
             say("plan written to \(path)", .success)
@@ -121,15 +121,14 @@ extension ExploreLoop {
     }
 
     private func export(_ format: ExportFormat, to path: String, overwrite: Bool, _ effect: Effect) {
-        let path = Self.expanded(path)
-        if !overwrite, FileManager.default.fileExists(atPath: path) { return answer(.exists(path: path, effect)) }
+        guard let path = output(path, overwrite: overwrite, effect) else { return }
         exporter.write(explorer.plannedNetwork, as: format, codings: explorer.codings, card: bench.model.card, to: path)
     }
 
     private func importPlan(_ path: String) {
         let path = Self.expanded(path)
         do {
-            let plan = try PlanFile.read(path)
+            let plan = try PlanFile.read(path, isStreamAllowed: false)
             let resolved = try plan.resolved(for: bench.model.network.layers)
             let layers = Dictionary(uniqueKeysWithValues: bench.model.network.layers.map { ($0.weight, resolved[$0.weight]) })
             answer(.planImported(layers, temperature: plan.temperature, lossWeights: plan.lossWeights, path: path))
@@ -139,16 +138,33 @@ extension ExploreLoop {
     }
 
     private func draw(to path: String, overwrite: Bool, _ effect: Effect) {
-        let path = Self.expanded(path)
-        if !overwrite, FileManager.default.fileExists(atPath: path) { return answer(.exists(path: path, effect)) }
+        guard let path = output(path, overwrite: overwrite, effect) else { return }
         let theme = themes.load(explorer.theme).theme
         let svg = explorer.frame(size: terminal.size).svg(palette: theme.picturePalette, title: "Pare: \(bench.model.network.name)")
         do {
-            try Data(svg.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try OutputFile.write([Data(svg.utf8)], to: path)
             say("picture written to \(path)", .success)
         } catch {
-            say("\(path) can't be written: \(error.localizedDescription)", .error)
+            say("\(error)", .error)
         }
+    }
+
+    /// Where a typed path leads; nil where nothing is to be written yet: it can't be, which is said, or what stands there is asked about.
+    private func output(_ path: String, overwrite: Bool, _ effect: Effect) -> String? {
+        let path = Self.expanded(path)
+        do throws(OutputError) { try OutputFile.check(path) } catch {
+            say(error.message, .error)
+            return nil
+        }
+        guard OutputFile.isFile(path) else {
+            say("\(path) is no regular file: name another", .error)
+            return nil
+        }
+        if !overwrite, FileManager.default.fileExists(atPath: path) {
+            answer(.exists(path: path, effect))
+            return nil
+        }
+        return path
     }
 
     /// A typed path with its leading `~` replaced.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Files
 import Foundation
 import Frames
 import Screens
@@ -40,12 +41,12 @@ struct PictureCommand: ParsableCommand {
             let library = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
             let (theme, problems) = library.load(theme)
             if let problem = problems.first { throw CommandFailure("\(problem)", .usage) }
+            for path in library.entries.compactMap(\.path) { ReadFiles.note(path: path) }
+            try Outputs.check(output, model: opened)
             var studio = try PictureStudio(opened, kept: kept, size: size.size, memory: model.memory << 20, theme: theme.name)
             try studio.press(keys)
             let svg = studio.frame.svg(palette: theme.picturePalette, title: "Pare: \(opened.network.name)")
-            do { try Data(svg.utf8).write(to: URL(fileURLWithPath: output), options: .atomic) } catch {
-                throw CommandFailure("\(output) can't be written: \(error.localizedDescription)", .cannotWrite)
-            }
+            do throws(OutputError) { try OutputFile.write([Data(svg.utf8)], to: output) } catch { throw CommandFailure(error) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// What the screen remembers between two starts: the theme that was chosen. The user's own files are never written.
@@ -16,6 +17,6 @@ struct ScreenSettings {
         guard theme != self.theme else { return }
         self.theme = theme
         try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try? Data((theme + "\n").utf8).write(to: file, options: .atomic)
+        try? OutputFile.write([Data((theme + "\n").utf8)], to: file.path, isOwn: true)
     }
 }

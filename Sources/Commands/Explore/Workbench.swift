@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Foundation
 import Networks
 import Screens
@@ -46,6 +47,7 @@ struct Workbench {
             if case .copyOnChange(let reason) = session.mode {
                 messages.append(Message("\(session.name): \(reason); the first change makes a copy", kind: .warning))
             }
+            ReadFiles.note(path: session.path)
             var bench = Workbench(model: model, session: session, messages: messages)
             try bench.adopt(wish)
             bench.takeState()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Exports
+import Files
 import Formats
 import Foundation
 
@@ -22,19 +23,21 @@ struct DecodeCommand: ParsableCommand {
 
     func run() throws {
         try CommandFailure.reporting {
-            try TrainedFile.checkFolder(of: output)
             let content = try limits.read(file)
+            try Outputs.check(output)
+            try Outputs.checkCard(of: output)
+            if OutputFile.isStandardOutput(output) { Standard.divertText() }
             let network = content.network
             do throws(FormatError) {
                 let source = try NetworkWriter.write(network, to: output)
-                if var card = content.card {
+                if var card = content.card, let path = Outputs.card(of: output) {
                     card.file = URL(fileURLWithPath: output).lastPathComponent
                     card.sha256 = source.sha256
-                    try ModelCardWriter.write(card, to: ModelCardReader.path(besides: output))
+                    try ModelCardWriter.write(card, to: path)
                 }
                 Standard.output("\(output): \(source.byteCount) bytes, \(network.parameterCount) values of \(file)")
             } catch {
-                throw CommandFailure(error.message, .cannotWrite)
+                throw CommandFailure(writing: error)
             }
         }
     }

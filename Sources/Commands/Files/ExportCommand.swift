@@ -51,8 +51,8 @@ struct ExportCommand: ParsableCommand {
                 model.model ?? kept?.networkPath(locations: locations), data: model.data,
                 folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
             try kept?.check(opened)
-            try TrainedFile.checkFolder(of: output)
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
+            try Outputs.check(output, model: opened)
             let state = try kept?.state(of: opened.network)
             let layers = try Measurement.layers(opened, plan: plan, base: state)
             let network = state?.network(of: opened.network) ?? opened.network
@@ -67,7 +67,8 @@ struct ExportCommand: ParsableCommand {
         do {
             return try NetworkExport.write(planned, as: format, codings: codings, card: card, to: output)
         } catch {
-            throw CommandFailure("\(error)", error.isInternal ? .software : error.isAboutWriting ? .cannotWrite : .badData)
+            throw CommandFailure(
+                "\(error)", error.isAboutName ? .usage : error.isInternal ? .software : error.isAboutWriting ? .cannotWrite : .badData)
         }
     }
 }

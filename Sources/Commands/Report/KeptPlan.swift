@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Foundation
 import Networks
 import Reports
@@ -16,6 +17,7 @@ struct KeptPlan {
         session = parts[0]
         do throws(SessionError) {
             path = try locations.sessionFolder.find(session)
+            ReadFiles.note(path: path)
             contents = try SessionFolder.read(path: path)
             guard parts.count == 2 else { return }
             let wanted = contents.snapshots.first { $0.name == parts[1] }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Compression
 import Exports
+import Files
 import Foundation
 import Frames
+import Networks
 import Reports
 import Sessions
 
@@ -96,6 +98,7 @@ struct SessionsCommand: ParsableCommand {
         func run() throws {
             try CommandFailure.reporting {
                 let kept = try KeptPlan(name, locations: folders.locations)
+                try Outputs.check(output)
                 if FileManager.default.fileExists(atPath: output) {
                     throw CommandFailure("\(output) exists already. Choose another name, or remove it first.", .cannotWrite)
                 }
@@ -118,9 +121,7 @@ struct SessionsCommand: ParsableCommand {
         }
 
         private static func write(_ data: Data, to path: String) throws(CommandFailure) {
-            do { try data.write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-                throw CommandFailure("\(path) can't be written: \(error.localizedDescription)", .cannotWrite)
-            }
+            do throws(OutputError) { try OutputFile.write([data], to: path) } catch { throw CommandFailure(error) }
         }
     }
 
@@ -153,7 +154,7 @@ struct SessionsCommand: ParsableCommand {
 
         private func confirmed(_ path: String) -> Bool {
             guard isatty(STDIN_FILENO) == 1 else { return false }
-            FileHandle.standardError.write(Data("Delete \(path) with its snapshots? [y/N] ".utf8))
+            Standard.progress("Delete \(path.escapingControls()) with its snapshots? [y/N] ")
             return readLine()?.lowercased().hasPrefix("y") == true
         }
     }

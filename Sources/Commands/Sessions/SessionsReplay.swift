@@ -46,6 +46,7 @@ extension SessionsCommand {
                 let order = try order(record, kept, model)
                 let text = ProgressText()
                 let outcome = try TrainingDriver(model, memory: memory).train(order, show: text.show)
+                if Interruption.isWanted { throw Interruption.failure("The replay was stopped: nothing was compared.") }
                 try report(outcome.latest ?? outcome.state, expected: expected, turns: order.turns.count)
             }
         }

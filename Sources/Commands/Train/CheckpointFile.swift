@@ -18,17 +18,17 @@ enum CheckpointFile {
         var training: String?
     }
 
-    /// Writes it beside `path`, which it then takes the place of, so that a kill leaves the one before.
+    /// Writes it beside `path`, which it then takes the place of, so that a kill leaves the one before; `isOwn`: which may have been read.
     static func write(
-        _ checkpoint: TrainingCheckpoint, architecture name: String? = nil, training id: String? = nil, to path: String
+        _ checkpoint: TrainingCheckpoint, architecture name: String? = nil, training id: String? = nil, to path: String, isOwn: Bool = false
     ) throws(CommandFailure) {
         do {
             var metadata = [header: String(decoding: try checkpoint.json(), as: UTF8.self)]
             metadata[architecture] = name
             metadata[training] = id
-            try Safetensors(checkpoint.buffers, metadata: metadata).write(to: path)
+            try Safetensors(checkpoint.buffers, metadata: metadata).write(to: path, isOwn: isOwn)
         } catch let error as FormatError {
-            throw CommandFailure(error.message, .cannotWrite)
+            throw CommandFailure(writing: error)
         } catch {
             throw CommandFailure("\(path) can't be written: \(error)", .cannotWrite)
         }

@@ -13,7 +13,7 @@ struct CompressCommand: ParsableCommand {
         commandName: "compress", abstract: "Take a network through a compression schedule: prune, retrain, share, retrain.",
         discussion: """
             A schedule is a YAML file of Pare's own stages or with Distiller's keys, or the name of a shipped one (Docs/Schedules.md).
-            Each stage keeps its state with the highest validation accuracy. Ctrl-C ends the schedule and writes what is best by then.
+            Each stage keeps its state with the highest validation accuracy. Ctrl-C, TERM or HUP ends the schedule and writes what is best by then.
 
             EXAMPLES:
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
@@ -48,7 +48,10 @@ struct CompressCommand: ParsableCommand {
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: locations)
             let schedule = try locations.schedule(named: schedule, for: opened.network.layers)
-            try TrainedFile.checkFolder(of: output)
+            try Outputs.check(network: output, model: opened, teachers: schedule.stages.flatMap { $0.recipe?.teachers ?? [] })
+            if let output, let session, let own = try? locations.sessionFolder.path(of: session), Outputs.isSame(output, own) {
+                throw CommandFailure("\(output): the network and the session can't be one file. Name two.", .usage)
+            }
             let keeper = try session.map { name throws(CommandFailure) in
                 try StageKeeper(name, model: opened, locations: locations)
             }
@@ -59,15 +62,26 @@ struct CompressCommand: ParsableCommand {
             var hasDiverged = false
             while let order = walk.order(id: UUID().uuidString, after: last?.state), !Interruption.isWanted {
                 if let last { try trainer.print(last, test: measureTest ? trainer.test(last, memory: model.memory) : nil) }
-                let result = try trainer.train(order, stage: walk.title)
+                guard let result = try Self.train(order, trainer: trainer, stage: walk.title, isFirst: last == nil) else { break }
                 try keeper?.keep(result, policies: order.policies)
                 hasDiverged = hasDiverged || result.hasDiverged
                 last = result
                 if !walk.advance() { break }
             }
-            guard let last else { throw CommandFailure("The schedule has no stages.", .badData) }
+            guard let last else {
+                throw Interruption.isWanted ? Interruption.failure() : CommandFailure("The schedule has no stages.", .badData)
+            }
             try finish(last, trainer: trainer, opened: opened)
             if hasDiverged { throw ExitCode(CommandFailure.Code.diverged.rawValue) }
+        }
+    }
+
+    /// Nil where a later stage was stopped before it had anything to keep: the stages before it stand.
+    private static func train(
+        _ order: TrainingOrder, trainer: StageTrainer, stage: String, isFirst: Bool
+    ) throws -> StageTrainer.Result? {
+        do { return try trainer.train(order, stage: stage) } catch let failure as CommandFailure where failure.signal != nil && !isFirst {
+            return nil
         }
     }
 

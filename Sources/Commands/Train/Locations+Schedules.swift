@@ -12,16 +12,20 @@ extension Locations {
             .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    /// A schedule by the path of its file, or the name of a shipped one.
-    func schedule(named name: String, for layers: [Layer]) throws(CommandFailure) -> CompressionSchedule {
-        let isThere = FileManager.default.fileExists(atPath: name)
+    /// A schedule by the path of its file, `-` for stdin, or the name of a shipped one; without `isStreamAllowed` no pipe is waited for.
+    func schedule(
+        named name: String, for layers: [Layer], isStreamAllowed: Bool = true
+    ) throws(CommandFailure) -> CompressionSchedule {
+        let isThere = (name == "-" && isStreamAllowed) || FileManager.default.fileExists(atPath: name)
         let path = isThere ? name : scheduleFolder.appendingPathComponent("\(name).yaml").path
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard isThere || FileManager.default.fileExists(atPath: path) else {
             let names = scheduleNames
             let known =
                 names.isEmpty ? "None was found in \(scheduleFolder.path)." : "Shipped ones: \(names.joined(separator: ", "))."
             throw CommandFailure("There is no schedule \(name). \(known)", .noInput)
         }
-        do { return try ScheduleFile.read(path, for: layers) } catch { throw CommandFailure("\(error)", .badData) }
+        do { return try ScheduleFile.read(path, for: layers, isStreamAllowed: isStreamAllowed) } catch {
+            throw CommandFailure("\(error)", .badData)
+        }
     }
 }

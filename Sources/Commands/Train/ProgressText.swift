@@ -17,7 +17,7 @@ final class ProgressText {
         for epoch in progress.history.dropFirst(shownEpochs) { write(Self.line(of: epoch, progress)) }
         shownEpochs = progress.history.count
         guard isTerminal, progress.phase == .training || progress.phase == .measuring || progress.phase == .preparing else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(Self.line(progress))".utf8))
+        Standard.progress("\r\u{1B}[K\(Self.line(progress))")
         isLineOpen = true
     }
 
@@ -26,9 +26,9 @@ final class ProgressText {
 
     func write(_ line: String) {
         guard !isQuiet else { return }
-        if isLineOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isLineOpen { Standard.progress("\r\u{1B}[K") }
         isLineOpen = false
-        Standard.error(line)
+        Standard.progress(line: line)
     }
 
     private static func line(_ progress: TrainingProgress) -> String {

@@ -71,7 +71,7 @@ final class StageTrainer {
             Standard.output(ReportText.text(result.figures.report))
             if let test { Standard.output("test       \(ReportText.accuracy(test))") }
         }
-        if let output { Standard.error("pare: written to \(output)") }
-        if result.outcome.progress.phase == .stopped { Standard.error("pare: stopped; the best state so far was kept.") }
+        if let output { Standard.progress(line: "pare: written to \(output)") }
+        if result.outcome.progress.phase == .stopped { Standard.progress(line: "pare: stopped; the best state so far was kept.") }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compression
 import Engine
+import Files
 import Formats
 import Foundation
 import Networks
@@ -11,7 +12,7 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a network, from scratch or further, with or without a plan and a teacher.",
         discussion: """
-            The state with the highest validation accuracy is written. Ctrl-C ends the training and writes what is best by then.
+            The state with the highest validation accuracy is written. Ctrl-C, TERM or HUP ends the training and writes what is best by then.
             Architectures: \(Architecture.names.joined(separator: ", ")).
 
             EXAMPLES:
@@ -71,19 +72,33 @@ struct TrainCommand: ParsableCommand {
 
     private func train(_ order: TrainingOrder, architecture: String?) throws {
         let opened = try start(architecture, seed: order.recipe.seed)
-        try TrainedFile.checkFolder(of: output)
-        try TrainedFile.checkFolder(of: checkpoint)
+        try checkOutputs(opened, teachers: order.recipe.teachers)
         let trainer = StageTrainer(opened, memory: model.memory, json: json)
+        let isOwn = isResumedCheckpoint
         let result = try trainer.train(order, stage: nil) { made throws(CommandFailure) in
-            try keep(made, architecture: architecture)
+            try keep(made, architecture: architecture, isOwn: isOwn)
         }
         try finish(result, architecture: architecture, trainer: trainer, opened: opened)
         if result.hasDiverged { throw ExitCode(CommandFailure.Code.diverged.rawValue) }
     }
 
-    private func keep(_ made: TrainingCheckpoint, architecture: String?) throws(CommandFailure) {
+    private func checkOutputs(_ model: OpenedModel, teachers: [Teacher]) throws(CommandFailure) {
+        try Outputs.check(network: output, model: model, teachers: teachers)
+        try Outputs.check(checkpoint, model: model, teachers: teachers, isOwn: isResumedCheckpoint)
+        if let output, let checkpoint, [output, ModelCardReader.path(besides: output)].contains(where: { Outputs.isSame($0, checkpoint) }) {
+            throw CommandFailure("\(checkpoint): the checkpoint and the network can't be one file. Name two.", .usage)
+        }
+    }
+
+    /// Whether the checkpoint takes the place of the one that is gone on from.
+    private var isResumedCheckpoint: Bool {
+        guard let resume, let checkpoint, let inode = Inode(path: resume) else { return false }
+        return inode == Inode(path: checkpoint)
+    }
+
+    private func keep(_ made: TrainingCheckpoint, architecture: String?, isOwn: Bool) throws(CommandFailure) {
         guard let checkpoint else { return }
-        try CheckpointFile.write(made, architecture: architecture, to: checkpoint)
+        try CheckpointFile.write(made, architecture: architecture, to: checkpoint, isOwn: isOwn)
     }
 
     /// What the options say, or the checkpoint that is gone on from.

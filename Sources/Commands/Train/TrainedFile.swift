@@ -12,24 +12,14 @@ struct TrainedFile {
     var recipe: TrainingRecipe?
     var command: [String]
 
-    /// Throws where the folder of an output does not exist: better before a long training than after it.
-    static func checkFolder(of path: String?) throws(CommandFailure) {
-        guard let path else { return }
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw CommandFailure("\(path) can't be written: there is no folder \(folder). Make it, or name another.", .cannotWrite)
-        }
-    }
-
-    /// Writes the network and the card beside it; what stands there is replaced whole.
+    /// Writes the network and, where it is a file, the card beside it; what stands there is replaced whole.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
         let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan)).inStandardOperators
         do {
             let source = try write(network, of: result.state, to: path)
-            try ModelCardWriter.write(card(result, test: test, source: source), to: ModelCardReader.path(besides: path))
+            if let place = Outputs.card(of: path) { try ModelCardWriter.write(card(result, test: test, source: source), to: place) }
         } catch let error as FormatError {
-            throw CommandFailure(error.message, .cannotWrite)
+            throw CommandFailure(writing: error)
         } catch {
             throw CommandFailure("\(error)", .cannotWrite)
         }
@@ -72,7 +62,7 @@ struct TrainedFile {
             training: ModelCard.Training(
                 framework: "pare \(PareVersion.current)", architecture: architecture, seed: recipe?.seed,
                 threads: result.figures.report.environment.threads, epochs: result.state.epochs,
-                recipe: recipe.map(RecipeText.text), command: command.enumerated().map { $0 == 0 ? "pare" : $1 }.joined(separator: " ")),
+                recipe: recipe.map(RecipeText.text), command: CommandText.text(command)),
             accuracy: ModelCard.Accuracy(validation: result.figures.report.accuracy?.current, test: test?.current))
     }
 }
@@ -115,5 +105,24 @@ enum RecipeText {
         case .original: "teacher original"
         case .file(let path): "teacher \(URL(fileURLWithPath: path).lastPathComponent)"
         }
+    }
+}
+
+/// A command line for others to read.
+enum CommandText {
+    /// The program by its name and files by their last names: where they lay is nobody else's affair.
+    static func text(_ arguments: [String]) -> String {
+        (["pare"] + arguments.dropFirst().map(named)).joined(separator: " ")
+    }
+
+    private static func named(_ argument: String) -> String {
+        guard argument.hasPrefix("-"), let equals = argument.firstIndex(of: "=") else { return lastName(argument) }
+        return argument[...equals] + lastName(String(argument[argument.index(after: equals)...]))
+    }
+
+    /// `net.onnx` of `/home/me/net.onnx`; a fraction such as `1/255` is no path.
+    private static func lastName(_ text: String) -> String {
+        guard text.contains("/"), ScaleFactor(argument: text) == nil else { return text }
+        return text.split(separator: "/").last.map(String.init) ?? "/"
     }
 }

@@ -84,9 +84,7 @@ final class TrainingDriver {
                 case .checkpoint(let checkpoint): try keep(checkpoint)
                 case .trained(let state, let progress):
                     show(progress)
-                    guard let state else {
-                        throw CommandFailure("The training was stopped before anything was measured: there is nothing to keep.", .noInput)
-                    }
+                    guard let state else { throw Interruption.failure() }
                     return Outcome(state: state, progress: progress, latest: latest)
                 case .trainingFailed(let reason): throw CommandFailure(reason, .badData)
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)

@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Formats
 import Foundation
 import Networks
@@ -16,11 +17,10 @@ struct CSource {
     static let largestFlash = 64 << 20
 
     static func write(_ planned: PlannedNetwork, to path: String) throws(ExportError) -> ExportReport {
-        let url = URL(fileURLWithPath: path)
-        guard url.pathExtension == "c" else { throw .fileName(path: path, ending: "c") }
-        let headerURL = url.deletingPathExtension().appendingPathExtension("h")
-        let made = try CSourceWriter(planned, name: url.deletingPathExtension().lastPathComponent).written()
-        let headerPath = path.hasPrefix("/") ? headerURL.path : String(path.dropLast(1)) + "h"
+        let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...].dropLast(2))
+        guard path.hasSuffix(".c"), !name.isEmpty else { throw .fileName(path: path, ending: "c") }
+        let made = try CSourceWriter(planned, name: name).written()
+        let headerPath = Self.headerPath(besides: path, name: name)
         let (source, header) = (Data(made.source.utf8), Data(made.header.utf8))
         do {
             try FileWriter.write([source], to: path)
@@ -28,18 +28,24 @@ struct CSource {
         } catch {
             throw .format(error)
         }
-        let count = try verify(planned, path: path)
+        let count = try verify(planned, path: path, text: OutputFile.isFile(path) ? nil : made.source)
         return ExportReport(
             format: .c,
             files: [.init(path: path, byteCount: source.count), .init(path: headerPath, byteCount: header.count)],
             originalByteCount: planned.network.denseByteCount, verifiedCount: count, memory: made.memory)
     }
 
-    /// Reads the constants of the file again and decodes them with the steps of its decoder.
-    private static func verify(_ planned: PlannedNetwork, path: String) throws(ExportError) -> Int {
-        let text: String
-        do { text = try String(contentsOfFile: path, encoding: .utf8) } catch { throw .notSame(path: path, parameter: "the file") }
-        let reader = CSourceReader(text)
+    /// In the same folder, under the name that the source includes.
+    private static func headerPath(besides path: String, name: String) -> String {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return folder + CSourceWriter.identifier(name) + ".h"
+    }
+
+    /// Reads the constants of the file (or of its text, where it is none) again and decodes them with the steps of its decoder.
+    private static func verify(_ planned: PlannedNetwork, path: String, text: String?) throws(ExportError) -> Int {
+        let written = text ?? (try? String(contentsOfFile: path, encoding: .utf8))
+        guard let written else { throw .notSame(path: path, parameter: "the file") }
+        let reader = CSourceReader(written)
         var found: [String: Tensor] = [:]
         for (index, parameter) in planned.network.parameters.values.enumerated() {
             guard let values = reader.values(of: parameter, index: index) else { throw .notSame(path: path, parameter: parameter.name) }

@@ -36,10 +36,14 @@ struct CSourceWriter {
         buffers = CBufferPlan(network, sizes: shapes.mapValues(\.rowCount))
     }
 
-    /// Letters, digits and underscores that start with a letter.
+    /// ASCII letters, digits and underscores that start with a letter; a character beyond ASCII becomes its number: `réseau` is `ru00E9seau`.
     static func identifier(_ name: String) -> String {
-        let letters = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-        return (letters.first?.isLetter == true ? "" : "net_") + String(letters)
+        let pieces = name.unicodeScalars.map { scalar -> String in
+            guard scalar.isASCII else { return String(format: "u%04X", scalar.value) }
+            return Character(scalar).isLetter || Character(scalar).isNumber ? String(scalar) : "_"
+        }
+        let startsWithLetter = name.unicodeScalars.first.map { $0.isASCII && Character($0).isLetter } ?? false
+        return (startsWithLetter ? "" : "net_") + pieces.joined()
     }
 
     func written() throws(ExportError) -> CSource {
@@ -114,10 +118,8 @@ struct CSourceWriter {
 
     private var includes: String {
         let headers = (kernels.contains(.maxPool) ? ["<float.h>"] : []) + ["<stddef.h>", "<stdint.h>", "<string.h>"]
-        return "#include \"\(fileName).h\"\n\n" + headers.map { "#include \($0)" }.joined(separator: "\n")
+        return "#include \"\(name).h\"\n\n" + headers.map { "#include \($0)" }.joined(separator: "\n")
     }
-
-    private var fileName: String { title }
 
     private var classText: String {
         """

@@ -23,6 +23,6 @@ public enum DistillerFile {
     public static func write(_ schedule: CompressionSchedule, for layers: [Layer], to path: String) throws(ScheduleFileError) {
         let text: String
         do { text = try self.text(of: schedule, for: layers) } catch { throw ScheduleFileError(file: path, issues: error.issues) }
-        do { try Document.replace(path, with: Array(text.utf8)) } catch { throw ScheduleFileError(error, file: path) }
+        do { try Document.replace(path, with: text) } catch { throw ScheduleFileError(error, file: path) }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import Files
 import Yams
 
 /// YAML files that Pare reads and writes: plans and schedules.
@@ -6,13 +6,15 @@ enum Document {
     /// Longer files are refused before they are parsed.
     static let maximumByteCount = 1 << 20
 
-    /// The text of a file.
-    static func text(of path: String) throws(PlanFileError) -> String {
-        let data = try bytes(of: path)
-        guard data.count <= maximumByteCount else {
-            throw PlanFileError(file: path, problem: .tooLarge(limit: maximumByteCount))
+    /// The text of a file, `-` for standard input; without `isStreamAllowed` of a regular file only, so that nothing is waited for.
+    static func text(of path: String, isStreamAllowed: Bool = true) throws(PlanFileError) -> String {
+        let bytes: [UInt8]
+        do throws(InputError) {
+            bytes = try InputFile.contents(path, limit: maximumByteCount, isStreamAllowed: isStreamAllowed)
+        } catch {
+            throw PlanFileError(error)
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw PlanFileError(file: path, problem: .notText)
         }
         return text
@@ -38,21 +40,16 @@ enum Document {
             throw PlanFileError(problem: .syntax("\(error)"))
         }
     }
+}
 
-    private static func bytes(of path: String) throws(PlanFileError) -> Data {
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? handle.close() }
-            return try handle.read(upToCount: maximumByteCount + 1) ?? Data()
-        } catch {
-            throw PlanFileError(file: path, problem: .unreadable(reason: reason(error)))
+extension PlanFileError {
+    /// A file that can't be read.
+    init(_ error: InputError) {
+        if case .tooLarge(let limit) = error.problem {
+            self.init(file: error.path, problem: .tooLarge(limit: limit))
+        } else {
+            self.init(file: error.path, problem: .unreadable(reason: error.reason))
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil
-        return code.map { String(cString: strerror(Int32($0))) } ?? error.localizedDescription
     }
 }
 

@@ -49,7 +49,9 @@ extension ExportError: CustomStringConvertible {
     /// Whether the fault is Pare's own.
     public var isInternal: Bool { if case .notSame = self { true } else { false } }
     /// Whether it is the output that can't be written.
-    public var isAboutWriting: Bool { if case .format(let error) = self { error.kind == .unreadable } else { false } }
+    public var isAboutWriting: Bool { if case .format(let error) = self { error.kind == .unwritable } else { false } }
+    /// Whether another name for the output helps.
+    public var isAboutName: Bool { if case .format(let error) = self { error.kind == .isRead } else { false } }
 }
 
 extension Int {

@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Formats
 import Foundation
 import Networks
@@ -8,7 +9,8 @@ import Tensors
 public enum NetworkExport {
     /// Writes `planned` and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.
     ///
-    /// `codings` and `card` are for Pare's own container. `path` is replaced whole; C source has its header beside it.
+    /// `codings` and `card` are for Pare's own container. `path` is replaced whole; C source has its header beside it. What goes to a device, pipe
+    /// or descriptor is read back from memory.
     ///
     /// - Throws: `ExportError` for what the format can't hold, for a path that can't be written, and for a file that is not the same.
     public static func write(
@@ -27,6 +29,8 @@ public enum NetworkExport {
             }
         report.negativeZeroCount = planned.negativeZeroCount
         report.notKept = planned.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
+        // What is read only to compare it is no input.
+        ReadFiles.forget(path: path)
         return report
     }
 

@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Formats
 import Foundation
 import Networks
@@ -14,7 +15,7 @@ enum ONNXFile {
         do throws(FormatError) {
             data = try NetworkWriter.data(of: network, compact: compact, file: path)
             try FileWriter.write([data], to: path)
-            back = try NetworkReader.read(path)
+            back = try OutputFile.isFile(path) ? NetworkReader.read(path) : NetworkReader.read(data, path: path)
         } catch {
             throw .format(error)
         }

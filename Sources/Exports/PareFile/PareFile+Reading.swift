@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Formats
 import Foundation
 import Networks
@@ -24,9 +25,7 @@ extension PareFile {
 
     /// Whether a file is a container by its first bytes.
     public static func isContainer(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: PareContainer.magic.count)).map { $0.map(Array.init) == PareContainer.magic } ?? false
+        (try? InputFile.head(path, count: PareContainer.magic.count)) == PareContainer.magic
     }
 
     /// The network in a file, its weights bit for bit those that were evaluated when it was written.

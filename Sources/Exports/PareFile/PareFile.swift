@@ -1,4 +1,5 @@
 import Compression
+import Files
 import Formats
 import Foundation
 import Networks
@@ -40,7 +41,7 @@ public enum PareFile {
         let back: Network
         do throws(FormatError) {
             try FileWriter.write([Data(bytes)], to: path)
-            back = try read(path).network
+            back = try OutputFile.isFile(path) ? read(path).network : read(ContainerBytes(bytes), file: path).network
         } catch {
             throw .format(error)
         }

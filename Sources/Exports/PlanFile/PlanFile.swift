@@ -19,11 +19,11 @@ public enum PlanFile {
     /// Longer files are refused before they are parsed.
     public static let maximumByteCount = Document.maximumByteCount
 
-    /// Reads a plan.
+    /// Reads a plan; `-` is standard input, and a pipe is waited for unless `isStreamAllowed` is false.
     ///
     /// - Throws: `PlanFileError` with line and column for everything that lies in the text.
-    public static func read(_ path: String) throws(PlanFileError) -> CompressionPlan {
-        try plan(from: Document.text(of: path), file: path)
+    public static func read(_ path: String, isStreamAllowed: Bool = true) throws(PlanFileError) -> CompressionPlan {
+        try plan(from: Document.text(of: path, isStreamAllowed: isStreamAllowed), file: path)
     }
 
     /// Reads a plan from text; `file` is the name that errors carry.
@@ -45,6 +45,6 @@ public enum PlanFile {
         } catch {
             throw PlanFileError(file: path, problem: error.problem)
         }
-        try Document.replace(path, with: Array(text.utf8))
+        try Document.replace(path, with: text)
     }
 }

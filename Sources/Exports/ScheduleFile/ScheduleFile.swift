@@ -18,16 +18,16 @@ public enum ScheduleFile {
     /// Longer files are refused before they are parsed.
     public static let maximumByteCount = Document.maximumByteCount
 
-    /// Reads a schedule for a network with these layers.
+    /// Reads a schedule for a network with these layers; `-` is standard input, and a pipe is waited for unless `isStreamAllowed` is false.
     ///
     /// - Parameter recipe: what a Distiller schedule is trained with, since such files leave optimizer, rate and batch to the command line;
     ///   its epochs and its course are replaced by the file's.
     /// - Throws: `ScheduleFileError` that lists everything that is wrong, with places; names that no layer has are among it.
     public static func read(
-        _ path: String, for layers: [Layer], recipe: TrainingRecipe = TrainingRecipe()
+        _ path: String, for layers: [Layer], recipe: TrainingRecipe = TrainingRecipe(), isStreamAllowed: Bool = true
     ) throws(ScheduleFileError) -> CompressionSchedule {
         let text: String
-        do { text = try Document.text(of: path) } catch { throw ScheduleFileError(error, file: path) }
+        do { text = try Document.text(of: path, isStreamAllowed: isStreamAllowed) } catch { throw ScheduleFileError(error, file: path) }
         return try schedule(from: text, file: path, for: layers, recipe: recipe)
     }
 
@@ -53,7 +53,7 @@ public enum ScheduleFile {
     public static func write(_ schedule: CompressionSchedule, to path: String) throws(ScheduleFileError) {
         let text: String
         do { text = try self.text(of: schedule) } catch { throw ScheduleFileError(file: path, issues: error.issues) }
-        do { try Document.replace(path, with: Array(text.utf8)) } catch { throw ScheduleFileError(error, file: path) }
+        do { try Document.replace(path, with: text) } catch { throw ScheduleFileError(error, file: path) }
     }
 
     /// Reads either form; without layers names are not checked.

@@ -1,3 +1,4 @@
+import Files
 import Formats
 import Foundation
 import Networks
@@ -37,7 +38,7 @@ enum TensorFile {
     }
 
     private static func verified(_ planned: PlannedNetwork, plan: String, path: String, data: Data) throws -> ExportReport {
-        let back = try Safetensors(path: path)
+        let back = try OutputFile.isFile(path) ? Safetensors(path: path) : Safetensors(data: data, path: path)
         let found = Dictionary(uniqueKeysWithValues: back.tensors.map { ($0.key, $0.value) })
         let count = try NetworkExport.compare(planned.network, with: found, path: path)
         guard let text = back.metadata["plan"], try PlanFile.plan(from: text) == PlanFile.plan(from: plan) else {

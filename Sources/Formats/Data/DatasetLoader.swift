@@ -73,6 +73,9 @@ public struct DatasetLoader: Sendable {
         }
     }
 
+    /// Finds the files, which makes them ``Files/ReadFiles`` before any is loaded; what is wrong with them is said later.
+    public func noteFiles() { _ = try? parts() }
+
     /// Loads a split: its images and labels, nothing else.
     ///
     /// Cost: gzip files are inflated as far as the split reaches (Fashion-MNIST's validation: the whole training file); pictures are listed, and

@@ -1,41 +1,32 @@
+import Files
 import Foundation
 
-/// Writes whole files: into a new file beside the target first, which then takes its name.
+/// Writes whole files of networks and arrays.
 package enum FileWriter {
-    package static func write(_ parts: [Data], to path: String) throws(FormatError) {
-        do {
-            let url = URL(fileURLWithPath: path)
-            // A device or a pipe is written to; taking its name would replace it by a file.
-            let type = try? FileManager.default.attributesOfItem(atPath: url.resolvingSymlinksInPath().path)[.type] as? FileAttributeType
-            if let type, type != .typeRegular, type != .typeDirectory {
-                let handle = try FileHandle(forWritingTo: url)
-                defer { try? handle.close() }
-                for part in parts { try handle.write(contentsOf: part) }
-            } else {
-                try replace(url, with: parts)
-            }
-        } catch {
-            throw FormatError(
-                .unreadable, file: path, reading: "file", expected: "a file that can be written", actual: "\(error.localizedDescription)",
-                cure: "Check the folder's permissions and free space.")
-        }
+    /// See ``Files/OutputFile``; `isOwn` is for files that the program keeps for itself.
+    package static func write(_ parts: [Data], to path: String, isOwn: Bool = false) throws(FormatError) {
+        do throws(OutputError) { try OutputFile.write(parts, to: path, isOwn: isOwn) } catch { throw FormatError(error) }
     }
+}
 
-    /// Writes part after part, so that the whole is nowhere in memory.
-    private static func replace(_ url: URL, with parts: [Data]) throws {
-        guard parts.count > 1 else { return try (parts.first ?? Data()).write(to: url, options: .atomic) }
-        let target = url.resolvingSymlinksInPath()
-        let beside = target.deletingLastPathComponent().appendingPathComponent(".\(target.lastPathComponent).\(UUID().uuidString)")
-        try Data().write(to: beside)
-        do {
-            let handle = try FileHandle(forWritingTo: beside)
-            defer { try? handle.close() }
-            for part in parts { try handle.write(contentsOf: part) }
-            try handle.close()
-            guard rename(beside.path, target.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-        } catch {
-            try? FileManager.default.removeItem(at: beside)
-            throw error
-        }
+extension FormatError {
+    /// A file that can't be written.
+    init(_ error: OutputError) {
+        self.init(
+            error.isAboutName ? .isRead : .unwritable, file: error.path, reading: "output", expected: "a file that can be written",
+            actual: error.reason, cure: error.isAboutName ? nil : "Check the folder's permissions and free space.")
+    }
+}
+
+extension FormatError {
+    /// A file that can't be read.
+    init(_ error: InputError) {
+        let isMissing = error.problem == .missing
+        var found = error.reason
+        if case .notRegular(let kind) = error.problem { found = kind }
+        self.init(
+            isMissing ? .notFound : .unreadable, file: error.path, reading: "file",
+            expected: found == error.reason ? "a file that can be read" : "a regular file", actual: found,
+            cure: isMissing ? "Check the path." : nil)
     }
 }

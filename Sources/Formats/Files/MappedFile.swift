@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Tensors
 
@@ -17,7 +18,9 @@ public struct MappedFile: Sendable {
     public static let mappingThreshold = 64 << 20
 
     /// Opens a regular file. Throws for what does not exist, is a folder or can't be read.
-    public init(path: String, mappingFrom threshold: Int = mappingThreshold) throws(FormatError) {
+    ///
+    /// - Parameter isNoted: Whether it becomes one of ``Files/ReadFiles``; false for the files of a folder that is.
+    public init(path: String, mappingFrom threshold: Int = mappingThreshold, isNoted: Bool = true) throws(FormatError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.refusal(path, errno) }
         defer { close(descriptor) }
@@ -27,6 +30,7 @@ public struct MappedFile: Sendable {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, pipe or socket"
             throw FormatError(.unreadable, file: path, reading: "file", expected: "a regular file", actual: kind)
         }
+        if isNoted { ReadFiles.note(status, path: path) }
         self.path = path
         modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         let size = Int(status.st_size)

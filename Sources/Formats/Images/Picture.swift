@@ -25,7 +25,7 @@ enum PictureReader {
     }
 
     /// Decodes a file. Throws for damage, and for sizes that so few bytes can't hold: neither DEFLATE nor JPEG makes more than about 8,000 pixels of a byte.
-    static func read(_ path: String) throws(FormatError) -> Picture { try read(MappedFile(path: path)) }
+    static func read(_ path: String) throws(FormatError) -> Picture { try read(MappedFile(path: path, isNoted: false)) }
 
     static func read(_ file: MappedFile) throws(FormatError) -> Picture {
         guard let form = form(file.bytes) else {

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 import Tensors
@@ -45,6 +46,7 @@ struct PicturePart: DataPart {
                 .limit, file: path, reading: "folder of pictures", expected: "at most \(Self.largestCount) pictures",
                 actual: "\(self.paths.count)")
         }
+        ReadFiles.note(folder: path, where: Self.isPicture)
     }
 
     func labels() throws(FormatError) -> [Int32]? { labelled }

@@ -50,8 +50,18 @@ public enum NetworkReader {
         return FileHash.sha256(reader.files)
     }
 
+    /// The network of a file's bytes; `path` is the name that errors carry.
+    package static func read(_ data: Data, path: String) throws(FormatError) -> Network {
+        try read(MappedFile(data: data, path: path), card: nil, isHashed: false)
+    }
+
     private static func read(_ path: String, card: ModelCard?, isHashed: Bool) throws(FormatError) -> Network {
-        var reader = try GraphReader(MappedFile(path: path), card: card)
+        try read(MappedFile(path: path), card: card, isHashed: isHashed)
+    }
+
+    private static func read(_ file: MappedFile, card: ModelCard?, isHashed: Bool) throws(FormatError) -> Network {
+        let path = file.path
+        var reader = try GraphReader(file, card: card)
         var network = try reader.network()
         network.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let hash = isHashed ? FileHash.sha256(reader.files) : ""

@@ -31,6 +31,9 @@ public struct Safetensors: Sendable {
         try self.init(MappedFile(path: path))
     }
 
+    /// The same of bytes in memory; `path` is the name that errors carry.
+    package init(data: Data, path: String) throws(FormatError) { try self.init(MappedFile(data: data, path: path)) }
+
     init(_ file: MappedFile) throws(FormatError) {
         let start = try Self.dataStart(file)
         let entries = try Self.entries(file, start)
@@ -54,8 +57,8 @@ public struct Safetensors: Sendable {
     /// The content of a file: the tensors in their order, the data aligned to 64 bytes from the start.
     public var data: Data { Data(parts.joined()) }
 
-    /// Writes ``data`` beside `path`, which then takes its place.
-    public func write(to path: String) throws(FormatError) { try FileWriter.write(parts, to: path) }
+    /// Writes ``data`` beside `path`, which then takes its place; `isOwn` is for files that the program keeps for itself.
+    public func write(to path: String, isOwn: Bool = false) throws(FormatError) { try FileWriter.write(parts, to: path, isOwn: isOwn) }
 
     private var parts: [Data] {
         var offset = 0

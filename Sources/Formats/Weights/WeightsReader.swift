@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Networks
 import OrderedCollections
@@ -63,9 +64,8 @@ public enum WeightsReader {
 
     /// What a file's first bytes say; nil for other formats.
     private static func format(of path: String) throws(FormatError) -> Format? {
-        guard let handle = FileHandle(forReadingAtPath: path), let head = try? handle.read(upToCount: 32) else { return nil }
-        try? handle.close()
-        let bytes = Array(head)
+        let bytes: [UInt8]
+        do throws(InputError) { bytes = try InputFile.head(path, count: 32) } catch { throw FormatError(error) }
         if bytes.starts(with: GGUF.magic) { return .gguf }
         if bytes.starts(with: NPYHeader.magic) { return .array }
         if bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6]) { return .archive }

@@ -1,0 +1,66 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Little room for files, memory and descriptors, and no home: messages and codes, never a crash, and never half a file.
+@Suite("Limits", .serialized)
+struct LimitTests {
+    private func place() throws -> Workplace {
+        let place = try Workplace()
+        try place.writeSeeds()
+        return place
+    }
+
+    @Test("A limit on the size of files leaves the old file, nothing beside it, and a code")
+    func fileSize() throws {
+        let place = try place()
+        for command in ["export lenet-300-100 --format onnx -o out.onnx", "export lenet-300-100 --format safetensors -o out.onnx"] {
+            _ = try place.write("old", to: "out.onnx")
+            let result = try place.shell("ulimit -f 64; $pare \(command)")
+            #expect(result.code == 73 && result.message.contains("out.onnx"), "\(command): \(result)")
+            #expect(place.bytes("out.onnx") == Array("old".utf8))
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: place.path)
+        #expect(names.filter { $0.hasPrefix(".pare-") || $0.contains("nosync") }.isEmpty, "\(names)")
+        let session = try place.shell("ulimit -f 4; $pare compress net.onnx --data data.npz --schedule schedule.yaml --session small")
+        #expect([65, 73].contains(session.code) && !session.message.contains("rashed"), "\(session)")
+    }
+
+    @Test("Little memory", arguments: [150_000, 250_000, 400_000])
+    func memory(kilobytes: Int) throws {
+        let place = try place()
+        for command in ["report net.onnx --generate normal", "export net.onnx --format pare -o out.pare", "report missing.onnx"] {
+            let result = try place.shell("ulimit -v \(kilobytes); $pare \(command)")
+            let plain = try place.shell("$pare \(command)")
+            #expect(kilobytes < 400_000 || result.code == plain.code, "\(command): \(result)")
+            #expect(!result.message.contains("rashed"), "\(command): \(result.message)")
+        }
+    }
+
+    @Test("Few descriptors", arguments: [4, 6, 8, 16, 32])
+    func descriptors(count: Int) throws {
+        let place = try place()
+        for command in [
+            "report net.onnx --generate normal", "export net.onnx --format pare -o out.pare", "sessions list",
+            "compress net.onnx --data data.npz --schedule schedule.yaml --session few",
+        ] {
+            let result = try place.shell("ulimit -n \(count); $pare \(command)")
+            #expect(result.code < 128 && !result.message.contains("rashed"), "\(command): \(result)")
+            #expect(count < 32 || [0, 73].contains(result.code), "\(command): \(result)")
+        }
+    }
+
+    @Test("A home that can't be written: reports work, sessions say what can't be made")
+    func home() throws {
+        let place = try place()
+        for home in ["/proc/1", "/dev/null", "/nowhere"] {
+            let prefix = "env -u PARE_SESSIONS -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CONFIG_HOME HOME=\(home) $pare"
+            for command in ["report net.onnx --generate normal", "export net.onnx --format pare -o out.pare", "themes", "sessions list"] {
+                let result = try place.shell("\(prefix) \(command)")
+                #expect(result.code == 0, "\(home) \(command): \(result)")
+            }
+            let session = try place.shell("\(prefix) compress net.onnx --data data.npz --schedule schedule.yaml --session s")
+            #expect(session.code == 73 && session.message.contains(home), "\(home): \(session)")
+        }
+    }
+}
