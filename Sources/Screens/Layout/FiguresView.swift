@@ -57,7 +57,9 @@ enum FiguresView {
         let ratio = size.count > 0 ? Double(explorer.network.denseByteCount) / Double(size.count) : nil
         let role = size.isExact ? Role.value : .muted
         let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role)
-        let zeros = StyledText("  zeros ", .muted) + StyledText(numbers.percent(explorer.layers.isEmpty ? nil : explorer.sparsity?.value, isSpaced: true), role)
+        let zeros =
+            StyledText("  zeros ", .muted)
+            + StyledText(numbers.percent(explorer.layers.isEmpty ? nil : explorer.sparsity?.value, isSpaced: true), role)
         let badge = StyledText(size.isExact ? "  exact, file" : "  estimated, file", .badge)
         return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= room } ?? line
     }
