@@ -19,7 +19,7 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 /// The modules in the order in which the data goes through them: file → network → plan → numbers → frame → terminal.
 let modules = [
     Module(name: "Files", imports: ["CProcess"]),
-    Module(name: "Tensors", imports: ["CKernels", "CCrypto"]),
+    Module(name: "Tensors", imports: ["CKernels", "CCrypto", "CMapping"]),
     Module(name: "Networks", imports: ["Tensors"], products: [collections]),
     Module(name: "Formats", imports: ["Files", "Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, collections]),
     Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
@@ -80,7 +80,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
-        .target(name: "CProcess"),
+        .target(name: "CMapping"),
+        .target(name: "CProcess", dependencies: ["CMapping"]),
         .target(name: "CTerminal", dependencies: ["CProcess"]),
         .target(name: "COneDNN"),
         .target(name: "CZlib"),

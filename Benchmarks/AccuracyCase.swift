@@ -48,7 +48,7 @@ enum AccuracyCase {
             }
         }
         guard let newest, newest.evaluated == newest.count else { throw BenchmarkFailure.noAccuracy(reason: "it is not exact") }
-        let right = newest.confusion.indices.reduce(0) { $0 + newest.confusion[$1][$1] }
+        let right = (0..<newest.confusion.classCount).reduce(0) { $0 + newest.confusion[$1, $1] }
         return Answer(seconds: seconds, right: right, evaluated: newest.evaluated)
     }
 }

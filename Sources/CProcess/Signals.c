@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CProcess.h"
 
+#include <CMapping.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stddef.h>
@@ -49,6 +50,8 @@ static void hand_on(const struct sigaction *action, int number, siginfo_t *infor
 
 /* A fault of the processor happens again on return, then with the previous handler, which ends the program. */
 static void handle_fault(int number, siginfo_t *information, void *context) {
+    /* What is left of a file that was cut is put to rights, and nothing else happens. */
+    if (number == SIGBUS && cmapping_recover(information)) return;
     int error = errno;
     if (restoration != NULL) restoration();
     if (cprocess_is_from_outside(number, information)) cprocess_die(number);

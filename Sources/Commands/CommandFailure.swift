@@ -28,6 +28,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.signal = signal
     }
 
+    /// A file that was refused: missing, or not to be used.
+    init(_ error: FormatError) { self.init(error.message, error.kind == .notFound ? .noInput : .badData) }
+
     var description: String { message }
 
     /// Runs `body`; any error is printed as `pare: …` and ends the program with its code, text that was lost with 73.

@@ -29,7 +29,16 @@ struct DataOptions: ParsableArguments {
     @Option(help: "Measure agreement with the original on inputs drawn at random instead of data: normal or uniform.")
     var generate: GeneratedInputs.Distribution?
 
+    @Option(help: ArgumentHelp("How many inputs --generate draws (1,000 where nothing is said).", valueName: "inputs"))
+    var count: Int?
+
     func validate() throws {
+        if let count {
+            guard generate != nil else { throw ValidationError("--count is for --generate.") }
+            guard GeneratedInputs.counts.contains(count) else {
+                throw ValidationError("--count takes 1…\(GeneratedInputs.counts.upperBound) inputs, not \(count).")
+            }
+        }
         if let resize, !(1...1 << 14).contains(resize) { throw ValidationError("--resize takes 1…16384 pixels, not \(resize).") }
         if let std, !std.values.allSatisfy({ $0 > 0 }) { throw ValidationError("--std takes numbers above 0.") }
         if generate != nil, path != nil { throw ValidationError("Give either --data or --generate, not both.") }
@@ -40,7 +49,7 @@ struct DataOptions: ParsableArguments {
             path: path,
             options: InputOptions(
                 scale: scale?.value, mean: mean?.values, standardDeviation: std?.values, layout: layout, side: resize),
-            generated: generate)
+            generated: generate, generatedCount: count ?? GeneratedInputs.usualCount)
     }
 }
 
@@ -50,6 +59,7 @@ struct DataChoice {
     var path: String?
     var options = InputOptions()
     var generated: GeneratedInputs.Distribution?
+    var generatedCount = GeneratedInputs.usualCount
 }
 
 /// Numbers with commas between them.

@@ -19,9 +19,10 @@ extension OpenedModel {
 
     /// Where the engine gets a split from. Where nobody named data and those installed do not fit, inputs are drawn, and only agreement is measured.
     func data(_ split: DatasetSplit) -> DataSource {
-        let (loader, network, card, generated) = (loader, network, card, generated)
+        let (loader, network, card, generated, count) = (loader, network, card, generated, generatedCount)
         if let generated {
-            return split == .train ? .none : .load { GeneratedInputs.dataset(for: network, card: card, distribution: generated) }
+            return split == .train
+                ? .none : .load { GeneratedInputs.dataset(for: network, card: card, distribution: generated, count: count) }
         }
         guard loader.suitsInstalled else { return undirected(split) }
         return .load {
@@ -49,13 +50,17 @@ extension OpenedModel {
         }
     }
 
+    /// Throws where the data that were named are not there.
+    func checkDataIsThere() throws(CommandFailure) {
+        guard isDataNamed else { return }
+        do throws(FormatError) { try loader.checkIsThere() } catch { throw CommandFailure(error) }
+    }
+
     /// Looks at the named data before the screen opens: files, labels, shape and normalization. Throws with the place.
     func checkData() throws(CommandFailure) {
         guard isDataNamed, !network.isWeightsOnly else { return }
         let sample: Dataset
-        do throws(FormatError) { sample = try loader.sample(.validation) } catch {
-            throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
-        }
+        do throws(FormatError) { sample = try loader.sample(.validation) } catch { throw CommandFailure(error) }
         if network.unsupportedNodes.isEmpty { _ = try Self.checked(sample, network) }
     }
 

@@ -14,6 +14,7 @@ struct OpenedModel {
     var loader: DatasetLoader
     /// How inputs are drawn that were asked for instead of examples.
     var generated: GeneratedInputs.Distribution?
+    var generatedCount = GeneratedInputs.usualCount
     /// What a user should know of it.
     var warnings: [String]
 
@@ -28,16 +29,17 @@ struct OpenedModel {
             self.card = card
             try Self.checkFinite(network, path)
         } catch {
-            throw CommandFailure(error.message, .badData)
+            throw CommandFailure(error)
         }
         if folds { network = Self.folded(network) }
         loader = DatasetLoader(data, card: card, network: network)
-        generated = data.generated
+        (generated, generatedCount) = (data.generated, data.generatedCount)
         warnings = network.isWeightsOnly ? [] : ModelCard.warnings(card: card, network: network).map(\.message)
         if let change { warnings.append(change) }
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }
+        try checkDataIsThere()
     }
 
     private static func folded(_ network: Network) -> Network {

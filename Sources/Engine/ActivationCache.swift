@@ -5,11 +5,9 @@ import Kernels
 /// Two versions a boundary and batch: the original network's, and the newest other one. Which boundaries and how many batches are kept is
 /// decided once, by the multiply-adds that a byte saves, within the budget. Owned by the lane.
 package final class ActivationCache {
-    /// The versions of all layers before a boundary; all zeros is the original.
-    typealias Signature = ArraySlice<UInt64>
-
     private struct Slot {
-        var signature: [UInt64]
+        /// Names the versions of all layers before the boundary, see ``PrefixNumbers``.
+        var signature: Int
         var isValid = false
         let memory: UnsafeMutableRawPointer
     }
@@ -26,6 +24,7 @@ package final class ActivationCache {
     }
 
     private var boundaries: [Boundary]
+    private var prefixes = PrefixNumbers()
 
     /// Chooses what to keep of `batchCount` batches in `budget` bytes.
     package init(stages: [ExecutionStage], batchCount: Int, budget: Int) {
@@ -73,10 +72,10 @@ package final class ActivationCache {
 
     /// The last boundary whose activations for these versions are kept, and where they lie; nil: start with the input.
     package func lookUp(batch: Int, versions: [UInt64]) -> (stage: Int, memory: UnsafeMutableRawPointer)? {
+        let numbers = prefixes.numbers(of: versions)
         for boundary in boundaries.reversed() where batch < boundary.batches {
-            let signature = versions[..<boundary.layerCount]
             for slot in boundary.slots[batch] {
-                if let slot, slot.isValid, slot.signature.elementsEqual(signature) { return (boundary.stage, slot.memory) }
+                if let slot, slot.isValid, slot.signature == numbers[boundary.layerCount] { return (boundary.stage, slot.memory) }
             }
         }
         return nil
@@ -84,15 +83,18 @@ package final class ActivationCache {
 
     /// For every kept boundary after `stage`, the memory to write to (nil: the executor's own); what it held is forgotten.
     package func prepare(after stage: Int, batch: Int, versions: [UInt64]) -> [(stage: Int, memory: UnsafeMutableRawPointer?)] {
-        boundaries.indices.filter { boundaries[$0].stage > stage }.map { index in
-            (boundaries[index].stage, slotMemory(boundary: index, batch: batch, versions: versions))
+        let (numbers, changed) = (prefixes.numbers(of: versions), Self.firstChanged(versions))
+        return boundaries.indices.filter { boundaries[$0].stage > stage }.map { index in
+            let layers = boundaries[index].layerCount
+            return (boundaries[index].stage, slotMemory(index, batch, numbers[layers], place: changed >= layers ? 0 : 1))
         }
     }
 
-    private func slotMemory(boundary index: Int, batch: Int, versions: [UInt64]) -> UnsafeMutableRawPointer? {
+    /// The first layer that is not the original's: what stands before it is kept at 0, what stands behind it at 1.
+    private static func firstChanged(_ versions: [UInt64]) -> Int { versions.firstIndex { $0 != 0 } ?? .max }
+
+    private func slotMemory(_ index: Int, _ batch: Int, _ signature: Int, place: Int) -> UnsafeMutableRawPointer? {
         guard batch < boundaries[index].batches else { return nil }
-        let signature = Array(versions[..<boundaries[index].layerCount])
-        let place = signature.allSatisfy { $0 == 0 } ? 0 : 1
         let memory =
             boundaries[index].slots[batch][place]?.memory
             ?? UnsafeMutableRawPointer.allocate(byteCount: max(64, boundaries[index].byteCount), alignment: 64)
@@ -102,8 +104,9 @@ package final class ActivationCache {
 
     /// Says that the boundaries after `stage` now hold the activations of `versions`.
     package func commit(after stage: Int, batch: Int, versions: [UInt64]) {
+        let changed = Self.firstChanged(versions)
         for index in boundaries.indices where boundaries[index].stage > stage && batch < boundaries[index].batches {
-            let place = versions[..<boundaries[index].layerCount].allSatisfy { $0 == 0 } ? 0 : 1
+            let place = changed >= boundaries[index].layerCount ? 0 : 1
             boundaries[index].slots[batch][place]?.isValid = true
         }
     }

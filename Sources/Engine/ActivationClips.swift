@@ -26,6 +26,7 @@ final class ActivationClips {
         _ settings: [String: ActivationQuantization], data: Dataset, batchSize: Int
     ) throws(KernelError) -> [String: Float]? {
         var clips: [String: Float] = [:]
+        guard !settings.isEmpty else { return clips }
         for layer in network.layers {
             guard case .clipped(let bits, _) = settings[layer.weight], let value = network.quantizedValue(of: layer.weight) else {
                 continue
@@ -59,7 +60,7 @@ final class ActivationClips {
 
     /// The clip of a layer whose values are known: the trained one, or the one with the least squared error.
     func clip(ofObserved weight: String, bits: Int) -> Float? {
-        network.layers.first { $0.weight == weight }.flatMap { clip(of: $0, bits: bits) }
+        network.layer(of: weight).flatMap { clip(of: $0, bits: bits) }
     }
 
     /// One batch more of what a layer hands on.

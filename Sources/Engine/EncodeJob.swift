@@ -112,7 +112,7 @@ final class EncodeJob: LaneJob {
 
     /// The layer that a parameter is the bias of.
     private func layer(ofBias name: String) -> (made: CompressedLayer, version: UInt64)? {
-        layers.values.first { $0.made.layer.bias == name }
+        worker.network.layer(ofBias: name).flatMap { layers[$0.weight] }
     }
 
     private func key(of parameter: Parameter) -> EncodedParameter.Key {

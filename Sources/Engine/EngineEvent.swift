@@ -1,6 +1,7 @@
 import Compression
 import Networks
 import Reports
+import Tensors
 
 /// What the engine publishes; each is immutable and carries the generation of the plan that it belongs to.
 public enum EngineEvent: Sendable {
@@ -55,6 +56,8 @@ public enum EngineFailure: Error, Hashable, Sendable {
     case notFinite(parameter: String, index: Int)
     /// A layer is too large for a representation that needs every weight's place.
     case tooLarge(parameter: String, representation: String)
+    /// Another program wrote to the network's file: nothing that comes from it is true any more.
+    case changed(FileChange)
     /// There is no memory to sort the weights in.
     case noMemory(parameter: String, bytes: Int)
     /// The file has weights and no graph.

@@ -4,6 +4,7 @@ extension EngineFailure: CustomStringConvertible {
         switch self {
         case .notFinite(let parameter, let index):
             "\(parameter) holds a NaN or an infinity at index \(index): it can't be sorted or compressed. Repair the file, or train again."
+        case .changed(let change): change.description
         case .noMemory(let parameter, let bytes):
             "\(parameter) can't be sorted: \(bytes) bytes of memory were refused. Close something, or open a smaller network."
         case .tooLarge(let parameter, let representation):
@@ -26,7 +27,7 @@ extension EngineFailure: CustomStringConvertible {
     /// Whether the numbers of the plan do not exist at all; else only accuracy is missing.
     public var isFatal: Bool {
         switch self {
-        case .plan, .notFinite, .noMemory: true
+        case .plan, .notFinite, .noMemory, .changed: true
         default: false
         }
     }

@@ -1,41 +1,65 @@
 import Synchronization
 
-/// Events on their way to the main thread; an accuracy that was not read yet is replaced by a newer one.
+/// Events on their way to the main thread; one that was not read yet is replaced by a newer one of its kind.
+///
+/// A result of a file that was written to meanwhile is dropped here, whoever posts it.
 final class EngineMailbox: Sendable {
-    private let events = Mutex<[EngineEvent]>([])
+    private struct State {
+        /// Oldest first; nil where a newer one replaced it.
+        var events: [EngineEvent?] = []
+        /// Where the unread event of a kind stands.
+        var places: [EngineEvent.Kind: Int] = [:]
+    }
+
+    private let state = Mutex(State())
     private let wake: @Sendable () -> Void
+    /// The files behind the results.
+    let files = WatchedFiles()
 
     /// `wake` is called after each event, from the lane; it must not block.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
+    /// Cost: O(1), and a system call for each mapped file.
     func post(_ event: EngineEvent) {
-        events.withLock { events in
-            events.removeAll { event.replaces($0) }
-            events.append(event)
+        guard event.sources.allSatisfy({ files.change($0) == nil }) else { return }
+        state.withLock { state in
+            if let kind = event.kind, let old = state.places.updateValue(state.events.count, forKey: kind) { state.events[old] = nil }
+            state.events.append(event)
         }
         wake()
     }
 
     /// Takes all events, oldest first.
     func take() -> [EngineEvent] {
-        events.withLock { events in
-            defer { events.removeAll() }
-            return events
+        let taken = state.withLock { state in
+            defer { state = State() }
+            return state.events
         }
+        return taken.compactMap { $0 }
     }
 }
 
 extension EngineEvent {
-    /// Whether an unread `other` is worth nothing once this event is there.
-    fileprivate func replaces(_ other: EngineEvent) -> Bool {
-        switch (self, other) {
-        case (.accuracy, .accuracy), (.logits, .logits), (.lens, .lens), (.network, .network), (.settled, .settled),
-            (.training, .training):
-            true
-        case (.distributionsToKeep, .distributionsToKeep): true
-        case (.distribution(let new, _), .distribution(let old, _)): new == old
-        case (.layer(let new, _), .layer(let old, _)): new.layer.weight == old.layer.weight
-        default: false
+    /// Events of one kind replace each other while they are unread.
+    fileprivate enum Kind: Hashable {
+        case accuracy, logits, lens, network, settled, training, distributionsToKeep
+        case distribution(String)
+        case layer(String)
+    }
+
+    /// Nil for events that are all to be read.
+    fileprivate var kind: Kind? {
+        switch self {
+        case .accuracy: .accuracy
+        case .logits: .logits
+        case .lens: .lens
+        case .network: .network
+        case .settled: .settled
+        case .training: .training
+        case .distributionsToKeep: .distributionsToKeep
+        case .distribution(let weight, _): .distribution(weight)
+        case .layer(let layer, _): .layer(layer.layer.weight)
+        default: nil
         }
     }
 }

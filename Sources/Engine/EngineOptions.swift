@@ -15,7 +15,7 @@ public struct EngineOptions: Sendable {
     public var weightsBudget = 1 << 30
     /// Bytes for counted distributions of such a network.
     public var distributionsBudget = 256 << 20
-    /// Whether somebody looks at distributions; they are not published where nobody takes them.
+    /// Whether somebody looks at distributions and logits; they are not published where nobody takes them.
     public var publishesDistributions = true
     /// Reads what an earlier opening of such a network found: ``EngineEvent/distributionsToKeep(_:)``. Called once, on the lane.
     public var keptDistributions: (@Sendable () -> [UInt8]?)?

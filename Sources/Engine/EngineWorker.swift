@@ -38,12 +38,16 @@ final class EngineWorker: LaneWork {
     /// The grid of trainings that runs.
     private var grid: GridJob?
     private var observed: ActivationsJob.Question?
+    /// What the observed layer means under the newest plan.
+    var known: (weight: String, generation: UInt64, question: ActivationsJob.Question)?
     /// What is known of a network that is gone through layer by layer; nil for others.
     let large: LargeLayers?
     /// The layer that was looked at last, where there is such a network.
     var followed: String?
     var isKeptPublished = false
     private let places: [String: Int]
+    /// The network's file was written to by another program.
+    var lost: FileChange?
     /// Layers that hold a NaN or an infinity.
     private var unreadable: Set<String> = []
 
@@ -63,6 +67,7 @@ final class EngineWorker: LaneWork {
         self.mailbox = mailbox
         self.wishes = wishes
         layers = network.layers
+        mailbox.files.add(network.maps, as: .weights)
         places = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
         if Self.isLarge(network, layers: layers, options: options) {
             let kept = options.keptDistributions?().flatMap(KeptDistributions.distributions) ?? [:]
@@ -74,6 +79,7 @@ final class EngineWorker: LaneWork {
     }
 
     func step() -> Bool {
+        if let lost { return answer(lost) }
         if let request = wishes.newest, request.generation != accepted {
             accepted = request.generation
             queue.removeAll { $0 is PlanJob || $0 is LargePlanJob || $0 is EncodeJob }
@@ -84,6 +90,7 @@ final class EngineWorker: LaneWork {
         followObservation()
         followFocus()
         let isBusy = queue.step()
+        guard followFiles() else { return false }
         guard let encoding = settledEncoding else { return isBusy }
         settledEncoding = nil
         queue.add(encoding)
@@ -191,9 +198,12 @@ final class EngineWorker: LaneWork {
         let data: Dataset
         switch source {
         case .none: return .failure(.noData)
-        case .ready(let ready): data = ready
+        case .ready(let ready):
+            data = ready
+            mailbox.files.add(data.maps, as: .examples)
         case .load(let load):
             do { data = try load() } catch { return .failure(.data("\(error)")) }
+            mailbox.files.add(data.maps, as: .examples)
             mailbox.post(.data(data))
         }
         let unsupported = network.unsupportedNodes + (options.reference?.unsupportedNodes ?? [])
@@ -286,6 +296,7 @@ extension EngineWorker {
             do { examples = try load() } catch { throw .unavailable("\(error)") }
         }
         trainingExamples = examples
+        mailbox.files.add(examples.maps, as: .training)
         return examples
     }
 
@@ -310,10 +321,34 @@ extension EngineWorker {
             case .original: networks.append(network)
             case .file(let path):
                 do { networks.append(try materials.readTeacher(path)) } catch { throw .unavailable("\(error)") }
+                mailbox.files.add(networks.last?.maps ?? [], as: .training)
             }
         }
         return networks
     }
+
+    /// Whatever can't be computed any more leaves the queue.
+    func removeAllJobs() { queue.removeAll { _ in true } }
+
+    /// Accuracy can't be measured from now on, and the newest plan is gone through once more without it.
+    func loseEvaluator(_ failure: EngineFailure) {
+        evaluator = .failure(failure)
+        (exact, trainingExamples, clipExamples) = (nil, nil, nil)
+        quantized = QuantizedEvaluation()
+        queue.removeAll { $0 is PlanJob || $0 is ActivationsJob }
+        if let request = wishes.newest { queue.add(planJob(request)) }
+    }
+
+    /// Trainings leave without a result.
+    func abandonTrainings() {
+        if let training { queue.removeAll { $0 === training } }
+        if let grid { queue.removeAll { $0 === grid } }
+        (training, grid) = (nil, nil)
+        trainingExamples = nil
+    }
+
+    /// Whether trainings run.
+    var trains: Bool { training != nil || grid != nil }
 
     /// A training has ended.
     func end(_ job: TrainingJob) { if training === job { training = nil } }

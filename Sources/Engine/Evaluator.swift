@@ -163,7 +163,10 @@ final class Evaluator {
 
     /// One layer's weights, the other parameters, the input, or one stage; true after the last stage.
     private func step(_ run: inout EvaluatorRun, _ versions: [LayerVersion], _ others: OtherVersion) throws(KernelError) -> Bool {
-        if let layer = layers.indices.first(where: { loaded[$0] != versions[$0].version }) {
+        while run.nextLayer < layers.count {
+            let layer = run.nextLayer
+            run.nextLayer += 1
+            guard loaded[layer] != versions[layer].version else { continue }
             try executor.setWeights(versions[layer].weights, bias: versions[layer].bias, of: layers[layer])
             loaded[layer] = versions[layer].version
             return false
@@ -212,6 +215,8 @@ private struct EvaluatorRun {
     let versions: [UInt64]
     let others: UInt64
     var firstStage = 0
+    /// Layers before it hold the weights of this run.
+    var nextLayer = 0
     /// Nil until the input or a kept boundary is in place.
     var nextStage: Int?
 

@@ -11,8 +11,8 @@ package struct PairedTally {
     private var topFive = 0
     private var notANumber = 0
     private var flipped: [Int] = []
-    private var confusion: [[Int]]
-    private var originalConfusion: [[Int]]
+    private var confusion: ConfusionTable
+    private var originalConfusion: ConfusionTable
     /// Sums over the examples where both cross-entropies are numbers.
     private var numbers = 0
     private var crossEntropySum = 0.0
@@ -23,7 +23,7 @@ package struct PairedTally {
     private var similarity = LogitsSimilarity()
 
     package init(classCount: Int) {
-        confusion = Array(repeating: Array(repeating: 0, count: classCount), count: classCount)
+        confusion = ConfusionTable(classCount: classCount)
         originalConfusion = confusion
     }
 
@@ -48,14 +48,9 @@ package struct PairedTally {
         if before == after && after >= 0 { agreements += 1 } else { flipped.append(example) }
         if after < 0 { notANumber += 1 }
         if current.isInTopFive[example] { topFive += 1 }
-        count(&confusion, label: label, prediction: after)
-        count(&originalConfusion, label: label, prediction: before)
+        confusion.add(label: Int(label), prediction: Int(after))
+        originalConfusion.add(label: Int(label), prediction: Int(before))
         addCrossEntropy(original.crossEntropies[example], current.crossEntropies[example])
-    }
-
-    private func count(_ table: inout [[Int]], label: Int32, prediction: Int32) {
-        guard prediction >= 0, label >= 0, Int(label) < table.count else { return }
-        table[Int(label)][Int(prediction)] += 1
     }
 
     private mutating func addCrossEntropy(_ before: Double, _ after: Double) {
@@ -90,7 +85,7 @@ package struct PairedTally {
             originalCrossEntropy: originalCrossEntropySum / Double(max(1, numbers)),
             crossEntropyDifference: .mean(
                 differenceMean, variance: entropyVariance, of: numbers, population: count),
-            agreement: Double(agreements) / Double(n), topFive: confusion.count > 20 ? Double(topFive) / Double(n) : nil,
+            agreement: Double(agreements) / Double(n), topFive: confusion.classCount > 20 ? Double(topFive) / Double(n) : nil,
             notANumber: notANumber, confusion: confusion, originalConfusion: originalConfusion, flipped: flipped, seed: seed)
         report.kind = kind == .labelled ? nil : kind
         (report.cosine, report.divergence) = (similarity.cosine, similarity.divergence)

@@ -8,8 +8,9 @@ import Reports
 final class PlanJob: LaneJob {
     private enum Phase {
         case resolve
-        case sort([Layer])
-        case compress([Layer])
+        /// How many layers of ``order`` are done.
+        case sort(Int)
+        case compress(Int)
         case calibrate
         case measure(batch: Int)
         case look
@@ -20,10 +21,17 @@ final class PlanJob: LaneJob {
     private let base: EngineBase
     private unowned let worker: EngineWorker
     private var phase = Phase.resolve
+    /// The layers, the one in focus first.
+    private let order: [Layer]
     private var resolved: ResolvedPlan?
     private var rules: [String: PruningRule] = [:]
+    /// σ that ratios were set on, by weight.
+    private var deviations: [String: Double] = [:]
     private var versions: [String: UInt64] = [:]
     private var made: [String: CompressedLayer] = [:]
+    /// What to measure with once every layer is made, in the order of the layers; whether that is the original's.
+    private var layerVersions: [Evaluator.LayerVersion] = []
+    private var isEveryLayerOriginal = false
     private var tally: PairedTally?
     /// What measures the plan: another evaluator than the original's where activations are quantized.
     private var planned: Evaluator?
@@ -42,6 +50,8 @@ final class PlanJob: LaneJob {
         self.request = request
         self.base = base
         self.worker = worker
+        let focus = request.focus.flatMap(worker.place)
+        order = focus.map { place in [worker.layers[place]] + worker.layers[..<place] + worker.layers[(place + 1)...] } ?? worker.layers
     }
 
     private var generation: UInt64 { request.generation }
@@ -50,8 +60,8 @@ final class PlanJob: LaneJob {
         if worker.wishes.isStale(generation) { return false }
         switch phase {
         case .resolve: return resolve()
-        case .sort(let layers): return sort(layers)
-        case .compress(let layers): return compress(layers)
+        case .sort(let done): return sort(done)
+        case .compress(let done): return compress(done)
         case .calibrate: return calibrate()
         case .measure(let batch): return measure(batch)
         case .look: return look()
@@ -65,39 +75,38 @@ final class PlanJob: LaneJob {
             worker.fail(.plan("\(error)"), generation: generation)
             return settle()
         }
-        var layers = worker.layers
-        layers.sort { a, b in a.weight == request.focus && b.weight != request.focus }
-        phase = .sort(layers)
+        phase = .sort(0)
         return true
     }
 
-    private func sort(_ layers: [Layer]) -> Bool {
-        if let layer = layers.first { _ = worker.distribution(of: layer, in: base, generation: generation) }
-        let rest = Array(layers.dropFirst())
-        if rest.isEmpty {
-            rules = resolved?.pruningRules(distributions: base.distributions, deviations: base.deviations) ?? [:]
-            var all = worker.layers
-            all.sort { a, b in a.weight == request.focus && b.weight != request.focus }
-            phase = .compress(all)
-        } else {
-            phase = .sort(rest)
+    private func sort(_ done: Int) -> Bool {
+        guard done < order.count else {
+            deviations = base.deviations
+            rules = resolved?.pruningRules(distributions: base.distributions, deviations: deviations) ?? [:]
+            phase = .compress(0)
+            return true
         }
+        _ = worker.distribution(of: order[done], in: base, generation: generation)
+        phase = .sort(done + 1)
         return true
     }
 
-    private func compress(_ layers: [Layer]) -> Bool {
-        guard let layer = layers.first else {
+    private func compress(_ done: Int) -> Bool {
+        guard done < order.count else {
             publishNetwork()
+            layerVersions = madeVersions()
+            isEveryLayerOriginal = layerVersions.allSatisfy { $0.version == 0 }
             phase = .calibrate
             return true
         }
+        let layer = order[done]
         if let plan = resolved.map({ $0[layer.weight] }),
             let distribution = worker.distribution(of: layer, in: base, generation: generation)
         {
             let isMade = make(layer, plan: plan, distribution: distribution)
             if !isMade && worker.wishes.isStale(generation) { return false }
         }
-        phase = .compress(Array(layers.dropFirst()))
+        phase = .compress(done + 1)
         return true
     }
 
@@ -130,7 +139,7 @@ final class PlanJob: LaneJob {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                deviation: base.deviations[layer.weight], warmStart: warmStart, findsOptimum: warmStart == nil,
+                deviation: deviations[layer.weight], warmStart: warmStart, findsOptimum: warmStart == nil,
                 isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
         } catch {
             worker.fail(.plan("\(layer.name): \(error)"), generation: generation)
@@ -154,7 +163,7 @@ final class PlanJob: LaneJob {
 
 extension PlanJob {
     /// The weights to measure with, in the order of the layers.
-    private var layerVersions: [Evaluator.LayerVersion] {
+    private func madeVersions() -> [Evaluator.LayerVersion] {
         zip(worker.layers, base.floats).map { layer, original in
             guard let state = made[layer.weight], let version = versions[layer.weight], version != original.version else { return original }
             return Evaluator.LayerVersion(version: version, weights: state.weights, bias: state.bias)
@@ -187,9 +196,7 @@ extension PlanJob {
     }
 
     /// Whether the plan's network is the original, so that its scores are known.
-    private var isOriginal: Bool {
-        worker.options.reference == nil && activations.isEmpty && layerVersions.allSatisfy { $0.version == 0 }
-    }
+    private var isOriginal: Bool { worker.options.reference == nil && activations.isEmpty && isEveryLayerOriginal }
 
     /// One batch with the original where that is still missing, else one with the plan.
     private func measure(_ batch: Int) -> Bool {
@@ -248,7 +255,7 @@ extension PlanJob {
             originalRight: evaluator.originalRight, seed: evaluator.seed)
         if isLast { worker.exact = (layerVersions.map(\.version), activations, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))
-        if isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
+        if worker.options.publishesDistributions, isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
             lastLogits = now
             worker.mailbox.post(.logits(table(evaluator), generation: generation))
         }
@@ -265,7 +272,7 @@ extension PlanJob {
 
     private func look() -> Bool {
         guard let table = worker.exact?.table else { return settle() }
-        worker.mailbox.post(.logits(table, generation: generation))
+        if worker.options.publishesDistributions { worker.mailbox.post(.logits(table, generation: generation)) }
         worker.mailbox.post(.lens(table.summary(temperature: request.plan.temperature), generation: generation))
         return settle()
     }

@@ -9,13 +9,15 @@ import Foundation
 public enum OutputFile {
     /// Writes the parts, one after the other.
     ///
-    /// - Parameter isOwn: The program's own file, which it may read and replace.
+    /// - Parameters:
+    ///   - isOwn: The program's own file, which it may read and replace.
+    ///   - isRight: Asked once everything is written, before the file takes its place; what is not right is given up (ECANCELED).
     /// - Throws: where the file is one of ``ReadFiles``, a folder, or the system refuses.
-    public static func write(_ parts: [Data], to path: String, isOwn: Bool = false) throws(OutputError) {
+    public static func write(_ parts: [Data], to path: String, isOwn: Bool = false, isRight: () -> Bool = { true }) throws(OutputError) {
         let target = try target(path, isOwn: isOwn)
         do throws(SystemFailure) {
             switch target {
-            case .file(let place, let replaced): try Replacement.write(parts, to: place, replacing: replaced)
+            case .file(let place, let replaced): try Replacement.write(parts, to: place, replacing: replaced, isRight: isRight)
             case .stream(let place): try writeStream(parts, to: place)
             case .descriptor(let number): for part in parts { try Descriptor.write(part, to: number) }
             }

@@ -10,7 +10,9 @@ enum Replacement {
     private static let prefix = ".pare-"
     private static let suffix = ".part"
 
-    static func write(_ parts: [Data], to path: String, replacing old: stat?) throws(SystemFailure) {
+    static func write(
+        _ parts: [Data], to path: String, replacing old: stat?, isRight: () -> Bool
+    ) throws(SystemFailure) {
         let folder = OutputTarget.folder(of: path)
         removeLeftovers(in: folder)
         let mode = old.map { $0.st_mode & 0o777 } ?? 0o666
@@ -19,23 +21,23 @@ enum Replacement {
         let unnamed = cprocess_open_unnamed(folder, first)
         if unnamed >= 0 {
             defer { close(unnamed) }
-            try fill(unnamed, parts, like: old)
+            try fill(unnamed, parts, like: old, isRight)
             if old == nil, cprocess_name_file(unnamed, path) == 0 { return synchronize(folder) }
             let beside = temporaryName(in: folder)
             if cprocess_name_file(unnamed, beside) == 0 { return try move(beside, to: path, folder) }
         }
-        try writeNamed(parts, to: path, replacing: old, first, folder)
+        try writeNamed(parts, to: path, replacing: old, first, folder, isRight)
     }
 
     private static func writeNamed(
-        _ parts: [Data], to path: String, replacing old: stat?, _ mode: mode_t, _ folder: String
+        _ parts: [Data], to path: String, replacing old: stat?, _ mode: mode_t, _ folder: String, _ isRight: () -> Bool
     ) throws(SystemFailure) {
         let beside = temporaryName(in: folder)
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw SystemFailure(code: errno) }
         defer { close(descriptor) }
         do throws(SystemFailure) {
-            try fill(descriptor, parts, like: old)
+            try fill(descriptor, parts, like: old, isRight)
         } catch {
             unlink(beside)
             throw error
@@ -44,7 +46,9 @@ enum Replacement {
     }
 
     /// Locks the file, gives it the old one's owner and mode, and writes it to the disk.
-    private static func fill(_ descriptor: Int32, _ parts: [Data], like old: stat?) throws(SystemFailure) {
+    private static func fill(
+        _ descriptor: Int32, _ parts: [Data], like old: stat?, _ isRight: () -> Bool
+    ) throws(SystemFailure) {
         flock(descriptor, LOCK_EX | LOCK_NB)
         if let old {
             // Only root may give a file away; others keep at least the group, where they are in it.
@@ -52,6 +56,7 @@ enum Replacement {
             guard fchmod(descriptor, old.st_mode & 0o777) == 0 else { throw SystemFailure(code: errno) }
         }
         for part in parts { try Descriptor.write(part, to: descriptor) }
+        guard isRight() else { throw SystemFailure(code: ECANCELED) }
         guard fsync(descriptor) == 0 else { throw SystemFailure(code: errno) }
     }
 

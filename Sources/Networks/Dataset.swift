@@ -45,6 +45,8 @@ public struct Dataset: Sendable {
     public var sha256: String?
     /// What a user should know of how the split was made, for example that one split was halved.
     public var remark: String?
+    /// What was guessed of the inputs and may be wrong, with the way out.
+    public var warning: String?
     /// How the stored examples became inputs; nil where nobody read them from files.
     public var facts: InputFacts?
     /// Whether the inputs were drawn at random.
@@ -63,6 +65,9 @@ public struct Dataset: Sendable {
         self.sha256 = sha256
         self.remark = remark
     }
+
+    /// The mapped files that the examples are views of.
+    public var maps: [FileMap] { [inputs].maps }
 
     public var count: Int { labels.isEmpty ? source?.count ?? inputs.shape.dimensions.first ?? 0 : labels.count }
     public var kind: DatasetKind { isGenerated ? .generated : labels.isEmpty ? .unlabelled : .labelled }

@@ -14,6 +14,8 @@ public struct GeneratedInputs: ExampleSource {
 
     /// Examples where nothing else is asked for.
     public static let usualCount = 1_000
+    /// How many may be asked for.
+    public static let counts = 1...1_000_000
 
     public let count: Int
     /// [C, H, W], or any other shape, whose last axes are then rows and columns.

@@ -9,31 +9,39 @@ extension Network {
     /// The quantizer stands after the layer's own Add of a bias, BatchNormalization and Relu, where each reads nothing else and is read by
     /// nothing else; a sign takes the place of that Relu. So a MaxPool behind them reads quantized values. Logits are left alone, and so
     /// are names that no layer has. The clip is the parameter `<layer>.clip` [1]: of role ``Parameter/Role/clip`` where it is learned, else
-    /// ``Parameter/Role/other``; it is `clips[weight]`, or ``initialClip``. Cost: O(layers · nodes).
+    /// ``Parameter/Role/other``; it is `clips[weight]`, or ``initialClip``. Cost: O(nodes).
     public func quantizingActivations(
         _ settings: [String: ActivationQuantization], clips: [String: Float] = [:]
     ) -> Network {
+        guard layers.contains(where: { settings[$0.weight] != nil }) else { return self }
+        let index = GraphIndex(self)
         var network = self
+        var made: [Int: Node] = [:]
         for layer in layers {
             guard let setting = settings[layer.weight] else { continue }
-            for node in nodes where node.inputs.dropFirst().first == layer.weight {
-                network.quantize(node.name, of: layer, setting, clip: clips[layer.weight] ?? Self.initialClip)
+            for node in index.readers(of: layer.weight) where nodes[node].inputs.dropFirst().first == layer.weight {
+                guard let end = quantizationPoint(from: node, index) else { continue }
+                made[end] = network.quantizer(of: layer, at: node, after: end, setting, clip: clips[layer.weight] ?? Self.initialClip)
             }
         }
+        network.insert(made)
         return network
     }
 
     /// The value that a quantizer of a layer would read, for histograms and calibration; nil for logits and names that no layer has.
-    public func quantizedValue(of weight: String) -> String? {
-        guard let layer = layers.first(where: { $0.weight == weight }), layer.node >= 0 else { return nil }
-        return quantizationPoint(from: layer.node).flatMap { nodes[$0].outputs.first }
-    }
+    ///
+    /// Cost: as ``layers``.
+    public func quantizedValue(of weight: String) -> String? { known.layers(of: self).handedOn[weight] }
 
-    private mutating func quantize(_ name: String, of layer: Layer, _ setting: ActivationQuantization, clip: Float) {
-        guard let start = nodes.firstIndex(where: { $0.name == name }), let end = quantizationPoint(from: start),
-            let value = nodes[end].outputs.first
-        else { return }
-        if setting == .sign, nodes[end].operation == .relu { return nodes[end].operation = .activation(.sign) }
+    /// The quantizer of what a layer's node hands on, whose last node stands at `end`; nil where a sign takes the place of the Relu there.
+    private mutating func quantizer(
+        of layer: Layer, at node: Int, after end: Int, _ setting: ActivationQuantization, clip: Float
+    ) -> Node? {
+        guard let value = nodes[end].outputs.first else { return nil }
+        if setting == .sign, nodes[end].operation == .relu {
+            nodes[end].operation = .activation(.sign)
+            return nil
+        }
         var inputs = [value]
         if case .clipped(_, let origin) = setting {
             let role: Parameter.Role = origin == .learned ? .clip : .other
@@ -41,18 +49,30 @@ extension Network {
             parameters[parameter] = Parameter(name: parameter, role: role, values: Tensor(shape: [1], floats: [clip]))
             inputs.append(parameter)
         }
-        let made = "\(value).quantized"
-        for index in nodes.indices { nodes[index].inputs = nodes[index].inputs.map { $0 == value ? made : $0 } }
-        let node = Node(name: "\(name).quantizer", operation: .activation(setting.quantizer), inputs: inputs, outputs: [made])
-        nodes.insert(node, at: end + 1)
+        return Node(
+            name: "\(nodes[node].name).quantizer", operation: .activation(setting.quantizer), inputs: inputs,
+            outputs: ["\(value).quantized"])
+    }
+
+    /// Puts quantizers behind the nodes at these places; whoever read what these make reads the quantizers.
+    private mutating func insert(_ quantizers: [Int: Node]) {
+        let renamed = Dictionary(
+            quantizers.values.compactMap { node in node.outputs.first.map { (node.inputs[0], $0) } }
+        ) { first, _ in first }
+        nodes = nodes.enumerated().flatMap { index, node in
+            var node = node
+            node.inputs = node.inputs.map { renamed[$0] ?? $0 }
+            return [node] + (quantizers[index].map { [$0] } ?? [])
+        }
     }
 
     /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu; nil for logits.
-    func quantizationPoint(from start: Int) -> Int? {
+    func quantizationPoint(from start: Int, _ index: GraphIndex) -> Int? {
         var end = start
         var allowed = [isBias, isNormalization, isRelu][...]
         while let value = nodes[end].outputs.first {
-            let readers = nodes.indices.filter { nodes[$0].inputs.contains(value) }
+            WorkCount.count(name, visits: 1)
+            let readers = index.readers(of: value)
             if value == output || isSoftmaxAtTheEnd(readers) { return nil }
             guard readers.count == 1, let step = allowed.firstIndex(where: { $0(nodes[readers[0]]) }) else { return end }
             allowed = allowed[(step + 1)...]

@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 
 /// A node with weights, as the layers table shows it: one row a weight parameter.
@@ -43,24 +44,26 @@ public struct Layer: Hashable, Sendable, Identifiable {
 }
 
 extension Network {
-    /// The layers with weights, in the order of the graph; a parameter that two nodes read is listed once. Without a graph: see
-    /// ``init(weights:name:source:)``.
-    ///
-    /// Cost: O(nodes).
-    public var layers: [Layer] {
-        if isWeightsOnly { return weightLayers }
+    /// ``layers``, found anew. Cost: O(nodes).
+    func findLayers() -> LayerList.Found {
+        if isWeightsOnly { return LayerList.Found(weightLayers) }
+        let index = GraphIndex(self)
         var seen = Set<String>()
         var names = Set<String>()
-        return nodes.indices.compactMap { index in
-            guard var layer = layer(at: index), seen.insert(layer.weight).inserted else { return nil }
-            layer.name = LayerName.choices(weight: layer.weight, node: nodes[index].name).first { !names.contains($0) } ?? layer.weight
+        var handedOn: [String: String] = [:]
+        let layers = nodes.indices.compactMap { node -> Layer? in
+            guard var layer = layer(at: node, index), seen.insert(layer.weight).inserted else { return nil }
+            layer.name = LayerName.choices(weight: layer.weight, node: nodes[node].name).first { !names.contains($0) } ?? layer.weight
             names.insert(layer.name)
+            handedOn[layer.weight] = quantizationPoint(from: node, index).flatMap { nodes[$0].outputs.first }
+            layer.givesLogits = handedOn[layer.weight] == nil
             return layer
         }
+        return LayerList.Found(layers, handedOn: handedOn)
     }
 
-    private func layer(at index: Int) -> Layer? {
-        let node = nodes[index]
+    private func layer(at place: Int, _ index: GraphIndex) -> Layer? {
+        let node = nodes[place]
         let isConvolution: Bool
         var isTransposed = false
         switch node.operation {
@@ -70,19 +73,51 @@ extension Network {
         default: return nil
         }
         guard node.inputs.count > 1, let weight = parameters[node.inputs[1]], weight.role == .weight else { return nil }
-        let bias = node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(index)
+        let bias = node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(node, index)
         var layer = Layer(
-            name: weight.name, weight: weight.name, bias: bias, shape: weight.shape, node: index,
-            isConvolution: isConvolution, isTransposed: isTransposed,
-            givesLogits: quantizationPoint(from: index) == nil)
+            name: weight.name, weight: weight.name, bias: bias, shape: weight.shape, node: place,
+            isConvolution: isConvolution, isTransposed: isTransposed)
         layer.isFolded = folded.contains(weight.name)
         return layer
     }
 
     /// The bias that a following Add gives a MatMul.
-    private func biasAfter(_ index: Int) -> String? {
-        guard let output = nodes[index].outputs.first else { return nil }
-        let adding = nodes.first { $0.operation == .add && $0.inputs.contains(output) }
-        return adding?.inputs.first { parameters[$0]?.role == .bias }
+    private func biasAfter(_ node: Node, _ index: GraphIndex) -> String? {
+        guard let output = node.outputs.first else { return nil }
+        let adding = index.readers(of: output).first { nodes[$0].operation == .add }
+        return adding.flatMap { nodes[$0].inputs.first { parameters[$0]?.role == .bias } }
+    }
+}
+
+/// The layers of one state of a network, found when they are first asked for and shared by its copies.
+final class LayerList: Sendable {
+    /// The layers, with their places by the names of their parameters.
+    struct Found {
+        let all: [Layer]
+        /// By weight, the value that a quantizer of its layer would read.
+        let handedOn: [String: String]
+        private let weights: [String: Int]
+        private let biases: [String: Int]
+
+        init(_ layers: [Layer], handedOn: [String: String] = [:]) {
+            (all, self.handedOn) = (layers, handedOn)
+            weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
+            biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.bias.map { ($0, place) } }) { first, _ in first }
+        }
+
+        func layer(of weight: String) -> Layer? { weights[weight].map { all[$0] } }
+        func layer(ofBias name: String) -> Layer? { biases[name].map { all[$0] } }
+    }
+
+    private let found = Mutex<Found?>(nil)
+
+    func layers(of network: Network) -> Found {
+        WorkCount.count(network.name, lists: 1)
+        return found.withLock { found in
+            if let found { return found }
+            let new = network.findLayers()
+            found = new
+            return new
+        }
     }
 }

@@ -8,15 +8,32 @@ public struct Network: Sendable {
     public var input: String
     public var inputShape: Shape
     /// The value that holds the logits [N, classes].
-    public var output: String
+    public var output: String { didSet { known = LayerList() } }
     /// Topologically sorted: a node reads only what stands before it.
-    public var nodes: [Node]
+    public var nodes: [Node] {
+        get { ownNodes }
+        _modify {
+            known = LayerList()
+            yield &ownNodes
+        }
+    }
     /// In the order of their first use.
-    public var parameters: OrderedDictionary<String, Parameter>
+    public var parameters: OrderedDictionary<String, Parameter> {
+        get { ownParameters }
+        // In place: an observer would have other modules copy all of them for each one that they change.
+        _modify {
+            known = LayerList()
+            yield &ownParameters
+        }
+    }
     /// Weights into which a batch normalization was taken, see ``foldingBatchNormalization()``.
-    public var folded: Set<String> = []
+    public var folded: Set<String> = [] { didSet { known = LayerList() } }
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
+    /// The layers, once somebody asked for them; every edit of the graph begins another list.
+    private(set) var known = LayerList()
+    private var ownNodes: [Node]
+    private var ownParameters: OrderedDictionary<String, Parameter>
 
     /// The file that a network was read from.
     public struct Source: Hashable, Sendable, Codable {
@@ -56,16 +73,31 @@ public struct Network: Sendable {
         self.input = input
         self.inputShape = inputShape
         self.output = output
-        self.nodes = nodes
-        self.parameters = parameters
+        ownNodes = nodes
+        ownParameters = parameters
         self.source = source
     }
+
+    /// The layers with weights, in the order of the graph; a parameter that two nodes read is listed once. Without a graph: see
+    /// ``init(weights:name:source:)``.
+    ///
+    /// Cost: O(nodes) at the first call after an edit, then O(1).
+    public var layers: [Layer] { known.layers(of: self).all }
+
+    /// The layer of a weight parameter; nil for another name. Cost: as ``layers``.
+    public func layer(of weight: String) -> Layer? { known.layers(of: self).layer(of: weight) }
+
+    /// The first layer that has this bias. Cost: as ``layers``.
+    public func layer(ofBias name: String) -> Layer? { known.layers(of: self).layer(ofBias: name) }
 
     /// The number of trained values, biases included: 431,080 for lenet-5.
     public var parameterCount: Int { parameters.values.reduce(0) { $0 + $1.count } }
 
     /// Bytes of all parameters as float32: 4 · parameters (1,724,320 for lenet-5).
     public var denseByteCount: Int { 4 * parameterCount }
+
+    /// The mapped files that its parameters are views of. Cost: O(parameters).
+    public var maps: [FileMap] { parameters.values.lazy.map(\.values).maps }
 
     /// Nodes that Pare can't run; empty when accuracy can be measured.
     public var unsupportedNodes: [Node] {

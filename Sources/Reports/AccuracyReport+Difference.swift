@@ -15,15 +15,16 @@ extension AccuracyReport {
     ///
     /// With k classes chance is 1/k; the upper end of the original's interval lies below 1/k + min(0.05, 2/k), measured on 100 examples or more.
     public var isNearChance: Bool {
-        guard !isAgreement, originalEvaluated >= 100, confusion.count > 1 else { return false }
-        let chance = 1 / Double(confusion.count)
+        guard !isAgreement, originalEvaluated >= 100, confusion.classCount > 1 else { return false }
+        let chance = 1 / Double(confusion.classCount)
         return originalInterval.high < chance + min(0.05, 2 * chance)
     }
 
     /// What to look at where ``isNearChance`` is so.
     public var chanceWarning: String? {
         guard isNearChance else { return nil }
-        return "the original is right in \(percent(original)) of the examples and guessing in \(percent(1 / Double(confusion.count))): "
+        return
+            "the original is right in \(percent(original)) of the examples and guessing in \(percent(1 / Double(confusion.classCount))): "
             + "check data, layout and normalization (--layout, --scale, --mean, --std)"
     }
 
@@ -41,15 +42,8 @@ extension AccuracyReport {
     }
 
     /// Share of right answers of the plan for each label, nil where a class has no measured example.
-    public var perClass: [Double?] { Self.diagonalShares(confusion) }
+    public var perClass: [Double?] { confusion.diagonalShares }
 
     /// The same of the original over the same examples.
-    public var originalPerClass: [Double?] { Self.diagonalShares(originalConfusion) }
-
-    private static func diagonalShares(_ confusion: [[Int]]) -> [Double?] {
-        confusion.enumerated().map { label, row in
-            let total = row.reduce(0, +)
-            return total == 0 || label >= row.count ? nil : Double(row[label]) / Double(total)
-        }
-    }
+    public var originalPerClass: [Double?] { originalConfusion.diagonalShares }
 }

@@ -36,10 +36,10 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var topFive: Double?
     /// Examples whose logits hold a NaN.
     public var notANumber: Int
-    /// confusion[label][prediction] of the plan over the n.
-    public var confusion: [[Int]]
+    /// Labels and predictions of the plan over the n.
+    public var confusion: ConfusionTable
     /// The same of the original over the same n examples.
-    public var originalConfusion: [[Int]]
+    public var originalConfusion: ConfusionTable
     /// Examples whose prediction changed, as indices into the split, in the order of evaluation.
     public var flipped: [Int]
     /// Seed of the order in which examples were measured.
@@ -57,9 +57,8 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
         originalInterval: Interval, current: Double, interval: Interval, gains: Int, losses: Int,
         mcNemar:
             Double, crossEntropy: Double, originalCrossEntropy: Double, crossEntropyDifference: Interval,
-        agreement: Double, topFive: Double?, notANumber: Int, confusion: [[Int]],
-        originalConfusion:
-            [[Int]], flipped: [Int], seed: UInt64
+        agreement: Double, topFive: Double?, notANumber: Int, confusion: ConfusionTable,
+        originalConfusion: ConfusionTable, flipped: [Int], seed: UInt64
     ) {
         self.split = split
         self.count = count

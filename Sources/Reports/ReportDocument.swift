@@ -88,7 +88,11 @@ public struct ReportDocument: Sendable {
             "cosine": .number(accuracy.cosine), "divergence": .number(accuracy.divergence), "nearChance": .boolean(accuracy.isNearChance),
             "topFive": .number(accuracy.topFive), "notANumber": .integer(accuracy.notANumber),
             "perClass": .list(accuracy.perClass.map(JSONFigure.number)),
-            "confusion": .list(accuracy.confusion.map { .list($0.map(JSONFigure.integer)) }),
+            "classes": .integer(accuracy.confusion.classCount),
+            "confusion": .list(
+                accuracy.confusion.cells.map {
+                    ["label": .integer($0.label), "prediction": .integer($0.prediction), "count": .integer($0.count)]
+                }),
             "seed": .text(String(accuracy.seed)),
         ]
     }

@@ -15,7 +15,8 @@ extension SessionFile {
                 throw damaged(id, "state", "its row is damaged")
             }
             let known = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, $0) })
-            let tensors = try tensors(of: id, count: count, network: network, layers: known, db)
+            let clips = Set(network.layers.map { "\($0.name).clip" })
+            let tensors = try tensors(of: id, count: count, network: network, layers: known, clips: clips, db)
             return TrainedState(
                 id: id, parameters: tensors[.parameter] ?? [:], layers: try layers(of: id, known: known, tensors: tensors, db),
                 plan: summary.plan, recipe: summary.recipe, epochs: summary.epochs)
@@ -28,7 +29,7 @@ extension SessionFile {
 
     /// A row that is gone must not be taken for an unchanged tensor: their number is kept with the state.
     private func tensors(
-        of id: String, count: Int, network: Network, layers: [String: Layer], _ db: Database
+        of id: String, count: Int, network: Network, layers: [String: Layer], clips: Set<String>, _ db: Database
     ) throws -> [StateTensorKind: [String: Tensor]] {
         let rows = try Row.fetchAll(
             db,
@@ -43,15 +44,15 @@ extension SessionFile {
                 let name = row.value(String.self, "name")
             else { throw damaged(id, "state", "the row of a tensor is damaged") }
             let parameter = kind == .bias ? layers[name]?.bias ?? name : name
-            tensors[kind, default: [:]][name] = try tensor(row, name: parameter, id: id, network: network)
+            tensors[kind, default: [:]][name] = try tensor(row, name: parameter, id: id, network: network, clips: clips)
         }
         return tensors
     }
 
-    private func tensor(_ row: Row, name: String, id: String, network: Network) throws -> Tensor {
+    private func tensor(_ row: Row, name: String, id: String, network: Network, clips: Set<String>) throws -> Tensor {
         let own = network.parameters[name]?.values
         // Clips of quantized activations come with the training.
-        guard let known = own?.shape ?? (network.layers.contains { name == "\($0.name).clip" } ? [1] : nil) else {
+        guard let known = own?.shape ?? (clips.contains(name) ? [1] : nil) else {
             throw damaged(id, name, "the network has no such parameter")
         }
         guard let type = row.value(String.self, "type").flatMap(ElementType.init), let hash = row.value(Data.self, "sha256"),

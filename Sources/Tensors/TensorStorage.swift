@@ -4,12 +4,22 @@ public final class TensorStorage: @unchecked Sendable {
 
     /// All bytes; little-endian elements.
     public let bytes: UnsafeRawBufferPointer
+    /// The mapped file that the bytes lie in; nil for memory.
+    public let map: FileMap?
     private let release: () -> Void
 
     /// Takes memory that somebody else owns, for example a mapped file; `release` is called once nobody reads it any more.
     public init(viewing bytes: UnsafeRawBufferPointer, release: @escaping @Sendable () -> Void) {
         self.bytes = bytes
         self.release = release
+        map = nil
+    }
+
+    /// A view of a mapped file.
+    public init(_ map: FileMap) {
+        bytes = map.bytes
+        self.map = map
+        release = {}
     }
 
     /// Allocates `byteCount` zeroed bytes, aligned to 64, and lets `body` fill them.
@@ -18,6 +28,7 @@ public final class TensorStorage: @unchecked Sendable {
         memory.initializeMemory(as: UInt8.self, repeating: 0)
         bytes = UnsafeRawBufferPointer(memory)
         release = { memory.deallocate() }
+        map = nil
         try body(memory)
     }
 

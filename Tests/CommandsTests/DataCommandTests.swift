@@ -151,11 +151,87 @@ struct DataCommandTests {
             #expect(terminal.waitForEnd() == .exited(code), "\(text)")
             #expect(terminal.screen.text.contains(text), "\(terminal.screen.text)")
             #expect(!terminal.screen.isAlternate)
-            #expect(try place.run("report", "lenet-5", "--data", path).code != 0)
+            let report = try place.run("report", "lenet-5", "--data", path)
+            #expect(report.code == code && report.message.contains(text) && report.output.isEmpty, "\(report)")
+            let training = try place.run("train", "lenet-5", "--data", path, "--epochs", "1")
+            #expect(training.code == code && training.message.contains(text), "\(training)")
         }
         #expect(!FileManager.default.fileExists(atPath: place.path + "/sessions"))
         #expect(try place.run("report", "--mean", "a").code == 64)
         #expect(try place.run("report", "--std", "0").code == 64)
         #expect(try place.run("report", "--layout", "chw").code == 64)
+        #expect(try place.run("report", "--count", "5").code == 64)
+        #expect(try place.run("report", "--generate", "normal", "--count", "0").code == 64)
+    }
+
+    @Test("A damaged picture of a class folder is named by every command")
+    func damagedPictures() throws {
+        let place = try Workplace()
+        func picture(_ path: String) throws { _ = try write(Data((0..<300).map { UInt8(truncatingIfNeeded: $0 * $0) }), path, place) }
+        for name in ["a", "b", "c"] { for number in 1...2 { try picture("q/\(name)/\(number).png") } }
+        let whole = try place.run("report", "lenet-5", "--data", place.path + "/q")
+        #expect(whole.code == 65 && whole.message.contains("/q/") && whole.message.contains(".png"), "\(whole)")
+        for part in ["train", "val", "test"] { for name in ["a", "b"] { try picture("split/\(part)/\(name)/1.png") } }
+        for arguments in [["report", "lenet-5"], ["train", "lenet-5", "--epochs", "1"]] {
+            let split = try place.run(arguments + ["--data", place.path + "/split"])
+            #expect(split.code == 65 && split.message.contains("/split/") && split.message.contains(".png"), "\(split)")
+            #expect(split.output.isEmpty)
+        }
+    }
+
+    @Test("Arrays in column-major order give the figures of row-major ones; text labels are refused with the cure")
+    func columnMajor() throws {
+        let place = try Workplace()
+        let rows = pixels
+        let columns = (0..<60 * 784).map { (place: Int) -> UInt8 in
+            let (row, column) = (place % 60, place / 60)
+            return rows[784 * row + column]
+        }
+        let labels = npy("|u1", "(60,)", (0..<60).map { UInt8($0 % 10) })
+        _ = try write(npy("|u1", "(60, 784)", rows), "rows/x.npy", place)
+        let turned = npy("|u1", "(60, 784)", columns)
+        let header = String(decoding: turned.prefix(80), as: UTF8.self)
+        #expect(header.contains("False"))
+        var text = turned
+        text.replaceSubrange(try #require(text.range(of: Data("False".utf8))), with: Data("True ".utf8))
+        _ = try write(text, "columns/x.npy", place)
+        for folder in ["rows", "columns"] { _ = try write(labels, folder + "/y.npy", place) }
+        let figures = try ["rows", "columns"].map { folder in
+            let result = try place.run("report", "lenet-300-100", "--data", place.path + "/" + folder, "--json")
+            #expect(result.code == 0, "\(result)")
+            return try #require((result.json as? [String: Any])?["accuracy"] as? [String: Any])["crossEntropy"] as? Double
+        }
+        #expect(figures[0] != nil && figures[0] == figures[1])
+        _ = try write(npy("<U2", "(60,)", [UInt8](repeating: 65, count: 480)), "text/y.npy", place)
+        _ = try write(npy("|u1", "(60, 784)", rows), "text/x.npy", place)
+        let result = try place.run("report", "lenet-300-100", "--data", place.path + "/text")
+        #expect(result.code == 65 && result.message.contains("text, descr '<U2'") && result.message.contains("numpy.unique"), "\(result)")
+    }
+
+    @Test("A range that is taken for pixels is said, however few examples there are")
+    func guessedRange() throws {
+        let place = try Workplace()
+        let values = (0..<20 * 784).map { Float($0 % 73) / 10 + 0.2 }
+        let file = try write(npy("<f4", "(20, 784)", values.flatMap { withUnsafeBytes(of: $0) { Array($0) } }), "sensors.npy", place)
+        let guessed = try place.run("report", "lenet-300-100", "--data", file)
+        #expect(
+            guessed.code == 0 && guessed.message.contains("0.2…7.4, were taken for pixels") && guessed.message.contains("--scale 1"),
+            "\(guessed)")
+        for scale in ["1", "1/255"] {
+            #expect(try !place.run("report", "lenet-300-100", "--data", file, "--scale", scale).message.contains("taken for pixels"))
+        }
+        let terminal = try place.start(["explore", "lenet-300-100", "--data", file, "--session", "work"], width: 200)
+        try terminal.expect("were taken for pixels")
+        terminal.send("q")
+        #expect(terminal.waitForEnd() == .exited(0))
+    }
+
+    @Test("So many generated inputs as were asked for, whose first ones are the same")
+    func generatedCount() throws {
+        let place = try Workplace()
+        let result = try place.run("report", "lenet-300-100", "--generate", "uniform", "--count", "37", "--json")
+        let json = try #require(result.json as? [String: Any])
+        #expect((json["agreement"] as? [String: Any])?["evaluated"] as? Int == 37)
+        #expect((json["data"] as? [String: Any])?["count"] as? Int == 37)
     }
 }

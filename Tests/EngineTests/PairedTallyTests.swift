@@ -87,8 +87,8 @@ struct PairedTallyTests {
         for label in 0..<sample.classes {
             for prediction in 0..<sample.classes {
                 let members = seen.filter { sample.labels[$0] == label }
-                #expect(report.confusion[label][prediction] == members.count { sample.prediction(1, $0) == prediction })
-                #expect(report.originalConfusion[label][prediction] == members.count { sample.prediction(0, $0) == prediction })
+                #expect(report.confusion[label, prediction] == members.count { sample.prediction(1, $0) == prediction })
+                #expect(report.originalConfusion[label, prediction] == members.count { sample.prediction(0, $0) == prediction })
             }
         }
         let isExact = seen.count == sample.count

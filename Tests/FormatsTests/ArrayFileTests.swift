@@ -28,8 +28,20 @@ struct ArrayFileTests {
     }
 
     @Test(arguments: [
-        ("{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", "expected little-endian numbers, found descr '>f4'."),
-        ("{'descr': '<f4', 'fortran_order': True, 'shape': (1,), }", "expected row-major order, found fortran_order other than False."),
+        (
+            "{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }",
+            "expected little-endian numbers, found descr '>f4'. Save it with .astype('<f4')."
+        ),
+        (
+            "{'descr': '<U6', 'fortran_order': False, 'shape': (1,), }",
+            "expected numbers, found text, descr '<U6'. Class names become indices by numpy.unique(y, return_inverse=True)[1]."
+        ),
+        (
+            "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
+            "expected numbers, found Python objects, descr '|O'. Save it with .astype('float32')."
+        ),
+        ("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "expected little-endian numbers, found descr '<c8'."),
+        ("{'descr': '<f4', 'fortran_order': Yes, 'shape': (1,), }", "expected fortran_order True or False, found 'Yes'."),
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "expected dimensions, found '-1'."),
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (9,), }", "expected the bytes of [9] of float32, found 4."),
         ("{'descr': '<f4'}", "expected a dictionary with 'fortran_order', found '{'descr': '<f4'}'."),

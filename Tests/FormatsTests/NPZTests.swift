@@ -57,4 +57,23 @@ struct NPZTests {
         #expect(try wrong { $0.entries[0].content = lying }.contains("the bytes of [4611686018427387904×8] of uint8, found 1."))
         #expect(try wrong { $0.entries[0].name = "\u{1b}[2J" }.contains("\u{1b}") == false)
     }
+
+    @Test("What compressed arrays take in memory is bounded by their declared size")
+    func boundsInflated() throws {
+        var generator = SeededGenerator(seed: 4)
+        // Enough bytes that DEFLATE could make so much of them.
+        let noise = (0..<1_200_000).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+        let content = Zip.npy("|u1", "(1073741824,)", noise)
+        let large = Zip(entries: [.init(name: "x.npy", content: content, isDeflated: true, size: (1 << 30) + 1)])
+        let refusal = try message(large)
+        #expect(
+            refusal.contains("zip entry 'x.npy': expected at most 1073741824 bytes of compressed arrays in memory, found 1073741825 bytes"))
+        #expect(refusal.contains("numpy.savez"))
+        let half = (1 << 29) + 1
+        let both = Zip(entries: ["x", "y"].map { .init(name: $0 + ".npy", content: content, isDeflated: true, size: half) })
+        try Fixture.withFile(both.bytes, name: "both.npz") { path in
+            let refusal = Fixture.refusal { _ = try WeightsReader.read(path) }
+            #expect(refusal?.kind == .limit && refusal?.actual == "1073741826 bytes with those before it")
+        }
+    }
 }

@@ -112,7 +112,8 @@ extension AccuracyReport {
             split: .validation, count: 40, evaluated: evaluated, originalEvaluated: 40, original: 0.9,
             originalInterval: Interval(0.9), current: current, interval: interval, gains: 0, losses: lost, mcNemar: 1,
             crossEntropy: 0.4, originalCrossEntropy: 0.3, crossEntropyDifference: Interval(low: 0.05, high: 0.15),
-            agreement: 1 - Double(lost) / 40, topFive: nil, notANumber: 0, confusion: confusion, originalConfusion: confusion,
+            agreement: 1 - Double(lost) / 40, topFive: nil, notANumber: 0, confusion: ConfusionTable(confusion),
+            originalConfusion: ConfusionTable(confusion),
             flipped: Array((0..<lost).map { 3 * $0 + 1 }), seed: 1)
     }
 }

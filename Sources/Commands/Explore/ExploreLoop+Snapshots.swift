@@ -47,7 +47,9 @@ extension ExploreLoop {
     /// Whether the engine's figures of all layers belong to the snapshots that wait.
     var hasLayersOfWaitingSnapshots: Bool {
         waiting.allSatisfy { snapshot in
-            explorer.layers.allSatisfy { explorer.summary(of: $0)?.plan == snapshot.plan[$0.weight] }
+            // The explorer's plans name every layer.
+            let plans = Dictionary(snapshot.plan.layers.map { ($0.pattern, $0.plan) }) { first, _ in first }
+            return explorer.layers.allSatisfy { explorer.summary(of: $0)?.plan == plans[$0.weight] }
         }
     }
 

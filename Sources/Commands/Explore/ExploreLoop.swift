@@ -36,9 +36,12 @@ final class ExploreLoop {
     private var damage: String?
     /// Of the clock, in milliseconds.
     private var lastDrawn: Int64 = 0
+    private var readingPause = ExploreLoop.readingPause
 
     /// Milliseconds between two frames that show only how far the reading has come.
     private static let readingPause: Int64 = 100
+    /// Up to this many layers each is drawn as it comes.
+    private static let fewLayers = 100
 
     /// Seconds that a frame waits at most for the session's writer (a commit takes 0.1 ms), so that after kill -9 what was seen is there again.
     private static let writingPause = 0.015
@@ -118,6 +121,7 @@ final class ExploreLoop {
             if !inputs.isEmpty { bench.session.writer.settle(atMost: Self.writingPause) }
             let found = engine.takeEvents()
             for event in found { take(event) }
+            if !found.isEmpty { requestPostponedPlan() }
             for event in bench.session.writer.takeEvents() { take(event) }
             for message in exporter.takeMessages() { answer(.message(message)) }
             if !isEnding, !canWait(found, inputs) { draw() }
@@ -139,7 +143,6 @@ final class ExploreLoop {
         followTraining(event)
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
         if !waiting.isEmpty { saveReadySnapshots() }
-        if postponed != nil { requestPostponedPlan() }
     }
 
     private func take(_ event: SessionWriterEvent) {
@@ -150,14 +153,17 @@ final class ExploreLoop {
     }
 
     private func draw() {
-        lastDrawn = MonotonicClock.milliseconds
+        let start = MonotonicClock.milliseconds
         terminal.show(explorer.frame(size: terminal.size))
+        lastDrawn = MonotonicClock.milliseconds
+        readingPause = max(Self.readingPause, 4 * (lastDrawn - start))
     }
 
-    /// Whether all that happened is that layers of a large network were read, which is drawn some times a second; more will come after it.
+    /// Whether all that happened is that layers of a network of many were read or made, which is drawn some times a second, and takes a fifth of the
+    /// time at most; more will come after it.
     private func canWait(_ found: [EngineEvent], _ inputs: [InputEvent]) -> Bool {
-        guard bench.model.network.isWeightsOnly, inputs.isEmpty, !found.isEmpty,
-            MonotonicClock.milliseconds - lastDrawn < Self.readingPause
+        guard bench.model.network.isWeightsOnly || explorer.layers.count > Self.fewLayers, inputs.isEmpty, !found.isEmpty,
+            MonotonicClock.milliseconds - lastDrawn < readingPause
         else { return false }
         return found.allSatisfy { event in
             switch event {

@@ -56,7 +56,7 @@ struct ContainerLimits: ParsableArguments {
         do {
             return try PareFile.read(file, maximumWeights: maxWeights)
         } catch {
-            throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
+            throw CommandFailure(error)
         }
     }
 }

@@ -7,20 +7,52 @@ import Reports
 
 /// The numbers of one plan without a screen, from the same engine.
 enum Measurement {
+    /// A report, and what a user should know of it.
+    struct Outcome {
+        var report: Report
+        var remarks: [String]
+        /// What is wrong with the examples; nil where nothing is.
+        var dataFailure: String?
+    }
+
     /// Runs the engine until everything is exact; the plan is applied to the trained state `base`, or to the network as opened. Throws where the plan or the weights can't be used.
     ///
     /// A network that can't be run, or no data, gives a report without accuracy, and the reason beside it.
     static func report(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState? = nil, data: DataSource, options: EngineOptions
-    ) throws(CommandFailure) -> (report: Report, remarks: [String]) {
+    ) throws(CommandFailure) -> Outcome {
         var options = options
         options.publishesDistributions = false
-        let engine = LiveEngine(network: model.network, data: data, options: options) {}
+        let news = News()
+        let engine = LiveEngine(network: model.network, data: data, options: options) { news.come() }
         engine.request(plan, generation: 1, base: base)
-        engine.waitUntilSettled()
-        let events = engine.takeEvents()
+        let events = settled(engine, news)
         engine.stop()
         return try assemble(events, model: model, plan: plan, base: base, environment: engine.environment)
+    }
+
+    /// Everything that the engine says until it has settled; how far it has come is shown meanwhile.
+    private static func settled(_ engine: LiveEngine, _ news: News) -> [EngineEvent] {
+        var events: [EngineEvent] = []
+        var text = MeasuringText()
+        var left: Double?
+        var place: Int?
+        defer { text.end() }
+        while true {
+            news.wait()
+            for event in engine.takeEvents() {
+                switch event {
+                case .timeLeft(let seconds, _): left = seconds
+                case .accuracy(let report, _):
+                    text.show(report, secondsLeft: left)
+                    // The newest one takes the place of the others.
+                    if let place { events[place] = event } else { events.append(event) }
+                    place = place ?? events.count - 1
+                case .settled: return events
+                default: events.append(event)
+                }
+            }
+        }
     }
 
     /// What the plan makes of each layer, in their order; nothing is measured.
@@ -40,6 +72,7 @@ enum Measurement {
             default: break
             }
         }
+        try checkFiles(of: model)
         let made = model.network.layers.compactMap { layers[$0.weight] }
         if let lost = made.first(where: { $0.weights.count != $0.layer.count }) {
             throw CommandFailure(
@@ -51,11 +84,12 @@ enum Measurement {
 
     private static func assemble(
         _ events: [EngineEvent], model: OpenedModel, plan: CompressionPlan, base: TrainedState?, environment: Environment
-    ) throws(CommandFailure) -> (report: Report, remarks: [String]) {
+    ) throws(CommandFailure) -> Outcome {
         var layers: [String: CompressedLayer] = [:]
         var accuracy: AccuracyReport?
         var data: DataIdentity?
         var remarks: [String] = []
+        var dataFailure: String?
         for event in events {
             switch event {
             case .layer(let layer, _): layers[layer.layer.weight] = layer
@@ -64,10 +98,10 @@ enum Measurement {
                 if let warning = report.chanceWarning, report.isExact { remarks.append(warning) }
             case .data(let dataset):
                 data = DataIdentity(dataset)
-                if let remark = dataset.remark { remarks.append(remark) }
+                remarks += [dataset.remark, dataset.warning].compactMap { $0 }
             case .failed(let failure, _):
                 if failure.isFatal { throw CommandFailure(failure.description, .badData) }
-                if case .data = failure { data = nil }
+                if case .data(let reason) = failure { (data, accuracy, dataFailure) = (nil, nil, reason) }
                 remarks.append(failure.description)
             default: break
             }
@@ -77,7 +111,13 @@ enum Measurement {
             of: model.network, identity: model.identity, data: data, plan: plan, layers: made.map(\.summary), accuracy: accuracy,
             environment: environment)
         if let table = container(model, plan: plan, base: base, layers: made) { report.take(table) }
-        return (report, remarks)
+        try checkFiles(of: model)
+        return Outcome(report: report, remarks: remarks, dataFailure: dataFailure)
+    }
+
+    /// Throws where a mapped file of the network was written to by another program.
+    private static func checkFiles(of model: OpenedModel) throws(CommandFailure) {
+        if let change = model.network.maps.firstChange { throw CommandFailure("\(change)", .badData) }
     }
 
     /// The exact bytes of the container; nil for a graph that has no form in it.

@@ -53,16 +53,16 @@ struct ReportCommand: ParsableCommand {
             let source = opened.data(split.split)
             var options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
             options.reference = reference?.network
-            let (measured, remarks) = try Measurement.report(
+            let measured = try Measurement.report(
                 opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
-            var report = measured
+            if opened.isDataNamed, let reason = measured.dataFailure { throw CommandFailure(reason, .badData) }
+            var report = measured.report
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount
             }
-            if opened.isDataNamed, report.data == nil, let remark = remarks.first { throw CommandFailure(remark, .noInput) }
             if split == .test { try kept?.countTestMeasurement(locations: locations) }
-            for remark in opened.warnings + remarks { Standard.error("pare: \(remark)") }
+            for remark in opened.warnings + measured.remarks { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
         }
     }

@@ -125,9 +125,9 @@ struct TrainCommand: ParsableCommand {
             throw CommandFailure("The checkpoint is of a fresh \(architecture): leave MODEL out.", .usage)
         }
         do {
-            return OpenedModel(fresh: try Architecture(name: architecture).network(seed: seed), data: model.data)
+            return try OpenedModel(fresh: try Architecture(name: architecture).network(seed: seed), data: model.data)
         } catch {
-            throw CommandFailure("\(error)", .usage)
+            throw error as? CommandFailure ?? CommandFailure("\(error)", .usage)
         }
     }
 
@@ -143,10 +143,11 @@ struct TrainCommand: ParsableCommand {
 
 extension OpenedModel {
     /// A network that was made here and lies in no file.
-    init(fresh network: Network, data: DataChoice) {
+    init(fresh network: Network, data: DataChoice) throws(CommandFailure) {
         self.network = network
         loader = DatasetLoader(data, card: nil, network: network)
-        generated = data.generated
+        (generated, generatedCount) = (data.generated, data.generatedCount)
         warnings = []
+        try checkDataIsThere()
     }
 }

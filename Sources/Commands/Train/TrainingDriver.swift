@@ -4,7 +4,6 @@ import Formats
 import Foundation
 import Networks
 import Reports
-import Synchronization
 import Tensors
 
 /// Trains and measures without a screen, by the same engine: one order after another, with progress as it comes.
@@ -32,23 +31,6 @@ final class TrainingDriver {
     private var generation: UInt64 = 0
     private var dataset: Dataset?
     private var hasToldStop = false
-
-    /// Wakes the waiting thread after each event.
-    private final class News: Sendable {
-        private let condition = ThreadCondition()
-        private let isThere = Atomic(false)
-
-        func come() {
-            isThere.store(true, ordering: .releasing)
-            condition.broadcast()
-        }
-
-        /// Waits for news, but looks up five times a second, because a signal wakes nobody.
-        func wait() {
-            condition.wait(atMost: 0.2) { isThere.load(ordering: .acquiring) }
-            isThere.store(false, ordering: .relaxed)
-        }
-    }
 
     /// Measures on `split`; trains on the training examples.
     init(_ model: OpenedModel, split: DatasetSplit = .validation, memory: Int) {
@@ -88,7 +70,9 @@ final class TrainingDriver {
                     return Outcome(state: state, progress: progress, latest: latest)
                 case .trainingFailed(let reason): throw CommandFailure(reason, .badData)
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
-                case .data(let dataset): self.dataset = dataset
+                case .data(let dataset):
+                    self.dataset = dataset
+                    if let warning = dataset.warning { Standard.error("pare: \(warning)") }
                 default: break
                 }
             }

@@ -9,18 +9,23 @@ extension CompressionPlan {
     /// normalization. A layer that nothing matches is unchanged.
     ///
     /// - Throws: a `PlanError` for a pattern without a layer, two exact names of one layer, or a value out of range.
+    ///
+    /// Cost: O(entries + layers · globs).
     public func resolved(for layers: [Layer]) throws(PlanError) -> ResolvedPlan {
         try validate()
+        let names = LayerNames(layers)
+        var patterns = Set<String>()
         var exact: [String: Entry] = [:]
         var globs: [(glob: Glob, entry: Entry)] = []
         for entry in self.layers {
-            if let layer = CompressionPlan.layer(named: entry.pattern, in: layers) {
+            if let layer = names.layer(named: entry.pattern) {
                 if let first = exact[layer.weight] {
                     throw .duplicateEntry(first: first.pattern, second: entry.pattern)
                 }
                 exact[layer.weight] = entry
             } else {
-                globs.append((try glob(of: entry, for: layers, besides: globs.map(\.entry)), entry))
+                let isNew = patterns.insert(entry.pattern).inserted
+                globs.append((try glob(of: entry, for: layers, isNew: isNew), entry))
             }
         }
         let ranked = CompressionPlan.longestFirst(globs)
@@ -53,9 +58,9 @@ extension CompressionPlan {
         return layers.firstIndex { $0.pattern == weight } ?? layers.firstIndex { $0.pattern == short }
     }
 
-    private func glob(of entry: Entry, for layers: [Layer], besides others: [Entry]) throws(PlanError) -> Glob {
+    private func glob(of entry: Entry, for layers: [Layer], isNew: Bool) throws(PlanError) -> Glob {
         let glob = Glob(entry.pattern)
-        if others.contains(where: { $0.pattern == entry.pattern }) {
+        guard isNew else {
             throw .duplicateEntry(first: entry.pattern, second: entry.pattern)
         }
         if glob.isGlob, layers.contains(where: glob.matches) { return glob }
@@ -63,11 +68,6 @@ extension CompressionPlan {
             throw .biasName(pattern: entry.pattern, weight: layer.weight)
         }
         throw .unknownName(pattern: entry.pattern, near: CompressionPlan.names(near: entry.pattern, in: layers))
-    }
-
-    /// A weight's exact name goes before a layer's name.
-    private static func layer(named name: String, in layers: [Layer]) -> Layer? {
-        layers.first { $0.weight == name } ?? layers.first { $0.name == name }
     }
 
     /// Compared with and without `.weight`; the answer names weights.
@@ -92,4 +92,18 @@ extension CompressionPlan {
 extension Glob {
     /// Whether the pattern matches the weight's or the layer's name.
     func matches(_ layer: Layer) -> Bool { matches(layer.weight) || matches(layer.name) }
+}
+
+/// Layers by their names, found once.
+private struct LayerNames {
+    private let weights: [String: Layer]
+    private let names: [String: Layer]
+
+    init(_ layers: [Layer]) {
+        weights = Dictionary(layers.map { ($0.weight, $0) }) { first, _ in first }
+        names = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+    }
+
+    /// A weight's exact name goes before a layer's name.
+    func layer(named name: String) -> Layer? { weights[name] ?? names[name] }
 }

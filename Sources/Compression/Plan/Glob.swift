@@ -34,6 +34,7 @@ public struct Glob: Hashable, Sendable {
 
     /// Whether the whole name matches.
     public func matches(_ name: String) -> Bool {
+        if parts == [.run] { return true }
         let characters = Array(name)
         var (part, position) = (0, 0)
         var lastRun: (part: Int, position: Int)?

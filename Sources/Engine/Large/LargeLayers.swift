@@ -16,18 +16,21 @@ final class LargeLayers {
     private let network: Network
     private let budget: Int
     private var counted: [String: WeightDistribution] = [:]
-    /// Least recently used first.
-    private var order: [String] = []
+    private var order = UseOrder()
     private var countedBytes = 0
     private var coarse: [String: WeightDistribution]
     private var tally: (weight: String, tally: WeightTally)?
     private var summaries: [String: [(recipe: LayerStates.Recipe, summary: LayerSummary)]] = [:]
     /// Layers that were read since ``keptData()`` was last asked for.
     private(set) var newlyRead = 0
+    /// Whether so many were read that keeping all of them again is worth it: all keeping together takes O(layers · log layers).
+    var shouldKeep: Bool { newlyRead >= max(Self.keptEvery, coarse.count / 4) }
 
     /// Weights that are counted in one step: some 5 ms where they are cached.
     private static let piece = 4 << 20
     private static let keptSummaries = 4
+    /// Layers after which what was found is kept at the soonest.
+    private static let keptEvery = 256
 
     /// - Parameters:
     ///   - budget: Bytes of counted distributions.
@@ -44,8 +47,7 @@ final class LargeLayers {
     /// A distribution that tells every weight's value or its bin; nil where the layer must be read.
     func counted(_ weight: String) -> WeightDistribution? {
         if let known = counted[weight] {
-            order.removeAll { $0 == weight }
-            order.append(weight)
+            order.use(weight)
             return known
         }
         return coarse[weight].flatMap { $0.resolution == .coarse ? nil : $0 }
@@ -75,14 +77,12 @@ final class LargeLayers {
         if let old = counted[weight] { countedBytes -= old.byteCount }
         counted[weight] = distribution
         countedBytes += distribution.byteCount
-        order.removeAll { $0 == weight }
-        order.append(weight)
+        order.use(weight)
     }
 
     private func evict(but newest: String) -> [(String, WeightDistribution)] {
         var evicted: [(String, WeightDistribution)] = []
-        while countedBytes > budget, let oldest = order.first, oldest != newest {
-            order.removeFirst()
+        while countedBytes > budget, let oldest = order.removeOldest(but: newest) {
             guard let gone = counted.removeValue(forKey: oldest), let left = coarse[oldest] else { continue }
             countedBytes -= gone.byteCount
             evicted.append((oldest, left))

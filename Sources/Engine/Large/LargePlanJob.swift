@@ -21,8 +21,6 @@ final class LargePlanJob: LaneJob {
 
     /// Weights of a layer that is made in memory; larger ones are estimated from their distribution.
     private static let largestMade = 1 << 25
-    /// Layers after which what was found is kept.
-    private static let keptEvery = 256
 
     init(request: LiveEngine.Request, large: LargeLayers, worker: EngineWorker) {
         self.request = request
@@ -84,7 +82,7 @@ final class LargePlanJob: LaneJob {
 
     private func read(_ place: Int) -> Bool {
         worker.read(worker.layers[place].weight, in: large, generation: generation)
-        if large.newlyRead >= Self.keptEvery { worker.keepDistributions(of: large) }
+        if large.shouldKeep { worker.keepDistributions(of: large) }
         return true
     }
 

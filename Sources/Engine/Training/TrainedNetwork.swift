@@ -8,8 +8,10 @@ final class TrainedNetwork {
     let network: Network
     let executor: any TrainingExecutor
     private(set) var layers: [TrainedLayer]
+    private var layerPlaces: [String: Int] = [:]
     /// Biases, normalizations and learned clips.
     private(set) var others: [TrainedBias]
+    private var otherPlaces: [String: Int] = [:]
     /// The plans that were asked for, before policies changed them.
     private(set) var requested: [String: LayerPlan] = [:]
     private let masks: PlanMasks
@@ -26,6 +28,7 @@ final class TrainedNetwork {
         do { resolved = try request.plan.resolved(for: network.layers) } catch { throw .plan(error) }
         let trained = Set(executor.trainedParameters)
         for layer in network.layers where trained.contains(layer.weight) {
+            layerPlaces[layer.weight] = layers.count
             layers.append(try makeLayer(layer, request: request))
             requested[layer.weight] = .unchanged
         }
@@ -52,6 +55,7 @@ final class TrainedNetwork {
             let values = request.base?.parameters[name] ?? network.parameters[name]?.values ?? Tensor(shape: [own.count], floats: own)
             return TrainedBias(name: name, values: values, representation: representation(ofBias: name, resolved))
         }
+        otherPlaces = Dictionary(others.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
         for name in executor.statistics {
             guard let values = request.base?.parameters[name] else { continue }
             values.withFloats { _ = executor.values(of: name).update(from: $0) }
@@ -59,7 +63,7 @@ final class TrainedNetwork {
     }
 
     private func representation(ofBias name: String, _ plan: ResolvedPlan) -> BiasRepresentation {
-        guard let layer = network.layers.first(where: { $0.bias == name }) else { return .float32 }
+        guard let layer = network.layer(ofBias: name) else { return .float32 }
         let plan = plan[layer.weight]
         return plan.bypass ? .float32 : plan.biases
     }
@@ -67,8 +71,8 @@ final class TrainedNetwork {
     /// Says that this plan was asked for, without applying it.
     func note(_ plan: LayerPlan, of weight: String) { requested[weight] = plan }
 
-    func layer(named weight: String) -> TrainedLayer? { layers.first { $0.layer.weight == weight } }
-    func other(named name: String) -> TrainedBias? { others.first { $0.name == name } }
+    func layer(named weight: String) -> TrainedLayer? { layerPlaces[weight].map { layers[$0] } }
+    func other(named name: String) -> TrainedBias? { otherPlaces[name].map { others[$0] } }
 
     /// Everything that the optimizer moves.
     var vectors: [TrainableVector] {

@@ -10,12 +10,16 @@ struct CBufferPlan {
 
     /// The values that only give another name or shape to what a node before them made.
     private var roots: [String: String] = [:]
+    /// The last node that reads a value, and one of the values that lie at a root.
+    private var lastReaders: [String: Int] = [:]
+    private var lastOfRoots: [String: Int] = [:]
     private let network: Network
 
     /// - Parameter sizes: floats of one example in each value.
     init(_ network: Network, sizes: [String: Int]) {
         self.network = network
-        roots[network.input] = network.input
+        for (index, node) in network.nodes.enumerated() { for value in node.inputs { lastReaders[value] = index } }
+        put(network.input, at: network.input)
         for (index, node) in network.nodes.enumerated() { share(node, index) }
         place(sizes)
     }
@@ -28,13 +32,16 @@ struct CBufferPlan {
             case .relu: root != network.input && roots[network.output] != root && !isRead(root, after: index)
             default: false
             }
-        roots[output] = isSamePlace ? root : output
+        put(output, at: isSamePlace ? root : output)
+    }
+
+    private mutating func put(_ value: String, at root: String) {
+        roots[value] = root
+        lastOfRoots[root] = max(lastOfRoots[root, default: -1], lastReaders[value, default: -1])
     }
 
     /// Whether a node after `index` reads a value that lies at `root`.
-    private func isRead(_ root: String, after index: Int) -> Bool {
-        network.nodes[(index + 1)...].contains { node in node.inputs.contains { roots[$0] == root } }
-    }
+    private func isRead(_ root: String, after index: Int) -> Bool { lastOfRoots[root, default: -1] > index }
 
     private mutating func place(_ sizes: [String: Int]) {
         var last: [String: Int] = [:]

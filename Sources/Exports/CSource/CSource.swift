@@ -23,7 +23,7 @@ struct CSource {
         let headerPath = Self.headerPath(besides: path, name: name)
         let (source, header) = (Data(made.source.utf8), Data(made.header.utf8))
         do {
-            try FileWriter.write([source], to: path)
+            try FileWriter.write([source], to: path, from: planned.sources)
             try FileWriter.write([header], to: headerPath)
         } catch {
             throw .format(error)

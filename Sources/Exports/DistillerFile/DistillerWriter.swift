@@ -93,7 +93,7 @@ struct DistillerWriter {
             return refuse("policies.\(policy.name)", "rate with different factors")
         }
         if case .dorefa(let weights, let activations) = policy.action,
-            let name = Set(weights.keys).union(activations.keys).first(where: { name in !layers.contains { $0.weight == name } })
+            let name = Set(weights.keys).union(activations.keys).subtracting(layers.map(\.weight)).first
         {
             return refuse("policies.\(policy.name)", "layer '\(name)'")
         }

@@ -5,6 +5,12 @@ import Networks
 public enum NetworkFile {
     /// The network and the card beside it or in it; the one beside it goes first.
     public static func read(_ path: String) throws(FormatError) -> (network: Network, card: ModelCard?) {
+        let found = try content(of: path)
+        if let change = found.network.maps.firstChange { throw FormatError(change) }
+        return found
+    }
+
+    private static func content(of path: String) throws(FormatError) -> (network: Network, card: ModelCard?) {
         if let weights = try WeightsReader.read(path) { return (weights, nil) }
         let card = try ModelCardReader.card(besides: path)
         guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card), card) }

@@ -11,10 +11,15 @@ public struct PlannedNetwork: Sendable {
     /// What the plan made of each layer.
     public let layers: [CompressedLayer]
     public let plan: CompressionPlan
+    /// Places of layers by weight and by bias.
+    private let weights: [String: Int]
+    private let biases: [String: Int]
     /// Where the activations of layers are cut, by weight, as trained.
     let clips: [String: Float]
     /// What the weights of each layer were stored as when the network was opened.
     let storedTypes: [String: ElementType]
+    /// The mapped files that values come from.
+    let sources: [FileMap]
 
     /// - Parameters:
     ///   - network: As opened, or with the values of a trained state (`TrainedState.network(of:)`).
@@ -22,6 +27,7 @@ public struct PlannedNetwork: Sendable {
     ///   - clips: See ``Compression/TrainedState/clips(of:)``; an export refuses a plan that cuts other layers' activations.
     public init(_ network: Network, layers: [CompressedLayer], plan: CompressionPlan, clips: [String: Float] = [:]) {
         source = network
+        sources = network.maps
         var network = network
         var storedTypes: [String: ElementType] = [:]
         for layer in layers { storedTypes[layer.layer.weight] = network.parameters[layer.layer.weight]?.values.elementType }
@@ -32,6 +38,8 @@ public struct PlannedNetwork: Sendable {
         }
         self.network = network
         self.layers = layers
+        weights = Dictionary(layers.enumerated().map { ($0.element.layer.weight, $0.offset) }) { first, _ in first }
+        biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.layer.bias.map { ($0, place) } }) { first, _ in first }
         self.plan = plan
         self.clips = clips
     }
@@ -57,6 +65,10 @@ public struct PlannedNetwork: Sendable {
             return network.quantizedValue(of: layer.weight) != nil
         }
     }
+
+    /// What the plan made of the layer with this weight, or this bias.
+    func layer(of weight: String) -> CompressedLayer? { weights[weight].map { layers[$0] } }
+    func layer(ofBias name: String) -> CompressedLayer? { biases[name].map { layers[$0] } }
 
     private var activations: [String: ActivationQuantization] { (try? plan.resolved(for: network.layers))?.activations ?? [:] }
 

@@ -14,7 +14,7 @@ enum ONNXFile {
         let back: Network
         do throws(FormatError) {
             data = try NetworkWriter.data(of: network, compact: compact, file: path)
-            try FileWriter.write([data], to: path)
+            try FileWriter.write([data], to: path, from: planned.sources)
             back = try OutputFile.isFile(path) ? NetworkReader.read(path) : NetworkReader.read(data, path: path)
         } catch {
             throw .format(error)

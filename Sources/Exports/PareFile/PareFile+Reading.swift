@@ -37,11 +37,10 @@ extension PareFile {
     public static func read(
         _ path: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
     ) throws(FormatError) -> Content {
-        // Pare writes its files beside and renames them, so that a map of one stays as it is.
         let file = try MappedFile(path: path, mappingFrom: mappingThreshold)
         let bytes = ContainerBytes(viewing: file.bytes, owner: file.storage)
         var content = try read(bytes, file: path, maximumWeights: maximumWeights)
-        let hash = FileHash.sha256([file])
+        let hash = try FileHash.sha256([file])
         content.network.source = Network.Source(path: path, byteCount: file.count, sha256: hash)
         return content
     }

@@ -40,7 +40,7 @@ public enum PareFile {
         let network = planned.withoutNegativeZeros.quantized
         let back: Network
         do throws(FormatError) {
-            try FileWriter.write([Data(bytes)], to: path)
+            try FileWriter.write([Data(bytes)], to: path, from: planned.sources)
             back = try OutputFile.isFile(path) ? read(path).network : read(ContainerBytes(bytes), file: path).network
         } catch {
             throw .format(error)
@@ -59,9 +59,9 @@ public enum PareFile {
     private static func record(
         of parameter: Parameter, planned: PlannedNetwork, coding: WeightCoding?
     ) throws(ExportError) -> (ParameterRecord, ParameterBytes) {
-        let layer = planned.layers.first { $0.layer.weight == parameter.name }
-        let biases = planned.layers.first { $0.layer.bias == parameter.name }?.summary.plan.biases ?? .float32
-        let isTransposed = planned.network.layers.first { $0.weight == parameter.name }?.isTransposed ?? false
+        let layer = planned.layer(of: parameter.name)
+        let biases = planned.layer(ofBias: parameter.name)?.summary.plan.biases ?? .float32
+        let isTransposed = planned.network.layer(of: parameter.name)?.isTransposed ?? false
         guard
             let made = ParameterRecord.record(
                 of: parameter, layer: layer, biases: biases, isTransposed: isTransposed, coding: coding)

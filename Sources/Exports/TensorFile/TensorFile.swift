@@ -18,7 +18,7 @@ enum TensorFile {
         let metadata = ["plan": plan, "network": planned.network.name, "producer": "pare"]
         let file = Safetensors(tensors, metadata: metadata)
         do {
-            try file.write(to: path)
+            try file.write(to: path, from: planned.sources)
             return try verified(planned, plan: plan, path: path, data: file.data)
         } catch let error as FormatError {
             throw .format(error)

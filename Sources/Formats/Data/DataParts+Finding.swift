@@ -7,13 +7,19 @@ extension DataParts {
     ///
     /// Throws where it holds nothing that is known, a damaged file, or several data sets. Cost: O(files), headers only.
     init(path: String, classCount: Int?) throws(FormatError) {
+        self = try Self.checkIsThere(path) ? Self.folder(path, classCount) : Self.file(path)
+    }
+
+    /// Whether it is a folder. Throws where there is nothing of that name.
+    @discardableResult
+    static func checkIsThere(_ path: String) throws(FormatError) -> Bool {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw FormatError(
                 .notFound, file: path, reading: "data folder", expected: "a folder that can be read", actual: "none",
                 cure: DatasetLoader.cure)
         }
-        self = try isFolder.boolValue ? Self.folder(path, classCount) : Self.file(path)
+        return isFolder.boolValue
     }
 
     private static func folder(_ path: String, _ classCount: Int?) throws(FormatError) -> DataParts {

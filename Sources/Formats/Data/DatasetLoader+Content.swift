@@ -31,7 +31,11 @@ extension DatasetLoader {
         let (normalization, origin) = try normalization(for: dataset, sample)
         dataset.normalization = normalization
         dataset.facts = sample.facts(dataset, stored, origin: origin, fitting: isChanged ? "fitted to the network" : stored.fitting)
+        if sample.isScaleGuessed, options.scale == nil, normalization.scale != 1 {
+            dataset.warning = sample.scaleWarning(dataset.name, dataset.facts)
+        }
         if stored.source == nil { dataset.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) } }
+        if let change = dataset.maps.firstChange ?? stored.inputs.storage.map?.change { throw FormatError(change) }
         return dataset
     }
 
@@ -103,6 +107,14 @@ struct InputSample {
 
     /// Bytes, or numbers that go from 0 up to 255.
     var isByteScale: Bool { isBytes || (low >= 0 && high > 2 && high <= 255) }
+
+    /// Whether numbers that are no bytes are taken for pixels because of their range.
+    var isScaleGuessed: Bool { !isBytes && isByteScale }
+
+    func scaleWarning(_ name: String, _ facts: InputFacts?) -> String {
+        "the values of \(name), \(low)…\(high), were taken for pixels because of their range (\(facts?.formula ?? "")): "
+            + "if they are none, say --scale 1; where they are, --scale 1/255 says so"
+    }
 
     func facts(_ dataset: Dataset, _ stored: StoredExamples, origin: InputFacts.Origin, fitting: String?) -> InputFacts {
         let normalization = dataset.normalization

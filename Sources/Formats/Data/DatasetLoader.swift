@@ -59,6 +59,9 @@ public struct DatasetLoader: Sendable {
             || (inputShape.rank == 3 && inputShape[0] == 1 && inputShape.dimensions.dropFirst().allSatisfy { (28...32).contains($0) })
     }
 
+    /// Throws where there is no such folder or file. Cost: a system call.
+    public func checkIsThere() throws(FormatError) { try DataParts.checkIsThere(chosenDirectory) }
+
     /// Throws where the folder was not found or holds nothing known, with the cure.
     func parts() throws(FormatError) -> DataParts {
         do {

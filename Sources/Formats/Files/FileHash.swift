@@ -6,13 +6,15 @@ public enum FileHash {
     /// SHA-256 of the whole file. Cost: about 0.6 s a gigabyte.
     public static func sha256(path: String) throws(FormatError) -> String {
         let file = try MappedFile(path: path)
-        return sha256([file])
+        return try sha256([file])
     }
 
-    /// SHA-256 of the files' bytes, one after the other.
-    public static func sha256(_ files: [MappedFile]) -> String {
+    /// SHA-256 of the files' bytes, one after the other. Throws where one was written to meanwhile.
+    public static func sha256(_ files: [MappedFile]) throws(FormatError) -> String {
         // The owner must outlive the pointers, which do not keep it.
-        withExtendedLifetime(files) { sha256(parts: files.map(\.bytes)) }
+        let hash = withExtendedLifetime(files) { sha256(parts: files.map(\.bytes)) }
+        for file in files { try file.checkUnchanged() }
+        return hash
     }
 
     /// SHA-256 of a tensor's bytes and, after them, of `rest`.

@@ -1,11 +1,22 @@
 import Files
 import Foundation
+import Tensors
 
 /// Writes whole files of networks and arrays.
 package enum FileWriter {
     /// See ``Files/OutputFile``; `isOwn` is for files that the program keeps for itself.
-    package static func write(_ parts: [Data], to path: String, isOwn: Bool = false) throws(FormatError) {
-        do throws(OutputError) { try OutputFile.write(parts, to: path, isOwn: isOwn) } catch { throw FormatError(error) }
+    ///
+    /// `sources` are the mapped files that the parts come from: where one was written to meanwhile, nothing takes the target's place.
+    package static func write(
+        _ parts: [Data], to path: String, from sources: [FileMap] = [], isOwn: Bool = false
+    ) throws(FormatError) {
+        if let change = sources.firstChange { throw FormatError(change) }
+        do throws(OutputError) {
+            try OutputFile.write(parts, to: path, isOwn: isOwn, isRight: { sources.firstChange == nil })
+        } catch {
+            // A cut map is refused by write with EFAULT, without a signal.
+            throw sources.firstChange.map { FormatError($0) } ?? FormatError(error)
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import Tensors
 
 /// The bytes of a file, read-only: memory for small files, a private map for large ones.
 ///
-/// A small file is read, because a map dies with SIGBUS when another program cuts the file, as exporters do that write it anew.
+/// A small file is read, because a map is worth nothing any more once another program writes to the file; of a large one ``change`` tells that.
 public struct MappedFile: Sendable {
     public let path: String
     public let storage: TensorStorage
@@ -23,7 +23,8 @@ public struct MappedFile: Sendable {
     public init(path: String, mappingFrom threshold: Int = mappingThreshold, isNoted: Bool = true) throws(FormatError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.refusal(path, errno) }
-        defer { close(descriptor) }
+        var isOwned = true
+        defer { if isOwned { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Self.refusal(path, errno) }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -34,7 +35,17 @@ public struct MappedFile: Sendable {
         self.path = path
         modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         let size = Int(status.st_size)
-        storage = size >= max(threshold, 1) ? try Self.map(descriptor, size, path) : try Self.read(descriptor, size, path)
+        if size >= max(threshold, 1), let map = FileMap(descriptor: descriptor, path: path) {
+            isOwned = false
+            storage = TensorStorage(map)
+        } else {
+            storage = try Self.read(descriptor, size, path)
+        }
+    }
+
+    /// Throws where the file is mapped and was written to since it was opened: what was read of it is worth nothing.
+    func checkUnchanged() throws(FormatError) {
+        if let change = storage.map?.change { throw FormatError(change) }
     }
 
     /// Bytes that are in memory already; `path` is the name that errors carry.
@@ -46,16 +57,6 @@ public struct MappedFile: Sendable {
 
     /// A view of `range`, which must lie inside the file.
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
-
-    private static func map(_ descriptor: Int32, _ size: Int, _ path: String) throws(FormatError) -> TensorStorage {
-        guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-            throw refusal(path, errno)
-        }
-        let base = UInt(bitPattern: address)
-        return TensorStorage(viewing: UnsafeRawBufferPointer(start: address, count: size)) {
-            munmap(UnsafeMutableRawPointer(bitPattern: base), size)
-        }
-    }
 
     private static func read(_ descriptor: Int32, _ size: Int, _ path: String) throws(FormatError) -> TensorStorage {
         var failure: FormatError?
@@ -86,5 +87,14 @@ public struct MappedFile: Sendable {
             isMissing ? .notFound : .unreadable, file: path, reading: "file", expected: "a file that can be read",
             actual: String(cString: strerror(code)),
             cure: isMissing ? "Check the path." : nil)
+    }
+}
+
+extension FormatError {
+    /// A file that another program wrote to while it was read.
+    package init(_ change: FileChange) {
+        self.init(
+            .mismatch, file: change.path, reading: "file", expected: "the file as it was opened", actual: change.fact,
+            cure: "Another program may be writing it; try again.")
     }
 }

@@ -32,6 +32,9 @@ final class Inflater {
         bytes.count >= 18 && bytes[0] == 0x1F && bytes[1] == 0x8B
     }
 
+    /// Bytes of compressed examples or weights that are kept in memory at most: 1 GiB.
+    static let largestKept = 1 << 30
+
     /// The most that DEFLATE can make of `byteCount` bytes: 1,032 for each.
     static func largestOutput(of byteCount: Int) -> Int {
         let (product, overflow) = byteCount.multipliedReportingOverflow(by: 1032)

@@ -34,9 +34,16 @@ public enum IDXReader {
 
     private static func copied(_ stream: IDXStream, _ rows: Range<Int>, _ shape: Shape) throws(FormatError) -> Tensor {
         let header = stream.header
+        let size = rows.count * header.rowByteCount
+        guard size <= Inflater.largestKept || !Inflater.isGzip(stream.file.bytes) else {
+            throw FormatError(
+                .limit, file: stream.file.path, reading: "IDX content",
+                expected: "at most \(Inflater.largestKept) bytes of a compressed file in memory", actual: "\(size) bytes",
+                cure: "Unpack it with gunzip: a raw file is read in place.")
+        }
         try stream.skip(rows.lowerBound * header.rowByteCount)
         var failure: FormatError?
-        let storage = TensorStorage(byteCount: rows.count * header.rowByteCount) { memory in
+        let storage = TensorStorage(byteCount: size) { memory in
             do throws(FormatError) {
                 try stream.read(into: memory)
                 swapBytes(memory, size: header.elementType.byteCount)

@@ -10,7 +10,7 @@ struct NPYContent {
     /// The entry's name in an archive; nil for a file of its own.
     var entry: String?
 
-    /// The array as a view of the storage. Throws where header and size do not agree.
+    /// The array as a view of the storage; one in column-major order is copied. Throws where header and size do not agree.
     func tensor() throws(FormatError) -> Tensor {
         let (header, start) = try header()
         let size = header.shape.checkedCount.map { $0.multipliedReportingOverflow(by: header.elementType.byteCount) }
@@ -18,8 +18,10 @@ struct NPYContent {
         guard let size, !size.overflow, size.partialValue == available else {
             throw refusal(.mismatch, start, "the bytes of [\(header.shape)] of \(header.elementType)", "\(available)")
         }
-        return Tensor(
-            shape: header.shape, elementType: header.elementType, storage: storage, byteOffset: range.lowerBound + start)
+        let isTurned = header.isColumnMajor && header.shape.rank > 1
+        let shape = isTurned ? Shape(header.shape.dimensions.reversed()) : header.shape
+        let tensor = Tensor(shape: shape, elementType: header.elementType, storage: storage, byteOffset: range.lowerBound + start)
+        return isTurned ? tensor.withReversedAxes : tensor
     }
 
     /// The header, and where in the array's bytes its data starts. `range` may end before the data does.
@@ -29,7 +31,7 @@ struct NPYContent {
             let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[text])
             return (try NPYHeader(parsing: String(decoding: bytes, as: UTF8.self)), text.upperBound)
         } catch {
-            throw refusal(.unsupported, text.lowerBound, error.expected, error.actual)
+            throw refusal(.unsupported, text.lowerBound, error.expected, error.actual, cure: error.cure)
         }
     }
 
@@ -51,9 +53,11 @@ struct NPYContent {
         return start..<start + length
     }
 
-    private func refusal(_ kind: FormatError.Kind, _ offset: Int, _ expected: String, _ actual: String) -> FormatError {
+    private func refusal(
+        _ kind: FormatError.Kind, _ offset: Int, _ expected: String, _ actual: String, cure: String? = nil
+    ) -> FormatError {
         let reading = entry.map { "NPY header of \(quoted($0))" } ?? "NPY header"
         return FormatError(
-            kind, file: file, offset: range.lowerBound + offset, reading: reading, expected: expected, actual: actual)
+            kind, file: file, offset: range.lowerBound + offset, reading: reading, expected: expected, actual: actual, cure: cure)
     }
 }

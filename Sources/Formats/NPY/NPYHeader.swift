@@ -4,6 +4,8 @@ import Tensors
 struct NPYHeader: Equatable {
     var elementType: ElementType
     var shape: Shape
+    /// Whether the first index runs fastest (`fortran_order`).
+    var isColumnMajor = false
 
     /// The longest text that is read: 65,536 bytes.
     static let largestLength = 1 << 16
@@ -24,16 +26,20 @@ struct NPYHeader: Equatable {
     struct Problem: Error {
         var expected: String
         var actual: String
+        var cure: String?
+
+        init(expected: String, actual: String, cure: String? = nil) {
+            (self.expected, self.actual, self.cure) = (expected, actual, cure)
+        }
     }
 
     init(parsing text: String) throws(Problem) {
         let type = try Self.value(of: "descr", in: text).trimmed(of: "'\"")
         guard let elementType = Self.elementTypes[type] else {
-            throw Problem(expected: "little-endian numbers", actual: "descr \(quoted(type))")
+            throw Self.problem(ofType: type)
         }
-        guard try Self.value(of: "fortran_order", in: text) == "False" else {
-            throw Problem(expected: "row-major order", actual: "fortran_order other than False")
-        }
+        let order = try Self.value(of: "fortran_order", in: text)
+        guard ["False", "True"].contains(order) else { throw Problem(expected: "fortran_order True or False", actual: quoted(order)) }
         let list = try Self.value(of: "shape", in: text).trimmed(of: "()")
         var dimensions: [Int] = []
         for part in list.split(separator: ",").map({ String($0).trimmed(of: " ") }) where !part.isEmpty {
@@ -41,6 +47,23 @@ struct NPYHeader: Equatable {
             dimensions.append(dimension)
         }
         self.init(elementType: elementType, shape: Shape(dimensions))
+        isColumnMajor = order == "True"
+    }
+
+    /// What helps where an array holds something else.
+    private static func problem(ofType type: String) -> Problem {
+        let found = "descr \(quoted(type))"
+        switch type.first(where: { !"<>|=".contains($0) }) {
+        case "U", "S":
+            return Problem(
+                expected: "numbers", actual: "text, \(found)",
+                cure: "Class names become indices by numpy.unique(y, return_inverse=True)[1].")
+        case "O": return Problem(expected: "numbers", actual: "Python objects, \(found)", cure: "Save it with .astype('float32').")
+        case _ where type.hasPrefix(">"):
+            return Problem(
+                expected: "little-endian numbers", actual: found, cure: "Save it with .astype('\(type.replacing(">", with: "<"))').")
+        default: return Problem(expected: "little-endian numbers", actual: found)
+        }
     }
 
     /// What stands after `'key':`, up to the next comma outside of brackets or the closing brace.

@@ -35,6 +35,7 @@ struct ZipArchive: Sendable {
     }
 
     private func inflated(_ entry: ZipEntry, _ data: Range<Int>, _ count: Int) throws(FormatError) -> TensorStorage {
+        guard count <= Inflater.largestKept else { throw tooLarge(entry, "\(count) bytes") }
         guard entry.size <= Inflater.largestOutput(of: data.count) else {
             throw refusal(.malformed, entry, "at most 1,032 bytes of content a byte", "\(entry.size) bytes of \(data.count)")
         }
@@ -42,6 +43,24 @@ struct ZipArchive: Sendable {
         let storage = TensorStorage(byteCount: count) { written = Deflate.expand(file.slice(data), into: $0) }
         guard written == count else { throw refusal(.malformed, entry, "\(count) bytes of content", "\(written) before its end") }
         return storage
+    }
+
+    /// Throws where all deflated entries together would take more than ``Inflater/largestKept``.
+    func checkInflatedSize() throws(FormatError) {
+        var total = 0
+        for entry in entries where !entry.isStored {
+            let (sum, overflow) = total.addingReportingOverflow(entry.size)
+            guard !overflow, sum <= Inflater.largestKept else {
+                throw tooLarge(entry, "\(overflow ? .max : sum) bytes with those before it")
+            }
+            total = sum
+        }
+    }
+
+    private func tooLarge(_ entry: ZipEntry, _ found: String) -> FormatError {
+        var error = refusal(.limit, entry, "at most \(Inflater.largestKept) bytes of compressed arrays in memory", found)
+        error.cure = "Write it with numpy.savez, uncompressed: then it is read in place."
+        return error
     }
 
     private func check(_ bytes: UnsafeRawBufferPointer, _ entry: ZipEntry) throws(FormatError) {

@@ -40,6 +40,23 @@ extension GraphReader {
         try checkInput()
     }
 
+    /// A text of shapes in which the number of examples is N: `[.., 8·N, M]` for 80,056 and the like, which no file holds.
+    func withN(_ text: String) -> String {
+        guard whole == nil else { return text }
+        return text.replacing(#/[0-9]+/#) { match in
+            guard let number = Int(match.output), number > 0, number.isMultiple(of: Self.examples) else { return String(match.output) }
+            return number == Self.examples ? "N" : "\(number / Self.examples)·N"
+        }
+    }
+
+    /// What may be wrong where shapes don't fit: the file's fixed first axis is no batch.
+    var batchAdvice: String? {
+        guard whole == nil, let batch = input.batch, batch > 1 else { return nil }
+        let all = Shape([batch] + input.shape.dimensions)
+        return
+            "The input \(quoted(input.name)) [\(all)] is read as N examples of [\(input.shape)]; where it has no batch axis, export it with one."
+    }
+
     private mutating func checkInput() throws(FormatError) {
         guard let count = input.shape.checkedCount, count <= Self.largestActivation else {
             throw failure(

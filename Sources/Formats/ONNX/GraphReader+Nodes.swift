@@ -11,10 +11,11 @@ extension GraphReader {
         } catch {
             let reading = "node \(label(index)) (\(escaped(proto.opType, limit: 40)))"
             switch error {
-            case .unsupported(let reason): addUnsupported(proto, reason)
+            case .unsupported(let reason): addUnsupported(proto, withN(reason))
             case .malformed(let expected, let actual): throw failure(.malformed, reading, expected, actual)
-            case .mismatch(let expected, let actual): throw failure(.mismatch, reading, expected, actual)
-            case .limit(let expected, let actual): throw failure(.limit, reading, expected, actual)
+            case .mismatch(let expected, let actual):
+                throw failure(.mismatch, reading, withN(expected), withN(actual), cure: batchAdvice)
+            case .limit(let expected, let actual): throw failure(.limit, reading, withN(expected), withN(actual))
             }
         }
     }

@@ -57,7 +57,7 @@ extension GraphReader {
         if !ignoresOutputs, whole == nil, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
             throw .unsupported("its second output is read")
         }
-        for name in proto.input where name != input.name && constant(name) == nil && graph.input.contains(where: { $0.name == name }) {
+        for name in proto.input where name != input.name && constant(name) == nil && inputNames.contains(name) {
             throw .unsupported("it reads \(quoted(name)), a second input of the network")
         }
         if input.isOpen, proto.input.contains(input.name) {

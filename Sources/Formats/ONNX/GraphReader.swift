@@ -33,6 +33,8 @@ struct GraphReader {
     var nodeNames: [String: Int] = [:]
     /// Values that some node or the graph's output reads.
     let readValues: Set<String>
+    /// Inputs of the graph, initializers that older files list there too.
+    let inputNames: Set<String>
     var input = GraphInput(name: "", shape: [], batch: nil, isOpen: false)
 
     /// The batch that shapes are inferred with: a prime that no layer has by chance, so that operations that mix examples stand out.
@@ -55,6 +57,7 @@ struct GraphReader {
                 .wrongFormat, file: file.path, reading: "ONNX model", expected: "a graph with nodes", actual: "none",
                 cure: "Give a network exported as ONNX.")
         }
+        inputNames = Set(graph.input.map(\.name))
         readValues = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
         let own = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
         version = Int(own?.version ?? 1)

@@ -47,7 +47,7 @@ public enum NetworkReader {
     public static func sha256(of path: String) throws(FormatError) -> String {
         var reader = try GraphReader(MappedFile(path: path), card: nil)
         _ = try reader.network()
-        return FileHash.sha256(reader.files)
+        return try FileHash.sha256(reader.files)
     }
 
     /// The network of a file's bytes; `path` is the name that errors carry.
@@ -64,7 +64,7 @@ public enum NetworkReader {
         var reader = try GraphReader(file, card: card)
         var network = try reader.network()
         network.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        let hash = isHashed ? FileHash.sha256(reader.files) : ""
+        let hash = isHashed ? try FileHash.sha256(reader.files) : ""
         network.source = Network.Source(path: path, byteCount: reader.files.reduce(0) { $0 + $1.count }, sha256: hash)
         return network
     }

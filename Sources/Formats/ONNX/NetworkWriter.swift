@@ -60,7 +60,7 @@ public enum NetworkWriter {
         _ network: Network, compact: [String: CompactValues] = [:], to path: String
     ) throws(FormatError) -> Network.Source {
         let parts = try parts(of: network, compact: compact, file: path)
-        try FileWriter.write(parts, to: path)
+        try FileWriter.write(parts, to: path, from: network.maps)
         return Network.Source(path: path, byteCount: parts.reduce(0) { $0 + $1.count }, sha256: FileHash.sha256(parts))
     }
 }

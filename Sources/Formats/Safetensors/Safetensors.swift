@@ -57,8 +57,11 @@ public struct Safetensors: Sendable {
     /// The content of a file: the tensors in their order, the data aligned to 64 bytes from the start.
     public var data: Data { Data(parts.joined()) }
 
-    /// Writes ``data`` beside `path`, which then takes its place; `isOwn` is for files that the program keeps for itself.
-    public func write(to path: String, isOwn: Bool = false) throws(FormatError) { try FileWriter.write(parts, to: path, isOwn: isOwn) }
+    /// Writes ``data`` beside `path`, which then takes its place, unless a mapped file that the tensors come from was written to meanwhile; `isOwn` is for
+    /// files that the program keeps for itself.
+    public func write(to path: String, from sources: [FileMap] = [], isOwn: Bool = false) throws(FormatError) {
+        try FileWriter.write(parts, to: path, from: sources + tensors.values.maps, isOwn: isOwn)
+    }
 
     private var parts: [Data] {
         var offset = 0

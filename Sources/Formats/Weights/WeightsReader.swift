@@ -30,7 +30,7 @@ public enum WeightsReader {
         let file = URL(fileURLWithPath: path)
         var name = file.deletingPathExtension().lastPathComponent
         for ending in [".index", ".safetensors"] where name.hasSuffix(ending) { name = String(name.dropLast(ending.count)) }
-        return Network(weights: tensors, name: name, source: source(path, files))
+        return Network(weights: tensors, name: name, source: try source(path, files))
     }
 
     private static func contents(
@@ -50,6 +50,7 @@ public enum WeightsReader {
                 throw pickle(path)
             }
             try archive.checkOverlaps()
+            try archive.checkInflatedSize()
             return (try arrays(file), [file])
         case .pickle: throw pickle(path)
         }
@@ -87,9 +88,10 @@ public enum WeightsReader {
                 + "safetensors.torch.save_file({k: v.clone() for k, v in torch.load(\(name), weights_only=True).items()}, \(target))")
     }
 
-    private static func source(_ path: String, _ files: [MappedFile]) -> Network.Source {
+    private static func source(_ path: String, _ files: [MappedFile]) throws(FormatError) -> Network.Source {
         let byteCount = files.reduce(0) { $0 + $1.count }
-        let hash = byteCount < samplingThreshold ? FileHash.sha256(files) : Network.Source.sampled(FileIdentity.sampleHash(of: files))
+        let isSampled = byteCount >= samplingThreshold
+        let hash = isSampled ? Network.Source.sampled(FileIdentity.sampleHash(of: files)) : try FileHash.sha256(files)
         return Network.Source(path: path, byteCount: byteCount, sha256: hash)
     }
 }

@@ -24,7 +24,7 @@ final class ActivationMemory {
         self.byteCounts = byteCounts
         own = byteCounts.map { AlignedBuffer(byteCount: $0) }
         attached = Array(repeating: nil, count: plan.stages.count + 1)
-        let aliveAt = (0...plan.stages.count).map(plan.alive(at:))
+        let aliveAt = plan.alive
         self.aliveAt = aliveAt
         carried = plan.stages.indices.map { stage in aliveAt[stage].filter(aliveAt[stage + 1].contains) }
         for boundary in aliveAt.indices { setOffsets(boundary) }

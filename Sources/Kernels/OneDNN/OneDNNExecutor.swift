@@ -19,6 +19,8 @@ public final class OneDNNExecutor: NetworkExecutor {
     /// Brings the logits into rows where the last kernel left them otherwise.
     private let final: BuiltStage
     private let logits: BoundMemory
+    /// What kernels read of each parameter.
+    private let constants: [String: [Constant]]
     /// Why memory could not be attached.
     private var refusal: KernelError?
 
@@ -33,6 +35,7 @@ public final class OneDNNExecutor: NetworkExecutor {
         try builder.build()
         (logits, final) = try builder.buildLogits()
         built = builder.built
+        constants = Dictionary(grouping: (built + [final]).flatMap(\.constants), by: \.name)
         memory = try ActivationMemory(plan, layouts: builder.layouts, places: builder.places)
         self.batchSize = batchSize
         classCount = plan.classCount
@@ -88,7 +91,6 @@ public final class OneDNNExecutor: NetworkExecutor {
     }
 
     private func load(_ values: Tensor, as name: String) throws(KernelError) {
-        for stage in built { for constant in stage.constants where constant.name == name { try constant.load(values) } }
-        for constant in final.constants where constant.name == name { try constant.load(values) }
+        for constant in constants[name] ?? [] { try constant.load(values) }
     }
 }

@@ -75,6 +75,12 @@ struct StagePlan {
     /// Logits of one example.
     var classCount: Int { batchSize == 0 ? 0 : output.shape.count / batchSize }
 
-    /// The values alive before `stage`, by index, ascending.
-    func alive(at stage: Int) -> [Int] { values.indices.filter { values[$0].boundaries.contains(stage) } }
+    /// The values alive before each stage and after the last, by index, ascending. Cost: O(values · how long they live).
+    var alive: [[Int]] {
+        var alive = [[Int]](repeating: [], count: stages.count + 1)
+        for (index, value) in values.enumerated() {
+            for stage in value.boundaries.clamped(to: alive.indices) { alive[stage].append(index) }
+        }
+        return alive
+    }
 }

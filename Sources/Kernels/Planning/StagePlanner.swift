@@ -11,6 +11,8 @@ struct StagePlanner {
     /// How many needed nodes read a name.
     private var readers: [String: Int] = [:]
     private var operands: [String: Operand] = [:]
+    /// By value, how many names that somebody reads it has.
+    private var aliases: [Int: Int] = [:]
     private var plan: StagePlan
     /// Nodes without work of their own that stand before the first stage.
     private var waiting: [Int] = []
@@ -74,7 +76,7 @@ struct StagePlanner {
         let node = nodes[index]
         if case .dropout = node.operation, keepsDropout { return false }
         guard node.operation.isView, let operand = operands[node.inputs[0]], let name = node.outputs.first else { return false }
-        operands[name] = operand.reshaped(shapes[name] ?? operand.shape)
+        self.name(name, operand.reshaped(shapes[name] ?? operand.shape))
         cover(index, by: operand)
         return true
     }
@@ -87,12 +89,14 @@ struct StagePlanner {
     /// x · sigmoid(x), which exporters write as two nodes, becomes one function where nothing else reads the sigmoid.
     private mutating func joinSwishes(_ needed: [Int]) {
         let makers = Dictionary(needed.compactMap { index in nodes[index].outputs.first.map { ($0, index) } }) { first, _ in first }
+        var counts: [String: Int] = [:]
+        for node in nodes { for name in Set(node.inputs) { counts[name, default: 0] += 1 } }
         for index in needed where nodes[index].operation == .binary(.multiply) && nodes[index].inputs.count == 2 {
             let inputs = nodes[index].inputs
             for (value, factor) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
                 guard let maker = makers[factor], nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value],
                     factor != output,
-                    nodes.count(where: { $0.inputs.contains(factor) }) == 1
+                    counts[factor] == 1
                 else { continue }
                 nodes[index].operation = .unary(.swish(alpha: 1))
                 nodes[index].inputs = [value]
@@ -157,18 +161,20 @@ struct StagePlanner {
         let planned = plan.values[value]
         guard planned.producer >= 0, shape == planned.shape else { return nil }
         let last = plan.stages[planned.producer].nodes.last.map { nodes[$0] }
-        return last?.outputs.first == name && aliases(of: value) == 1 ? planned.producer : nil
+        return last?.outputs.first == name && aliases[value] == 1 ? planned.producer : nil
     }
 
-    private func aliases(of value: Int) -> Int {
-        operands.count { if case .value(value, _) = $0.value { readers[$0.key, default: 0] > 0 } else { false } }
+    /// Gives what a node made its name.
+    private mutating func name(_ name: String, _ operand: Operand) {
+        operands[name] = operand
+        if case .value(let value, _) = operand, readers[name, default: 0] > 0 { aliases[value, default: 0] += 1 }
     }
 
     private mutating func rename(_ stage: Int, _ node: Node, _ index: Int) {
         plan.stages[stage].nodes.append(index)
         plan.stages[stage].multiplyAdds += multiplyAdds[index]
         let value = plan.stages[stage].output
-        if let name = node.outputs.first { operands[name] = .value(value, shape: plan.values[value].shape) }
+        if let name = node.outputs.first { self.name(name, .value(value, shape: plan.values[value].shape)) }
     }
 
     private mutating func addStage(_ index: Int) throws(KernelError) {
@@ -186,7 +192,7 @@ struct StagePlanner {
                 name: node.name, operation: raised.operation, nodes: waiting + [index], operands: raised.operands, output: value,
                 weight: layers[index], multiplyAdds: multiplyAdds[index]))
         waiting = []
-        operands[name] = .value(value, shape: shape)
+        self.name(name, .value(value, shape: shape))
     }
 
     private func finished() -> StagePlan {

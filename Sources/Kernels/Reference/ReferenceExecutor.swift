@@ -8,6 +8,8 @@ public final class ReferenceExecutor: NetworkExecutor {
     public let stages: [ExecutionStage]
 
     private let plan: StagePlan
+    /// The values alive at each boundary.
+    private let alive: [[Int]]
     private var parameters: [String: ReferenceTensor]
     private var values: [ReferenceTensor]
     private var attached: [UnsafeMutableRawPointer?]
@@ -21,8 +23,10 @@ public final class ReferenceExecutor: NetworkExecutor {
         parameters = network.parameters.reduce(into: [:]) { $0[$1.key] = ReferenceTensor($1.value.values) }
         values = plan.values.map { ReferenceTensor(shape: $0.shape, values: [Float](repeating: 0, count: $0.shape.count)) }
         attached = Array(repeating: nil, count: plan.stages.count + 1)
+        let alive = plan.alive
+        self.alive = alive
         stages = plan.stages.enumerated().map { index, stage in
-            let bytes = plan.alive(at: index).reduce(0) { $0 + (plan.values[$1].shape.count * 4).rounded(up: 64) }
+            let bytes = alive[index].reduce(0) { $0 + (plan.values[$1].shape.count * 4).rounded(up: 64) }
             return ExecutionStage(
                 name: stage.name, nodes: stage.nodes, weight: stage.weight, boundaryByteCount: bytes,
                 multiplyAdds: stage.multiplyAdds)
@@ -78,7 +82,7 @@ public final class ReferenceExecutor: NetworkExecutor {
 
     private func load(boundary: Int, from memory: UnsafeMutableRawPointer) {
         var address = memory
-        for value in plan.alive(at: boundary) {
+        for value in alive[boundary] {
             let count = values[value].values.count
             let floats = UnsafeBufferPointer(start: address.assumingMemoryBound(to: Float.self), count: count)
             values[value].values = Array(floats)
@@ -88,7 +92,7 @@ public final class ReferenceExecutor: NetworkExecutor {
 
     private func store(boundary: Int, to memory: UnsafeMutableRawPointer) {
         var address = memory
-        for value in plan.alive(at: boundary) {
+        for value in alive[boundary] {
             let bytes = values[value].values.count * 4
             values[value].values.withUnsafeBytes { source in
                 if let start = source.baseAddress { address.copyMemory(from: start, byteCount: bytes) }

@@ -73,6 +73,9 @@ public struct Explorer: Sendable {
     /// The last generation for which nothing is left to do.
     public internal(set) var settled: UInt64 = 0
 
+    /// Layers that were read when the rules of all were last found.
+    var rankedCount = 0
+
     // MARK: Where the user is
     /// Index into `layers` of the layer that the knobs belong to.
     public internal(set) var selection = 0

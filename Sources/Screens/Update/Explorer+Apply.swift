@@ -19,9 +19,14 @@ extension Explorer {
     }
 
     /// Finds the threshold of one layer anew, and all others where they are ranked with it.
+    ///
+    /// While layers are being read those that are ranked together wait for an eighth more of them, so that all refreshes take O(layers · log layers).
     mutating func refreshRules(after weight: String) {
         let pruning = (plans[weight] ?? .unchanged).pruning
-        guard pruning.scope == .layer, deviations[weight] == nil, let distribution = distributions[weight] else { return refreshRules() }
+        guard pruning.scope == .layer, base?.layers[weight] == nil, let distribution = distributions[weight] else {
+            guard distributions.count >= rankedCount + rankedCount / 8 || distributions.count == layers.count else { return }
+            return refreshRules()
+        }
         rules[weight] = PruningRule(pruning, distribution)
     }
 
@@ -30,6 +35,7 @@ extension Explorer {
         let resolved = ResolvedPlan(
             temperature: temperature, lossWeights: lossWeights,
             layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
+        rankedCount = distributions.count
         rules = resolved.pruningRules(distributions: distributions, deviations: deviations)
     }
 }

@@ -10,6 +10,7 @@ extension Explorer {
             self.dataset = dataset
             isDataExpected = false
             if let remark = dataset.remark { say(remark) }
+            if let warning = dataset.warning { say(warning, .warning) }
         case .distribution(let weight, let distribution):
             distributions[weight] = distribution
             if base == nil { originalDistributions[weight] = distribution }
@@ -42,10 +43,27 @@ extension Explorer {
     /// A failure of an older plan is forgotten; one of the data stays true.
     private mutating func take(_ failure: EngineFailure, _ generation: UInt64) {
         switch failure {
-        case .noData, .data: isDataExpected = false
+        case .changed: ageAllFigures()
+        case .noData, .data:
+            isDataExpected = false
+            ageAccuracy()
         default: if generation < self.generation { return }
         }
         say(failure.message)
+    }
+
+    /// The network's file is another one than was measured: every figure is an old one, and none is awaited.
+    private mutating func ageAllFigures() {
+        generation += 1
+        for layer in layers { changed[layer.weight] = generation }
+        settled = generation
+    }
+
+    /// What was measured on examples that are gone is an old figure.
+    private mutating func ageAccuracy() {
+        accuracy?.generation = 0
+        logits?.generation = 0
+        lens?.generation = 0
     }
 
     private func newer<Value>(_ value: Value, than old: Stamped<Value>?, _ generation: UInt64) -> Stamped<Value>? {

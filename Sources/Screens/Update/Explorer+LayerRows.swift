@@ -77,8 +77,7 @@ extension Explorer {
     private var sortedPlaces: [Int] {
         let places = layers.indices.filter { filter.isEmpty || matches(layers[$0], filter) }
         func sorted(by key: (Layer) -> Double) -> [Int] {
-            let keys = Dictionary(uniqueKeysWithValues: places.map { ($0, key(layers[$0])) })
-            return places.sorted { (keys[$0] ?? 0, $0) < (keys[$1] ?? 0, $1) }
+            places.map { (key(layers[$0]), $0) }.sorted { $0 < $1 }.map(\.1)
         }
         return switch order {
         case .file: places

@@ -57,7 +57,7 @@ extension Explorer {
     }
 
     mutating func scrollAccuracy(by offset: Int) {
-        let rows = accuracy?.value.confusion.count ?? 0
+        let rows = accuracy?.value.confusion.classCount ?? 0
         accuracyScroll = min(max(0, accuracyScroll + offset), max(0, rows - 1))
     }
 

@@ -24,7 +24,7 @@ enum AccuracyView: ExplorerView {
         }
         let text = AccuracyText(explorer, accuracy)
         let lines = ViewText.flow(text.parts, width: area.width)
-        let room = AccuracyRoom(height: area.height, lines: lines.count, classes: accuracy.confusion.count)
+        let room = AccuracyRoom(height: area.height, lines: lines.count, classes: accuracy.confusion.classCount)
         let rest = ViewText.draw(Array(lines.prefix(room.lines)), explorer, in: area, on: &frame)
         let (trend, below) = rest.splitTop(room.trend)
         drawTrend(explorer, accuracy, in: trend, on: &frame)

@@ -7,13 +7,19 @@ struct ClassesChart {
     private let accuracy: AccuracyReport
     private let numbers: NumberFormat
     private let names: [String]
+    private let widestName: Int
+    private let shares: [Double?]
+    private let originalShares: [Double?]
 
     init(_ explorer: Explorer, _ accuracy: AccuracyReport) {
         self.explorer = explorer
         self.accuracy = accuracy
         numbers = NumberFormat(glyphs: explorer.glyphs)
         let given = explorer.dataset?.classNames ?? []
-        names = accuracy.confusion.indices.map { given.indices.contains($0) ? given[$0] : String($0) }
+        (shares, originalShares) = (accuracy.perClass, accuracy.originalPerClass)
+        let names = (0..<accuracy.confusion.classCount).map { given.indices.contains($0) ? given[$0] : String($0) }
+        self.names = names
+        widestName = names.map(\.cellWidth).max() ?? 0
     }
 
     func draw(in area: Rect, on frame: inout Frame) {
@@ -44,9 +50,9 @@ struct ClassesChart {
     private var figureWidth: Int { 14 }
 
     private func drawBar(_ index: Int, in row: Rect, on frame: inout Frame) {
-        let current = accuracy.perClass[index]
-        let original = accuracy.originalPerClass[index]
-        let labelWidth = min(names.map(\.cellWidth).max() ?? 0, max(4, row.width / 4))
+        let current = shares[index]
+        let original = originalShares.indices.contains(index) ? originalShares[index] : nil
+        let labelWidth = min(widestName, max(4, row.width / 4))
         let hasFigure = row.width >= labelWidth + figureWidth + 8
         BarRow(
             label: StyledText(names[index]), labelWidth: labelWidth, fraction: current ?? 0,
@@ -75,8 +81,7 @@ struct ClassesChart {
 
     /// A blank, the largest count and a sign.
     private var cellWidth: Int {
-        let largest = accuracy.confusion.reduce(0) { max($0, $1.max() ?? 0) }
-        return max(4, String(largest).count + 2)
+        max(4, String(accuracy.confusion.largest).count + 2)
     }
 
     private func drawMatrixHeading(in row: Rect, on frame: inout Frame) {
@@ -88,21 +93,15 @@ struct ClassesChart {
 
     /// Counts of predictions; a sign tells whether there are more or fewer than the original had.
     private func drawMatrixRow(_ label: Int, in row: Rect, on frame: inout Frame) {
-        for (prediction, count) in accuracy.confusion[label].enumerated() where prediction < names.count {
-            let change = count - before(label, prediction)
+        for prediction in names.indices {
+            let count = accuracy.confusion[label, prediction]
+            let change = count - accuracy.originalConfusion[label, prediction]
             let sign = change == 0 ? " " : change > 0 ? "+" : explorer.glyphs.minus
             let text = count == 0 && change == 0 ? String(explorer.glyphs.dot) : String(count)
             let end = row.x + (prediction + 1) * cellWidth
             let style = explorer.isAccuracyFresh ? style(label == prediction, change, count) : Style(.muted)
             frame.drawRight(text + sign, endingAt: end, row: row.y, style: style, clip: row)
         }
-    }
-
-    private func before(_ label: Int, _ prediction: Int) -> Int {
-        guard accuracy.originalConfusion.indices.contains(label),
-            accuracy.originalConfusion[label].indices.contains(prediction)
-        else { return 0 }
-        return accuracy.originalConfusion[label][prediction]
     }
 
     /// More on the diagonal is better, more beside it worse.

@@ -89,7 +89,7 @@ struct ComparedState {
     private static func snapshot(_ snapshot: Snapshot, _ explorer: Explorer) -> ComparedState {
         var state = ComparedState(name: snapshot.name)
         for summary in snapshot.report.layers {
-            guard let layer = explorer.layers.first(where: { $0.weight == summary.weight }) else { continue }
+            guard let layer = explorer.network.layer(of: summary.weight) else { continue }
             state.layers[summary.weight] = figures(summary, layer, bytes: snapshot.report.size(of: summary))
         }
         state.accuracy = snapshot.report.accuracy?.current

@@ -112,7 +112,7 @@ struct ViewPropertyTests {
             }
             var broken = try ViewSample.measured(glyphs: glyphs)
             var report = ViewSample.accuracy(evaluated: 0, notANumber: 3)
-            report.confusion = []
+            report.confusion = ConfusionTable(classCount: 0)
             report.crossEntropy = .nan
             broken.send(.accuracy(report, generation: broken.explorer.generation))
             var logits = ViewSample.logits

@@ -142,7 +142,7 @@ struct ViewSample {
             originalInterval: Interval(low: 0.9044, high: 0.9156), current: 0.9071, interval: Interval(low: 0.9059, high: 0.9083),
             gains: 12, losses: 43, mcNemar: 0.000032, crossEntropy: 0.2601, originalCrossEntropy: 0.2512,
             crossEntropyDifference: Interval(low: 0.0078, high: 0.01), agreement: 0.9821, topFive: nil, notANumber: notANumber,
-            confusion: confusion, originalConfusion: original, flipped: [4, 1], seed: 1)
+            confusion: ConfusionTable(confusion), originalConfusion: ConfusionTable(original), flipped: [4, 1], seed: 1)
     }
 
     /// The rows of the test of the lens, shifted from class to class.

@@ -1,0 +1,51 @@
+import Foundation
+import Frames
+import Reports
+
+/// How far a measurement has come, on standard error: one line that is written over on a terminal, now and then a line elsewhere.
+///
+/// Nothing is said of what takes under a second.
+struct MeasuringText {
+    private let begin = Date()
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var lastShown: Date?
+    private var isLineOpen = false
+
+    /// Examples behind the first figure, unless there are fewer.
+    static let firstExamples = 20
+    private static let silence = 1.0
+    /// Seconds between two lines: on a terminal, and elsewhere.
+    private static let pauses = (0.25, 10.0)
+
+    mutating func show(_ report: AccuracyReport, secondsLeft: Double?) {
+        let now = Date()
+        guard !report.isExact, report.evaluated >= min(Self.firstExamples, report.count), now.timeIntervalSince(begin) >= Self.silence
+        else { return }
+        let pause = isTerminal ? Self.pauses.0 : Self.pauses.1
+        if let lastShown, now.timeIntervalSince(lastShown) < pause { return }
+        lastShown = now
+        let line = Self.line(report, secondsLeft: secondsLeft)
+        if isTerminal { Standard.progress("\r\u{1B}[K\(line)") } else { Standard.progress(line: line) }
+        isLineOpen = isTerminal
+    }
+
+    /// Leaves an empty line to what follows.
+    mutating func end() {
+        if isLineOpen { Standard.progress("\r\u{1B}[K") }
+        isLineOpen = false
+    }
+
+    /// `agreement 95.00% (76.39% … 99.11%) on 20 of 1,000 generated inputs, 2:21 left`.
+    static func line(_ report: AccuracyReport, secondsLeft: Double?) -> String {
+        let numbers = NumberFormat.unicode
+        let (low, high) = (numbers.percent(report.interval.low, digits: 2), numbers.percent(report.interval.high, digits: 2))
+        let left = secondsLeft.map { ", \(time($0)) left" } ?? ""
+        return "\(report.isAgreement ? "agreement" : "accuracy") \(numbers.percent(report.current, digits: 2)) (\(low) … \(high)) on "
+            + "\(numbers.integer(report.evaluated)) of \(numbers.integer(report.count)) \(report.examplesName)\(left)"
+    }
+
+    private static func time(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return "\(whole / 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
+    }
+}
