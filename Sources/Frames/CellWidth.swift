@@ -38,7 +38,8 @@ extension Unicode.Scalar {
 
     /// False for control characters, which are never sent to a terminal, and for what has no glyph.
     public var isShowable: Bool {
-        switch properties.generalCategory {
+        if value < 0x7F { return value >= 0x20 }
+        return switch properties.generalCategory {
         case .control, .surrogate, .unassigned, .privateUse, .lineSeparator, .paragraphSeparator: false
         default: true
         }
@@ -47,7 +48,10 @@ extension Unicode.Scalar {
 
 extension String {
     /// Cells that the text takes on the screen.
-    public var cellWidth: Int { unicodeScalars.reduce(0) { $0 + ($1.isShowable ? $1.cellWidth : 1) } }
+    public var cellWidth: Int {
+        if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }
+        return unicodeScalars.reduce(0) { $0 + ($1.isShowable ? $1.cellWidth : 1) }
+    }
 
     /// The text cut to `width` cells, with "…" (or `ellipsis`) as its last character where something was cut.
     public func truncated(to width: Int, ellipsis: String = "…") -> String {

@@ -1,4 +1,6 @@
+import Foundation
 import Frames
+import Tensors
 import Testing
 
 @Suite("Numbers as text")
@@ -30,6 +32,20 @@ struct NumberFormatTests {
         #expect(numbers.signed(0.04, digits: 1) == " 0.0")
         #expect(NumberFormat.ascii.decimal(-1.5, digits: 1) == "-1.5")
         #expect(NumberFormat.ascii.integer(nil) == "-")
+    }
+
+    @Test("every figure is rounded as the C library rounds it, also where it lies between two")
+    func rounding() {
+        var generator = SeededGenerator(seed: 12)
+        for round in 0..<20_000 {
+            let digits = Int(generator.next() % 8)
+            let scale = pow(10, Double(generator.next() % 9) - 4)
+            var value = generator.uniform() * scale
+            // Half of a last place, as near as a double comes to it.
+            if round.isMultiple(of: 3) { value = (Double(generator.next() % 2_000) + 0.5) / pow(10, Double(digits)) }
+            let expected = String(format: "%.\(digits)f", value)
+            #expect(numbers.decimal(value, digits: digits).replacing(",", with: "") == expected, "\(value)")
+        }
     }
 
     @Test("per cent never says 0 or 100 for what is not")

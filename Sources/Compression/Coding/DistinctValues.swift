@@ -10,7 +10,7 @@ struct DistinctValues {
 
     /// Nil for −0, NaN or more than `limit` values other than 0. Cost: O(n), ended by the first value too many.
     init?(_ floats: [Float], atMost limit: Int) {
-        let slots = 4 << (Int.bitWidth - limit.leadingZeroBitCount)
+        let slots = 4 << (Int.bitWidth - min(limit, floats.count).leadingZeroBitCount)
         keys = [UInt32](repeating: 0, count: slots)
         found = [Int32](repeating: 0, count: slots)
         var count = 0

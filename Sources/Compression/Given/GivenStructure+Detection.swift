@@ -15,14 +15,16 @@ extension GivenStructure {
         return given
     }
 
-    /// The values other than zero, ascending; nil for more than 256. Open addressing in 1,024 slots.
+    /// The values other than zero, ascending; nil for more than 256. Open addressing in 1,024 slots, fewer for a few weights.
     private static func distinctValues(_ weights: UnsafeBufferPointer<Float>) -> [Float]? {
-        var slots = [UInt32](repeating: 0, count: 1_024)
+        let digits = min(10, Int.bitWidth - (4 * weights.count).leadingZeroBitCount)
+        let mask = 1 << digits - 1
+        var slots = [UInt32](repeating: 0, count: 1 << digits)
         var count = 0
         for weight in weights where weight != 0 {
             let bits = weight.bitPattern
-            var slot = Int((bits &* 2_654_435_769) >> 22)
-            while slots[slot] != 0, slots[slot] != bits { slot = (slot + 1) & 1_023 }
+            var slot = Int((bits &* 2_654_435_769) >> UInt32(32 - digits))
+            while slots[slot] != 0, slots[slot] != bits { slot = (slot + 1) & mask }
             guard slots[slot] == 0 else { continue }
             count += 1
             guard count <= maximumValues else { return nil }

@@ -18,18 +18,30 @@ public enum PareFile {
         of planned: PlannedNetwork, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, file: String
     ) throws(ExportError) -> (bytes: [UInt8], table: ContainerTable) {
         let network = planned.quantized
-        var records: [ParameterRecord] = []
-        var rows: [ContainerTable.Row] = []
-        for parameter in network.parameters.values {
-            let (record, bytes) = try self.record(of: parameter, planned: planned, coding: codings[parameter.name])
-            records.append(record)
-            let nonzero = parameter.values.withFloats { $0.count { $0 != 0 } }
-            rows.append(ContainerTable.Row(name: parameter.name, record: record, nonzero: nonzero, bytes: bytes))
-        }
+        let made = try encoded(network, planned, codings)
         let graph = try graphSection(of: network, file: file)
         let facts = CardFacts(card)
-        let container = PareContainer(graph: graph, records: records, card: facts)
-        return (container.bytes(), ContainerTable(rows: rows, graph: graph.count, card: facts?.byteCount ?? 0))
+        let container = PareContainer(graph: graph, records: made.map(\.record), card: facts)
+        return (container.bytes(), ContainerTable(rows: made.map(\.row), graph: graph.count, card: facts?.byteCount ?? 0))
+    }
+
+    /// The records of all parameters, made by several threads.
+    private static func encoded(
+        _ network: Network, _ planned: PlannedNetwork, _ codings: [String: WeightCoding]
+    ) throws(ExportError) -> [(record: ParameterRecord, row: ContainerTable.Row)] {
+        let parameters = Array(network.parameters.values)
+        let results = concurrently(parameters.count) { place -> Result<(record: ParameterRecord, row: ContainerTable.Row), ExportError> in
+            let parameter = parameters[place]
+            return Result { () throws(ExportError) in
+                let (record, bytes) = try self.record(of: parameter, planned: planned, coding: codings[parameter.name])
+                let nonzero = parameter.values.withFloats { $0.count { $0 != 0 } }
+                return (record, ContainerTable.Row(name: parameter.name, record: record, nonzero: nonzero, bytes: bytes))
+            }
+        }
+        var made: [(record: ParameterRecord, row: ContainerTable.Row)] = []
+        made.reserveCapacity(results.count)
+        for result in results { made.append(try result.get()) }
+        return made
     }
 
     /// Writes the file and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.

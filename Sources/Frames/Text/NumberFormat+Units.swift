@@ -86,13 +86,27 @@ extension NumberFormat {
     /// |value| with `digits` places, grouped.
     static func magnitude(_ value: Double, digits: Int) -> String {
         guard value.isFinite else { return "inf" }
+        if let quick = quickMagnitude(abs(value), digits: digits) { return quick }
         let text = String(format: "%.\(max(0, min(digits, 30)))f", abs(value))
         guard let point = text.firstIndex(of: ".") else { return grouped(text) }
         return grouped(String(text[..<point])) + text[point...]
     }
 
+    private static let powers: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
+
+    /// The same by whole numbers, where they are small and the rounding is no close call: a table of many rows is full of such figures.
+    private static func quickMagnitude(_ value: Double, digits: Int) -> String? {
+        guard powers.indices.contains(digits), value < 1e6 else { return nil }
+        let scaled = value * powers[digits]
+        // The product is off by a millionth at most.
+        guard scaled < 1e9, abs(scaled - scaled.rounded(.down) - 0.5) > 1e-6 else { return nil }
+        let (whole, rest) = Int(scaled.rounded()).quotientAndRemainder(dividingBy: Int(powers[digits]))
+        let places = String(rest)
+        return grouped(String(whole)) + (digits == 0 ? "" : "." + String(repeating: "0", count: digits - places.utf8.count) + places)
+    }
+
     /// True where `value` is printed as 0 with `digits` places.
     static func roundsToZero(_ value: Double, digits: Int) -> Bool {
-        magnitude(value, digits: digits).allSatisfy { $0 == "0" || $0 == "." }
+        magnitude(value, digits: digits).utf8.allSatisfy { $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }
     }
 }
