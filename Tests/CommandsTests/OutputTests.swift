@@ -66,6 +66,24 @@ struct OutputTests {
         }
     }
 
+    @Test("On the screen too: neither network nor plan is written over, by whatever name")
+    func screen() throws {
+        let place = try place()
+        _ = try place.shell("ln -s net.onnx soft.pare; ln plan.yaml hard.yaml")
+        let names = ["net.onnx", "soft.pare", "plan.yaml", "hard.yaml"]
+        let before = names.map { place.bytes($0) }
+        let terminal = try place.start(
+            ["explore", "net.onnx", "--plan", "plan.yaml", "--session", "mine", "--generate", "normal"], width: 160)
+        try terminal.expect("w")
+        for name in names {
+            terminal.send("e\u{05}\u{15}\(name)\r")
+            try terminal.expect("\(name) can't be written: it is ")
+        }
+        #expect(names.map { place.bytes($0) } == before)
+        terminal.send("q")
+        #expect(terminal.waitForEnd() == .exited(0))
+    }
+
     @Test("A picture of a class folder is an input, whatever it is called")
     func pictures() throws {
         let place = try place()
