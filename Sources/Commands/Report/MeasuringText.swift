@@ -5,28 +5,36 @@ import Reports
 /// How far a measurement has come, on standard error: one line that is written over on a terminal, now and then a line elsewhere.
 ///
 /// Nothing is said of what takes under a second.
-struct MeasuringText {
-    private let begin = Date()
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+package struct MeasuringText {
+    private let isTerminal: Bool
+    private let begin: Date
     private var lastShown: Date?
     private var isLineOpen = false
 
     /// Examples behind the first figure, unless there are fewer.
-    static let firstExamples = 20
+    private static let firstExamples = 20
     private static let silence = 1.0
     /// Seconds between two lines: on a terminal, and elsewhere.
     private static let pauses = (0.25, 10.0)
 
+    package init(isTerminal: Bool = isatty(STDERR_FILENO) == 1, begin: Date = Date()) {
+        (self.isTerminal, self.begin) = (isTerminal, begin)
+    }
+
     mutating func show(_ report: AccuracyReport, secondsLeft: Double?) {
-        let now = Date()
-        guard !report.isExact, report.evaluated >= min(Self.firstExamples, report.count), now.timeIntervalSince(begin) >= Self.silence
-        else { return }
-        let pause = isTerminal ? Self.pauses.0 : Self.pauses.1
-        if let lastShown, now.timeIntervalSince(lastShown) < pause { return }
-        lastShown = now
-        let line = Self.line(report, secondsLeft: secondsLeft)
+        guard let line = next(report, secondsLeft: secondsLeft, at: Date()) else { return }
         if isTerminal { Standard.progress("\r\u{1B}[K\(line)") } else { Standard.progress(line: line) }
         isLineOpen = isTerminal
+    }
+
+    /// The line that is due at a time, if one is.
+    package mutating func next(_ report: AccuracyReport, secondsLeft: Double?, at now: Date) -> String? {
+        guard !report.isExact, report.evaluated >= min(Self.firstExamples, report.count), now.timeIntervalSince(begin) >= Self.silence
+        else { return nil }
+        let pause = isTerminal ? Self.pauses.0 : Self.pauses.1
+        if let lastShown, now.timeIntervalSince(lastShown) < pause { return nil }
+        lastShown = now
+        return Self.line(report, secondsLeft: secondsLeft)
     }
 
     /// Leaves an empty line to what follows.
@@ -36,7 +44,7 @@ struct MeasuringText {
     }
 
     /// `agreement 95.00% (76.39% … 99.11%) on 20 of 1,000 generated inputs, 2:21 left`.
-    static func line(_ report: AccuracyReport, secondsLeft: Double?) -> String {
+    private static func line(_ report: AccuracyReport, secondsLeft: Double?) -> String {
         let numbers = NumberFormat.unicode
         let (low, high) = (numbers.percent(report.interval.low, digits: 2), numbers.percent(report.interval.high, digits: 2))
         let left = secondsLeft.map { ", \(time($0)) left" } ?? ""

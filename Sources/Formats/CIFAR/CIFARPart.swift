@@ -80,6 +80,7 @@ struct CIFARPart: DataPart {
                     .copyMemory(from: files[file].slice(start..<start + Self.pixelCount))
             }
         }
+        for file in files { try file.checkUnchanged() }
         let inputs = Tensor(shape: [rows.count, 3, 32, 32], elementType: .uint8, storage: storage)
         return StoredExamples(inputs: inputs, stored: "3×32×32 uint8", layout: .nchw)
     }

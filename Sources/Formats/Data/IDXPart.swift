@@ -24,6 +24,8 @@ struct IDXPart: DataPart {
                 .unsupported, file: pair.imagePath, offset: 4, reading: "IDX images", expected: "[N, H, W] or [N, C, H, W]",
                 actual: "[\(tensor.shape)]")
         }
-        return try ImageArrays.arranged(tensor, file: pair.imagePath, for: target)
+        let examples = try ImageArrays.arranged(tensor, file: pair.imagePath, for: target)
+        try read.checkUnchanged()
+        return examples
     }
 }

@@ -46,12 +46,17 @@ struct ArrayPart: DataPart {
 
     func labels() throws(FormatError) -> [Int32]? {
         guard let array = labelArray else { return nil }
-        return try ClassLabels.indices(array.read(), file: array.path, offset: nil, reading: "\(quoted(array.name)), label")
+        let tensor = try array.read()
+        let labels = try ClassLabels.indices(tensor, file: array.path, offset: nil, reading: "\(quoted(array.name)), label")
+        try tensor.checkUnchanged()
+        return labels
     }
 
     func examples(_ rows: [Int], for target: InputTarget) throws(FormatError) -> StoredExamples {
         let tensor = try inputs.read()
-        return try ImageArrays.arranged(tensor.rows(rows), file: inputs.path, for: target)
+        let examples = try ImageArrays.arranged(tensor.rows(rows), file: inputs.path, for: target)
+        try tensor.checkUnchanged()
+        return examples
     }
 }
 

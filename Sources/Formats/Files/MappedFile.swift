@@ -90,6 +90,13 @@ public struct MappedFile: Sendable {
     }
 }
 
+extension Tensor {
+    /// Throws where the values lie in a mapped file that was written to since it was opened: copies of them are worth nothing.
+    func checkUnchanged() throws(FormatError) {
+        if let change = storage.map?.change { throw FormatError(change) }
+    }
+}
+
 extension FormatError {
     /// A file that another program wrote to while it was read.
     package init(_ change: FileChange) {

@@ -49,6 +49,7 @@ public enum IDXReader {
                 swapBytes(memory, size: header.elementType.byteCount)
             } catch { failure = error }
         }
+        try stream.file.checkUnchanged()
         if let failure { throw failure }
         if rows.upperBound == header.shape[0] { try stream.finish() }
         return Tensor(shape: shape, elementType: header.elementType, storage: storage)
