@@ -39,7 +39,8 @@ private func snapshot(_ name: String, _ plan: CompressionPlan) -> Snapshot {
     Snapshot(
         id: 0, name: name, note: "a note", created: 5, plan: plan,
         report: Report(
-            network: identity.network, data: identity.data, originalBytes: 40, plan: plan, layers: [], accuracy: nil,
+            network: identity.network, data: identity.data, accuracy: nil, bytes: NetworkBytes(original: 40, compressed: 8, others: 4),
+            sparsity: 0, plan: plan, layers: [],
             environment: Environment(pareVersion: "0", kernels: "none", instructionSet: "none", threads: 1)))
 }
 

@@ -36,7 +36,8 @@ struct StateTests {
         Snapshot(
             id: 0, name: name, note: "", created: 5, plan: StateSample.plan,
             report: Report(
-                network: StateSample.identity.network, data: nil, originalBytes: 40, plan: StateSample.plan, layers: [], accuracy: nil,
+                network: StateSample.identity.network, data: nil, accuracy: nil, bytes: NetworkBytes(original: 40, compressed: nil),
+                sparsity: 0, plan: StateSample.plan, layers: [],
                 environment: Environment(pareVersion: "0", kernels: "none", instructionSet: "none", threads: 1)), state: state)
     }
 
