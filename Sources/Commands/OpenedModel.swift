@@ -16,7 +16,7 @@ struct OpenedModel {
     var generated: GeneratedInputs.Distribution?
     var generatedCount = GeneratedInputs.usualCount
     /// What a user should know of it.
-    var warnings: [String]
+    var warnings: [String] = []
 
     static let bundled = "lenet-5"
 
@@ -34,7 +34,10 @@ struct OpenedModel {
         if folds { network = Self.folded(network) }
         loader = DatasetLoader(data, card: card, network: network)
         (generated, generatedCount) = (data.generated, data.generatedCount)
-        warnings = network.isWeightsOnly ? [] : ModelCard.warnings(card: card, network: network).map(\.message)
+        // Inputs that are drawn are no examples that anything was trained on.
+        let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
+        warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
+        if network.isWeightsOnly { warnings = [] }
         if let change { warnings.append(change) }
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")

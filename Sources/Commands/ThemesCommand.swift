@@ -13,7 +13,10 @@ struct ThemesCommand: ParsableCommand {
             var table = TextTable([("theme", .left), ("for", .left), ("summary", .left), ("file", .left)])
             for entry in library.entries {
                 let (theme, problems) = library.load(entry.name)
-                table.rows.append([entry.name, theme.kind.rawValue, theme.summary, entry.path ?? "compiled in"])
+                table.rows.append(
+                    entry.name == ThemeLibrary.automatic && entry.path == nil
+                        ? [entry.name, "any", "By the terminal's background: dark, light, or neutral where it is not known", ""]
+                        : [entry.name, theme.kind.rawValue, theme.summary, entry.path ?? "compiled in"])
                 for problem in problems { Standard.error("pare: \(problem)") }
             }
             Standard.output(table.text)

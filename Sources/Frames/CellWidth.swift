@@ -68,6 +68,23 @@ extension String {
         return String(result) + ellipsis
     }
 
+    /// The text cut to `width` cells at its beginning, so that what tells names apart stays: `…6.1.block.3`. Blanks before it, an indentation,
+    /// stay as far as they take at most a third of the room.
+    public func truncatedAtStart(to width: Int, ellipsis: String = "…") -> String {
+        if cellWidth <= width { return self }
+        guard width > ellipsis.cellWidth else { return truncated(to: width, ellipsis: ellipsis) }
+        let indentation = String(repeating: " ", count: min(prefix { $0 == " " }.count, width / 3))
+        let room = width - indentation.count - ellipsis.cellWidth
+        var kept: [Unicode.Scalar] = []
+        var used = 0
+        for scalar in unicodeScalars.reversed() {
+            used += scalar.isShowable ? scalar.cellWidth : 1
+            if used > room { break }
+            kept.append(scalar)
+        }
+        return indentation + ellipsis + String(String.UnicodeScalarView(kept.reversed()))
+    }
+
     /// The text with blanks before or behind it to fill `width` cells; cut where it is longer.
     public func padded(to width: Int, alignment: TextAlignment = .left) -> String {
         let text = truncated(to: width)

@@ -7,6 +7,8 @@ public struct InputEvent: Hashable, Sendable {
         case resize(Size)
         /// The program came back to the foreground: draw everything.
         case resumed
+        /// The terminal said only now what it draws on.
+        case backgroundKnown
     }
 
     public var kind: Kind
@@ -18,14 +20,12 @@ public struct InputEvent: Hashable, Sendable {
     }
 }
 
-/// A key press.
+/// A key press. There is no Meta: Alt and a key are Esc and the key.
 public enum Key: Hashable, Sendable {
     /// A printed character, as typed: "a", "A", " ", "%".
     case character(Character)
     /// Control and a letter, lower case: ^R is `control("r")`.
     case control(Character)
-    /// Alt (Esc prefix) and a character.
-    case alt(Character)
     case up, down, left, right
     case shiftUp, shiftDown, shiftLeft, shiftRight
     case pageUp, pageDown, home, end

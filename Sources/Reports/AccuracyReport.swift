@@ -83,6 +83,10 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
         self.seed = seed
     }
 
+    /// Whether the original names one class for every example measured: agreement then says nothing, whatever it is. False below two examples, and
+    /// where there are labels.
+    public var namesOneClass: Bool { isAgreement && evaluated > 1 && confusion.hasOneLabel }
+
     /// Whether every example was measured with both networks, so that the figures are the split's own.
     public var isExact: Bool { evaluated == count && originalEvaluated == count }
 }

@@ -43,6 +43,12 @@ public struct ConfusionTable: Hashable, Sendable {
 
     /// The largest count; 0 for none.
     public var largest: Int { counts.values.max() ?? 0 }
+    /// Whether all examples of the table have one label. Cost: O(1) where they have not, as a rule.
+    public var hasOneLabel: Bool {
+        guard let first = counts.keys.first else { return false }
+        return counts.keys.allSatisfy { $0 / classCount == first / classCount }
+    }
+
     /// All examples of the table.
     public var total: Int { counts.values.reduce(0, +) }
 

@@ -27,3 +27,10 @@ public struct Snapshot: Codable, Hashable, Sendable, Identifiable {
         self.state = state
     }
 }
+
+extension Snapshot {
+    /// What a sentence calls it: `snapshot 'first'`, and where its name says what it is, the name alone: `snapshot 1`.
+    public var words: String { Self.words(name) }
+
+    public static func words(_ name: String) -> String { name.hasPrefix("snapshot") ? name : "snapshot '\(name)'" }
+}

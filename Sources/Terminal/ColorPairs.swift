@@ -39,9 +39,16 @@ struct ColorPairs {
     mutating func painted(_ cell: CellColors) -> PaintedStyle {
         var painted = PaintedStyle(attributes: Self.attributes(of: cell.emphasis))
         guard depth != .mono else { return painted }
-        if colorCount < 16, case .palette(8...15) = cell.foreground { painted.attributes |= UInt32(cterminal_bold) }
-        painted.pair = number(of: Combination(foreground: curses(cell.foreground), background: curses(cell.background)))
+        let foreground = eightColored(cell.foreground, &painted)
+        painted.pair = number(of: Combination(foreground: curses(foreground), background: curses(cell.background)))
         return painted
+    }
+
+    /// With eight colours the bright ones are bold; bright black is dim instead, for where bold does not brighten it would be black on black.
+    private func eightColored(_ color: TerminalColor, _ painted: inout PaintedStyle) -> TerminalColor {
+        guard colorCount < 16, case .palette(let index) = color, (8...15).contains(index) else { return color }
+        painted.attributes |= UInt32(index == 8 ? cterminal_dim : cterminal_bold)
+        return index == 8 ? .terminalDefault : color
     }
 
     /// The pair of two colours; where no number is free, one with the same background, else the terminal's own.

@@ -22,6 +22,9 @@ struct ControlSequence {
     /// Bits of the modifier in the second parameter: 1 shift, 2 Alt, 4 control.
     private var modifiers: Int { parameters.count > 1 ? max(0, parameters[1] - 1) : 0 }
 
+    /// Whether Alt was held, which is an Esc before the key.
+    var hasAlt: Bool { modifiers & 2 != 0 }
+
     /// The key of a sequence behind `ESC [`.
     var key: Key? {
         switch final {
@@ -81,6 +84,6 @@ struct ControlSequence {
         if scalar.value < 32 || scalar.value == 127 { return InputDecoder.controlKey(UInt8(scalar.value)) }
         let character = Character(scalar)
         if modifiers & 4 != 0, let lower = character.lowercased().first { return .control(lower) }
-        return modifiers & 2 != 0 ? .alt(character) : .character(character)
+        return .character(character)
     }
 }

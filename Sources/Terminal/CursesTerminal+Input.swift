@@ -34,13 +34,13 @@ extension CursesTerminal {
 
     /// For poll: the time until the first of some moments, −1 where there is none, 0 where the program shall end.
     private func milliseconds(until moments: [Int64?]) -> Int32 {
-        if Termination.requested != nil || !announced.isEmpty { return 0 }
+        if Termination.requested != nil || !announced.isEmpty || decoder.hasEvents { return 0 }
         guard let first = moments.compactMap({ $0 }).min() else { return -1 }
         return Int32(clamping: max(0, first - cterminal_milliseconds()))
     }
 
     /// Reads until there is nothing more, at most so much that a flood can't keep the frame from being drawn.
-    private func readAll() throws(TerminalError) {
+    func readAll() throws(TerminalError) {
         var buffer = [UInt8](repeating: 0, count: 4096)
         var total = 0
         while total < 1 << 18 {
@@ -63,6 +63,7 @@ extension CursesTerminal {
         for event in decoder.takeEvents() {
             if event.kind == .key(.control("z")) { suspend() } else { events.append(event) }
         }
+        if takeBackground() { announced.append(.backgroundKnown) }
         if cterminal_take_stop_request() != 0 { suspend() }
         if cterminal_take_continuation() != 0 { resume() }
         updateSize()

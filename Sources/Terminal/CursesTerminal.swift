@@ -14,6 +14,8 @@ public final class CursesTerminal {
     public let supportsUnicode: Bool
     /// The terminfo entry in use.
     public let name: String
+    /// What the terminal draws on, as far as it is known; a late answer is also reported as an event.
+    public internal(set) var background: TerminalBackground
     /// What a person should hear about how the screen was opened.
     public let notices: [TerminalNotice]
     /// Columns and rows; changes are also reported as events.
@@ -36,6 +38,8 @@ public final class CursesTerminal {
     /// Events that came with a change of state and go before the next input.
     var announced: [InputEvent.Kind] = []
     let escapeDelay: Int64
+    /// When the terminal was asked for its background.
+    var askedAt: Int64?
     /// When an Esc that nothing followed yet becomes the key, nil where there is none.
     var escapeEnd: Int64?
     private let outputWasBlocking: Int32
@@ -57,6 +61,7 @@ public final class CursesTerminal {
         window = opening.window
         pairs = ColorPairs(
             depth: opening.depth, colorCount: cterminal_color_count(), limit: cterminal_pair_count())
+        background = Environment.background
         decoder = InputDecoder(capabilities: KeyCapabilities.current())
         escapeDelay = opening.escapeDelay
         usesMouse = opening.options.mouse
@@ -65,6 +70,7 @@ public final class CursesTerminal {
         TerminalModes.leaveSequence().withCString { cterminal_set_leave_sequence($0, strlen($0)) }
         cterminal_arm()
         cterminal_capture_errors()
+        askBackground()
         enter()
         updateSize()
         announced.removeAll()
@@ -76,6 +82,7 @@ public final class CursesTerminal {
     public func close() {
         guard !isClosed else { return }
         isClosed = true
+        awaitLateAnswer()
         leave()
         delscreen(screen)
         cterminal_restore()
@@ -105,7 +112,9 @@ public final class CursesTerminal {
         guard cterminal_is_armed() != 0 else { return }
         TerminalModes.send(TerminalModes.mouseOff + TerminalModes.pasteOff)
         curs_set(1)
+        let line = TerminalModes.hasAlternateScreen ? "" : TerminalModes.newLine
         endwin()
+        TerminalModes.send(line)
         cterminal_disarm()
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Themes
 
 /// The variables that change how the screen is opened.
 enum Environment {
@@ -9,6 +10,16 @@ enum Environment {
 
     /// `COLORTERM` says that the terminal takes 24-bit colours.
     static var promisesDirectColor: Bool { ["truecolor", "24bit"].contains(value("COLORTERM") ?? "") }
+
+    /// The background by `COLORFGBG`, which some terminals set.
+    static var background: TerminalBackground { value("COLORFGBG").map(TerminalBackground.init(colorFGBG:)) ?? .unknown }
+
+    /// Whether a terminal may be asked by control sequences: not consoles and old ones, which would show the question as text.
+    static var mayAsk: Bool {
+        let name = value("TERM") ?? ""
+        return !["", "dumb", "unknown"].contains(name)
+            && !["linux", "ansi", "vt", "cons", "sun", "eterm", "hurd"].contains { name.hasPrefix($0) }
+    }
 
     /// Milliseconds after which an Esc stands for itself: `ESCDELAY` as for other programs, else 25.
     static var escapeDelay: Int64 {

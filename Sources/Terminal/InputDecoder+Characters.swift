@@ -6,22 +6,19 @@ extension InputDecoder {
         guard let first = bytes.first else { return .needsMore }
         switch first {
         case 0x1B: return escape(bytes, time: time)
+        case UInt8(ascii: "]") where awaitsAnswer:
+            // Behind an Esc that came alone and was taken for the key.
+            let step = answer(bytes)
+            return step == .used(0) ? character(bytes, time: time) : step
         case 0x00...0x1F, 0x7F:
             emit(Self.controlKey(first), time: time)
             return .used(1)
-        default:
-            return character(bytes) {
-                .character($0)
-            } emitting: {
-                $0.emit($1, time: time)
-            }
+        default: return character(bytes, time: time)
         }
     }
 
-    /// One UTF-8 character, as the key that `key` makes of it; bytes that are none are dropped.
-    private mutating func character(
-        _ bytes: ArraySlice<UInt8>, _ key: (Character) -> Key, emitting: (inout InputDecoder, Key) -> Void
-    ) -> Step {
+    /// One UTF-8 character; bytes that are none are dropped.
+    mutating func character(_ bytes: ArraySlice<UInt8>, time: Int64) -> Step {
         guard let first = bytes.first, let length = Self.length(ofLead: first) else { return .used(1) }
         let candidate = bytes.prefix(length)
         if let wrong = candidate.dropFirst().firstIndex(where: { $0 & 0xC0 != 0x80 }) {
@@ -29,7 +26,7 @@ extension InputDecoder {
         }
         if candidate.count < length { return .needsMore }
         if let text = String(validating: candidate, as: UTF8.self), let character = text.first {
-            emitting(&self, key(character))
+            emit(.character(character), time: time)
         }
         return .used(length)
     }
@@ -45,25 +42,25 @@ extension InputDecoder {
         }
     }
 
-    /// Esc and what follows: a control or keypad sequence, Alt and a character, or the key itself.
+    /// Esc and what follows: a control or keypad sequence, an answer of the terminal, or the key itself.
+    ///
+    /// There is no Meta key: Alt and a character, and Esc and a character in one read, are both keys, so that none is lost on a slow line.
     private mutating func escape(_ bytes: ArraySlice<UInt8>, time: Int64) -> Step {
         let rest = bytes.dropFirst()
         guard let second = rest.first else { return .needsMore }
         switch second {
         case UInt8(ascii: "["): return controlSequence(bytes, time: time)
         case UInt8(ascii: "O"): return keypadSequence(bytes, time: time)
-        case 0x00...0x1F, 0x7F:
-            emit(.escape, time: time)
-            return .used(1)
-        default:
-            let step = character(rest) {
-                .alt($0)
-            } emitting: {
-                $0.emit($1, time: time)
+        case UInt8(ascii: "]") where awaitsAnswer:
+            switch answer(rest) {
+            case .needsMore: return .needsMore
+            case .used(0): break
+            case .used(let count): return .used(count + 1)
             }
-            if case .used(let count) = step { return .used(count + 1) }
-            return step
+        default: break
         }
+        emit(.escape, time: time)
+        return .used(1)
     }
 
     /// The key of a control character: ^H and ^? are Backspace, ^J and ^M Enter.

@@ -44,10 +44,13 @@ extension InputDecoder {
         if let key = capabilities[Array(bytes)] { return emit(key, time: time) }
         let sequence = ControlSequence(bytes.dropFirst(2))
         if sequence.prefix == UInt8(ascii: "<") { return mouse(sequence, time: time) }
+        // What the terminal is: the answer to the last question.
+        if sequence.prefix == UInt8(ascii: "?"), sequence.final == UInt8(ascii: "c") { awaitsAnswer = false }
         guard sequence.prefix == nil else { return }
         if sequence.final == UInt8(ascii: "~"), sequence.parameters.first == 200 {
             paste = []
         } else if let key = sequence.key {
+            if sequence.hasAlt, case .character = key { emit(.escape, time: time) }
             emit(key, time: time)
         }
     }

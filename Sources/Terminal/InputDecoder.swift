@@ -8,6 +8,10 @@ import Frames
 package struct InputDecoder {
     /// Bytes not yet understood: part of a sequence, a character or a paste.
     package private(set) var pending: [UInt8] = []
+    /// True from the question for the background to the terminal's last answer.
+    package var awaitsAnswer = false
+    /// The colour of the background, from the terminal's answer until it is taken.
+    package var background: RGB?
     /// Text of a paste that has begun, nil outside of one.
     var paste: [UInt8]?
     var mouse = MouseTracker()
@@ -23,7 +27,12 @@ package struct InputDecoder {
     package init(capabilities: [[UInt8]: Key] = [:]) { self.capabilities = capabilities }
 
     /// True where the meaning of the last bytes depends on whether more follow soon: Esc is a key and the start of others.
-    package var isWaiting: Bool { !pending.isEmpty && paste == nil }
+    package var isWaiting: Bool { !pending.isEmpty && paste == nil && !isAnswerBegun }
+
+    /// The rest of an answer may come as late as it likes.
+    private var isAnswerBegun: Bool { awaitsAnswer && pending.starts(with: [0x1B, UInt8(ascii: "]")]) }
+
+    package var hasEvents: Bool { !events.isEmpty }
 
     /// Decodes bytes that arrived at `time` milliseconds.
     package mutating func feed(_ bytes: some Sequence<UInt8>, time: Int64) {
@@ -62,12 +71,13 @@ package struct InputDecoder {
 
     /// What an unfinished sequence means when nothing follows; returns the bytes used.
     private mutating func giveUp(_ bytes: ArraySlice<UInt8>, time: Int64) -> Int {
-        guard bytes.first == 0x1B else { return bytes.count }
-        if bytes.count == 1 {
-            emit(.escape, time: time)
-        } else if bytes.count == 2, let second = bytes.last {
-            emit(.alt(Character(Unicode.Scalar(second))), time: time)
+        if bytes.first == UInt8(ascii: "]") {
+            emit(.character("]"), time: time)
+            return 1
         }
+        guard bytes.first == 0x1B else { return bytes.count }
+        if bytes.count <= 2 { emit(.escape, time: time) }
+        if bytes.count == 2, let second = bytes.last { emit(.character(Character(Unicode.Scalar(second))), time: time) }
         return bytes.count
     }
 

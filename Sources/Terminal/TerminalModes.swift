@@ -12,13 +12,23 @@ enum TerminalModes {
     static let updateBegins = "\u{1B}[?2026h"
     static let updateEnds = "\u{1B}[?2026l"
 
+    /// Asks for the colour of the background (OSC 11), then what the terminal is (DA1). Nearly all answer the second, in the order of the
+    /// questions: so it is known when no answer to the first will come.
+    static let backgroundQuestion = "\u{1B}]11;?\u{07}\u{1B}[c"
+
+    /// True where leaving puts another screen back; else what follows needs a line of its own.
+    static var hasAlternateScreen: Bool { cterminal_capability("rmcup") != nil }
+
     /// What a signal handler writes: all of the above off, then the terminal's own way back.
     static func leaveSequence() -> String {
         let names = ["sgr0", "op", "rmkx", "cnorm", "rmcup"]
         let capabilities = names.compactMap { name in cterminal_capability(name).map { String(cString: $0) } }
-        let line = cterminal_capability("rmcup") == nil ? "\r\n" : ""
-        return updateEnds + mouseOff + pasteOff + capabilities.joined() + line
+        return updateEnds + mouseOff + pasteOff + capabilities.joined() + (hasAlternateScreen ? "" : lastLine + newLine)
     }
+
+    /// To the last row, as far down as there are rows, and to a fresh one below it.
+    private static let lastLine = "\u{1B}[999;1H"
+    static let newLine = "\r\n"
 
     /// Writes at once; curses' own buffer is empty between two of its updates.
     static func send(_ sequence: String) {

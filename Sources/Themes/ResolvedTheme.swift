@@ -46,7 +46,8 @@ extension Theme {
     /// The theme at a depth.
     ///
     /// - 256: the nearest colours of the cube and the greys.
-    /// - 16: nearest of the sixteen that are readable on the theme's own background; rows with a background become reversed.
+    /// - 16: nearest of the sixteen that are readable on the theme's own background; greys become the terminal's own foreground, dim where
+    ///   they matter less; rows with a background become reversed.
     /// - mono: no colours, `Role.monoEmphasis` and what the theme adds.
     public func resolved(depth: ColorDepth) -> ResolvedTheme {
         let looks = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, look($0)) })
@@ -80,9 +81,24 @@ extension Theme {
         guard case .rgb(let color) = (look.foreground ?? .terminalDefault).exact else {
             return CellColors(emphasis: look.emphasis)
         }
+        if color.isGrey {
+            let isFaint = !role.isText && pages.contains { color.contrast(with: $0) < Self.faintContrast }
+            return CellColors(emphasis: isFaint ? look.emphasis.union(.dim) : look.emphasis)
+        }
         let wanted = role.isText ? Role.textContrast : Role.graphicsContrast
-        let index = Palette256.nearestOfSixteen(to: color, on: assumedBackground, contrast: wanted)
-        return CellColors(foreground: .palette(index), emphasis: look.emphasis)
+        let index = Palette256.nearestOfSixteen(to: color, on: pages, contrast: wanted)
+        return CellColors(foreground: index.map(TerminalColor.palette) ?? .terminalDefault, emphasis: look.emphasis)
+    }
+
+    /// Greys with less contrast are meant to be fainter than text.
+    private static let faintContrast = 7.0
+}
+
+extension RGB {
+    /// Whether all channels are about equal.
+    fileprivate var isGrey: Bool {
+        let channels = [red, green, blue].map(Int.init)
+        return (channels.max() ?? 0) - (channels.min() ?? 0) <= 8
     }
 }
 

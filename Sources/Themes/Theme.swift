@@ -10,6 +10,8 @@ public struct Theme: Hashable, Sendable {
     /// What a theme is made for.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
         case dark, light
+        /// Dark and light terminals alike: no colour may be needed that only one of them shows.
+        case neutral
         /// No colours.
         case mono
         /// The terminal's own sixteen colours.
@@ -50,6 +52,9 @@ public struct Theme: Hashable, Sendable {
         self.assumedBackground = assumedBackground ?? RGB(kind == .light ? 0xFFFFFF : 0x1E1E1E)
         self.given = given
     }
+
+    /// The backgrounds on which a colour must be readable: the assumed one, of a neutral theme black and white.
+    var pages: [RGB] { kind == .neutral ? [RGB(0x000000), RGB(0xFFFFFF)] : [assumedBackground] }
 
     /// The looks of a role: as given, else those of the first role in its chain of fallbacks that is given.
     public func look(_ role: Role) -> Look {

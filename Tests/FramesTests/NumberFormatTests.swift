@@ -77,5 +77,11 @@ struct NumberFormatTests {
         #expect(numbers.scientific(6.034e-6, digits: 3) == "6.034e-6")
         #expect(numbers.duration(seconds: 0.82) == "820 ms")
         #expect(numbers.duration(seconds: 125) == "2:05 min")
+        #expect(numbers.duration(seconds: 3_725) == "1:02 h")
+        // One form for all times that are still to come.
+        let times: [(Double, String)] = [
+            (0.3, "0 s"), (38.3, "38 s"), (59.4, "59 s"), (59.6, "1:00 min"), (190, "3:10 min"), (3_725, "1:02 h"),
+        ]
+        for (seconds, text) in times { #expect(numbers.timeLeft(seconds: seconds) == text + " left") }
     }
 }

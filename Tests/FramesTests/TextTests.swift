@@ -15,6 +15,23 @@ struct TextTests {
         for width in 0...9 { #expect(text.truncated(to: width).cellWidth <= width) }
     }
 
+    @Test("names are cut at their beginning, so that what tells them apart stays; an indentation stays")
+    func truncationAtStart() {
+        let name = "features.6.1.block.3"
+        #expect(name.truncatedAtStart(to: 20) == name)
+        #expect(name.truncatedAtStart(to: 12) == "…6.1.block.3")
+        #expect(("  " + name).truncatedAtStart(to: 12) == "  …1.block.3")
+        #expect("全角字x".truncatedAtStart(to: 5) == "…字x")
+        let styled = StyledText("features.6.1.", .text) + StyledText("block", .title, .underline) + StyledText("!", .warning)
+        let cut = styled.truncatedAtStart(to: 9)
+        #expect(cut.plain == "…1.block!" && cut.runs.last?.style.role == .warning && cut.runs.first?.style.role == .text)
+        for width in 0...22 {
+            #expect(("    " + name).truncatedAtStart(to: width).cellWidth <= width)
+            #expect(styled.truncatedAtStart(to: width).cellWidth <= width)
+            #expect(styled.truncatedAtStart(to: width).plain == styled.plain.truncatedAtStart(to: width))
+        }
+    }
+
     @Test("words wrap at the width, long ones are cut, breaks are kept")
     func wrapping() {
         let paragraph = Paragraph("one two\n\nsupercalifragilistic  end")

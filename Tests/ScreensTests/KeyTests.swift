@@ -293,7 +293,7 @@ struct KeyTests {
     @Test("a file that exists is overwritten only after yes")
     func asksBeforeOverwriting() {
         var desk = Desk()
-        desk.type("e")
+        desk.type("eplan.yaml")
         desk.press(.enter)
         let asked = Effect.exportPlan(desk.explorer.plan, path: "plan.yaml", overwrite: false)
         #expect(desk.effects.last == asked)

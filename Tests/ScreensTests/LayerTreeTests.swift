@@ -11,7 +11,7 @@ import Testing
 @Suite("Layers as a tree")
 struct LayerTreeTests {
     /// An embedding, four blocks of four layers, a head: as in a language model.
-    private static let network: Network = {
+    static let network: Network = {
         var generator = SeededGenerator(seed: 4)
         var tensors: OrderedDictionary<String, Tensor> = [:]
         func add(_ name: String, _ shape: Shape) {

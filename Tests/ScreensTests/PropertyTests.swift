@@ -72,7 +72,7 @@ struct PropertyTests {
         let named: [Key] = [
             .up, .down, .left, .right, .shiftUp, .shiftDown, .shiftLeft, .shiftRight, .pageUp, .pageDown, .home, .end, .enter,
             .enter, .escape, .escape, .tab, .backTab, .backspace, .delete, .insert, .function(1), .function(2), .function(3),
-            .control("r"), .control("p"), .control("l"), .control("z"), .control("u"), .alt("x"),
+            .control("r"), .control("p"), .control("l"), .control("z"), .control("u"),
         ]
         if Bool.random(using: &generator) { return named.randomElement(using: &generator) ?? .up }
         let scalar = Unicode.Scalar(UInt8.random(in: 32...126, using: &generator))

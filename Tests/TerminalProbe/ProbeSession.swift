@@ -63,9 +63,11 @@ final class ProbeSession {
         if pattern > 0 { return ProbePattern.frame(number: pattern, size: terminal.size) }
         var frame = Frame(size: terminal.size)
         let size = terminal.size
-        frame.draw("probe \(size.width)x\(size.height) \(terminal.depth) \(terminal.name)", at: Point(x: 0, y: 0))
+        let facts = "\(terminal.depth) \(terminal.name) \(terminal.background)"
+        frame.draw("probe \(size.width)x\(size.height) \(facts)", at: Point(x: 0, y: 0))
         frame.draw("bad", at: Point(x: 60, y: 0), style: Style(.bad, on: .popup, .bold))
         frame.draw("good", at: Point(x: 64, y: 0), style: Style(.good))
+        frame.draw("knob", at: Point(x: 70, y: 0), style: Style(.knob))
         frame.draw("│█▁⣿σ宽x", at: Point(x: 0, y: 1))
         frame.draw(Self.environment(), at: Point(x: 10, y: 1))
         frame.draw("\(terminal.notices)", at: Point(x: 0, y: 2), style: Style(.muted))
@@ -115,6 +117,7 @@ final class ProbeSession {
         case .paste(let text): "paste \(text.debugDescription)"
         case .resize(let size): "resize \(size.width)x\(size.height)"
         case .resumed: "resumed"
+        case .backgroundKnown: "background known"
         }
     }
 }

@@ -7,8 +7,9 @@ import Testing
     @Test func keysArrive() throws {
         let terminal = try ProbeRun.shown(height: 50)
         let keys: [(String, String)] = [
-            ("\u{1B}[A", "key up"), ("\u{1B}OB", "key down"), ("\u{1B}[1;2C", "key shiftRight"), ("\u{1B}x", "key alt(\"x\")"),
-            ("\u{3}", "key control(\"c\")"), ("\u{12}", "key control(\"r\")"), ("\u{13}", "key control(\"s\")"),
+            ("\u{1B}[A", "key up"), ("\u{1B}OB", "key down"), ("\u{1B}[1;2C", "key shiftRight"), ("\u{1B}x", "key escape"),
+            ("", "key character(\"x\")"), ("\u{3}", "key control(\"c\")"), ("\u{12}", "key control(\"r\")"),
+            ("\u{13}", "key control(\"s\")"),
             ("\u{1C}", "key control(\"\\\\\")"), ("\u{1B}[15~", "key function(5)"), ("σ", "key character(\"σ\")"),
             ("\r", "key enter"), ("\u{7F}", "key backspace"), ("\u{1B}[Z", "key backTab"),
             ("\u{1B}[200~a q\r\u{1B}[201~", "paste \"a q\\n\""), ("\u{1B}[<0;10;5M", "mouse press 9,4"),

@@ -99,9 +99,21 @@ import Themes
     @Test func themeColorsArrive() throws {
         let resolved = Theme.builtIn.resolved(depth: .colors256)
         let terminal = try ProbeRun.shown(["--theme"])
-        let colors = resolved.colors(for: Style(.bad, on: .popup, .bold))
-        #expect(terminal.screen[60, 0].style.foreground == "38;5;\(colors.foreground.number)")
-        #expect(terminal.screen[60, 0].style.background == "48;5;\(colors.background.number)")
+        for (x, style) in [(60, Style(.bad, on: .popup, .bold)), (70, Style(.knob))] {
+            let colors = resolved.colors(for: style)
+            let isDefault = colors.background == .terminalDefault
+            #expect(terminal.screen[x, 0].style.foreground == "38;5;\(colors.foreground.number)")
+            #expect(terminal.screen[x, 0].style.background == (isDefault ? "" : "48;5;\(colors.background.number)"))
+        }
+    }
+
+    /// `\e[1;30m` is black on black where bold does not brighten.
+    @Test(arguments: ["xterm", "screen", "linux", "ansi"])
+    func mutedTextIsDimWithEightColors(_ name: String) throws {
+        let terminal = try ProbeRun.shown(["--theme"], ["TERM": name])
+        let style = terminal.screen[0, 2].style
+        #expect(style.foreground == "" && !style.bold)
+        #expect(!String(decoding: terminal.output, as: UTF8.self).contains("1;30m"))
     }
 
     @Test func noColorKeepsEmphasis() throws {

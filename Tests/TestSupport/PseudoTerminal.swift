@@ -17,14 +17,21 @@ public final class PseudoTerminal {
     /// All bytes that it has written.
     public private(set) var output: [UInt8] = []
     private var ending: Ending?
+    /// The answer to the question for the background, nil where this terminal gives none.
+    private let background: String?
+    /// Whether the question what the terminal is (DA1) is answered, as nearly all do.
+    private let answersDevice: Bool
 
     /// Starts a program as the leader of a session whose terminal is a new pseudo-terminal.
     ///
     /// - Parameter environment: the whole of it; nothing is inherited.
+    /// - Parameter background: what it answers to OSC 11, such as `rgb:ffff/ffff/ffff`.
     public init(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], width: Int = 80,
-        height: Int = 24
+        height: Int = 24, background: String? = nil, answersDevice: Bool = true
     ) throws {
+        self.background = background
+        self.answersDevice = answersDevice
         screen = PseudoTerminalScreen(width: width, height: height)
         master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard master >= 0 else { throw PseudoTerminalFailure(call: "open", code: errno) }
@@ -121,7 +128,18 @@ public final class PseudoTerminal {
         guard count > 0 else { return false }
         output.append(contentsOf: buffer.prefix(count))
         screen.write(buffer.prefix(count))
+        answer()
         return true
+    }
+
+    private func answer() {
+        for question in screen.questions {
+            switch question {
+            case .background: if let background { send("\u{1B}]11;\(background)\u{1B}\\") }
+            case .device: if answersDevice { send("\u{1B}[?62;22c") }
+            }
+        }
+        screen.questions.removeAll()
     }
 
     private static func ending(of status: Int32) -> Ending {

@@ -49,6 +49,7 @@ extension PseudoTerminalScreen {
     private mutating func operatingSystemCommand(_ bytes: ArraySlice<UInt8>) -> Int {
         guard let end = bytes.firstIndex(of: 0x07) else { return 0 }
         let text = String(decoding: bytes[(bytes.startIndex + 2)..<end], as: UTF8.self)
+        if text == "11;?" { questions.append(.background) }
         if text.hasPrefix("52;c;") { copied.append(String(text.dropFirst(5))) }
         return end - bytes.startIndex + 1
     }
@@ -97,6 +98,7 @@ extension PseudoTerminalScreen {
         case "Z": move(x: max(0, (x - 1) / 8 * 8), y: y)
         case "r": setRegion(numbers)
         case "m": setStyle(numbers.isEmpty ? [0] : numbers)
+        case "c" where text.isEmpty: questions.append(.device)
         case "h", "l", "t", "p", "c", "n": return text.hasPrefix("!") || "4 22;0;0 23;0;0".contains(text)
         default: return false
         }

@@ -32,6 +32,16 @@ public struct PseudoTerminalScreen: Sendable {
     /// Text that was copied by OSC 52, in base 64.
     public internal(set) var copied: [String] = []
     public internal(set) var unknown: [String] = []
+    /// Questions to the terminal that were not answered yet.
+    var questions: [Question] = []
+
+    /// What a program can ask a terminal.
+    enum Question: Hashable, Sendable {
+        /// The colour of the background (OSC 11).
+        case background
+        /// What the terminal is (DA1).
+        case device
+    }
 
     var cells: [[Cell]]
     var style = Style()

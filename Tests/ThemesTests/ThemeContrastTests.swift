@@ -8,20 +8,25 @@ struct ThemeContrastTests {
     static let grounds: [Role?] = [nil, .popup, .selection, .selectionInactive, .input]
     static let colored = ShippedThemes.names.filter { $0 != "mono" }
 
-    /// The terminal backgrounds that a theme must be readable on.
-    private func pages(_ theme: Theme) -> [RGB] {
-        switch theme.kind {
-        case .dark: [theme.assumedBackground, RGB(0x000000), RGB(0x1E1E1E)]
-        case .light: [theme.assumedBackground, RGB(0xFFFFFF)]
-        case .mono, .ansi16: [theme.assumedBackground]
+    private static let black = RGB(0x000000)
+    private static let white = RGB(0xFFFFFF)
+
+    /// The terminal backgrounds that a theme must be readable on, each with the terminal's own foreground.
+    private func pages(_ theme: Theme) -> [(page: RGB, ink: RGB)] {
+        let assumed = (theme.assumedBackground, theme.assumedForeground)
+        return switch theme.kind {
+        case .dark: [assumed, (Self.black, assumed.1), (RGB(0x1E1E1E), assumed.1)]
+        case .light: [assumed, (Self.white, assumed.1)]
+        case .neutral: [(Self.black, Self.white), (Self.white, Self.black)]
+        case .mono, .ansi16: [assumed]
         }
     }
 
     /// Every pair below its limit, as text.
     private func failures(_ theme: Theme, _ depth: ColorDepth, text: Double, graphics: Double) -> [String] {
         let resolved = theme.resolved(depth: depth)
-        return pages(theme).flatMap { page in
-            let palette = resolved.picturePalette(foreground: theme.assumedForeground, background: page)
+        return pages(theme).flatMap { page, ink in
+            let palette = resolved.picturePalette(foreground: ink, background: page)
             return Self.grounds.flatMap { ground in
                 Role.allCases.compactMap { role -> String? in
                     // Drawings stand on the page and in pop-ups only; the popup role itself is no glyph.
@@ -44,6 +49,27 @@ struct ThemeContrastTests {
         let found = failures(
             ShippedThemes.theme(name), depth, text: Role.textContrast, graphics: Role.graphicsContrast)
         #expect(found.isEmpty, "\(found.joined(separator: "\n"))")
+    }
+
+    @Test(
+        "where the user chose no theme, every role is readable on the terminal's background: values and titles 4.5 to 1, muted text 3",
+        arguments: [(TerminalBackground.dark, black, white), (.light, white, black), (.unknown, black, white), (.unknown, white, black)],
+        ColorDepth.allCases)
+    func automatic(terminal: (TerminalBackground, RGB, RGB), depth: ColorDepth) {
+        let (background, page, ink) = terminal
+        let palette = ShippedThemes.library.load(ThemeLibrary.automatic, on: background).theme.resolved(depth: depth)
+            .picturePalette(foreground: ink, background: page)
+        for role in Role.allCases where role != .popup {
+            let paint = palette.paint(Style(role))
+            #expect(paint.foreground.contrast(with: paint.background) >= (role.isText ? 4.5 : 3), "\(role) \(depth) on \(page.hex)")
+        }
+    }
+
+    @Test("values have the terminal's own foreground, bold, in every theme that leaves the background to the terminal", arguments: colored)
+    func valuesAreTheTerminals(name: String) {
+        let theme = ShippedThemes.theme(name)
+        guard theme.look(.text).foreground == .terminalDefault, theme.kind != .ansi16 else { return }
+        #expect(theme.look(.value) == Theme.Look(foreground: .terminalDefault, emphasis: .bold))
     }
 
     @Test("high-contrast has 7 to 1 and 4.5 to 1", arguments: [ColorDepth.direct, .colors256])

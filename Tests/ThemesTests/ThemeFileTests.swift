@@ -15,18 +15,35 @@ struct ThemeFileTests {
     }
 
     @Test("the library lists the shipped themes in their order")
-    func libraryOrder() { #expect(ShippedThemes.library.names == ShippedThemes.names) }
+    func libraryOrder() { #expect(ShippedThemes.library.names == [ThemeLibrary.automatic] + ShippedThemes.names) }
 
-    @Test("the theme compiled in equals Themes/dark.yaml")
-    func builtInEqualsFile() { #expect(ShippedThemes.theme("dark") == Theme.builtIn) }
+    @Test("the theme compiled in equals Themes/neutral.yaml")
+    func builtInEqualsFile() { #expect(ShippedThemes.theme("neutral") == Theme.builtIn) }
+
+    @Test("auto is dark, light, or neutral where the background is not known; a named theme stays what it is")
+    func automatic() {
+        for (background, name) in [(TerminalBackground.dark, "dark"), (.light, "light"), (.unknown, "neutral")] {
+            let (theme, problems) = ShippedThemes.library.load(ThemeLibrary.automatic, on: background)
+            #expect(theme == ShippedThemes.theme(name) && problems.isEmpty)
+            #expect(ShippedThemes.library.load("dark", on: background).theme == ShippedThemes.theme("dark"))
+        }
+    }
+
+    @Test("COLORFGBG names the background by its last number")
+    func colorFGBG() {
+        for text in ["0;15", "0;7", "0;default;15", "12;8;9"] { #expect(TerminalBackground(colorFGBG: text) == .light) }
+        for text in ["15;0", "7;8", "15;default;0", "0;6"] { #expect(TerminalBackground(colorFGBG: text) == .dark) }
+        for text in ["", "default;default", "0;", "0;16", "0;-1", "0;x"] { #expect(TerminalBackground(colorFGBG: text) == .unknown) }
+    }
 
     @Test("without a folder there is the theme compiled in, and a wrong name says what exists")
     func emptyLibrary() {
         let library = ThemeLibrary(searchPath: ["/nowhere"])
-        #expect(library.names == ["dark"])
+        #expect(library.names == ["auto", "neutral"])
         let (theme, problems) = library.load("light")
         #expect(theme == Theme.builtIn)
-        #expect(problems.map(\.fact) == [.notFound("light", existing: ["dark"])])
+        #expect(problems.map(\.fact) == [.notFound("light", existing: ["auto", "neutral"])])
+        #expect(library.load(ThemeLibrary.automatic, on: .light).theme == Theme.builtIn)
     }
 
     @Test("the first folder that has a name wins; what can't be read falls back to the theme compiled in")
@@ -38,7 +55,7 @@ struct ThemeFileTests {
         try Data("summary: own\nroles: {}".utf8).write(to: root.appending(path: "light.yaml"))
         try Data("roles: [".utf8).write(to: root.appending(path: "broken.yaml"))
         let library = ThemeLibrary(searchPath: [root.path, ShippedThemes.folder])
-        #expect(library.names == ShippedThemes.names + ["broken", "mine"])
+        #expect(library.names == ["auto"] + ShippedThemes.names + ["broken", "mine"])
         #expect(library.load("light").theme.summary == "own")
         #expect(library.load("mine").problems.map(\.fact) == [.unusable(.unreadable(path: folder.path))])
         let broken = library.load("broken")
@@ -58,7 +75,7 @@ struct ThemeFileTests {
         let (theme, problems) = try ThemeReader.read(Array(text.utf8), name: "mine", file: "mine.yaml")
         #expect(
             problems.map(\.description) == [
-                "mine.yaml:1:7: \"darkish\" is not one of dark, light, mono, ansi16",
+                "mine.yaml:1:7: \"darkish\" is not one of dark, light, neutral, mono, ansi16",
                 "mine.yaml:2:1: \"sumary\" means nothing here; did you mean summary?",
                 "mine.yaml:4:3: there is no role \"titel\"; did you mean title?",
                 "mine.yaml:5:10: \"#12345\" is not a colour: write '#RRGGBB', a number 0…255, a name such as bright-blue, or default",

@@ -57,11 +57,12 @@ extension ExploreLoop {
 
     func say(_ text: String, _ kind: Message.Kind) { answer(.message(Message(text, kind: kind))) }
 
-    /// Colours of a theme on this terminal; what is wrong with its file is said.
+    /// Colours of a theme on this terminal; what is wrong with its file is said, and the choice kept as long as there is such a file.
     func apply(theme name: String) {
-        let (theme, problems) = themes.load(name)
+        let (theme, problems) = themes.load(name, on: terminal.background)
         terminal.use(theme.resolved(depth: terminal.depth))
-        if let problem = problems.first { say("\(problem)", .warning) } else { settings.remember(theme: name) }
+        if let problem = problems.first { say("\(problem)", .warning) }
+        if themes.names.contains(name) { settings.remember(theme: name) }
     }
 
     private func listSessions() {
@@ -139,7 +140,7 @@ extension ExploreLoop {
 
     private func draw(to path: String, overwrite: Bool, _ effect: Effect) {
         guard let path = output(path, overwrite: overwrite, effect) else { return }
-        let theme = themes.load(explorer.theme).theme
+        let theme = themes.load(explorer.theme, on: terminal.background).theme
         let svg = explorer.frame(size: terminal.size).svg(palette: theme.picturePalette, title: "Pare: \(bench.model.network.name)")
         do {
             try OutputFile.write([Data(svg.utf8)], to: path)

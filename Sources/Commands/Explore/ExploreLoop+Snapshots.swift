@@ -19,7 +19,7 @@ extension ExploreLoop {
     func save(_ snapshot: WaitingSnapshot) {
         if isReady(snapshot) { return keep(snapshot) }
         waiting.append(snapshot)
-        say("snapshot \(snapshot.name) is being measured", .information)
+        say("\(Snapshot.words(snapshot.name)) is being measured", .information)
     }
 
     /// Keeps the snapshots whose numbers are there.

@@ -78,7 +78,7 @@ final class ExploreLoop {
         settings = ScreenSettings(folder: locations.state)
         explorer = try Self.explorer(
             bench, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames,
-            theme: options.theme ?? settings.theme ?? Theme.builtIn.name,
+            theme: options.theme ?? settings.theme ?? ThemeLibrary.automatic,
             isMouseOn: options.mouse)
         engine = Self.engine(bench, options: options, wakeup: wakeup)
         apply(theme: explorer.theme)

@@ -24,7 +24,7 @@ struct PictureCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Columns and rows.", valueName: "WxH"))
     var size: PictureSize = PictureSize(width: 120, height: 40)
     @Option(help: ArgumentHelp("A theme.", valueName: "name"))
-    var theme: String = Theme.builtIn.name
+    var theme: String = ThemeLibrary.automatic
     @Option(help: ArgumentHelp("Keys to press first, as in tmux: \"Down Down b Enter 4 Enter\".", valueName: "keys"))
     var keys: String = ""
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))
@@ -39,10 +39,11 @@ struct PictureCommand: ParsableCommand {
                 folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
             try kept?.check(opened)
             let library = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
-            let (theme, problems) = library.load(theme)
+            let (theme, problems) = library.load(theme, on: .dark)
             if let problem = problems.first { throw CommandFailure("\(problem)", .usage) }
             for path in library.entries.compactMap(\.path) { ReadFiles.note(path: path) }
             try Outputs.check(output, model: opened)
+            try OutputEnding.check(output, among: [".svg"])
             var studio = try PictureStudio(opened, kept: kept, size: size.size, memory: model.memory << 20, theme: theme.name)
             try studio.press(keys)
             let svg = studio.frame.svg(palette: theme.picturePalette, title: "Pare: \(opened.network.name)")

@@ -119,7 +119,7 @@ struct Workbench {
                 throw CommandFailure(
                     .noSnapshot(name: name, session: session.name, others: session.contents.snapshots.map(\.name)))
             }
-            try replacePlan(with: snapshot.plan, label: "snapshot \(name)")
+            try replacePlan(with: snapshot.plan, label: Snapshot.words(name))
         }
     }
 

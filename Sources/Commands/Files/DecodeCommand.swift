@@ -25,6 +25,7 @@ struct DecodeCommand: ParsableCommand {
         try CommandFailure.reporting {
             let content = try limits.read(file)
             try Outputs.check(output)
+            try OutputEnding.check(output, among: [".onnx"])
             try Outputs.checkCard(of: output)
             if OutputFile.isStandardOutput(output) { Standard.divertText() }
             let network = content.network

@@ -53,6 +53,9 @@ struct ExportCommand: ParsableCommand {
             try kept?.check(opened)
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
             try Outputs.check(output, model: opened)
+            if let other = ExportFormat(path: output), other.fileExtension != format.fileExtension {
+                throw CommandFailure("\(output) has the ending of --format \(other.rawValue), and --format is \(format.rawValue).", .usage)
+            }
             let state = try kept?.state(of: opened.network)
             let layers = try Measurement.layers(opened, plan: plan, base: state)
             let network = state?.network(of: opened.network) ?? opened.network

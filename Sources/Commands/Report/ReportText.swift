@@ -40,6 +40,7 @@ enum ReportText {
             "agreement  \(numbers.percent(report.current, digits: 2)) on \(numbers.integer(report.count)) \(report.examplesName) "
                 + "(\(report.isExact ? "exact" : interval)): the same class as the original; not accuracy",
             "logits     \(similarity) on average",
+            report.namesOneClass ? "           the original names one class for all inputs: agreement says nothing, the logits do" : nil,
             report.notANumber > 0 ? "NaN        \(numbers.integer(report.notANumber)) examples with NaN logits" : nil,
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")

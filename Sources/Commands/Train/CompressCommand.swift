@@ -49,6 +49,7 @@ struct CompressCommand: ParsableCommand {
             let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: locations)
             let schedule = try locations.schedule(named: schedule, for: opened.network.layers)
             try Outputs.check(network: output, model: opened, teachers: schedule.stages.flatMap { $0.recipe?.teachers ?? [] })
+            try OutputEnding.check(output, among: TrainedFile.endings)
             if let output, let session, let own = try? locations.sessionFolder.path(of: session), Outputs.isSame(output, own) {
                 throw CommandFailure("\(output): the network and the session can't be one file. Name two.", .usage)
             }

@@ -39,7 +39,7 @@ final class ProgressText {
         if progress.phase != .training { parts.append(progress.phase.rawValue) }
         if let loss = progress.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
         if progress.examplesPerSecond > 0 { parts.append("\(numbers.integer(Int(progress.examplesPerSecond)))/s") }
-        if let left = progress.secondsLeft { parts.append("\(time(left)) left") }
+        if let left = progress.secondsLeft { parts.append(numbers.timeLeft(seconds: left)) }
         if let best = progress.best { parts.append("best \(numbers.percent(best.accuracy, digits: 2))") }
         return parts.joined(separator: "  ")
     }
@@ -52,10 +52,5 @@ final class ProgressText {
         if let divergence = epoch.divergence { parts.append("KL \(numbers.decimal(divergence, digits: 4))") }
         if epoch.sparsity > 0 { parts.append("zeros \(numbers.percent(epoch.sparsity, digits: 2))") }
         return parts.joined(separator: "  ")
-    }
-
-    private static func time(_ seconds: Double) -> String {
-        let whole = Int(seconds.rounded())
-        return "\(whole / 60):" + (whole % 60 < 10 ? "0" : "") + "\(whole % 60)"
     }
 }

@@ -84,6 +84,7 @@ struct TrainCommand: ParsableCommand {
 
     private func checkOutputs(_ model: OpenedModel, teachers: [Teacher]) throws(CommandFailure) {
         try Outputs.check(network: output, model: model, teachers: teachers)
+        try OutputEnding.check(output, among: TrainedFile.endings)
         try Outputs.check(checkpoint, model: model, teachers: teachers, isOwn: isResumedCheckpoint)
         if let output, let checkpoint, [output, ModelCardReader.path(besides: output)].contains(where: { Outputs.isSame($0, checkpoint) }) {
             throw CommandFailure("\(checkpoint): the checkpoint and the network can't be one file. Name two.", .usage)

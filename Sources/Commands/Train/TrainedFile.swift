@@ -12,6 +12,9 @@ struct TrainedFile {
     var recipe: TrainingRecipe?
     var command: [String]
 
+    /// What a trained network can be written as.
+    static let endings = [".onnx", ".pare"]
+
     /// Writes the network and, where it is a file, the card beside it; what stands there is replaced whole.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
         let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan)).inStandardOperators

@@ -60,13 +60,24 @@ extension NumberFormat {
         return bytes(count)
     }
 
-    /// A time: `820 ms`, `3.4 s`, `2:05 min`.
+    /// A time that was measured: `820 ms`, `3.4 s`, `2:05 min`, `1:02 h`.
     public func duration(seconds: Double?) -> String {
         guard let seconds, seconds.isFinite else { return missing }
         if seconds < 0.9995 { return decimal(1000 * seconds, digits: 0) + " ms" }
         if seconds < 59.95 { return decimal(seconds, digits: 1) + " s" }
+        return wholeTime(seconds)
+    }
+
+    /// A time that is still to come, in whole seconds: `7 s left`, `3:10 min left`, `1:02 h left`.
+    public func timeLeft(seconds: Double?) -> String {
+        guard let seconds, seconds.isFinite else { return missing + " left" }
+        return (seconds < 59.5 ? "\(Int(max(0, seconds).rounded())) s" : wholeTime(seconds)) + " left"
+    }
+
+    private func wholeTime(_ seconds: Double) -> String {
         let whole = Int(min(seconds.rounded(), 1e15))
-        return integer(whole / 60) + ":" + (whole % 60 < 10 ? "0" : "") + String(whole % 60) + " min"
+        let (large, small, unit) = whole < 3600 ? (whole / 60, whole % 60, "min") : (whole / 3600, whole / 60 % 60, "h")
+        return integer(large) + ":" + (small < 10 ? "0" : "") + String(small) + " " + unit
     }
 }
 

@@ -65,6 +65,25 @@ public struct StyledText: Hashable, Sendable, ExpressibleByStringInterpolation {
     }
 }
 
+extension StyledText {
+    /// The text cut to `width` cells at its beginning, with the ellipsis in the style of what was cut; see ``Swift/String/truncatedAtStart(to:ellipsis:)``.
+    public func truncatedAtStart(to width: Int, ellipsis: String = "…") -> StyledText {
+        if cellWidth <= width { return self }
+        guard width > ellipsis.cellWidth else { return truncated(to: width, ellipsis: ellipsis) }
+        let text = plain.truncatedAtStart(to: width, ellipsis: ellipsis)
+        let blanks = text.prefix { $0 == " " }.count
+        let head = String(text.prefix(blanks)) + ellipsis
+        var rest = text.unicodeScalars.count - head.unicodeScalars.count
+        var tail: [TextRun] = []
+        for run in runs.reversed() where rest > 0 {
+            let scalars = run.text.unicodeScalars.suffix(rest)
+            tail.insert(TextRun(String(String.UnicodeScalarView(scalars)), run.style), at: 0)
+            rest -= scalars.count
+        }
+        return StyledText(runs: [TextRun(head, runs.first?.style ?? .plain)] + tail)
+    }
+}
+
 extension Sequence where Element == StyledText {
     /// The texts one after another, with `separator` between them.
     public func joined(separator: StyledText = "") -> StyledText {

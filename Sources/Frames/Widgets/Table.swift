@@ -10,12 +10,17 @@ public struct Table: Widget, Hashable {
         public var minimumWidth: Int
         /// Columns of lower priority are dropped first; of equal ones, the rightmost.
         public var priority: Int
+        /// True where cells that are too long lose their beginning: names that differ at their end.
+        public var keepsEnd: Bool
 
-        public init(_ title: String, alignment: TextAlignment = .right, minimumWidth: Int = 1, priority: Int = 1) {
+        public init(
+            _ title: String, alignment: TextAlignment = .right, minimumWidth: Int = 1, priority: Int = 1, keepsEnd: Bool = false
+        ) {
             self.title = title
             self.alignment = alignment
             self.minimumWidth = max(1, minimumWidth)
             self.priority = priority
+            self.keepsEnd = keepsEnd
         }
     }
 
@@ -102,8 +107,11 @@ public struct Table: Widget, Hashable {
 
     private func draw(_ row: Row, _ places: [Place], in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
         for place in places where place.column < row.cells.count {
+            let cell = row.cells[place.column]
+            let isCut = columns[place.column].keepsEnd && cell.cellWidth > place.width
             frame.draw(
-                row.cells[place.column], at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,
+                isCut ? cell.truncatedAtStart(to: place.width, ellipsis: String(glyphs.ellipsis)) : cell,
+                at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,
                 alignment: columns[place.column].alignment, glyphs: glyphs, clip: rect)
         }
     }

@@ -24,7 +24,7 @@ public struct TextField: Widget, Hashable {
         case .right, .control("f"): cursor = min(text.count, cursor + 1)
         case .home, .control("a"): cursor = 0
         case .end, .control("e"): cursor = text.count
-        case .control("w"), .alt("\u{7F}"): remove(from: wordStart, to: cursor)
+        case .control("w"): remove(from: wordStart, to: cursor)
         case .control("u"): remove(from: 0, to: cursor)
         case .control("k"): remove(from: cursor, to: text.count)
         default: return false

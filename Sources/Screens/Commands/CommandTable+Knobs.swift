@@ -3,7 +3,8 @@ import Frames
 extension CommandTable {
     static let knobs: [Command] = [
         Command(
-            "turn-knob-down", "Turn the knob down", "One step down: 0.05 of a ratio, 1 bit, the word before, 0.5 of the temperature.",
+            "turn-knob-down", "Turn the knob down",
+            "One step down: 0.05 of a ratio, 1 bit, the word before, 0.5 of the temperature; of a folded group, in all its layers.",
             keys: [.left, .character("h")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn($0.activeKnob, up: false, isBig: false, time: $1) },
         Command(
@@ -37,13 +38,14 @@ extension CommandTable {
             keys: [.enter], in: Place.shaping, .knobs, unless: noLayer
         ) { explorer, _ in explorer.promptForValue() }.hinted(2, "type"),
         Command(
-            "switch-criterion", "Switch between ratio and level", "The amount is translated, so that about the same weights are pruned.",
+            "switch-criterion", "Switch between ratio and level",
+            "For the selected layer (a for all); the amount is translated, so that about the same weights are pruned.",
             keys: [.character("%")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.turn(.criterion, up: true, isBig: false, time: $1) },
         Command(
             "bypass-layer", "Bypass the layer", "Shows the layer as in the original, and back; its knobs keep their values.",
             keys: [.character(" ")], in: Place.shaping, .knobs, unless: noLayer
-        ) { $0.toggleBypass(time: $1) }.hinted(3, "bypass"),
+        ) { $0.toggleBypass(time: $1) }.hinted(6, "bypass"),
         Command(
             "apply-to-all", "Apply the knob to all layers", "Gives the knob's value to all layers, or to those that the filter lists.",
             keys: [.character("a")], in: Place.shaping, .knobs,

@@ -3,16 +3,17 @@ import Frames
 extension CommandTable {
     static let files: [Command] = [
         Command(
-            "export-plan", "Export", "Writes the plan (.yaml), or the network: .pare, .onnx, .qdq.onnx, .safetensors, .c.",
+            "export-plan", "Export",
+            "Writes the network (.pare, .onnx, .qdq.onnx, .safetensors, .c) or the plan (.yaml), as the name ends.",
             keys: [.character("e")], in: Place.shaping, .files
-        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.exportPlan, text: "plan.yaml"))) },
+        ) { explorer, _ in explorer.promptForExport() }.hinted(24, "export"),
         Command(
             "import-plan", "Import a plan", "Reads a YAML plan and puts it into force as one change.",
             keys: [.character("i")], in: Place.panes, .files
-        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.importPlan, text: "plan.yaml"))) },
+        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.importPlan, placeholder: "plan.yaml"))) },
         Command(
             "save-picture", "Save a picture", "Writes the screen as SVG.", keys: [.character("P")], in: Place.panes, .files
-        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.picture, text: "screen.svg"))) },
+        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.picture, placeholder: "screen.svg"))) },
         Command(
             "copy-figures", "Copy the figures", "Puts the figures of the layer and the network on the clipboard, as text.",
             keys: [.character("y")], in: Place.panes, .files
@@ -93,7 +94,8 @@ extension CommandTable {
             keys: [.enter], in: Place.searchLists, .lists
         ) { $0.runSelectedEntry(time: $1) }.hinted(0, "run"),
         Command(
-            "accept-text", "Accept", "Takes what was typed.", keys: [.enter], in: [.prompt], .lists
+            "accept-text", "Accept", "Takes what was typed, or the suggestion where nothing was; → puts that in place, to be changed.",
+            keys: [.enter], in: [.prompt], .lists
         ) { $0.acceptPrompt(time: $1) }.hinted(0, "accept"),
         Command(
             "confirm-question", "Yes", "Does what the question asks.",

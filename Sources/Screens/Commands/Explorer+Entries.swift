@@ -35,7 +35,7 @@ extension Explorer {
     private func entry(_ command: Command) -> ListEntry {
         ListEntry(
             title: command.title, detail: command.help, keys: keyText(command), command: command.name,
-            obstacle: command.obstacle(self))
+            obstacle: command.obstacle(self), synonyms: CommandTable.synonyms(of: command.name))
     }
 
     private func entryElsewhere(_ command: Command) -> ListEntry {

@@ -7,7 +7,6 @@ extension Key {
         case .character(" "): "Space"
         case .character(let character): String(character)
         case .control(let character): "^" + String(character).uppercased()
-        case .alt(let character): "M-" + String(character)
         case .up: "↑"
         case .down: "↓"
         case .left: "←"

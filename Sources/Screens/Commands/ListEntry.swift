@@ -10,14 +10,21 @@ public struct ListEntry: Hashable, Sendable {
     public var command: String?
     /// Why it can't be run now.
     public var obstacle: String?
+    /// Other words for it.
+    public var synonyms: [String] = []
 
     /// Letters of `query` in order, in title or name: higher is better; nil without a match.
     func score(_ query: String) -> Int? {
         if query.isEmpty { return 0 }
         let best = [title, command ?? ""].compactMap { Self.score(query.lowercased(), in: $0.lowercased()) }.max()
+        if let best, best >= Self.wordScore { return best }
+        if synonyms.contains(where: { $0.hasPrefix(query.lowercased()) }) { return Self.wordScore }
         if let best { return best }
         return detail.lowercased().contains(query.lowercased()) || keys.lowercased() == query.lowercased() ? 1 : nil
     }
+
+    /// Of another word for the same: behind titles and names that have the text in one piece, before those that have its letters apart.
+    private static let wordScore = 201
 
     /// 1,000 for a piece at the start, 500 at the start of a word, 300 elsewhere; letters apart get less the wider they lie.
     private static func score(_ query: String, in text: String) -> Int? {

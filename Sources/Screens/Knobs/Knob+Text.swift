@@ -74,18 +74,20 @@ extension Knob {
     /// What may be typed, for the prompt.
     public func rangeText(in plan: LayerPlan) -> String {
         switch self {
-        case .amount: plan.pruning.criterion == .ratio ? "0…1000 times σ" : "0…1, or 0%…100%"
-        case .bits: "1…8, 16 or 32"
-        case .seed: "a whole number from 0"
-        case .percentile: "0…100"
-        case .step: "0.01…16 times σ"
-        case .lambda: "0…10: what a bit may cost in squared steps"
-        case .activations: "1…8, sign or float"
-        case .indexBits: "1…16, or default"
-        case .temperature: "0.5…50"
+        case .amount: plan.pruning.criterion == .ratio ? Self.text(of: .ratio) + " times σ" : "0…1, or 0%…100%"
+        case .bits: Self.text(of: plan.linear == nil ? .sharedBits : .linearBits) + ", 16 or 32"
+        case .seed: "a whole number, " + Self.text(of: .ditherSeed)
+        case .percentile: Self.text(of: .percentile)
+        case .step: Self.text(of: .latticeStep) + " times σ"
+        case .lambda: Self.text(of: .latticeLambda) + ": what a bit may cost in squared steps"
+        case .activations: Self.text(of: .activationBits) + ", sign or float"
+        case .indexBits: Self.text(of: .indexBits) + ", or default"
+        case .temperature: Self.text(of: .temperature)
         default: choices.joined(separator: ", ")
         }
     }
+
+    private static func text(of knob: PlanKnob) -> String { "\(knob.range.lowerBound.plain)…\(knob.range.upperBound.plain)" }
 
     /// The words that may be typed; empty for numbers.
     var choices: [String] {

@@ -3,8 +3,17 @@ import Compression
 extension Knob {
     /// The plan with a typed value: a number in the knob's range, or the beginning of one of its words.
     ///
-    /// - Throws: `KnobRefusal` that says what is allowed.
+    /// - Throws: `KnobRefusal` that says what is allowed, in the words of the prompt.
     public func typed(_ text: String, in plan: LayerPlan) throws(KnobRefusal) -> LayerPlan {
+        do throws(KnobRefusal) {
+            return try parsed(text, in: plan)
+        } catch {
+            if case .outOfRange = error, choices.isEmpty { throw .notAllowed(rangeText(in: plan)) }
+            throw error
+        }
+    }
+
+    private func parsed(_ text: String, in plan: LayerPlan) throws(KnobRefusal) -> LayerPlan {
         let text = text.trimmingBlanks.lowercased()
         var plan = plan
         switch self {
@@ -44,7 +53,7 @@ extension Knob {
 
     static func whole(_ text: String, in range: ClosedRange<Double>) throws(KnobRefusal) -> Int {
         let value = try number(text, in: range)
-        guard value == value.rounded() else { throw .notANumber(text) }
+        guard value == value.rounded() else { throw .notWhole(text) }
         return Int(value)
     }
 

@@ -5,19 +5,25 @@ public enum KnobRefusal: Error, Hashable, Sendable {
     /// Ternary and binary weights have a fixed number of bits.
     case fixedBits(representation: String, bits: Int)
     case notANumber(String)
+    /// A number where only whole ones have a meaning.
+    case notWhole(String)
     case outOfRange(ClosedRange<Double>, unit: String)
+    /// What the prompt says may be typed.
+    case notAllowed(String)
     /// None, or more than one, of these words begins so.
     case notAChoice(String, choices: [String])
     /// What is needed has not been computed yet.
     case notSorted
 
     /// One sentence with what to do next.
-    var message: String {
+    package var message: String {
         switch self {
         case .atLimit(let name, let value): "\(name) is at its end: \(value)"
         case .fixedBits(let representation, let bits):
             "\(representation) weights always have \(bits) bit\(bits == 1 ? "" : "s"); choose other weights first"
         case .notANumber(let text): "'\(text)' is not a number"
+        case .notWhole(let text): "'\(text)' is not a whole number"
+        case .notAllowed(let range): "allowed is \(range)"
         case .outOfRange(let range, let unit): "allowed is \(range.lowerBound.plain)…\(range.upperBound.plain)\(unit)"
         case .notAChoice(_, let choices): "choose one of \(choices.joined(separator: ", "))"
         case .notSorted: "the weights are still being sorted; try again in a moment"

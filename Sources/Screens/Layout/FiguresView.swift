@@ -30,6 +30,7 @@ enum FiguresView {
             return line + StyledText(unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
+        if report.namesOneClass { return similarityLine(report, role, numbers, width: width) }
         if !report.isAgreement {
             line += StyledText(numbers.percentFigure(report.original), .text) + StyledText(" \(explorer.glyphs.arrow) ", .muted)
         }
@@ -40,6 +41,15 @@ enum FiguresView {
         return [line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
+    /// ` cosine 0.998731  KL 0.0123 nat  the original names one class for all inputs`, where agreement says nothing.
+    private static func similarityLine(_ report: AccuracyReport, _ role: Role, _ numbers: NumberFormat, width: Int) -> StyledText {
+        let figures =
+            StyledText(" cosine ", .muted) + StyledText(numbers.decimal(report.cosine, digits: 6), role) + StyledText("  KL ", .muted)
+            + StyledText(numbers.significant(report.divergence) + " nat", role)
+        let reasons = ["  the original names one class for all inputs", "  one class for all", ""]
+        return reasons.map { figures + StyledText($0, .warning) }.first { $0.cellWidth <= width } ?? figures
+    }
+
     /// Whether there are no labels, so that agreement with the original stands where accuracy would.
     private static func isAgreement(_ explorer: Explorer) -> Bool {
         explorer.accuracy?.value.isAgreement ?? (explorer.dataset.map { $0.kind != .labelled } ?? false)
@@ -48,8 +58,7 @@ enum FiguresView {
     /// ` 12 s left`; nothing below a second.
     private static func timeLeft(_ explorer: Explorer) -> String {
         guard let left = explorer.timeLeft, left.generation == explorer.generation, left.value >= 1 else { return "" }
-        let seconds = Int(left.value.rounded())
-        return seconds < 120 ? " \(seconds) s left" : " \(seconds / 60) min left"
+        return " " + NumberFormat(glyphs: explorer.glyphs).timeLeft(seconds: left.value)
     }
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.

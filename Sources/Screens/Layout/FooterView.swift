@@ -22,9 +22,7 @@ enum FooterView {
             return
         }
         if let message = explorer.message, explorer.layout(for: frame.size).status.isEmpty {
-            let line = StatusView.text(of: message)
-            frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
-            return
+            return StatusView.draw(StatusView.text(of: message), isMessage: true, explorer, in: area, on: &frame)
         }
         for item in items(explorer, in: area) { frame.draw(item.text, at: Point(x: item.x, y: area.y), clip: area) }
         let crumb = crumb(explorer, width: area.width)
@@ -37,24 +35,40 @@ enum FooterView {
         return items(explorer, in: area).first { point.x >= $0.x && point.x < $0.x + $0.text.cellWidth }?.command
     }
 
-    /// The most useful keys first, as many as fit whole; the help always, and last.
+    /// The most useful keys first, as many as fit whole; what nobody should have to look for always, and last.
     static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
         let place = explorer.place
-        let hints = CommandTable.all.filter { $0.places.contains(place) && $0.hint?.isShown(explorer) == true && $0.name != "open-help" }
+        let last = lastCommands(width: area.width).compactMap(CommandTable.command).filter { $0.places.contains(place) }
+        let hints = CommandTable.all
+            .filter { $0.places.contains(place) && $0.hint?.isShown(explorer) == true && !Self.fixed.contains($0.name) }
             .sorted { ($0.hint?.rank ?? 0) < ($1.hint?.rank ?? 0) }
-        let help = CommandTable.command(named: "open-help").flatMap { $0.places.contains(place) ? $0 : nil }
-        let helpWidth = help.map { text($0, explorer).cellWidth } ?? 0
+        let room = last.reduce(-2) { $0 + text($1, explorer).cellWidth + 2 }
         let end = area.maxX - crumb(explorer, width: area.width).cellWidth
         var items: [Item] = []
         var x = area.x + 1
         for command in hints {
             let text = text(command, explorer)
-            guard x + text.cellWidth + 2 + helpWidth <= end else { continue }
+            guard x + text.cellWidth + 2 + room <= end else { continue }
             items.append(Item(command: command, text: text, x: x))
             x += text.cellWidth + 2
         }
-        if let help { items.append(Item(command: help, text: text(help, explorer), x: x)) }
+        for command in last {
+            items.append(Item(command: command, text: text(command, explorer), x: x))
+            x += text(command, explorer).cellWidth + 2
+        }
         return items
+    }
+
+    /// How every footer ends.
+    private static let fixed = ["export-plan", "open-help", "quit"]
+
+    /// The help stays on the narrowest screen.
+    private static func lastCommands(width: Int) -> [String] {
+        switch width {
+        case ..<50: ["open-help"]
+        case ..<60: ["open-help", "quit"]
+        default: fixed
+        }
     }
 
     private static func text(_ command: Command, _ explorer: Explorer) -> StyledText {
@@ -68,10 +82,10 @@ enum FooterView {
     /// Where the keys go: `conv2 ▸ ratio`; the line of knobs says it as well where there is no room.
     private static func crumb(_ explorer: Explorer, width: Int) -> StyledText {
         guard width >= 100 else { return "" }
-        guard explorer.overlays.isEmpty, let layer = explorer.selectedLayer else {
+        guard explorer.overlays.isEmpty, explorer.selectedLayer != nil else {
             return StyledText("  " + explorer.place.title + " ", .muted)
         }
-        return StyledText("  \(layer.name) \(explorer.glyphs.mark) ", .muted)
+        return StyledText("  \(explorer.targetName(width: width / 5)) \(explorer.glyphs.mark) ", .muted)
             + StyledText(explorer.activeKnob.name(in: explorer.selectedPlan) + " ", .knob)
     }
 }

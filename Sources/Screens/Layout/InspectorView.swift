@@ -14,17 +14,23 @@ enum InspectorView {
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard let layer = explorer.selectedLayer, !area.isEmpty else { return }
-        let heading = heading(explorer, layer)
+        let heading = heading(explorer, layer, width: area.width)
         frame.draw(heading, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
         let room = area.splitLeft(heading.cellWidth).rest
         let items = items(explorer, in: area)
         for item in items { frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room) }
+        if let first = items.first, first.knob != Knob.knobs(of: explorer.plan(of: layer), layer: layer).first {
+            frame.draw(mark(explorer), at: Point(x: room.x, y: room.y), clip: room)
+        }
         let isCut = items.last.map {
             $0.x + $0.text.cellWidth > area.maxX || $0.knob != Knob.knobs(of: explorer.plan(of: layer), layer: layer).last
         }
         guard isCut == true, room.width > 2 else { return }
-        frame.draw(" \(explorer.glyphs.ellipsis)", at: Point(x: area.maxX - 2, y: room.y), style: Style(.muted), clip: room)
+        frame.draw(mark(explorer), at: Point(x: area.maxX - 2, y: room.y), clip: room)
     }
+
+    /// Stands where knobs are left out, at either end.
+    private static func mark(_ explorer: Explorer) -> StyledText { StyledText(" \(explorer.glyphs.ellipsis)", .muted) }
 
     /// The knob under a point.
     static func knob(at point: Point, _ explorer: Explorer, in area: Rect) -> Knob? {
@@ -32,8 +38,10 @@ enum InspectorView {
         return items(explorer, in: area).first { point.x >= $0.x && point.x < $0.x + $0.text.cellWidth }?.knob
     }
 
-    private static func heading(_ explorer: Explorer, _ layer: Layer) -> StyledText {
-        StyledText(" \(layer.name) ", .title, .bold) + StyledText(layer.isFolded ? "+bn " : "", .muted)
+    /// Whose knobs these are: a layer, or all layers of a folded group.
+    private static func heading(_ explorer: Explorer, _ layer: Layer, width: Int) -> StyledText {
+        let isFolded = layer.isFolded && explorer.selectedGroup == nil
+        return StyledText(" \(explorer.targetName(width: max(12, width / 3))) ", .title, .bold) + StyledText(isFolded ? "+bn " : "", .muted)
             + StyledText("\(explorer.glyphs.mark) ", .muted)
     }
 
@@ -42,7 +50,7 @@ enum InspectorView {
         guard let layer = explorer.selectedLayer else { return [] }
         let plan = explorer.plan(of: layer)
         let active = explorer.activeKnob
-        let start = area.x + heading(explorer, layer).cellWidth
+        let start = area.x + heading(explorer, layer, width: area.width).cellWidth
         var items: [Item] = []
         var x = start
         for knob in Knob.knobs(of: plan, layer: layer) {
@@ -51,12 +59,20 @@ enum InspectorView {
             items.append(Item(knob: knob, text: text, x: x, isActive: isActive))
             x += text.cellWidth + 1
         }
-        let right = items.first(where: \.isActive).map { $0.x + $0.text.cellWidth } ?? start
-        guard right > area.maxX, let first = items.first(where: { right - $0.x <= area.maxX - start }) else {
-            return items.filter { $0.x < area.maxX }
-        }
-        let shift = first.x - start
-        return items.filter { $0.x >= first.x }.map {
+        return scrolled(items, from: start, to: area.maxX)
+    }
+
+    /// Leaves out so many items at the left that the active one is seen whole, behind the mark that says so and before the one at the right.
+    private static func scrolled(_ items: [Item], from start: Int, to end: Int) -> [Item] {
+        guard let active = items.firstIndex(where: \.isActive), let last = items.last else { return items }
+        let right = items[active].x + items[active].text.cellWidth
+        let markWidth = 2
+        if last.x + last.text.cellWidth <= end || right + markWidth <= end { return items.filter { $0.x < end } }
+        let isLast = active == items.count - 1
+        let room = end - start - markWidth - (isLast ? 0 : markWidth)
+        let first = items.first { right - $0.x <= room && $0.x <= items[active].x } ?? items[active]
+        let shift = first.x - start - markWidth
+        return items.filter { $0.x >= first.x && $0.x - shift < end }.map {
             var item = $0
             item.x -= shift
             return item

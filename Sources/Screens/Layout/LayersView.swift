@@ -50,14 +50,15 @@ enum LayersView: ExplorerView {
     private static func table(_ explorer: Explorer, in area: Rect) -> Table {
         let rows = explorer.layerRows
         let selected = rows.firstIndex(where: explorer.isSelected)
-        var columns = Self.columns
+        let isMixed = isMixed(explorer)
+        var columns = columns(explorer, isMixed: isMixed)
         // Names that are indented must be seen to be told apart; the shape gives way.
         if explorer.tree.isNested { columns[0].minimumWidth = nameWidth(rows) }
         var table = Table(
             columns: columns, rows: Array(repeating: Table.Row([]), count: rows.count), selected: selected,
             isFocused: explorer.focus == .layers && explorer.overlays.isEmpty, footer: rest(explorer))
         let made = rows.count <= rowsMade ? rows.indices : table.window(in: area).rows
-        for index in made { table.rows[index] = row(rows[index], explorer) }
+        for index in made { table.rows[index] = row(rows[index], explorer, isMixed: isMixed) }
         return table
     }
 
@@ -65,7 +66,7 @@ enum LayersView: ExplorerView {
     private static func rest(_ explorer: Explorer) -> Table.Row? {
         guard let file = explorer.file, explorer.filter.isEmpty else { return nil }
         let bytes = NumberFormat(glyphs: explorer.glyphs).integer(ByteFigure(file.value.rest, isExact: explorer.isFileExact))
-        let blank = Array(repeating: StyledText("", .muted), count: columns.count - 2)
+        let blank = Array(repeating: StyledText("", .muted), count: allColumns.count - 2)
         return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
     }
 
@@ -74,22 +75,46 @@ enum LayersView: ExplorerView {
         return StyledText(numbers.integer(found.figure), found.isFresh ? .text : .muted)
     }
 
-    private static let columns: [Table.Column] = [
-        .init("layer", alignment: .left, minimumWidth: 5, priority: 10),
-        .init("shape", alignment: .left, minimumWidth: 9, priority: 3),
-        .init("weights", minimumWidth: 7, priority: 4),
+    private static let allColumns: [Table.Column] = [
+        .init("layer", alignment: .left, minimumWidth: 5, priority: 11, keepsEnd: true),
+        .init("shape", alignment: .left, minimumWidth: 9, priority: 4),
+        .init("weights", minimumWidth: 7, priority: 3),
         .init("ratio", minimumWidth: 6, priority: 9),
         .init("kept", minimumWidth: 6, priority: 8),
         .init("bits", minimumWidth: 4, priority: 7),
         .init("stored", alignment: .left, minimumWidth: 8, priority: 2),
-        .init("dB", minimumWidth: 5, priority: 6),
-        .init("bytes", minimumWidth: 6, priority: 1),
+        .init("dB", minimumWidth: 5, priority: 5),
+        .init("bytes", minimumWidth: 6, priority: 6),
     ]
 
-    private static func row(_ row: LayerRow, _ explorer: Explorer) -> Table.Row {
+    /// The columns, with the one that the list is sorted by never left out, and the amount under the name of what it is.
+    private static func columns(_ explorer: Explorer, isMixed: Bool) -> [Table.Column] {
+        var columns = allColumns
+        columns[3].title = isMixed ? "prune" : explorer.selectedPlan.pruning.criterion.rawValue
+        switch explorer.order {
+        case .file: break
+        case .size: columns[2].priority = 10
+        case .kept: columns[4].priority = 10
+        case .error: columns[7].priority = 10
+        }
+        return columns
+    }
+
+    /// Whether some layers are pruned by ratio and some by level: then each row carries its unit.
+    private static func isMixed(_ explorer: Explorer) -> Bool {
+        let criterion = explorer.selectedPlan.pruning.criterion
+        return explorer.layers.contains { explorer.plan(of: $0).pruning.criterion != criterion }
+    }
+
+    /// `0.50`, or `0.50σ` beside levels in per cent.
+    private static func amount(_ plan: LayerPlan, of layer: Layer, isMixed: Bool, _ numbers: NumberFormat) -> String {
+        Knob.amount.text(in: plan, of: layer) + (isMixed && plan.pruning.criterion == .ratio ? numbers.sigma : "")
+    }
+
+    private static func row(_ row: LayerRow, _ explorer: Explorer, isMixed: Bool) -> Table.Row {
         switch row {
         case .layer(let place, let depth, let label):
-            self.row(explorer.layers[place], String(repeating: "  ", count: depth) + label, explorer)
+            self.row(explorer.layers[place], String(repeating: "  ", count: depth) + label, explorer, isMixed: isMixed)
         case .group(let group, let isFolded): self.row(ofGroup: group, isFolded: isFolded, explorer)
         }
     }
@@ -106,15 +131,20 @@ enum LayersView: ExplorerView {
         }
         let label = String(repeating: "  ", count: group.depth) + (isFolded ? "+ " : "- ") + group.label
         let word = members.count == 1 ? "layer" : "layers"
+        let isSelected = explorer.isSelected(.group(index, isFolded: isFolded))
+        func knob(_ knob: Knob) -> StyledText {
+            let text = isFolded ? explorer.text(of: knob, in: members) : ""
+            return isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, .muted)
+        }
         return Table.Row([
-            StyledText(label, explorer.isSelected(.group(index, isFolded: isFolded)) ? .title : .text),
-            StyledText("\(numbers.integer(members.count)) \(word)", .muted), StyledText(numbers.integer(weights), .muted), "",
-            StyledText(kept.isNaN ? numbers.missing : numbers.percent(kept), .muted), "", "", "",
+            StyledText(label, isSelected ? .title : .text), StyledText("\(numbers.integer(members.count)) \(word)", .muted),
+            StyledText(numbers.integer(weights), .muted), knob(.amount),
+            StyledText(kept.isNaN ? numbers.missing : numbers.percent(kept), .muted), knob(.bits), knob(.representation), "",
             StyledText(numbers.integer(bytes), .muted),
         ])
     }
 
-    private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer) -> Table.Row {
+    private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer, isMixed: Bool) -> Table.Row {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         let plan = explorer.plan(of: layer)
         let summary = explorer.summary(of: layer)
@@ -129,7 +159,7 @@ enum LayersView: ExplorerView {
         }
         return Table.Row([
             name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
-            StyledText(numbers.integer(layer.count), .text), knob(Knob.amount.text(in: plan, of: layer), .amount),
+            StyledText(numbers.integer(layer.count), .text), knob(amount(plan, of: layer, isMixed: isMixed, numbers), .amount),
             kept(layer, explorer, numbers), knob(given.map { String($0.bits) } ?? Knob.bits.text(in: plan, of: layer), .bits),
             knob(given?.name ?? (plan.bypass ? "bypass" : plan.weights.name), .representation),
             StyledText(decibels(summary, numbers), figure), bytes(layer, explorer, numbers),

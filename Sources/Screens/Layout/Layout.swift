@@ -23,7 +23,7 @@ public struct Layout: Hashable, Sendable {
     init(size: Size) {
         self.size = size
         let all = Rect(size)
-        let hasStatus = size.height >= 20
+        let hasStatus = size.height >= 14
         (header, body) = all.splitTop(1)
         let foot = hasStatus ? 3 : 2
         let (upper, lower) = body.splitTop(body.height - foot)

@@ -1,32 +1,53 @@
+import Exports
 import Frames
 
 /// A question and the text typed so far, on one line: `fc1 ratio (0…1000 times σ): 1.2`.
 enum PromptView {
     static func draw(_ prompt: TextPrompt, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        var label = StyledText(" \(question(prompt, explorer)) ", .title, .bold)
-        if area.width - label.cellWidth < 10 { label = StyledText(" \(shortQuestion(prompt, explorer)) ", .title, .bold) }
-        label = label.truncated(to: max(0, area.width - 6), ellipsis: String(explorer.glyphs.ellipsis))
+        let notes = notes(prompt, hasStatus: !explorer.layout(for: frame.size).status.isEmpty)
+        let label = label(prompt, explorer, width: area.width, note: prompt.refusal == nil ? nil : notes.first)
         frame.draw(label, at: Point(x: area.x, y: area.y), clip: area)
         let rest = area.splitLeft(label.cellWidth).rest
-        let note = note(prompt)
-        let noteWidth = note.cellWidth + 8 <= rest.width ? note.cellWidth : 0
-        let refusalWidth = prompt.refusal == nil ? noteWidth : min(note.cellWidth, max(0, rest.width - 8))
-        let (field, right) = rest.splitLeft(rest.width - refusalWidth)
+        let note = notes.first { $0.cellWidth + fieldWidth <= rest.width }
+        let cut = note == nil && prompt.refusal != nil ? notes.last : nil
+        let noteWidth = note?.cellWidth ?? cut.map { min($0.cellWidth, max(0, rest.width - fieldWidth)) } ?? 0
+        let (field, right) = rest.splitLeft(rest.width - noteWidth)
         prompt.field.draw(in: field, on: &frame, glyphs: explorer.glyphs)
         frame.draw(
-            note, at: Point(x: right.x, y: right.y), width: right.width, alignment: .left, glyphs: explorer.glyphs, clip: right)
+            note ?? cut ?? "", at: Point(x: right.x, y: right.y), width: right.width, alignment: .left, glyphs: explorer.glyphs, clip: right
+        )
     }
 
-    private static func note(_ prompt: TextPrompt) -> StyledText {
-        if let refusal = prompt.refusal { return StyledText(" ! \(refusal) ", .error) }
-        return StyledText(" Enter", .key) + StyledText(" accept ", .keyLabel) + StyledText(" Esc", .key)
-            + StyledText(" cancel ", .keyLabel)
+    /// Cells of a layer's name at most.
+    private static let longestName = 30
+
+    /// Cells that typed text has at least.
+    private static let fieldWidth = 8
+
+    /// The question, shorter where it would leave too little for the text, or for the note of a refused one.
+    private static func label(_ prompt: TextPrompt, _ explorer: Explorer, width: Int, note: StyledText?) -> StyledText {
+        let wanted = note.map { $0.cellWidth + fieldWidth } ?? 10
+        let texts = [question(prompt, explorer), shortQuestion(prompt, explorer)].map { StyledText(" \($0) ", .title, .bold) }
+        let label = texts.first { width - $0.cellWidth >= wanted } ?? texts[1]
+        return label.truncated(to: max(0, width - 6), ellipsis: String(explorer.glyphs.ellipsis))
     }
+
+    /// What stands behind the text, the longest first: what the keys do, and why the text was refused where no line above says it.
+    private static func notes(_ prompt: TextPrompt, hasStatus: Bool) -> [StyledText] {
+        let keys =
+            StyledText(" Enter", .key) + StyledText(" accept ", .keyLabel) + StyledText(" Esc", .key) + StyledText(" cancel ", .keyLabel)
+        guard !hasStatus, let refusal = refusal(prompt) else { return [keys] }
+        return [refusal + keys, refusal + StyledText("Esc ", .key), refusal]
+    }
+
+    /// Why the text that was typed was refused; nil where it was not.
+    static func refusal(_ prompt: TextPrompt) -> StyledText? { prompt.refusal.map { StyledText(" ! \($0) ", .error) } }
 
     private static func question(_ prompt: TextPrompt, _ explorer: Explorer) -> String {
         if case .setting(let setting) = prompt.purpose, let form = explorer.trainingForm {
             return "\(setting.name) (\(setting.rangeText(in: form.settings))):"
         }
+        if prompt.purpose == .export { return "export to (\(ExportTarget.endings.joined(separator: " "))):" }
         guard case .value(let knob) = prompt.purpose else { return shortQuestion(prompt, explorer) }
         return "\(subject(knob, explorer)) (\(knob.rangeText(in: explorer.selectedPlan))):"
     }
@@ -38,7 +59,7 @@ enum PromptView {
         case .filter: "layers with:"
         case .snapshotName: "snapshot name:"
         case .snapshotNote(let name): "note for \(name):"
-        case .exportPlan: "export to .yaml .pare .onnx .qdq.onnx .safetensors .c:"
+        case .export: "export to:"
         case .importPlan: "read plan from:"
         case .picture: "write picture to:"
         case .exampleNumber: "example:"
@@ -51,6 +72,6 @@ enum PromptView {
 
     private static func subject(_ knob: Knob, _ explorer: Explorer) -> String {
         let name = knob.name(in: explorer.selectedPlan)
-        return knob == .temperature ? "temperature" : "\(explorer.selectedLayer?.name ?? "") \(name)"
+        return knob == .temperature ? "temperature" : "\(explorer.targetName(width: longestName)) \(name)"
     }
 }

@@ -5,13 +5,24 @@ import Frames
 enum StatusView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let line = line(explorer) else { return }
-        frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        draw(line, isMessage: explorer.message != nil, explorer, in: area, on: &frame)
+    }
+
+    /// A line that is too long is cut; behind a message stands the key that shows all of it.
+    static func draw(_ line: StyledText, isMessage: Bool, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        let isCut = isMessage && line.cellWidth > area.width && Place.panes.contains(explorer.place)
+        let hint: StyledText = isCut ? StyledText(" M", .key, .bold) + StyledText(" all", .keyLabel) : ""
+        let (text, right) = area.splitLeft(area.width - hint.cellWidth)
+        frame.draw(line, at: Point(x: text.x, y: text.y), width: text.width, alignment: .left, glyphs: explorer.glyphs, clip: text)
+        frame.draw(hint, at: Point(x: right.x, y: right.y), clip: right)
     }
 
     private static func line(_ explorer: Explorer) -> StyledText? {
+        if case .prompt(let prompt) = explorer.overlays.last, let refusal = PromptView.refusal(prompt) { return refusal }
         if let message = explorer.message { return text(of: message) }
         if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line }
-        guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer) else { return nil }
+        // What an older plan did is no remark on this one.
+        guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
         let remarks = summary.remarks.filter(\.isNotable).map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
         guard !remarks.isEmpty else { return nil }
         return StyledText(" ! \(layer.name): ", .warning) + StyledText(remarks.joined(separator: "; "), .text)

@@ -11,7 +11,7 @@ public struct TextPrompt: Hashable, Sendable {
         case snapshotName
         /// A note for the snapshot with this name.
         case snapshotNote(name: String)
-        case exportPlan, importPlan, picture
+        case export, importPlan, picture
         case exampleNumber
         case newSession
         case gridTemperatures, gridBits, gridEpochs
@@ -21,6 +21,21 @@ public struct TextPrompt: Hashable, Sendable {
     public var field: TextField
     /// Why the last try was refused.
     public var refusal: String?
+
+    /// Whether Enter takes the placeholder where nothing was typed: names are suggested, values are only shown.
+    var takesSuggestion: Bool {
+        switch purpose {
+        case .snapshotName, .export, .importPlan, .picture: true
+        default: false
+        }
+    }
+
+    /// Puts the suggestion into the field, to be changed; false where something was typed already or there is none.
+    mutating func takeSuggestion() -> Bool {
+        guard field.text.isEmpty, !field.placeholder.isEmpty else { return false }
+        field = TextField(field.placeholder, placeholder: field.placeholder)
+        return true
+    }
 
     public init(_ purpose: Purpose, text: String = "", placeholder: String = "") {
         self.purpose = purpose

@@ -5,13 +5,22 @@ extension TrainingSetting {
     ///
     /// - Throws: `KnobRefusal` that says what is allowed.
     func type(_ text: String, into settings: inout TrainingSettings) throws(KnobRefusal) {
+        do throws(KnobRefusal) {
+            try parse(text, into: &settings)
+        } catch {
+            if case .outOfRange = error { throw .notAllowed(rangeText(in: settings)) }
+            throw error
+        }
+    }
+
+    private func parse(_ text: String, into settings: inout TrainingSettings) throws(KnobRefusal) {
         let text = text.trimmingBlanks
         if self == .drops { return try typeDrops(text, into: &settings) }
         guard let range = range(in: settings) else { return try take(word(text, in: settings), in: &settings) }
         let isNone = !text.isEmpty && "none".hasPrefix(text.lowercased())
         if isNone, self == .clip || range.lowerBound == 0 && self != .seed { return set(0, in: &settings) }
         let value = try Knob.number(text, in: range)
-        if isWhole, value != value.rounded() { throw .notANumber(text) }
+        if isWhole, value != value.rounded() { throw .notWhole(text) }
         set(value, in: &settings)
     }
 
@@ -32,10 +41,11 @@ extension TrainingSetting {
         var epochs: [Int] = []
         for part in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
             let value = try Knob.number(String(part), in: 1...1_000)
-            guard value == value.rounded(), Int(value) > epochs.last ?? 0 else { throw .notANumber(text) }
+            guard value == value.rounded() else { throw .notWhole(String(part)) }
+            guard Int(value) > epochs.last ?? 0 else { throw .notAllowed(rangeText(in: settings)) }
             epochs.append(Int(value))
         }
-        guard !epochs.isEmpty else { throw .notANumber(text) }
+        guard !epochs.isEmpty else { throw .notAllowed(rangeText(in: settings)) }
         settings.recipe.rate.course = .steps(factor: factor, epochs: epochs)
     }
 

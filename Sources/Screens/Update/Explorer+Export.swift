@@ -3,9 +3,17 @@ import Exports
 import Networks
 
 extension Explorer {
+    /// Asks where to; the small network beside the one that is open is suggested.
+    mutating func promptForExport() {
+        let name = network.name.replacing("/", with: "-")
+        let suggestion = name + ".pare"
+        let isTaken = network.source?.path.split(separator: "/").last.map(String.init) == suggestion
+        overlays.append(.prompt(TextPrompt(.export, placeholder: isTaken ? name + "-smaller.pare" : suggestion)))
+    }
+
     /// Writes the plan, or the network in the format that the ending of the name says.
     mutating func export(to path: String) {
-        guard let format = ExportFormat(path: path) else { return emit(.exportPlan(plan, path: path, overwrite: false)) }
+        guard case .network(let format) = ExportTarget(path: path) else { return emit(.exportPlan(plan, path: path, overwrite: false)) }
         if let obstacle = exportObstacle { return say(obstacle, .warning) }
         emit(.exportNetwork(format, path: path, overwrite: false))
         say("writing \(path)\(glyphs.ellipsis)")

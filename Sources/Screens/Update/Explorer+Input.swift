@@ -11,6 +11,7 @@ extension Explorer {
         case .paste(let text): paste(text)
         case .resize(let size): self.size = size
         case .resumed: emit(.redraw)
+        case .backgroundKnown: emit(.theme(theme))
         }
     }
 
@@ -18,12 +19,20 @@ extension Explorer {
     mutating func take(_ key: Key, time: Int64) {
         let place = place
         if let command = command(for: key, in: place) { return run(command, time: time) }
+        if takesSuggestion(key) { return }
         if Place.typing.contains(place) { return edit { $0.handle(key) } }
         if place == .retrain, case .character(let character) = key, character.isASCII, character.isNumber {
             return promptForSetting(String(character))
         }
         if place == .confirmation { return say("y does it, n leaves everything as it is") }
         say("\(key.label) has no meaning here; ? lists the keys")
+    }
+
+    /// → or End where nothing was typed yet puts the suggestion into the field.
+    private mutating func takesSuggestion(_ key: Key) -> Bool {
+        guard key == .right || key == .end, case .prompt(var prompt) = overlays.last, prompt.takeSuggestion() else { return false }
+        setTop(.prompt(prompt))
+        return true
     }
 
     /// Pasted text goes into a field and is never run as commands.

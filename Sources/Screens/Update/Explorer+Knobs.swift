@@ -13,33 +13,30 @@ extension Explorer {
     /// The active knob's value as text.
     public var knobText: String { text(of: activeKnob) }
 
-    /// A knob's value in the selected layer.
+    /// A knob's value in the selected layer, or in the layers of the selected group.
     public func text(of knob: Knob) -> String {
-        guard knob != .temperature, let layer = selectedLayer else { return temperature.decimals(atLeast: 1) }
-        return knob.text(in: plan(of: layer), of: layer)
+        guard knob != .temperature, selectedLayer != nil else { return temperature.decimals(atLeast: 1) }
+        return text(of: knob, in: targets)
     }
 
-    /// Turns a knob of the selected layer one step.
+    /// Turns a knob of the selected layer, or of all layers of the selected group, one step.
     mutating func turn(_ knob: Knob, up: Bool, isBig: Bool, time: Int64) {
         attempt { (explorer: inout Explorer) throws(KnobRefusal) in
             if knob == .temperature {
                 let value = try Knob.turnedTemperature(explorer.temperature, up: up, isBig: isBig)
                 return explorer.setTemperature(value, isStep: true, time: time)
             }
-            guard let layer = explorer.selectedLayer else { return }
-            let plan = try knob.turned(explorer.plan(of: layer), of: layer, up: up, isBig: isBig)
-            try explorer.set(plan, of: layer, knob, isStep: true, time: time)
+            try explorer.turnTargets(knob, up: up, isBig: isBig, time: time)
         }
     }
 
-    /// Sets a knob of the selected layer to what was typed.
+    /// Sets a knob of the selected layer, or of all layers of the selected group, to what was typed.
     mutating func type(_ text: String, into knob: Knob, time: Int64) throws(KnobRefusal) {
         if knob == .temperature {
             let value = try Knob.number(text, in: CompressionPlan.temperatures)
             return setTemperature(value, isStep: false, time: time)
         }
-        guard let layer = selectedLayer else { return }
-        try set(try knob.typed(text, in: plan(of: layer)), of: layer, knob, isStep: false, time: time)
+        try changeTargets(knob, isStep: false, time: time) { (plan, _) throws(KnobRefusal) in try knob.typed(text, in: plan) }
     }
 
     /// Runs something that a knob may refuse, and shows the refusal.

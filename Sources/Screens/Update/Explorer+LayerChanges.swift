@@ -3,14 +3,24 @@ import Networks
 import Sessions
 
 extension Explorer {
-    /// Switches the selected layer between its plan and the original.
+    /// Switches the selected layer, or the layers of the selected group, between plan and original; all of a group one way.
     mutating func toggleBypass(time: Int64) {
-        guard let layer = selectedLayer else { return }
-        var plan = plan(of: layer)
-        plan.bypass.toggle()
-        let label = "\(layer.name) bypass \(plan.bypass ? "on" : "off")"
-        change([layer.weight: plan], ChangeKind(key: "\(layer.weight)/bypass", isStep: false, time: time) { _ in label })
-        say(plan.bypass ? "\(layer.name) is as in the original until Space is pressed again" : "\(layer.name) follows its plan")
+        let isOn = targets.contains { !plan(of: $0).bypass }
+        editTargets("bypass \(isOn ? "on" : "off")", key: "bypass", time: time) { $0.bypass = isOn }
+        let name = targetName(width: .max)
+        let verbs = targets.count == 1 ? ["is", "follows its"] : ["are", "follow their"]
+        say(isOn ? "\(name) \(verbs[0]) as in the original until Space is pressed again" : "\(name) \(verbs[1]) plan")
+    }
+
+    private mutating func editTargets(_ words: String, key: String, time: Int64, _ change: (inout LayerPlan) -> Void) {
+        var plans: [String: LayerPlan] = [:]
+        for layer in targets {
+            var plan = plan(of: layer)
+            change(&plan)
+            plans[layer.weight] = plan
+        }
+        let name = targetName(width: .max)
+        self.change(plans, ChangeKind(key: "\(name)/\(key)", isStep: false, time: time) { _ in "\(name) \(words)" })
     }
 
     /// Gives the active knob's value to every layer in the list, where it has a meaning.
@@ -30,12 +40,10 @@ extension Explorer {
         say("\(text), \(changing) changed; u takes it back", .success)
     }
 
-    /// Takes every knob of the selected layer back to the original.
+    /// Takes every knob of the selected layer, or of the layers of the selected group, back to the original.
     mutating func resetLayer(time: Int64) {
-        guard let layer = selectedLayer else { return }
-        let label = "\(layer.name) reset"
-        change([layer.weight: .unchanged], ChangeKind(key: "\(layer.weight)/reset", isStep: false, time: time) { _ in label })
-        say("\(layer.name) is as in the original; u takes it back")
+        editTargets("reset", key: "reset", time: time) { $0 = .unchanged }
+        say("\(targetName(width: .max)) \(targets.count == 1 ? "is" : "are") as in the original; u takes it back")
     }
 
     /// Puts another plan into force as one change.

@@ -110,14 +110,18 @@ extension Explorer {
 
     /// ratio = t / σ, or the level of the weights below t.
     private mutating func moveThreshold(to threshold: Double, of layer: Layer, time: Int64) throws(KnobRefusal) {
-        var plan = plan(of: layer)
-        guard let sigma = deviation(for: layer, plan.pruning), sigma > 0 else { throw .notSorted }
-        switch plan.pruning.criterion {
+        var pruning = plan(of: layer).pruning
+        guard let sigma = deviation(for: layer, pruning), sigma > 0 else { throw .notSorted }
+        switch pruning.criterion {
         case .ratio:
             let ratio = (threshold / sigma * 10_000).rounded() / 10_000
-            plan.pruning.amount = min(ratio, PlanKnob.ratio.range.upperBound)
-        case .level: plan.pruning.amount = level(of: .threshold(threshold), layer, plan.pruning)
+            pruning.amount = min(ratio, PlanKnob.ratio.range.upperBound)
+        case .level: pruning.amount = level(of: .threshold(threshold), layer, pruning)
         }
-        try set(plan, of: layer, .amount, isStep: true, time: time)
+        try changeTargets(.amount, isStep: true, time: time) { (plan, _) throws(KnobRefusal) in
+            var plan = plan
+            (plan.pruning.criterion, plan.pruning.amount) = (pruning.criterion, pruning.amount)
+            return plan
+        }
     }
 }

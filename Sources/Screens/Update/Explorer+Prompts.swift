@@ -1,4 +1,5 @@
 import Compression
+import Exports
 import Frames
 import Sessions
 
@@ -21,7 +22,7 @@ extension Explorer {
     mutating func acceptPrompt(time: Int64) {
         guard case .prompt(var prompt) = overlays.last else { return }
         let typed = prompt.field.text.trimmingBlanks
-        let text = typed.isEmpty && prompt.purpose == .snapshotName ? prompt.field.placeholder : typed
+        let text = typed.isEmpty && prompt.takesSuggestion ? prompt.field.placeholder : typed
         if let refusal = refusal(of: text, for: prompt.purpose) {
             prompt.refusal = refusal
             return setTop(.prompt(prompt))
@@ -44,7 +45,9 @@ extension Explorer {
             text.isEmpty
                 ? "a snapshot needs a name"
                 : snapshots.contains { $0.name == text } ? "there is a snapshot '\(text)' already; choose another name" : nil
-        case .exportPlan, .importPlan, .picture: text.isEmpty ? "type the path of a file" : nil
+        case .export: text.isEmpty ? "type the path of a file" : ExportTarget.refusal(of: text)
+        case .importPlan: text.isEmpty ? "type the path of a file" : nil
+        case .picture: text.hasSuffix(".svg") && text != ".svg" ? nil : "a picture is SVG: type a name that ends in .svg"
         case .exampleNumber:
             Int(text).map { (0..<(dataset?.count ?? 0)).contains($0) } == true
                 ? nil : "type a number from 0 to \(max(0, (dataset?.count ?? 1) - 1))"
@@ -63,8 +66,8 @@ extension Explorer {
         case .snapshotNote(let name):
             askedSnapshots.insert(name)
             emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation, base: base?.id))
-            say("snapshot '\(name)': kept as soon as every example is measured")
-        case .exportPlan: export(to: text)
+            say("\(Snapshot.words(name)): kept as soon as every example is measured")
+        case .export: export(to: text)
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(path: text, overwrite: false))
         case .exampleNumber: example.index = Int(text) ?? example.index

@@ -13,7 +13,7 @@ extension Explorer {
         case .snapshotSaved(let snapshot):
             snapshots.removeAll { $0.id == snapshot.id }
             snapshots.append(snapshot)
-            say("snapshot '\(snapshot.name)' saved; c compares it, S lists all", .success)
+            say("\(snapshot.words) saved; c compares it, S lists all", .success)
         case .sessions(let list): take(list)
         case .planImported(let plans, let temperature, let lossWeights, let path):
             replacePlan(plans, temperature: temperature, lossWeights: lossWeights, label: "plan from \(path)", time: lastTime)

@@ -34,7 +34,7 @@ extension Explorer {
         switch histogram.reference {
         case .none: say("no overlay")
         case .original: say("overlay: the original weights")
-        case .snapshot(let id): say("overlay: snapshot \(snapshots.first { $0.id == id }?.name ?? "")")
+        case .snapshot(let id): say("overlay: \(snapshots.first { $0.id == id }?.words ?? "a snapshot that is gone")")
         }
     }
 
@@ -92,7 +92,7 @@ extension Explorer {
         }
         guard let name = row.snapshot?.name else { return say("this session is open already") }
         guard let snapshot = snapshots.first(where: { $0.name == name }) else {
-            return say("snapshot \(name) has not been read yet; try again in a moment", .warning)
+            return say("\(Snapshot.words(name)) has not been read yet; try again in a moment", .warning)
         }
         overlays.removeAll()
         restore(snapshot, time: time)
@@ -104,13 +104,13 @@ extension Explorer {
             let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
             let move = PlanChange.StateChange(before: base?.id, after: snapshot.state)
             if move.before != move.after, isTraining {
-                return say("snapshot \(snapshot.name) belongs to another state than the one that is trained; E ends the training", .warning)
+                return say("\(snapshot.words) belongs to another state than the one that is trained; E ends the training", .warning)
             }
             replacePlan(
-                plans, temperature: snapshot.plan.temperature, label: "plan of snapshot \(snapshot.name)", time: time,
+                plans, temperature: snapshot.plan.temperature, label: "plan of \(snapshot.words)", time: time,
                 state: move.before == move.after ? nil : move)
         } catch {
-            say("the plan of snapshot \(snapshot.name) does not fit this network: \(error)", .error)
+            say("the plan of \(snapshot.words) does not fit this network: \(error)", .error)
         }
     }
 }

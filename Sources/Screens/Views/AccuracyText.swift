@@ -28,13 +28,17 @@ struct AccuracyText {
 
     /// Without labels: what agrees with the original, and how alike the logits are.
     private var agreementParts: [StyledText] {
+        let oneClass: StyledText =
+            accuracy.namesOneClass ? StyledText("the original names one class for all inputs", isFresh ? .warning : .muted) : ""
         var parts = [
-            label("agreement with the original ") + current, extent,
+            oneClass, label("agreement with the original ") + current, extent,
             figure(numbers.integer(accuracy.losses), accuracy.losses > 0 ? .bad : .muted) + label(" name another class"),
             label("cosine of logits ") + figure(numbers.decimal(accuracy.cosine, digits: 6)),
             label("KL ") + figure(numbers.significant(accuracy.divergence) + " nat"),
             label("not accuracy: \(accuracy.kind == .generated ? "the inputs are drawn at random" : "the examples have no labels")"),
         ]
+        // What still tells them apart goes before what does not.
+        if accuracy.namesOneClass { parts = [parts[0]] + parts[4...5] + parts[1...3] + parts[6...] }
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
         return parts + input
     }

@@ -4,7 +4,7 @@ import Reports
 
 /// Two states side by side: for each layer, and for the network as a whole, `left → right` and the difference with its sign.
 ///
-/// Where there is little room, columns go in the order bytes, dB, stored, ratio; the totals go below six rows.
+/// Where there is little room, columns go in the order dB, stored, ratio, bytes; the totals go below six rows.
 enum CompareView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
         guard let comparison = comparison(explorer) else { return "Compare" }
@@ -42,9 +42,9 @@ struct ComparisonRows {
     private var arrow: String { " \(explorer.glyphs.arrow) " }
 
     static let columns: [Table.Column] = [
-        .init("layer", alignment: .left, minimumWidth: 5, priority: 9), .init("ratio", minimumWidth: 11, priority: 5),
+        .init("layer", alignment: .left, minimumWidth: 5, priority: 9, keepsEnd: true), .init("ratio", minimumWidth: 11, priority: 5),
         .init("kept", minimumWidth: 19, priority: 8), .init("stored", alignment: .left, minimumWidth: 16, priority: 4),
-        .init("dB", minimumWidth: 16, priority: 3), .init("bytes", minimumWidth: 20, priority: 2),
+        .init("dB", minimumWidth: 16, priority: 3), .init("bytes", minimumWidth: 20, priority: 7),
     ]
 
     /// The side that the arrow keys choose carries the mark and is underlined.

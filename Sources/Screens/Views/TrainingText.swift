@@ -85,7 +85,7 @@ struct TrainingText {
 
     private var left: StyledText {
         guard !run.isEnded, let seconds = progress.secondsLeft else { return "" }
-        return StyledText(numbers.duration(seconds: seconds), .text) + label(" left")
+        return StyledText(numbers.timeLeft(seconds: seconds), .text)
     }
 
     private var speed: StyledText {

@@ -7,11 +7,14 @@ enum ViewText {
         Paragraph(StyledText(text, .muted)).draw(in: area, on: &frame, glyphs: explorer.glyphs)
     }
 
-    /// Parts joined by `separator` into lines of at most `width` cells; a part is never broken, the most important stands first.
+    /// Parts joined by `separator` into lines of at most `width` cells; the most important stands first. A part that is wider alone is wrapped
+    /// at its words, any other is never broken.
     static func flow(_ parts: [StyledText], width: Int, separator: String = "  ") -> [StyledText] {
         var lines: [StyledText] = []
         for part in parts where !part.isEmpty {
-            if let last = lines.last, last.cellWidth + separator.cellWidth + part.cellWidth <= width {
+            if part.cellWidth > width {
+                lines += Paragraph(part).lines(width: width)
+            } else if let last = lines.last, last.cellWidth + separator.cellWidth + part.cellWidth <= width {
                 lines[lines.count - 1] = last + StyledText(separator) + part
             } else {
                 lines.append(part)

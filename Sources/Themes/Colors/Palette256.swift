@@ -40,14 +40,23 @@ public enum Palette256 {
     /// The colours 16…255 in CIELAB.
     private static let laboratory: [LabColor] = (16...255).map { LabColor(rgb(UInt8($0))) }
 
-    /// The number 0…15 nearest in CIELAB among those that reach `contrast` on `background`; the best contrast where none does.
-    public static func nearestOfSixteen(to color: RGB, on background: RGB, contrast: Double) -> UInt8 {
+    /// ΔE beyond which a colour says something else: red for green is worse than none.
+    private static let farthest = 55.0
+
+    /// The number 0…15 nearest in CIELAB among those that reach `contrast` on all `backgrounds`; nil where none does, or none that is like it.
+    ///
+    /// A terminal of eight colours shows 8…15 as 0…7 in bold, which many do not brighten: the plain colour must then be seen too, 3 to 1.
+    public static func nearestOfSixteen(to color: RGB, on backgrounds: [RGB], contrast: Double) -> UInt8? {
         let wanted = LabColor(color)
-        let readable = sixteen.indices.filter { sixteen[$0].contrast(with: background) >= contrast }
+        let readable = sixteen.indices.filter { index in
+            backgrounds.allSatisfy { page in
+                sixteen[index].contrast(with: page) >= contrast
+                    && sixteen[index % 8].contrast(with: page) >= min(contrast, Role.graphicsContrast)
+            }
+        }
         let nearest = readable.min {
             wanted.squaredDistance(to: LabColor(sixteen[$0])) < wanted.squaredDistance(to: LabColor(sixteen[$1]))
         }
-        let clearest = sixteen.indices.max { sixteen[$0].contrast(with: background) < sixteen[$1].contrast(with: background) }
-        return UInt8(nearest ?? clearest ?? 7)
+        return nearest.flatMap { wanted.squaredDistance(to: LabColor(sixteen[$0])) <= farthest * farthest ? UInt8($0) : nil }
     }
 }

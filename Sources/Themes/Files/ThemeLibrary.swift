@@ -1,11 +1,12 @@
 import Foundation
 
-/// The themes that can be had: `*.yaml` of the folders of a search path, the first folder that has a name wins, and the one compiled in.
+/// The themes that can be had: `*.yaml` of the folders of a search path, the first folder that has a name wins, the one compiled in, and
+/// the one that follows the terminal.
 public struct ThemeLibrary: Sendable {
     /// A theme that can be loaded.
     public struct Entry: Hashable, Sendable {
         public var name: String
-        /// Nil is compiled in.
+        /// Nil is compiled in, or chosen by the background.
         public var path: String?
     }
 
@@ -23,27 +24,40 @@ public struct ThemeLibrary: Sendable {
             }
         }
         var entries = found.map { Entry(name: $0.key, path: $0.value) }
-        if found[Theme.builtIn.name] == nil { entries.append(Entry(name: Theme.builtIn.name, path: nil)) }
+        for name in [Self.automatic, Theme.builtIn.name] where found[name] == nil { entries.append(Entry(name: name, path: nil)) }
         self.entries = entries.sorted { Self.rank($0.name) < Self.rank($1.name) }
     }
 
     public var names: [String] { entries.map(\.name) }
 
-    private static let shipped = ["dark", "light", "high-contrast", "deuteranopia", "tritanopia", "mono", "terminal-16"]
+    /// The name of the theme that follows the terminal's background: `dark`, `light`, or `neutral` where it is not known.
+    public static let automatic = "auto"
+
+    private static let shipped = [
+        automatic, "dark", "light", "neutral", "high-contrast", "deuteranopia", "tritanopia", "mono", "terminal-16",
+    ]
 
     private static func rank(_ name: String) -> (Int, String) { (shipped.firstIndex(of: name) ?? shipped.count, name) }
 
-    /// The theme of a name and what was passed over in its file; the one compiled in where there is none or it can't be used.
-    public func load(_ name: String) -> (theme: Theme, problems: [ThemeProblem]) {
+    /// The theme of a name and what was passed over in its file; where there is none or it can't be used, the one that follows the background.
+    public func load(_ name: String, on background: TerminalBackground = .unknown) -> (theme: Theme, problems: [ThemeProblem]) {
         guard let entry = entries.first(where: { $0.name == name }) else {
-            return (.builtIn, [ThemeProblem(file: name, fact: .notFound(name, existing: names))])
+            return (fitting(background), [ThemeProblem(file: name, fact: .notFound(name, existing: names))])
         }
-        guard let path = entry.path else { return (.builtIn, []) }
+        guard let path = entry.path else { return (name == Self.automatic ? fitting(background) : .builtIn, []) }
         do {
             return try ThemeReader.read(Self.bytes(of: path), name: name, file: path)
         } catch {
-            return (.builtIn, [ThemeProblem(file: path, fact: .unusable(error))])
+            return (fitting(background), [ThemeProblem(file: path, fact: .unusable(error))])
         }
+    }
+
+    /// The theme for a background; the one compiled in, which is readable on all, where it is not known or its file is missing or damaged.
+    private func fitting(_ background: TerminalBackground) -> Theme {
+        guard background != .unknown, let path = entries.first(where: { $0.name == background.rawValue })?.path,
+            let read = try? ThemeReader.read(Self.bytes(of: path), name: background.rawValue, file: path)
+        else { return .builtIn }
+        return read.theme
     }
 
     /// At most one byte more than the limit is read.

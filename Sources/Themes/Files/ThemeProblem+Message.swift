@@ -14,7 +14,7 @@ extension ThemeProblem.Fact {
         case .notAColor(let text):
             "\"\(text)\" is not a colour: write '#RRGGBB', a number 0…255, a name such as bright-blue, or default"
         case .notAnEmphasis(let text): "\"\(text)\" is not one of bold, dim, reverse, underline"
-        case .notAKind(let text): "\"\(text)\" is not one of dark, light, mono, ansi16"
+        case .notAKind(let text): "\"\(text)\" is not one of dark, light, neutral, mono, ansi16"
         case .wrongShape(let key, let expected): "\"\(key)\" must be \(expected)"
         case .notFound(let name, let existing): "there is no theme \"\(name)\"; there are \(existing.joined(separator: ", "))"
         case .unusable(let error): error.message

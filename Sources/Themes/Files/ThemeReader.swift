@@ -4,7 +4,7 @@ import Yams
 /// Reads a theme file.
 ///
 ///     summary: Dark blue
-///     kind: dark                      # dark | light | mono | ansi16
+///     kind: dark                      # dark | light | neutral | mono | ansi16
 ///     terminal: {foreground: '#d4d4d4', background: '#1e1e1e'}
 ///     roles:
 ///       title: '#87d7ff'              # a foreground

@@ -1,0 +1,37 @@
+extension CommandTable {
+    /// Words under which people look for commands that are called otherwise.
+    private static let words: [(synonyms: [String], commands: [String])] = [
+        (
+            ["smaller", "shrink", "compress", "reduce", "size"],
+            ["choose-ratio", "choose-bits", "choose-weights", "export-plan", "show-ladder", "retrain-network"]
+        ),
+        (["prune", "pruning", "sparsity", "sparse", "zeros", "threshold", "cut"], ["choose-ratio", "switch-criterion"]),
+        (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
+        (["int8", "precision", "float16"], ["choose-bits", "choose-weights"]),
+        (["write", "save", "store", "file", "onnx"], ["export-plan", "save-snapshot"]),
+        (["load", "open", "read"], ["import-plan", "open-sessions"]),
+        (["train", "fine-tune", "finetune", "learn", "recover", "accuracy"], ["retrain-network"]),
+        (["distil", "distill", "softmax", "teacher"], ["choose-temperature", "retrain-network"]),
+        (["exit", "leave", "close", "bye"], ["quit"]),
+        (["color", "colour", "light", "dark", "background"], ["choose-theme"]),
+        (["revert", "back"], ["undo-change"]),
+        (["original", "bypass", "before"], ["bypass-layer", "reset-layer", "compare-snapshots"]),
+        (["difference", "diff", "versus"], ["compare-snapshots"]),
+        (["clipboard", "yank"], ["copy-figures"]),
+        (["screenshot", "image", "svg"], ["save-picture"]),
+        (["find", "search"], ["filter-layers"]),
+        (["bytes", "huffman", "entropy"], ["show-ladder"]),
+        (["sort", "order", "largest"], ["sort-layers"]),
+        (["collapse", "tree"], ["fold-group", "fold-groups"]),
+    ]
+
+    private static let byCommand: [String: [String]] = words.reduce(into: [:]) { found, entry in
+        for command in entry.commands { found[command, default: []] += entry.synonyms }
+    }
+
+    /// Other words for a command.
+    static func synonyms(of command: String) -> [String] { byCommand[command] ?? [] }
+
+    /// Every command that has other words: a test holds that there are such commands.
+    package static var commandsWithSynonyms: [String] { byCommand.keys.sorted() }
+}
