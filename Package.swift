@@ -26,10 +26,12 @@ let modules = [
     Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
     Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
     Module(name: "Engine", imports: ["Tensors", "Networks", "Kernels", "Compression", "Reports"], products: [collections]),
-    Module(name: "Exports", imports: ["Files", "Tensors", "Networks", "Formats", "Compression"], products: [yaml]),
+    Module(name: "Documents", products: [yaml]),
+    Module(
+        name: "Exports", imports: ["Files", "Tensors", "Networks", "Formats", "Compression", "Documents"], products: [yaml]),
     Module(name: "Sessions", imports: ["Files", "Tensors", "Networks", "Compression", "Reports"], products: [database]),
     Module(name: "Frames", imports: ["Tensors"]),
-    Module(name: "Themes", imports: ["Frames"], products: [yaml]),
+    Module(name: "Themes", imports: ["Frames", "Documents"], products: [yaml]),
     Module(
         name: "Screens",
         imports: [

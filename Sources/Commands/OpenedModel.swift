@@ -63,7 +63,8 @@ struct OpenedModel {
             cure: "Save the network from before its training diverged.")
     }
 
-    private static func path(of name: String, locations: Locations) throws(CommandFailure) -> String {
+    /// The file of a name: a path, or a bundled network's name.
+    static func path(of name: String, locations: Locations) throws(CommandFailure) -> String {
         if FileManager.default.fileExists(atPath: name) { return name }
         let bundled = locations.models.appendingPathComponent(name + ".onnx").path
         if !name.contains("/"), FileManager.default.fileExists(atPath: bundled) { return bundled }

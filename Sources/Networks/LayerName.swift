@@ -15,7 +15,7 @@ enum LayerName {
 
     /// `/features/features.1/conv/conv.0/Conv` → `features.1.conv.0` and `features.1.conv.0.Conv`: each part that begins with the one before it stands
     /// for both. A name without a path stays as it is.
-    private static func modules(of node: String) -> [String] {
+    static func modules(of node: String) -> [String] {
         let path = node.split(separator: "/").map(String.init)
         guard path.count > 1 || node.hasPrefix("/"), let operation = path.last else { return node.isEmpty ? [] : [node] }
         var parts: [String] = []

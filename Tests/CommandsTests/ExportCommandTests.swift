@@ -46,6 +46,49 @@ struct ExportCommandTests {
         }
     }
 
+    @Test("info describes a network: values, operators, layers, and what can't be run with its reason")
+    func description() throws {
+        let place = try Workplace()
+        let info = try #require(try place.run("info", "lenet-5", "--json").json as? [String: Any])
+        #expect(info["parameters"] as? Int == 431_080 && info["float32Bytes"] as? Int == 1_724_320)
+        #expect((info["input"] as? [String: Any])?["shape"] as? [Int] == [1, 28, 28])
+        #expect((info["output"] as? [String: Any])?["shape"] as? [Int] == [10])
+        let operators = (info["operators"] as? [[String: Any]] ?? []).map { "\($0["name"] ?? "") \($0["count"] ?? 0)" }
+        #expect(Set(operators).isSuperset(of: ["Conv 2", "Gemm 2", "MaxPool 2"]), "\(operators)")
+        // By hand: 20·24² · 25 + 50·8² · 500 + 500 · 800 + 10 · 500.
+        #expect(info["multiplyAdds"] as? Int == 288_000 + 1_600_000 + 400_000 + 5_000)
+        let layers = info["layers"] as? [[String: Any]] ?? []
+        #expect(layers.map { $0["name"] as? String } == ["conv1", "conv2", "fc1", "fc2"])
+        #expect(layers.map { $0["multiplyAdds"] as? Int } == [288_000, 1_600_000, 400_000, 5_000])
+        #expect((info["obstacles"] as? [Any])?.isEmpty == true && info["parametersOutsideLayers"] as? Int == 0)
+        let text = try place.run("info", "lenet-5").output
+        #expect(text.contains("runs        yes: 2,293,000 multiply-adds an example") && text.contains("500×800"))
+
+        let tensors = place.path + "/weights.safetensors"
+        #expect(try place.run("export", "lenet-5", "--format", "safetensors", "-o", tensors).code == 0)
+        let weights = try place.run("info", tensors)
+        #expect(weights.code == 0 && weights.output.contains("weights without a graph") && weights.output.contains("conv2"))
+        #expect(try place.run("info", place.path + "/none.onnx").code == 66)
+        #expect(try place.run("info", try place.write("no network", to: "x.onnx")).code == 65)
+    }
+
+    @Test("info names the nodes that can't be run and why")
+    func obstacles() throws {
+        let place = try Workplace()
+        // An operator that nobody has, as long as the name of another one.
+        var bytes = try Data(contentsOf: Workplace.root.appendingPathComponent("Models/lenet-5.onnx"))
+        let range = try #require(bytes.range(of: Data("Relu".utf8)))
+        bytes.replaceSubrange(range, with: Data("Nope".utf8))
+        let file = place.path + "/novel.onnx"
+        try bytes.write(to: URL(fileURLWithPath: file))
+        let info = try #require(try place.run("info", file, "--json").json as? [String: Any])
+        let obstacles = info["obstacles"] as? [[String: Any]] ?? []
+        #expect(obstacles.count == 1 && obstacles.first?["operator"] as? String == "Nope")
+        #expect((obstacles.first?["reason"] as? String)?.isEmpty == false && info["multiplyAdds"] == nil)
+        #expect((info["layers"] as? [Any])?.count == 4)
+        #expect(try place.run("info", file).output.contains("can't be run"))
+    }
+
     @Test("ONNX Runtime predicts the same on 10,000 images for every exported ONNX", .enabled(if: hasRuntime))
     func runtime() throws {
         let place = try Workplace()
@@ -132,6 +175,7 @@ struct ExportCommandTests {
         #expect(try Safetensors(path: file).metadata["plan"]?.contains("conv2.weight") == true)
         #expect(try place.run("export", "lenet-5", "--format", "pare", "-o", place.path + "/none/x.pare").code == 73)
         #expect(try place.run("export", "lenet-5", "--format", "zip", "-o", "x").code == 64)
+        #expect(try place.run("decode", file, "-o", place.path + "/x.safetensors").code == 64)
         #expect(try place.run("export", "lenet-5", "--format", "c", "-o", place.path + "/net.txt").code == 65)
         #expect(try place.run("decode", place.path + "/missing.pare", "-o", place.path + "/x.onnx").code == 66)
     }

@@ -1,3 +1,4 @@
+import Exports
 import Formats
 import Foundation
 import Sessions
@@ -82,6 +83,37 @@ struct TrainingCommandTests {
         #expect(try place.run("train", "--architecture", "lenet-6").message.contains("lenet-5"))
         let nowhere = try place.run("train", "lenet-300-100", "-o", place.path + "/none/x.onnx")
         #expect(nowhere.code == 73 && nowhere.message.contains("there is no folder"))
+        for command in [["train", "lenet-300-100"], ["compress", "lenet-300-100", "--schedule", "deep-compression-lenet-300-100"]] {
+            for name in ["x.zip", "x", "x.onnx.bak"] {
+                let unknown = try place.run(command + ["-o", place.path + "/" + name])
+                #expect(unknown.code == 64)
+                #expect(unknown.message.contains("give it one of .onnx, .qdq.onnx, .safetensors, .c, .pare"), "\(unknown.message)")
+            }
+        }
+    }
+
+    @Test("Every ending of an export is one of a training: what is written measures as the training said")
+    func trainedFormats() throws {
+        let place = try Workplace()
+        let plan = try place.write(
+            "version: 1\nlayers:\n  fc1.weight: {level: 0.9, shared: {bits: 4}}\n  fc2.weight: {linear: {bits: 8}}\n", to: "plan.yaml")
+        for name in ["small.pare", "small.qdq.onnx", "small.safetensors", "small.c"] {
+            let output = place.path + "/" + name
+            let run = try place.run(
+                "train", "lenet-300-100", "--plan", plan, "--epochs", "1", "--rate", "0.001", "-o", output, "--json")
+            #expect(run.code == 0, "\(run.message)")
+            let result = try Self.object(try #require(run.output.split(separator: "\n").last))
+            let told = try #require((result["validation"] as? [String: Any])?["current"] as? Double)
+            #expect(FileManager.default.fileExists(atPath: output))
+            guard !name.hasSuffix(".c"), !name.hasSuffix(".safetensors") else { continue }
+            let report = try #require(try place.run("report", output, "--json").json as? [String: Any])
+            #expect((report["accuracy"] as? [String: Any])?["current"] as? Double == told, "\(name)")
+        }
+        // As `pare export` writes it: far below the 1,066,440 bytes of float32, with plan and card inside.
+        let content = try PareFile.read(place.path + "/small.pare")
+        #expect(content.table.total < 100_000 && content.table.plan > 0 && content.table.card > 0)
+        let card = try ModelCardReader.card(besides: place.path + "/small.pare")
+        #expect(try card?.sha256 == FileHash.sha256(path: place.path + "/small.pare"))
     }
 
     @Test("A rate that is far too high: noticed, the best state kept, with what to lower")

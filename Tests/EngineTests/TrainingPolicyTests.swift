@@ -85,6 +85,20 @@ struct TrainingPolicyTests {
         #expect(returned > 0 && run.progress.phase == .finished)
     }
 
+    @Test("A splicing sensitivity grows by its multiplier with every epoch")
+    func growth() throws {
+        // Nearly no rate and no way back, so that the weights are those of the start.
+        let policy = SchedulePolicy(
+            name: "s", action: .splicing(sensitivities: ["fc1.weight": 0.1], low: 0.9, high: 1_000, growth: 2), start: 1, end: 5)
+        let still = TrainingRecipe(epochs: 5, batchSize: 16, rate: LearningRate(rate: 1e-12), seed: 7)
+        let weights = try #require(TrainingSample.network(seed: 3).parameters["fc1.weight"]?.values).floats.map { Double(abs($0)) }
+        let mean = weights.reduce(0, +) / Double(weights.count)
+        let deviation = (weights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(weights.count - 1)).squareRoot()
+        let expected = [0.1, 0.3, 0.5, 0.7].map { sensitivity in weights.count { $0 < 0.9 * (mean + sensitivity * deviation) } }
+        #expect(try zeros(policy, recipe: still) == [0] + expected)
+        #expect(Set(expected).count == 4)
+    }
+
     @Test("L1 shrinks the weights that it names; the rate is multiplied at its times; DoReFa changes the representation")
     func others() throws {
         func run(_ policies: [SchedulePolicy]) throws -> TrainingRun {
@@ -105,6 +119,15 @@ struct TrainingPolicyTests {
         try TrainingSample.finish(slow) { if $0.progress.batch > 0 { rates[$0.progress.epoch] = $0.progress.rate } }
         for (epoch, factor) in [(1, 1.0), (2, 0.5), (3, 0.5), (4, 0.05), (5, 0.05)] {
             #expect(rates[epoch].map { abs($0 - 0.05 * factor) < 1e-12 } == true)
+        }
+        // A loss that must fall below −999 times the best one never does: from the second epoch on each lowers the rate of the next.
+        let rule = PlateauRule(factor: 0.5, patience: 0, threshold: 1_000, minimum: 0.01)
+        let plateau = try TrainingRun(
+            TrainingSample.request(
+                recipe: constant, policies: [SchedulePolicy(name: "p", action: .plateau(rule), start: 0, end: 5)]))
+        try TrainingSample.finish(plateau) { if $0.progress.batch > 0 { rates[$0.progress.epoch] = $0.progress.rate } }
+        for (epoch, rate) in [(1, 0.05), (2, 0.05), (3, 0.025), (4, 0.0125), (5, 0.01)] {
+            #expect(rates[epoch].map { abs($0 - rate) < 1e-12 } == true)
         }
         let bits = try run([
             SchedulePolicy(name: "d", action: .dorefa(weights: ["fc1.weight": 2], activations: [:]), start: 0, end: 5)

@@ -57,11 +57,108 @@ struct DistillerFileTests {
                 "{class: MultiStepLR, milestones: [3, 1, 9], gamma: 0.2}", "starting_epoch: 0, ending_epoch: 5, frequency: 1",
                 [1: 0.2, 3: 0.2]
             ),
+            ("{class: MultiStepLR, milestones: 2, gamma: 0.2}", "starting_epoch: 0, ending_epoch: 5, frequency: 1", [2: 0.2]),
+            (
+                "{class: MultiStepMultiGammaLR, milestones: [1, 3, 4], gammas: [0.5, 0.25, 4]}",
+                "starting_epoch: 0, ending_epoch: 6, frequency: 1", [1: 0.5, 3: 0.25, 4: 4]
+            ),
+            // Epochs 2 and 3 alone set the rate: what both milestones before have asked for comes at once.
+            (
+                "{class: MultiStepMultiGammaLR, milestones: [1, 2], gammas: [0.5, 0.25]}",
+                "starting_epoch: 2, ending_epoch: 5, frequency: 1", [3: 0.125]
+            ),
         ])
     func rates(instance: String, times: String, factors: [Int: Double]) throws {
         let schedule = try ScheduleFile.schedule(
             from: "lr_schedulers: {r: \(instance)}\npolicies: [{lr_scheduler: {instance_name: r}, \(times)}]", for: layers)
         #expect(schedule.stages[0].policies.map(\.action) == [.rate(factors: factors)])
+    }
+
+    @Test("A rate that is lowered on a plateau has torch's settings")
+    func plateaus() throws {
+        func action(_ settings: String) throws -> ScheduleAction {
+            let text =
+                "lr_schedulers: {r: {class: ReduceLROnPlateau\(settings)}}\n"
+                + "policies: [{lr_scheduler: {instance_name: r}, starting_epoch: 2, ending_epoch: 5, frequency: 1}]"
+            let schedule = try ScheduleFile.schedule(from: text, for: layers)
+            let back = try ScheduleFile.schedule(from: DistillerFile.text(of: schedule, for: layers), for: layers)
+            #expect(back.stages[0].policies == schedule.stages[0].policies && schedule.stages[0].policies[0].start == 2)
+            let own = try ScheduleFile.schedule(from: ScheduleFile.text(of: schedule), for: layers)
+            #expect(own == schedule)
+            return schedule.stages[0].policies[0].action
+        }
+        #expect(try action("") == .plateau(PlateauRule()))
+        #expect(try action(", cooldown: 3, patience: 3") == .plateau(PlateauRule(patience: 3, cooldown: 3)))
+        let all = ", mode: max, factor: 0.5, threshold: 0.5, threshold_mode: abs, min_lr: 0.001, eps: 0.01, verbose: True"
+        #expect(
+            try action(all)
+                == .plateau(
+                    PlateauRule(
+                        measure: .accuracy, factor: 0.5, threshold: 0.5, isRelative: false, minimum: 0.001, leastChange: 0.01)))
+    }
+
+    @Test("A splicing sensitivity grows from the policy's first epoch, also over uneven epochs: s · (1 + m · (e − start))")
+    func growingSensitivity() throws {
+        let pruner =
+            "pruners: {s: {class: SplicingPruner, low_thresh_mult: 0.9, hi_thresh_mult: 1.1, sensitivity_multiplier: 0.5,"
+            + " sensitivities: {fc1.weight: 0.4}}}\n"
+        func policies(_ times: String) throws -> [SchedulePolicy] {
+            try ScheduleFile.schedule(from: pruner + "policies: [{pruner: {instance_name: s}, \(times)}]", for: layers).stages[0].policies
+        }
+        func sensitivity(_ policy: SchedulePolicy, _ epoch: Int) -> Double? {
+            guard case .splicing(let sensitivities, 0.9, 1.1, let growth) = policy.action else { return nil }
+            return sensitivities["fc1.weight"].map { $0 * (1 + (growth ?? 0) * Double(epoch - policy.start)) }
+        }
+        let even = try policies("starting_epoch: 2, ending_epoch: 9, frequency: 1")
+        #expect(even.count == 1 && sensitivity(even[0], 2) == 0.4 && sensitivity(even[0], 6).map { abs($0 - 1.2) < 1e-12 } == true)
+        let uneven = try policies("epochs: [1, 3, 4]")
+        #expect(uneven.map(\.start) == [1, 3, 4])
+        for (policy, expected) in zip(uneven, [0.4, 0.8, 1.0]) {
+            #expect(sensitivity(policy, policy.start).map { abs($0 - expected) < 1e-12 } == true)
+        }
+    }
+
+    @Test("A word or number stands for a list of one")
+    func listsOfOne() throws {
+        let text = """
+            pruners: {p: {class: AutomatedGradualPruner, initial_sparsity: 0, final_sparsity: 0.5, weights: module.fc1.weight}}
+            policies:
+              - {pruner: {instance_name: p}, starting_epoch: 0, ending_epoch: 4, frequency: 1}
+            """
+        let stage = try ScheduleFile.schedule(from: text, for: layers).stages[0]
+        #expect(stage.policies[0].action == .gradual(initial: 0, final: 0.5, weights: ["fc1.weight"]))
+        let levels = "pruners: {p: {class: SparsityLevelParameterPruner, levels: {fc1.weight: 0.5}}}\n"
+        let once = try ScheduleFile.schedule(from: levels + "policies: [{pruner: {instance_name: p}, epochs: 3}]", for: layers)
+        #expect(once.stages[0].policies.map(\.start) == [3])
+    }
+
+    @Test("Overrides may name modules without weights; what no module has is listed")
+    func overridesWithoutWeights() throws {
+        let modules: Set = ["conv1", "bn1", "layer1.0.relu", "features.3"]
+        func text(_ pattern: String) -> String {
+            "quantizers: {q: {class: DorefaQuantizer, bits_weights: 4, overrides: {'\(pattern)': {bits_weights: null, bits_activations: null}}}}\n"
+                + "policies: [{quantizer: {instance_name: q}, starting_epoch: 0, ending_epoch: 2, frequency: 1}]"
+        }
+        // features.1 is a module of a Sequential that goes up to 3 at least.
+        for pattern in ["bn1", "module.bn1", ".*relu", "features.1", "features.[0-2]"] {
+            let schedule = try ScheduleFile.schedule(from: text(pattern), for: layers, modules: modules)
+            let bits = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, 4) })
+            #expect(schedule.stages[0].policies.map(\.action) == [.dorefa(weights: bits, activations: [:])])
+        }
+        for pattern in ["bn2", "features.4", "feature.1", "relu"] {
+            let error = #expect(throws: ScheduleFileError.self) {
+                try ScheduleFile.schedule(from: text(pattern), for: layers, modules: modules)
+            }
+            #expect(error?.issues.count == 1 && error?.description.contains("no layer matches '\(pattern)'") == true)
+        }
+    }
+
+    @Test("A file with quantizers and no policies says what it is")
+    func quantizationAfterTraining() {
+        let text = "quantizers: {q: {class: PostTrainLinearQuantizer, bits_activations: 8}}"
+        let error = #expect(throws: ScheduleFileError.self) { try ScheduleFile.schedule(from: text, file: "q.yaml", for: layers) }
+        #expect(error?.description.contains("quantization after training") == true)
+        #expect(error?.description.contains("'policies' is missing") == false)
     }
 
     @Test("What the example of Distiller's documentation asks for in vain is listed")
@@ -101,6 +198,15 @@ struct DistillerFileTests {
                 "pruners.p: unknown key 'sensitivity'; did you mean sensitivities?"
             ),
             ("pruner: {}", "unknown key 'pruner'; did you mean pruners?"),
+            (
+                "lr_schedulers: {r: {class: MultiStepMultiGammaLR, milestones: [1, 2], gammas: [0.1]}}",
+                "lr_schedulers.r.gammas: Pare does not have milestones that fall or lack their gamma, and neither has Distiller"
+            ),
+            (
+                "lr_schedulers: {r: {class: ReduceLROnPlateau}, s: {class: StepLR, step_size: 2}}\n"
+                    + "policies: [{lr_scheduler: {instance_name: r}, epochs: [0]}, {lr_scheduler: {instance_name: s}, epochs: [0]}]",
+                "policies: Pare does not have ReduceLROnPlateau beside another scheduler of the rate"
+            ),
             (
                 "quantizers: {q: {class: DorefaQuantizer, bits_weights: 9}}", "quantizers.q.bits_weights is 9; allowed is 1…8"
             ),

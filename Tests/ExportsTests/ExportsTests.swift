@@ -149,15 +149,15 @@ struct PlanFileTests {
             ("version: 1\nlayers:\n  a: {}\n  a: {}", "p.yaml:3:3: 'a' stands here twice; keep one of them"),
             (
                 "version: 1\nlayers:\n  a: &x {}\n  b: *x",
-                "p.yaml:3:6: '&' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with & in quotes"
+                "p.yaml:3:6: '&' begins an anchor, which plans don't have; write the values out, and put names with & in quotes"
             ),
             (
                 "version: 1\nlayers:\n  *: {}",
-                "p.yaml:3:3: '*' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with * in quotes"
+                "p.yaml:3:3: '*' begins an alias, which plans don't have; write the values out, and put names with * in quotes"
             ),
             (
                 "version: 1\nlayers: {\"a\":*x}",
-                "p.yaml:2:14: '*' begins an anchor, alias or explicit key, which plans don't have; write the values out, and put names with * in quotes"
+                "p.yaml:2:14: '*' begins an alias, which plans don't have; write the values out, and put names with * in quotes"
             ),
             ("version: one", "p.yaml:1:10: version: 'one' stands where a whole number must be"),
             ("version: 0", "p.yaml:1:10: version: '0' is not a choice; did you mean 1?"),
@@ -178,17 +178,38 @@ struct PlanFileTests {
         }
     }
 
-    @Test("Anchors behind quotes, comments and colons are refused")
+    @Test("Anchors and aliases are refused wherever YAML has them")
     func anchors() {
         for text in [
-            "a: 'x' *b", "'a # b' : *x", "{a: x\n 'y, b: *z'}", "\"a\n # \": &b 1", "- &a 1", "? a", "{? a : b}", "[1,*a]", "k: !t *a",
-            "\u{FEFF}&a 1", "x\r&a y", "x\u{2028}&a y", "{'a':*b}", "{[a]:&b c}",
+            "'a # b' : *x", "\"a\n # \": &b 1", "- &a 1", "[1,*a]", "\u{FEFF}&a 1", "{'a':*b}", "{a: &b {c: 1}}", "*: 1", "a: &",
+            "? &a b", "- - - *a", "a: # x\n  &b 1", "a: &a [*a]",
         ] {
             let error = #expect(throws: PlanFileError.self) { try PlanFile.plan(from: text) }
             guard case .notRead = error?.problem else {
                 Issue.record("\(text) → \(String(describing: error))")
                 continue
             }
+        }
+    }
+
+    @Test(
+        "* and & are what they are in comments, quotes and words",
+        arguments: [
+            "# * a\n# 'it''s' & \"b\" *x &y\nlayers: {'fc1': {ratio: 1}}", "layers: {'fc1': {ratio: 1}} # 'first' *all &c",
+            "layers:\n  'fc1': # don't: *a\n    {ratio: 1}", "? layers\n: {fc1: {ratio: 1}}",
+            "layers: {'fc*': {ratio: 1}, \"*\": {ratio: 1}, a*b&c: {ratio: 1}, 'a *b &c': {ratio: 1}}",
+        ])
+    func indicatorsInText(text: String) throws {
+        let plan = try PlanFile.plan(from: "version: 1\n" + text)
+        #expect(plan.layers.allSatisfy { $0.plan.pruning == .ratio(1) } && !plan.layers.isEmpty)
+    }
+
+    @Test("A list or mapping is no key")
+    func keys() {
+        for (text, line, column) in [("version: 1\n[a]: 1", 2, 1), ("{{a: 1}: 2}", 1, 2), ("? - a\n: 1", 1, 3)] {
+            let error = #expect(throws: PlanFileError.self) { try PlanFile.plan(from: text) }
+            #expect(error?.problem == .wrongKind(path: "", expected: .text, found: "a list or mapping"))
+            #expect(error?.place == .init(line: line, column: column))
         }
     }
 

@@ -52,7 +52,9 @@ enum ScheduleFixture {
                 .magnitude(numbers), .sensitivity(numbers), .level(numbers), .lasso(numbers),
                 .gradual(initial: 0.05, final: generator.uniform(), weights: weights),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1),
+                .splicing(sensitivities: numbers, low: 0.9, high: 1.1, growth: 0.5),
                 .dorefa(weights: ["fc1.weight": 1, "fc2.weight": 8], activations: ["fc1.weight": 4]), .rate(factors: [1: 0.5, 7: 0.5]),
+                .rate(factors: [1: 0.5, 7: 0.25]), .plateau(PlateauRule(measure: .accuracy, patience: 2, threshold: 0.25, cooldown: 1)),
             ])
             let start = pick([0, 3])
             return SchedulePolicy(

@@ -96,6 +96,8 @@ struct ThemeFileTests {
         #expect(error([0xFF, 0xFE, 0x00]) == .notUTF8)
         #expect(error(Array("roles: &a {text: default}".utf8)) == .alias(line: 1, column: 8))
         #expect(error(Array("# it's\nroles:\n  text: *a".utf8)) == .alias(line: 3, column: 9))
+        #expect(error(Array("# 'all' *roles* &c\nsummary: 'a *b &c'\nroles: {}  # \"x\" *y".utf8)) == nil)
+        #expect(error(Array("[a]: 1".utf8)) == .syntax(line: 1, column: 1, detail: "a list or mapping as a key"))
         #expect(error(Array("kind: dark\nkind: light".utf8)).map { if case .syntax = $0 { true } else { false } } == true)
         #expect(error(Array("- a\n- b".utf8)) == .syntax(line: 1, column: 1, detail: "not a mapping of keys"))
         #expect(error([]) == .syntax(line: 1, column: 1, detail: "empty"))

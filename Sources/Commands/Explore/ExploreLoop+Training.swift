@@ -41,7 +41,7 @@ extension ExploreLoop {
     func readSchedule(_ name: String) {
         let path = (name as NSString).expandingTildeInPath
         do throws(CommandFailure) {
-            answer(.scheduleRead(try locations.schedule(named: path, for: bench.model.network.layers, isStreamAllowed: false), name: name))
+            answer(.scheduleRead(try locations.schedule(named: path, for: bench.model.network, isStreamAllowed: false), name: name))
         } catch {
             say(error.message, .error)
         }

@@ -70,9 +70,15 @@ struct ExportCommand: ParsableCommand {
         do {
             return try NetworkExport.write(planned, as: format, codings: codings, card: card, to: output)
         } catch {
-            throw CommandFailure(
-                "\(error)", error.isAboutName ? .usage : error.isInternal ? .software : error.isAboutWriting ? .cannotWrite : .badData)
+            throw CommandFailure(error)
         }
+    }
+}
+
+extension CommandFailure {
+    /// Why a network could not be written.
+    init(_ error: ExportError) {
+        self.init("\(error)", error.isAboutName ? .usage : error.isInternal ? .software : error.isAboutWriting ? .cannotWrite : .badData)
     }
 }
 

@@ -3,36 +3,56 @@ import Compression
 import Exports
 import Foundation
 
-/// `pare info`: what the bytes of a container are for.
+/// `pare info`: what the bytes of a container are for, and what any other network is made of.
 struct InfoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Print the bytes of a .pare file by parameter and by part.",
+        commandName: "info",
+        abstract: "Describe a network: what it is made of and what can't be run; of a .pare file, what its bytes are for.",
         discussion: """
             EXAMPLES:
               pare info small.pare
               pare info small.pare --json
+              pare info my.onnx
+              pare info my.safetensors
             """)
 
-    @Argument(help: "A file that `pare export --format pare` wrote.")
+    @Argument(help: "A .pare file, an ONNX file, weights only (safetensors, NPZ, GGUF), or a bundled network.")
     var file: String
 
     @Flag(help: "Print JSON.")
     var json = false
 
     @OptionGroup var limits: ContainerLimits
+    @OptionGroup var folders: FolderOptions
 
     func run() throws {
         try CommandFailure.reporting {
-            let content = try limits.read(file)
-            if json {
-                let encoder = JSONEncoder()
-                encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-                Standard.output(try encoder.encode(Document(file: file, content)))
-                Standard.output("")
+            let path = try OpenedModel.path(of: file, locations: folders.locations)
+            if PareFile.isContainer(path) {
+                let content = try limits.read(path)
+                try print(Document(file: file, content), text: ContainerText.text(content, file: file))
             } else {
-                Standard.output(ContainerText.text(content, file: file))
+                let description = try describe(path)
+                try print(description, text: description.text)
             }
         }
+    }
+
+    private func describe(_ path: String) throws(CommandFailure) -> NetworkDescription {
+        do {
+            let (network, card) = try NetworkFile.read(path)
+            return NetworkDescription(network, card: card, file: path)
+        } catch {
+            throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
+        }
+    }
+
+    private func print(_ document: some Encodable, text: String) throws {
+        guard json else { return Standard.output(text) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        Standard.output(try encoder.encode(document))
+        Standard.output("")
     }
 
     private struct Document: Encodable {

@@ -30,7 +30,11 @@ struct CompressCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Replaces the seed of every stage.", valueName: "seed"))
     var seed: UInt64?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write the network here (ONNX), its model card beside it.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write the network here as its ending says (.onnx, .qdq.onnx, .safetensors, .c, .pare), its model card beside it.",
+            valueName: "file"))
     var output: String?
 
     @Option(help: ArgumentHelp("Keep every stage in a new session of this name, as a snapshot.", valueName: "name"))
@@ -47,9 +51,9 @@ struct CompressCommand: ParsableCommand {
             Interruption.listen()
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: locations)
-            let schedule = try locations.schedule(named: schedule, for: opened.network.layers)
+            let schedule = try locations.schedule(named: schedule, for: opened.network)
+            try TrainedFile.check(output)
             try Outputs.check(network: output, model: opened, teachers: schedule.stages.flatMap { $0.recipe?.teachers ?? [] })
-            try OutputEnding.check(output, among: TrainedFile.endings)
             if let output, let session, let own = try? locations.sessionFolder.path(of: session), Outputs.isSame(output, own) {
                 throw CommandFailure("\(output): the network and the session can't be one file. Name two.", .usage)
             }

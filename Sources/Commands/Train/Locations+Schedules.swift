@@ -14,7 +14,7 @@ extension Locations {
 
     /// A schedule by the path of its file, `-` for stdin, or the name of a shipped one; without `isStreamAllowed` no pipe is waited for.
     func schedule(
-        named name: String, for layers: [Layer], isStreamAllowed: Bool = true
+        named name: String, for network: Network, isStreamAllowed: Bool = true
     ) throws(CommandFailure) -> CompressionSchedule {
         let isThere = (name == "-" && isStreamAllowed) || FileManager.default.fileExists(atPath: name)
         let path = isThere ? name : scheduleFolder.appendingPathComponent("\(name).yaml").path
@@ -24,7 +24,9 @@ extension Locations {
                 names.isEmpty ? "None was found in \(scheduleFolder.path)." : "Shipped ones: \(names.joined(separator: ", "))."
             throw CommandFailure("There is no schedule \(name). \(known)", .noInput)
         }
-        do { return try ScheduleFile.read(path, for: layers, isStreamAllowed: isStreamAllowed) } catch {
+        do {
+            return try ScheduleFile.read(path, for: network.layers, modules: network.moduleNames, isStreamAllowed: isStreamAllowed)
+        } catch {
             throw CommandFailure("\(error)", .badData)
         }
     }

@@ -33,7 +33,11 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A compression plan (YAML) to train under.", valueName: "file"))
     var plan: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write the network here (ONNX), its model card beside it.", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write the network here as its ending says (.onnx, .qdq.onnx, .safetensors, .c, .pare), its model card beside it.",
+            valueName: "file"))
     var output: String?
 
     @Option(help: ArgumentHelp("Write here, after each epoch, all that is needed to go on (safetensors).", valueName: "file"))
@@ -72,6 +76,7 @@ struct TrainCommand: ParsableCommand {
 
     private func train(_ order: TrainingOrder, architecture: String?) throws {
         let opened = try start(architecture, seed: order.recipe.seed)
+        try TrainedFile.check(output)
         try checkOutputs(opened, teachers: order.recipe.teachers)
         let trainer = StageTrainer(opened, memory: model.memory, json: json)
         let isOwn = isResumedCheckpoint
@@ -84,7 +89,6 @@ struct TrainCommand: ParsableCommand {
 
     private func checkOutputs(_ model: OpenedModel, teachers: [Teacher]) throws(CommandFailure) {
         try Outputs.check(network: output, model: model, teachers: teachers)
-        try OutputEnding.check(output, among: TrainedFile.endings)
         try Outputs.check(checkpoint, model: model, teachers: teachers, isOwn: isResumedCheckpoint)
         if let output, let checkpoint, [output, ModelCardReader.path(besides: output)].contains(where: { Outputs.isSame($0, checkpoint) }) {
             throw CommandFailure("\(checkpoint): the checkpoint and the network can't be one file. Name two.", .usage)

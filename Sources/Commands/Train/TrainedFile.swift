@@ -1,5 +1,6 @@
 import Compression
 import Exports
+import Files
 import Formats
 import Foundation
 import Networks
@@ -12,15 +13,41 @@ struct TrainedFile {
     var recipe: TrainingRecipe?
     var command: [String]
 
-    /// What a trained network can be written as.
-    static let endings = [".onnx", ".pare"]
+    /// What an output is written as: what its ending says, ONNX where it is no file but a device, a pipe or stdout; nil for another ending.
+    private static func format(of path: String) -> ExportFormat? { OutputFile.isFile(path) ? ExportFormat(path: path) : .onnx }
 
-    /// Writes the network and, where it is a file, the card beside it; what stands there is replaced whole.
+    /// Throws where the ending of an output's name says no format.
+    static func check(_ path: String?) throws(CommandFailure) {
+        guard let path, format(of: path) == nil else { return }
+        let endings = ExportFormat.endings.joined(separator: ", ")
+        throw CommandFailure("\(path) has no ending that says what to write: give it one of \(endings).", .usage)
+    }
+
+    /// Writes the network as the ending of the name says and, where it is a file, the card beside it; what stands there is replaced whole.
+    ///
+    /// A network that has no form in that format is kept as ONNX under the name with `.onnx` added, for the training was long.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
-        let network = result.state.network(of: Self.quantized(model.network, by: result.state.plan)).inStandardOperators
+        let format = Self.format(of: path) ?? .onnx
+        do throws(CommandFailure) {
+            try write(result, test: test, as: format, to: path)
+        } catch {
+            guard format != .onnx else { throw error }
+            try write(result, test: test, as: .onnx, to: path + ".onnx")
+            throw CommandFailure("\(error.message); the trained network is kept in \(path).onnx", error.code)
+        }
+    }
+
+    private func write(_ result: StageTrainer.Result, test: AccuracyReport?, as format: ExportFormat, to path: String)
+        throws(CommandFailure)
+    {
+        var card = card(result, test: test, path: path)
         do {
-            let source = try write(network, of: result.state, to: path)
-            if let place = Outputs.card(of: path) { try ModelCardWriter.write(card(result, test: test, source: source), to: place) }
+            try write(result.state, as: format, card: card, to: path)
+            guard let place = Outputs.card(of: path) else { return }
+            card.sha256 = try FileHash.sha256(path: path)
+            try ModelCardWriter.write(card, to: place)
+        } catch let error as ExportError {
+            throw CommandFailure(error)
         } catch let error as FormatError {
             throw CommandFailure(writing: error)
         } catch {
@@ -28,13 +55,17 @@ struct TrainedFile {
         }
     }
 
-    /// As ONNX, or as Pare's container where the name ends in `.pare`.
-    private func write(_ network: Network, of state: TrainedState, to path: String) throws -> Network.Source {
-        guard path.hasSuffix(".pare") else { return try NetworkWriter.write(network, to: path) }
+    private func write(_ state: TrainedState, as format: ExportFormat, card: ModelCard, to path: String) throws {
+        guard format != .onnx else {
+            let network = state.network(of: Self.quantized(model.network, by: state.plan)).inStandardOperators
+            _ = try NetworkWriter.write(network, to: path)
+            return
+        }
         let layers = model.network.layers.compactMap { state.layers[$0.weight]?.compressed }
-        _ = try PareFile.write(PlannedNetwork(network, layers: layers, plan: CompressionPlan()), card: model.card, to: path)
-        let read = try PareFile.read(path).network.source
-        return read ?? Network.Source(path: path, byteCount: 0, sha256: "")
+        let planned = PlannedNetwork(
+            state.network(of: model.network), layers: layers, plan: state.plan, clips: state.clips(of: model.network))
+        let codings = (try? state.plan.resolved(for: model.network.layers))?.codings ?? [:]
+        _ = try NetworkExport.write(planned, as: format, codings: codings, card: card, to: path)
     }
 
     /// Quantizers of activations are in the graph.
@@ -48,8 +79,8 @@ struct TrainedFile {
         return settings.filter { network.quantizedValue(of: $0.key) != nil }
     }
 
-    private func card(_ result: StageTrainer.Result, test: AccuracyReport?, source: Network.Source) -> ModelCard {
-        let name = URL(fileURLWithPath: source.path).deletingPathExtension().lastPathComponent
+    private func card(_ result: StageTrainer.Result, test: AccuracyReport?, path: String) -> ModelCard {
+        let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let normalization = model.loader.card?.input
         let input = ModelCard.Input(
             shape: model.network.inputShape.dimensions, scale: normalization?.scale ?? 1 / 255, mean: normalization?.mean ?? [0],
@@ -60,7 +91,7 @@ struct TrainedFile {
                 validation: model.card?.data?.validation)
         }
         return ModelCard(
-            name: name, title: model.card?.title, file: URL(fileURLWithPath: source.path).lastPathComponent, sha256: source.sha256,
+            name: name, title: model.card?.title, file: URL(fileURLWithPath: path).lastPathComponent,
             parameters: model.network.parameterCount, data: data, input: input, classes: model.card?.classes,
             training: ModelCard.Training(
                 framework: "pare \(PareVersion.current)", architecture: architecture, seed: recipe?.seed,

@@ -62,13 +62,15 @@ public enum ScheduleAction: Codable, Hashable, Sendable {
     /// s(t) = final + (initial − final) · (1 − t / span)³ (AutomatedGradualPruner; Zhu and Gupta 2017).
     case gradual(initial: Double, final: Double, weights: [String])
     /// |w| below low · limit becomes zero, above high · limit comes back, limit = mean|w| + sensitivity · σ of |w|
-    /// (SplicingPruner; Guo 2016, Dynamic Network Surgery).
-    case splicing(sensitivities: [String: Double], low: Double, high: Double)
+    /// (SplicingPruner; Guo 2016, Dynamic Network Surgery). With `growth` the sensitivity of epoch e is its value · (1 + growth · (e − start)).
+    case splicing(sensitivities: [String: Double], low: Double, high: Double, growth: Double? = nil)
     /// Adds strength · Σ|w| to the loss (L1Regularizer).
     case lasso([String: Double])
     /// Weights and activations at so many bits (DorefaQuantizer; Zhou 2016); nil leaves them in float.
     case dorefa(weights: [String: Int], activations: [String: Int])
     /// The rate is multiplied by the factor at the start of each of these epochs, which count from the start of the stage
-    /// (torch's ExponentialLR, StepLR, MultiStepLR).
+    /// (torch's ExponentialLR, StepLR, MultiStepLR; Distiller's MultiStepMultiGammaLR).
     case rate(factors: [Int: Double])
+    /// The rate is lowered after epochs of the policy that bring no improvement.
+    case plateau(PlateauRule)
 }

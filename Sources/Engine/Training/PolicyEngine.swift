@@ -1,6 +1,7 @@
 import Compression
 import Foundation
 import Networks
+import Reports
 import Tensors
 
 /// Follows Distiller's policies while a network is trained.
@@ -44,12 +45,24 @@ struct PolicyEngine {
         }
     }
 
-    /// What the rate is multiplied by in an epoch.
-    func rateFactor(epoch: Int) -> Double {
+    /// What the rate is multiplied by in an epoch, after the epochs measured so far; `rate` is that of the recipe at its start.
+    func rateFactor(epoch: Int, measured: [TrainingProgress.Epoch], rate: Double) -> Double {
         policies.reduce(1) { product, policy in
-            guard case .rate(let factors) = policy.action else { return product }
-            return factors.keys.sorted().reduce(product) { $1 <= epoch ? $0 * (factors[$1] ?? 1) : $0 }
+            switch policy.action {
+            case .rate(let factors): factors.keys.sorted().reduce(product) { $1 <= epoch ? $0 * (factors[$1] ?? 1) : $0 }
+            case .plateau(let rule): product * rule.factor(after: Self.values(of: policy, rule, epoch, measured), rate: rate)
+            default: product
+            }
         }
+    }
+
+    /// What the rule watches, at the end of the policy's epochs before `epoch`.
+    private static func values(
+        of policy: SchedulePolicy, _ rule: PlateauRule, _ epoch: Int, _ measured: [TrainingProgress.Epoch]
+    ) -> [Double] {
+        // Epoch 0 is measured before the first step, so the number of an epoch is one more than its place here.
+        let finished = measured.filter { $0.number > 0 && $0.number <= epoch && isActive(policy, epoch: $0.number - 1) }
+        return finished.map { rule.measure == .accuracy ? $0.accuracy : $0.crossEntropy }
     }
 
     /// Adds the gradients of the L1 terms of an epoch and returns what they add to the loss.
@@ -82,14 +95,15 @@ struct PolicyEngine {
             case .gradual(let initial, let final, let weights):
                 guard weights.contains(weight) else { continue }
                 layer.prune(level: Self.gradualLevel(initial: initial, final: final, policy: policy, epoch: epoch))
-            case .splicing(let sensitivities, let low, let high):
-                if let sensitivity = sensitivities[weight] { layer.splice(sensitivity: sensitivity, low: low, high: high) }
+            case .splicing(let sensitivities, let low, let high, let growth):
+                guard let sensitivity = sensitivities[weight] else { continue }
+                layer.splice(sensitivity: sensitivity * (1 + (growth ?? 0) * Double(epoch - policy.start)), low: low, high: high)
             case .dorefa(let weights, _):
                 guard let bits = weights[weight], layer.plan.weights != .dorefa(bits: bits) else { continue }
                 var plan = layer.plan
                 plan.weights = .dorefa(bits: bits)
                 layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold)
-            case .lasso, .rate: break
+            case .lasso, .rate, .plateau: break
             }
         }
     }
@@ -109,9 +123,9 @@ extension ScheduleAction {
         switch self {
         case .magnitude(let values), .sensitivity(let values), .level(let values), .lasso(let values): Array(values.keys)
         case .gradual(_, _, let weights): weights
-        case .splicing(let sensitivities, _, _): Array(sensitivities.keys)
+        case .splicing(let sensitivities, _, _, _): Array(sensitivities.keys)
         case .dorefa(let weights, _): Array(weights.keys)
-        case .rate: []
+        case .rate, .plateau: []
         }
     }
 }

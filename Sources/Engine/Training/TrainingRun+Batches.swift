@@ -117,7 +117,7 @@ extension TrainingRun {
         if let clip = recipe.gradientClip, norm > clip { for vector in vectors { vector.scaleGradient(clip / (norm + 1e-6)) } }
         progress.rate =
             recipe.rate.rate(step: counters.step, stepsPerEpoch: progress.batches, epochs: recipe.epochs)
-            * parts.policies.rateFactor(epoch: progress.epoch - 1)
+            * parts.policies.rateFactor(epoch: progress.epoch - 1, measured: progress.history, rate: recipe.rate.rate)
         let step = OptimizerStep(
             optimizer: recipe.optimizer, rate: progress.rate, weightDecay: recipe.weightDecay, number: counters.step + 1)
         for vector in vectors { vector.step(step) }

@@ -10,13 +10,15 @@ enum DistillerClass: String, CaseIterable {
     case exponential = "ExponentialLR"
     case step = "StepLR"
     case multiStep = "MultiStepLR"
+    case multiGamma = "MultiStepMultiGammaLR"
+    case plateau = "ReduceLROnPlateau"
 
     var section: String {
         switch self {
         case .sensitivity, .magnitude, .level, .gradual, .splicing: "pruners"
         case .lasso: "regularizers"
         case .dorefa: "quantizers"
-        case .exponential, .step, .multiStep: "lr_schedulers"
+        case .exponential, .step, .multiStep, .multiGamma, .plateau: "lr_schedulers"
         }
     }
 
@@ -33,6 +35,8 @@ enum DistillerClass: String, CaseIterable {
         case .exponential: ["gamma"]
         case .step: ["step_size", "gamma"]
         case .multiStep: ["milestones", "gamma"]
+        case .multiGamma: ["milestones", "gammas"]
+        case .plateau: PlateauFields.torch.keys + ["verbose"]
         }
     }
 
@@ -51,7 +55,7 @@ enum DistillerClass: String, CaseIterable {
         "ActivationMeanRankedFilterPruner_AGP", "GradientRankedFilterPruner_AGP", "RandomRankedFilterPruner_AGP",
         "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP", "GroupLassoRegularizer", "GroupVarianceRegularizer",
         "DropFilterRegularizer", "WRPNQuantizer", "PACTQuantizer", "QuantAwareTrainRangeLinearQuantizer", "NCFQuantAwareTrainQuantizer",
-        "PostTrainLinearQuantizer", "FilterRemover", "ChannelRemover", "PolynomialLR", "MultiStepMultiGammaLR", "ReduceLROnPlateau",
-        "CosineAnnealingLR", "LambdaLR", "CyclicLR", "OneCycleLR",
+        "PostTrainLinearQuantizer", "FilterRemover", "ChannelRemover", "PolynomialLR",
+        "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LambdaLR", "CyclicLR", "OneCycleLR",
     ]
 }

@@ -43,7 +43,25 @@ struct DistillerInstanceReader {
         case .exponential: .rate(DistillerRate(course: .exponential, gamma: try gamma(mapping.required("gamma"))))
         case .step: .rate(DistillerRate(course: .step(try epoch(mapping.required("step_size"))), gamma: try gamma(mapping["gamma"])))
         case .multiStep: .rate(DistillerRate(course: .milestones(try milestones(mapping)), gamma: try gamma(mapping["gamma"])))
+        case .multiGamma: .rate(try multiGamma(mapping))
+        case .plateau: .plateau(try plateau(mapping))
         }
+    }
+
+    private func multiGamma(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerRate {
+        let milestones = try milestones(mapping)
+        let node = try mapping.required("gammas")
+        var gammas: [Double] = []
+        for item in try node.items() { gammas.append(try gamma(item)) }
+        if milestones != milestones.sorted() || milestones.count != gammas.count || gammas.isEmpty {
+            issues.add(.unsupported(path: node.path, what: "milestones that fall or lack their gamma, and neither has Distiller"), at: node)
+        }
+        return DistillerRate(course: .milestones(milestones), gammas: gammas)
+    }
+
+    private func plateau(_ mapping: DocumentMapping) throws(PlanFileError) -> PlateauRule {
+        _ = try mapping["verbose"]?.pythonBoolean()
+        return try PlateauFields.torch.rule(mapping)
     }
 
     private func plain(_ action: ScheduleAction) -> DistillerReader.Instance { .action(action, isGradual: false, isSplicing: false) }
@@ -52,7 +70,7 @@ struct DistillerInstanceReader {
         let initial = try mapping.required("initial_sparsity").number(in: RecipeReader.fraction)
         let final = try mapping.required("final_sparsity").number(in: initial.nextUp...max(1, initial.nextUp))
         var weights: [String] = []
-        for item in try mapping.required("weights").list() {
+        for item in try mapping.required("weights").items() {
             let name = try item.text()
             if let weight = weight(name, item), !weights.contains(weight) { weights.append(weight) }
         }
@@ -60,13 +78,11 @@ struct DistillerInstanceReader {
     }
 
     private func splicing(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
-        if let node = mapping["sensitivity_multiplier"], try node.number(in: 0...1_000) != 0 {
-            issues.add(.unsupported(path: node.path, what: "a sensitivity that grows with the epochs"), at: node)
-        }
+        let growth = try mapping["sensitivity_multiplier"]?.number(in: 0...1_000) ?? 0
         let action = ScheduleAction.splicing(
             sensitivities: numbers(try mapping.required("sensitivities"), in: 0...1_000),
             low: try mapping.required("low_thresh_mult").number(in: 0...1_000),
-            high: try mapping.required("hi_thresh_mult").number(in: 0...1_000))
+            high: try mapping.required("hi_thresh_mult").number(in: 0...1_000), growth: growth > 0 ? growth : nil)
         return .action(action, isGradual: false, isSplicing: true)
     }
 
@@ -83,7 +99,7 @@ struct DistillerInstanceReader {
 
     private func milestones(_ mapping: DocumentMapping) throws(PlanFileError) -> [Int] {
         var milestones: [Int] = []
-        for item in try mapping.required("milestones").list() { milestones.append(try epoch(item)) }
+        for item in try mapping.required("milestones").items() { milestones.append(try epoch(item)) }
         return milestones
     }
 

@@ -5,6 +5,8 @@ import Networks
 /// Finds what Distiller's names mean in a network: pruners name parameters, quantizers modules by regular expressions.
 struct DistillerNames {
     let layers: [Layer]
+    /// The names of all modules, also of those without weights.
+    let modules: Set<String>
 
     static let longestPattern = 300
 
@@ -22,14 +24,36 @@ struct DistillerNames {
 
     /// The layers whose whole module name the pattern matches, with or without `module.`; nil where it is no regular expression.
     func modules(matching pattern: String) -> [Layer]? {
-        guard pattern.count <= Self.longestPattern, let expression = try? NSRegularExpression(pattern: "^(?:\(pattern))$") else {
-            return nil
-        }
-        return layers.filter { layer in
-            [layer.name, "module.\(layer.name)"].contains { name in
-                expression.firstMatch(in: name, range: NSRange(name.startIndex..., in: name)) != nil
+        Self.expression(pattern).map { expression in layers.filter { Self.matches($0.name, expression) } }
+    }
+
+    /// Whether it matches any module, or one that a Sequential may have beside those that are known, as it numbers them.
+    func hasModule(matching pattern: String) -> Bool {
+        guard let expression = Self.expression(pattern) else { return false }
+        return modules.contains { Self.matches($0, expression) } || numbered.contains { Self.matches($0, expression) }
+    }
+
+    /// `features.0`, `features.1`, … up to the highest number that a module has there.
+    private var numbered: [String] {
+        var highest: [Substring: Int] = [:]
+        for name in modules.union(layers.map(\.name)) {
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            for (index, part) in parts.enumerated() where index > 0 {
+                guard let number = Int(part), (0...10_000).contains(number) else { continue }
+                let parent = name[..<(part.startIndex)].dropLast()
+                highest[parent] = max(highest[parent] ?? 0, number)
             }
         }
+        return highest.flatMap { parent, number in (0...number).map { "\(parent).\($0)" } }
+    }
+
+    private static func expression(_ pattern: String) -> NSRegularExpression? {
+        guard pattern.count <= longestPattern else { return nil }
+        return try? NSRegularExpression(pattern: "^(?:\(pattern))$")
+    }
+
+    private static func matches(_ name: String, _ expression: NSRegularExpression) -> Bool {
+        [name, "module.\(name)"].contains { expression.firstMatch(in: $0, range: NSRange($0.startIndex..., in: $0)) != nil }
     }
 
     private static func withoutPrefix(_ name: String) -> String { name.hasPrefix("module.") ? String(name.dropFirst(7)) : name }

@@ -55,6 +55,7 @@ struct DistillerPolicyReader {
             isSplicing = surgery
             if isGradual { checkGradual(mapping, spans, node) }
         case .rate(let rate): policy.rate = rate
+        case .plateau(let rule): policy.action = .plateau(rule)
         case .refused: break
         }
         if let args = settings["args"] { policy.batchFrequency = batchFrequency(args, role, isSplicing: isSplicing) }
@@ -77,7 +78,7 @@ struct DistillerPolicyReader {
             let spans = issues.attempt { () throws(PlanFileError) -> [DistillerPolicy.Span] in
                 if let other = try mapping.only(of: ["epochs", "starting_epoch"]), other.name != "epochs" { return [] }
                 var epochs: Set<Int> = []
-                for item in try mapping.required("epochs").list() { epochs.insert(try item.wholeNumber(in: 0...Self.lastEpoch - 1)) }
+                for item in try mapping.required("epochs").items() { epochs.insert(try item.wholeNumber(in: 0...Self.lastEpoch - 1)) }
                 guard !epochs.isEmpty else { throw try mapping.required("epochs").wrong(.list) }
                 return even(epochs.sorted())
             }

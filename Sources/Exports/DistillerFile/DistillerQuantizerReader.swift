@@ -45,7 +45,9 @@ struct DistillerQuantizerReader {
             issues.add(.pattern(path: key.path, pattern: pattern), at: key)
             return nil
         }
-        if layers.isEmpty { issues.add(.unmatched(path: key.path, pattern: pattern, near: names.nearModules(pattern)), at: key) }
+        if layers.isEmpty, !names.hasModule(matching: pattern) {
+            issues.add(.unmatched(path: key.path, pattern: pattern, near: names.nearModules(pattern)), at: key)
+        }
         return layers
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A learning rate scheduler of torch: after how many epochs how many times its factor has been applied.
+/// A learning rate scheduler of torch: after how many epochs how many of its factors are in the rate.
 struct DistillerRate: Hashable {
     enum Course: Hashable {
         case exponential
@@ -9,15 +9,31 @@ struct DistillerRate: Hashable {
     }
 
     var course: Course
-    var gamma: Double
+    /// The factors one after another; the last one stands for all that follow.
+    var gammas: [Double]
 
-    /// How often the factor is in the rate of an epoch, whatever happened before: Distiller sets the rate by the epoch's number.
+    init(course: Course, gamma: Double) { self.init(course: course, gammas: [gamma]) }
+
+    init(course: Course, gammas: [Double]) {
+        self.course = course
+        self.gammas = gammas
+    }
+
+    /// How many factors are in the rate of an epoch, whatever happened before: Distiller sets the rate by the epoch's number.
     func power(epoch: Int) -> Int {
         switch course {
         case .exponential: epoch
         case .step(let size): epoch / size
         case .milestones(let epochs): epochs.count { $0 <= epoch }
         }
+    }
+
+    /// The product of the factors `from`…`power` − 1. Equal ones are a power, which gives a factor itself rather than a quotient near it.
+    func product(from: Int = 0, power: Int) -> Double {
+        if gammas.count == 1 { return pow(gammas[0], Double(power - from)) }
+        let range = min(from, power)..<max(from, power)
+        let product = range.reduce(1) { $0 * gammas[min($1, gammas.count - 1)] }
+        return power >= from ? product : 1 / product
     }
 
     /// Factors by the epoch at whose start they act, one dictionary for each scheduler; `epochs` are those at whose end it sets the rate.
@@ -32,9 +48,8 @@ struct DistillerRate: Hashable {
                 let rate = schedulers[index].rate
                 let power = rate.power(epoch: epoch + 1)
                 let isSame = last.index == nil || last.index == index
-                let value = pow(rate.gamma, Double(power))
-                // By the powers, which give the factor itself rather than a quotient near it.
-                let factor = isSame ? pow(rate.gamma, Double(power - last.power)) : value / last.value
+                let value = rate.product(power: power)
+                let factor = isSame ? rate.product(from: last.power, power: power) : value / last.value
                 if factor != 1, factor.isFinite, factor > 0 { result[index][epoch + 1, default: 1] *= factor }
                 last = (index, power, value)
             }

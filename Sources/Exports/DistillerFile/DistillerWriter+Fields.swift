@@ -13,13 +13,23 @@ extension DistillerWriter {
         case .lasso(let numbers): ["reg_regims: \(try text(of: numbers))"]
         case .gradual(let initial, let final, let weights):
             ["initial_sparsity: \(initial)", "final_sparsity: \(final)", "weights: [\(try names(weights).joined(separator: ", "))]"]
-        case .splicing(let sensitivities, let low, let high):
+        case .splicing(let sensitivities, let low, let high, let growth):
             ["low_thresh_mult: \(low)", "hi_thresh_mult: \(high)", "sensitivities: \(try text(of: sensitivities))"]
+                + (growth.map { ["sensitivity_multiplier: \($0)"] } ?? [])
         case .dorefa(let weights, let activations):
             ["bits_weights: null", "bits_activations: null", "overrides: {\(try overrides(weights, activations).joined(separator: ", "))}"]
-        case .rate(let factors):
-            ["milestones: [\(factors.keys.sorted().map(String.init).joined(separator: ", "))]", "gamma: \(factors.values.first ?? 1)"]
+        case .rate(let factors): rate(factors)
+        case .plateau(let rule): PlateauFields.torch.text(of: rule)
         }
+    }
+
+    /// Milestones with their factor, or with a factor each.
+    private func rate(_ factors: [Int: Double]) -> [String] {
+        let sorted = factors.sorted { $0.key < $1.key }
+        let gammas =
+            Set(factors.values).count > 1
+            ? "gammas: [\(sorted.map { "\($0.value)" }.joined(separator: ", "))]" : "gamma: \(sorted.first?.value ?? 1)"
+        return ["milestones: [\(sorted.map { "\($0.key)" }.joined(separator: ", "))]", gammas]
     }
 
     /// An expression for each module that has bits, matching it alone.

@@ -89,9 +89,6 @@ struct DistillerWriter {
     }
 
     private mutating func add(_ policy: SchedulePolicy) throws(PlanFileError) {
-        if case .rate(let factors) = policy.action, Set(factors.values).count > 1 {
-            return refuse("policies.\(policy.name)", "rate with different factors")
-        }
         if case .dorefa(let weights, let activations) = policy.action,
             let name = Set(weights.keys).union(activations.keys).subtracting(layers.map(\.weight)).first
         {
@@ -133,7 +130,8 @@ struct DistillerWriter {
         case .splicing: .splicing
         case .lasso: .lasso
         case .dorefa: .dorefa
-        case .rate: .multiStep
+        case .rate(let factors): Set(factors.values).count > 1 ? .multiGamma : .multiStep
+        case .plateau: .plateau
         }
     }
 }

@@ -6,9 +6,8 @@ extension Document {
         if let first = scalars.first, first.isWordStart, scalars.allSatisfy(\.isPlain), !words.contains(name.lowercased()) {
             return try short(name)
         }
-        let isSafe = scalars.indices.allSatisfy { scalars[$0].isQuotable && !DocumentGuard.isIndicator(at: $0, in: ["'"] + scalars, 1) }
-        if isSafe { return try short("'\(name)'") }
-        let escaped = scalars.map { $0.isQuotable && !"*&?\"\\".unicodeScalars.contains($0) ? String($0) : $0.escaped }
+        if scalars.allSatisfy(\.isQuotable) { return try short("'\(name)'") }
+        let escaped = scalars.map { $0.isQuotable && !"\"\\".unicodeScalars.contains($0) ? String($0) : $0.escaped }
         return try short("\"\(escaped.joined())\"")
     }
 
@@ -16,13 +15,6 @@ extension Document {
     private static func short(_ key: String) throws(PlanFileError) -> String {
         guard key.utf8.count <= 1_000 else { throw PlanFileError(problem: .nameTooLong(count: key.count)) }
         return key
-    }
-}
-
-extension DocumentGuard {
-    /// Looks at `index` of a text that stands `offset` further in `scalars`.
-    fileprivate static func isIndicator(at index: Int, in scalars: [Unicode.Scalar], _ offset: Int) -> Bool {
-        isIndicator(at: index + offset, in: scalars)
     }
 }
 

@@ -1,3 +1,4 @@
+import Documents
 import Files
 import Yams
 
@@ -23,7 +24,7 @@ enum Document {
     /// The mapping that a text of at most ``maximumByteCount`` bytes holds, without anchors and aliases.
     static func root(of text: String) throws(PlanFileError) -> DocumentMapping {
         guard text.utf8.count <= maximumByteCount else { throw PlanFileError(problem: .tooLarge(limit: maximumByteCount)) }
-        try DocumentGuard.check(text)
+        do { try YAMLGuard.check(text) } catch { throw PlanFileError(error) }
         return try DocumentMapping(DocumentNode(node: compose(text), path: ""))
     }
 

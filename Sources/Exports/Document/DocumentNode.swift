@@ -49,6 +49,12 @@ struct DocumentNode {
         return sequence.enumerated().map { DocumentNode(node: $1, path: "\(path)[\($0)]") }
     }
 
+    /// The items of a list; a word or number stands for a list of one.
+    func items() throws(PlanFileError) -> [DocumentNode] {
+        if let scalar = node.scalar, !scalar.string.isEmpty { return [self] }
+        return try list()
+    }
+
     /// One of `names`, alone or with settings: `cosine`, or `cosine: {final: 0.1}`.
     func choice(among names: [String]) throws(PlanFileError) -> (name: String, settings: DocumentMapping) {
         guard node.mapping != nil else {

@@ -1,6 +1,18 @@
+import Documents
 import Yams
 
 extension PlanFileError {
+    /// What no document has, with its place.
+    init(_ refusal: YAMLGuard.Refusal) {
+        let problem: Problem =
+            switch refusal.cause {
+            case .anchor: .notRead(indicator: "&")
+            case .alias: .notRead(indicator: "*")
+            case .key: .wrongKind(path: "", expected: .text, found: "a list or mapping")
+            }
+        self.init(place: Place(line: refusal.line, column: refusal.column), problem: problem)
+    }
+
     /// The parser's own message with its place.
     init(_ error: YamlError) {
         switch error {

@@ -33,3 +33,8 @@ public enum ExportFormat: String, Hashable, Sendable, CaseIterable {
         }
     }
 }
+
+extension ExportFormat {
+    /// The endings that choose a format.
+    public static let endings = [".onnx", ".qdq.onnx", ".safetensors", ".c", ".pare"]
+}

@@ -24,8 +24,7 @@ extension PlanFileError.Problem {
         switch self {
         case .tooLarge: "a \(document) has one line a layer: check that this is the file you meant"
         case .notText: "save it as UTF-8"
-        case .notRead(let indicator):
-            indicator == "?" ? "write the key and a colon on one line" : "write the values out, and put names with \(indicator) in quotes"
+        case .notRead(let indicator): "write the values out, and put names with \(indicator) in quotes"
         case .duplicateKey: "keep one of them"
         case .missingKey(_, let key): key == "version" ? "add the line 'version: \(PlanFile.version)'" : "add it"
         case .newerVersion: "use a newer Pare, or write the plan again with this one"
@@ -49,7 +48,7 @@ extension PlanFileError.Problem {
         case .tooLarge(let limit): "the \(document) is longer than \(limit) bytes"
         case .notText: "the \(document) is not UTF-8 text"
         case .syntax(let problem): "not YAML: \(problem)"
-        case .notRead(let indicator): "'\(indicator)' begins an anchor, alias or explicit key, which \(document)s don't have"
+        case .notRead(let indicator): "'\(indicator)' begins an \(indicator == "&" ? "anchor" : "alias"), which \(document)s don't have"
         case .duplicateKey(let key): "'\(key)' stands here twice"
         case .missingKey(let path, let key): "\(within(path))'\(key)' is missing"
         case .newerVersion(let version, let known): "the \(document) has version \(version), this Pare reads up to \(known)"

@@ -22,7 +22,7 @@ public struct PlanFileError: Error, Hashable, Sendable {
         case notText
         /// What the YAML parser says.
         case syntax(String)
-        /// An anchor (`&`), an alias (`*`) or an explicit key (`?`).
+        /// An anchor (`&`) or an alias (`*`).
         case notRead(indicator: String)
         case duplicateKey(String)
         case missingKey(path: String, key: String)

@@ -3,7 +3,7 @@ import Networks
 
 /// Reads what a stage changes while it trains.
 struct PolicyReader {
-    static let actions = ["magnitude", "sensitivity", "level", "gradual", "splicing", "lasso", "dorefa", "rate"]
+    static let actions = ["magnitude", "sensitivity", "level", "gradual", "splicing", "lasso", "dorefa", "rate", "plateau"]
     static let keys = ["name", "start", "end", "frequency", "batch-frequency"]
     static let strength = 0.0...1e9
 
@@ -39,6 +39,7 @@ struct PolicyReader {
         case "gradual": gradual(node)
         case "splicing": splicing(node)
         case "dorefa": dorefa(node)
+        case "plateau": plateau(node)
         default: rate(node)
         }
     }
@@ -47,7 +48,7 @@ struct PolicyReader {
         guard let mapping = issues.mapping(node, known: ["initial", "final", "weights"]) else { return nil }
         return issues.attempt { () throws(PlanFileError) in
             var weights: [String] = []
-            for item in try mapping.required("weights").list() {
+            for item in try mapping.required("weights").items() {
                 let name = try item.text()
                 if isKnown(name, item) { weights.append(name) }
             }
@@ -58,11 +59,12 @@ struct PolicyReader {
     }
 
     private func splicing(_ node: DocumentNode) -> ScheduleAction? {
-        guard let mapping = issues.mapping(node, known: ["sensitivities", "low", "high"]) else { return nil }
+        guard let mapping = issues.mapping(node, known: ["sensitivities", "low", "high", "growth"]) else { return nil }
         return issues.attempt { () throws(PlanFileError) in
             .splicing(
                 sensitivities: numbers(try mapping.required("sensitivities"), in: 0...1_000),
-                low: try mapping.required("low").number(in: 0...1_000), high: try mapping.required("high").number(in: 0...1_000))
+                low: try mapping.required("low").number(in: 0...1_000), high: try mapping.required("high").number(in: 0...1_000),
+                growth: try mapping["growth"]?.number(in: 0...1_000))
         }
     }
 
@@ -70,6 +72,11 @@ struct PolicyReader {
         guard let mapping = issues.mapping(node, known: ["weights", "activations"]) else { return nil }
         func bits(_ key: String) -> [String: Int] { mapping[key].map { numbers($0, in: 1...8) }?.mapValues { Int($0) } ?? [:] }
         return .dorefa(weights: bits("weights"), activations: bits("activations"))
+    }
+
+    private func plateau(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: PlateauFields.own.keys) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in .plateau(try PlateauFields.own.rule(mapping)) }
     }
 
     private func rate(_ node: DocumentNode) -> ScheduleAction? {

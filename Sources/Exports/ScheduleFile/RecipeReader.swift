@@ -52,7 +52,7 @@ struct RecipeReader {
         case "steps":
             issues.check(settings, known: ["factor", "epochs"])
             var epochs: [Int] = []
-            for item in try settings.required("epochs").list() { epochs.append(try item.wholeNumber(in: Self.epochs)) }
+            for item in try settings.required("epochs").items() { epochs.append(try item.wholeNumber(in: Self.epochs)) }
             return .steps(factor: try settings.required("factor").number(in: Self.positive), epochs: epochs)
         case "exponential":
             issues.check(settings, known: ["factor"])
@@ -72,7 +72,7 @@ struct RecipeReader {
     /// `original`, or the path of an ONNX file; `{file: original}` for a file of that name.
     private func teachers(_ node: DocumentNode) throws(PlanFileError) -> [Teacher] {
         var teachers: [Teacher] = []
-        for item in try node.list() {
+        for item in try node.items() {
             if item.node.mapping != nil {
                 let mapping = try DocumentMapping(item)
                 try mapping.check(known: ["file"])

@@ -16,12 +16,13 @@ extension ScheduleWriter {
         case .lasso(let numbers): "lasso: \(try text(of: numbers))"
         case .gradual(let initial, let final, let weights):
             "gradual: {initial: \(initial), final: \(final), weights: [\(try names(weights))]}"
-        case .splicing(let sensitivities, let low, let high):
-            "splicing: {sensitivities: \(try text(of: sensitivities)), low: \(low), high: \(high)}"
+        case .splicing(let sensitivities, let low, let high, let growth):
+            "splicing: {sensitivities: \(try text(of: sensitivities)), low: \(low), high: \(high)\(growth.map { ", growth: \($0)" } ?? "")}"
         case .dorefa(let weights, let activations):
             "dorefa: {weights: \(try text(of: weights)), activations: \(try text(of: activations))}"
         case .rate(let factors):
             "rate: {\(factors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+        case .plateau(let rule): "plateau: {\(PlateauFields.own.text(of: rule).joined(separator: ", "))}"
         }
     }
 
