@@ -42,8 +42,11 @@ final class EngineBase {
 
     func values(_ parameter: String) -> Tensor? { state?.parameters[parameter] ?? network.parameters[parameter]?.values }
 
-    /// σ of the dense weights that ratios were set on, by weight; empty for the network as it was opened, whose own σ counts.
-    var deviations: [String: Double] { state?.layers.mapValues(\.deviation) ?? [:] }
+    /// What ratios are set on, by weight; empty for the network as it was opened, whose own weights count.
+    var ratioBases: [String: RatioBasis] { state?.layers.mapValues(\.ratioBasis) ?? [:] }
+
+    /// σ of the dense weights of a layer of a state; nil for the network as it was opened.
+    func deviation(of layer: Layer) -> Double? { state?.layers[layer.weight]?.deviation }
 
     /// What training left of a layer, as long as its plan, activations apart, is the one that it was trained under.
     func kept(_ layer: Layer, plan: LayerPlan, isTraining: Bool) -> CompressedLayer? {

@@ -47,6 +47,12 @@ final class LayerStates {
         return version
     }
 
+    /// Takes a figure more of a state that is kept.
+    func amend(_ layer: CompressedLayer, recipe: Recipe) {
+        guard let place = kept[layer.layer.weight]?.firstIndex(where: { $0.recipe == recipe }) else { return }
+        kept[layer.layer.weight]?[place].layer = layer
+    }
+
     /// The codebook of the newest state of a layer, to start k-means from; nil where it was not shared.
     func warmStart(of weight: String, bits: Int) -> [Double]? {
         guard let newest = kept[weight]?.last, case .shared(let sharing) = newest.recipe.plan.weights,

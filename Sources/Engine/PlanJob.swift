@@ -14,6 +14,7 @@ final class PlanJob: LaneJob {
         case calibrate
         case measure(batch: Int)
         case look
+        case distance
     }
 
     let urgency = Urgency.key
@@ -25,13 +26,15 @@ final class PlanJob: LaneJob {
     private let order: [Layer]
     private var resolved: ResolvedPlan?
     private var rules: [String: PruningRule] = [:]
-    /// σ that ratios were set on, by weight.
-    private var deviations: [String: Double] = [:]
     private var versions: [String: UInt64] = [:]
     private var made: [String: CompressedLayer] = [:]
     /// What to measure with once every layer is made, in the order of the layers; whether that is the original's.
     private var layerVersions: [Evaluator.LayerVersion] = []
     private var isEveryLayerOriginal = false
+    /// What the layers were made by that training did not leave.
+    private var recipes: [String: LayerStates.Recipe] = [:]
+    /// Layers of shared values whose distance from the optimum is not found yet, the first one last.
+    private var distant: [Layer] = []
     private var tally: PairedTally?
     /// What measures the plan: another evaluator than the original's where activations are quantized.
     private var planned: Evaluator?
@@ -65,6 +68,7 @@ final class PlanJob: LaneJob {
         case .calibrate: return calibrate()
         case .measure(let batch): return measure(batch)
         case .look: return look()
+        case .distance: return distance()
         }
     }
 
@@ -73,7 +77,7 @@ final class PlanJob: LaneJob {
             resolved = try request.plan.resolved(for: worker.layers)
         } catch {
             worker.fail(.plan("\(error)"), generation: generation)
-            return settle()
+            return measureDistances()
         }
         phase = .sort(0)
         return true
@@ -81,8 +85,7 @@ final class PlanJob: LaneJob {
 
     private func sort(_ done: Int) -> Bool {
         guard done < order.count else {
-            deviations = base.deviations
-            rules = resolved?.pruningRules(distributions: base.distributions, deviations: deviations) ?? [:]
+            rules = resolved?.pruningRules(distributions: base.distributions, bases: base.ratioBases) ?? [:]
             phase = .compress(0)
             return true
         }
@@ -116,6 +119,7 @@ final class PlanJob: LaneJob {
             return adopt(kept, version: base.version(ofKept: layer.weight))
         }
         let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
+        recipes[layer.weight] = recipe
         if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
         }
@@ -139,7 +143,7 @@ final class PlanJob: LaneJob {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                deviation: deviations[layer.weight], warmStart: warmStart, findsOptimum: warmStart == nil,
+                deviation: base.deviation(of: layer), warmStart: warmStart, findsOptimum: false,
                 isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
         } catch {
             worker.fail(.plan("\(layer.name): \(error)"), generation: generation)
@@ -172,14 +176,16 @@ extension PlanJob {
 
     /// Finds the clips of quantized activations, step by step, and what measures with them.
     private func calibrate() -> Bool {
-        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation), let resolved else { return settle() }
+        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation), let resolved else {
+            return measureDistances()
+        }
         do throws(KernelError) {
             guard let found = try worker.advanceActivations(resolved, base: base, evaluator: evaluator) else { return true }
             activations = found
             planned = try worker.evaluator(for: found, besides: evaluator)
         } catch {
             worker.fail(EngineFailure(error), generation: generation)
-            return settle()
+            return measureDistances()
         }
         return begin(evaluator)
     }
@@ -200,7 +206,7 @@ extension PlanJob {
 
     /// One batch with the original where that is still missing, else one with the plan.
     private func measure(_ batch: Int) -> Bool {
-        guard let evaluator = worker.readyEvaluator(generation: generation), let planned, tally != nil else { return settle() }
+        guard let evaluator = worker.readyEvaluator(generation: generation), let planned, tally != nil else { return measureDistances() }
         do {
             if evaluator.originalBatches <= batch {
                 if try evaluator.measureNextOriginalBatch() { sayTimeLeft(evaluator, done: batch, doneOfOriginal: batch + 1) }
@@ -214,7 +220,7 @@ extension PlanJob {
             count(batch, evaluator: evaluator, planned: planned)
         } catch {
             worker.fail(EngineFailure(error), generation: generation)
-            return settle()
+            return measureDistances()
         }
         let isLast = batch + 1 == evaluator.batchCount
         sayTimeLeft(evaluator, done: batch + 1, doneOfOriginal: evaluator.originalBatches)
@@ -271,10 +277,31 @@ extension PlanJob {
     }
 
     private func look() -> Bool {
-        guard let table = worker.exact?.table else { return settle() }
+        guard let table = worker.exact?.table else { return measureDistances() }
         if worker.options.publishesDistributions { worker.mailbox.post(.logits(table, generation: generation)) }
         worker.mailbox.post(.lens(table.summary(temperature: request.plan.temperature), generation: generation))
-        return settle()
+        return measureDistances()
+    }
+
+    /// How far shared values are from the optimum is found last: nothing else waits for it.
+    private func measureDistances() -> Bool {
+        distant = order.reversed().filter { recipes[$0.weight] != nil && made[$0.weight]?.summary.isDistanceOpen ?? false }
+        phase = .distance
+        return true
+    }
+
+    private func distance() -> Bool {
+        guard let layer = distant.popLast() else { return settle() }
+        guard var state = made[layer.weight], let version = versions[layer.weight], let recipe = recipes[layer.weight],
+            let distribution = base.distributions[layer.weight]
+        else { return true }
+        let found = LayerCompressor.measuringDistance(
+            state.summary, distribution: distribution, rule: recipe.rule,
+            isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
+        guard let found else { return !worker.wishes.isStale(generation) }
+        state.summary = found
+        base.states.amend(state, recipe: recipe)
+        return adopt(state, version: version)
     }
 
     private func settle() -> Bool {

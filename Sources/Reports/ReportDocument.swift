@@ -116,6 +116,7 @@ public struct ReportDocument: Sendable {
                 }),
             "ladder": ladder(layer),
             "steps": .integer(layer.steps), "distanceFromOptimum": .number(layer.distanceFromOptimum),
+            "distanceBound": .number(layer.distanceBound),
             "signalToNoise": [
                 "pruning": .number(layer.signalToNoise.pruning),
                 "representation": .number(layer.signalToNoise.representation),

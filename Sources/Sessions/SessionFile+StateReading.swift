@@ -95,7 +95,7 @@ extension SessionFile {
                 plan: stored.plan,
                 compressed: CompressedLayer(
                     layer: layer, weights: weights, bias: tensors[.bias]?[weight], summary: stored.summary),
-                deviation: stored.deviation, mask: tensors[.mask]?[weight]?.maskAsBytes)
+                deviation: stored.deviation, dense: stored.dense, mask: tensors[.mask]?[weight]?.maskAsBytes)
         }
         guard layers.count == tensors[.weights]?.count ?? 0 else { throw damaged(id, "state", "the row of a layer is missing") }
         return layers

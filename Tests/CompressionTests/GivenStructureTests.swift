@@ -66,6 +66,18 @@ struct GivenStructureTests {
         }
     }
 
+    @Test(
+        "One value, and two of both signs: counted as a codebook of 1 bit, as shared weights are",
+        arguments: [[0.7], [-0.25, 0.25]] as [[Float]])
+    func fewestBits(values: [Float]) throws {
+        let layer = try LayerCase((0..<25_088).map { values[$0 % values.count] }, shape: [64, 392])
+        let given = try layer.compressed(.unchanged).summary
+        let shared = try layer.compressed(LayerPlan(weights: .shared(WeightSharing(bits: 1)))).summary
+        #expect(given.bytes == shared.bytes && given.bytes.valueBits == 1)
+        #expect(given.bytes.sparse == 3_136 + 4 * values.count)
+        if values.count == 1 { #expect(given.remarks == [.givenCodebook(distinct: 1)]) }
+    }
+
     @Test("An unchanged layer that came sparse, shared or quantized counts as such; pruning it further drops values")
     func bytes() throws {
         var generator = SeededGenerator(seed: 10)

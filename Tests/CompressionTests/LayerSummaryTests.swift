@@ -48,6 +48,51 @@ struct LayerSummaryTests {
         #expect(abs((measured ?? .nan) - 10 * log10(signal / noise)) < 1e-4)
     }
 
+    @Test("Decibels of a few tiny weights, and none where nothing is changed, in layers with any median")
+    func tinyNoise() throws {
+        var generator = SeededGenerator(seed: 12)
+        let denormals = (1...2_000).map { Float(bitPattern: $0) }
+        for centre in [0, 0.7] as [Float] {
+            let weights = denormals + (0..<6_000).map { _ in centre + 0.1 * Float(generator.laplace()) }
+            let layer = try LayerCase(weights, shape: [80, 100])
+            for level in [0.05, 0.25] {
+                let decibels = try layer.compressed(LayerPlan(pruning: .level(level))).summary.signalToNoise
+                let pruned = squaredError(weights, layer.pruned(.level(level)))
+                let expected = 10 * log10(weights.reduce(0.0) { $0 + Double($1) * Double($1) } / pruned)
+                #expect(pruned > 0 && abs((decibels.pruning ?? 0) - expected) < 1e-9)
+                #expect(decibels.whole == decibels.pruning && decibels.representation == nil)
+            }
+            let sparse = try LayerCase([Float](repeating: 0, count: 2_000) + weights, shape: [100, 100])
+            for plan in [LayerPlan.unchanged, LayerPlan(pruning: .level(0.1)), LayerPlan(pruning: .ratio(1), bypass: true)] {
+                #expect(try sparse.compressed(plan).summary.signalToNoise == SignalToNoise())
+            }
+            let estimate = LayerEstimator.summary(
+                of: sparse.layer, distribution: sparse.distribution, plan: .unchanged, rule: .none)
+            #expect(estimate?.signalToNoise == SignalToNoise())
+        }
+    }
+
+    @Test("Errors of heaps much narrower than the layer are those of every weight")
+    func narrowHeaps() throws {
+        var generator = SeededGenerator(seed: 13)
+        let heaps = (0..<12_000).map { index in [-0.31, 0.02, 0.47][index % 3] * (1 + 1e-6 * generator.normal()) }
+        let layer = try LayerCase(heaps.map { Float($0) }, shape: [120, 100])
+        let state = try layer.compressed(LayerPlan(weights: .shared(WeightSharing(bits: 2, start: .density))))
+        let values = state.summary.codebook.map { Float($0.value) }
+        let survivors = Survivors(layer.distribution, threshold: 0)
+        var begin = 0
+        for (value, count) in zip(values, state.summary.codebook.map(\.count)) {
+            let errors = (begin..<begin + count).map { Double(survivors[$0]) - Double(value) }
+            let found = survivors.squaredError(of: begin..<begin + count, around: Double(value))
+            let expected = errors.reduce(0) { $0 + $1 * $1 }
+            #expect(abs(found - expected) <= 1e-6 * expected)
+            begin += count
+        }
+        let nonzero = try LayerCase([Float](repeating: 0, count: 9_000) + heaps.filter { $0 > 0.4 }.map { Float($0) }, shape: [130, 100])
+        let expected = nonzero.deviation(of: nonzero.weights.filter { $0 != 0 })
+        #expect(abs(nonzero.distribution.nonzeroStandardDeviation - expected) <= 1e-6 * expected)
+    }
+
     @Test("Bytes against placing every entry", arguments: [4, 8], [1, 3, 5])
     func bytes(indexBits: Int, bits: Int) throws {
         for seed in 0..<40 as Range<UInt64> {

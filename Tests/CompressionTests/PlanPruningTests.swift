@@ -57,6 +57,38 @@ struct PlanPruningTests {
         }
     }
 
+    @Test("A ratio on a trained state is of the dense weights of its scope, whatever training made of them", arguments: 0..<60)
+    func trained(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let dense = try makeCases(seed: seed)
+        let moved = try dense.map { layer in
+            try LayerCase(
+                layer.weights.map { generator.uniform() < 0.3 ? 0 : 1.7 * $0 + 0.01 * Float(generator.normal()) },
+                shape: layer.layer.shape, name: layer.layer.name)
+        }
+        let distributions = Dictionary(uniqueKeysWithValues: moved.map { ($0.layer.weight, $0.distribution) })
+        let bases = Dictionary(uniqueKeysWithValues: dense.map { ($0.layer.weight, RatioBasis.dense(DenseStatistics($0.distribution))) })
+        for scope in Pruning.Scope.allCases {
+            for deviation in Pruning.Deviation.allCases {
+                let pruning = Pruning(amount: 0.1 + generator.uniform(), scope: scope, deviation: deviation)
+                let plans = dense.map { ($0.layer.weight, LayerPlan(pruning: pruning)) }
+                let plan = ResolvedPlan(layers: OrderedDictionary(uniqueKeysWithValues: plans))
+                for (bases, cases) in [(bases, dense), ([:], moved)] {
+                    let rules = plan.pruningRules(distributions: distributions, bases: bases)
+                    for layer in cases {
+                        let all = scope == .global ? cases.flatMap(\.weights) : layer.weights
+                        let expected = pruning.amount * layer.deviation(of: deviation == .all ? all : all.filter { $0 != 0 })
+                        let found = try requireValue(rules[layer.layer.weight]).threshold
+                        #expect(abs(found - expected) <= 1e-9 * expected, "\(pruning)")
+                    }
+                }
+                // States of early versions know the layer's σ alone.
+                let early = plan.pruningRules(distributions: distributions, bases: bases.mapValues { _ in .deviation(0.25) })
+                #expect(early.values.allSatisfy { $0 == .threshold(pruning.amount * 0.25) })
+            }
+        }
+    }
+
     @Test("Different amounts are ranked apart; a layer of its own scope is not in the group; bypass moves nobody")
     func groups() throws {
         let cases = try makeCases(seed: 7)

@@ -169,6 +169,30 @@ struct TrainingRunTests {
         #expect(after.layers["fc1.weight"]?.compressed.weights.floats == floats.map { Double(abs($0)) > 0.4 * deviation ? $0 : 0 })
     }
 
+    @Test("A state's ratios keep their thresholds, whatever their scope and σ, where another knob is turned")
+    func ratiosOfStates() throws {
+        for scope in Pruning.Scope.allCases {
+            for deviation in Pruning.Deviation.allCases {
+                let pruning = Pruning(amount: 0.8, scope: scope, deviation: deviation)
+                let plan = TrainingSample.plan(LayerPlan(pruning: pruning), LayerPlan(pruning: pruning))
+                let request = TrainingSample.request(plan: plan, recipe: recipe(epochs: 1))
+                let first = try #require(try TrainingSample.finish(try TrainingRun(request)).current())
+                let again = TrainingSample.request(plan: plan, recipe: recipe(epochs: 1), base: first)
+                let second = try #require(try TrainingSample.finish(try TrainingRun(again)).current())
+                for state in [first, second] {
+                    let turned = TrainingSample.plan(
+                        LayerPlan(pruning: pruning, weights: .float16), LayerPlan(pruning: pruning, weights: .float16))
+                    let resolved = try turned.resolved(for: request.network.layers)
+                    let distributions = try state.layers.keys.reduce(into: [String: WeightDistribution]()) {
+                        $0[$1] = try WeightDistribution(try #require(state.parameters[$1]))
+                    }
+                    let rules = resolved.pruningRules(distributions: distributions, bases: state.layers.mapValues(\.ratioBasis))
+                    for (weight, layer) in state.layers { #expect(rules[weight] == .threshold(layer.compressed.summary.threshold)) }
+                }
+            }
+        }
+    }
+
     @Test("A state goes on with its own mask and codebook, not with what its plan would make of its weights now")
     func base() throws {
         let request = TrainingSample.request(plan: TrainingSample.mixedPlan, recipe: recipe())

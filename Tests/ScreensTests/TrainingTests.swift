@@ -49,6 +49,24 @@ struct TrainingTests {
         #expect(abs(threshold - 1.3 * state.deviation) < 1e-12)
     }
 
+    @Test("how a file is written and what activations become leave a layer as training left it, as it is measured")
+    func keepsWhatTrainingMade() throws {
+        var desk = desk()
+        desk.finish(5)
+        desk.isEngineOn = false
+        desk.send(.engine(.trained(desk.trained("best", epochs: 5), desk.progress(.finished, finished: 5))))
+        let layer = try #require(desk.layer)
+        let state = try #require(desk.explorer.base?.layers[layer.weight])
+        for knob in [Knob.coder, .activations] {
+            while desk.explorer.activeKnob != knob { desk.press(.tab) }
+            desk.press(.right)
+            #expect(desk.plan != state.plan && state.fits(desk.plan, isTraining: false))
+            #expect(desk.explorer.prunedCount(of: layer) == state.compressed.summary.zeros && desk.explorer.isFresh(layer))
+            #expect(desk.explorer.threshold(of: layer) == state.compressed.summary.threshold)
+            desk.type("u")
+        }
+    }
+
     @Test("the end is one entry; undo goes before the training, redo after it")
     func endsInHistory() throws {
         var desk = desk()

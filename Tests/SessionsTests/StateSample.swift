@@ -65,7 +65,7 @@ enum StateSample {
             remarks: [.givenZeros(3)])
         return TrainedState.Layer(
             plan: plan, compressed: CompressedLayer(layer: layer, weights: weights, bias: bias, summary: summary),
-            deviation: generator.uniform())
+            deviation: generator.uniform(), dense: index == 0 ? (try? WeightDistribution(weights)).map(DenseStatistics.init) : nil)
     }
 
     /// A state that is the network itself.
@@ -105,7 +105,9 @@ enum StateSample {
         if Set(a.layers.keys) != Set(b.layers.keys) { found.append("layers") }
         for (weight, layer) in a.layers {
             guard let other = b.layers[weight] else { continue }
-            if layer.plan != other.plan || layer.deviation != other.deviation { found.append("\(weight) plan") }
+            if layer.plan != other.plan || layer.deviation != other.deviation || layer.dense != other.dense {
+                found.append("\(weight) plan")
+            }
             if layer.compressed.summary != other.compressed.summary { found.append("\(weight) summary") }
             if layer.compressed.layer != other.compressed.layer { found.append("\(weight) layer") }
             if !isSame(layer.compressed.weights, other.compressed.weights) { found.append("\(weight) weights") }

@@ -9,6 +9,7 @@
 #include "elements.h"
 #include "lattice.h"
 #include "optimizers.h"
+#include "partition.h"
 #include "scaled.h"
 #include "tally.h"
 

@@ -11,20 +11,27 @@ public enum Centroids {
     /// dropped at the end. `warmStart`: ascending centroids to begin from instead, where there are k of them; the result then
     /// depends on them, so what is stored or compared should be found from `start`. Cost: O(steps · k · log n).
     public static func lloyd(
-        _ survivors: Survivors, k: Int, start: WeightSharing.Start = .linear, seed: UInt64 = 1,
-        warmStart: [Double]? = nil, maximumSteps: Int = Centroids.maximumSteps
+        _ survivors: Survivors, k: Int, start: WeightSharing.Start = .linear, seed: UInt64 = 1, warmStart: [Double]? = nil
     ) -> SharedCodebook {
+        lloyd(survivors, k: k, start: start, seed: seed, warmStart: warmStart) {}
+    }
+
+    /// The same; `pause` is called between bursts of a few milliseconds and may end it by throwing.
+    static func lloyd<Failure: Error>(
+        _ survivors: Survivors, k: Int, start: WeightSharing.Start, seed: UInt64, warmStart: [Double]?,
+        pause: () throws(Failure) -> Void
+    ) throws(Failure) -> SharedCodebook {
         if let values = survivors.distinctValues(limit: max(1, k)) {
             return SharedCodebook(values: values, of: survivors, steps: 0, isConverged: true, origin: .lloyd)
         }
         let warm = warmStart.flatMap { $0.count == k ? $0.sorted() : nil }
         let centroids = warm ?? starts(survivors, k: max(1, k), start: start, seed: seed)
-        return lloyd(survivors, from: centroids, maximumSteps: maximumSteps, origin: .lloyd)
+        return try lloyd(survivors, from: centroids, origin: .lloyd, pause: pause)
     }
 
-    static func lloyd(
-        _ survivors: Survivors, from start: [Double], maximumSteps: Int, origin: SharedCodebook.Origin
-    ) -> SharedCodebook {
+    static func lloyd<Failure: Error>(
+        _ survivors: Survivors, from start: [Double], origin: SharedCodebook.Origin, pause: () throws(Failure) -> Void
+    ) throws(Failure) -> SharedCodebook {
         var centroids = start
         var ends = [Int](repeating: -1, count: centroids.count)
         var steps = 0
@@ -32,10 +39,14 @@ public enum Centroids {
         while steps < maximumSteps, !isConverged {
             steps += 1
             isConverged = !step(survivors, &centroids, &ends)
+            if steps.isMultiple(of: stepsOfBurst) { try pause() }
         }
         return SharedCodebook(
             values: centroids.map { Float($0) }, of: survivors, steps: steps, isConverged: isConverged, origin: origin)
     }
+
+    /// With 256 centroids a few milliseconds.
+    private static let stepsOfBurst = 64
 
     /// One step: assigns, and moves each centroid to the mean of its weights. False where no weight changed its centroid.
     private static func step(_ survivors: Survivors, _ centroids: inout [Double], _ ends: inout [Int]) -> Bool {
@@ -56,13 +67,5 @@ public enum Centroids {
             begin = end
         }
         return true
-    }
-
-    /// Squared error of `codebook` over that of `optimum`; nil where the optimum has none and the codebook has.
-    ///
-    /// At least 1: where the optimum was found on a histogram, Lloyd's algorithm may come out a hair lower.
-    public static func distanceFromOptimum(_ codebook: SharedCodebook, optimum: SharedCodebook) -> Double? {
-        if codebook.squaredError <= optimum.squaredError { return 1 }
-        return optimum.squaredError > 0 ? codebook.squaredError / optimum.squaredError : nil
     }
 }

@@ -59,7 +59,23 @@ final class CountedWeights: OrderedWeights {
             let error = Double(values[first]) - value
             return Double(ranks.count) * error * error
         }
-        return moments(ranks).squaredError(around: value - centre)
+        let error = moments(ranks).squaredError(around: value - centre)
+        return error > (squares.last ?? 0) * 1e-10 ? error : addedError(ranks, around: value)
+    }
+
+    func forEachPiece<Failure: Error>(
+        _ ranks: Range<Int>, _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int>?) throws(Failure) -> Void
+    ) throws(Failure) {
+        if ranks.isEmpty { return }
+        let (first, last) = (index(of: ranks.lowerBound), index(of: ranks.upperBound - 1))
+        for start in stride(from: first, through: last, by: 1 << 16) {
+            let indexes = start..<min(start + 1 << 16, last + 1)
+            // Of the first and last value a part may lie outside.
+            let counts = indexes.map { min(ends[$0], ranks.upperBound) - max(ends[$0] - count(at: $0), ranks.lowerBound) }
+            try values[indexes].withUnsafeBufferPointer { (values) throws(Failure) in
+                try counts.withUnsafeBufferPointer { (counts) throws(Failure) in try body(values, counts) }
+            }
+        }
     }
 
     /// The value that the weight at a rank has.

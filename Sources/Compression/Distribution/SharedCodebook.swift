@@ -7,10 +7,10 @@ public struct SharedCodebook: Hashable, Sendable {
     public enum Origin: Hashable, Sendable {
         /// Lloyd's algorithm.
         case lloyd
-        /// The least squared error over every weight (1-D dynamic programme over the distinct values).
+        /// The least squared error over every weight.
         case exact
-        /// The least squared error with boundaries on the edges of this many bins, then Lloyd's algorithm over every weight.
-        case onHistogram(bins: Int)
+        /// Lloyd's algorithm from the least squared error over neighbours taken together; the error is at most `bound` times the least one (nil: not known).
+        case nearOptimal(bound: Double?)
     }
 
     /// Ascending, distinct; empty clusters are dropped, so there may be fewer than asked for.

@@ -33,11 +33,20 @@ extension Survivors {
     }
 
     /// The same range among all sorted weights, before and after the pruned ones.
-    private func split(_ ranks: Range<Int>) -> (below: Range<Int>, above: Range<Int>) {
+    func split(_ ranks: Range<Int>) -> (below: Range<Int>, above: Range<Int>) {
         let edge = pruned.lowerBound
         let below = min(ranks.lowerBound, edge)..<min(ranks.upperBound, edge)
         let above = max(ranks.lowerBound, edge) + pruned.count..<max(ranks.upperBound, edge) + pruned.count
         return (below, above)
+    }
+
+    /// Lends the survivors, ascending, in pieces; see ``OrderedWeights``.
+    func forEachPiece<Failure: Error>(
+        _ body: (UnsafeBufferPointer<Float>, UnsafeBufferPointer<Int>?) throws(Failure) -> Void
+    ) throws(Failure) {
+        let (below, above) = split(0..<count)
+        try distribution.sorted.forEachPiece(below, body)
+        try distribution.sorted.forEachPiece(above, body)
     }
 
     /// Distinct values, ascending; nil where there are more than `limit`.

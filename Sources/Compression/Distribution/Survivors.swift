@@ -1,6 +1,6 @@
 /// The weights that a threshold leaves: two ranges of the sorted weights, below −t and above t.
 ///
-/// Everything about them is a search: O(log n), whatever the size of the layer.
+/// What is asked while one turns a knob is a search: O(log n), whatever the size of the layer.
 public struct Survivors: Sendable {
     public let distribution: WeightDistribution
     /// The largest |w| that may be pruned.
@@ -46,10 +46,13 @@ public struct Survivors: Sendable {
 
     /// Σ w of the survivors.
     public var sum: Double { moments(of: 0..<count).sum }
-    /// Σ w² of the survivors.
-    public var sumOfSquares: Double { moments(of: 0..<count).sumOfSquares }
-    /// Σ w² over the pruned weights.
-    public var prunedSumOfSquares: Double { distribution.moments(of: pruned).sumOfSquares }
+    /// Σ w² of the survivors, weight by weight. Cost: O(n).
+    public var sumOfSquares: Double {
+        let (below, above) = split(0..<count)
+        return distribution.sorted.addedError(below, around: 0) + distribution.sorted.addedError(above, around: 0)
+    }
+    /// Σ w² over the pruned weights, weight by weight: 0 exactly where only zeros are. Cost: O(n).
+    public var prunedSumOfSquares: Double { distribution.sorted.addedError(pruned, around: 0) }
 
     /// Mean |w|; 0 for none. The zeros lie between the two ranges, so each has one sign.
     public var meanMagnitude: Double {

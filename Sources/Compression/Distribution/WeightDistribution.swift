@@ -44,12 +44,13 @@ public struct WeightDistribution: Sendable {
         let count = sorted.count
         let zeros = sorted.rank(below: 0)..<sorted.rank(notAbove: 0)
         let all = moments ?? sorted.moments(0..<count)
-        var nonzero = sorted.moments(0..<zeros.lowerBound) + sorted.moments(zeros.upperBound..<count)
-        if moments != nil { nonzero = all - sorted.moments(zeros) }
+        let nonzero =
+            moments == nil
+            ? sorted.standardDeviation(0..<zeros.lowerBound, zeros.upperBound..<count) : (all - sorted.moments(zeros)).standardDeviation
         let facts = Facts(
             minimum: count == 0 ? 0 : minimum ?? Double(sorted[0]), maximum: count == 0 ? 0 : maximum ?? Double(sorted[count - 1]),
             mean: count == 0 ? 0 : sorted.centre + all.first / Double(count), standardDeviation: all.standardDeviation,
-            nonzeroStandardDeviation: nonzero.standardDeviation)
+            nonzeroStandardDeviation: nonzero)
         self.init(sorted, resolution: resolution, facts: facts)
     }
 

@@ -11,7 +11,8 @@ extension GivenStructure {
         let savedBits = survivors * (32 - bits(codes: values.count)) - 32 * values.count
         guard savedBits > 0 else { return given }
         given.values = values
-        given.grid = grid(of: values, holdsZero: given.zeros > 0)
+        // One value lies on every grid.
+        if values.count > 1 { given.grid = grid(of: values, holdsZero: given.zeros > 0) }
         return given
     }
 

@@ -56,15 +56,20 @@ public struct GivenStructure: Hashable, Sendable {
         return remarks
     }
 
-    /// How the given values are stored, `counts` being those still in use.
+    /// How the given values are stored, `counts` being those still in use: as codes of the grid or of a codebook, whichever takes fewer bits.
     func coding(counts: [Int]) -> ValueCoding {
-        if let grid {
-            let overhead = grid.offset == 0 ? 32 : 64
-            return ValueCoding(bits: grid.bits, counts: counts, bitsWithZero: grid.bits, overheadBits: overhead)
-        }
-        return ValueCoding(
+        let book = ValueCoding(
             bits: GivenStructure.bits(codes: counts.count), counts: counts,
             bitsWithZero: GivenStructure.bits(codes: counts.count + 1), overheadBits: 32 * counts.count)
+        guard let grid else { return book }
+        let onGrid = ValueCoding(
+            bits: grid.bits, counts: counts, bitsWithZero: grid.bits, overheadBits: grid.offset == 0 ? 32 : 64)
+        return bits(book) < bits(onGrid) ? book : onGrid
+    }
+
+    /// Of all values without an index.
+    private func bits(_ coding: ValueCoding) -> Int {
+        count * (zeros > 0 ? coding.bitsWithZero ?? coding.bits : coding.bits) + coding.overheadBits
     }
 
     /// ⌈log₂ codes⌉, at least 1.

@@ -1,6 +1,6 @@
 /// Layers whose magnitudes are ranked together, in the order in which ties are settled.
 struct GlobalRanking {
-    typealias Member = (weight: String, distribution: WeightDistribution)
+    typealias Member = (weight: String, distribution: WeightDistribution, dense: DenseStatistics)
 
     let members: [Member]
 
@@ -18,14 +18,14 @@ struct GlobalRanking {
         Dictionary(members.map { ($0.weight, make($0)) }) { first, _ in first }
     }
 
-    /// σ of the concatenated weights from each layer's count, mean and σ (Chan, Golub and LeVeque 1979).
+    /// σ of the concatenated dense weights from each layer's count, mean and σ (Chan, Golub and LeVeque 1979).
     func standardDeviation(_ deviation: Pruning.Deviation) -> Double {
         var (count, mean, squares) = (0.0, 0.0, 0.0)
-        for (_, distribution) in members {
-            let added = Double(distribution.count - (deviation == .all ? 0 : distribution.givenZeros))
+        for (_, _, dense) in members {
+            let added = Double(dense.count - (deviation == .all ? 0 : dense.zeros))
             guard added > 0 else { continue }
-            let addedMean = distribution.mean * Double(distribution.count) / added
-            let sigma = distribution.deviation(deviation)
+            let addedMean = dense.mean * Double(dense.count) / added
+            let sigma = dense.deviation(deviation)
             let difference = addedMean - mean
             squares += sigma * sigma * (added - 1) + difference * difference * count * added / (count + added)
             mean += difference * added / (count + added)

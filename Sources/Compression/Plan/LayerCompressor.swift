@@ -14,7 +14,7 @@ public enum LayerCompressor {
     ///   - given: What the layer came with, found once on opening; nil looks for it.
     ///   - deviation: σ that a lattice's step is set on, where it is not that of the weights: of the dense ones before training.
     ///   - warmStart: Centroids of the last state, to start Lloyd's algorithm from while a knob is turned.
-    ///   - findsOptimum: Whether the distance of shared weights from the optimum is measured too.
+    ///   - findsOptimum: Whether the distance of shared weights from the optimum is measured too, where it takes a search of its own.
     ///   - isCancelled: Asked about every million weights.
     /// - Throws: `CompressionError` for counts that disagree, a plan out of range or a bias that 8 bits can't hold.
     /// Complexity: O(n) and the searches of the representation.

@@ -7,13 +7,13 @@ import Tensors
 /// random (``IndexGaps/init(bits:expecting:of:)``).
 public enum LayerEstimator {
     /// The summary under a plan; nil where the representation needs every weight's place: scales or codebooks per
-    /// channel or group, and the likes of binary.
+    /// channel or group, and the likes of binary. Nil when cancelled too, which is asked every few milliseconds.
     public static func summary(
-        of layer: Layer, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule
+        of layer: Layer, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule, isCancelled: () -> Bool = { false }
     ) -> LayerSummary? {
         let rule = plan.bypass ? PruningRule.none : rule
         let survivors = rule.survivors(of: distribution)
-        guard let coded = coded(plan.bypass ? .float32 : plan.weights, survivors) else { return nil }
+        guard let coded = coded(plan.bypass ? .float32 : plan.weights, survivors, isCancelled) else { return nil }
         let zeroed = coded.coding.counts.map { survivors.count - $0.reduce(0, +) } ?? 0
         let zeros = survivors.zeros + max(0, zeroed)
         let bits = plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution)
@@ -41,13 +41,13 @@ public enum LayerEstimator {
         return remarks
     }
 
-    private static func coded(_ weights: WeightRepresentation, _ survivors: Survivors) -> CodedValues? {
+    private static func coded(_ weights: WeightRepresentation, _ survivors: Survivors, _ isCancelled: () -> Bool) -> CodedValues? {
         switch weights {
         case .float32: CodedValues(coding: .floats(bits: 32))
         case .float16: rounded(survivors, Float.finiteHalf)
         case .bfloat16: rounded(survivors, Float.finiteBrainFloat)
         case .linear(let linear) where !linear.hasManyScales: self.linear(linear, survivors)
-        case .shared(let sharing) where sharing.span == nil: shared(sharing, survivors)
+        case .shared(let sharing) where sharing.span == nil: shared(sharing, survivors, isCancelled)
         default: nil
         }
     }
@@ -76,11 +76,11 @@ public enum LayerEstimator {
         return coded
     }
 
-    private static func shared(_ sharing: WeightSharing, _ survivors: Survivors) -> CodedValues {
-        let k = 1 << sharing.bits
-        let book =
-            sharing.method == .optimal
-            ? Centroids.optimal(survivors, k: k) : Centroids.lloyd(survivors, k: k, start: sharing.start, seed: sharing.seed)
+    private static func shared(_ sharing: WeightSharing, _ survivors: Survivors, _ isCancelled: () -> Bool) -> CodedValues? {
+        let found = try? sharing.codebook(of: survivors) { () throws(CancellationError) in
+            if isCancelled() { throw CancellationError() }
+        }
+        guard let book = found else { return nil }
         let counts = zip(book.values, book.counts).map { $0 == 0 ? 0 : $1 }
         var coded = CodedValues(
             squaredError: book.squaredError,

@@ -32,6 +32,7 @@ struct LayerState {
         guard let coded else { return nil }
         let summary = summary(coded, gaps: gaps, survivors: survivors)
         var compressed = CompressedLayer(layer: layer, weights: result, bias: bias, summary: summary)
+        compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
     }
@@ -48,7 +49,7 @@ struct LayerState {
         LayerSummary(
             name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: distribution.standardDeviation,
             plan: plan, threshold: rule.threshold, zeros: layer.count - gaps.values, codebook: coded.codebook,
-            scales: coded.scales, clip: coded.clip, steps: coded.steps, distanceFromOptimum: coded.distanceFromOptimum,
+            scales: coded.scales, clip: coded.clip, steps: coded.steps, distanceFromOptimum: coded.distanceFromOptimum?.ratio,
             signalToNoise: SignalToNoise(
                 kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError),
             bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding),

@@ -1,33 +1,40 @@
 extension PruningRule {
-    /// Copies the weights with +0 in the place of each pruned one; false when cancelled.
+    /// Tells of each weight, by index, whether it is pruned; false when cancelled.
     ///
-    /// Equal magnitudes at the threshold of ``zeros(_:threshold:)`` are pruned by index. Cost: O(n).
-    func apply(
-        to weights: UnsafeBufferPointer<Float>, into kept: UnsafeMutableBufferPointer<Float>, below: Int, blocks: WeightBlocks
+    /// Equal magnitudes at the threshold of ``zeros(_:threshold:)`` are pruned by index, after the `below` weights that are smaller (nil counts
+    /// them). What is not a number is pruned where anything is. Cost: O(n).
+    @inline(__always)
+    func decide(
+        _ weights: UnsafeBufferPointer<Float>, below: Int? = nil, blocks: WeightBlocks, _ body: (_ index: Int, _ isPruned: Bool) -> Void
     ) -> Bool {
         switch self {
         case .none:
             return blocks.forEach(in: weights.count) { range in
-                for index in range { kept[index] = weights[index] }
+                for index in range { body(index, false) }
             }
         case .threshold(let threshold):
             let limit = Float(roundedDown: threshold)
             return blocks.forEach(in: weights.count) { range in
-                for index in range { kept[index] = weights[index].magnitude > limit ? weights[index] : 0 }
+                for index in range { body(index, !(weights[index].magnitude > limit)) }
             }
         case .zeros(let zeros, let threshold):
             let limit = Float(roundedDown: threshold)
-            var ties = zeros - below
+            var ties = zeros - (below ?? weights.count { $0.magnitude < limit })
             return blocks.forEach(in: weights.count) { range in
                 for index in range {
-                    let magnitude = weights[index].magnitude
-                    let isTie = magnitude == limit
-                    let isPruned = magnitude < limit || isTie && ties > 0
+                    let isTie = weights[index].magnitude == limit
+                    body(index, isTie ? ties > 0 : !(weights[index].magnitude > limit))
                     ties -= isTie ? 1 : 0
-                    kept[index] = isPruned ? 0 : weights[index]
                 }
             }
         }
+    }
+
+    /// Copies the weights with +0 in the place of each pruned one; false when cancelled. Cost: O(n).
+    func apply(
+        to weights: UnsafeBufferPointer<Float>, into kept: UnsafeMutableBufferPointer<Float>, below: Int, blocks: WeightBlocks
+    ) -> Bool {
+        decide(weights, below: below, blocks: blocks) { index, isPruned in kept[index] = isPruned ? 0 : weights[index] }
     }
 
     /// The weights that survive and are not zero, for the searches of a representation.

@@ -5,22 +5,25 @@ extension ResolvedPlan {
     /// round(amount · n) zeros, over the layer or over all those layers together (ties by order of layers, then index). A bypassed layer
     /// keeps its place in a global ranking, so that bypassing moves no other layer. Layers without a distribution are left out.
     ///
-    /// A layer in `deviations` takes its σ from there, whatever its weights are now: that of the dense weights that its ratio was set on.
+    /// The ratio of a layer in `bases` is of the dense weights that are told there, whatever its weights are now.
     ///
     /// Cost: O(32 · layers · log n): thresholds are found by search, nothing is sorted.
     public func pruningRules(
-        distributions: [String: WeightDistribution], deviations: [String: Double] = [:]
+        distributions: [String: WeightDistribution], bases: [String: RatioBasis] = [:]
     ) -> [String: PruningRule] {
         var rules: [String: PruningRule] = [:]
         var groups: [Pruning: [GlobalRanking.Member]] = [:]
         for (weight, plan) in layers {
             guard let distribution = distributions[weight] else { continue }
-            if plan.pruning.criterion == .ratio, plan.pruning.amount > 0, let deviation = deviations[weight] {
+            if plan.pruning.criterion == .ratio, plan.pruning.amount > 0, case .deviation(let deviation) = bases[weight] {
                 rules[weight] = .threshold(plan.pruning.amount * deviation)
-            } else if plan.pruning.scope == .global {
-                groups[plan.pruning.ranking, default: []].append((weight, distribution))
+                continue
+            }
+            let dense = if case .dense(let kept) = bases[weight] { kept } else { DenseStatistics(distribution) }
+            if plan.pruning.scope == .global {
+                groups[plan.pruning.ranking, default: []].append((weight, distribution, dense))
             } else {
-                rules[weight] = PruningRule(plan.pruning, distribution)
+                rules[weight] = PruningRule(plan.pruning, distribution, dense: dense)
             }
         }
         for (pruning, members) in groups {
@@ -40,11 +43,11 @@ extension Pruning {
 }
 
 extension PruningRule {
-    /// The rule of a layer that is ranked alone.
-    public init(_ pruning: Pruning, _ distribution: WeightDistribution) {
+    /// The rule of a layer that is ranked alone; a ratio is of `dense`, or of the weights themselves.
+    public init(_ pruning: Pruning, _ distribution: WeightDistribution, dense: DenseStatistics? = nil) {
         switch pruning.criterion {
         case _ where pruning.amount <= 0 || distribution.count == 0: self = .none
-        case .ratio: self = .threshold(pruning.amount * distribution.deviation(pruning.deviation))
+        case .ratio: self = .threshold(pruning.amount * (dense ?? DenseStatistics(distribution)).deviation(pruning.deviation))
         case .level:
             let (zeros, threshold) = distribution.threshold(level: pruning.amount)
             self = zeros == 0 ? .none : .zeros(zeros, threshold: threshold)
@@ -54,7 +57,5 @@ extension PruningRule {
 
 extension WeightDistribution {
     /// σ over all weights or over those that are not zero.
-    public func deviation(_ deviation: Pruning.Deviation) -> Double {
-        deviation == .all ? standardDeviation : nonzeroStandardDeviation
-    }
+    public func deviation(_ deviation: Pruning.Deviation) -> Double { DenseStatistics(self).deviation(deviation) }
 }

@@ -5,6 +5,11 @@ struct WeightBlocks {
 
     let isCancelled: () -> Bool
 
+    /// Throws when cancelled.
+    func pause() throws(CancellationError) {
+        if isCancelled() { throw CancellationError() }
+    }
+
     /// Calls `body` with each block of `0..<count`; false when cancelled before the end.
     func forEach(in count: Int, _ body: (Range<Int>) -> Void) -> Bool {
         for start in stride(from: 0, to: count, by: WeightBlocks.size) {

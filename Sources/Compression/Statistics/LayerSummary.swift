@@ -25,8 +25,10 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var clip: Double?
     /// Lloyd steps taken; 0 for other representations.
     public var steps: Int
-    /// Squared error of the shared weights over the least possible one, ≥ 1; nil where not computed.
+    /// Squared error of the shared weights over the least possible one, ≥ 1; nil where not computed, or where that is not known.
     public var distanceFromOptimum: Double?
+    /// Where the least possible error is only known within bounds: that quotient is at most this.
+    public var distanceBound: Double?
     public var signalToNoise: SignalToNoise
     public var bytes: LayerBytes
     public var remarks: [LayerRemark]
@@ -130,7 +132,7 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case moreCentroidsThanValues(distinct: Int)
     /// All survivors were rounded to zero by the quantizer.
     case allRoundedToZero
-    /// The relation of centroids found to the optimum was measured on a histogram, not on every weight.
+    /// The relation of centroids found to the optimum is to that of a histogram: in sessions of early versions.
     case optimumOnHistogram(bins: Int)
     /// Made from the layer's distribution, without going through its weights: places of zeros are taken for random.
     case estimated

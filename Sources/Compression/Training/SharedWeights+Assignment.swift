@@ -8,8 +8,7 @@ extension SharedWeights {
         defer { withExtendedLifetime(masked) {} }
         context.mask(masked.floats)
         guard let survivors = context.survivors(of: masked), survivors.count > 0 else { return nil }
-        let book = Centroids.lloyd(
-            survivors, from: centroids.values.map(Double.init).sorted(), maximumSteps: Centroids.maximumSteps, origin: .lloyd)
+        let book = Centroids.lloyd(survivors, from: centroids.values.map(Double.init).sorted(), origin: .lloyd) {}
         guard let source = masked.floats.baseAddress, let target = assignments.bytes.baseAddress else { return nil }
         pare_assign(source, masked.floats.count, book.boundaries, book.boundaries.count, target)
         return (book.values, book.steps)

@@ -26,10 +26,7 @@ struct SharedWeights: TrainedRepresentation {
         defer { withExtendedLifetime(masked) {} }
         var book: SharedCodebook?
         if let survivors = context.survivors(of: masked), survivors.count > 0 {
-            book =
-                sharing.method == .optimal
-                ? Centroids.optimal(survivors, k: 1 << sharing.bits)
-                : Centroids.lloyd(survivors, k: 1 << sharing.bits, start: sharing.start, seed: sharing.seed)
+            book = sharing.codebook(of: survivors)
         }
         let indexes = ByteMemory(repeatElement(0, count: masked.floats.count))
         defer { withExtendedLifetime(indexes) {} }

@@ -8,20 +8,10 @@ extension TrainedLayer {
     public static func mask(
         _ weights: UnsafeBufferPointer<Float>, rule: PruningRule, isGivenPruned: Bool
     ) -> [UInt8]? {
-        switch rule {
-        case .none: return isGivenPruned ? weights.map { $0 == 0 ? 0 : 1 } : nil
-        case .threshold(let threshold):
-            let limit = Float(roundedDown: threshold)
-            return weights.map { $0.magnitude > limit ? 1 : 0 }
-        case .zeros(let zeros, let threshold):
-            let limit = Float(roundedDown: threshold)
-            var ties = zeros - weights.count { $0.magnitude < limit }
-            return weights.map { weight in
-                guard weight.magnitude == limit else { return weight.magnitude < limit ? 0 : 1 }
-                ties -= 1
-                return ties >= 0 ? 0 : 1
-            }
-        }
+        if rule == .none { return isGivenPruned ? weights.map { $0 == 0 ? 0 : 1 } : nil }
+        var mask = [UInt8](repeating: 1, count: weights.count)
+        _ = rule.decide(weights, blocks: WeightBlocks { false }) { index, isPruned in mask[index] = isPruned ? 0 : 1 }
+        return mask
     }
 
     /// The mask as it is, 1 for what is kept; nil where nothing is pruned.

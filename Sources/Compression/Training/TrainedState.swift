@@ -13,15 +13,20 @@ public struct TrainedState: Sendable, Identifiable {
         public var compressed: CompressedLayer
         /// σ of the dense weights that the plan's ratio was set on.
         public var deviation: Double
+        /// What ratios of any scope are set on; nil in states of early versions, see ``RatioBasis``.
+        public var dense: DenseStatistics?
         /// The plan that was asked for where policies of a schedule changed it; nil where `plan` is that one.
         public var requested: LayerPlan?
         /// Which weights the plan keeps, uint8 [n], 1 kept; nil where nothing is pruned. With quantized weights zeros alone do not tell.
         public var mask: Tensor?
 
-        public init(plan: LayerPlan, compressed: CompressedLayer, deviation: Double, mask: Tensor? = nil) {
+        public init(
+            plan: LayerPlan, compressed: CompressedLayer, deviation: Double, dense: DenseStatistics? = nil, mask: Tensor? = nil
+        ) {
             self.plan = plan
             self.compressed = compressed
             self.deviation = deviation
+            self.dense = dense
             self.mask = mask
         }
 

@@ -92,6 +92,7 @@ final class LargePlanJob: LaneJob {
         let rule = isOwn ? PruningRule(recipe.plan.pruning, counted) : recipe.rule
         guard layer.count <= Self.largestMade else {
             guard let summary = estimate(layer, counted, recipe.plan, rule) else {
+                if worker.wishes.isStale(generation) { return false }
                 worker.fail(.tooLarge(parameter: layer.weight, representation: recipe.plan.weights.name), generation: generation)
                 return drop(place)
             }
@@ -120,7 +121,9 @@ final class LargePlanJob: LaneJob {
     }
 
     private func estimate(_ layer: Layer, _ known: WeightDistribution, _ plan: LayerPlan, _ rule: PruningRule) -> LayerSummary? {
-        LayerEstimator.summary(of: layer, distribution: known, plan: plan, rule: rule)
+        LayerEstimator.summary(
+            of: layer, distribution: known, plan: plan, rule: rule,
+            isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
     }
 
     private func finish(_ layer: Layer, _ place: Int, _ recipe: LayerStates.Recipe, _ summary: LayerSummary?) -> Bool {

@@ -24,8 +24,8 @@ final class PlanMasks {
         return made
     }
 
-    /// σ of the weights as opened.
-    func deviation(of layer: Layer) throws(TrainingFailure) -> Double { try distribution(of: layer).standardDeviation }
+    /// The spread of the weights as opened.
+    func dense(_ layer: Layer) throws(TrainingFailure) -> DenseStatistics { DenseStatistics(try distribution(of: layer)) }
 
     /// The zeros that a layer came with as a mask, where it came pruned.
     func given(_ layer: Layer) throws(TrainingFailure) -> [UInt8]? {
@@ -35,26 +35,17 @@ final class PlanMasks {
         return weights.withFloats { $0.map { $0 == 0 ? 0 : 1 } }
     }
 
-    /// The rule of each layer under a plan.
-    func rules(_ plan: ResolvedPlan, layers: [TrainedLayer]) throws(TrainingFailure) -> [String: PruningRule] {
-        var (opened, current): ([String: WeightDistribution], [String: WeightDistribution]) = ([:], [:])
-        for layer in layers where plan[layer.layer.weight].pruning.amount > 0 {
-            let weight = layer.layer.weight
-            opened[weight] = try distribution(of: layer.layer)
-            if plan[weight].pruning.criterion == .level { current[weight] = try sorted(layer.floats, layer.layer, keeps: false) }
-        }
-        let byRatio = plan.pruningRules(distributions: opened)
-        let byLevel = plan.pruningRules(distributions: current)
-        var rules: [String: PruningRule] = [:]
+    /// The rule of each layer under a plan, with ratios of `dense`, by weight.
+    func rules(
+        _ plan: ResolvedPlan, layers: [TrainedLayer], dense: [String: DenseStatistics]
+    ) throws(TrainingFailure) -> [String: PruningRule] {
+        var distributions: [String: WeightDistribution] = [:]
         for layer in layers {
             let (weight, pruning) = (layer.layer.weight, plan[layer.layer.weight].pruning)
-            switch pruning.criterion {
-            case .level: rules[weight] = byLevel[weight]
-            case .ratio where pruning.scope == .layer && pruning.deviation == .all && pruning.amount > 0:
-                rules[weight] = .threshold(pruning.amount * layer.deviation)
-            case .ratio: rules[weight] = byRatio[weight]
-            }
+            guard pruning.amount > 0 else { continue }
+            let isLevel = pruning.criterion == .level
+            distributions[weight] = try isLevel ? sorted(layer.floats, layer.layer, keeps: false) : distribution(of: layer.layer)
         }
-        return rules
+        return plan.pruningRules(distributions: distributions, bases: dense.mapValues(RatioBasis.dense))
     }
 }

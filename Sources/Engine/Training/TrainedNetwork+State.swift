@@ -29,7 +29,8 @@ extension TrainedNetwork {
                     shape: layer.layer.shape, elementType: .uint8,
                     storage: TensorStorage(byteCount: kept.count) { $0.copyBytes(from: kept) })
             }
-            var kept = TrainedState.Layer(plan: layer.plan, compressed: compressed, deviation: layer.deviation, mask: mask)
+            var kept = TrainedState.Layer(
+                plan: layer.plan, compressed: compressed, deviation: layer.deviation, dense: dense[layer.layer.weight], mask: mask)
             if let asked = requested[layer.layer.weight], asked != layer.plan { kept.requested = asked }
             states[layer.layer.weight] = kept
         }

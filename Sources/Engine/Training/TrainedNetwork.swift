@@ -14,6 +14,8 @@ final class TrainedNetwork {
     private var otherPlaces: [String: Int] = [:]
     /// The plans that were asked for, before policies changed them.
     private(set) var requested: [String: LayerPlan] = [:]
+    /// What ratios are set on, by weight: of the state that the run began with, else of the weights as opened.
+    private(set) var dense: [String: DenseStatistics] = [:]
     private let masks: PlanMasks
     private let learnsClips: Bool
 
@@ -41,11 +43,13 @@ final class TrainedNetwork {
         let values = request.base?.parameters[layer.weight] ?? network.parameters[layer.weight]?.values
         guard let values, values.count == layer.count else { throw .notFinite(parameter: layer.weight) }
         guard values.withFloats({ $0.allSatisfy(\.isFinite) }) else { throw .notFinite(parameter: layer.weight) }
-        let opened = try masks.deviation(of: layer)
+        let former = request.base?.layers[layer.weight]
+        let opened = try masks.dense(layer)
+        dense[layer.weight] = former?.dense ?? opened
         let options = TrainedOptions(assignment: request.recipe.assignment, learnsClips: learnsClips)
         return TrainedLayer(
             layer: layer, weights: values, plan: .unchanged, mask: try masks.given(layer), threshold: 0,
-            deviation: request.base?.layers[layer.weight]?.deviation ?? opened, options: options)
+            deviation: former?.deviation ?? opened.standardDeviation, options: options)
     }
 
     private func makeOthers(_ request: TrainingRequest, resolved: ResolvedPlan) {
@@ -102,7 +106,7 @@ extension TrainedNetwork {
     }
 
     private func adopt(_ resolved: ResolvedPlan, base: TrainedState?) throws(TrainingFailure) {
-        let rules = try masks.rules(resolved, layers: layers)
+        let rules = try masks.rules(resolved, layers: layers, dense: dense)
         for layer in layers {
             let (weight, plan) = (layer.layer.weight, resolved[layer.layer.weight])
             if var former = base?.layers[weight], former.plan.ofParameters == plan.ofParameters {

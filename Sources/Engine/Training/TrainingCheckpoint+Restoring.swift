@@ -91,7 +91,7 @@ extension TrainingCheckpoint {
                 layer: layer, weights: weights.reshaped(layer.shape), bias: buffers["best/bias/\(layer.weight)"], summary: summary)
             layers[layer.weight] = TrainedState.Layer(
                 plan: summary.plan, compressed: compressed, deviation: kept.deviations[layer.weight] ?? summary.standardDeviation,
-                mask: buffers["best/mask/\(layer.weight)"])
+                dense: kept.dense?[layer.weight], mask: buffers["best/mask/\(layer.weight)"])
         }
         return TrainedState(
             id: kept.id, parameters: parameters, layers: layers, plan: kept.plan, recipe: kept.recipe, epochs: kept.epochs)
@@ -102,7 +102,7 @@ extension TrainedState {
     var kept: TrainingCheckpoint.KeptState {
         TrainingCheckpoint.KeptState(
             id: id, plan: plan, recipe: recipe, epochs: epochs, deviations: layers.mapValues(\.deviation),
-            summaries: layers.mapValues(\.compressed.summary))
+            dense: layers.compactMapValues(\.dense), summaries: layers.mapValues(\.compressed.summary))
     }
 
     var buffers: [String: Tensor] {

@@ -42,6 +42,7 @@ public struct TrainingCheckpoint: Sendable {
         var recipe: TrainingRecipe?
         var epochs: Int
         var deviations: [String: Double]
+        var dense: [String: DenseStatistics]?
         var summaries: [String: LayerSummary]
     }
 

@@ -36,6 +36,6 @@ extension Explorer {
             temperature: temperature, lossWeights: lossWeights,
             layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
         rankedCount = distributions.count
-        rules = resolved.pruningRules(distributions: distributions, deviations: deviations)
+        rules = resolved.pruningRules(distributions: distributions, bases: ratioBases)
     }
 }

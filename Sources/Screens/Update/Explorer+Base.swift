@@ -7,14 +7,13 @@ extension Explorer {
     /// A trained state by its id, as far as it has been read.
     public func state(_ id: String) -> TrainedState? { states[id] }
 
-    /// σ of the dense weights that ratios were set on, by weight; empty while the plan starts from the network as opened.
-    var deviations: [String: Double] { base?.layers.mapValues(\.deviation) ?? [:] }
+    /// What ratios are set on, by weight; empty while the plan starts from the network as opened.
+    var ratioBases: [String: RatioBasis] { base?.layers.mapValues(\.ratioBasis) ?? [:] }
 
-    /// What training left of a layer, while its plan is the one that it was trained under.
+    /// What training left of a layer, while its plan is one that it fits.
     func keptLayer(_ layer: Layer) -> TrainedState.Layer? {
-        guard let kept = base?.layers[layer.weight] else { return nil }
-        let plan = plan(of: layer)
-        return kept.plan == plan || (isTraining && kept.requested == plan) ? kept : nil
+        guard let kept = base?.layers[layer.weight], kept.fits(plan(of: layer), isTraining: isTraining) else { return nil }
+        return kept
     }
 
     /// Which weights of a layer are zero as the knobs stand: kept by training, or found by search.

@@ -36,17 +36,16 @@ extension Explorer {
 
     /// σ that a ratio of this pruning multiplies: the layer's, or that of all layers ranked with it; nil until sorted.
     func deviation(for layer: Layer, _ pruning: Pruning) -> Double? {
-        if let kept = deviations[layer.weight] { return kept }
-        guard let distribution = distributions[layer.weight] else { return nil }
-        guard pruning.scope == .global else { return distribution.deviation(pruning.deviation) }
+        guard distributions[layer.weight] != nil else { return nil }
         // The rule of a ratio is t = ratio · σ, so that σ can be read off the rule of ratio 1.
         var unit = pruning
         unit.criterion = .ratio
         unit.amount = 1
-        let members = Set(group(of: plan(of: layer).pruning).map(\.weight)).union([layer.weight])
+        let others = pruning.scope == .global ? group(of: plan(of: layer).pruning) : []
+        let members = Set(others.map(\.weight)).union([layer.weight])
         let plans = layers.filter { members.contains($0.weight) }.map { ($0.weight, LayerPlan(pruning: unit)) }
         let resolved = ResolvedPlan(layers: .init(plans) { first, _ in first })
-        return resolved.pruningRules(distributions: distributions)[layer.weight]?.threshold
+        return resolved.pruningRules(distributions: distributions, bases: ratioBases)[layer.weight]?.threshold
     }
 
     /// The layers that are ranked together with this pruning.

@@ -35,9 +35,17 @@ enum CentroidHeading {
         var parts = ["\(numbers.integer(summary.codebook.count)) of \(numbers.integer(1 << sharing.bits)) used"]
         if let distance = summary.distanceFromOptimum {
             parts.append(numbers.decimal(distance, digits: distance < 10 ? 3 : 1) + " \(glyphs.times) optimum" + bins(summary, numbers))
+        } else if let bound = summary.distanceBound {
+            let name = sharing.method == .optimal ? "near-optimal, " : ""
+            parts.append("\(name)at most \(upwards(bound, numbers)) \(glyphs.times) optimum")
         }
         if sharing.method == .lloyd { parts.append("\(numbers.integer(summary.steps)) \(summary.steps == 1 ? "step" : "steps")") }
         return parts
+    }
+
+    /// With 3 digits, so that the bound holds as it is written.
+    private static func upwards(_ bound: Double, _ numbers: NumberFormat) -> String {
+        numbers.decimal((bound * 1_000).rounded(.up) / 1_000, digits: 3)
     }
 
     private static func bins(_ summary: LayerSummary, _ numbers: NumberFormat) -> String {

@@ -48,6 +48,7 @@ struct StateTensor {
 struct StoredLayer: Codable {
     var plan: LayerPlan
     var deviation: Double
+    var dense: DenseStatistics?
     var summary: LayerSummary
 }
 

@@ -47,6 +47,26 @@ struct ViewBehaviourTests {
         #expect(sample.roles(of: sample.drawing(.weights, in: area)).contains(.centroid))
     }
 
+    @Test("how far shared values are from the optimum, as far as that is known")
+    func optimum() throws {
+        var sample = try ViewSample.measured()
+        sample.press(.down)
+        let layer = try #require(sample.explorer.selectedLayer)
+        func line(_ method: WeightSharing.Method, _ distance: Double?, _ bound: Double?) throws -> String {
+            let plan = LayerPlan(weights: .shared(WeightSharing(bits: 3, method: method)))
+            var made = try ViewSample.compressed(layer, sample.network, plan)
+            (made.summary.distanceFromOptimum, made.summary.distanceBound, made.summary.remarks) = (distance, bound, [])
+            sample.send(.layer(made, generation: sample.explorer.generation))
+            return sample.drawing(.centroids, in: Rect(x: 0, y: 0, width: 80, height: 9)).text
+        }
+        #expect(try line(.lloyd, 1.753_431, nil).contains("1.753 × optimum  7 steps"))
+        #expect(try line(.optimal, 1, nil).contains("1.000 × optimum"))
+        // Upwards: a bound holds as it is written.
+        #expect(try line(.lloyd, nil, 1.753_031).contains("  at most 1.754 × optimum"))
+        #expect(try line(.optimal, nil, 1.000_02).contains("near-optimal, at most 1.001 × optimum"))
+        #expect(try !line(.lloyd, nil, nil).contains("optimum"))
+    }
+
     @Test("a temperature turned is a temperature seen, without an answer of the engine")
     func temperature() throws {
         var sample = try ViewSample.measured()

@@ -30,10 +30,7 @@ struct CellCodebook: Hashable {
             self.init(values: [], steps: 0)
             return
         }
-        let k = 1 << sharing.bits
-        let book =
-            sharing.method == .optimal
-            ? Centroids.optimal(survivors, k: k) : Centroids.lloyd(survivors, k: k, start: sharing.start, seed: sharing.seed)
+        let book = sharing.codebook(of: survivors)
         self.init(values: book.values, steps: book.steps)
     }
 

@@ -11,14 +11,17 @@ struct SharedCoder: SurvivorCoder {
     let findsOptimum: Bool
 
     func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
-        guard !input.blocks.isCancelled() else { return nil }
-        let book = codebook(of: input.survivors)
+        guard let book = try? sharing.codebook(of: input.survivors, warmStart: warmStart, pause: input.blocks.pause) else { return nil }
         var tally = CodeTally(codes: book.values.count)
         let isFinished =
             !book.values.isEmpty
             && input.blocks.forEach(in: values.count) { assign(values, $0, by: book, into: &tally) }
         guard isFinished || book.values.isEmpty else { return nil }
-        return coded(book, tally, survivors: input.survivors)
+        var coded = coded(book, tally, survivors: input.survivors)
+        guard findsOptimum || sharing.method == .optimal else { return coded }
+        let distance = try? sharing.distanceFromOptimum(of: book, input.survivors, pause: input.blocks.pause)
+        coded.distanceFromOptimum = distance
+        return distance == nil ? nil : coded
     }
 
     private func assign(
@@ -35,16 +38,6 @@ struct SharedCoder: SurvivorCoder {
         }
     }
 
-    private var size: Int { 1 << sharing.bits }
-
-    private func codebook(of survivors: Survivors) -> SharedCodebook {
-        switch sharing.method {
-        case .lloyd:
-            Centroids.lloyd(survivors, k: size, start: sharing.start, seed: sharing.seed, warmStart: warmStart)
-        case .optimal: Centroids.optimal(survivors, k: size)
-        }
-    }
-
     private func coded(_ book: SharedCodebook, _ tally: CodeTally, survivors: Survivors) -> CodedValues {
         let counts = zip(book.values, tally.counts).map { $0 == 0 ? 0 : $1 }
         let codebook = tally.centroids(values: book.values)
@@ -52,17 +45,9 @@ struct SharedCoder: SurvivorCoder {
         var coded = CodedValues(codebook: codebook, coding: coding)
         coded.squaredError = tally.squaredError
         coded.steps = book.steps
-        if tally.squaredError == 0, survivors.count > 0, book.values.count < size {
+        if tally.squaredError == 0, survivors.count > 0, book.values.count < sharing.size {
             coded.remarks.append(.moreCentroidsThanValues(distinct: book.values.count))
         }
-        measureDistance(of: book, survivors: survivors, into: &coded)
         return coded
-    }
-
-    private func measureDistance(of book: SharedCodebook, survivors: Survivors, into coded: inout CodedValues) {
-        guard findsOptimum, survivors.count > 0 else { return }
-        let optimum = sharing.method == .optimal ? book : Centroids.optimal(survivors, k: size)
-        coded.distanceFromOptimum = Centroids.distanceFromOptimum(book, optimum: optimum)
-        if case .onHistogram(let bins) = optimum.origin { coded.remarks.append(.optimumOnHistogram(bins: bins)) }
     }
 }

@@ -26,7 +26,7 @@ struct CodedValues {
     var scales: [Double] = []
     var clip: Double?
     var steps = 0
-    var distanceFromOptimum: Double?
+    var distanceFromOptimum: OptimumDistance?
     /// Σ (w − ŵ)² over the survivors.
     var squaredError = 0.0
     var coding: ValueCoding
