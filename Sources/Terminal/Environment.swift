@@ -17,8 +17,9 @@ enum Environment {
     /// Whether a terminal may be asked by control sequences: not consoles and old ones, which would show the question as text.
     static var mayAsk: Bool {
         let name = value("TERM") ?? ""
-        return !["", "dumb", "unknown"].contains(name)
-            && !["linux", "ansi", "vt", "cons", "sun", "eterm", "hurd"].contains { name.hasPrefix($0) }
+        if ["", "dumb", "unknown"].contains(name) { return false }
+        let isNumbered = name.hasPrefix("vt") && name.dropFirst(2).first?.isNumber == true
+        return !isNumbered && !["linux", "ansi", "cons", "sun", "eterm", "hurd"].contains { name.hasPrefix($0) }
     }
 
     /// Milliseconds after which an Esc stands for itself: `ESCDELAY` as for other programs, else 25.

@@ -44,12 +44,14 @@ final class Workplace {
         return file
     }
 
-    /// Starts the program in a pseudo-terminal, in this folder, with an address space of so many kilobytes.
-    func start(_ arguments: [String], width: Int = 120, height: Int = 40, addressSpace: Int? = nil) throws -> PseudoTerminal {
+    /// Starts the program in a pseudo-terminal, in this folder, with an address space of so many kilobytes; `background` as a terminal answers it.
+    func start(
+        _ arguments: [String], width: Int = 120, height: Int = 40, addressSpace: Int? = nil, background: String? = nil
+    ) throws -> PseudoTerminal {
         let limit = addressSpace.map { "ulimit -v \($0) && " } ?? ""
         return try PseudoTerminal(
             "/bin/sh", ["-c", limit + "cd \"$HOME\" && exec \"$0\" \"$@\"", Self.program] + arguments, environment: environment,
-            width: width, height: height)
+            width: width, height: height, background: background)
     }
 
     /// What a run without a terminal gave.

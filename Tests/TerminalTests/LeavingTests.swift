@@ -31,6 +31,20 @@ import Testing
         #expect(terminal.screen.text.contains("closed"))
     }
 
+    /// What follows begins on a row of its own, not on the last one of the screen that stays.
+    @Test(arguments: ["linux", "ansi"])
+    func withoutAlternateScreenTheNextLineIsFresh(_ name: String) throws {
+        for (key, signal) in [("q", Int32?.none), ("", SIGTERM)] {
+            let terminal = try ProbeRun.shown(["--deaf"].filter { _ in key.isEmpty }, ["TERM": name])
+            if let signal { terminal.signal(signal) } else { terminal.send(key) }
+            #expect(terminal.waitForEnd() != nil)
+            let (x, y) = (terminal.screen.x, terminal.screen.y)
+            let row = key.isEmpty ? y : y - 1
+            #expect(x == 0 && terminal.screen.text(row: row) == (key.isEmpty ? "" : "closed"), "\(terminal.screen.text)")
+            #expect(y == 23)
+        }
+    }
+
     @Test func exitAnywhere() throws {
         let (terminal, settings) = try started()
         terminal.send("5")
