@@ -45,6 +45,8 @@ final class PlanJob: LaneJob {
     /// When the first batch was measured, and how many were measured before.
     private var began: (time: Date, runs: Int)?
 
+    /// How long a step goes on with small layers.
+    private static let span = Duration.milliseconds(4)
     /// Seconds between two accuracies, and between two tables of logits, while measuring.
     private static let accuracyPause = 0.04
     private static let logitsPause = 0.25
@@ -89,9 +91,19 @@ final class PlanJob: LaneJob {
             phase = .compress(0)
             return true
         }
-        _ = worker.distribution(of: order[done], in: base, generation: generation)
-        phase = .sort(done + 1)
+        phase = .sort(forLayers(from: done) { layer in _ = worker.distribution(of: layer, in: base, generation: generation) })
         return true
+    }
+
+    /// Goes on with one layer, and with small ones after it for as long as a step may take; how many are done then.
+    private func forLayers(from start: Int, _ body: (Layer) -> Void) -> Int {
+        let end = ContinuousClock.now + Self.span
+        var done = start
+        repeat {
+            body(order[done])
+            done += 1
+        } while done < order.count && ContinuousClock.now < end && !worker.wishes.isStale(generation)
+        return done
     }
 
     private func compress(_ done: Int) -> Bool {
@@ -102,14 +114,13 @@ final class PlanJob: LaneJob {
             phase = .calibrate
             return true
         }
-        let layer = order[done]
-        if let plan = resolved.map({ $0[layer.weight] }),
-            let distribution = worker.distribution(of: layer, in: base, generation: generation)
-        {
-            let isMade = make(layer, plan: plan, distribution: distribution)
-            if !isMade && worker.wishes.isStale(generation) { return false }
-        }
-        phase = .compress(done + 1)
+        phase = .compress(
+            forLayers(from: done) { layer in
+                guard let plan = resolved.map({ $0[layer.weight] }),
+                    let distribution = worker.distribution(of: layer, in: base, generation: generation)
+                else { return }
+                _ = make(layer, plan: plan, distribution: distribution)
+            })
         return true
     }
 

@@ -27,11 +27,11 @@ struct JSONScanner {
     mutating func object(_ body: (inout JSONScanner, String) throws(FormatError) -> Void) throws(FormatError) {
         try expect(UInt8(ascii: "{"), "an object")
         if skipped(UInt8(ascii: "}")) { return }
-        var keys = Set<String>()
+        var keys = SeenKeys()
         repeat {
             let start = offset
             let key = try string()
-            guard keys.insert(key).inserted else {
+            guard keys.insert(key) else {
                 throw error(.duplicate, at: start, "different names", "\(quoted(key)) twice")
             }
             try expect(UInt8(ascii: ":"), "':'")
@@ -57,9 +57,18 @@ struct JSONScanner {
     mutating func integer() throws(FormatError) -> Int {
         skipBlanks()
         let start = place
-        while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), place - start < 20 { place += 1 }
-        let digits = String(decoding: bytes[start..<place], as: UTF8.self)
-        guard let number = Int(digits) else { throw error(.malformed, at: base + start, "a whole number below 2^63", found(start)) }
+        var value: Int? = nil
+        while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), place - start < 20 {
+            let (tens, overflow) = (value ?? 0).multipliedReportingOverflow(by: 10)
+            let (sum, carry) = tens.addingReportingOverflow(Int(byte - UInt8(ascii: "0")))
+            place += 1
+            guard !overflow, !carry else {
+                value = nil
+                break
+            }
+            value = sum
+        }
+        guard let number = value else { throw error(.malformed, at: base + start, "a whole number below 2^63", found(start)) }
         return number
     }
 
@@ -67,7 +76,9 @@ struct JSONScanner {
     mutating func string() throws(FormatError) -> String {
         try expect(UInt8(ascii: "\""), "a string")
         let start = place
-        var text: [UInt8] = []
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { place += 1 }
+        // What has no escape is taken as it stands.
+        var text = Array(bytes[start..<place])
         while let byte = peek, byte != UInt8(ascii: "\"") {
             guard byte >= 0x20 else { throw error(.malformed, at: offset, "no control character in a string", "byte \(byte)") }
             place += 1
@@ -193,5 +204,20 @@ struct JSONScanner {
 extension UInt8 {
     fileprivate var isLetterOrDigit: Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+    }
+}
+
+/// The keys of an object: most have a few, which are compared one by one.
+private struct SeenKeys {
+    private var few: [String] = []
+    private var many: Set<String> = []
+
+    /// False where it was there.
+    mutating func insert(_ key: String) -> Bool {
+        if !many.isEmpty { return many.insert(key).inserted }
+        guard !few.contains(key) else { return false }
+        few.append(key)
+        if few.count > 8 { many = Set(few) }
+        return true
     }
 }

@@ -64,7 +64,7 @@ extension Safetensors {
     static func tensor(
         _ entry: Entry, _ file: MappedFile, _ start: Int, after end: inout Int
     ) throws(FormatError) -> Tensor {
-        let reading = "tensor \(quoted(entry.name))"
+        var reading: String { "tensor \(quoted(entry.name))" }
         guard let type = elementTypes[entry.dtype] else {
             throw refusal(
                 .unsupported, file, entry.place, reading, "a known dtype", quoted(entry.dtype),
