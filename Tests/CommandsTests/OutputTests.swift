@@ -144,7 +144,7 @@ struct OutputTests {
             "export net.onnx --format onnx", "export net.onnx --format pare", "decode net.pare", "picture net.onnx --generate normal",
             "train net.onnx --data data.npz --epochs 1",
         ] {
-            let result = try place.shell("touch private; chmod 600 private; $pare \(command) -o private && stat -c %a private")
+            let result = try place.shell("touch private.onnx; chmod 600 private.onnx; $pare \(command) -o private.onnx && stat -c %a private.onnx")
             #expect(result.output.hasSuffix("600\n"), "\(command): \(result)")
         }
     }

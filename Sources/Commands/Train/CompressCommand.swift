@@ -52,8 +52,8 @@ struct CompressCommand: ParsableCommand {
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: locations)
             let schedule = try locations.schedule(named: schedule, for: opened.network)
-            try TrainedFile.check(output)
             try Outputs.check(network: output, model: opened, teachers: schedule.stages.flatMap { $0.recipe?.teachers ?? [] })
+            try TrainedFile.check(output)
             if let output, let session, let own = try? locations.sessionFolder.path(of: session), Outputs.isSame(output, own) {
                 throw CommandFailure("\(output): the network and the session can't be one file. Name two.", .usage)
             }

@@ -76,8 +76,8 @@ struct TrainCommand: ParsableCommand {
 
     private func train(_ order: TrainingOrder, architecture: String?) throws {
         let opened = try start(architecture, seed: order.recipe.seed)
-        try TrainedFile.check(output)
         try checkOutputs(opened, teachers: order.recipe.teachers)
+        try TrainedFile.check(output)
         let trainer = StageTrainer(opened, memory: model.memory, json: json)
         let isOwn = isResumedCheckpoint
         let result = try trainer.train(order, stage: nil) { made throws(CommandFailure) in
