@@ -12,7 +12,9 @@ extension LayerSummary {
         guard plan.bypass || plan.weights == .float32 else { return StoredValues(name: plan.weights.name, bits: plan.weights.bits) }
         for remark in remarks {
             switch remark {
-            case .givenGrid(_, let bits): return StoredValues(name: "grid", bits: bits)
+            case .givenGrid(_, let bits):
+                // Very few values on a grid are counted as a codebook.
+                return bytes.valueBits < bits ? StoredValues(name: "codebook", bits: bytes.valueBits) : StoredValues(name: "grid", bits: bits)
             case .givenCodebook(let distinct): return StoredValues(name: "codebook", bits: GivenStructure.bits(codes: distinct))
             case .givenCodes(let type, let bits, let scales):
                 return StoredValues(name: scales > 1 ? "\(type) × \(scales)" : type, bits: bits)
