@@ -14,7 +14,8 @@ extension LayerSummary {
             switch remark {
             case .givenGrid(_, let bits):
                 // Very few values on a grid are counted as a codebook.
-                return bytes.valueBits < bits ? StoredValues(name: "codebook", bits: bytes.valueBits) : StoredValues(name: "grid", bits: bits)
+                return bytes.valueBits < bits
+                    ? StoredValues(name: "codebook", bits: bytes.valueBits) : StoredValues(name: "grid", bits: bits)
             case .givenCodebook(let distinct): return StoredValues(name: "codebook", bits: GivenStructure.bits(codes: distinct))
             case .givenCodes(let type, let bits, let scales):
                 return StoredValues(name: scales > 1 ? "\(type) × \(scales)" : type, bits: bits)
