@@ -29,7 +29,8 @@ let modules = [
     Module(name: "Documents", products: [yaml]),
     Module(
         name: "Exports", imports: ["Files", "Tensors", "Networks", "Formats", "Compression", "Documents"], products: [yaml]),
-    Module(name: "Sessions", imports: ["Files", "Tensors", "Networks", "Compression", "Reports"], products: [database]),
+    Module(
+        name: "Sessions", imports: ["Files", "Tensors", "Networks", "Compression", "Reports", "CSQLite"], products: [database]),
     Module(name: "Frames", imports: ["Tensors"]),
     Module(name: "Themes", imports: ["Frames", "Documents"], products: [yaml]),
     Module(
@@ -88,6 +89,7 @@ let package = Package(
         .target(name: "CTerminal", dependencies: ["CProcess"]),
         .target(name: "COneDNN"),
         .target(name: "CZlib"),
+        .target(name: "CSQLite"),
         .target(name: "CImages"),
         .target(name: "CCrypto"),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),

@@ -49,17 +49,8 @@ struct DataOptions: ParsableArguments {
             path: path,
             options: InputOptions(
                 scale: scale?.value, mean: mean?.values, standardDeviation: std?.values, layout: layout, side: resize),
-            generated: generate, generatedCount: count ?? GeneratedInputs.usualCount)
+            generated: generate, generatedCount: count ?? GeneratedInputs.usualCount, isNamed: path != nil)
     }
-}
-
-/// The examples that were asked for.
-struct DataChoice {
-    /// Nil where none were named.
-    var path: String?
-    var options = InputOptions()
-    var generated: GeneratedInputs.Distribution?
-    var generatedCount = GeneratedInputs.usualCount
 }
 
 /// Numbers with commas between them.

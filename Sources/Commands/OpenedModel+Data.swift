@@ -2,6 +2,8 @@ import Engine
 import Formats
 import Foundation
 import Networks
+import Reports
+import Sessions
 
 extension DatasetLoader {
     /// Loads what was asked for, fitted to a network.
@@ -15,39 +17,52 @@ extension DatasetLoader {
 
 extension OpenedModel {
     /// Whether the examples were named by an option, so that what is wrong with them is an error.
-    var isDataNamed: Bool { loader.directory != nil && generated == nil }
+    var isDataNamed: Bool { choice.isNamed && generated == nil }
 
     /// Where the engine gets a split from. Where nobody named data and those installed do not fit, inputs are drawn, and only agreement is measured.
     func data(_ split: DatasetSplit) -> DataSource {
-        let (loader, network, card, generated, count) = (loader, network, card, generated, generatedCount)
+        let (loader, network, card, generated, choice) = (loader, network, card, generated, choice)
         if let generated {
             return split == .train
-                ? .none : .load { GeneratedInputs.dataset(for: network, card: card, distribution: generated, count: count) }
+                ? .none
+                : .load {
+                    choice.marked(
+                        GeneratedInputs.dataset(for: network, card: card, distribution: generated, count: choice.generatedCount))
+                }
         }
         guard loader.suitsInstalled else { return undirected(split) }
         return .load {
             do {
-                return try Self.checked(loader.load(split), network)
+                return choice.marked(try Self.checked(loader.load(split), network))
             } catch {
+                if split != .train, choice.expectsExamples, !choice.isNamed { throw CommandFailure(choice.missing("\(error)"), .noInput) }
                 guard split != .train, !loader.isNamed, network.inputShape.checkedCount != nil else { throw error }
                 var drawn = GeneratedInputs.dataset(for: network, card: card)
                 drawn.remark =
                     "no examples that fit were found: agreement with the original is measured on generated inputs; --data names examples"
-                return drawn
+                return choice.marked(drawn)
             }
         }
     }
 
     /// Nobody named data, and those installed are no examples for such a network.
     private func undirected(_ split: DatasetSplit) -> DataSource {
-        let (network, card) = (network, card)
+        let (network, card, choice) = (network, card, choice)
         return .load {
             let text = "the network takes \(network.inputShape), no example of the installed data: "
             guard split != .train else { throw CommandFailure(text + "name training examples with --data.", .noInput) }
             var drawn = GeneratedInputs.dataset(for: network, card: card)
             drawn.remark = text + "agreement with the original is measured on generated inputs; --data names examples"
-            return drawn
+            return choice.marked(drawn)
         }
+    }
+
+    /// Why a command ends whose examples could not be used; nil where others may take their place, or none.
+    func dataFailure(_ reason: String) -> CommandFailure? {
+        if isDataNamed { return CommandFailure(reason, .badData) }
+        guard choice.expectsExamples else { return nil }
+        let isThere = (try? loader.checkIsThere()) != nil
+        return CommandFailure(reason, isThere ? .badData : .noInput)
     }
 
     /// Throws where the data that were named are not there.
@@ -66,6 +81,31 @@ extension OpenedModel {
 
     private static func checked(_ dataset: Dataset, _ network: Network) throws(CommandFailure) -> Dataset {
         do throws(DatasetMismatch) { try dataset.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
+        return dataset
+    }
+}
+
+extension OpenSession {
+    /// Keeps which examples a network is measured on in the session, and where they were found; others than those of before only where an
+    /// option named them.
+    mutating func keep(_ found: DataIdentity, of model: OpenedModel) {
+        guard model.choice.isNamed || model.choice.remark(on: found) == nil else { return }
+        var data = model.choice.sessionData.measured(on: found)
+        if found.kind != .generated, model.generated == nil, model.loader.isNamed {
+            data.path = URL(fileURLWithPath: model.loader.chosenDirectory).standardizedFileURL.path
+        }
+        guard data != contents.data else { return }
+        contents.data = data
+        writer.keep(data: data)
+    }
+}
+
+extension DataChoice {
+    /// A data set with a remark where the session was measured on another one.
+    func marked(_ dataset: Dataset) -> Dataset {
+        var dataset = dataset
+        let remarks = [remark(on: DataIdentity(dataset)), dataset.remark].compactMap(\.self)
+        dataset.remark = remarks.isEmpty ? nil : remarks.joined(separator: "; ")
         return dataset
     }
 }

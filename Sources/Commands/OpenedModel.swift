@@ -14,9 +14,15 @@ struct OpenedModel {
     var loader: DatasetLoader
     /// How inputs are drawn that were asked for instead of examples.
     var generated: GeneratedInputs.Distribution?
-    var generatedCount = GeneratedInputs.usualCount
+    /// What the two were made of.
+    private(set) var choice: DataChoice
     /// What a user should know of it.
     var warnings: [String] = []
+
+    init(network: Network, card: ModelCard?, data: DataChoice, warnings: [String]) {
+        (self.network, self.card, self.warnings, choice, generated) = (network, card, warnings, data, data.generated)
+        loader = DatasetLoader(data, card: card, network: network)
+    }
 
     static let bundled = "lenet-5"
 
@@ -32,8 +38,7 @@ struct OpenedModel {
             throw CommandFailure(error)
         }
         if folds { network = Self.folded(network) }
-        loader = DatasetLoader(data, card: card, network: network)
-        (generated, generatedCount) = (data.generated, data.generatedCount)
+        (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
         // Inputs that are drawn are no examples that anything was trained on.
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
@@ -43,6 +48,11 @@ struct OpenedModel {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }
         try checkDataIsThere()
+    }
+
+    /// Takes its examples from elsewhere.
+    mutating func use(_ data: DataChoice) {
+        (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
     }
 
     private static func folded(_ network: Network) -> Network {

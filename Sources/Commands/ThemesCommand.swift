@@ -19,6 +19,7 @@ struct ThemesCommand: ParsableCommand {
                         : [entry.name, theme.kind.rawValue, theme.summary, entry.path ?? "compiled in"])
                 for problem in problems { Standard.error("pare: \(problem)") }
             }
+            for path in library.passedOver { Standard.error("pare: \(path) is no regular file: it is not opened, and is no theme") }
             Standard.output(table.text)
         }
     }

@@ -17,6 +17,8 @@ public struct OpenSession: Sendable {
     public var mode: Mode
     public var contents: SessionContents
     public let writer: SessionWriter
+    /// Whether it was made at this opening.
+    public private(set) var isNew = false
 
     static let checkpointSuffix = ".checkpoint"
 
@@ -29,50 +31,73 @@ public struct OpenSession: Sendable {
     ) throws(SessionError) -> OpenSession {
         let path = try folder.find(name)
         let isOwn = folder.isOwn(path)
-        if !isOwn || SessionFile.isImmutable(path) {
+        if !isOwn || FileKind.isReadOnly(path) {
             return try readOnly(path, folder: folder, reason: isOwn ? "it may not be written" : "it is shipped with Pare", wake: wake)
         }
         guard let lock = SessionLock(sessionPath: path) else {
             return try readOnly(path, folder: folder, reason: "another Pare has it open", wake: wake)
         }
+        do throws(SessionError) {
+            return try writable(path, lock: lock, folder: folder, wake: wake)
+        } catch {
+            lock.remove()
+            throw error
+        }
+    }
+
+    private static func writable(
+        _ path: String, lock: SessionLock, folder: SessionFolder, wake: @escaping @Sendable () -> Void
+    ) throws(SessionError) -> OpenSession {
         // Read first: a file of a newer format or a damaged one is left as it is.
-        _ = try SessionFile(path: path, access: .read).contents()
+        _ = try SessionFolder.read(path: path)
+        TemporaryFile.sweep(folder.own)
         let file = try SessionFile(path: path, access: .write)
         let interruption = try file.recover()
         var contents = try file.contents()
         contents.interruption = interruption
-        let store = SessionStore(path: path, file: file, lock: lock)
+        // Only an interrupted training goes on from it.
+        if contents.trainings.last?.status != .interrupted { unlink(path + checkpointSuffix) }
         return OpenSession(
             name: SessionFolder.name(ofPath: path), path: path, mode: .writable, contents: contents,
-            writer: SessionWriter(store: store, wake: wake))
+            writer: SessionWriter(store: SessionStore(path: path, file: file, lock: lock), wake: wake))
     }
 
     private static func readOnly(
         _ path: String, folder: SessionFolder, reason: String, wake: @escaping @Sendable () -> Void
     ) throws(SessionError) -> OpenSession {
-        let file = try SessionFile(path: path, access: .read)
+        let file = try SessionFile(path: path, access: .read, lasts: true)
         return OpenSession(
             name: SessionFolder.name(ofPath: path), path: path, mode: .copyOnChange(reason: reason), contents: try file.contents(),
             writer: SessionWriter(store: SessionStore(path: path, file: file, copyingTo: folder), wake: wake))
     }
 
-    /// Makes a new session in the user's own folder; a name that is taken is an error.
+    /// Makes a new session in the user's own folder, whole or not at all; a name that is taken is an error, unless a kill left nothing but
+    /// the name.
     public static func create(
-        _ name: String, in folder: SessionFolder, identity: SessionIdentity, plan: CompressionPlan,
+        _ name: String, in folder: SessionFolder, identity: SessionIdentity, plan: CompressionPlan, data: SessionData? = nil,
         wake: @escaping @Sendable () -> Void = {}
     ) throws(SessionError) -> OpenSession {
-        try folder.make()
         let path = try folder.path(of: name)
-        if FileManager.default.fileExists(atPath: path) { throw .exists(path: path) }
+        try folder.make()
         guard let lock = SessionLock(sessionPath: path) else {
+            if FileKind(path) != nil { throw .exists(path: path) }
             throw .notWritable(path: path, reason: "its lock can't be taken")
         }
-        let file = try SessionFile(path: path, access: .create)
-        try file.begin(identity: identity, plan: plan, now: Int64(Date().timeIntervalSince1970 * 1000))
-        return OpenSession(
-            name: name, path: path, mode: .writable, contents: try file.contents(),
-            writer: SessionWriter(store: SessionStore(path: path, file: file, lock: lock), wake: wake))
+        do throws(SessionError) {
+            let file = try SessionFile.make(path: path, identity: identity, plan: plan, data: data)
+            var session = OpenSession(
+                name: name, path: path, mode: .writable, contents: try file.contents(),
+                writer: SessionWriter(store: SessionStore(path: path, file: file, lock: lock), wake: wake))
+            session.isNew = true
+            return session
+        } catch {
+            lock.remove()
+            throw error
+        }
     }
+
+    /// Removes a session that was made at this opening, with all that lies beside it; one that was there before is closed.
+    public func discard() { if isNew { writer.discard() } else { writer.close() } }
 
     /// The trained state that was in force when the session was opened; nil for the original network.
     ///

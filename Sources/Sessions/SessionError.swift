@@ -1,9 +1,13 @@
 /// Why a session can't be opened or written: facts; ``message`` makes the words.
 public enum SessionError: Error, Hashable, Sendable {
     case notFound(name: String, folder: String, others: [String])
-    /// A name with a slash, a control character, or none at all.
+    /// A name with other characters than ``SessionName`` allows, or none at all.
     case badName(String)
     case exists(path: String)
+    /// A link, a FIFO, a device or a folder where a session's file should be.
+    case notRegular(path: String, what: String)
+    /// What a kill or a full disk left of a session that was being made.
+    case unfinished(path: String)
     /// Written by a newer Pare.
     case newerFormat(path: String, found: Int, known: Int)
     /// Not a session, or damaged.
@@ -27,8 +31,12 @@ extension SessionError: CustomStringConvertible {
         case .notFound(let name, let folder, let others):
             "There is no session \(quoted(name)) in \(folder)." + near(others, "Sessions there")
         case .badName(let name):
-            "\(quoted(name)) can't be the name of a session: use letters, digits, '-', '_', '.' and blanks, at most 100."
+            "\(quoted(name)) can't be the name of a session: use letters, digits, '-', '_', '.' and blanks, at most 100, a letter or digit first."
         case .exists(let path): "\(path) exists already. Choose another name, or delete it first."
+        case .notRegular(let path, let what):
+            "\(path) is \(what), not a regular file. It was left alone: a session is a file of its own, so name that, or remove this one."
+        case .unfinished(let path):
+            "\(path) has nothing in it: a kill or a full disk came while it was made. Start it again with --session NAME, or remove it."
         case .newerFormat(let path, let found, let known):
             "\(path) has session format \(found), this Pare knows up to \(known). It was left as it is: open it with a newer Pare."
         case .unreadable(let path, let reason):
@@ -42,6 +50,14 @@ extension SessionError: CustomStringConvertible {
             "\(path) has no trained state \(quoted(id)). The original network is used: undo, or retrain."
         case .damagedState(let id, let part, let path, let reason):
             "\(quoted(part)) of trained state \(quoted(id)) in \(path) can't be used (\(reason)). The original network is used: undo, or retrain."
+        }
+    }
+
+    /// The fact alone, as short as it can be said.
+    public var fact: String {
+        switch self {
+        case .notWritable(_, let reason), .unreadable(_, let reason): reason
+        default: message
         }
     }
 

@@ -5,12 +5,14 @@ import Reports
 
 extension SessionFile {
     /// Writes what a new session starts with.
-    func begin(identity: SessionIdentity, plan: CompressionPlan, now: Int64) throws(SessionError) {
+    func begin(identity: SessionIdentity, plan: CompressionPlan, data: SessionData?, now: Int64) throws(SessionError) {
         try perform { db in
+            if let data { try set("data", data, db) }
             try set("identity", identity, db)
             try set("plan", plan, db)
             try set("applied", 0, db)
             try set("created", now, db)
+            try set("changed", now, db)
             try set("testMeasurements", 0, db)
         }
     }
@@ -29,7 +31,9 @@ extension SessionFile {
             return SessionContents(
                 identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),
                 snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
-                created: try get("created", as: Int64.self, db) ?? 0, states: try stateSummaries(db), trainings: try trainings(db),
+                created: try get("created", as: Int64.self, db) ?? 0,
+                changed: try get("changed", as: Int64.self, db), data: try get("data", as: SessionData.self, db),
+                states: try stateSummaries(db), trainings: try trainings(db),
                 grids: try grids(db))
         }
     }
@@ -87,17 +91,19 @@ extension SessionFile {
         return kept
     }
 
-    /// Copies the session, log included, to a new file (VACUUM INTO beside it, then renamed).
-    func copy(to target: String) throws(SessionError) {
-        guard !FileManager.default.fileExists(atPath: target) else { throw .exists(path: target) }
-        let beside = target + ".part-\(getpid())"
+    /// A copy of the session, log included (VACUUM INTO), that waits beside `target` for its name.
+    func copied(beside target: String) throws(SessionError) -> TemporaryFile {
+        if FileKind(target) != nil { throw .exists(path: target) }
+        let part = try TemporaryFile(beside: target)
         do {
-            try? FileManager.default.removeItem(atPath: beside)
-            try database.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [beside]) }
-            try FileManager.default.moveItem(atPath: beside, toPath: target)
+            try database.writeWithoutTransaction { db in
+                // Where the source gives pages back the copy does too.
+                if try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+                try db.execute(sql: "VACUUM INTO ?", arguments: [part.path])
+            }
         } catch {
-            try? FileManager.default.removeItem(atPath: beside)
             throw Self.failure(error, path: target, isWriting: true)
         }
+        return part
     }
 }

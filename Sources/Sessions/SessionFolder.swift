@@ -24,11 +24,11 @@ public struct SessionFolder: Sendable {
 
     /// The path of an existing session: the user's own first, then shipped ones; a path to a file is taken as it is.
     public func find(_ name: String) throws(SessionError) -> String {
-        if name.hasSuffix(".sqlite"), FileManager.default.fileExists(atPath: name) { return name }
-        try SessionName.check(name)
+        if name.hasSuffix(".sqlite"), FileKind(name) != nil { return name }
+        try SessionName.checkKnown(name)
         for folder in [own] + shipped {
             let path = (folder as NSString).appendingPathComponent(name + ".sqlite")
-            if FileManager.default.fileExists(atPath: path) { return path }
+            if FileKind(path) != nil { return path }
         }
         throw .notFound(name: name, folder: own, others: names())
     }
@@ -43,22 +43,27 @@ public struct SessionFolder: Sendable {
         ((path as NSString).lastPathComponent as NSString).deletingPathExtension
     }
 
-    private func files() -> [String] {
+    private func files() -> [String] { entries().filter { FileKind($0) == .regular } }
+
+    /// All that has the name of a session, whatever it is.
+    private func entries() -> [String] {
         ([own] + shipped).flatMap { folder in
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-            return names.filter { $0.hasSuffix(".sqlite") }.sorted().map { (folder as NSString).appendingPathComponent($0) }
+            return names.filter { $0.hasSuffix(".sqlite") && !$0.hasPrefix(".") }.sorted()
+                .map { (folder as NSString).appendingPathComponent($0) }
         }
     }
 
-    /// All sessions, newest first, and what could not be read. Cost: about a millisecond a session.
+    /// All sessions, the one that was changed last first, and what could not be read. Nothing on the disk changes. Cost: about a
+    /// millisecond a session.
     public func list() -> (sessions: [SessionSummary], failures: [SessionError]) {
         var sessions: [SessionSummary] = []
         var failures: [SessionError] = []
         var seen = Set<String>()
-        for path in files() where seen.insert(Self.name(ofPath: path)).inserted {
+        for path in entries() where seen.insert(Self.name(ofPath: path)).inserted {
             do throws(SessionError) { sessions.append(try summary(ofPath: path)) } catch { failures.append(error) }
         }
-        return (sessions.sorted { $0.modified > $1.modified }, failures)
+        return (sessions.sorted { ($0.modified, $1.name) > ($1.modified, $0.name) }, failures)
     }
 
     /// One session's row, read without changing the file.
@@ -66,8 +71,8 @@ public struct SessionFolder: Sendable {
         let contents = try Self.read(path: path)
         return SessionSummary(
             name: Self.name(ofPath: path), path: path, networkName: contents.identity.network.name,
-            networkSHA256: contents.identity.network.sha256, modified: Self.modified(path),
-            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !isOwn(path) || SessionFile.isImmutable(path)
+            networkSHA256: contents.identity.network.sha256, modified: contents.changed ?? FileStamp(path)?.milliseconds ?? 0,
+            snapshots: contents.snapshots.map(SnapshotSummary.init), isReadOnly: !isOwn(path) || FileKind.isReadOnly(path)
         )
     }
 
@@ -78,36 +83,30 @@ public struct SessionFolder: Sendable {
 
     /// Everything in a session, without changing the file.
     public static func read(path: String) throws(SessionError) -> SessionContents {
-        try SessionFile(path: path, access: .read).contents()
+        try SessionFile.reading(path) { file throws(SessionError) in try file.contents() }
     }
 
     /// What ``SessionWriter/keep(distributions:)`` kept last; nil where that is nothing, or nothing that can be read.
     public static func distributions(path: String) -> [UInt8]? {
-        guard let file = try? SessionFile(path: path, access: .read) else { return nil }
-        return (try? file.perform { db in try file.get("distributions", as: Data.self, db) })?.map { Array($0) }
+        let bytes = try? SessionFile.reading(path) { file throws(SessionError) in
+            try file.perform { db in try file.get("distributions", as: Data.self, db) }
+        }
+        return bytes.map { [UInt8]($0) }
     }
 
     /// A trained state of a session with all its tensors, bit for bit as it was saved, without changing the file.
     public static func state(_ id: String, path: String, of network: Network) throws(SessionError) -> TrainedState {
-        try SessionFile(path: path, access: .read).state(id, of: network)
+        try SessionFile.reading(path) { file throws(SessionError) in try file.state(id, of: network) }
     }
 
     /// The knobs that were turned while a training of a session ran, in order.
     public static func knobs(training: String, path: String) throws(SessionError) -> [KnobTurn] {
-        try SessionFile(path: path, access: .read).knobs(training: training)
-    }
-
-    /// Milliseconds since 1970 of the last change, the write-ahead log included.
-    private static func modified(_ path: String) -> Int64 {
-        let dates = [path, path + "-wal"].compactMap { file in
-            (try? FileManager.default.attributesOfItem(atPath: file))?[.modificationDate] as? Date
-        }
-        return Int64((dates.max() ?? .distantPast).timeIntervalSince1970 * 1000)
+        try SessionFile.reading(path) { file throws(SessionError) in try file.knobs(training: training) }
     }
 
     /// Copies a session to another file, log included.
     public static func export(path: String, to target: String) throws(SessionError) {
-        try SessionFile(path: path, access: .read).copy(to: target)
+        try SessionFile.reading(path) { file throws(SessionError) in try file.copied(beside: target) }.publish(as: target)
     }
 
     /// Deletes one of the user's own sessions with its log and lock; refused while a Pare has it open.
@@ -115,18 +114,23 @@ public struct SessionFolder: Sendable {
         let path = try find(name)
         guard isOwn(path) else { throw .notWritable(path: path, reason: "it is shipped with Pare") }
         guard let lock = SessionLock(sessionPath: path) else { throw .notWritable(path: path, reason: "another Pare has it open") }
-        defer { withExtendedLifetime(lock) {} }
-        let suffixes = ["", "-wal", "-shm", ".lock", OpenSession.checkpointSuffix]
-        for suffix in suffixes where FileManager.default.fileExists(atPath: path + suffix) {
+        try Self.remove(path, under: lock)
+    }
+
+    /// Removes a session with all that lies beside it, its lock last.
+    static func remove(_ path: String, under lock: SessionLock) throws(SessionError) {
+        for suffix in ["", "-wal", "-shm", "-journal", OpenSession.checkpointSuffix] where FileKind(path + suffix) != nil {
             do { try FileManager.default.removeItem(atPath: path + suffix) } catch {
                 throw .notWritable(path: path + suffix, reason: error.localizedDescription)
             }
         }
+        lock.remove()
     }
 
-    /// The first of `name`, `name-2`, `name-3`… that is free in the user's own folder.
+    /// The first of `name`, `name-2`, `name-3`… that is free in the user's own folder; characters that no session may have become `-`.
     public func freeName(_ name: String) -> String {
-        let taken = Set(names())
+        let name = SessionName.made(from: name)
+        let taken = Set(entries().map(Self.name(ofPath:)))
         if !taken.contains(name) { return name }
         var number = 2
         while taken.contains("\(name)-\(number)") { number += 1 }

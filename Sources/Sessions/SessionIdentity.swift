@@ -26,6 +26,11 @@ public struct SessionContents: Sendable {
     public var testMeasurements: Int
     /// Milliseconds since 1970.
     public var created: Int64
+    /// When the plan, the history, a snapshot, a training or a grid changed last, milliseconds since 1970; nil in files of versions that did
+    /// not keep it.
+    public var changed: Int64?
+    /// The examples that it is measured on; nil in files of versions that did not keep them.
+    public var data: SessionData?
     /// Trained states, oldest first; their tensors are read only when asked for.
     public var states: [StateSummary]
     /// Oldest first.
@@ -37,18 +42,4 @@ public struct SessionContents: Sendable {
 
     /// The trained state that the plan applies to; nil is the original network.
     public var state: String? { history.state }
-}
-
-/// A name that can be a file's: no separators, no control characters, 1…100 characters, no leading dot.
-public enum SessionName {
-    public static func check(_ name: String) throws(SessionError) {
-        let allowed = name.unicodeScalars.allSatisfy { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
-            default: scalar != "/" && scalar != "\\" && scalar != "@"
-            }
-        }
-        guard allowed, !name.isEmpty, name.count <= 100, name.utf8.count <= 200, !name.hasPrefix("."), name.first != " "
-        else { throw .badName(name) }
-    }
 }

@@ -30,26 +30,38 @@ struct SessionStore: Sendable {
     mutating func makeWritable() throws(SessionError) -> (name: String, path: String)? {
         guard let folder = copyFolder else { return nil }
         try folder.make()
-        let name = folder.freeOwnName(SessionFolder.name(ofPath: path))
+        let name = folder.freeOwnName(SessionName.made(from: SessionFolder.name(ofPath: path)))
         let target = try folder.path(of: name)
-        try file.copy(to: target)
         guard let lock = SessionLock(sessionPath: target) else {
             throw .notWritable(path: target, reason: "its lock can't be taken")
         }
-        file = try SessionFile(path: target, access: .write)
-        try file.perform { try file.interruptTrainings($0) }
+        do throws(SessionError) {
+            try file.copied(beside: target).publish(as: target)
+            file = try SessionFile(path: target, access: .write)
+            try file.perform { try file.interruptTrainings($0) }
+        } catch {
+            lock.remove()
+            throw error
+        }
         (self.lock, path, copyFolder) = (lock, target, nil)
         return (name, target)
     }
 
+    /// Whether these lead to a copy of a session that may not be written: what is only found by looking at it does not.
+    func isChanged(by batch: [SessionWriter.Command]) -> Bool { copyFolder == nil || batch.contains(where: \.isWork) }
+
     /// Writes a batch in one transaction and says what to tell the main thread.
     func write(_ batch: [SessionWriter.Command]) throws(SessionError) -> [SessionWriterEvent] {
-        try file.perform { db in
+        let events = try file.perform { db in
             var done = Outcome()
             for command in batch { try write(command, db, &done) }
             if let plan = done.plan { try file.set("plan", plan, db) }
+            if batch.contains(where: \.isWork) { try file.set("changed", Int64(Date().timeIntervalSince1970 * 1000), db) }
             return (done.sequence.map { [.written(sequence: $0)] } ?? []) + done.events
         }
+        // What was written stays written where this fails.
+        if batch.contains(where: \.isEnding) { try? file.giveBackFreePages() }
+        return events
     }
 
     /// What a batch led to: the last plan and its number, and what else there is to say.
@@ -72,6 +84,7 @@ struct SessionStore: Sendable {
         case .testMeasured:
             let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
             try file.set("testMeasurements", count + 1, db)
+        case .data(let data): try file.set("data", data, db)
         case .begin(let training): try file.begin(training, db)
         case .resume(let training): try file.resume(training, db)
         case .grid(let grid): try file.put(grid, db)
@@ -96,11 +109,17 @@ struct SessionStore: Sendable {
         }
     }
 
-    /// Folds the log into the file, which is complete without that too, and releases the lock.
+    /// Folds the log into the file, which is complete without that too, removes it and releases the lock.
     func finish() {
         if copyFolder == nil { _ = try? file.database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
         try? file.database.close()
-        lock?.release()
+        lock?.remove()
+    }
+
+    /// Removes the session that was made here, with all that lies beside it; one that may not be written stays.
+    func discard() {
+        try? file.database.close()
+        if let lock { try? SessionFolder.remove(path, under: lock) }
     }
 }
 
@@ -117,7 +136,7 @@ extension SessionFolder {
     /// The first of `name`, `name-2`… that no file of the user's own folder has.
     func freeOwnName(_ name: String) -> String {
         func isTaken(_ name: String) -> Bool {
-            FileManager.default.fileExists(atPath: (own as NSString).appendingPathComponent(name + ".sqlite"))
+            FileKind((own as NSString).appendingPathComponent(name + ".sqlite")) != nil
         }
         if !isTaken(name) { return name }
         var number = 2

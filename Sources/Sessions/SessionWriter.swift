@@ -14,6 +14,7 @@ public final class SessionWriter: Sendable {
         case snapshot(Snapshot)
         case testMeasured
         case distributions([UInt8])
+        case data(SessionData)
         case begin(TrainingRecord)
         /// An interrupted training goes on.
         case resume(training: String)
@@ -21,6 +22,16 @@ public final class SessionWriter: Sendable {
         case state(StateRecord, Network)
         case knob(KnobTurn)
         case end(Ending)
+
+        /// Whether it changes what the user made, and not only what is known of it.
+        var isWork: Bool {
+            switch self {
+            case .distributions, .data, .testMeasured: false
+            default: true
+            }
+        }
+
+        var isEnding: Bool { if case .end = self { true } else { false } }
     }
 
     /// How a training ended.
@@ -45,6 +56,8 @@ public final class SessionWriter: Sendable {
         /// The last try failed: wait for the next change before trying again.
         var isStuck = false
         var isClosing = false
+        /// The session is removed instead of closed.
+        var isDiscarded = false
         var hasEnded = false
     }
 
@@ -74,6 +87,9 @@ public final class SessionWriter: Sendable {
 
     /// Keeps what was found of a large network's layers, in place of what was kept before.
     public func keep(distributions: [UInt8]) { post(.distributions(distributions)) }
+
+    /// Keeps which examples the session is measured on, in place of what was kept before.
+    public func keep(data: SessionData) { post(.data(data)) }
 
     /// Counts a measurement of the test split.
     public func countTestMeasurement() { post(.testMeasured) }
@@ -122,6 +138,12 @@ public final class SessionWriter: Sendable {
         return state.withLock { $0.commands.isEmpty }
     }
 
+    /// Tries once more to write what could not be written, and sleeps until that is done; false where something still is not.
+    public func retry() -> Bool {
+        state.withLock { $0.isStuck = false }
+        return drain()
+    }
+
     /// Waits a short while for posted changes, so that a frame rarely shows more than the disk holds; false where the disk is slower.
     /// No frame waits for a state, nor for a change behind one: encoding it takes longer than a frame may.
     ///
@@ -143,6 +165,16 @@ public final class SessionWriter: Sendable {
         condition.broadcast()
         condition.wait { state.withLock { $0.hasEnded } }
         return state.withLock { $0.commands.isEmpty }
+    }
+
+    /// Ends the thread and removes the session, what was posted included: for one that was made for nothing.
+    func discard() {
+        state.withLock { state in
+            state.commands.removeAll()
+            (state.isClosing, state.isDiscarded) = (true, true)
+        }
+        condition.broadcast()
+        condition.wait { state.withLock { $0.hasEnded } }
     }
 
     private func post(_ command: Command) {
@@ -172,16 +204,19 @@ extension SessionWriter {
                 return isClosing && (state.commands.isEmpty || state.isStuck)
             }
             condition.broadcast()
-            if isDone { return store.finish() }
+            if isDone { return state.withLock(\.isDiscarded) ? store.discard() : store.finish() }
         }
     }
 
     private func write(_ batch: [Command], to store: inout SessionStore) {
         do throws(SessionError) {
-            let copied = try store.makeWritable()
-            if let copied { say(.copied(name: copied.name, path: copied.path)) }
-            let events = try store.write(batch)
-            state.withLock { $0.commands.removeFirst(batch.count) }
+            var events: [SessionWriterEvent] = []
+            if store.isChanged(by: batch) {
+                let copied = try store.makeWritable()
+                if let copied { say(.copied(name: copied.name, path: copied.path)) }
+                events = try store.write(batch)
+            }
+            state.withLock { $0.commands.removeFirst(min(batch.count, $0.commands.count)) }
             events.forEach(say)
         } catch {
             state.withLock { $0.isStuck = true }

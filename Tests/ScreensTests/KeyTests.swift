@@ -236,6 +236,25 @@ struct KeyTests {
         #expect(desk.effects.filter { $0 == .quit }.count == 2)
     }
 
+    @Test("where something could not be saved the end is asked for once; a second key leaves, another stays")
+    func asksBeforeLoss() {
+        for (key, leaves) in [
+            (Key.character("q"), true), (.character("y"), true), (.control("c"), true), (.character("n"), false), (.escape, false),
+        ] {
+            var desk = Desk()
+            desk.type("q")
+            desk.send(.session(.unsaved("disk full")))
+            #expect(desk.screen.contains("Not saved (disk full)"))
+            desk.press(key)
+            #expect((desk.effects.last == .leave) == leaves)
+            #expect(desk.explorer.overlays.isEmpty != leaves)
+            if !leaves {
+                desk.type("q")
+                #expect(desk.effects.last == .quit && !desk.effects.contains(.leave))
+            }
+        }
+    }
+
     @Test("what can't be done now says why")
     func saysWhyNot() {
         var desk = Desk()

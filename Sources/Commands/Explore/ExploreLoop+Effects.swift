@@ -35,10 +35,12 @@ extension ExploreLoop {
         case .saveSnapshot(let name, let note, let plan, let generation, let base):
             save(WaitingSnapshot(name: name, note: note, plan: plan, generation: generation, state: base))
         case .listSessions: listSessions()
-        case .openSession(let path, let snapshot): open(.init(data: data, session: path, snapshot: snapshot))
+        case .openSession(let path, let snapshot): open(.init(data: data, session: path, snapshot: snapshot, prefersKeptData: true))
         case .newSession(let name):
             let source = bench.model.network.source
-            open(.init(model: source?.path, data: data, folds: source?.isFolded == true, session: name, isNew: true))
+            open(
+                .init(
+                    model: source?.path, data: bench.model.choice, folds: source?.isFolded == true, session: name, isNew: true))
         case .exportPlan(let plan, let path, let overwrite): export(plan, to: path, overwrite: overwrite, effect)
         case .exportNetwork(let format, let path, let overwrite): export(format, to: path, overwrite: overwrite, effect)
         case .importPlan(let path): importPlan(path)
@@ -48,7 +50,8 @@ extension ExploreLoop {
         case .copy(let text): copy(text)
         case .suspend: terminal.suspend()
         case .redraw: terminal.repaint()
-        case .quit: end()
+        case .quit: quit()
+        case .leave: end()
         }
     }
 
@@ -92,8 +95,13 @@ extension ExploreLoop {
     private func reopened(_ wish: Workbench.Wish) throws(CommandFailure) -> (Workbench, Explorer, LiveEngine) {
         saveWaitingSnapshots()
         let old = bench.session
+        guard old.writer.retry() else {
+            throw CommandFailure(
+                "Session \(old.name) is not saved (\(takeFailure())), so it stays open: free space or permissions, or export the plan.",
+                .cannotWrite)
+        }
         let isSame = wish.session == old.path || wish.session == old.name
-        if isSame || wish.session?.hasSuffix("/\(old.name).sqlite") == true { old.writer.close() } else { old.writer.drain() }
+        if isSame || wish.session?.hasSuffix("/\(old.name).sqlite") == true { old.writer.close() }
         do throws(CommandFailure) {
             let next = try Workbench.open(wish, locations: locations, wake: { [wakeup] in wakeup.signal() })
             let screen = try Self.explorer(

@@ -32,8 +32,12 @@ final class ExploreLoop {
     /// The training that the session is told of.
     var running: RunningTraining?
     private var isEnding = false
+    /// Why something was not written when that was tried last.
+    private var failure: String?
     /// What is wrong with the examples that were named.
     private var damage: String?
+    /// What could not be written by the end.
+    private var loss: String?
     /// Of the clock, in milliseconds.
     private var lastDrawn: Int64 = 0
     private var readingPause = ExploreLoop.readingPause
@@ -55,12 +59,13 @@ final class ExploreLoop {
         do {
             terminal = try CursesTerminal.open(TerminalOptions(depth: depth, ascii: options.ascii, mouse: options.mouse))
         } catch {
-            bench.session.writer.close()
+            bench.session.discard()
             throw CommandFailure(error.sentence, .unavailable)
         }
         let loop = try ExploreLoop(bench, terminal: terminal, options: options, locations: locations, data: data, wakeup: wakeup)
         defer { terminal.close() }
         try loop.run()
+        if let loss = loop.loss { throw CommandFailure(loss, .cannotWrite) }
         if let damage = loop.damage { throw CommandFailure(damage, .badData) }
     }
 
@@ -139,6 +144,7 @@ final class ExploreLoop {
 
     private func take(_ event: EngineEvent) {
         carryOut(explorer.update(.engine(event)))
+        if case .data(let dataset) = event { bench.session.keep(DataIdentity(dataset), of: bench.model) }
         if bench.model.isDataNamed, case .failed(.data(let message), _) = event { damage = message }
         followTraining(event)
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
@@ -146,6 +152,7 @@ final class ExploreLoop {
     }
 
     private func take(_ event: SessionWriterEvent) {
+        if case .notWritten(let error) = event { failure = error.fact }
         if let said = SessionEvent(event) { answer(said) }
         guard case .copied(let name, let path) = event else { return }
         (bench.session.name, bench.session.path) = (name, path)
@@ -177,27 +184,46 @@ final class ExploreLoop {
 
     func end() { isEnding = true }
 
+    /// Ends where everything is written; else the user is asked first.
+    func quit() {
+        measureWaitingSnapshots()
+        if bench.session.writer.retry() { return end() }
+        answer(.unsaved(takeFailure()))
+    }
+
+    /// Why the last try to write something failed.
+    func takeFailure() -> String {
+        for event in bench.session.writer.takeEvents() { take(event) }
+        return failure ?? "the disk did not answer"
+    }
+
     /// Ends by a signal: everything typed is on the disk before the terminal is given back.
     private func end(by signal: Int32) {
         finish()
         terminal.close()
+        if let loss { Standard.error("pare: \(loss)") }
         Termination.end(by: signal)
     }
 
     /// Drains the session and stops the lane; a second time does nothing.
     private func finish() {
-        if !hasLayersOfWaitingSnapshots {
-            engine.waitUntilSettled()
-            for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
-        }
-        saveWaitingSnapshots()
+        measureWaitingSnapshots()
         let isSaved = bench.session.writer.close()
         engine.stop()
         checkpoints.drain()
         exporter.drain()
         terminal.close()
         if !isSaved {
-            Standard.error("pare: the last changes of session \(bench.session.name) could not be written: see the messages above")
+            loss = "the last changes of session \(bench.session.name) are lost: \(bench.session.path) can't be written (\(takeFailure()))"
         }
+    }
+
+    /// Posts the snapshots that wait, measured as far as their layers at least.
+    private func measureWaitingSnapshots() {
+        if !hasLayersOfWaitingSnapshots {
+            engine.waitUntilSettled()
+            for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
+        }
+        saveWaitingSnapshots(settled: nil)
     }
 }

@@ -34,10 +34,7 @@ struct PictureCommand: ParsableCommand {
         try CommandFailure.reporting {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
-            let opened = try OpenedModel(
-                model.model ?? kept?.networkPath(locations: locations), data: model.data,
-                folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
-            try kept?.check(opened)
+            let opened = try OpenedModel(model, of: kept, locations: locations)
             let library = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
             let (theme, problems) = library.load(theme, on: .dark)
             if let problem = problems.first { throw CommandFailure("\(problem)", .usage) }

@@ -26,35 +26,48 @@ struct Workbench {
         var plan: String?
         /// Whether `session` must not exist yet.
         var isNew = false
+        /// Whether the examples that the session keeps go before `data`.
+        var prefersKeptData = false
     }
 
-    /// Opens the session that was named, the last one of the network, or a new one.
+    /// Opens the session that was named, the one of the network that was changed last, or a new one.
     static func open(
         _ wish: Wish, locations: Locations, wake: @escaping @Sendable () -> Void
     ) throws(CommandFailure) -> Workbench {
         let folder = locations.sessionFolder
-        var messages: [Message] = []
-        let known = try existing(wish.session, folder: folder)
+        var known = try wish.session.map { name throws(CommandFailure) in try KeptPlan(existing: name, folder: folder) } ?? nil
         var path = wish.model
-        if path == nil, let known { path = try known.identity.findNetwork(session: wish.session ?? "", locations: locations) }
-        let model = try OpenedModel(
-            path, data: wish.data, folds: wish.folds || known?.identity.isFolded == true, locations: locations)
-        try model.checkData()
-        messages += model.warnings.map { Message($0, kind: .warning) }
-        if let known { try known.identity.check(model, session: wish.session ?? "") }
-        do {
-            let session = try openSession(wish, isKnown: known != nil, model: model, locations: locations, wake: wake)
-            if case .copyOnChange(let reason) = session.mode {
-                messages.append(Message("\(session.name): \(reason); the first change makes a copy", kind: .warning))
-            }
-            ReadFiles.note(path: session.path)
-            var bench = Workbench(model: model, session: session, messages: messages)
-            try bench.adopt(wish)
-            bench.takeState()
-            return bench
-        } catch {
-            throw error as? CommandFailure ?? (error as? SessionError).map(CommandFailure.init) ?? CommandFailure("\(error)", .software)
+        if path == nil, let known { path = try known.networkPath(locations: locations) }
+        var model = try OpenedModel(
+            path, data: wish.data, folds: wish.folds || known?.isFolded == true, locations: locations)
+        if wish.session == nil, let hash = model.identity.sha256, let newest = folder.newest(networkSHA256: hash) {
+            known = try KeptPlan(existing: newest.path, folder: folder)
         }
+        model.use(wish.data(keptBy: known))
+        try model.checkData()
+        if let known { try known.check(model) }
+        let session: OpenSession
+        do throws(SessionError) {
+            session = try openSession(wish, known: known, model: model, locations: locations, wake: wake)
+        } catch {
+            throw CommandFailure(error)
+        }
+        do throws(CommandFailure) {
+            return try Workbench(model: model, session: session, wish: wish)
+        } catch {
+            session.discard()
+            throw error
+        }
+    }
+
+    private init(model: OpenedModel, session: OpenSession, wish: Wish) throws(CommandFailure) {
+        (self.model, self.session) = (model, session)
+        messages = model.warnings.map { Message($0, kind: .warning) }
+        if case .copyOnChange(let reason) = session.mode {
+            messages.append(Message("\(session.name): \(reason); the first change makes a copy", kind: .warning))
+        }
+        try adopt(wish)
+        takeState()
     }
 
     /// Reads the trained state that the history has led to; one that is damaged is said, and the network as opened takes its place.
@@ -73,40 +86,33 @@ struct Workbench {
     /// The newest training, where it was cut off and its checkpoint is there.
     private static func interrupted(_ session: OpenSession) -> InterruptedTraining? {
         guard session.mode == .writable, let record = session.contents.trainings.last, record.status == .interrupted,
-            let kept = try? CheckpointFile.read(session.checkpointPath), kept.training == record.id
+            let kept = try? CheckpointFile.read(session.checkpointPath)
         else { return nil }
+        guard kept.training == record.id else {
+            // Of a training before that one: nothing goes on from it.
+            CheckpointFile.remove(session.checkpointPath)
+            return nil
+        }
         let header = kept.checkpoint.header
         return InterruptedTraining(
             id: record.id, recipe: header.recipe, plan: header.plan, progress: header.progress, base: record.base,
             schedule: record.schedule)
     }
 
-    /// What a named session holds; nil where none is named, or there is none of that name yet.
-    private static func existing(_ name: String?, folder: SessionFolder) throws(CommandFailure) -> SessionContents? {
-        guard let name else { return nil }
-        do throws(SessionError) {
-            return try SessionFolder.read(path: try folder.find(name))
-        } catch {
-            if case .notFound = error { return nil }
-            throw CommandFailure(error)
-        }
-    }
-
     private static func openSession(
-        _ wish: Wish, isKnown: Bool, model: OpenedModel, locations: Locations, wake: @escaping @Sendable () -> Void
+        _ wish: Wish, known: KeptPlan?, model: OpenedModel, locations: Locations, wake: @escaping @Sendable () -> Void
     ) throws(SessionError) -> OpenSession {
         let folder = locations.sessionFolder
-        if wish.isNew, isKnown, let name = wish.session { throw .exists(path: try folder.find(name)) }
-        if let name = wish.session, isKnown { return try OpenSession.open(name, in: folder, wake: wake) }
-        if wish.session == nil, let hash = model.identity.sha256, let newest = folder.newest(networkSHA256: hash) {
-            return try OpenSession.open(newest.name, in: folder, wake: wake)
+        if let known {
+            if wish.isNew { throw .exists(path: known.path) }
+            return try OpenSession.open(known.path, in: folder, wake: wake)
         }
         let identity = SessionIdentity(
             network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
         let resolved = (try? CompressionPlan().resolved(for: model.network.layers)).map(CompressionPlan.init(resolved:))
         return try OpenSession.create(
             wish.session ?? folder.freeName(model.network.name), in: folder, identity: identity,
-            plan: resolved ?? CompressionPlan(), wake: wake)
+            plan: resolved ?? CompressionPlan(), data: model.choice.sessionData, wake: wake)
     }
 
     /// Puts the plan of a file or a snapshot into force, as a change that can be undone.
@@ -154,5 +160,14 @@ struct Workbench {
         } catch {
             throw CommandFailure("The plan of session “\(session.name)” does not fit \(model.network.name): \(error)", .badData)
         }
+    }
+}
+
+extension Workbench.Wish {
+    /// The examples, with those of the session in the place of what was not said.
+    fileprivate func data(keptBy known: KeptPlan?) -> DataChoice {
+        guard let known else { return data }
+        let isKept = prefersKeptData && known.contents.data != nil
+        return (isKept ? DataChoice() : data).completed(by: known.contents.data, session: known.session)
     }
 }

@@ -47,10 +47,7 @@ struct ExportCommand: ParsableCommand {
         try CommandFailure.reporting {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
-            let opened = try OpenedModel(
-                model.model ?? kept?.networkPath(locations: locations), data: model.data,
-                folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
-            try kept?.check(opened)
+            let opened = try OpenedModel(model, of: kept, locations: locations)
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
             try Outputs.check(output, model: opened)
             if let other = ExportFormat(path: output), other.fileExtension != format.fileExtension {

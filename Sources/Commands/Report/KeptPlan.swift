@@ -30,6 +30,20 @@ struct KeptPlan {
         }
     }
 
+    /// A session that is there already; nil where there is none of that name yet, or only what a kill left of it.
+    init?(existing name: String, folder: SessionFolder) throws(CommandFailure) {
+        do throws(SessionError) {
+            path = try folder.find(name)
+            session = SessionFolder.name(ofPath: path)
+            contents = try SessionFolder.read(path: path)
+        } catch {
+            switch error {
+            case .notFound, .unfinished: return nil
+            default: throw CommandFailure(error)
+            }
+        }
+    }
+
     var plan: CompressionPlan { snapshot?.plan ?? contents.plan }
 
     /// The trained state that the plan applies to; nil for the network as opened.
@@ -55,18 +69,35 @@ struct KeptPlan {
         try contents.identity.check(model, session: session)
     }
 
-    func countTestMeasurement(locations: Locations) throws(CommandFailure) {
-        do {
-            let opened = try OpenSession.open(session, in: locations.sessionFolder)
-            guard opened.mode == .writable else {
+    /// Counts that the test split was looked at; returns why that can't be kept, nil where it is.
+    func countTestMeasurement(locations: Locations) throws(CommandFailure) -> String? {
+        do throws(SessionError) {
+            let opened = try OpenSession.open(path, in: locations.sessionFolder)
+            if case .copyOnChange(let reason) = opened.mode {
                 opened.writer.close()
-                return
+                return "this look at the test split is not counted in session \(session): \(reason)"
             }
             opened.writer.countTestMeasurement()
-            opened.writer.close()
+            guard opened.writer.close() else {
+                for case .notWritten(let error) in opened.writer.takeEvents() { throw error }
+                throw .notWritable(path: path, reason: "the disk did not answer")
+            }
+            return nil
         } catch {
             throw CommandFailure(error)
         }
+    }
+}
+
+extension OpenedModel {
+    /// The network and the examples of a command: what no option says comes from the session it is about, whose network it must be.
+    init(_ options: ModelOptions, of kept: KeptPlan?, locations: Locations) throws(CommandFailure) {
+        var path = options.model
+        if path == nil, let kept { path = try kept.networkPath(locations: locations) }
+        try self.init(
+            path, data: options.data.completed(by: kept?.contents.data, session: kept?.session ?? ""),
+            folds: options.foldBatchNorm || kept?.isFolded == true, locations: locations)
+        if let kept { try kept.check(self) }
     }
 }
 
@@ -74,10 +105,16 @@ extension SessionIdentity {
     /// The path of the session's network, which must still be there.
     func findNetwork(session: String, locations: Locations) throws(CommandFailure) -> String {
         let bundled = locations.models.appendingPathComponent(network.name + ".onnx").path
-        for path in [networkPath, bundled].compactMap({ $0 }) where FileManager.default.fileExists(atPath: path) { return path }
+        for path in [networkPath, bundled].compactMap({ $0 }) where Self.isRegular(path) { return path }
         throw CommandFailure(
             "Session “\(session)” belongs to \(network.name), which is not at \(networkPath ?? "a known place") any more. "
                 + "Name the file: pare explore FILE --session \(session). Nothing in the session was changed.", .noInput)
+    }
+
+    /// A session may name a FIFO, which nobody might ever write.
+    private static func isRegular(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether it is about a network with its batch normalizations taken into the layers.
@@ -99,7 +136,7 @@ extension CommandFailure {
         switch error {
         case .notFound, .noSnapshot, .noState: self.init(error.message, .noInput)
         case .badName: self.init(error.message, .usage)
-        case .newerFormat, .unreadable, .damagedState: self.init(error.message, .badData)
+        case .newerFormat, .unreadable, .damagedState, .notRegular, .unfinished: self.init(error.message, .badData)
         case .exists, .notWritable, .snapshotExists: self.init(error.message, .cannotWrite)
         }
     }

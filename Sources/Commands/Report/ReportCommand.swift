@@ -44,10 +44,7 @@ struct ReportCommand: ParsableCommand {
         try CommandFailure.reporting {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
-            var opened = try OpenedModel(
-                model.model ?? kept?.networkPath(locations: locations), data: model.data,
-                folds: model.foldBatchNorm || kept?.isFolded == true, locations: locations)
-            try kept?.check(opened)
+            var opened = try OpenedModel(model, of: kept, locations: locations)
             let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
             let reference = try against.map { try opened.reference($0, data: model.data, locations: locations) }
             let source = opened.data(split.split)
@@ -55,14 +52,15 @@ struct ReportCommand: ParsableCommand {
             options.reference = reference?.network
             let measured = try Measurement.report(
                 opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
-            if opened.isDataNamed, let reason = measured.dataFailure { throw CommandFailure(reason, .badData) }
+            if let reason = measured.dataFailure, let failure = opened.dataFailure(reason) { throw failure }
             var report = measured.report
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount
             }
-            if split == .test { try kept?.countTestMeasurement(locations: locations) }
-            for remark in opened.warnings + measured.remarks { Standard.error("pare: \(remark)") }
+            let isTestSeen = split == .test && report.accuracy != nil && report.data?.kind != .generated
+            let uncounted = isTestSeen ? try kept?.countTestMeasurement(locations: locations) : nil
+            for remark in opened.warnings + measured.remarks + [uncounted].compactMap(\.self) { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
         }
     }

@@ -66,7 +66,7 @@ struct CompressCommand: ParsableCommand {
             var walk = ScheduleWalk(schedule, seed: seed)
             var hasDiverged = false
             while let order = walk.order(id: UUID().uuidString, after: last?.state), !Interruption.isWanted {
-                if let last { try trainer.print(last, test: measureTest ? trainer.test(last, memory: model.memory) : nil) }
+                if let last { try trainer.print(last, test: test(last, trainer, keeper)) }
                 guard let result = try Self.train(order, trainer: trainer, stage: walk.title, isFirst: last == nil) else { break }
                 try keeper?.keep(result, policies: order.policies)
                 hasDiverged = hasDiverged || result.hasDiverged
@@ -76,7 +76,7 @@ struct CompressCommand: ParsableCommand {
             guard let last else {
                 throw Interruption.isWanted ? Interruption.failure() : CommandFailure("The schedule has no stages.", .badData)
             }
-            try finish(last, trainer: trainer, opened: opened)
+            try finish(last, trainer: trainer, opened: opened, keeper: keeper)
             if hasDiverged { throw ExitCode(CommandFailure.Code.diverged.rawValue) }
         }
     }
@@ -90,8 +90,15 @@ struct CompressCommand: ParsableCommand {
         }
     }
 
-    private func finish(_ result: StageTrainer.Result, trainer: StageTrainer, opened: OpenedModel) throws {
-        let test = measureTest ? try trainer.test(result, memory: model.memory) : nil
+    /// The accuracy on the test examples where that was asked for; the session counts each look at them.
+    private func test(_ result: StageTrainer.Result, _ trainer: StageTrainer, _ keeper: StageKeeper?) throws -> AccuracyReport? {
+        guard measureTest, let report = try trainer.test(result, memory: model.memory) else { return nil }
+        keeper?.countTestMeasurement()
+        return report
+    }
+
+    private func finish(_ result: StageTrainer.Result, trainer: StageTrainer, opened: OpenedModel, keeper: StageKeeper?) throws {
+        let test = try test(result, trainer, keeper)
         if let output {
             try TrainedFile(model: opened, architecture: nil, recipe: result.state.recipe, command: CommandLine.arguments)
                 .write(result, test: test, to: output)

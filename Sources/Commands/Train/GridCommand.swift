@@ -55,18 +55,22 @@ struct GridCommand: ParsableCommand {
     func run() throws {
         try CommandFailure.reporting {
             Interruption.listen()
-            let opened = try OpenedModel(model.model, data: model.data, folds: model.foldBatchNorm, locations: folders.locations)
+            let locations = folders.locations
+            let kept =
+                try session.map { name throws(CommandFailure) in try KeptPlan(existing: name, folder: locations.sessionFolder) } ?? nil
+            let opened = try OpenedModel(model, of: kept, locations: locations)
             var grid = try grid()
             try check(grid, of: opened)
-            let keeper = try session.map { name throws(CommandFailure) in try GridKeeper(name, model: opened, locations: folders.locations)
-            }
+            let keeper = try session.map { name throws(CommandFailure) in try GridKeeper(name, model: opened, locations: locations) }
             defer { keeper?.close() }
             keeper?.known.forEach { grid.keepCells(of: $0) }
             let text = GridText(isJSON: json, known: grid.cells.count)
-            let finished = try TrainingDriver(opened, memory: model.memory).train(GridOrder(grid)) { report in
-                if try text.show(report) { keeper?.keep(report.grid) }
+            let driver = TrainingDriver(opened, memory: model.memory)
+            let finished = try driver.train(GridOrder(grid)) { report in
+                if try text.show(report) { keeper?.keep(report.grid, measuredOn: driver.dataset) }
             }
             try text.finish(finished)
+            try keeper?.finish()
         }
     }
 

@@ -1,14 +1,18 @@
 import Compression
 import Foundation
+import Networks
 import Reports
 import Sessions
 
 /// Keeps the cells of a grid in a session as they are finished.
 final class GridKeeper {
-    private let session: OpenSession
+    private var session: OpenSession
+    private let model: OpenedModel
+    private var isUsed = false
 
     /// Opens the session, or makes it.
     init(_ name: String, model: OpenedModel, locations: Locations) throws(CommandFailure) {
+        self.model = model
         let folder = locations.sessionFolder
         do throws(SessionError) {
             session = try Self.open(name, model: model, locations: locations, folder: folder)
@@ -18,7 +22,7 @@ final class GridKeeper {
         do throws(CommandFailure) {
             try session.contents.identity.check(model, session: name)
         } catch {
-            session.writer.close()
+            session.discard()
             throw error
         }
     }
@@ -27,16 +31,32 @@ final class GridKeeper {
         _ name: String, model: OpenedModel, locations: Locations, folder: SessionFolder
     ) throws(SessionError) -> OpenSession {
         do throws(SessionError) { return try OpenSession.open(name, in: folder) } catch {
-            guard case .notFound = error else { throw error }
+            switch error {
+            case .notFound, .unfinished: break
+            default: throw error
+            }
         }
         let identity = SessionIdentity(network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
-        return try OpenSession.create(name, in: folder, identity: identity, plan: CompressionPlan())
+        return try OpenSession.create(name, in: folder, identity: identity, plan: CompressionPlan(), data: model.choice.sessionData)
     }
 
     /// The grids of earlier runs.
     var known: [TrainingGrid] { session.contents.grids }
 
-    func keep(_ grid: TrainingGrid) { session.writer.save(grid) }
+    /// Keeps the cells that are finished, and the examples that they were measured on.
+    func keep(_ grid: TrainingGrid, measuredOn dataset: Dataset?) {
+        isUsed = true
+        if let dataset { session.keep(DataIdentity(dataset), of: model) }
+        session.writer.save(grid)
+    }
 
-    func close() { session.writer.close() }
+    /// Throws where a cell is not on the disk.
+    func finish() throws(CommandFailure) {
+        if session.writer.retry() { return }
+        for case .notWritten(let error) in session.writer.takeEvents() { throw CommandFailure(error) }
+        throw CommandFailure("Session \(session.name) can't be written.", .cannotWrite)
+    }
+
+    /// A session that was made for a grid without a finished cell is removed.
+    func close() { if isUsed { session.writer.close() } else { session.discard() } }
 }

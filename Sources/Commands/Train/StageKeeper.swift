@@ -6,21 +6,23 @@ import Sessions
 
 /// Keeps each stage of a schedule in a session: its state, an entry of the history and a snapshot, so that it can be looked at later.
 final class StageKeeper {
-    private let session: OpenSession
+    private var session: OpenSession
     private let network: Network
+    private let model: OpenedModel
     private var history = PlanHistory()
     private var plan: ResolvedPlan
     private var state: String?
 
     /// Makes the session; a name that is taken is an error.
     init(_ name: String, model: OpenedModel, locations: Locations) throws(CommandFailure) {
-        network = model.network
+        (network, self.model) = (model.network, model)
         do {
             plan = try CompressionPlan().resolved(for: model.network.layers)
             let identity = SessionIdentity(
                 network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
             session = try OpenSession.create(
-                name, in: locations.sessionFolder, identity: identity, plan: CompressionPlan(resolved: plan))
+                name, in: locations.sessionFolder, identity: identity, plan: CompressionPlan(resolved: plan),
+                data: model.choice.sessionData)
         } catch let error as SessionError {
             throw CommandFailure(error)
         } catch {
@@ -35,6 +37,7 @@ final class StageKeeper {
         do { after = try kept.plan.resolved(for: network.layers) } catch { throw CommandFailure("\(error)", .badData) }
         let changed = network.layers.map(\.weight).filter { plan[$0] != after[$0] }
         let name = result.stage ?? "train"
+        if let data = result.figures.report.data { session.keep(data, of: model) }
         let change = PlanChange(
             label: name, key: "schedule", time: now, before: Dictionary(uniqueKeysWithValues: changed.map { ($0, plan[$0]) }),
             after: Dictionary(uniqueKeysWithValues: changed.map { ($0, after[$0]) }), temperatureBefore: plan.temperature,
@@ -60,5 +63,8 @@ final class StageKeeper {
         return "the disk did not answer"
     }
 
-    func close() { session.writer.close() }
+    func countTestMeasurement() { session.writer.countTestMeasurement() }
+
+    /// A session without a stage is removed: the schedule was refused, or ended before its first stage did.
+    func close() { if history.changes.isEmpty { session.discard() } else { session.writer.close() } }
 }

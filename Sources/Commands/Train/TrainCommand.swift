@@ -149,10 +149,7 @@ struct TrainCommand: ParsableCommand {
 extension OpenedModel {
     /// A network that was made here and lies in no file.
     init(fresh network: Network, data: DataChoice) throws(CommandFailure) {
-        self.network = network
-        loader = DatasetLoader(data, card: nil, network: network)
-        (generated, generatedCount) = (data.generated, data.generatedCount)
-        warnings = []
+        self.init(network: network, card: nil, data: data, warnings: [])
         try checkDataIsThere()
     }
 }

@@ -29,7 +29,8 @@ final class TrainingDriver {
     private let engine: LiveEngine
     private let news: News
     private var generation: UInt64 = 0
-    private var dataset: Dataset?
+    /// What is measured on, once it was loaded.
+    private(set) var dataset: Dataset?
     private var hasToldStop = false
 
     /// Measures on `split`; trains on the training examples.
@@ -95,6 +96,7 @@ final class TrainingDriver {
                     try show(report)
                     if let failure = report.failure { throw CommandFailure("Training is not possible: \(failure).", .badData) }
                     if report.isEnded { return report.grid }
+                case .data(let dataset): self.dataset = dataset
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
                 default: break
                 }

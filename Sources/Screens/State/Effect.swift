@@ -58,5 +58,8 @@ public enum Effect: Hashable, Sendable {
     case suspend
     /// Paint every cell again (^L).
     case redraw
+    /// End, unless something can't be written to the session: then answer with ``SessionEvent/unsaved(_:)``.
     case quit
+    /// End, whatever was not written.
+    case leave
 }

@@ -16,6 +16,8 @@ public enum SessionEvent: Sendable {
     case written(sequence: UInt64)
     /// A change could not be written; nothing typed is lost in memory.
     case notWritten(String)
+    /// The program was to end, and this is why something is not on the disk yet: ask.
+    case unsaved(String)
     case snapshotSaved(Snapshot)
     case sessions([SessionSummary])
     case planImported([String: LayerPlan], temperature: Double, lossWeights: LossWeights, path: String)

@@ -10,7 +10,11 @@ extension Explorer {
         case .notWritten(let reason):
             session.failure = reason
             say(reason, .error)
+        case .unsaved(let reason):
+            session.failure = reason
+            overlays.append(.confirmation(question: "Not saved (\(reason)). Leave and lose the last changes?", effect: .leave))
         case .snapshotSaved(let snapshot):
+            if session.written == session.handed { session.failure = nil }
             snapshots.removeAll { $0.id == snapshot.id }
             snapshots.append(snapshot)
             say("\(snapshot.words) saved; c compares it, S lists all", .success)

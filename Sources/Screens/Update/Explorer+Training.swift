@@ -156,6 +156,7 @@ extension Explorer {
     /// Quits, after a question while it trains.
     mutating func quit() {
         if case .confirmation(_, .quit) = overlays.last { return quitAtOnce() }
+        if case .confirmation(_, .leave) = overlays.last { return emit(.leave) }
         guard isTraining else { return emit(.quit) }
         let finished = training?.finishedEpochs ?? 0
         let question =
@@ -165,6 +166,7 @@ extension Explorer {
     }
 
     mutating func quitAtOnce() {
+        if case .confirmation(_, .leave) = overlays.last { return emit(.leave) }
         keepFinishedEpochs()
         emit(.quit)
     }

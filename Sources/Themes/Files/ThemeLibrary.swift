@@ -12,19 +12,27 @@ public struct ThemeLibrary: Sendable {
 
     /// By name: first those that come with Pare, then the user's own in the order of the alphabet.
     public let entries: [Entry]
+    /// What has a theme's name in the folders and is no regular file, nor a link to one: no theme, and never opened.
+    public let passedOver: [String]
 
     /// Lists the folders; those that do not exist are passed over. Nothing is read yet.
     public init(searchPath: [String]) {
         var found: [String: String] = [:]
+        var passedOver: [String] = []
         for folder in searchPath {
             let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
             for file in files where file.hasSuffix(".yaml") && !file.hasPrefix(".") {
                 let name = String(file.dropLast(".yaml".count))
+                guard Self.isRegular(folder + "/" + file) else {
+                    passedOver.append(folder + "/" + file)
+                    continue
+                }
                 if found[name] == nil { found[name] = folder + "/" + file }
             }
         }
         var entries = found.map { Entry(name: $0.key, path: $0.value) }
         for name in [Self.automatic, Theme.builtIn.name] where found[name] == nil { entries.append(Entry(name: name, path: nil)) }
+        self.passedOver = passedOver.sorted()
         self.entries = entries.sorted { Self.rank($0.name) < Self.rank($1.name) }
     }
 
@@ -60,12 +68,15 @@ public struct ThemeLibrary: Sendable {
         return read.theme
     }
 
+    /// A pipe would keep the program waiting, a device might never end. Links are followed.
+    private static func isRegular(_ path: String) -> Bool {
+        var facts = stat()
+        return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
+    }
+
     /// At most one byte more than the limit is read.
     private static func bytes(of path: String) throws(ThemeError) -> [UInt8] {
-        let target = URL(filePath: path).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
-        // A pipe would keep the program waiting.
-        guard attributes?[.type] as? FileAttributeType == .typeRegular, let handle = FileHandle(forReadingAtPath: path) else {
+        guard isRegular(path), let handle = FileHandle(forReadingAtPath: path) else {
             throw .unreadable(path: path)
         }
         defer { try? handle.close() }
