@@ -64,7 +64,10 @@ final class ExploreLoop {
         }
         let loop = try ExploreLoop(bench, terminal: terminal, options: options, locations: locations, data: data, wakeup: wakeup)
         defer { terminal.close() }
-        try loop.run()
+        do { try loop.run() } catch {
+            if let loss = loop.loss { Standard.error("pare: \(loss)") }
+            throw error
+        }
         if let loss = loop.loss { throw CommandFailure(loss, .cannotWrite) }
         if let damage = loop.damage { throw CommandFailure(damage, .badData) }
     }
