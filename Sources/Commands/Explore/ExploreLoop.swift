@@ -227,6 +227,6 @@ final class ExploreLoop {
             engine.waitUntilSettled()
             for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
         }
-        saveWaitingSnapshots(settled: nil)
+        saveWaitingSnapshots()
     }
 }

@@ -1,5 +1,6 @@
 import Compression
 import Files
+import Files
 import Foundation
 import Networks
 import Screens
@@ -52,6 +53,7 @@ struct Workbench {
         } catch {
             throw CommandFailure(error)
         }
+        ReadFiles.note(path: session.path)
         do throws(CommandFailure) {
             return try Workbench(model: model, session: session, wish: wish)
         } catch {
