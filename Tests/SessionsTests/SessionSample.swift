@@ -25,7 +25,8 @@ enum SessionSample {
         Snapshot(
             id: 0, name: name, note: "", created: 5, plan: plan(0),
             report: Report(
-                network: identity.network, data: nil, originalBytes: 40, plan: plan(0), layers: [], accuracy: nil,
+                network: identity.network, data: nil, accuracy: nil, bytes: NetworkBytes(original: 40, compressed: 8, others: 4),
+                sparsity: 0, plan: plan(0), layers: [],
                 environment: Environment(pareVersion: "0", kernels: "none", instructionSet: "none", threads: 1)))
     }
 

@@ -1,6 +1,5 @@
 import Compression
 import Files
-import Files
 import Foundation
 import Networks
 import Screens
