@@ -100,7 +100,7 @@ let package = Package(
             path: "Benchmarks"),
         .executableTarget(
             name: "TerminalProbe", dependencies: ["Terminal", "Frames", "Themes"], path: "Tests/TerminalProbe"),
-        .target(name: "TestSupport", dependencies: ["Tensors", "Networks"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Tensors", "Networks", "Compression"], path: "Tests/TestSupport"),
     ] + libraries + tests,
     swiftLanguageModes: [.v6]
 )

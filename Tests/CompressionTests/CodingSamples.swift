@@ -1,12 +1,11 @@
 import Compression
 import Networks
 import Tensors
+import TestSupport
 
 /// Seeded layers under seeded plans, of every representation.
 enum CodingSamples {
-    static let representations: [WeightRepresentation] = [
-        .float32, .float16, .bfloat16, .ternary, .binary(.channel), .binary(.layer), .dorefa(bits: 1), .dorefa(bits: 3),
-    ]
+    static let representations = WeightRepresentation.examples
 
     static func plan(_ generator: inout SeededGenerator) -> LayerPlan {
         var plan = LayerPlan()

@@ -10,8 +10,8 @@ struct IndependentDecoderTests {
     private static let representations =
         CodingSamples.representations + [
             .linear(LinearQuantization(bits: 3)), .linear(LinearQuantization(bits: 8, isSymmetric: false, isPerChannel: true)),
-            .linear(LinearQuantization(bits: 4, group: 32)), .shared(WeightSharing(bits: 1)), .shared(WeightSharing(bits: 6)),
-            .shared(WeightSharing(bits: 3, span: .channel)), .shared(WeightSharing(bits: 2, span: .group(32))), .normalFloat(group: 32),
+            .shared(WeightSharing(bits: 1)), .shared(WeightSharing(bits: 6)),
+            .shared(WeightSharing(bits: 3, span: .channel)), .shared(WeightSharing(bits: 2, span: .group(32))),
             .lattice(LatticeQuantization(step: 0.05)), .lattice(LatticeQuantization(step: 1, dither: 77)),
         ]
 

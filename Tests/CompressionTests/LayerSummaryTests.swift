@@ -1,20 +1,17 @@
 import Compression
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Layer: the numbers of the summary")
 struct LayerSummaryTests {
-    static let representations: [WeightRepresentation] =
-        [.float32, .float16, .bfloat16, .ternary, .binary(.channel), .binary(.layer)]
-        + [2, 4, 8].flatMap { bits in
-            [true, false].flatMap { flag in
-                [
-                    .linear(LinearQuantization(bits: bits, isSymmetric: flag, isPerChannel: !flag)),
-                    .linear(LinearQuantization(bits: bits, isSymmetric: flag, isPerChannel: flag, clip: .percentile(97))),
-                ]
+    static let representations =
+        WeightRepresentation.examples
+        + [2, 8].flatMap { bits in
+            [true, false].map { flag in WeightRepresentation.linear(LinearQuantization(bits: bits, isSymmetric: flag, isPerChannel: !flag))
             }
-        } + [1, 3, 5].map { .shared(WeightSharing(bits: $0, start: .density)) }
+        }
 
     @Test("Zeros, codebook and decibels on the result", arguments: representations)
     func figures(representation: WeightRepresentation) throws {

@@ -1,18 +1,12 @@
 import Compression
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// PyTorch's pruning writes weight · mask, which is −0 where a negative weight was pruned.
 @Suite("−0 is a zero")
 struct NegativeZeroTests {
-    private static let representations =
-        CodingSamples.representations + [
-            .linear(LinearQuantization(bits: 4)), .linear(LinearQuantization(bits: 3, isSymmetric: false, isPerChannel: true)),
-            .shared(WeightSharing(bits: 4)), .shared(WeightSharing(bits: 2, span: .channel)), .normalFloat(group: 32),
-            .lattice(LatticeQuantization(step: 0.3)), .lattice(LatticeQuantization(step: 0.3, dither: 7)),
-        ]
-
     /// 12 rows of 64 Laplace weights times a mask that keeps a tenth; `zero` stands for the rest, with the weight's sign or without.
     private func layer(isSigned: Bool, keeping share: Double = 0.1) throws -> LayerCase {
         var generator = SeededGenerator(seed: 11)
@@ -24,7 +18,7 @@ struct NegativeZeroTests {
         return try LayerCase(weights, shape: [12, 64])
     }
 
-    @Test("A layer pruned elsewhere takes the same levels, bytes and figures with −0 as with +0", arguments: representations)
+    @Test("A layer pruned elsewhere takes the same levels, bytes and figures with −0 as with +0", arguments: WeightRepresentation.examples)
     func layers(representation: WeightRepresentation) throws {
         for share in [0.1, 0.97] {
             let (signed, plain) = (try layer(isSigned: true, keeping: share), try layer(isSigned: false, keeping: share))

@@ -3,6 +3,7 @@ import Compression
 import Foundation
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Effective weights and gradients of one layer under each representation, against plain sums.
@@ -135,15 +136,9 @@ struct TrainingLayerTests {
 
     @Test("The effective weights are those that a plan makes of the float weights")
     func asPlanned() throws {
-        let representations: [WeightRepresentation] = [
-            .float16, .bfloat16, .linear(LinearQuantization(bits: 4)), .linear(LinearQuantization(bits: 5, isPerChannel: true)),
-            .shared(WeightSharing(bits: 4)), .ternary, .binary(.channel), .binary(.layer), .dorefa(bits: 1), .dorefa(bits: 3),
-            .lattice(LatticeQuantization(step: 0.5, lambda: 0.1)), .lattice(LatticeQuantization(step: 1, lambda: 0.1, rate: .independent)),
-            .lattice(LatticeQuantization(step: 0.5, lambda: 0, dither: 7)),
-        ]
         for seed in 1..<12 as Range<UInt64> {
             let sample = try LayerCase(seed: seed * 2 + 1, rows: 4, columns: 30)
-            for representation in representations {
+            for representation in WeightRepresentation.examples {
                 let plan = LayerPlan(pruning: .ratio(0.5), weights: representation)
                 let planned = try sample.compressed(plan, findsOptimum: false)
                 let rule = PruningRule(plan.pruning, sample.distribution)
