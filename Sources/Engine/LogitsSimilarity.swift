@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// Running means of how alike the logits of two networks are.
 struct LogitsSimilarity {
@@ -26,17 +27,18 @@ struct LogitsSimilarity {
         count += 1
     }
 
-    /// Σ p · (a − b) − ln Σ exp a + ln Σ exp b, with the largest logit taken out of both.
+    /// KL of the softmax of both, with ln Σ exp found less the largest logit.
     private static func divergence(_ original: ArraySlice<Float>, _ current: ArraySlice<Float>) -> Double {
-        let (largest, other) = (Double(original.max() ?? 0), Double(current.max() ?? 0))
-        var (sum, otherSum, weighted) = (0.0, 0.0, 0.0)
-        for (a, b) in zip(original, current) {
-            let (shifted, otherShifted) = (Double(a) - largest, Double(b) - other)
-            let power = exp(shifted)
-            sum += power
-            otherSum += exp(otherShifted)
-            weighted += power * (shifted - otherShifted)
-        }
-        return max(0, weighted / sum - log(sum) + log(otherSum))
+        let (total, other) = (logarithm(of: original), logarithm(of: current))
+        return Divergence.kullbackLeibler(
+            classes: original.count, share: { exp(Double(original[original.startIndex + $0]) - total) },
+            logarithm: { Double(original[original.startIndex + $0]) - total },
+            from: { Double(current[current.startIndex + $0]) - other })
+    }
+
+    /// ln Σ exp of the logits.
+    private static func logarithm(of logits: ArraySlice<Float>) -> Double {
+        let largest = Double(logits.max() ?? 0)
+        return largest + log(logits.reduce(0.0) { $0 + exp(Double($1) - largest) })
     }
 }

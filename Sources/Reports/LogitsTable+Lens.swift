@@ -1,10 +1,11 @@
 import Foundation
+import Networks
 
 extension LogitsTable {
     /// Mean entropies at T of both networks and the mean KL(original ‖ current) between them, over the evaluated examples.
     ///
     /// With z = logits / T − max and S = Σ exp z, of each network: entropy = ln S − Σ exp(z) · z / S, and
-    /// KL = Σ exp(z) · (z − z′) / S − ln S + ln S′. Examples with a logit that is not finite are left out. Cost: O(examples · classes).
+    /// KL = Σ exp(z) / S · (z − ln S − z′ + ln S′). Examples with a logit that is not finite are left out. Cost: O(examples · classes).
     public func summary(temperature: Double) -> LensSummary {
         var sums = (original: 0.0, current: 0.0, divergence: 0.0, examples: 0)
         withRows { original, current in
@@ -53,7 +54,7 @@ private struct Softened {
     private let powers: UnsafeMutableBufferPointer<Double>
 
     /// Works in twice as many numbers as there are classes.
-    init(_ memory: Slice<UnsafeMutableBufferPointer<Double>>) {
+    init(_ memory: Swift.Slice<UnsafeMutableBufferPointer<Double>>) {
         let half = memory.startIndex + memory.count / 2
         shifted = UnsafeMutableBufferPointer(rebasing: memory[..<half])
         powers = UnsafeMutableBufferPointer(rebasing: memory[half...])
@@ -81,10 +82,10 @@ private struct Softened {
         return Sums(logarithm: logarithm, entropy: logarithm - weighted / sum, sum: sum)
     }
 
-    /// Σ p (ln p − ln q), never below 0.
+    /// KL of these outputs from those of another network.
     func divergence(_ sums: Sums, from other: Softened, _ others: Sums) -> Double {
-        var weighted = 0.0
-        for index in shifted.indices { weighted += powers[index] * (shifted[index] - other.shifted[index]) }
-        return max(0, weighted / sums.sum - sums.logarithm + others.logarithm)
+        Divergence.kullbackLeibler(
+            classes: shifted.count, share: { powers[$0] / sums.sum }, logarithm: { shifted[$0] - sums.logarithm },
+            from: { other.shifted[$0] - others.logarithm })
     }
 }

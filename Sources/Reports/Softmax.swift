@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// softmax(z / T), entropy and divergence, in double precision (Hinton, Vinyals and Dean 2015, section 2).
 public enum Softmax {
@@ -15,8 +16,9 @@ public enum Softmax {
         -probabilities.reduce(0) { $1 > 0 ? $0 + $1 * log($1) : $0 }
     }
 
-    /// KL(p ‖ q) = Σ pᵢ · ln(pᵢ / qᵢ), in nats; q is kept above 1e-300.
+    /// ``Divergence/kullbackLeibler(classes:share:logarithm:from:)`` of p from q, which is kept above 1e-300.
     public static func divergence(_ p: [Double], from q: [Double]) -> Double {
-        zip(p, q).reduce(0) { $1.0 > 0 ? $0 + $1.0 * log($1.0 / max($1.1, 1e-300)) : $0 }
+        Divergence.kullbackLeibler(
+            classes: min(p.count, q.count), share: { p[$0] }, logarithm: { log(p[$0]) }, from: { log(max(q[$0], 1e-300)) })
     }
 }

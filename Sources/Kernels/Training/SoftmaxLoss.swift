@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 
 /// Softmax cross-entropy with labels and, where there are teachers, distillation (Hinton, Vinyals and Dean, 2015).
 ///
@@ -76,9 +77,9 @@ public struct SoftmaxLoss: Hashable, Sendable {
         var slopes = plain.indices.map { weight * (exp(plain[$0]) - ($0 == label ? 1 : 0)) }
         guard let target else { return slopes }
         let soft = Self.logSoftmax(logits, temperature)
+        sums.divergence += Divergence.kullbackLeibler(
+            classes: target.count, share: { target[$0] }, logarithm: { log(target[$0]) }, from: { soft[$0] })
         for (index, share) in target.enumerated() {
-            // 0 · log 0 is 0.
-            if share != 0 { sums.divergence += share * (log(share) - soft[index]) }
             slopes[index] += distillationWeight * temperature * (exp(soft[index]) - share)
         }
         return slopes
