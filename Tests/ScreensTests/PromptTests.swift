@@ -30,7 +30,7 @@ struct PromptTests {
         "an ending that is not known is refused with those that are, and nothing is written",
         arguments: ["out.xyz", "net.onx", "plan", ".pare", "a/.c"])
     func unknownEndings(_ name: String) {
-        var desk = Desk()
+        var desk = Desk(Samples.opening(size: Size(width: 80, height: 24)))
         desk.type("e" + name)
         let before = desk.effects
         desk.press(.enter)

@@ -25,6 +25,6 @@ public enum ExportTarget: Hashable, Sendable {
     /// Why a name can't be taken, with the endings that can; nil where it can.
     public static func refusal(of path: String) -> String? {
         guard ExportTarget(path: path) == nil else { return nil }
-        return "the ending says what to write: \(endings.dropLast().joined(separator: " ")) the network, .yaml the plan"
+        return "unknown ending: take \(endings.dropLast().joined(separator: " ")), or .yaml (plan)"
     }
 }
