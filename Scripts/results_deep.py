@@ -206,7 +206,8 @@ def smallest(architecture):
             f"Schedule `Models/schedules/smallest-{architecture}.yaml` goes on from the end of Deep Compression: it prunes further and further, and after each prune quantizes the weights to few "
             f"values (2 bits in most layers) and the biases to 8 bits. {len(seeds)} seeds with the originals of above ({percent([row['original'] for row in found])} %). Levels and bits were "
             "chosen on validation so that the stages lie within 0.2 and within 0.5 points of the original. Bytes are those of whole `.pare` "
-            "files: graph, biases and checksums too.",
+            "files: graph, biases and checksums too."
+            + (" Weight decay acted on the linear weights of the convolutions in these runs, not on the centroids of the dense layers, where it acts as well." if architecture == "lenet-5" else ""),
             table(["stage", "weights kept", "bytes", "smaller", "smaller, by seed", "test accuracy", "to the original, in points"], rows),
             "The same weights beside general compressors, seed by seed means, in bytes: of the float32 values (`pare export --format safetensors`, the header left out), "
             "and of their level indices, a byte a weight, with the tables of values (biases too).",

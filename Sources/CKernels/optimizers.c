@@ -35,13 +35,12 @@ static inline __attribute__((always_inline)) void adam(
     float *restrict values, const float *restrict gradients, float *restrict first, float *restrict second,
     const uint8_t *restrict kept, size_t n, pare_adam p, const int is_masked
 ) {
-    const float shrink = 1.0f - p.rate * p.decay;
     for (size_t i = 0; i < n; i++) {
         float gradient = gradients[i];
-        float mean = first[i] + (1.0f - p.beta1) * (gradient - first[i]);
-        float square = p.beta2 * second[i] + (1.0f - p.beta2) * gradient * gradient;
+        float mean = first[i] + p.first_share * (gradient - first[i]);
+        float square = p.second_keep * second[i] + p.second_share * gradient * gradient;
         float root = sqrtf(square) / p.second_correction + p.epsilon;
-        float value = values[i] * shrink - p.rate / p.first_correction * (mean / root);
+        float value = values[i] * p.shrink - p.step * (mean / root);
         int moves = !is_masked || kept[i];
         first[i] = moves ? mean : first[i];
         second[i] = moves ? square : second[i];

@@ -41,15 +41,20 @@ public final class LiveEngine: Sendable {
         self.mailbox = mailbox
         self.wishes = wishes
         findsFileSize = options.graphByteCount != nil
-        let threads = options.threads ?? KernelLibrary.defaultThreadCount
-        environment = Environment(
-            pareVersion: PareVersion.current, kernels: KernelLibrary.name, instructionSet: KernelLibrary.instructionSet,
-            threads: threads)
+        let environment = Self.environment(options)
+        self.environment = environment
         lane = Lane(niceness: options.niceness) {
-            KernelLibrary.setThreads(threads)
+            KernelLibrary.setThreads(environment.threads)
             return EngineWorker(
                 network: network, source: data, materials: materials, options: options, mailbox: mailbox, wishes: wishes)
         }
+    }
+
+    /// What an engine with these options computes with.
+    public static func environment(_ options: EngineOptions = EngineOptions()) -> Environment {
+        Environment(
+            pareVersion: PareVersion.current, kernels: KernelLibrary.name, instructionSet: KernelLibrary.instructionSet,
+            threads: options.threads ?? KernelLibrary.defaultThreadCount)
     }
 
     /// Asks for the numbers of a plan; what was asked for before is dropped at the next step.

@@ -6,15 +6,17 @@ struct LogitsSimilarity {
     private var cosines = 0.0
     private var divergences = 0.0
     private var count = 0
+    /// Examples that were not added: a logit is not finite.
+    private(set) var leftOut = 0
 
     /// Mean of Σ a·b / √(Σ a² · Σ b²); nil without examples.
     var cosine: Double? { count == 0 ? nil : cosines / Double(count) }
     /// Mean of Σ p · ln(p / q) with p and q the softmax of both, in nats.
     var divergence: Double? { count == 0 ? nil : divergences / Double(count) }
 
-    /// Adds one example; one with a logit that is not finite is left out. Two rows of zeros have the cosine 1, a row of zeros and another 0. Cost: O(classes).
+    /// Adds one example; one with a logit that is not finite is left out and counted. Two rows of zeros have the cosine 1, a row of zeros and another 0. Cost: O(classes).
     mutating func add(_ original: ArraySlice<Float>, _ current: ArraySlice<Float>) {
-        guard original.allSatisfy(\.isFinite), current.allSatisfy(\.isFinite), !original.isEmpty else { return }
+        guard original.allSatisfy(\.isFinite), current.allSatisfy(\.isFinite), !original.isEmpty else { return leftOut += 1 }
         var (dot, first, second) = (0.0, 0.0, 0.0)
         for (a, b) in zip(original, current) {
             dot += Double(a) * Double(b)

@@ -81,14 +81,15 @@ package struct PairedTally {
             current: isOriginalKnown && !isExact ? min(1, max(0, original + Double(gains - losses) / Double(n))) : share,
             interval: isExact ? Interval(share) : isOriginalKnown ? paired : .wilson(successes: right, of: evaluated),
             gains: gains, losses: losses, mcNemar: McNemar.exactPValue(gains: gains, losses: losses),
-            crossEntropy: crossEntropySum / Double(max(1, numbers)),
-            originalCrossEntropy: originalCrossEntropySum / Double(max(1, numbers)),
-            crossEntropyDifference: .mean(
-                differenceMean, variance: entropyVariance, of: numbers, population: count),
+            crossEntropy: numbers == 0 ? nil : crossEntropySum / Double(numbers),
+            originalCrossEntropy: numbers == 0 ? nil : originalCrossEntropySum / Double(numbers),
+            crossEntropyDifference: Interval.mean(
+                differenceMean, variance: entropyVariance, of: numbers, population: count - (evaluated - numbers)),
             agreement: Double(agreements) / Double(n), topFive: confusion.classCount > 20 ? Double(topFive) / Double(n) : nil,
             notANumber: notANumber, confusion: confusion, originalConfusion: originalConfusion, flipped: flipped, seed: seed)
         report.kind = kind == .labelled ? nil : kind
         (report.cosine, report.divergence) = (similarity.cosine, similarity.divergence)
+        (report.crossEntropyLeftOut, report.logitsLeftOut) = (evaluated - numbers, similarity.leftOut)
         return report
     }
 }

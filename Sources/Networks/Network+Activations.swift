@@ -68,22 +68,18 @@ extension Network {
 
     /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu; nil for logits.
     func quantizationPoint(from start: Int, _ index: GraphIndex) -> Int? {
+        let logits = logits().value
         var end = start
         var allowed = [isBias, isNormalization, isRelu][...]
         while let value = nodes[end].outputs.first {
             WorkCount.count(name, visits: 1)
+            if value == output || value == logits { return nil }
             let readers = index.readers(of: value)
-            if value == output || isSoftmaxAtTheEnd(readers) { return nil }
             guard readers.count == 1, let step = allowed.firstIndex(where: { $0(nodes[readers[0]]) }) else { return end }
             allowed = allowed[(step + 1)...]
             end = readers[0]
         }
         return nil
-    }
-
-    private func isSoftmaxAtTheEnd(_ readers: [Int]) -> Bool {
-        guard readers.count == 1, case .softmax = nodes[readers[0]].operation else { return false }
-        return nodes[readers[0]].outputs.first == output
     }
 
     private func isBias(_ node: Node) -> Bool { node.operation == .add && node.inputs.contains { parameters[$0]?.role == .bias } }

@@ -33,6 +33,22 @@ extension AccuracyReport {
         return "\(tenths / 10).\(tenths % 10) %"
     }
 
+    /// log₁₀ of McNemar's p-value, from the counts: of one that underflows too.
+    public var mcNemarLog10: Double { McNemar.log10PValue(gains: gains, losses: losses) }
+
+    /// The report with the exact accuracy of the original in the place of an estimate: what is known of the plan moves by as much.
+    ///
+    /// - Parameter accuracy: over all ``count`` examples, by the same kernels. A report that is exact, or of agreement, stays as it is.
+    public func knowing(original accuracy: Double) -> AccuracyReport {
+        guard originalEvaluated < count, !isAgreement else { return self }
+        var report = self
+        (report.original, report.originalInterval, report.originalEvaluated) = (accuracy, Interval(accuracy), count)
+        report.current = min(1, max(0, accuracy + difference))
+        let paired = differenceInterval
+        report.interval = Interval(low: max(0, accuracy + paired.low), high: min(1, accuracy + paired.high))
+        return report
+    }
+
     /// Accuracy under the plan minus the original's, over the examples measured with both: (gains − losses) / n.
     public var difference: Double { evaluated == 0 ? 0 : Double(gains - losses) / Double(evaluated) }
 

@@ -23,13 +23,15 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var gains: Int
     /// Right in the original, wrong now, among the n.
     public var losses: Int
-    /// McNemar's exact two-sided p-value of gains against losses: whether the difference reaches beyond this split.
+    /// McNemar's exact two-sided p-value of gains against losses: whether the difference reaches beyond this split. 0 where it underflows.
     public var mcNemar: Double
-    /// Mean of −log softmax(label), natural logarithm, over the n, both networks.
-    public var crossEntropy: Double
-    public var originalCrossEntropy: Double
-    /// 95 % interval of the paired difference crossEntropy − originalCrossEntropy.
-    public var crossEntropyDifference: Interval
+    /// Mean of −log softmax(label), natural logarithm, over those of the n where it is finite for both networks; nil where there is none.
+    public var crossEntropy: Double?
+    public var originalCrossEntropy: Double?
+    /// 95 % interval of the paired difference crossEntropy − originalCrossEntropy; nil until two examples gave one.
+    public var crossEntropyDifference: Interval?
+    /// Examples of the n that the cross-entropies leave out; nil in reports that did not count them.
+    public var crossEntropyLeftOut: Int?
     /// Share of the n where both networks name the same class.
     public var agreement: Double
     /// Right within the first five classes; nil where there are 20 classes or fewer.
@@ -51,12 +53,14 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var cosine: Double?
     /// Mean KL(original ‖ plan) of softmax(logits) over the same, in nats.
     public var divergence: Double?
+    /// Examples of the n that cosine and divergence leave out; nil in reports that did not count them.
+    public var logitsLeftOut: Int?
 
     public init(
         split: DatasetSplit, count: Int, evaluated: Int, originalEvaluated: Int, original: Double,
         originalInterval: Interval, current: Double, interval: Interval, gains: Int, losses: Int,
         mcNemar:
-            Double, crossEntropy: Double, originalCrossEntropy: Double, crossEntropyDifference: Interval,
+            Double, crossEntropy: Double?, originalCrossEntropy: Double?, crossEntropyDifference: Interval?,
         agreement: Double, topFive: Double?, notANumber: Int, confusion: ConfusionTable,
         originalConfusion: ConfusionTable, flipped: [Int], seed: UInt64
     ) {

@@ -5,7 +5,7 @@ extension LogitsTable {
     /// Mean entropies at T of both networks and the mean KL(original ‖ current) between them, over the evaluated examples.
     ///
     /// With z = logits / T − max and S = Σ exp z, of each network: entropy = ln S − Σ exp(z) · z / S, and
-    /// KL = Σ exp(z) / S · (z − ln S − z′ + ln S′). Examples with a logit that is not finite are left out. Cost: O(examples · classes).
+    /// KL = Σ exp(z) / S · (z − ln S − z′ + ln S′). Examples with a logit that is not finite are left out and counted. Cost: O(examples · classes).
     public func summary(temperature: Double) -> LensSummary {
         var sums = (original: 0.0, current: 0.0, divergence: 0.0, examples: 0)
         withRows { original, current in
@@ -23,10 +23,11 @@ extension LogitsTable {
                 }
             }
         }
-        let n = Double(max(1, sums.examples))
+        let n = Double(sums.examples)
+        func mean(_ sum: Double) -> Double? { sums.examples == 0 ? nil : sum / n }
         return LensSummary(
-            temperature: temperature, originalEntropy: sums.original / n, currentEntropy: sums.current / n,
-            divergence: sums.divergence / n, examples: sums.examples)
+            temperature: temperature, originalEntropy: mean(sums.original), currentEntropy: mean(sums.current),
+            divergence: mean(sums.divergence), examples: sums.examples, leftOut: evaluated.count - sums.examples)
     }
 
     /// Lends the first logits of both networks; nothing is done where there are none.

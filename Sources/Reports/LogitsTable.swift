@@ -27,20 +27,24 @@ public struct LogitsTable: Sendable {
 /// Softened outputs over all examples measured with both networks, natural logarithms.
 public struct LensSummary: Codable, Hashable, Sendable {
     public var temperature: Double
-    /// Mean entropy of softmax(logits / T) of the original and of the network under the plan, in nats.
-    public var originalEntropy: Double
-    public var currentEntropy: Double
-    /// Mean KL(original ‖ current) at T, in nats, without the factor T².
-    public var divergence: Double
+    /// Mean entropy of softmax(logits / T) of the original and of the network under the plan, in nats; nil without examples.
+    public var originalEntropy: Double?
+    public var currentEntropy: Double?
+    /// Mean KL(original ‖ current) at T, in nats, without the factor T²; nil without examples.
+    public var divergence: Double?
+    /// Examples that the means are over.
     public var examples: Int
+    /// Measured examples that they leave out: a logit is not finite.
+    public var leftOut: Int
 
     public init(
-        temperature: Double, originalEntropy: Double, currentEntropy: Double, divergence: Double, examples: Int
+        temperature: Double, originalEntropy: Double?, currentEntropy: Double?, divergence: Double?, examples: Int, leftOut: Int = 0
     ) {
         self.temperature = temperature
         self.originalEntropy = originalEntropy
         self.currentEntropy = currentEntropy
         self.divergence = divergence
         self.examples = examples
+        self.leftOut = leftOut
     }
 }

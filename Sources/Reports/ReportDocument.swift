@@ -72,7 +72,8 @@ public struct ReportDocument: Sendable {
             "with": .text("original"), "on": .text(report.examplesName), "share": .number(report.current),
             "low": .number(report.interval.low), "high": .number(report.interval.high), "evaluated": .integer(report.evaluated),
             "exact": .boolean(report.isExact), "changed": .integer(report.losses), "cosine": .number(report.cosine),
-            "divergence": .number(report.divergence), "notANumber": .integer(report.notANumber), "seed": .text(String(report.seed)),
+            "divergence": .number(report.divergence), "logitsLeftOut": .integer(report.logitsLeftOut),
+            "notANumber": .integer(report.notANumber), "seed": .text(String(report.seed)),
         ]
     }
 
@@ -82,9 +83,11 @@ public struct ReportDocument: Sendable {
             "low": .number(accuracy.interval.low), "high": .number(accuracy.interval.high),
             "evaluated": .integer(accuracy.evaluated), "exact": .boolean(accuracy.isExact),
             "gains": .integer(accuracy.gains), "losses": .integer(accuracy.losses),
-            "mcNemar": .number(accuracy.mcNemar), "agreement": .number(accuracy.agreement),
+            "mcNemar": accuracy.mcNemar < McNemar.leastPValue ? .null : .number(accuracy.mcNemar),
+            "mcNemarLog10": .number(accuracy.mcNemarLog10), "agreement": .number(accuracy.agreement),
             "crossEntropy": .number(accuracy.crossEntropy),
-            "originalCrossEntropy": .number(accuracy.originalCrossEntropy),
+            "originalCrossEntropy": .number(accuracy.originalCrossEntropy), "crossEntropyLeftOut": .integer(accuracy.crossEntropyLeftOut),
+            "logitsLeftOut": .integer(accuracy.logitsLeftOut),
             "cosine": .number(accuracy.cosine), "divergence": .number(accuracy.divergence), "nearChance": .boolean(accuracy.isNearChance),
             "topFive": .number(accuracy.topFive), "notANumber": .integer(accuracy.notANumber),
             "perClass": .list(accuracy.perClass.map(JSONFigure.number)),

@@ -7,7 +7,10 @@ public struct TrainingGrid: Codable, Hashable, Sendable {
         public var bits: Int
         public var temperature: Double
         public var accuracy: Double
-        public var crossEntropy: Double
+        /// Over the examples where it is finite; nil where it is in none.
+        public var crossEntropy: Double?
+        /// Examples that the cross-entropy leaves out; nil in grids that did not count them.
+        public var crossEntropyLeftOut: Int?
         /// Mean KL(teacher ‖ student); nil without a teacher.
         public var divergence: Double?
         /// The epoch that this is of; 0 is before the first step.
@@ -16,7 +19,7 @@ public struct TrainingGrid: Codable, Hashable, Sendable {
         public var isDiverged: Bool
 
         public init(
-            bits: Int, temperature: Double, accuracy: Double, crossEntropy: Double, divergence: Double?, epoch: Int, seconds: Double,
+            bits: Int, temperature: Double, accuracy: Double, crossEntropy: Double?, divergence: Double?, epoch: Int, seconds: Double,
             isDiverged: Bool = false
         ) {
             self.bits = bits
@@ -70,10 +73,10 @@ public struct TrainingGrid: Codable, Hashable, Sendable {
     /// The places without a result, in order.
     public var missing: [Place] { places.filter { cell(at: $0) == nil } }
 
-    /// The finished cell of the highest accuracy at these bits; of equal ones that of the smaller cross-entropy.
+    /// The finished cell of the highest accuracy at these bits; of equal ones that of the smaller cross-entropy, one without any last.
     public func best(bits: Int) -> Cell? {
         cells.filter { $0.bits == bits && temperatures.contains($0.temperature) }.max {
-            ($0.accuracy, -$0.crossEntropy) < ($1.accuracy, -$1.crossEntropy)
+            ($0.accuracy, -($0.crossEntropy ?? .infinity)) < ($1.accuracy, -($1.crossEntropy ?? .infinity))
         }
     }
 
@@ -151,5 +154,21 @@ extension WeightRepresentation {
             return .lattice(lattice)
         case .float32, .float16, .bfloat16, .ternary, .binary, .normalFloat: return self
         }
+    }
+}
+
+extension TrainingGrid.Cell {
+    /// With null for a figure that does not exist.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(bits, forKey: .bits)
+        try container.encode(temperature, forKey: .temperature)
+        try container.encode(accuracy, forKey: .accuracy)
+        try container.encode(crossEntropy, forKey: .crossEntropy)
+        try container.encode(crossEntropyLeftOut, forKey: .crossEntropyLeftOut)
+        try container.encode(divergence, forKey: .divergence)
+        try container.encode(epoch, forKey: .epoch)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(isDiverged, forKey: .isDiverged)
     }
 }

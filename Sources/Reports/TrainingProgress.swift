@@ -22,15 +22,20 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
         public var loss: Double?
         /// On validation, as evaluated under the plan, at T = 1.
         public var accuracy: Double
-        public var crossEntropy: Double
-        /// Mean KL(teacher ‖ student) at T = 1 on validation; nil without a teacher.
+        /// Mean over the examples where it is finite; nil where it is in none.
+        public var crossEntropy: Double?
+        /// Examples that the mean leaves out; nil in histories that did not count them.
+        public var crossEntropyLeftOut: Int?
+        /// Mean KL(teacher ‖ student) at T = 1 on validation, over the examples where it is finite; nil without a teacher.
         public var divergence: Double?
+        /// Examples that it leaves out.
+        public var divergenceLeftOut: Int?
         /// Zeros / weights over all layers.
         public var sparsity: Double
         public var seconds: Double
 
         public init(
-            number: Int, loss: Double?, accuracy: Double, crossEntropy: Double, divergence: Double? = nil, sparsity: Double,
+            number: Int, loss: Double?, accuracy: Double, crossEntropy: Double?, divergence: Double? = nil, sparsity: Double,
             seconds: Double
         ) {
             self.number = number
@@ -54,6 +59,9 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
     /// Batches done in this epoch, of so many.
     public var batch: Int
     public var batches: Int
+    /// Examples of validation that are measured, of so many, while ``phase`` is `measuring`; teacher's examples while `preparing`. Nil where nothing is.
+    public var measured: Int?
+    public var toMeasure: Int?
     /// Mean of the optimized loss over the last batches; nil before the first.
     public var loss: Double?
     /// The losses of this run since its start, thinned to at most 512 evenly spaced points.
@@ -67,6 +75,13 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
     public var best: Epoch?
     /// Why it diverged or could not go on, with what to lower.
     public var message: String?
+
+    /// The part that is done of what is under way, 0…1: of the examples that are measured, else of the epoch's batches; nil where nothing is counted.
+    public var fraction: Double? {
+        if let measured, let toMeasure, toMeasure > 0 { return Double(measured) / Double(toMeasure) }
+        guard phase == .training || phase == .paused, batches > 0 else { return nil }
+        return Double(batch) / Double(batches)
+    }
 
     public init(phase: Phase, epochs: Int, batches: Int) {
         self.phase = phase

@@ -51,6 +51,35 @@ public struct PlanChange: Codable, Hashable, Sendable {
     }
 }
 
+extension PlanChange {
+    /// What leads from one plan to another: the layers that differ, temperature and loss weights, and the state where that changes.
+    public init(
+        label: String, key: String, time: Int64, from before: ResolvedPlan, to after: ResolvedPlan, state: StateChange? = nil
+    ) {
+        let changed = after.layers.keys.filter { before[$0] != after[$0] }
+        self.init(
+            label: label, key: key, time: time, before: Dictionary(uniqueKeysWithValues: changed.map { ($0, before[$0]) }),
+            after: Dictionary(uniqueKeysWithValues: changed.map { ($0, after[$0]) }),
+            state: state.flatMap { $0.before == $0.after ? nil : $0 })
+        if before.temperature != after.temperature { (temperatureBefore, temperatureAfter) = (before.temperature, after.temperature) }
+        if before.lossWeights != after.lossWeights { (lossWeightsBefore, lossWeightsAfter) = (before.lossWeights, after.lossWeights) }
+    }
+
+    /// Whether the last plan and state are the first ones again, as after a step up and a step down.
+    public var changesNothing: Bool {
+        before == after && temperatureBefore == temperatureAfter && lossWeightsBefore == lossWeightsAfter && state == nil
+    }
+
+    /// The plan that it leads to from `plan`, or with `isUndone` the one that it came from.
+    public func applied(to plan: ResolvedPlan, isUndone: Bool = false) -> ResolvedPlan {
+        var plan = plan
+        for (weight, layer) in isUndone ? before : after { plan[weight] = layer }
+        plan.temperature = (isUndone ? temperatureBefore : temperatureAfter) ?? plan.temperature
+        plan.lossWeights = (isUndone ? lossWeightsBefore : lossWeightsAfter) ?? plan.lossWeights
+        return plan
+    }
+}
+
 /// The undo history: changes in order, of which the first `applied` are in force.
 public struct PlanHistory: Codable, Hashable, Sendable {
     public var changes: [PlanChange]
@@ -60,6 +89,16 @@ public struct PlanHistory: Codable, Hashable, Sendable {
     public init(changes: [PlanChange] = [], applied: Int = 0) {
         self.changes = changes
         self.applied = applied
+    }
+
+    /// Adds a change behind those that are in force, drops what was undone, and returns its position.
+    @discardableResult
+    public mutating func append(_ change: PlanChange) -> Int {
+        let position = applied
+        changes.removeSubrange(position...)
+        changes.append(change)
+        applied = position + 1
+        return position
     }
 
     /// The trained state in force, nil for the original network: where the last applied change of it led.

@@ -46,7 +46,7 @@ struct TrainingCommandTests {
             version: 1
             stages:
               - name: prune
-                plan: {layers: {fc1.weight: {level: 0.9}}}
+                plan: {lossWeights: {distillation: 0.5, student: 0.5}, layers: {fc1.weight: {level: 0.9}}}
                 train: {epochs: 1, rate: 0.02, teachers: [original]}
               - name: share
                 plan: {layers: {fc1.weight: {level: 0.9, shared: {bits: 4}}}}
@@ -61,6 +61,26 @@ struct TrainingCommandTests {
             let told = try #require((results[index]["validation"] as? [String: Any])?["current"] as? Double)
             #expect(measured == told, "\(name)")
         }
+        let changes = try place.read("stages").history.changes
+        #expect(
+            changes.map(\.lossWeightsAfter?.distillation) == [0.5, 0.9] && changes.map(\.lossWeightsBefore?.distillation) == [0.9, 0.5])
+    }
+
+    @Test("A plan that differs in its loss weights alone is taken when a session opens, and can be undone")
+    func lossWeightsAlone() throws {
+        let place = try Workplace()
+        let plan = try place.write("version: 1\nlossWeights: {distillation: 0.4, student: 0.6}\n", to: "plan.yaml")
+        let first = try place.start(["explore", "lenet-300-100", "--plan", plan, "--session", "mine", "--no-mouse"])
+        try first.expect("fc1")
+        first.send("q")
+        #expect(first.waitForEnd() == .exited(0))
+        #expect(try place.read("mine").plan.lossWeights.distillation == 0.4)
+        let second = try place.start(["explore", "--session", "mine", "--no-mouse"])
+        try second.expect("fc1")
+        try second.type("u", "undo: plan from")
+        second.send("q")
+        #expect(second.waitForEnd() == .exited(0))
+        #expect(try place.read("mine").plan.lossWeights.distillation == 0.9)
     }
 
     @Test("Wrong names are refused with the near ones, before anything is trained")
@@ -114,6 +134,44 @@ struct TrainingCommandTests {
         #expect(content.table.total < 100_000 && content.table.plan > 0 && content.table.card > 0)
         let card = try ModelCardReader.card(besides: place.path + "/small.pare")
         #expect(try card?.sha256 == FileHash.sha256(path: place.path + "/small.pare"))
+    }
+
+    @Test("--resume refuses every option that the checkpoint fixes, and names those that were given")
+    func resumeRefusesOptions() throws {
+        let place = try Workplace()
+        let checkpoint = place.path + "/run.safetensors"
+        let given = [
+            ["--epochs", "2"], ["--batch", "128"], ["--optimizer", "adamw"], ["--momentum", "0.5"], ["--nesterov"], ["--rate", "0.5"],
+            ["--course", "steps"], ["--gamma", "0.5", "--course", "steps"], ["--milestones", "1", "--course", "steps"], ["--warm-up", "1"],
+            ["--weight-decay", "0.1"],
+            ["--clip", "1"],
+            ["--seed", "9"], ["--shift", "1"], ["--flip"], ["--erasing", "0.1"], ["--teacher", "original"], ["--assignment", "fisher"],
+            ["--learn-clips"], ["--temperature", "2"], ["--distillation", "0.5"], ["--plan", "p.yaml"],
+        ]
+        for option in given {
+            let run = try place.run(["train", "lenet-300-100", "--resume", checkpoint] + option)
+            #expect(
+                run.code == 64 && run.message.contains("A checkpoint has its own plan, recipe and architecture: leave"),
+                "\(option): \(run.code) \(run.message)")
+            #expect(run.message.contains(option[0]))
+        }
+        let several = try place.run("train", "lenet-300-100", "--resume", checkpoint, "--epochs", "10", "--rate", "0.01", "--seed", "1")
+        #expect(several.code == 64 && several.message.contains("leave --epochs, --rate, --seed out"))
+        let missing = try place.run("train", "lenet-300-100", "--resume", checkpoint)
+        #expect(missing.code == 66 && missing.message.contains("There is no checkpoint"))
+    }
+
+    @Test("An option that the others leave without effect is refused")
+    func idleOptions() throws {
+        let place = try Workplace()
+        let idle = [
+            ["--momentum", "0.5", "--optimizer", "adamw"], ["--nesterov", "--optimizer", "adamw"], ["--gamma", "0.5"],
+            ["--milestones", "1", "--course", "exponential"], ["--warm-up", "1", "--course", "one-cycle"],
+        ]
+        for options in idle {
+            let run = try place.run(["train", "--architecture", "mlp-10", "--epochs", "0"] + options)
+            #expect(run.code == 64 && run.message.contains("\(options[0]) has an effect only with"), "\(options): \(run.message)")
+        }
     }
 
     @Test("A rate that is far too high: noticed, the best state kept, with what to lower")

@@ -166,7 +166,7 @@ struct CellCodebookTests {
         let moved = first.compressed(bias: nil).weights.floats
         #expect(Set(moved).isSubset(of: Set(planned.weights.floats)))
         let second = trained()
-        second.restore(first.buffers, plan: plan, threshold: rule.threshold, movesPruned: false)
+        try second.restore(first.buffers, plan: plan, threshold: rule.threshold, movesPruned: false)
         #expect(second.compressed(bias: nil).weights.floats == moved)
         let third = trained()
         for index in third.shadow.values.indices { third.shadow.values[index] *= 1.25 }

@@ -119,7 +119,7 @@ struct ActivationPlanTests {
         let best = try #require(progress.best)
         let outcome = run.settle(state.plan, generation: 1, base: state)
         #expect(outcome.accuracy?.current == best.accuracy)
-        #expect(abs((outcome.accuracy?.crossEntropy ?? 0) - best.crossEntropy) < 1e-9)
+        #expect(abs((outcome.accuracy?.crossEntropy ?? .nan) - (best.crossEntropy ?? .nan)) < 1e-9)
         // Measured on what is trained on; learned ones have moved since.
         let settings = try plan.resolved(for: network.layers).activations
         let calibrated = try ActivationCalibration.clips(for: settings, of: network, data: training)["fc1.weight"]

@@ -108,14 +108,34 @@ struct PairedTallyTests {
         guard !seen.isEmpty else { return }
         let n = Double(seen.count)
         let pairs = seen.map { (sample.crossEntropy(0, $0), sample.crossEntropy(1, $0)) }
-        #expect(abs(report.originalCrossEntropy - pairs.map(\.0).reduce(0, +) / n) < 1e-5)
-        #expect(abs(report.crossEntropy - pairs.map(\.1).reduce(0, +) / n) < 1e-5)
+        #expect(abs((report.originalCrossEntropy ?? .nan) - pairs.map(\.0).reduce(0, +) / n) < 1e-5)
+        #expect(abs((report.crossEntropy ?? .nan) - pairs.map(\.1).reduce(0, +) / n) < 1e-5)
+        #expect(report.crossEntropyLeftOut == report.evaluated - seen.count && report.logitsLeftOut == report.crossEntropyLeftOut)
         let differences = pairs.map { $0.1 - $0.0 }
         let mean = differences.reduce(0, +) / n
         let variance = differences.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / max(1, n - 1)
-        let expected = Interval.mean(mean, variance: variance, of: seen.count, population: sample.count)
-        #expect(abs(report.crossEntropyDifference.low - expected.low) < 1e-4)
-        #expect(abs(report.crossEntropyDifference.high - expected.high) < 1e-4)
+        let measurable = sample.count - (report.evaluated - seen.count)
+        guard let expected = Interval.mean(mean, variance: variance, of: seen.count, population: measurable) else {
+            #expect(report.crossEntropyDifference == nil && seen.count == 1 && measurable > 1)
+            return
+        }
+        #expect(abs((report.crossEntropyDifference?.low ?? .nan) - expected.low) < 1e-4)
+        #expect(abs((report.crossEntropyDifference?.high ?? .nan) - expected.high) < 1e-4)
+    }
+
+    @Test("Where no example has a finite cross-entropy there is no mean, and every example is counted as left out")
+    func nothingFinite() {
+        let labels: [Int32] = [0, 1, 1]
+        var scores = ExampleScores(count: 3, classCount: 2)
+        // ∞ − ∞, a label at −∞, and a NaN: no softmax, −ln 0, no number.
+        let logits: [Float] = [.infinity, 0, 1, -.infinity, .nan, 0]
+        logits.withUnsafeBufferPointer { scores.record($0, of: [0, 1, 2], labels: labels) }
+        var tally = PairedTally(classCount: 2)
+        tally.add([0, 1, 2], original: scores, current: scores, labels: labels)
+        let report = tally.report(split: .validation, count: 3, originalEvaluated: 3, originalRight: 1, seed: 1)
+        #expect(report.crossEntropy == nil && report.originalCrossEntropy == nil && report.crossEntropyDifference == nil)
+        #expect(report.cosine == nil && report.divergence == nil)
+        #expect(report.crossEntropyLeftOut == 3 && report.logitsLeftOut == 3 && report.notANumber == 1)
     }
 
     @Test("Five best classes count where there are more than twenty", arguments: 0..<40)

@@ -45,6 +45,20 @@ struct NetworkReaderTests {
         #expect(network.parameters.isEmpty)
     }
 
+    /// Probabilities, log-probabilities, and what only hands them on: the output holds logits.
+    @Test func dropsWhatEndsInASoftmax() throws {
+        let head = [Onnx.node("Flatten", ["x"], "a"), Onnx.node("Gemm", ["a", "w"], "z")]
+        let weights = [Onnx.floats("w", [64, 4])]
+        for operation in ["Softmax", "LogSoftmax"] {
+            let alone = try read(Onnx.model(Onnx.graph(head + [Onnx.node(operation, ["z"], "y")], weights)))
+            #expect(alone.nodes.map(\.operation.name) == ["Flatten", "Gemm"] && alone.output == "z", "\(operation)")
+            let tail = [Onnx.node(operation, ["z"], "p"), Onnx.node("Identity", ["p"], "y")]
+            #expect(try read(Onnx.model(Onnx.graph(head + tail, weights))).output == "z")
+            let middle = [Onnx.node(operation, ["z"], "p"), Onnx.node("Relu", ["p"], "y")]
+            #expect(try read(Onnx.model(Onnx.graph(head + middle, weights))).nodes.map(\.operation.name).suffix(2) == [operation, "Relu"])
+        }
+    }
+
     @Test func refusesARatioOutOfRange() {
         let nodes = [Onnx.node("Dropout", ["x"], "a", [Onnx.float("ratio", 1.5)]), Onnx.node("Flatten", ["a"], "y")]
         #expect(throws: FormatError.self) { try read(Onnx.model(Onnx.graph(nodes))) }

@@ -35,6 +35,34 @@ import Testing
         #expect((2_330...2_670).contains(kept))
     }
 
+    /// softmax(log softmax(z)) = softmax(z): logits and gradients are those without the last node.
+    @Test(arguments: trainingFactories, [Networks.Operation.softmax(axis: 1), .logSoftmax(axis: 1)])
+    func aFinalSoftmaxIsLeftOut(factory: TrainingFactory, softmax: Networks.Operation) throws {
+        var builder = NetworkBuilder(input: [6], seed: 5)
+        let logits = builder.add(.gemm(Gemm(transposeB: true)), "input", builder.parameter([3, 6]), builder.parameter([3], role: .bias))
+        let plain = builder.network(output: logits)
+        let ended = builder.network(output: builder.add(softmax, logits))
+        #expect(ended.trainingRefusal == nil)
+        func run(_ network: Network) throws -> [[Float]] {
+            let executor = try factory.make(network, 4)
+            executor.withInput { _ = $0.update(fromContentsOf: normals(24, seed: 2)) }
+            try executor.forward()
+            let found = try executor.withLogits { Array($0) }
+            executor.withLogitsGradient { _ = $0.update(fromContentsOf: normals(12, seed: 3)) }
+            try executor.backward()
+            return [found] + executor.trainedParameters.map { Array(executor.gradient(of: $0)) }
+        }
+        let (wanted, found) = (try run(plain), try run(ended))
+        #expect(found == wanted && wanted.count == 3 && wanted[1].contains { $0 != 0 })
+    }
+
+    @Test func aSoftmaxInTheMiddleIsRefused() {
+        var builder = NetworkBuilder(input: [6], seed: 5)
+        let middle = builder.add(.logSoftmax(axis: 1), "input")
+        let output = builder.add(.gemm(Gemm(transposeB: true)), middle, builder.parameter([3, 6]))
+        #expect(builder.network(output: output).trainingRefusal != nil)
+    }
+
     @Test func maskInCIsTheMaskInSwift() {
         for (ratio, seed) in [(Float(0), UInt64(1)), (0.1, 2), (0.5, 3), (0.9, 4), (1, 5)] {
             let mask = DropoutMask(seed: seed, node: 7, ratio: ratio)

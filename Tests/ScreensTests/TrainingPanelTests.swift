@@ -33,6 +33,30 @@ struct TrainingPanelTests {
         #expect(desk.explorer.isTraining && desk.explorer.overlays.isEmpty)
     }
 
+    @Test("up from the first setting leads to the last, down from there to the first")
+    func wraps() throws {
+        var desk = try desk(at: .epochs)
+        desk.press(.up)
+        #expect(try form(desk).selected == form(desk).rows.last)
+        desk.press(.down)
+        #expect(try form(desk).selected == .epochs)
+    }
+
+    @Test("a plan that prunes and shares at once is told the order that ends higher, and what fixed means stands at the setting")
+    func suggestsTheOrder() throws {
+        var desk = Desk()
+        desk.press(.shiftRight)
+        desk.type("b")
+        desk.press(.left)
+        desk.type("r")
+        #expect(desk.explorer.message?.text.contains("prune, retrain, and share") == true)
+        while try form(desk).selected != .assignment { desk.press(.down) }
+        #expect(desk.screen.contains("Each weight keeps its centroid"))
+        var plain = try self.desk(at: .epochs)
+        #expect(plain.explorer.message?.text.contains("prune, retrain") != true)
+        plain.press(.escape)
+    }
+
     @Test("an untouched network has no teacher, a shared one gentler steps")
     func defaultsFollowThePlan() throws {
         let plain = try desk(at: .rate, pruned: false)

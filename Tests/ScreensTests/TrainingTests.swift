@@ -90,6 +90,16 @@ struct TrainingTests {
         #expect(redone == "best")
     }
 
+    @Test("the history's accuracy is the kept epoch's, which is named where it is not the last")
+    func namesTheKeptEpoch() {
+        var desk = desk()
+        desk.finish(5)
+        var progress = desk.progress(.finished, finished: 5)
+        progress.best = progress.history[3]
+        desk.send(.engine(.trained(desk.trained("best", epochs: 3), progress)))
+        #expect(desk.explorer.history.changes.last?.label == "retrain 5 epochs: 87.31 → 90.31 % (epoch 3)")
+    }
+
     @Test("a second training starts from the first; each can be undone")
     func trainsAgain() throws {
         var desk = desk()
@@ -141,11 +151,12 @@ struct TrainingTests {
         #expect(desk.explorer.message?.text == "the training ends already")
     }
 
-    @Test("stop and go back asks; state and plan are as before, knobs turned since can be brought back")
+    @Test("abandoning asks; state and plan are as before, but a knob turned since stays")
     func abandons() {
         var desk = desk()
         let before = desk.explorer.plan
         desk.finish(2)
+        #expect(desk.screen.contains("B abandon"))
         desk.press(.right)
         let turned = desk.explorer.plan
         desk.type("B")
@@ -155,9 +166,32 @@ struct TrainingTests {
         desk.type("By")
         #expect(desk.effects.contains(.training(.abandon)))
         desk.send(.engine(.trained(nil, desk.progress(.stopped, finished: 2))))
-        #expect(desk.explorer.base == nil && desk.explorer.plan == before && !desk.explorer.isTraining)
+        #expect(desk.explorer.base == nil && desk.explorer.plan == turned && !desk.explorer.isTraining)
+        #expect(desk.explorer.message?.text.contains("what you turned meanwhile stays") == true)
         desk.type("u")
-        #expect(desk.explorer.plan == turned && desk.explorer.base == nil)
+        #expect(desk.explorer.plan == before && desk.explorer.base == nil)
+    }
+
+    @Test("abandoning takes back T and the loss weights that the panel started with, and leaves what was turned since")
+    func abandonsLossWeights() {
+        for turnsMeanwhile in [false, true] {
+            var desk = Desk()
+            desk.press(.shiftRight)
+            let before = desk.explorer.plan
+            desk.type("r")
+            while case .retrain(let form) = desk.explorer.overlays.last, form.selected != .distillation { desk.press(.down) }
+            desk.press([.left, .left, .enter])
+            #expect(desk.explorer.lossWeights != before.lossWeights && desk.explorer.isTraining)
+            desk.finish(1)
+            if turnsMeanwhile {
+                desk.type("T")
+                desk.press(.right)
+            }
+            desk.type("By")
+            desk.send(.engine(.trained(nil, desk.progress(.stopped, finished: 1))))
+            #expect(desk.explorer.lossWeights == before.lossWeights)
+            #expect(desk.explorer.temperature == before.temperature + (turnsMeanwhile ? 0.5 : 0))
+        }
     }
 
     @Test("a loss that runs away says what to lower and keeps the best")

@@ -1,5 +1,7 @@
 import Compression
 import Frames
+import Networks
+import Reports
 import Screens
 import Sessions
 import Tensors
@@ -105,6 +107,30 @@ struct UndoTests {
             }
         }
         return history
+    }
+
+    @Test("a restored snapshot brings its temperature and loss weights, and undo takes both back")
+    func restoresLossWeights() throws {
+        var opening = Samples.opening()
+        let kept = CompressionPlan(temperature: 3, lossWeights: LossWeights(distillation: 0.4, student: 0.6))
+        let report = Report(
+            network: NetworkIdentity(name: "sample", parameters: 1, sha256: nil, fileBytes: nil), data: nil, accuracy: nil,
+            bytes: NetworkBytes(original: 4, compressed: nil), sparsity: 0, plan: kept, layers: [],
+            environment: Environment(pareVersion: "0", kernels: "none", instructionSet: "none", threads: 1))
+        opening.snapshots = [Snapshot(id: 1, name: "soft", note: "", created: 1, plan: kept, report: report)]
+        var desk = Desk(opening)
+        let before = desk.explorer.plan
+        desk.type("S")
+        let session = SessionSummary(
+            name: "first-try", path: "first-try.sqlite", networkName: "sample", networkSHA256: nil, modified: 1,
+            snapshots: opening.snapshots.map(SnapshotSummary.init), isReadOnly: false)
+        desk.send(.session(.sessions([session])))
+        desk.press([.down, .enter])
+        #expect(desk.explorer.plan.lossWeights == kept.lossWeights && desk.explorer.temperature == 3)
+        desk.type("u")
+        #expect(desk.explorer.plan == before)
+        desk.press(.control("r"))
+        #expect(desk.explorer.plan.lossWeights == kept.lossWeights)
     }
 
     @Test("the history of the last time can be undone after a restart")

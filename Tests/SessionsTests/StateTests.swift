@@ -78,6 +78,23 @@ struct StateTests {
         #expect(summary.plan == StateSample.plan && summary.epochs == 20 && summary.note == "epoch 20")
     }
 
+    @Test("The accuracy beside a state's epochs is that of this epoch, whatever epochs came after it")
+    func accuracyOfKeptEpoch() throws {
+        let made = try make()
+        var record = StateSample.record(3)
+        record.history = StateSample.epochs(7)
+        made.writer.save(record, of: network)
+        made.writer.save(snapshot("kept", state: "state-3"))
+        var unmeasured = StateSample.record(4)
+        unmeasured.history = []
+        made.writer.save(unmeasured, of: network)
+        made.writer.save(snapshot("unmeasured", state: "state-4"))
+        #expect(made.writer.drain())
+        made.writer.close()
+        let states = try SessionFolder.read(path: made.path).states
+        #expect(states.map(\.epochs) == [3, 4] && states.map(\.accuracy) == [0.8 + 0.001 * 3, nil])
+    }
+
     @Test("A learned clip, which the network does not have, comes back; another stranger does not")
     func clips() throws {
         let made = try make()

@@ -137,10 +137,8 @@ extension ExploreLoop {
     private func importPlan(_ path: String) {
         let path = Self.expanded(path)
         do {
-            let plan = try PlanFile.read(path, isStreamAllowed: false)
-            let resolved = try plan.resolved(for: bench.model.network.layers)
-            let layers = Dictionary(uniqueKeysWithValues: bench.model.network.layers.map { ($0.weight, resolved[$0.weight]) })
-            answer(.planImported(layers, temperature: plan.temperature, lossWeights: plan.lossWeights, path: path))
+            let plan = try PlanFile.read(path, isStreamAllowed: false).resolved(for: bench.model.network.layers)
+            answer(.planImported(plan, path: path))
         } catch {
             say("\(error)", .error)
         }

@@ -107,6 +107,7 @@ final class ExploreLoop {
             glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
             clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages)
         (opening.grids, opening.interrupted, opening.schedules) = (contents.grids, bench.interrupted, schedules)
+        opening.environment = LiveEngine.environment()
         return Explorer(opening)
     }
 

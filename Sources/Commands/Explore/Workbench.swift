@@ -119,33 +119,28 @@ struct Workbench {
     /// Puts the plan of a file or a snapshot into force, as a change that can be undone.
     private mutating func adopt(_ wish: Wish) throws(CommandFailure) {
         if let path = wish.plan {
-            try replacePlan(with: try .read(path), label: "plan from \(path)")
+            try replacePlan(with: try .read(path), label: "plan from \(path)", state: session.contents.state)
         }
         if let name = wish.snapshot {
             guard let snapshot = session.contents.snapshots.first(where: { $0.name == name }) else {
                 throw CommandFailure(
                     .noSnapshot(name: name, session: session.name, others: session.contents.snapshots.map(\.name)))
             }
-            try replacePlan(with: snapshot.plan, label: Snapshot.words(name))
+            try replacePlan(with: snapshot.plan, label: Snapshot.words(name), state: snapshot.state)
         }
     }
 
-    private mutating func replacePlan(with plan: CompressionPlan, label: String) throws(CommandFailure) {
+    /// Puts a plan with the trained state that it applies to into force, as an entry of the history; nothing where both are the same already.
+    private mutating func replacePlan(with plan: CompressionPlan, label: String, state: String?) throws(CommandFailure) {
         let layers = model.network.layers
         do throws(PlanError) {
             let before = try session.contents.plan.resolved(for: layers)
             let after = try plan.resolved(for: layers)
-            let changed = layers.map(\.weight).filter { before[$0] != after[$0] }
-            guard !changed.isEmpty || before.temperature != after.temperature else { return }
             let change = PlanChange(
-                label: label, key: label, time: Int64(Date().timeIntervalSince1970 * 1000),
-                before: Dictionary(uniqueKeysWithValues: changed.map { ($0, before[$0]) }),
-                after: Dictionary(uniqueKeysWithValues: changed.map { ($0, after[$0]) }),
-                temperatureBefore: before.temperature, temperatureAfter: after.temperature)
-            let position = session.contents.history.applied
-            session.contents.history.changes.removeSubrange(position...)
-            session.contents.history.changes.append(change)
-            session.contents.history.applied = position + 1
+                label: label, key: label, time: Int64(Date().timeIntervalSince1970 * 1000), from: before, to: after,
+                state: .init(before: session.contents.state, after: state))
+            guard !change.changesNothing else { return }
+            let position = session.contents.history.append(change)
             session.contents.plan = CompressionPlan(resolved: after)
             session.writer.record(.put(change, position: position), plan: session.contents.plan, sequence: 0)
         } catch {

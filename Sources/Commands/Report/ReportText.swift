@@ -35,15 +35,24 @@ enum ReportText {
         let interval =
             "\(numbers.percent(report.interval.low, digits: 2)) … \(numbers.percent(report.interval.high, digits: 2)), measured on "
             + numbers.integer(report.evaluated)
-        let similarity = "cosine \(numbers.decimal(report.cosine, digits: 6)), KL \(numbers.significant(report.divergence)) nats"
+        let similarity =
+            report.cosine == nil
+            ? "cosine and KL not measured"
+            : "cosine \(numbers.decimal(report.cosine, digits: 6)), KL \(numbers.significant(report.divergence)) nats on average"
         let lines = [
             "agreement  \(numbers.percent(report.current, digits: 2)) on \(numbers.integer(report.count)) \(report.examplesName) "
                 + "(\(report.isExact ? "exact" : interval)): the same class as the original; not accuracy",
-            "logits     \(similarity) on average",
+            "logits     \(similarity)\(leftOut(report.logitsLeftOut, "a logit that is not finite"))",
             report.namesOneClass ? "           the original names one class for all inputs: agreement says nothing, the logits do" : nil,
             report.notANumber > 0 ? "NaN        \(numbers.integer(report.notANumber)) examples with NaN logits" : nil,
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")
+    }
+
+    /// ` (12 examples with … left out)`; empty where none is.
+    private static func leftOut(_ count: Int?, _ what: String) -> String {
+        guard let count, count > 0 else { return "" }
+        return " (\(numbers.integer(count)) example\(count == 1 ? "" : "s") with \(what) left out)"
     }
 
     static func layers(_ layers: [LayerSummary]) -> TextTable {
@@ -86,11 +95,18 @@ enum ReportText {
                 + "measured on \(numbers.integer(accuracy.evaluated)) of \(numbers.integer(accuracy.count))"
         return """
             accuracy   \(numbers.percent(accuracy.original, digits: 2)) → \(numbers.percent(accuracy.current, digits: 2)) (\(exact))
-            paired     +\(numbers.integer(accuracy.gains)) −\(numbers.integer(accuracy.losses)), McNemar p \(numbers.significant(accuracy.mcNemar, 2)), \
+            paired     +\(numbers.integer(accuracy.gains)) −\(numbers.integer(accuracy.losses)), McNemar p \(numbers.probability(accuracy.mcNemar)), \
             agreement \(numbers.percent(accuracy.agreement, digits: 2))
-            entropy    \(numbers.decimal(accuracy.originalCrossEntropy, digits: 4)) → \(numbers.decimal(accuracy.crossEntropy, digits: 4)) nats\
+            entropy    \(entropy(accuracy))\
             \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.integer(accuracy.notANumber)) examples with NaN logits, counted as wrong" : "")
             """
+    }
+
+    /// `0.2048 → 0.2051 nats`.
+    private static func entropy(_ accuracy: AccuracyReport) -> String {
+        let leftOut = leftOut(accuracy.crossEntropyLeftOut, "a cross-entropy that is not finite")
+        guard let before = accuracy.originalCrossEntropy, let after = accuracy.crossEntropy else { return "not measured\(leftOut)" }
+        return "\(numbers.decimal(before, digits: 4)) → \(numbers.decimal(after, digits: 4)) nats\(leftOut)"
     }
 
     private static func file(_ bytes: Int, _ report: Report) -> String {

@@ -45,9 +45,10 @@ enum CheckpointFile {
                 throw CommandFailure("\(path) is no checkpoint of a training: its metadata have no \(header).", .badData)
             }
             let buffers = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.key, $0.value) })
+            var checkpoint = try TrainingCheckpoint(json: Data(json.utf8), buffers: buffers)
+            checkpoint.file = path
             return Contents(
-                checkpoint: try TrainingCheckpoint(json: Data(json.utf8), buffers: buffers), architecture: file.metadata[architecture],
-                training: file.metadata[training])
+                checkpoint: checkpoint, architecture: file.metadata[architecture], training: file.metadata[training])
         } catch let error as CommandFailure {
             throw error
         } catch let error as FormatError {

@@ -64,12 +64,16 @@ final class GridText {
             guard let cell = grid.cell(at: place) else { return start + ["–", "", "", "", "", ""] }
             return start + [
                 numbers.percent(cell.accuracy, digits: 2), grid.best(bits: place.bits) == cell ? "*" : cell.isDiverged ? "diverged" : "",
-                numbers.decimal(cell.crossEntropy, digits: 4), cell.divergence.map { numbers.decimal($0, digits: 4) } ?? "",
+                numbers.decimal(cell.crossEntropy, digits: 4) + leftOut(cell.crossEntropyLeftOut),
+                cell.divergence.map { numbers.decimal($0, digits: 4) } ?? "",
                 numbers.integer(cell.epoch), numbers.decimal(cell.seconds, digits: 1),
             ]
         }
         return table.text
     }
+
+    /// ` (12 left out)`: examples without a finite cross-entropy.
+    private static func leftOut(_ count: Int?) -> String { count.map { $0 > 0 ? " (\(numbers.integer($0)) left out)" : "" } ?? "" }
 
     /// `0.5`, `4`.
     private static func plain(_ value: Double) -> String { String(format: "%g", value) }

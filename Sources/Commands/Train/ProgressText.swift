@@ -32,10 +32,11 @@ final class ProgressText {
     }
 
     private static func line(_ progress: TrainingProgress) -> String {
-        let share = progress.batches == 0 ? 0 : Double(progress.batch) / Double(progress.batches)
+        let share = progress.fraction ?? 0
         let filled = Int((share * 20).rounded(.down))
         let bar = String(repeating: "▓", count: filled) + String(repeating: "░", count: 20 - filled)
-        var parts = ["epoch \(progress.epoch)/\(progress.epochs)", bar]
+        let isBefore = progress.history.isEmpty
+        var parts = [isBefore ? "before training" : "epoch \(progress.epoch)/\(progress.epochs)", bar]
         if progress.phase != .training { parts.append(progress.phase.rawValue) }
         if let loss = progress.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
         if progress.examplesPerSecond > 0 { parts.append("\(numbers.integer(Int(progress.examplesPerSecond)))/s") }
@@ -48,9 +49,16 @@ final class ProgressText {
         var parts = [epoch.number == 0 ? "before training" : "epoch \(epoch.number)/\(progress.epochs)"]
         if let loss = epoch.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
         parts.append("validation \(numbers.percent(epoch.accuracy, digits: 2))")
-        parts.append("cross-entropy \(numbers.decimal(epoch.crossEntropy, digits: 4))")
-        if let divergence = epoch.divergence { parts.append("KL \(numbers.decimal(divergence, digits: 4))") }
+        parts.append("cross-entropy \(numbers.decimal(epoch.crossEntropy, digits: 4))\(leftOut(epoch.crossEntropyLeftOut))")
+        if let divergence = epoch.divergence {
+            parts.append("KL \(numbers.decimal(divergence, digits: 4))\(leftOut(epoch.divergenceLeftOut))")
+        }
         if epoch.sparsity > 0 { parts.append("zeros \(numbers.percent(epoch.sparsity, digits: 2))") }
         return parts.joined(separator: "  ")
+    }
+
+    /// ` (12 examples left out)`: those without a finite value.
+    private static func leftOut(_ count: Int?) -> String {
+        count.map { $0 == 0 ? "" : " (\(numbers.integer($0)) example\($0 == 1 ? "" : "s") left out)" } ?? ""
     }
 }

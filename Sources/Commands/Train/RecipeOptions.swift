@@ -2,61 +2,63 @@ import ArgumentParser
 import Compression
 import Engine
 
-/// How to train: the options that `pare train` has for a recipe.
+/// How to train: the options that `pare train` has for a recipe. One that was not given is nil, so that it is known which were.
 struct RecipeOptions: ParsableArguments {
-    @Option(help: "Passes over the training examples.")
-    var epochs: Int = 10
+    @Option(help: "Passes over the training examples. (default: 10)")
+    var epochs: Int?
 
-    @Option(help: "Examples of one step.")
-    var batch: Int = 64
+    @Option(help: "Examples of one step. (default: 64)")
+    var batch: Int?
 
-    @Option(help: "sgd or adamw.")
-    var optimizer: OptimizerChoice = .sgd
+    @Option(help: "sgd or adamw. (default: sgd)")
+    var optimizer: OptimizerChoice?
 
-    @Option(help: "Momentum of SGD.")
-    var momentum: Double = 0.9
+    @Option(help: "Momentum of SGD. (default: 0.9)")
+    var momentum: Double?
 
     @Flag(help: "Nesterov's look ahead for SGD.")
     var nesterov = false
 
-    @Option(help: "The learning rate at its highest.")
-    var rate: Double = 0.01
+    @Option(help: "The learning rate at its highest. (default: 0.01)")
+    var rate: Double?
 
-    @Option(help: "Its course: constant, cosine, one-cycle, exponential or steps.")
-    var course: CourseChoice = .cosine
+    @Option(help: "Its course: constant, cosine, one-cycle, exponential or steps. (default: cosine)")
+    var course: CourseChoice?
 
-    @Option(help: ArgumentHelp("Factor of the courses exponential (each epoch) and steps (at --milestones).", valueName: "factor"))
-    var gamma: Double = 0.1
+    @Option(
+        help: ArgumentHelp(
+            "Factor of the courses exponential (each epoch) and steps (at --milestones). (default: 0.1)", valueName: "factor"))
+    var gamma: Double?
 
     @Option(help: ArgumentHelp("Epochs after which the course steps multiplies the rate, by commas.", valueName: "epochs"))
-    var milestones: String = ""
+    var milestones: String?
 
-    @Option(help: ArgumentHelp("Epochs over which the rate rises from 0.", valueName: "epochs"))
-    var warmUp: Double = 0
+    @Option(help: ArgumentHelp("Epochs over which the rate rises from 0. (default: 0)", valueName: "epochs"))
+    var warmUp: Double?
 
-    @Option(help: "Coefficient of the L2 term on the weights (decoupled for adamw).")
-    var weightDecay: Double = 0
+    @Option(help: "Coefficient of the L2 term on the weights (decoupled for adamw). (default: 0)")
+    var weightDecay: Double?
 
     @Option(help: ArgumentHelp("Largest L2 norm over all gradients.", valueName: "norm"))
     var clip: Double?
 
-    @Option(help: "Seed of the first weights, the order of the examples, augmentation and dropout.")
-    var seed: UInt64 = 1
+    @Option(help: "Seed of the first weights, the order of the examples, augmentation and dropout. (default: 1)")
+    var seed: UInt64?
 
-    @Option(help: ArgumentHelp("Shift each example by up to so many pixels.", valueName: "pixels"))
-    var shift: Int = 0
+    @Option(help: ArgumentHelp("Shift each example by up to so many pixels. (default: 0)", valueName: "pixels"))
+    var shift: Int?
 
     @Flag(help: "Swap left and right in half of the examples.")
     var flip = false
 
-    @Option(help: ArgumentHelp("Probability that a rectangle of an example is erased.", valueName: "p"))
-    var erasing: Double = 0
+    @Option(help: ArgumentHelp("Probability that a rectangle of an example is erased. (default: 0)", valueName: "p"))
+    var erasing: Double?
 
     @Option(help: ArgumentHelp("Distil from this ONNX file, or from `original`; may be given several times.", valueName: "file"))
     var teacher: [String] = []
 
-    @Option(help: "What happens to the assignments of shared weights: fixed, everyEpoch or fisher.")
-    var assignment: SharedAssignment = .fixed
+    @Option(help: "What happens to the assignments of shared weights: fixed, everyEpoch or fisher. (default: fixed)")
+    var assignment: SharedAssignment?
 
     @Flag(help: "Learn the clips of linear weights and quantized activations.")
     var learnClips = false
@@ -71,25 +73,52 @@ struct RecipeOptions: ParsableArguments {
     var distillation: Double?
 
     func validate() throws {
-        try check(epochs >= 0 && epochs <= 10_000, "--epochs takes 0…10000, not \(epochs).")
-        try check((1...100_000).contains(batch), "--batch takes 1…100000, not \(batch).")
-        try check(rate > 0 && rate.isFinite, "--rate takes a number above 0, not \(rate).")
-        try check((0..<1).contains(momentum), "--momentum takes 0 up to below 1, not \(momentum).")
-        try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay takes a number from 0, not \(weightDecay).")
-        try check(clip.map { $0 > 0 } ?? true, "--clip takes a number above 0.")
-        try check((0...14).contains(shift), "--shift takes 0…14 pixels, not \(shift).")
-        try check((0...1).contains(erasing), "--erasing takes a probability 0…1, not \(erasing).")
-        try check(distillation.map { (0...1).contains($0) } ?? true, "--distillation takes 0…1.")
-        try check(temperature.map(CompressionPlan.temperatures.contains) ?? true, "--temperature takes 0.5…50.")
+        try check(epochs, "--epochs takes 0…10000") { (0...10_000).contains($0) }
+        try check(batch, "--batch takes 1…100000") { (1...100_000).contains($0) }
+        try check(rate, "--rate takes a number above 0") { $0 > 0 && $0.isFinite }
+        try check(momentum, "--momentum takes 0 up to below 1") { (0..<1).contains($0) }
+        try check(weightDecay, "--weight-decay takes a number from 0") { $0 >= 0 && $0.isFinite }
+        try check(clip, "--clip takes a number above 0") { $0 > 0 }
+        try check(shift, "--shift takes 0…14 pixels") { (0...14).contains($0) }
+        try check(erasing, "--erasing takes a probability 0…1") { (0...1).contains($0) }
+        try check(distillation, "--distillation takes 0…1") { (0...1).contains($0) }
+        try check(temperature, "--temperature takes 0.5…50") { CompressionPlan.temperatures.contains($0) }
         _ = try steps()
+        if let (option, condition) = idle { throw ValidationError("\(option) has an effect only with \(condition): leave it out.") }
     }
 
-    private func check(_ holds: Bool, _ message: String) throws {
-        guard holds else { throw ValidationError(message) }
+    /// An option that was given and that the others leave without effect, and what it needs; nil where all have one.
+    private var idle: (option: String, condition: String)? {
+        let options = [
+            ("--momentum", "--optimizer sgd", momentum != nil && optimizer == .adamw),
+            ("--nesterov", "--optimizer sgd", nesterov && optimizer == .adamw),
+            ("--gamma", "--course exponential or steps", gamma != nil && course != .exponential && course != .steps),
+            ("--milestones", "--course steps", milestones != nil && course != .steps),
+            ("--warm-up", "another course than one-cycle", warmUp ?? 0 > 0 && course == .oneCycle),
+        ]
+        return options.first(where: \.2).map { ($0.0, $0.1) }
+    }
+
+    private func check<Value>(_ value: Value?, _ message: String, _ holds: (Value) -> Bool) throws {
+        guard let value, !holds(value) else { return }
+        throw ValidationError("\(message), not \(value).")
+    }
+
+    /// The options that were given, as they are typed: what a checkpoint has already.
+    var given: [String] {
+        let isGiven = [
+            ("--epochs", epochs != nil), ("--batch", batch != nil), ("--optimizer", optimizer != nil), ("--momentum", momentum != nil),
+            ("--nesterov", nesterov), ("--rate", rate != nil), ("--course", course != nil), ("--gamma", gamma != nil),
+            ("--milestones", milestones != nil), ("--warm-up", warmUp != nil), ("--weight-decay", weightDecay != nil),
+            ("--clip", clip != nil), ("--seed", seed != nil), ("--shift", shift != nil), ("--flip", flip), ("--erasing", erasing != nil),
+            ("--teacher", !teacher.isEmpty), ("--assignment", assignment != nil), ("--learn-clips", learnClips),
+            ("--temperature", temperature != nil), ("--distillation", distillation != nil),
+        ]
+        return isGiven.filter(\.1).map(\.0)
     }
 
     private func steps() throws -> [Int] {
-        try milestones.split(separator: ",").map { text in
+        try (milestones ?? "").split(separator: ",").map { text in
             guard let epoch = Int(text), epoch > 0 else {
                 throw ValidationError("--milestones takes epochs by commas, as 10,15: “\(text)” is none.")
             }
@@ -100,20 +129,20 @@ struct RecipeOptions: ParsableArguments {
     /// The recipe; what can't be parsed was refused before.
     func recipe() throws -> TrainingRecipe {
         TrainingRecipe(
-            epochs: epochs, batchSize: batch,
-            optimizer: optimizer == .sgd ? .sgd(momentum: momentum, isNesterov: nesterov) : .adamW(),
-            rate: LearningRate(rate: rate, course: try chosenCourse(), warmUp: warmUp), weightDecay: weightDecay, gradientClip: clip,
-            seed: seed, augmentation: Augmentation(shift: shift, flips: flip, erasing: erasing),
-            teachers: teacher.map { $0 == "original" ? .original : .file($0) }, assignment: assignment, learnsClips: learnClips)
+            epochs: epochs ?? 10, batchSize: batch ?? 64,
+            optimizer: optimizer == .adamw ? .adamW() : .sgd(momentum: momentum ?? 0.9, isNesterov: nesterov),
+            rate: LearningRate(rate: rate ?? 0.01, course: try chosenCourse(), warmUp: warmUp ?? 0), weightDecay: weightDecay ?? 0,
+            gradientClip: clip, seed: seed ?? 1, augmentation: Augmentation(shift: shift ?? 0, flips: flip, erasing: erasing ?? 0),
+            teachers: teacher.map { $0 == "original" ? .original : .file($0) }, assignment: assignment ?? .fixed, learnsClips: learnClips)
     }
 
     private func chosenCourse() throws -> LearningRate.Course {
-        switch course {
+        switch course ?? .cosine {
         case .constant: .constant
         case .cosine: .cosine()
         case .oneCycle: .oneCycle()
-        case .exponential: .exponential(factor: gamma)
-        case .steps: .steps(factor: gamma, epochs: try steps())
+        case .exponential: .exponential(factor: gamma ?? 0.1)
+        case .steps: .steps(factor: gamma ?? 0.1, epochs: try steps())
         }
     }
 

@@ -35,21 +35,17 @@ final class StageKeeper {
         let (now, kept) = (Int64(Date().timeIntervalSince1970 * 1000), result.state)
         let after: ResolvedPlan
         do { after = try kept.plan.resolved(for: network.layers) } catch { throw CommandFailure("\(error)", .badData) }
-        let changed = network.layers.map(\.weight).filter { plan[$0] != after[$0] }
         let name = result.stage ?? "train"
         if let data = result.figures.report.data { session.keep(data, of: model) }
         let change = PlanChange(
-            label: name, key: "schedule", time: now, before: Dictionary(uniqueKeysWithValues: changed.map { ($0, plan[$0]) }),
-            after: Dictionary(uniqueKeysWithValues: changed.map { ($0, after[$0]) }), temperatureBefore: plan.temperature,
-            temperatureAfter: after.temperature, state: .init(before: state, after: kept.id))
+            label: name, key: "schedule", time: now, from: plan, to: after, state: .init(before: state, after: kept.id))
         session.writer.save(
             StateRecord(
                 state: kept, parent: state, policies: policies, history: result.outcome.progress.history, created: now, note: name),
             of: network)
         session.writer.record(
-            .put(change, position: history.changes.count), plan: CompressionPlan(resolved: after),
-            sequence: UInt64(history.changes.count + 1))
-        history.changes.append(change)
+            .put(change, position: history.append(change)), plan: CompressionPlan(resolved: after),
+            sequence: UInt64(history.changes.count))
         session.writer.save(
             Snapshot(id: 0, name: name, note: "", created: now, plan: kept.plan, report: result.figures.report, state: kept.id))
         (plan, state) = (after, kept.id)

@@ -55,8 +55,11 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         if architecture != nil, model.model != nil { throw ValidationError("Give either MODEL or --architecture, not both.") }
-        if resume != nil, architecture != nil || plan != nil || !training.teacher.isEmpty {
-            throw ValidationError("A checkpoint has its own plan, recipe and architecture: leave --architecture, --plan and --teacher out.")
+        if resume != nil {
+            let fixed = [architecture.map { _ in "--architecture" }, plan.map { _ in "--plan" }].compactMap { $0 } + training.given
+            guard fixed.isEmpty else {
+                throw ValidationError("A checkpoint has its own plan, recipe and architecture: leave \(fixed.joined(separator: ", ")) out.")
+            }
         }
         if architecture != nil, training.teacher.contains("original") {
             throw ValidationError("A fresh network has no original to learn from: name a teacher's file.")

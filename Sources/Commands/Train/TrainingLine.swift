@@ -4,13 +4,6 @@ import Reports
 
 /// Lines of JSON that `pare train` and `pare compress` print with `--json`: an object a line, the kind under `event`.
 enum TrainingLine {
-    private struct EpochLine: Encodable {
-        let event = "epoch"
-        var stage: String?
-        var epoch: TrainingProgress.Epoch
-        var examplesPerSecond: Double
-    }
-
     /// The end of one training or stage; fractions, bytes as estimated: layers in the accounting "han", other parameters as stored.
     struct Result: Encodable {
         let event = "result"
@@ -36,13 +29,16 @@ enum TrainingLine {
     struct Accuracy: Encodable {
         var original: Double
         var current: Double
-        var crossEntropy: Double
+        /// Null where no example has a finite one.
+        var crossEntropy: JSONFigure
+        var crossEntropyLeftOut: Int?
         var gains: Int
         var losses: Int
 
         init?(_ report: AccuracyReport?) {
             guard let report, report.isExact else { return nil }
-            (original, current, crossEntropy) = (report.original, report.current, report.crossEntropy)
+            (original, current, crossEntropy) = (report.original, report.current, JSONFigure.number(report.crossEntropy))
+            crossEntropyLeftOut = report.crossEntropyLeftOut
             (gains, losses) = (report.gains, report.losses)
         }
     }
@@ -64,7 +60,21 @@ enum TrainingLine {
     }
 
     static func epoch(_ epoch: TrainingProgress.Epoch, stage: String?, progress: TrainingProgress) throws -> String {
-        try text(EpochLine(stage: stage, epoch: epoch, examplesPerSecond: progress.examplesPerSecond))
+        var line: [String: JSONFigure] = [
+            "event": .text("epoch"), "epoch": figures(of: epoch), "examplesPerSecond": .number(progress.examplesPerSecond),
+        ]
+        if let stage { line["stage"] = .text(stage) }
+        return try text(JSONFigure.object(line))
+    }
+
+    /// The figures of an epoch; null for what it does not have or what is not finite.
+    private static func figures(of epoch: TrainingProgress.Epoch) -> JSONFigure {
+        [
+            "number": .integer(epoch.number), "loss": .number(epoch.loss), "accuracy": .number(epoch.accuracy),
+            "crossEntropy": .number(epoch.crossEntropy), "crossEntropyLeftOut": .integer(epoch.crossEntropyLeftOut),
+            "divergence": .number(epoch.divergence), "divergenceLeftOut": .integer(epoch.divergenceLeftOut),
+            "sparsity": .number(epoch.sparsity), "seconds": .number(epoch.seconds),
+        ]
     }
 
     static func result(_ result: Result) throws -> String { try text(result) }

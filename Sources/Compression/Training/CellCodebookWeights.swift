@@ -24,11 +24,13 @@ struct CellCodebookWeights: TrainedRepresentation {
         }
     }
 
-    /// From what ``settings`` kept; nil where that belongs to another layer.
-    init?(_ sharing: WeightSharing, kept: [String: Tensor], layout: ChannelLayout) {
-        guard let entries = kept["books"]?.floats, let counts = kept["bookCounts"]?.floats.map({ Int($0) }),
-            counts.count == sharing.cells(layout).channels, counts.reduce(0, +) == entries.count
-        else { return nil }
+    /// From what ``settings`` kept.
+    init(_ sharing: WeightSharing, kept: KeptBuffers, layout: ChannelLayout) throws(BufferError) {
+        let entries = try kept.floats("books")
+        let counts = try kept.floats("bookCounts", count: sharing.cells(layout).channels).map { $0 >= 0 && $0 <= 256 ? Int($0) : 0 }
+        guard counts.reduce(0, +) == entries.count else {
+            throw BufferError(name: "bookCounts", reason: "does not sum to the values of books")
+        }
         self.sharing = sharing
         var start = 0
         books = counts.map { count in

@@ -92,12 +92,17 @@ extension LatticeWeights {
     }
 
     /// Goes on from what ``settings`` kept.
-    init(_ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext, kept: [String: Tensor]) {
+    init(
+        _ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext, kept: KeptBuffers
+    ) throws(BufferError) {
         self.init(lattice, assignment: assignment, context: context)
         let count = context.shadow.count
-        choice.otherPrices = kept["otherPrices"].flatMap { $0.count == count ? $0.floats : nil }
-        choice.levelPrices = kept["levelPrices"].flatMap { $0.count == Int(PARE_LATTICE_PRICES) ? $0.floats : nil }
-        if let sums = kept["information"], sums.count == count { sums.withFloats { _ = information?.floats.update(from: $0) } }
-        importance = kept["importance"].flatMap { $0.count == count ? FloatMemory($0.floats) : nil }
+        func has(_ name: String) -> Bool { kept.tensors[name] != nil }
+        if has("otherPrices") || choice.otherPrices != nil { choice.otherPrices = try kept.floats("otherPrices", count: count) }
+        if has("levelPrices") || choice.levelPrices != nil {
+            choice.levelPrices = try kept.floats("levelPrices", count: Int(PARE_LATTICE_PRICES))
+        }
+        if let information { _ = information.floats.update(from: try kept.floats("information", count: count)) }
+        if has("importance") { importance = FloatMemory(try kept.floats("importance", count: count)) }
     }
 }

@@ -32,7 +32,10 @@ struct LinearWeights: TrainedRepresentation {
     }
 
     var settings: [String: Tensor] {
-        ["zeroPoints": Tensor(shape: [grids.count], floats: grids.map { Float($0.zeroPoint) })]
+        [
+            "scales": Tensor(shape: [scales.values.count], floats: Array(scales.values)),
+            "zeroPoints": Tensor(shape: [grids.count], floats: grids.map { Float($0.zeroPoint) }),
+        ]
     }
 
     private static func search(_ linear: LinearQuantization, _ context: TrainedContext) -> [UniformGrid] {

@@ -43,7 +43,7 @@ struct SharedWeights: TrainedRepresentation {
     ) {
         self.sharing = sharing
         self.assignment = assignment
-        centroids = TrainableVector(name: name + "/centroids", values: values, decays: false)
+        centroids = TrainableVector(name: name + "/centroids", values: values, decays: true)
         assignments = indexes
         self.steps = steps
         self.information =
@@ -91,6 +91,18 @@ struct SharedWeights: TrainedRepresentation {
         centroids.gradient = centroidGradient.floats
         if centroids.members == nil { centroids.members = members(context) }
         if let information { pare_add_squares(slope, gradient.count, information.floats.baseAddress) }
+    }
+
+    /// |c| counts once for each member, as its gradient is the sum over them.
+    func addLasso(_ strength: Double) -> Double? {
+        var sum = 0.0
+        for (index, count) in (centroids.members ?? []).enumerated() {
+            let value = centroids.values[index]
+            sum += Double(count) * Double(value.magnitude)
+            let sign: Float = value > 0 ? 1 : value < 0 ? -1 : 0
+            centroidGradient.floats[index] += Float(strength) * sign * count
+        }
+        return sum
     }
 
     /// Kept weights of each centroid.

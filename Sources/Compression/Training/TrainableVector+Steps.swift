@@ -19,25 +19,25 @@ public struct OptimizerStep: Sendable {
 extension TrainableVector {
     /// One step along `gradient`; what is not kept has neither its value nor its moments changed. Cost: O(n).
     ///
-    /// SGD: v ← μ · v + g; w ← w − η · v (Nesterov: w − η · (g + μ · v)), g with the L2 term, and divided by the weights behind a
-    /// centroid. AdamW: Loshchilov and Hutter 2019. Both as PyTorch.
+    /// SGD: v ← μ · v + g; w ← w − η · v (Nesterov: w − η · (g + μ · v)), g divided by the weights behind a centroid, with the L2 term λ · w
+    /// added to that: of a centroid it is the mean of its members'. AdamW: Loshchilov and Hutter 2019. Both as PyTorch.
     public func step(_ step: OptimizerStep) {
         guard let address = values.baseAddress, let slope = gradient.baseAddress, gradient.count == values.count else { return }
-        let decay = Float(decays ? step.weightDecay : 0)
+        let decay = decays ? step.weightDecay : 0
         let mask = kept.flatMap { UnsafePointer($0.bytes.baseAddress) }
         switch step.optimizer {
         case .sgd(let momentum, let isNesterov):
             prepareMoments(1)
             if let members { for (index, count) in members.enumerated() where count > 1 { slope[index] /= count } }
             let settings = pare_sgd(
-                rate: Float(step.rate), momentum: Float(momentum), decay: decay, is_nesterov: isNesterov ? 1 : 0)
+                rate: Float(step.rate), momentum: Float(momentum), decay: Float(decay), is_nesterov: isNesterov ? 1 : 0)
             pare_sgd_step(address, slope, moments[0].floats.baseAddress, mask, values.count, settings)
         case .adamW(let beta1, let beta2, let epsilon):
             prepareMoments(2)
             let settings = pare_adam(
-                rate: Float(step.rate), beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), decay: decay,
-                first_correction: Float(1 - power(beta1, step.number)),
-                second_correction: Float((1 - power(beta2, step.number)).squareRoot()))
+                shrink: Float(1 - step.rate * decay), first_share: Float(1 - beta1), second_keep: Float(beta2),
+                second_share: Float(1 - beta2), second_correction: Float((1 - power(beta2, step.number)).squareRoot()),
+                step: Float(step.rate / (1 - power(beta1, step.number))), epsilon: Float(epsilon))
             pare_adam_step(
                 address, slope, moments[0].floats.baseAddress, moments[1].floats.baseAddress, mask, values.count, settings)
         }

@@ -8,8 +8,8 @@ public final class TrainableVector {
     /// The address holds as long as the vector.
     public let values: UnsafeMutableBufferPointer<Float>
     /// ∂loss/∂values, as ``TrainedLayer/receive(_:)`` or ``TrainedBias/receive(_:)`` left it; may lie in the executor's memory.
-    public internal(set) var gradient: UnsafeMutableBufferPointer<Float>
-    /// Whether weight decay and L1 act on it.
+    public package(set) var gradient: UnsafeMutableBufferPointer<Float>
+    /// Whether weight decay acts on it: on float weights and on the centroids that stand for them, not on biases, scales and clips.
     public let decays: Bool
     /// 1 for what may move; nil lets all move.
     public internal(set) var kept: ByteMemory?

@@ -11,20 +11,19 @@ extension TrainedLayer {
             kept[name] = Tensor(shape: [vector.values.count], floats: Array(vector.values))
             for (index, moment) in vector.moments.enumerated() { kept["\(name)/moment\(index)"] = moment.tensor }
         }
-        if case let linear as LinearWeights = representation {
-            kept["scales"] = Tensor(shape: [linear.scales.values.count], floats: Array(linear.scales.values))
-        }
         return kept
     }
 
-    /// Goes on from what ``buffers`` kept, under the plan that it was kept under; what is missing stays as it is.
-    public func restore(_ kept: [String: Tensor], plan: LayerPlan, threshold: Double, movesPruned: Bool) {
+    /// Goes on from what ``buffers`` kept, under the plan that it was kept under.
+    ///
+    /// Throws where a buffer that the plan needs is missing or has another size. No mask is one that keeps all; moments that are missing are 0.
+    public func restore(_ kept: [String: Tensor], plan: LayerPlan, threshold: Double, movesPruned: Bool) throws(BufferError) {
         self.plan = plan
-        if let values = kept["shadow"], values.count == shadow.values.count {
-            values.withFloats { _ = shadow.values.update(from: $0) }
-        }
-        setMask(kept["mask"].map { Array($0.bytes) }, threshold: threshold)
-        restoreRepresentation(kept)
+        let buffers = KeptBuffers(tensors: kept)
+        _ = shadow.values.update(from: try buffers.floats("shadow", count: layer.count))
+        let mask = try kept["mask"] == nil ? nil : buffers.bytes("mask", count: layer.count, below: 2)
+        setMask(mask, threshold: threshold)
+        if let restored = try restoredRepresentation(buffers) { representation = restored }
         self.movesPruned = movesPruned
         for vector in [shadow] + representation.vectors {
             let name = vector === shadow ? "shadow" : String(vector.name.dropFirst(layer.weight.count + 1))
@@ -33,28 +32,37 @@ extension TrainedLayer {
         }
     }
 
-    private func restoreRepresentation(_ kept: [String: Tensor]) {
+    /// The representation as it was kept; nil where it has nothing besides the shadow.
+    private func restoredRepresentation(_ kept: KeptBuffers) throws(BufferError) -> (any TrainedRepresentation)? {
         switch plan.bypass ? .float32 : plan.weights {
-        case .linear(let linear):
-            guard let scales = kept["scales"]?.floats, let zeroPoints = kept["zeroPoints"]?.floats else { return }
-            let grids = zip(scales, zeroPoints).map {
-                UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, scale: $0, zeroPoint: Int($1))
-            }
-            representation = LinearWeights(linear, learnsScales: options.learnsClips, grids: grids, name: layer.weight)
+        case .linear(let linear): return try restoredLinear(linear, kept)
         case .shared(let sharing) where sharing.span != nil:
-            guard let kept = CellCodebookWeights(sharing, kept: kept, layout: ChannelLayout(layer)) else { return }
-            representation = kept
-        case .shared(let sharing):
-            guard let centroids = kept["centroids"]?.floats, let assignments = kept["assignments"], assignments.count == layer.count
-            else { return }
-            representation = SharedWeights(
-                sharing, assignment: options.assignment, name: layer.weight, values: centroids,
-                indexes: ByteMemory(Array(assignments.bytes)), steps: Int(kept["steps"]?.floats.first ?? 0),
-                information: kept["information"].map { FloatMemory($0.floats) })
+            return try CellCodebookWeights(sharing, kept: kept, layout: ChannelLayout(layer))
+        case .shared(let sharing): return try restoredShared(sharing, kept)
         case .lattice(let lattice):
-            representation = LatticeWeights(lattice, assignment: options.assignment, context: context, kept: kept)
-        default: break
+            return try LatticeWeights(lattice, assignment: options.assignment, context: context, kept: kept)
+        case .float32, .float16, .bfloat16, .ternary, .binary, .dorefa, .normalFloat: return nil
         }
+    }
+
+    private func restoredLinear(_ linear: LinearQuantization, _ kept: KeptBuffers) throws(BufferError) -> LinearWeights {
+        let scales = try kept.floats("scales", count: linear.hasManyScales ? linear.cells(ChannelLayout(layer)).channels : 1)
+        let zeroPoints = try kept.floats("zeroPoints", count: scales.count)
+        guard zeroPoints.allSatisfy({ abs($0) <= 65_536 }) else { throw BufferError(name: "zeroPoints", reason: "holds what is no code") }
+        let grids = zip(scales, zeroPoints).map {
+            UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, scale: $0, zeroPoint: Int($1))
+        }
+        return LinearWeights(linear, learnsScales: options.learnsClips, grids: grids, name: layer.weight)
+    }
+
+    private func restoredShared(_ sharing: WeightSharing, _ kept: KeptBuffers) throws(BufferError) -> SharedWeights {
+        let centroids = try kept.floats("centroids")
+        let assignments = try kept.bytes("assignments", count: layer.count, below: centroids.count)
+        let information = try options.assignment == .fisher ? kept.floats("information", count: layer.count) : nil
+        let steps = try kept.floats("steps", count: 1)[0]
+        return SharedWeights(
+            sharing, assignment: options.assignment, name: layer.weight, values: centroids, indexes: ByteMemory(assignments),
+            steps: steps >= 0 && steps < 1e6 ? Int(steps) : 0, information: information.map { FloatMemory($0) })
     }
 
     /// Goes on with the centroids and assignments, the codebooks, or the levels, of a state of this plan, instead of finding them again; false where it has none.

@@ -63,8 +63,13 @@ extension TrainedLayer {
         plan.pruning = pruning ?? .level(Double(prunedCount) / Double(max(1, layer.count)))
     }
 
-    /// Adds the gradient of strength · Σ|w| over the kept float weights and returns Σ|w|. Cost: O(n).
+    /// Adds the gradient of strength · Σ|w| over the kept float weights and returns Σ|w|; shared weights are those of their centroids. Cost: O(n).
     public func addLasso(_ strength: Double) -> Double {
+        let ofShadow = representation.movesShadow ? addLassoToShadow(strength) : 0
+        return representation.addLasso(strength) ?? ofShadow
+    }
+
+    private func addLassoToShadow(_ strength: Double) -> Double {
         guard let slope = shadow.gradient.baseAddress, let values = shadow.values.baseAddress else { return 0 }
         guard let kept = mask?.bytes else {
             pare_add_signs(values, shadow.values.count, Float(strength), slope)

@@ -15,6 +15,8 @@ protocol TrainedRepresentation {
     mutating func write(_ context: TrainedContext, into effective: UnsafeMutableBufferPointer<Float>)
     /// Turns ∂loss/∂effective into ∂loss/∂shadow in place (straight through), and fills the gradients of `vectors`. Cost: O(n).
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext)
+    /// Adds the gradient of strength · Σ|w| to those of `vectors` that stand for weights, and returns Σ|w|; nil where the shadow is all there is.
+    func addLasso(_ strength: Double) -> Double?
     /// The float values that the shadow stands for now: those that another representation starts from.
     func floats(_ context: TrainedContext, into values: UnsafeMutableBufferPointer<Float>)
     /// Codes, scales and bytes of the effective weights, without deriving anything again.
@@ -27,6 +29,8 @@ extension TrainedRepresentation {
     var vectors: [TrainableVector] { [] }
     var movesShadow: Bool { true }
     var settings: [String: Tensor] { [:] }
+
+    func addLasso(_ strength: Double) -> Double? { nil }
 
     func floats(_ context: TrainedContext, into values: UnsafeMutableBufferPointer<Float>) {
         _ = values.update(from: context.shadow)

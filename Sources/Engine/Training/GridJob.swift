@@ -64,10 +64,11 @@ final class GridJob: LaneJob {
 
     private func finish(_ run: TrainingRun) throws(TrainingFailure) {
         guard let place, let best = run.progress.best else { throw .unavailable("a training ended before anything was measured") }
-        grid.add(
-            TrainingGrid.Cell(
-                bits: place.bits, temperature: place.temperature, accuracy: best.accuracy, crossEntropy: best.crossEntropy,
-                divergence: best.divergence, epoch: best.number, seconds: seconds, isDiverged: run.progress.phase == .diverged))
+        var cell = TrainingGrid.Cell(
+            bits: place.bits, temperature: place.temperature, accuracy: best.accuracy, crossEntropy: best.crossEntropy,
+            divergence: best.divergence, epoch: best.number, seconds: seconds, isDiverged: run.progress.phase == .diverged)
+        cell.crossEntropyLeftOut = best.crossEntropyLeftOut
+        grid.add(cell)
         self.place = nil
     }
 

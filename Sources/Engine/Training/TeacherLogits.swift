@@ -6,7 +6,8 @@ final class TeacherLogits {
     private let executor: OneDNNExecutor
     /// [N, classes], by example.
     private(set) var logits: [Float] = []
-    private var done = 0
+    /// Examples of the split whose logits are there.
+    private(set) var done = 0
     let classCount: Int
 
     init(network: Network, batchSize: Int) throws(KernelError) {

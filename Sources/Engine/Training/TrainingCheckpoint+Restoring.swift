@@ -26,7 +26,7 @@ extension TrainingRun {
             network: request.network.name, recipe: request.recipe, plan: planInForce, planInWaiting: planInWaiting,
             currentPlan: parts.network.plan(like: planInForce), progress: progress, counters: counters,
             policyDeviations: parts.policies.deviations,
-            layers: Dictionary(layers) { first, _ in first }, bestState: kept)
+            layers: Dictionary(layers) { first, _ in first }, bestState: kept, bufferCounts: buffers.mapValues(\.count))
         return TrainingCheckpoint(header: header, buffers: buffers)
     }
 }
@@ -48,25 +48,26 @@ extension TrainedNetwork {
         return buffers
     }
 
-    /// Goes on from kept buffers.
-    func restore(_ checkpoint: TrainingCheckpoint, requested plan: ResolvedPlan) {
+    /// Goes on from kept buffers; throws for the first that is missing.
+    func restore(_ checkpoint: TrainingCheckpoint, requested plan: ResolvedPlan) throws(TrainingFailure) {
         for layer in layers {
             let weight = layer.layer.weight
             let prefix = "layer/\(weight)/"
             var kept: [String: Tensor] = [:]
             for (name, tensor) in checkpoint.buffers where name.hasPrefix(prefix) { kept[String(name.dropFirst(prefix.count))] = tensor }
-            if let facts = checkpoint.header.layers[weight] {
-                layer.restore(kept, plan: facts.plan, threshold: facts.threshold, movesPruned: facts.movesPruned)
-            }
+            guard let facts = checkpoint.header.layers[weight] else { throw checkpoint.failure("its header has no layer \(weight)") }
+            do throws(BufferError) {
+                try layer.restore(kept, plan: facts.plan, threshold: facts.threshold, movesPruned: facts.movesPruned)
+            } catch { throw checkpoint.failure("buffer \(prefix)\(error.name) \(error.reason)") }
             note(plan[weight], of: weight)
         }
         for other in others {
-            guard let values = checkpoint.buffers["other/\(other.name)"], values.count == other.vector.values.count else { continue }
+            let values = try checkpoint.buffer("other/\(other.name)", count: other.vector.values.count)
             values.withFloats { _ = other.vector.values.update(from: $0) }
             other.vector.restoreMoments((0..<2).compactMap { checkpoint.buffers["other/\(other.name)/moment\($0)"] })
         }
         for name in executor.statistics {
-            guard let values = checkpoint.buffers["statistics/\(name)"] else { continue }
+            let values = try checkpoint.buffer("statistics/\(name)", count: executor.values(of: name).count)
             values.withFloats { _ = executor.values(of: name).update(from: $0) }
         }
     }
@@ -74,7 +75,9 @@ extension TrainedNetwork {
 
 extension TrainingCheckpoint {
     func restore(_ network: TrainedNetwork, requestedPlan: CompressionPlan) throws(TrainingFailure) {
-        do { network.restore(self, requested: try requestedPlan.resolved(for: network.network.layers)) } catch { throw .plan(error) }
+        let plan: ResolvedPlan
+        do { plan = try requestedPlan.resolved(for: network.network.layers) } catch { throw .plan(error) }
+        try network.restore(self, requested: plan)
     }
 
     /// The best state that it kept.

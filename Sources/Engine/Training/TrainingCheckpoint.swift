@@ -26,6 +26,8 @@ public struct TrainingCheckpoint: Sendable {
         var policyDeviations: [String: Double]
         var layers: [String: KeptLayer]
         var bestState: KeptState?
+        /// How many values each buffer has, by name, so that one that is lost is missed; nil in checkpoints that did not list them.
+        package var bufferCounts: [String: Int]?
     }
 
     /// What of a layer is no buffer.
@@ -48,6 +50,8 @@ public struct TrainingCheckpoint: Sendable {
 
     public var header: Header
     public var buffers: [String: Tensor]
+    /// The file that it was read from, for messages.
+    public var file: String?
 
     public init(header: Header, buffers: [String: Tensor]) {
         self.header = header
@@ -74,21 +78,30 @@ public struct TrainingCheckpoint: Sendable {
     func check(beginning network: TrainedNetwork) throws(TrainingFailure) {
         for layer in network.layers {
             guard let kept = header.layers[layer.layer.weight], kept.deviation != layer.deviation else { continue }
-            throw .checkpoint(reason: "the run began with other weights in \(layer.layer.weight)")
+            throw failure("the run began with other weights in \(layer.layer.weight)")
         }
     }
 
     func check(against request: TrainingRequest) throws(TrainingFailure) {
-        if header.version != 1 { throw .checkpoint(reason: "its version is \(header.version)") }
-        if header.network != request.network.name {
-            throw .checkpoint(reason: "it is of \(header.network), not of \(request.network.name)")
-        }
-        if header.recipe != request.recipe { throw .checkpoint(reason: "its recipe is another one") }
-        for layer in request.network.layers {
-            guard let shadow = buffers["layer/\(layer.weight)/shadow"] else { continue }
+        if header.version != 1 { throw failure("its version is \(header.version)") }
+        if header.network != request.network.name { throw failure("it is of \(header.network), not of \(request.network.name)") }
+        if header.recipe != request.recipe { throw failure("its recipe is another one") }
+        for layer in request.network.layers where header.layers[layer.weight] != nil {
+            let shadow = try buffer("layer/\(layer.weight)/shadow")
             guard shadow.count == layer.count else {
-                throw .checkpoint(reason: "\(layer.weight) has \(shadow.count) weights there and \(layer.count) here")
+                throw failure("\(layer.weight) has \(shadow.count) weights there and \(layer.count) here")
             }
         }
+        for (name, count) in (header.bufferCounts ?? [:]).sorted(by: { $0.key < $1.key }) { _ = try buffer(name, count: count) }
     }
+
+    /// A buffer that must be there, with so many values where that is known.
+    func buffer(_ name: String, count: Int? = nil) throws(TrainingFailure) -> Tensor {
+        guard let found = buffers[name] else { throw failure("buffer \(name) is missing") }
+        if let count, found.count != count { throw failure("buffer \(name) has \(found.count) values, not \(count)") }
+        return found
+    }
+
+    /// That it can't be gone on with, with the file's name.
+    func failure(_ reason: String) -> TrainingFailure { .checkpoint(reason: file.map { "\($0): \(reason)" } ?? reason) }
 }

@@ -67,6 +67,11 @@ public struct TrainingRequest: Sendable {
         }
     }
 
+    /// Why a network can't be trained, as far as its graph tells, in a sentence; nil where nothing stands in the way. Cost: O(nodes).
+    public static func refusal(of network: Network) -> String? {
+        network.trainingRefusal.map { TrainingFailure.kernels($0).description }
+    }
+
     /// The same with the activations of its network made coarse.
     func quantizing(_ activations: [String: ActivationQuantization]) -> TrainingRequest {
         guard !activations.isEmpty else { return self }

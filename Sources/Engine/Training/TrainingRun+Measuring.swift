@@ -34,6 +34,8 @@ extension TrainingRun {
         case .run(let batch):
             let isDone = try runBatch(batch, &measurement, evaluator)
             if isDone { measurement.state = .run(batch: batch + 1) }
+            let count = evaluator.dataset.count
+            (progress.measured, progress.toMeasure) = (min(count, (isDone ? batch + 1 : batch) * evaluator.batchSize), count)
             work = .measure(measurement)
             if isDone, batch + 1 == evaluator.batchCount { conclude(measurement, evaluator) }
         }
@@ -75,15 +77,16 @@ extension TrainingRun {
         guard let scores = measurement.scores, let state = measurement.trained else { return }
         let labels = evaluator.labels
         let right = labels.indices.count { scores.predictions[$0] == labels[$0] }
-        let entropies = scores.crossEntropies.filter(\.isFinite)
+        let entropies = FiniteMean(scores.crossEntropies)
+        let divergences = divergences(scores)
         let summaries = state.layers.values.map(\.compressed.summary)
         let zeros = summaries.reduce(0) { $0 + $1.zeros }
-        let epoch = TrainingProgress.Epoch(
+        var epoch = TrainingProgress.Epoch(
             number: finishedEpochs, loss: finishedEpochs == 0 ? nil : counters.lossSum / Double(max(1, progress.batches)),
-            accuracy: Double(right) / Double(labels.count),
-            crossEntropy: entropies.isEmpty ? 0 : entropies.reduce(0, +) / Double(entropies.count),
-            divergence: divergence(scores), sparsity: Double(zeros) / Double(max(1, summaries.reduce(0) { $0 + $1.weights })),
-            seconds: clock.epochSeconds)
+            accuracy: Double(right) / Double(labels.count), crossEntropy: entropies.mean, divergence: divergences?.mean,
+            sparsity: Double(zeros) / Double(max(1, summaries.reduce(0) { $0 + $1.weights })), seconds: clock.epochSeconds)
+        (epoch.crossEntropyLeftOut, epoch.divergenceLeftOut) = (entropies.leftOut, divergences?.leftOut)
+        (progress.measured, progress.toMeasure) = (nil, nil)
         progress.history.append(epoch)
         latest = state
         if !isRival(state) || epoch.accuracy >= progress.best?.accuracy ?? -1 { (progress.best, best) = (epoch, state) }
@@ -107,11 +110,11 @@ extension TrainingRun {
         }
     }
 
-    /// Mean KL(teachers ‖ student) at T = 1 over validation.
-    private func divergence(_ scores: ExampleScores) -> Double? {
+    /// KL(teachers ‖ student) at T = 1 over validation; nil without a teacher.
+    private func divergences(_ scores: ExampleScores) -> FiniteMean? {
         guard !validationTeachers.isEmpty else { return nil }
         let classes = scores.classCount
-        var sum = 0.0
+        var mean = FiniteMean()
         for example in 0..<scores.predictions.count {
             let range = example * classes..<(example + 1) * classes
             var target = [Double](repeating: 0, count: classes)
@@ -120,9 +123,11 @@ extension TrainingRun {
                     target[index] += share / Double(validationTeachers.count)
                 }
             }
-            sum += Softmax.divergence(target, from: Softmax.probabilities(scores.logits[range], temperature: 1))
+            let student = Softmax.probabilities(scores.logits[range], temperature: 1)
+            let isKnown = (target + student).allSatisfy(\.isFinite)
+            mean.add(isKnown ? Softmax.divergence(target, from: student) : .nan)
         }
-        return sum / Double(max(1, scores.predictions.count))
+        return mean
     }
 
     /// The state as it is now; nil while the run is being prepared. Cost: O(parameters).

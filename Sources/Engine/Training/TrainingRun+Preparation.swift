@@ -68,6 +68,7 @@ extension TrainingRun {
         }
         let (teacher, data) = teacherPart == 0 ? (teachers[index], request.training) : (validationTeachers[index], request.validation)
         let isMore = try made { () throws(KernelError) in try teacher.computeNext(of: data) }
+        (progress.measured, progress.toMeasure) = (teacher.done, data.count)
         guard !isMore else { return }
         teacherPart += 1
         if teacherPart > 1 { work = .prepare(.teacher(index + 1)) }
@@ -75,6 +76,7 @@ extension TrainingRun {
 
     /// Begins with measuring epoch 0, or goes on where the checkpoint stood.
     private func beginWork() throws(TrainingFailure) {
+        (progress.measured, progress.toMeasure) = (nil, nil)
         let finished = progress.history.count - 1
         if resumed != nil, finished >= request.recipe.epochs { return finish() }
         if progress.history.isEmpty || (resumed != nil && progress.batch == progress.batches && finished < progress.epoch) {

@@ -107,23 +107,15 @@ struct GraphReader {
         return output
     }
 
-    /// Logits are wanted, not probabilities: a softmax over the classes at the very end is dropped.
+    /// Logits are wanted, not probabilities: a softmax over the classes at the very end, or its logarithm, is dropped, unless something else
+    /// reads it.
     private func withoutFinalSoftmax(_ output: String) -> ([Node], String) {
-        guard let index = nodes.lastIndex(where: { $0.outputs.contains(output) }), let logits = nodes[index].inputs.first,
-            isSoftmax(nodes[index]), !nodes.contains(where: { $0.inputs.contains(output) })
-        else { return (nodes, output) }
-        var rest = nodes
-        rest.remove(at: index)
-        return (rest, logits)
-    }
-
-    private func isSoftmax(_ node: Node) -> Bool {
-        guard let input = node.inputs.first, let shape = shapes[input], shape.rank == 2 else { return false }
-        return switch node.operation {
-        case .softmax(let axis): axis == 1
-        case .unsupported(let operation): operation.name == "LogSoftmax" && operation.domain.isEmpty
-        default: false
-        }
+        let logits = Network.logits(of: nodes, output: output, shapes)
+        let dropped = Set(logits.behind)
+        let values = Set(dropped.flatMap { nodes[$0].outputs })
+        let rest = nodes.indices.filter { !dropped.contains($0) }.map { nodes[$0] }
+        guard !rest.contains(where: { $0.inputs.contains(where: values.contains) }) else { return (nodes, output) }
+        return (rest, logits.value)
     }
 
     func failure(

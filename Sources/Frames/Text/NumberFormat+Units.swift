@@ -26,6 +26,12 @@ extension NumberFormat {
         return (value < 0 ? minus : "") + parts[0] + "e\(exponent)"
     }
 
+    /// A p-value: `0.032`; below 1e-300, where a Double runs out of digits, `< 1e-300`.
+    public func probability(_ value: Double?) -> String {
+        guard let value, value < 1e-300 else { return significant(value, 2) }
+        return "< 1e-300"
+    }
+
     /// A standard deviation: `σ 0.0412`.
     public func standardDeviation(_ value: Double?) -> String { sigma + " " + significant(value, 3) }
 

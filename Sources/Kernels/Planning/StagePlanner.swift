@@ -40,7 +40,7 @@ struct StagePlanner {
         }
         (shapes, multiplyAdds) = try Self.infer(network, batchSize)
         layers = network.layers.reduce(into: [:]) { $0[$1.node] = $1.weight }
-        output = network.outputBeforeSoftmax(shapes)
+        output = network.logits(shapes).value
         let input = shapes[network.input] ?? []
         let value = PlannedValue(shape: input, producer: -1, lastReader: -1)
         operands = [network.input: .value(0, shape: input)]

@@ -64,7 +64,7 @@ struct TrainingBuilder {
             let (node, value) = (node(of: stage), try value(stage, 0))
             return DropoutStep(value, to: output(stage), withRelu: stage.withRelu, node: node, ratio: ratio, workers)
         case .activation(let quantizer): return try activation(stage, quantizer)
-        case .softmax: throw refusal(stage, "only a Softmax at the end can be trained")
+        case .softmax, .logSoftmax: throw refusal(stage, "only a Softmax or LogSoftmax at the end can be trained")
         default: throw refusal(stage, "it has no kernel for training")
         }
     }

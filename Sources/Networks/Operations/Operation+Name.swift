@@ -30,14 +30,6 @@ extension Operation {
         case .cast: "Cast"
         case .activation(let quantizer): quantizer.name
         case .unsupported(let operation): operation.name
-        case .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
-            .concatenation:
-            movementName
-        }
-    }
-
-    private var movementName: String {
-        switch self {
         case .flatten: "Flatten"
         case .reshape: "Reshape"
         case .squeeze: "Squeeze"
@@ -50,7 +42,7 @@ extension Operation {
         case .pad: "Pad"
         case .depthToSpace: "DepthToSpace"
         case .spaceToDepth: "SpaceToDepth"
-        default: "Concat"
+        case .concatenation: "Concat"
         }
     }
 

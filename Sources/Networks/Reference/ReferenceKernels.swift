@@ -46,7 +46,8 @@ public enum ReferenceKernels {
         case .maxPool(let settings): return maxPool(x, settings, to: shape)
         case .averagePool(let settings): return averagePool(x, settings, to: shape)
         case .globalMaxPool: return globalMaxPool(x, to: shape)
-        default: return globalAveragePool(x)
+        case .globalAveragePool: return globalAveragePool(x)
+        default: return nil
         }
     }
 

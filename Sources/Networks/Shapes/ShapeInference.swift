@@ -70,7 +70,7 @@ struct ShapeInference {
         case .depthToSpace(let block, _): try depthToSpace(block)
         case .spaceToDepth(let block): try spaceToDepth(block)
         case .concatenation(let axis): try concatenation(axis)
-        default: try input(0)
+        default: throw error("an operator that only moves elements", node.operation.name)
         }
     }
 

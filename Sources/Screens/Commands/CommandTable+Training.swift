@@ -19,10 +19,11 @@ extension CommandTable {
         ) { explorer, _ in explorer.tell(.stop) }
         .hinted(0, if: \.isTraining) { _ in "end, keep" },
         Command(
-            "abandon-training", "Stop and go back", "Asks, then ends the training; state and plan are as before it.",
+            "abandon-training", "Abandon the training",
+            "Asks, then throws the training away; weights and plan are as before it, but for knobs turned meanwhile.",
             keys: [.character("B")], in: trainingPlaces, .training, unless: noTraining
         ) { explorer, _ in explorer.askToGoBack() }
-        .hinted(1, if: \.isTraining) { _ in "back" },
+        .hinted(1, if: \.isTraining) { _ in "abandon" },
         Command(
             "start-training", "Start the training", "Trains all layers as the panel says; the screen goes on meanwhile.",
             keys: [.enter], in: [.retrain], .training
@@ -63,14 +64,14 @@ extension CommandTable {
             "reestimate-normalization", "Re-estimate batch norm",
             "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.",
             keys: [], in: Place.panes, .training,
-            unless: { $0.isTraining ? duringTraining : $0.trainingObstacle ?? $0.normalizationObstacle }
+            unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.normalizationObstacle }
         ) { explorer, _ in
             explorer.emit(.reestimate(explorer.plan, base: explorer.base?.id))
             explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(
             "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.",
-            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.trainingObstacle ?? $0.biasObstacle }
+            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.biasObstacle }
         ) { explorer, _ in
             explorer.emit(.correctBiases(explorer.plan, base: explorer.base?.id))
             explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")

@@ -32,7 +32,10 @@ enum FiguresView {
         let role = explorer.isAccuracyFresh ? Role.value : .muted
         if report.namesOneClass { return similarityLine(report, role, numbers, width: width) }
         if !report.isAgreement {
-            line += StyledText(numbers.percentFigure(report.original), .text) + StyledText(" \(explorer.glyphs.arrow) ", .muted)
+            line += StyledText(numbers.percentFigure(report.original), .text)
+            let isEstimate = report.originalEvaluated < report.count
+            if isEstimate { line += StyledText(" " + numbers.halfWidth(report.originalInterval.halfWidth), .muted) }
+            line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         }
         line += StyledText(numbers.percentFigure(report.current), role)
         if !report.isExact { line += StyledText(" " + numbers.halfWidth(report.interval.halfWidth), .muted) }

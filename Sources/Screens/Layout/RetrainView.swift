@@ -136,7 +136,7 @@ struct RetrainView {
         let range = form.isTurnable(form.selected) ? form.selected.rangeText(in: form.settings) : Explorer.runningRefusal
         let lines =
             rect.height >= 2
-            ? [StyledText(form.selected.help, .muted), StyledText(range, .muted)]
+            ? [StyledText(form.selected.help(in: form.settings), .muted), StyledText(range, .muted)]
             : [StyledText(range, .muted)]
         ViewText.draw(lines, explorer, in: rect, on: &frame)
     }

@@ -46,7 +46,7 @@ public enum Effect: Hashable, Sendable {
     case exportPlan(CompressionPlan, path: String, overwrite: Bool)
     /// Write the network as its layers are now made, off the main thread; answer with a message, or `exists`.
     case exportNetwork(ExportFormat, path: String, overwrite: Bool)
-    /// Answer with ``SessionEvent/planImported(_:temperature:lossWeights:path:)``.
+    /// Answer with ``SessionEvent/planImported(_:path:)``.
     case importPlan(path: String)
     /// Write the frame as SVG.
     case picture(path: String, overwrite: Bool)

@@ -19,6 +19,10 @@ public struct Explorer: Sendable {
     public internal(set) var isDataExpected: Bool
     /// Milliseconds since 1970 minus the clock of input events.
     let clockOffset: Int64
+    /// Why the network can't be trained, as far as its graph tells.
+    let trainingRefusal: String?
+    /// What the engine computes with; nil where that is not known.
+    let environment: Environment?
 
     // MARK: The plan
     /// The plan of every layer by weight parameter name.
@@ -132,6 +136,8 @@ public struct Explorer: Sendable {
         dataset = opening.dataset
         isDataExpected = opening.isDataExpected && opening.dataset == nil
         clockOffset = opening.clockOffset
+        trainingRefusal = opening.network.isWeightsOnly ? nil : TrainingRequest.refusal(of: opening.network)
+        environment = opening.environment
         plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, opening.plan[$0.weight] ?? .unchanged) })
         temperature = opening.temperature
         lossWeights = opening.lossWeights

@@ -20,7 +20,7 @@ public enum SessionEvent: Sendable {
     case unsaved(String)
     case snapshotSaved(Snapshot)
     case sessions([SessionSummary])
-    case planImported([String: LayerPlan], temperature: Double, lossWeights: LossWeights, path: String)
+    case planImported(ResolvedPlan, path: String)
     /// The effect would overwrite this file: ask, and run it again with `overwrite`.
     case exists(path: String, Effect)
     /// The session's name or mode changed, for example when a shipped one was copied on the first change.

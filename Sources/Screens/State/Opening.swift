@@ -26,6 +26,8 @@ public struct Opening: Sendable {
     public var interrupted: InterruptedTraining?
     /// The names of the shipped schedules.
     public var schedules: [String] = []
+    /// What the engine computes with: figures of snapshots are taken over where it is the same.
+    public var environment: Environment?
     public var themes: [String]
     public var theme: String
     public var glyphs: Glyphs

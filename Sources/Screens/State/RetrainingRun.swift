@@ -41,30 +41,35 @@ public struct RetrainingRun: Sendable {
     var isAbandoned = false
     /// The state before, which undo goes back to.
     var start: String?
-    /// What B goes back to, whatever was turned since.
+    /// What B goes back to, but for what was turned since.
     let before: Before
+    /// The plan that it began under; what differs from it was turned since.
+    var given: ResolvedPlan
     /// Exact accuracy before the first step, where it was known at the start.
     let accuracyBefore: Double?
 
     /// The plan and the state as they were when the training began.
     struct Before: Sendable {
-        var plans: [String: LayerPlan]
-        var temperature: Double
-        var lossWeights: LossWeights
+        var plan: ResolvedPlan
         var state: String?
     }
 
-    init(recipe: TrainingRecipe, before: Before, accuracyBefore: Double?, start: String?) {
-        self.init(recipe: recipe, before: before, accuracyBefore: accuracyBefore)
-        self.start = start
-    }
-
-    init(recipe: TrainingRecipe, before: Before, accuracyBefore: Double?) {
+    init(recipe: TrainingRecipe, before: Before, under given: ResolvedPlan, accuracyBefore: Double?, start: String?) {
         self.recipe = recipe
         self.before = before
+        self.given = given
         self.accuracyBefore = accuracyBefore
-        start = before.state
+        self.start = start
         progress = TrainingProgress(phase: .preparing, epochs: recipe.epochs, batches: 0)
+    }
+
+    /// The plan that B leads to from `plan`: what the training put into force goes back, what was turned since stays.
+    func planWithout(_ plan: ResolvedPlan) -> ResolvedPlan {
+        var result = before.plan
+        for (weight, layer) in plan.layers where layer != given[weight] { result[weight] = layer }
+        if plan.temperature != given.temperature { result.temperature = plan.temperature }
+        if plan.lossWeights != given.lossWeights { result.lossWeights = plan.lossWeights }
+        return result
     }
 
     /// Accuracy on validation before the first step, 0…1.

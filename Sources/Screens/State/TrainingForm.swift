@@ -43,10 +43,11 @@ public struct TrainingForm: Hashable, Sendable {
 
     var selectedRow: Int { rows.firstIndex(of: selected) ?? 0 }
 
-    /// The row so many below, at most the first or last.
+    /// The row so many below, at most the first or last; one step beyond either end leads to the other.
     mutating func move(by offset: Int) {
-        let rows = rows
-        selected = rows[min(max(0, selectedRow + offset), rows.count - 1)]
+        let (rows, place) = (rows, selectedRow + offset)
+        let isStep = abs(offset) == 1
+        selected = rows[isStep ? (place + rows.count) % rows.count : min(max(0, place), rows.count - 1)]
     }
 
     /// Whether a setting can be changed now.

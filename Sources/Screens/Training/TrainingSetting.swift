@@ -57,7 +57,7 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
     }
 
     /// One sentence for the selected row.
-    var help: String {
+    func help(in settings: TrainingSettings) -> String {
         switch self {
         case .epochs: "How often every training example is seen."
         case .batch: "Examples of one step."
@@ -68,7 +68,7 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
         case .factor: "What the rate is multiplied by."
         case .drops: "The epochs after which the rate is multiplied."
         case .warmUp: "Epochs over which the rate rises from 0."
-        case .decay: "Pulls weights, not biases, towards 0."
+        case .decay: "Pulls weights and shared centroids, not biases, towards 0."
         case .clip: "The gradient's norm is not let beyond this."
         case .seed: "Determines the order of examples, augmentation and dropout."
         case .shift: "Moves each image by up to so many pixels."
@@ -77,9 +77,20 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
         case .teacher: "Whose soft outputs are learned beside the labels."
         case .temperature: "Softens teacher and student; the plan's temperature."
         case .distillation: "w of the loss (1 - w) CE + w T\u{B2} KL(teacher, student)."
-        case .assignment: "Whether a weight keeps its centroid, or is assigned anew after each epoch."
+        case .assignment: settings.recipe.assignment.help
         case .clips: "Where linear weights are clipped: as calibrated, or learned with the weights."
         case .schedule: "Stages with plans and trainings of their own; each is kept as a state and a snapshot."
+        }
+    }
+}
+
+extension SharedAssignment {
+    /// One sentence.
+    var help: String {
+        switch self {
+        case .fixed: "Each weight keeps its centroid; only the centroids are trained."
+        case .everyEpoch: "Weights move too, and find their centroids anew after each epoch."
+        case .fisher: "As every epoch, each weight counted by its squared gradients."
         }
     }
 }

@@ -1,16 +1,22 @@
 import Compression
 
 extension Explorer {
-    /// Puts plans into force without history: a new generation, the rules that follow, and the engine's order.
-    mutating func apply(_ new: [String: LayerPlan], temperature newTemperature: Double? = nil, lossWeights newWeights: LossWeights? = nil) {
+    /// The plan in force as one value: layers, temperature and loss weights.
+    var resolvedPlan: ResolvedPlan {
+        ResolvedPlan(
+            temperature: temperature, lossWeights: lossWeights,
+            layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
+    }
+
+    /// Puts a plan into force without history: a new generation, the rules that follow, and the engine's order.
+    mutating func apply(_ new: ResolvedPlan) {
         let oldRules = rules
         generation += 1
-        for (weight, plan) in new where plans[weight] != nil && plans[weight] != plan {
-            plans[weight] = plan
-            changed[weight] = generation
+        for layer in layers where plan(of: layer) != new[layer.weight] {
+            plans[layer.weight] = new[layer.weight]
+            changed[layer.weight] = generation
         }
-        temperature = newTemperature ?? temperature
-        lossWeights = newWeights ?? lossWeights
+        (temperature, lossWeights) = (new.temperature, new.lossWeights)
         refreshRules()
         for (weight, rule) in rules where oldRules[weight] != rule { changed[weight] = generation }
         centroid = 0
@@ -32,10 +38,7 @@ extension Explorer {
 
     /// Finds every layer's threshold anew: searches, O(32 · layers · log n) where layers are ranked together.
     mutating func refreshRules() {
-        let resolved = ResolvedPlan(
-            temperature: temperature, lossWeights: lossWeights,
-            layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
         rankedCount = distributions.count
-        rules = resolved.pruningRules(distributions: distributions, bases: ratioBases)
+        rules = resolvedPlan.pruningRules(distributions: distributions, bases: ratioBases)
     }
 }

@@ -82,14 +82,10 @@ extension Explorer {
     /// Writes a change of the state to the history, as an entry of its own.
     mutating func recordMove(_ move: PlanChange.StateChange, label: String) {
         guard move.before != move.after else { return }
-        let position = history.applied
         let entry = PlanChange(
             label: label, key: "training", time: lastTime + clockOffset, before: [:], after: [:], state: move)
         lastStep = nil
-        history.changes.removeSubrange(position...)
-        history.changes.append(entry)
-        history.applied = position + 1
-        emit(.put(entry, position: position))
+        emit(.put(entry, position: history.append(entry)))
     }
 
     /// Keeps only states that something can go back to: those of the history and of the training.

@@ -77,8 +77,9 @@ extension Explorer {
         if weight == selectedLayer?.weight { moveCentroid(by: 0) }
     }
 
-    private mutating func take(_ report: AccuracyReport, _ generation: UInt64) {
+    private mutating func take(_ measured: AccuracyReport, _ generation: UInt64) {
         if let shown = accuracy, shown.generation > generation { return }
+        let report = knownOriginal(as: measured).map(measured.knowing(original:)) ?? measured
         let wasWarned = accuracy?.value.isNearChance ?? false
         accuracy = Stamped(report, generation: generation)
         if !wasWarned, let warning = report.chanceWarning { say(Message(warning, kind: .warning)) }
@@ -88,6 +89,21 @@ extension Explorer {
         if trend.last?.generation == generation { trend.removeLast() }
         trend.append(point)
         if trend.count > TrendPoint.kept { trend.removeFirst() }
+    }
+}
+
+extension Explorer {
+    /// The original's exact accuracy on the examples that `report` is of, where a snapshot of the session has it from equal kernels on equal data.
+    private func knownOriginal(as report: AccuracyReport) -> Double? {
+        guard report.originalEvaluated < report.count, let environment, let dataset, let hash = dataset.sha256 else { return nil }
+        for known in snapshots.reversed().map(\.report) where known.environment == environment {
+            guard let data = known.data, data.sha256 == hash, data.split == dataset.split, data.input == dataset.facts,
+                let accuracy = known.accuracy, accuracy.count == report.count, accuracy.originalEvaluated == accuracy.count,
+                accuracy.kind == report.kind
+            else { continue }
+            return accuracy.original
+        }
+        return nil
     }
 }
 

@@ -15,7 +15,7 @@ extension Explorer {
     /// The state that is trained can't be changed beneath the training.
     private func obstacle(_ change: PlanChange, _ word: String) -> String? {
         guard change.state != nil, isTraining else { return nil }
-        return "a training can't be \(word) while another one runs; E ends it, B goes back to before it"
+        return "a training can't be \(word) while another one runs; E ends it, B abandons it"
     }
 
     /// Takes the last change back and says which.
@@ -23,9 +23,7 @@ extension Explorer {
         guard history.applied > 0 else { return }
         history.applied -= 1
         let change = history.changes[history.applied]
-        travel(
-            to: change.before, temperature: change.temperatureBefore, lossWeights: change.lossWeightsBefore,
-            state: change.state.map(\.before))
+        travel(to: change.applied(to: resolvedPlan, isUndone: true), state: change.state.map(\.before), changed: change.before)
         say("undo: \(change.label)")
     }
 
@@ -34,16 +32,15 @@ extension Explorer {
         guard history.applied < history.changes.count else { return }
         let change = history.changes[history.applied]
         history.applied += 1
-        travel(
-            to: change.after, temperature: change.temperatureAfter, lossWeights: change.lossWeightsAfter, state: change.state.map(\.after))
+        travel(to: change.applied(to: resolvedPlan), state: change.state.map(\.after), changed: change.after)
         say("redo: \(change.label)")
     }
 
-    private mutating func travel(to plans: [String: LayerPlan], temperature: Double?, lossWeights: LossWeights?, state: String??) {
+    private mutating func travel(to plan: ResolvedPlan, state: String??, changed: [String: LayerPlan]) {
         lastStep = nil
         if let state { goTo(state: state) }
-        apply(plans, temperature: temperature, lossWeights: lossWeights)
-        if plans.count == 1, let weight = plans.keys.first { select(weight: weight) }
+        apply(plan)
+        if changed.count == 1, let weight = changed.keys.first { select(weight: weight) }
         emit(.applied(count: history.applied))
     }
 }

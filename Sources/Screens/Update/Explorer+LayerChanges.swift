@@ -47,15 +47,9 @@ extension Explorer {
     }
 
     /// Puts another plan into force as one change.
-    mutating func replacePlan(
-        _ new: [String: LayerPlan], temperature: Double, lossWeights: LossWeights? = nil, label: String, time: Int64,
-        state: PlanChange.StateChange? = nil
-    ) {
-        let complete = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, new[$0.weight] ?? .unchanged) })
-        let isSame =
-            complete == plans && temperature == self.temperature && (lossWeights ?? self.lossWeights) == self.lossWeights && state == nil
-        let kind = ChangeKind(key: "plan", isStep: false, time: time) { _ in label }
-        change(complete, temperature: temperature, lossWeights: lossWeights, kind, state: state)
+    mutating func replacePlan(_ new: ResolvedPlan, label: String, time: Int64, state: PlanChange.StateChange? = nil) {
+        let isSame = new == resolvedPlan && state == nil
+        change(to: new, ChangeKind(key: "plan", isStep: false, time: time) { _ in label }, state: state)
         say(isSame ? "the plan is the same already" : "\(label); u takes it back", isSame ? .information : .success)
     }
 }

@@ -15,26 +15,24 @@ extension Explorer {
     /// Milliseconds without a step after which the next one begins an entry of its own.
     static let mergePause: Int64 = 500
 
-    /// Puts new plans of some layers, or a temperature, into force and into the history.
+    /// Puts new plans of some layers, a temperature or loss weights into force and into the history.
     mutating func change(
         _ new: [String: LayerPlan], temperature newTemperature: Double? = nil, lossWeights newWeights: LossWeights? = nil,
-        _ kind: ChangeKind, state: PlanChange.StateChange? = nil
+        _ kind: ChangeKind
     ) {
-        let changing = new.filter { plans[$0.key] != $0.value }
-        let isSame = (newTemperature ?? temperature) == temperature && (newWeights ?? lossWeights) == lossWeights
-        guard !changing.isEmpty || !isSame || state != nil else { return }
-        var entry = PlanChange(
-            label: "", key: kind.key, time: kind.time + clockOffset,
-            before: plans.filter { changing[$0.key] != nil }, after: changing, state: state)
-        if let newTemperature, newTemperature != temperature {
-            (entry.temperatureBefore, entry.temperatureAfter) = (temperature, newTemperature)
-        }
-        if let newWeights, newWeights != lossWeights {
-            (entry.lossWeightsBefore, entry.lossWeightsAfter) = (lossWeights, newWeights)
-        }
+        var next = resolvedPlan
+        for (weight, plan) in new { next[weight] = plan }
+        (next.temperature, next.lossWeights) = (newTemperature ?? temperature, newWeights ?? lossWeights)
+        change(to: next, kind)
+    }
+
+    /// Puts a plan into force and into the history, and the state that it goes with.
+    mutating func change(to next: ResolvedPlan, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) {
+        let entry = PlanChange(label: "", key: kind.key, time: kind.time + clockOffset, from: resolvedPlan, to: next, state: state)
+        guard !entry.changesNothing else { return }
         let record = record(entry, kind)
-        if let state { goTo(state: state.after) }
-        apply(changing, temperature: newTemperature, lossWeights: newWeights)
+        if let state = entry.state { goTo(state: state.after) }
+        apply(next)
         emit(record)
         if isTraining { say("\(history.changes.last?.label ?? "change taken back"); training goes on under the new plan") }
     }
@@ -47,16 +45,14 @@ extension Explorer {
             position -= 1
         }
         entry.label = kind.label(entry)
-        history.changes.removeSubrange(position...)
+        history.applied = position
         lastStep = kind.isStep ? (kind.key, kind.time) : nil
         if entry.changesNothing {
-            history.applied = position
+            history.changes.removeSubrange(position...)
             lastStep = nil
             return .truncate(count: position)
         }
-        history.changes.append(entry)
-        history.applied = position + 1
-        return .put(entry, position: position)
+        return .put(entry, position: history.append(entry))
     }
 
     /// Hands a change of the history to the writer, with the plan that is in force after it.
@@ -82,10 +78,5 @@ extension PlanChange {
             temperatureAfter: next.temperatureAfter ?? temperatureAfter,
             lossWeightsBefore: lossWeightsBefore ?? next.lossWeightsBefore, lossWeightsAfter: next.lossWeightsAfter ?? lossWeightsAfter,
             state: state ?? next.state)
-    }
-
-    /// Whether the last state is the first one again, as after a step up and a step down.
-    fileprivate var changesNothing: Bool {
-        before == after && temperatureBefore == temperatureAfter && lossWeightsBefore == lossWeightsAfter && state == nil
     }
 }

@@ -31,7 +31,8 @@ extension Explorer {
         }
         let report = isAccuracyFresh ? accuracy?.value : nil
         training = RetrainingRun(
-            recipe: recipe, before: running.before, accuracyBefore: report?.isExact == true ? report?.current : nil, start: base?.id)
+            recipe: recipe, before: running.before, under: resolvedPlan,
+            accuracyBefore: report?.isExact == true ? report?.current : nil, start: base?.id)
         training?.stage = (running.walk.index + 1, running.walk.stages.count, stage.name)
         var request = RetrainingRequest(
             id: "training-\(lastTime + clockOffset)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
@@ -39,13 +40,11 @@ extension Explorer {
         (request.name, request.policies) = (running.walk.title, stage.policies)
         request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed
         emit(.train(request))
-        say("stage \(running.walk.title) of \(running.name): E ends the schedule and keeps this stage's best, B goes back to before it")
+        say("stage \(running.walk.title) of \(running.name): E ends the schedule and keeps this stage's best, B throws it away")
     }
 
     private mutating func putIntoForce(_ plan: CompressionPlan, label: String) throws(PlanError) {
-        let resolved = try plan.resolved(for: layers)
-        let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
-        replacePlan(plans, temperature: plan.temperature, lossWeights: plan.lossWeights, label: label, time: lastTime)
+        replacePlan(try plan.resolved(for: layers), label: label, time: lastTime)
     }
 
     /// The end of a stage: its state with the plan that its policies led to, a snapshot, then the next stage as soon as that is measured.
@@ -67,10 +66,11 @@ extension Explorer {
 
     /// One entry of the history: the state of a stage, with the plan that its policies led to.
     mutating func record(_ state: TrainedState, of run: RetrainingRun, label: String) {
-        let resolved = try? state.plan.resolved(for: layers)
-        let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved?[$0.weight] ?? plan(of: $0)) })
+        // Temperature and loss weights are the training's own and may have been turned since.
+        var plan = resolvedPlan
+        if let kept = try? state.plan.resolved(for: layers) { for layer in layers { plan[layer.weight] = kept[layer.weight] } }
         let kind = ChangeKind(key: "schedule", isStep: false, time: lastTime) { _ in label }
-        change(plans, kind, state: PlanChange.StateChange(before: run.start, after: state.id))
+        change(to: plan, kind, state: PlanChange.StateChange(before: run.start, after: state.id))
     }
 
     private mutating func keepSnapshot(of running: RunningSchedule) {

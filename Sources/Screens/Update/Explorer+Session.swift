@@ -19,8 +19,7 @@ extension Explorer {
             snapshots.append(snapshot)
             say("\(snapshot.words) saved; c compares it, S lists all", .success)
         case .sessions(let list): take(list)
-        case .planImported(let plans, let temperature, let lossWeights, let path):
-            replacePlan(plans, temperature: temperature, lossWeights: lossWeights, label: "plan from \(path)", time: lastTime)
+        case .planImported(let plan, let path): replacePlan(plan, label: "plan from \(path)", time: lastTime)
         case .exists(let path, let effect):
             overlays.append(.confirmation(question: "\(path) exists. Overwrite it?", effect: effect.overwriting))
         case .renamed(let status):

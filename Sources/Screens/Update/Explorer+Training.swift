@@ -8,8 +8,22 @@ extension Explorer {
     public var isTraining: Bool { training.map { !$0.isEnded } ?? false }
     public var isTrainingPaused: Bool { isTraining && training?.progress.phase == .paused }
 
-    /// Why nothing can be trained, or nil.
+    /// Why nothing can be trained, with the way out; or nil.
     var trainingObstacle: String? {
+        if let examplesObstacle { return examplesObstacle }
+        if let trainingRefusal {
+            return "\(trainingRefusal), so this network can only be compressed as it is: knobs, figures and export work"
+        }
+        switch dataset?.kind {
+        case .labelled, nil: return nil
+        case .generated:
+            return "training needs examples with labels, and these inputs are drawn at random: start Pare with --data and their folder"
+        case .unlabelled: return "training needs labels, and these examples have none: start Pare with --data and a folder that has them"
+        }
+    }
+
+    /// Why nothing can be run on examples, or nil.
+    var examplesObstacle: String? {
         if selectedLayer == nil { return "this network has no layer with weights" }
         if isDataExpected { return "the data are still being loaded" }
         if awaitedState != nil { return "a trained state is still being read; try again in a moment" }
@@ -22,7 +36,13 @@ extension Explorer {
         return nil
     }
 
-    mutating func openTrainingForm() { overlays.append(.retrain(makeTrainingForm())) }
+    mutating func openTrainingForm() {
+        let form = makeTrainingForm()
+        overlays.append(.retrain(form))
+        let isFirst = base?.recipe == nil
+        guard !form.isRunning, isFirst, form.kinds.isPruned, form.kinds.isShared else { return }
+        say("the plan prunes and shares at once: to prune, retrain, and share only then usually ends at a higher accuracy")
+    }
 
     /// What is sensible under the plan, with what the user chose the last time; or how the training runs.
     private func makeTrainingForm() -> TrainingForm {
@@ -113,19 +133,20 @@ extension Explorer {
         if !form.settings.recipe.teachers.isEmpty { follow(form.settings, isStep: false, time: time) }
         let report = isAccuracyFresh ? accuracy?.value : nil
         training = RetrainingRun(
-            recipe: form.settings.recipe, before: before, accuracyBefore: report?.isExact == true ? report?.current : nil)
+            recipe: form.settings.recipe, before: before, under: resolvedPlan,
+            accuracyBefore: report?.isExact == true ? report?.current : nil, start: before.state)
         emit(
             .train(
                 RetrainingRequest(
                     id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base?.id))
         )
         let epochs = form.settings.recipe.epochs
-        say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B goes back to before it")
+        say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B throws it away")
     }
 
     /// What B goes back to.
     var standing: RetrainingRun.Before {
-        RetrainingRun.Before(plans: plans, temperature: temperature, lossWeights: lossWeights, state: base?.id)
+        RetrainingRun.Before(plan: resolvedPlan, state: base?.id)
     }
 
     mutating func togglePause() { tell(isTrainingPaused ? .resume : .pause) }
@@ -148,7 +169,7 @@ extension Explorer {
         case .abandon:
             training?.isStopping = true
             training?.isAbandoned = true
-            say("the training ends; everything goes back to before it")
+            say("the training ends; the weights go back to before it")
         }
         emit(.training(wish))
     }

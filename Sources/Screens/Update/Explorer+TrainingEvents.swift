@@ -47,8 +47,7 @@ extension Explorer {
             return say("\(trouble); kept is the state of epoch \(kept?.number ?? state.epochs)", .warning)
         }
         let isLast = kept == nil || kept?.number == progress.history.last?.number
-        let best = isLast ? "" : "; kept is epoch \(kept?.number ?? state.epochs), the best"
-        say("\(label)\(best); u takes it back", .success)
+        say("\(label)\(isLast ? "" : ", the best, is kept"); u takes it back", .success)
     }
 
     /// Nothing better came of it: the state of before it, under the plan as it stands.
@@ -93,7 +92,7 @@ extension Explorer {
         }
     }
 
-    /// State and plan as before the training; knobs that were turned since are one change that can be undone.
+    /// The state as before the training, and the plan but for knobs that were turned since.
     private mutating func goBack(before run: RetrainingRun) {
         closeTrainingForm()
         training?.isShown = false
@@ -102,8 +101,9 @@ extension Explorer {
         let move = history.state == run.before.state ? nil : PlanChange.StateChange(before: history.state, after: run.before.state)
         if base?.id != run.before.state, move == nil { goTo(state: run.before.state) }
         let kind = ChangeKind(key: "plan", isStep: false, time: lastTime) { _ in "plan of before the training" }
-        change(run.before.plans, temperature: run.before.temperature, lossWeights: run.before.lossWeights, kind, state: move)
-        say("the training is thrown away; everything is as before it")
+        let plan = run.planWithout(resolvedPlan)
+        change(to: plan, kind, state: move)
+        say("the training is thrown away; \(plan == run.before.plan ? "everything is as before it" : "what you turned meanwhile stays")")
     }
 }
 
@@ -115,13 +115,14 @@ extension RetrainingRun {
         return run
     }
 
-    /// `retrain 5 epochs: 90.31 → 92.10 %`, as the history names it.
+    /// `retrain 5 epochs: 90.31 → 92.10 %`, as the history names it; ` (epoch 3)` follows where the accuracy, of the kept state, is not the last epoch's.
     func label(stateEpoch epoch: TrainingProgress.Epoch?) -> String {
         let (finished, asked) = (finishedEpochs, recipe.epochs)
         let count = finished == asked ? "\(asked) epoch\(asked == 1 ? "" : "s")" : "\(finished) of \(asked) epochs"
         let numbers = NumberFormat.unicode
         guard let epoch, let before = initialAccuracy else { return "retrain \(count)" }
-        return "retrain \(count): \(numbers.percentFigure(before)) → \(numbers.percentFigure(epoch.accuracy)) %"
+        let place = epoch.number == finished ? "" : epoch.number == 0 ? " (the start)" : " (epoch \(epoch.number))"
+        return "retrain \(count): \(numbers.percentFigure(before)) → \(numbers.percentFigure(epoch.accuracy)) %\(place)"
     }
 }
 
@@ -131,13 +132,11 @@ extension Explorer {
     mutating func resumeTraining(time: Int64) {
         guard let interrupted else { return }
         do {
-            let resolved = try interrupted.plan.resolved(for: layers)
-            let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
+            let plan = try interrupted.plan.resolved(for: layers)
             let before = standing
-            replacePlan(
-                plans, temperature: interrupted.plan.temperature, lossWeights: interrupted.plan.lossWeights,
-                label: "plan of the interrupted training", time: time)
-            training = RetrainingRun(recipe: interrupted.recipe, before: before, accuracyBefore: nil)
+            replacePlan(plan, label: "plan of the interrupted training", time: time)
+            training = RetrainingRun(
+                recipe: interrupted.recipe, before: before, under: plan, accuracyBefore: nil, start: before.state)
             training?.progress = interrupted.progress
             if let place = interrupted.schedule { goOn(with: place, before: before) }
             emit(.resumeTraining(interrupted.id))

@@ -100,15 +100,13 @@ extension Explorer {
 
     private mutating func restore(_ snapshot: Snapshot, time: Int64) {
         do {
-            let resolved = try snapshot.plan.resolved(for: layers)
-            let plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, resolved[$0.weight]) })
+            let plan = try snapshot.plan.resolved(for: layers)
             let move = PlanChange.StateChange(before: base?.id, after: snapshot.state)
             if move.before != move.after, isTraining {
                 return say("\(snapshot.words) belongs to another state than the one that is trained; E ends the training", .warning)
             }
             replacePlan(
-                plans, temperature: snapshot.plan.temperature, label: "plan of \(snapshot.words)", time: time,
-                state: move.before == move.after ? nil : move)
+                plan, label: "plan of \(snapshot.words)", time: time, state: move.before == move.after ? nil : move)
         } catch {
             say("the plan of \(snapshot.words) does not fit this network: \(error)", .error)
         }

@@ -21,6 +21,7 @@ struct AccuracyText {
         var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
         parts += [agreement, crossEntropy, crossEntropyChange, crossEntropyInterval]
+        parts.append(leftOut(accuracy.crossEntropyLeftOut, "no finite cross-entropy"))
         if let topFive = accuracy.topFive { parts.append(label("top-5 ") + figure(numbers.percent(topFive, isSpaced: true))) }
         if accuracy.isNearChance { parts.insert(StyledText("hardly better than guessing", .warning), at: 1) }
         return parts + input
@@ -35,6 +36,7 @@ struct AccuracyText {
             figure(numbers.integer(accuracy.losses), accuracy.losses > 0 ? .bad : .muted) + label(" name another class"),
             label("cosine of logits ") + figure(numbers.decimal(accuracy.cosine, digits: 6)),
             label("KL ") + figure(numbers.significant(accuracy.divergence) + " nat"),
+            leftOut(accuracy.logitsLeftOut, "a logit that is not finite"),
             label("not accuracy: \(accuracy.kind == .generated ? "the inputs are drawn at random" : "the examples have no labels")"),
         ]
         // What still tells them apart goes before what does not.
@@ -79,7 +81,7 @@ struct AccuracyText {
     private var beyond: StyledText {
         let (gains, losses) = (accuracy.gains, accuracy.losses)
         guard gains + losses > 0 else { return label("no answer changed sides") }
-        let p = " (p \(numbers.significant(accuracy.mcNemar, 2)))"
+        let p = " (p \(numbers.probability(accuracy.mcNemar)))"
         guard accuracy.mcNemar < 0.05 else { return label("could be chance") + label(p) }
         let word = gains > losses ? "better" : "worse"
         return figure("likely \(word)", gains > losses ? .good : .bad) + label(p)
@@ -93,20 +95,27 @@ struct AccuracyText {
     private var agreement: StyledText { label("agreement ") + figure(numbers.percent(accuracy.agreement, digits: 2, isSpaced: true)) }
 
     private var crossEntropy: StyledText {
-        label("cross-entropy ") + StyledText(numbers.decimal(accuracy.originalCrossEntropy, digits: 4), .text)
+        guard accuracy.crossEntropy != nil else { return label("cross-entropy not measured") }
+        return label("cross-entropy ") + StyledText(numbers.decimal(accuracy.originalCrossEntropy, digits: 4), .text)
             + label(" \(explorer.glyphs.arrow) ") + figure(numbers.decimal(accuracy.crossEntropy, digits: 4))
     }
 
+    /// `3 examples with … left out`; empty where none is.
+    private func leftOut(_ count: Int?, _ what: String) -> StyledText {
+        guard let count, count > 0 else { return "" }
+        return StyledText("\(numbers.integer(count)) example\(count == 1 ? "" : "s") with \(what) left out", isFresh ? .warning : .muted)
+    }
+
     private var crossEntropyChange: StyledText {
-        let change = accuracy.crossEntropy - accuracy.originalCrossEntropy
+        guard let after = accuracy.crossEntropy, let before = accuracy.originalCrossEntropy else { return "" }
+        let change = after - before
         let role = ViewText.role(change: change, isBetterWhenLarger: false)
         return label("difference ") + figure(numbers.signed(change, digits: 4), role)
     }
 
     /// Of the paired difference; empty where it has no width.
     private var crossEntropyInterval: StyledText {
-        let interval = accuracy.crossEntropyDifference
-        guard interval.low < interval.high else { return "" }
+        guard let interval = accuracy.crossEntropyDifference, interval.low < interval.high else { return "" }
         return label("95 %: \(numbers.signed(interval.low, digits: 4)) to \(numbers.signed(interval.high, digits: 4))")
     }
 }

@@ -110,9 +110,11 @@ struct ExampleLens {
 
     /// Mean entropies and divergence over all evaluated examples.
     var summary: [StyledText] {
-        guard let lens = explorer.lens?.value, lens.examples > 0 else { return [] }
+        guard let lens = explorer.lens?.value, lens.examples + lens.leftOut > 0 else { return [] }
+        guard lens.examples > 0 else { return [StyledText("no example has finite outputs of both networks", .warning)] }
         let isFresh = explorer.isLensFresh && lens.temperature == explorer.temperature
-        let scope = "over \(numbers.integer(lens.examples)) examples at T \(temperatureText(lens.temperature)):"
+        let leftOut = lens.leftOut == 0 ? "" : " (\(numbers.integer(lens.leftOut)) with outputs that are not finite left out)"
+        let scope = "over \(numbers.integer(lens.examples)) examples\(leftOut) at T \(temperatureText(lens.temperature)):"
         return [
             StyledText(scope, .muted),
             StyledText("entropy ", .muted) + StyledText(numbers.decimal(lens.originalEntropy, digits: 3), isFresh ? .text : .muted)

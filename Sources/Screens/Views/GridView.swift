@@ -52,9 +52,12 @@ enum GridView: ExplorerView {
         let start = [StyledText(String(place.bits), .title), StyledText(place.temperature.trimmed, .text)]
         guard let cell = grid.cell(at: place) else { return Table.Row(start + [progress(place, explorer)]) }
         let isBest = grid.best(bits: place.bits) == cell
-        let remark =
+        var remark =
             cell.isDiverged
             ? StyledText("diverged", .warning) : isBest ? StyledText("\(explorer.glyphs.mark) best", .good) : StyledText("", .text)
+        if let leftOut = cell.crossEntropyLeftOut, leftOut > 0 {
+            remark += StyledText(" \(numbers.integer(leftOut)) left out", .warning)
+        }
         return Table.Row(
             start + [
                 StyledText(numbers.percentFigure(cell.accuracy), isBest ? .good : .value), remark,

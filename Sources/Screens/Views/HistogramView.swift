@@ -14,7 +14,7 @@ enum HistogramView: ExplorerView {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         var parts = [layer.shownWeight, numbers.integer(layer.count)]
         if let distribution = explorer.distributions[layer.weight] {
-            parts += figures(of: distribution, explorer.plan(of: layer), numbers)
+            parts += figures(of: distribution, explorer.plan(of: layer), basis: explorer.ratioBases[layer.weight], numbers)
         }
         if explorer.histogram.isLogarithmic { parts.append("log") }
         if explorer.histogram.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << explorer.histogram.zoom), digits: 0)) }
@@ -22,9 +22,17 @@ enum HistogramView: ExplorerView {
         return parts.joined(separator: " \(explorer.glyphs.dot) ")
     }
 
-    private static func figures(of distribution: WeightDistribution, _ plan: LayerPlan, _ numbers: NumberFormat) -> [String] {
-        let isNonzero = plan.pruning.criterion == .ratio && plan.pruning.deviation == .nonzero
-        let deviation = isNonzero ? distribution.nonzeroStandardDeviation : distribution.standardDeviation
+    /// σ that the layer's ratio multiplies: of the dense weights as opened, which `basis` keeps where a training has moved them.
+    private static func figures(
+        of distribution: WeightDistribution, _ plan: LayerPlan, basis: RatioBasis?, _ numbers: NumberFormat
+    ) -> [String] {
+        var isNonzero = plan.pruning.criterion == .ratio && plan.pruning.deviation == .nonzero
+        let deviation: Double
+        switch basis {
+        case .dense(let statistics): deviation = statistics.deviation(isNonzero ? .nonzero : .all)
+        case .deviation(let kept): (deviation, isNonzero) = (kept, false)
+        case nil: deviation = distribution.deviation(isNonzero ? .nonzero : .all)
+        }
         let largest = max(abs(distribution.minimum), abs(distribution.maximum))
         return [
             numbers.standardDeviation(deviation) + (isNonzero ? " of nonzero" : ""),

@@ -23,9 +23,11 @@ struct TrainingText {
         let stage = progress.stageName.map { "\($0): " } ?? ""
         if run.isStopping, !run.isEnded { return StyledText("\(stage)ending in \(place)", .warning) }
         switch progress.phase {
-        case .preparing: return StyledText("\(stage)preparing\(explorer.glyphs.ellipsis)", .muted)
+        case .preparing:
+            let what = progress.toMeasure == nil ? "preparing" : "computing the teacher's outputs"
+            return StyledText("\(stage)\(what)\(explorer.glyphs.ellipsis)", .muted)
         case .training: return StyledText(stage + place, .title)
-        case .measuring: return StyledText("\(stage)measuring \(place)", .title)
+        case .measuring: return StyledText("\(stage)measuring \(progress.history.isEmpty ? "the start" : place)", .title)
         case .paused: return StyledText("\(stage)paused in \(place)", .warning)
         case .finished: return StyledText("finished \(epochs(run.finishedEpochs))", .good)
         case .stopped: return StyledText("stopped after \(epochs(run.finishedEpochs))", .text)
@@ -35,17 +37,17 @@ struct TrainingText {
 
     private func epochs(_ count: Int) -> String { "\(count) epoch\(count == 1 ? "" : "s")" }
 
-    /// `batch 412/844`; nothing before the first and after the end.
+    /// `batch 412/844`, or `2,500/10,000 examples` while they are measured; nothing before the first and after the end.
     var batch: StyledText {
-        guard !run.isEnded, progress.batches > 0 else { return "" }
+        guard fraction != nil else { return "" }
+        if let measured = progress.measured, let all = progress.toMeasure {
+            return label("\(numbers.integer(measured))/\(numbers.integer(all)) examples")
+        }
         return label("batch \(numbers.integer(progress.batch))/\(numbers.integer(progress.batches))")
     }
 
-    /// The part of this epoch that is done; nil where there is none under way.
-    var fraction: Double? {
-        guard !run.isEnded, progress.batches > 0 else { return nil }
-        return Double(progress.batch) / Double(progress.batches)
-    }
+    /// The part that is done of this epoch, or of a measurement; nil where there is none under way.
+    var fraction: Double? { run.isEnded ? nil : progress.fraction }
 
     /// Everything else, the most important first.
     var parts: [StyledText] {
@@ -78,9 +80,16 @@ struct TrainingText {
     /// What can be compared between runs: cross-entropy and divergence at T = 1, on validation.
     private var atOne: [StyledText] {
         guard let epoch = progress.history.last else { return [] }
-        let entropy = label("CE ") + StyledText(numbers.decimal(epoch.crossEntropy, digits: 4), .text)
+        let entropy = label("CE ") + StyledText(numbers.decimal(epoch.crossEntropy, digits: 4), .text) + leftOut(epoch.crossEntropyLeftOut)
         guard let divergence = epoch.divergence else { return [entropy] }
-        return [label("KL at T 1 ") + StyledText(numbers.significant(divergence), .text), entropy]
+        let distance = label("KL at T 1 ") + StyledText(numbers.significant(divergence), .text) + leftOut(epoch.divergenceLeftOut)
+        return [distance, entropy]
+    }
+
+    /// ` (12 examples left out)`: those without a finite value.
+    private func leftOut(_ count: Int?) -> StyledText {
+        guard let count, count > 0 else { return "" }
+        return StyledText(" (\(numbers.integer(count)) example\(count == 1 ? "" : "s") left out)", .warning)
     }
 
     private var left: StyledText {

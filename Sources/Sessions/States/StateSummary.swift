@@ -21,6 +21,6 @@ public struct StateSummary: Codable, Hashable, Sendable, Identifiable {
     /// What its tensors take in the session; those that another state or place shares are counted in each state, once.
     public var bytes: Int
 
-    /// On validation, after its last epoch; nil where it was not measured.
-    public var accuracy: Double? { history.last?.accuracy }
+    /// On validation, of the state itself: of epoch ``epochs``, which need not be the last of ``history``; nil where it was not measured.
+    public var accuracy: Double? { history.last { $0.number == epochs }?.accuracy }
 }
