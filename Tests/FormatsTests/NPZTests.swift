@@ -76,4 +76,26 @@ struct NPZTests {
             #expect(refusal?.kind == .limit && refusal?.actual == "1073741826 bytes with those before it")
         }
     }
+
+    @Test("Text beside the examples is put aside; where it is the labels it is refused")
+    func putsTextAside() throws {
+        let names = Zip.npy("<U3", "(1,)", [UInt8](repeating: 65, count: 12))
+        let images = Zip.npy("|u1", "(2, 4)", [1, 2, 3, 4, 5, 6, 7, 8])
+        func archive(_ entries: [(String, [UInt8])], _ body: (String) throws -> Void) throws {
+            try Fixture.withFile(Zip(entries: entries.map { .init(name: $0.0 + ".npy", content: $0.1) }).bytes, name: "set.npz", body)
+        }
+        try archive([("x", images), ("class_titles", names)]) { path in
+            let data = try DatasetLoader(directory: path).load(.validation)
+            #expect(data.count == 1 && data.kind == .unlabelled)
+            #expect(Fixture.refusal { _ = try WeightsReader.read(path) }?.actual == "text, descr '<U3'")
+            #expect(Fixture.refusal { _ = try NPZ(path: path).tensor("class_titles") }?.actual == "text, descr '<U3'")
+        }
+        try archive([("x", images), ("y", names)]) { path in
+            let refusal = Fixture.refusal { _ = try DatasetLoader(directory: path).load(.validation) }
+            #expect(refusal?.reading == "NPY header of 'y.npy'" && refusal?.cure?.contains("numpy.unique") == true)
+        }
+        try archive([("titles", names)]) { path in
+            #expect(Fixture.refusal { _ = try DatasetLoader(directory: path).load(.validation) }?.kind == .unsupported)
+        }
+    }
 }

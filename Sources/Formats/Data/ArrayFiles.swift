@@ -28,6 +28,9 @@ enum ArrayFiles {
 
     private static func archive(_ path: String, _ prefix: String) throws(FormatError) -> [NamedArray] {
         let archive = try NPZ(path: path)
+        // Names of classes and the like may lie beside the examples.
+        let wanted = archive.refused.first { NamedArray.meaning(of: prefix + $0.name) != nil || archive.headers.isEmpty }
+        if let wanted { throw wanted.refusal }
         return archive.headers.map { header in
             NamedArray(name: prefix + header.name, path: path, elementType: header.elementType, shape: header.shape) {
                 () throws(FormatError) in try archive.tensor(header.name)

@@ -15,10 +15,12 @@ public struct NPZ: Sendable {
     public let path: String
     /// In the order of the archive.
     public let headers: [Header]
+    /// Arrays that hold no numbers that can be read, text for one, with the refusal of each.
+    let refused: [(name: String, refusal: FormatError)]
     private let archive: ZipArchive
     private let entries: [String: ZipEntry]
 
-    /// Reads the names, types and shapes. Throws where an entry is no array.
+    /// Reads the names, types and shapes. Throws where an entry is no array; one of another type is put aside, see ``refused``.
     ///
     /// Cost: O(entries); of deflated entries the header alone is inflated.
     public init(path: String) throws(FormatError) { try self.init(MappedFile(path: path)) }
@@ -33,13 +35,20 @@ public struct NPZ: Sendable {
         archive = try ZipArchive(file)
         var headers: [Header] = []
         var entries: [String: ZipEntry] = [:]
+        var refused: [(name: String, refusal: FormatError)] = []
         for entry in archive.entries {
-            let header = try Self.content(archive, entry, limit: NPYHeader.largestLength + 12).header().header
             let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
+            let header: NPYHeader
+            do throws(FormatError) {
+                header = try Self.content(archive, entry, limit: NPYHeader.largestLength + 12).header().header
+            } catch  where error.kind == .unsupported {
+                refused.append((name, error))
+                continue
+            }
             headers.append(Header(name: name, elementType: header.elementType, shape: header.shape, isStored: entry.isStored))
             entries[name] = entry
         }
-        (self.headers, self.entries) = (headers, entries)
+        (self.headers, self.entries, self.refused) = (headers, entries, refused)
     }
 
     public static func isArchive(_ bytes: UnsafeRawBufferPointer) -> Bool { ZipArchive.isZip(bytes) }
@@ -47,6 +56,7 @@ public struct NPZ: Sendable {
     /// The array of that name: a view of the file where it is stored. Throws where there is none, or its size is not the header's.
     public func tensor(_ name: String) throws(FormatError) -> Tensor {
         guard let entry = entries[name] else {
+            if let refused = refused.first(where: { $0.name == name }) { throw refused.refusal }
             throw FormatError(
                 .missing, file: path, reading: "NPZ", expected: "an array \(quoted(name))", actual: quoted(headers.map(\.name)))
         }

@@ -58,6 +58,7 @@ public enum WeightsReader {
 
     private static func arrays(_ file: MappedFile) throws(FormatError) -> OrderedDictionary<String, Tensor> {
         let archive = try NPZ(file)
+        if let first = archive.refused.first { throw first.refusal }
         var tensors: OrderedDictionary<String, Tensor> = [:]
         for header in archive.headers { tensors[header.name] = try archive.tensor(header.name) }
         return tensors
