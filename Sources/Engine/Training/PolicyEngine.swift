@@ -56,13 +56,13 @@ struct PolicyEngine {
         }
     }
 
-    /// What the rule watches, at the end of the policy's epochs before `epoch`.
+    /// What the rule watches, at the end of the policy's epochs before `epoch`; ∞ where a cross-entropy has no finite value, which betters nothing.
     private static func values(
         of policy: SchedulePolicy, _ rule: PlateauRule, _ epoch: Int, _ measured: [TrainingProgress.Epoch]
     ) -> [Double] {
         // Epoch 0 is measured before the first step, so the number of an epoch is one more than its place here.
         let finished = measured.filter { $0.number > 0 && $0.number <= epoch && isActive(policy, epoch: $0.number - 1) }
-        return finished.map { rule.measure == .accuracy ? $0.accuracy : $0.crossEntropy }
+        return finished.map { rule.measure == .accuracy ? $0.accuracy : $0.crossEntropy ?? .infinity }
     }
 
     /// Adds the gradients of the L1 terms of an epoch and returns what they add to the loss.
