@@ -172,28 +172,6 @@ struct TrainingTests {
         #expect(desk.explorer.plan == before && desk.explorer.base == nil)
     }
 
-    @Test("abandoning takes back T and the loss weights that the panel started with, and leaves what was turned since")
-    func abandonsLossWeights() {
-        for turnsMeanwhile in [false, true] {
-            var desk = Desk()
-            desk.press(.shiftRight)
-            let before = desk.explorer.plan
-            desk.type("r")
-            while case .retrain(let form) = desk.explorer.overlays.last, form.selected != .distillation { desk.press(.down) }
-            desk.press([.left, .left, .enter])
-            #expect(desk.explorer.lossWeights != before.lossWeights && desk.explorer.isTraining)
-            desk.finish(1)
-            if turnsMeanwhile {
-                desk.type("T")
-                desk.press(.right)
-            }
-            desk.type("By")
-            desk.send(.engine(.trained(nil, desk.progress(.stopped, finished: 1))))
-            #expect(desk.explorer.lossWeights == before.lossWeights)
-            #expect(desk.explorer.temperature == before.temperature + (turnsMeanwhile ? 0.5 : 0))
-        }
-    }
-
     @Test("a loss that runs away says what to lower and keeps the best")
     func diverges() {
         var desk = desk()
