@@ -6,6 +6,8 @@ import Foundation
 final class TemporaryFile {
     private static let prefix = ".pare-"
     private static let suffix = ".part"
+    /// What SQLite adds to the name of a file for its journal.
+    private static let journal = "-journal"
 
     let path: String
     private let folder: String
@@ -54,7 +56,7 @@ final class TemporaryFile {
     }
 
     private static func isLeft(_ name: String) -> Bool {
-        if name.hasPrefix(prefix), name.hasSuffix(suffix) { return true }
+        if name.hasPrefix(prefix), name.hasSuffix(suffix) || name.hasSuffix(suffix + journal) { return true }
         return FoundationLeftover.writer(ofName: name).map { kill($0, 0) != 0 && errno == ESRCH } ?? false
     }
 
@@ -62,14 +64,15 @@ final class TemporaryFile {
         let opened = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard opened >= 0 else { return }
         defer { close(opened) }
-        // One that was just made may not be locked yet.
-        guard FileKind(path) == .regular, FileStamp(path)?.isSettled == true, flock(opened, LOCK_EX | LOCK_NB) == 0 else { return }
-        unlink(path + "-journal")
+        // One that was just made may not be locked yet; a journal goes with its file.
+        let isAlone = !path.hasSuffix(journal) || FileKind(String(path.dropLast(journal.count))) == nil
+        guard isAlone, FileKind(path) == .regular, FileStamp(path)?.isSettled == true, flock(opened, LOCK_EX | LOCK_NB) == 0 else { return }
+        unlink(path + journal)
         unlink(path)
     }
 
     deinit {
-        unlink(path + "-journal")
+        unlink(path + Self.journal)
         unlink(path)
         close(descriptor)
     }

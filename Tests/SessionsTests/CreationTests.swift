@@ -92,7 +92,9 @@ struct CreationTests {
         _ = try SessionSample.make("old", in: sessions)
         try write([1], ".pare-abcdef.part")
         try write([1], ".pare-abcdef.part-journal")
+        try write([1], ".pare-alone0.part-journal")
         try write([1], ".pare-held00.part")
+        try write([1], ".pare-held00.part-journal")
         // No process has so high a number; this one has its own.
         try write([1], ".dat.nosync7FFFFFFF.abcdef")
         try write([1], ".dat.nosync\(String(getpid(), radix: 16)).abcdef")
@@ -102,7 +104,10 @@ struct CreationTests {
         // What was made within the last 20 ms may not be locked yet.
         usleep(40_000)
         try OpenSession.open("old", in: sessions).writer.close()
-        #expect(folder.names == [".dat.nosync\(String(getpid(), radix: 16)).abcdef", ".pare-held00.part", "old.sqlite"])
+        #expect(
+            folder.names == [
+                ".dat.nosync\(String(getpid(), radix: 16)).abcdef", ".pare-held00.part", ".pare-held00.part-journal", "old.sqlite",
+            ])
     }
 
     @Test("A checkpoint that no training goes on from is removed when the session opens")
