@@ -11,6 +11,8 @@ struct SessionStore: Sendable {
     private var lock: SessionLock?
     /// Where a copy goes on the first change, for a session that may not be written; nil for one that is.
     private var copyFolder: SessionFolder?
+    /// What was found by looking at a session that may not be written, for the copy that a change leads to.
+    private var postponed: [SessionWriter.Command] = []
 
     /// A session that may be written, under its lock.
     init(path: String, file: SessionFile, lock: SessionLock) {
@@ -50,8 +52,12 @@ struct SessionStore: Sendable {
     /// Whether these lead to a copy of a session that may not be written: what is only found by looking at it does not.
     func isChanged(by batch: [SessionWriter.Command]) -> Bool { copyFolder == nil || batch.contains(where: \.isWork) }
 
-    /// Writes a batch in one transaction and says what to tell the main thread.
-    func write(_ batch: [SessionWriter.Command]) throws(SessionError) -> [SessionWriterEvent] {
+    /// Keeps a batch for the copy.
+    mutating func postpone(_ batch: [SessionWriter.Command]) { postponed += batch }
+
+    /// Writes a batch in one transaction, what was postponed first, and says what to tell the main thread.
+    mutating func write(_ new: [SessionWriter.Command]) throws(SessionError) -> [SessionWriterEvent] {
+        let batch = postponed + new
         let events = try file.perform { db in
             var done = Outcome()
             for command in batch { try write(command, db, &done) }
@@ -59,6 +65,7 @@ struct SessionStore: Sendable {
             if batch.contains(where: \.isWork) { try file.set("changed", Int64(Date().timeIntervalSince1970 * 1000), db) }
             return (done.sequence.map { [.written(sequence: $0)] } ?? []) + done.events
         }
+        postponed = []
         // What was written stays written where this fails.
         if batch.contains(where: \.isEnding) { try? file.giveBackFreePages() }
         return events

@@ -215,6 +215,8 @@ extension SessionWriter {
                 let copied = try store.makeWritable()
                 if let copied { say(.copied(name: copied.name, path: copied.path)) }
                 events = try store.write(batch)
+            } else {
+                store.postpone(batch)
             }
             state.withLock { $0.commands.removeFirst(min(batch.count, $0.commands.count)) }
             events.forEach(say)

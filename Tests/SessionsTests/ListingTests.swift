@@ -82,6 +82,22 @@ struct ListingTests {
         #expect(try folder.state() == before)
     }
 
+    @Test("What was found by looking at a session that may not be written is in the copy that a change makes")
+    func postponed() throws {
+        _ = try SessionSample.make("a", in: sessions)
+        let own = SessionFolder(own: folder.path + "/own", shipped: [folder.path])
+        let opened = try OpenSession.open("a", in: own)
+        var data = SessionData()
+        data.path = "/set"
+        opened.writer.keep(data: data)
+        #expect(opened.writer.drain())
+        #expect(own.names() == ["a"] && !FileManager.default.fileExists(atPath: own.own))
+        opened.writer.record(SessionSample.change(to: 2), plan: SessionSample.plan(2), sequence: 1)
+        #expect(opened.writer.close())
+        let copy = try SessionFolder.read(path: own.path(of: "a"))
+        #expect(copy.data == data && copy.plan == SessionSample.plan(2))
+    }
+
     @Test("A session that a kill left with its log is read with what the log holds, and log and file stay as they are")
     func killed() throws {
         let made = try SessionSample.create("live", in: sessions)
