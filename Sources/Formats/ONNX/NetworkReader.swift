@@ -1,6 +1,5 @@
 import Foundation
 import Networks
-import SwiftProtobuf
 import Tensors
 
 /// Reads trained networks from ONNX files (https://onnx.ai/onnx/repo-docs/IR.html).
@@ -73,10 +72,8 @@ public enum NetworkReader {
     static func model(in file: MappedFile, limits: WireLimits = WireLimits()) throws(FormatError) -> ONNXModelProto {
         var walker = WireWalker(file, limits: limits)
         let skeleton = try walker.skeleton()
-        var options = BinaryDecodingOptions()
-        options.discardUnknownFields = true
         do {
-            return try ONNXModelProto(serializedBytes: skeleton, options: options)
+            return try ONNXModelProto(serializedBytes: skeleton)
         } catch {
             throw FormatError(
                 .malformed, file: file.path, reading: "ONNX", expected: "a message of the ONNX schema", actual: "\(error)",
