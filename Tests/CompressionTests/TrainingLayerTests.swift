@@ -79,8 +79,7 @@ struct TrainingLayerTests {
             for number in 1...3 {
                 // Without a gradient only the decay moves: the same step for a centroid and for a weight of its value.
                 _ = gradients(layer, [Float](repeating: 0, count: 400))
-                let step = OptimizerStep(optimizer: optimizer, rate: 0.1, weightDecay: 0.5, number: number)
-                for vector in layer.vectors { vector.step(step) }
+                centroids.step(OptimizerStep(optimizer: optimizer, rate: 0.1, weightDecay: 0.5, number: number))
             }
             let member = TrainableVector(name: "member", values: before, decays: true)
             let none = FloatMemory(repeatElement(0, count: before.count))
@@ -133,7 +132,9 @@ struct TrainingLayerTests {
                 let root = (second[index] / (1 - pow(0.999, Double(number)))).squareRoot() + 1e-8
                 values[index] -= 0.01 * first[index] / (1 - pow(0.9, Double(number))) / root
             }
-            vector.step(OptimizerStep(optimizer: .adamW(), rate: 0.01, weightDecay: 0, number: number))
+            withExtendedLifetime(slopes) {
+                vector.step(OptimizerStep(optimizer: .adamW(), rate: 0.01, weightDecay: 0, number: number))
+            }
         }
         for (value, wanted) in zip(vector.values, values) { #expect(abs(Double(value) - wanted) < 1e-6 * abs(wanted)) }
     }

@@ -19,6 +19,8 @@ struct TrainingFiguresTests {
     @Test("while the start is measured, the pane and the status say so, with how far it is")
     func measuresTheStart() {
         var desk = desk()
+        // The message of the start leaves the status line with the next key.
+        desk.press(.tab)
         var progress = TrainingProgress(phase: .measuring, epochs: 5, batches: 781)
         (progress.measured, progress.toMeasure) = (2_500, 10_000)
         desk.send(.engine(.training(progress)))
