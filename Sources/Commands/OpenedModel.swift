@@ -55,6 +55,13 @@ struct OpenedModel {
         (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
     }
 
+    /// The same network on other examples.
+    func using(_ data: DataChoice) -> OpenedModel {
+        var other = self
+        other.use(data)
+        return other
+    }
+
     private static func folded(_ network: Network) -> Network {
         var folded = network.foldingBatchNormalization()
         if let source = network.source { folded.source?.sha256 = source.sha256 + Network.Source.foldedMark }

@@ -34,18 +34,7 @@ struct Workbench {
     static func open(
         _ wish: Wish, locations: Locations, wake: @escaping @Sendable () -> Void
     ) throws(CommandFailure) -> Workbench {
-        let folder = locations.sessionFolder
-        var known = try wish.session.map { name throws(CommandFailure) in try KeptPlan(existing: name, folder: folder) } ?? nil
-        var path = wish.model
-        if path == nil, let known { path = try known.networkPath(locations: locations) }
-        var model = try OpenedModel(
-            path, data: wish.data, folds: wish.folds || known?.isFolded == true, locations: locations)
-        if wish.session == nil, let hash = model.identity.sha256, let newest = folder.newest(networkSHA256: hash) {
-            known = try KeptPlan(existing: newest.path, folder: folder)
-        }
-        model.use(wish.data(keptBy: known))
-        try model.checkData()
-        if let known { try known.check(model) }
+        let (model, known) = try network(wish, locations: locations)
         let session: OpenSession
         do throws(SessionError) {
             session = try openSession(wish, known: known, model: model, locations: locations, wake: wake)
@@ -59,6 +48,28 @@ struct Workbench {
             session.discard()
             throw error
         }
+    }
+
+    /// The network with its examples, and the session that its plan and examples come from.
+    private static func network(_ wish: Wish, locations: Locations) throws(CommandFailure) -> (OpenedModel, KeptPlan?) {
+        let folder = locations.sessionFolder
+        var known = try wish.session.map { name throws(CommandFailure) in try KeptPlan(existing: name, folder: folder) } ?? nil
+        let path = try known.flatMap { kept throws(CommandFailure) in
+            wish.model == nil ? try kept.networkPath(locations: locations) : nil
+        }
+        let opened = try OpenedModel(
+            wish.model ?? path, data: wish.data, folds: wish.folds || known?.isFolded == true, locations: locations)
+        if wish.session == nil { known = try newest(of: opened.network, in: folder) ?? known }
+        let model = opened.using(wish.data(keptBy: known))
+        try model.checkData()
+        if let known { try known.check(model) }
+        return (model, known)
+    }
+
+    /// The session of a network that was changed last.
+    private static func newest(of network: Network, in folder: SessionFolder) throws(CommandFailure) -> KeptPlan? {
+        guard let hash = network.source?.sha256, let newest = folder.newest(networkSHA256: hash) else { return nil }
+        return try KeptPlan(existing: newest.path, folder: folder)
     }
 
     private init(model: OpenedModel, session: OpenSession, wish: Wish) throws(CommandFailure) {
