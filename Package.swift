@@ -13,6 +13,7 @@ struct Module {
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "OrderedCollections", package: "swift-collections")
 let database = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// The modules in the order in which the data goes through them: file → network → plan → numbers → frame → terminal.
@@ -20,7 +21,7 @@ let modules = [
     Module(name: "Files", imports: ["CProcess"]),
     Module(name: "Tensors", imports: ["CKernels", "CCrypto", "CMapping"]),
     Module(name: "Networks", imports: ["Tensors"], products: [collections]),
-    Module(name: "Formats", imports: ["Files", "Tensors", "Networks", "CZlib", "CImages"], products: [collections]),
+    Module(name: "Formats", imports: ["Files", "Tensors", "Networks", "CZlib", "CImages"], products: [protobuf, collections]),
     Module(name: "Kernels", imports: ["Tensors", "Networks", "COneDNN", "CKernels"]),
     Module(name: "Compression", imports: ["Tensors", "Networks", "CKernels"], products: [collections]),
     Module(name: "Reports", imports: ["Tensors", "Networks", "Compression"]),
@@ -77,6 +78,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // No traits: more than one are handed to the compiler in an order that changes from build to build, and everything is compiled again.
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],

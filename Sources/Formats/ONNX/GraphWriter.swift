@@ -113,13 +113,13 @@ struct GraphWriter {
     /// A value of float32 [batch, dimensions…].
     private func value(_ name: String, _ dimensions: [Int]) -> ONNXValueInfoProto {
         var batch = ONNXTensorShapeProto.Dimension()
-        batch.value = .dimParam("batch")
+        batch.dimParam = "batch"
         var shape = ONNXTensorShapeProto()
         shape.dim =
             [batch]
             + dimensions.map { size in
                 var dimension = ONNXTensorShapeProto.Dimension()
-                dimension.value = .dimValue(Int64(size))
+                dimension.dimValue = Int64(size)
                 return dimension
             }
         var value = ONNXValueInfoProto()

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import SwiftProtobuf
 import Tensors
 
 /// Reads trained networks from ONNX files (https://onnx.ai/onnx/repo-docs/IR.html).
@@ -72,8 +73,10 @@ public enum NetworkReader {
     static func model(in file: MappedFile, limits: WireLimits = WireLimits()) throws(FormatError) -> ONNXModelProto {
         var walker = WireWalker(file, limits: limits)
         let skeleton = try walker.skeleton()
+        var options = BinaryDecodingOptions()
+        options.discardUnknownFields = true
         do {
-            return try ONNXModelProto(serializedBytes: skeleton)
+            return try ONNXModelProto(serializedBytes: skeleton, options: options)
         } catch {
             throw FormatError(
                 .malformed, file: file.path, reading: "ONNX", expected: "a message of the ONNX schema", actual: "\(error)",

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import SwiftProtobuf
 import Tensors
 
 /// Writes networks as ONNX files that ``NetworkReader`` and other programs read.
@@ -29,7 +30,7 @@ public enum NetworkWriter {
         of network: Network, compact: [String: CompactValues] = [:], file: String
     ) throws(FormatError) -> [Data] {
         let model = try GraphWriter(network: network, compact: compact, file: file).model()
-        if let parts = model.serializedParts() { return parts }
+        if let parts = try? model.serializedParts() { return parts }
         throw FormatError(
             .limit, file: file, reading: "network", expected: "at most 2 GB, which is all that ONNX's messages hold",
             actual: "\(network.denseByteCount) bytes")
@@ -43,7 +44,11 @@ public enum NetworkWriter {
         network.name = "n"
         var model = try GraphWriter(network: network, isSkeleton: true, file: file).model()
         model.producerName = ""
-        return model.serializedData()
+        do {
+            return try model.serializedData()
+        } catch {
+            throw FormatError(.limit, file: file, reading: "graph", expected: "a graph that can be serialized", actual: "\(error)")
+        }
     }
 
     /// Writes a file beside `path`, which then takes its name.
