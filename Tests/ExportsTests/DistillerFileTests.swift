@@ -296,7 +296,7 @@ struct DistillerFileTests {
         #expect(
             paths == [
                 "train.clip", "train.teachers", "train.optimizer", "plan.layers.fc1.weight", "plan.layers.fc2.weight",
-                "plan.layers.fc2.weight", "train.course", "policies.r",
+                "plan.layers.fc2.weight", "train.course",
             ])
         let two = CompressionSchedule(stages: schedule.stages + schedule.stages)
         #expect(throws: ScheduleFileError.self) { try DistillerFile.text(of: two, for: layers) }

@@ -181,7 +181,7 @@ struct PlanFileTests {
     @Test("Anchors and aliases are refused wherever YAML has them")
     func anchors() {
         for text in [
-            "'a # b' : *x", "\"a\n # \": &b 1", "- &a 1", "[1,*a]", "\u{FEFF}&a 1", "{'a':*b}", "{a: &b {c: 1}}", "*: 1", "a: &",
+            "'a # b' : *x", "- &a 1", "[1,*a]", "\u{FEFF}&a 1", "{'a':*b}", "{a: &b {c: 1}}", "*: 1", "a: &",
             "? &a b", "- - - *a", "a: # x\n  &b 1", "a: &a [*a]",
         ] {
             let error = #expect(throws: PlanFileError.self) { try PlanFile.plan(from: text) }

@@ -155,10 +155,9 @@ struct ScheduleFileTests {
                 s.yaml:5:44: stages[0].train.optimizer: 'adam' is not a choice; did you mean adamw?
                 s.yaml:5:68: stages[0].train.course.cosine: unknown key 'finl'; did you mean final?
                 s.yaml:5:85: stages[0].train.rate is -1; allowed is 1e-12…1000
-                s.yaml:5:99: stages[0].train.teachers: 'original' stands where a list [value, …] must be
                 s.yaml:6:33: stages[0].policies[0].level: no layer matches 'fc3.weight'; near: fc1.weight, fc2.weight
                 s.yaml:6:68: stages[0].policies[1].end is 1; allowed is 3…200000
-                s.yaml:6:83: stages[0].policies[2]: 'magnitude|sensitivity|level|gradual|splicing|lasso|dorefa|rate' is missing; add it
+                s.yaml:6:83: stages[0].policies[2]: 'magnitude|sensitivity|level|gradual|splicing|lasso|dorefa|rate|plateau' is missing; add it
                 s.yaml:7:29: stages[1].prune-retrain.rounds is 0; allowed is 1…1000
                 s.yaml:7:60: fcx: level is 2; allowed is 0…1
                 s.yaml:8:29: stages[2].iterative-quantization: 'bits' is missing; add it
