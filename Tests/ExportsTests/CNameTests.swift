@@ -1,10 +1,9 @@
 import Compression
+import Exports
 import Foundation
 import Networks
 import Tensors
 import Testing
-
-@testable import Exports
 
 /// C source under any file name compiles, with its header.
 @Suite("Names of C source")

@@ -1,8 +1,7 @@
+import Files
 import Foundation
 import Glibc
 import Testing
-
-@testable import Files
 
 /// What a user names is opened at once or refused at once; only texts may come from a pipe.
 @Suite("Input files")

@@ -1,8 +1,7 @@
+import Files
 import Foundation
 import Glibc
 import Testing
-
-@testable import Files
 
 /// Files are written whole, into the place of the right one and of no other.
 @Suite("Output files")

@@ -4,7 +4,7 @@ import Networks
 import Tensors
 
 /// Writes the C source of one network.
-struct CSourceWriter {
+package struct CSourceWriter {
     let network: Network
     /// The network's name as a C identifier.
     let name: String
@@ -37,7 +37,7 @@ struct CSourceWriter {
     }
 
     /// ASCII letters, digits and underscores that start with a letter; a character beyond ASCII becomes its number: `réseau` is `ru00E9seau`.
-    static func identifier(_ name: String) -> String {
+    package static func identifier(_ name: String) -> String {
         let pieces = name.unicodeScalars.map { scalar -> String in
             guard scalar.isASCII else { return String(format: "u%04X", scalar.value) }
             return Character(scalar).isLetter || Character(scalar).isNumber ? String(scalar) : "_"
