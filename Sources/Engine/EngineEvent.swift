@@ -4,7 +4,9 @@ import Reports
 import Tensors
 
 /// What the engine publishes; each is immutable and carries the generation of the plan that it belongs to.
-public enum EngineEvent: Sendable {
+///
+/// Held by reference: events are moved often, and some are large.
+public indirect enum EngineEvent: Sendable {
     /// The examples are loaded: they come after the first screen, and before the first accuracy.
     case data(Dataset)
     /// A layer's weights are sorted or counted: from now on its histogram and sparsity are searches. Comes again where it is known more closely,

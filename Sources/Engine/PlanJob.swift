@@ -316,9 +316,11 @@ extension PlanJob {
     }
 
     private func settle() -> Bool {
-        var layers: [String: (made: CompressedLayer, version: UInt64)] = [:]
-        for (weight, layer) in made { if let version = versions[weight] { layers[weight] = (layer, version) } }
-        worker.encode(layers, under: resolved, base: base, generation: generation)
+        if worker.options.graphByteCount != nil {
+            var layers: [String: (made: CompressedLayer, version: UInt64)] = [:]
+            for (weight, layer) in made { if let version = versions[weight] { layers[weight] = (layer, version) } }
+            worker.encode(layers, under: resolved, base: base, generation: generation)
+        }
         worker.mailbox.post(.settled(generation: generation))
         worker.wishes.settle(generation)
         return false

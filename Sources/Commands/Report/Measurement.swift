@@ -7,6 +7,9 @@ import Reports
 
 /// The numbers of one plan without a screen, from the same engine.
 enum Measurement {
+    /// Seconds between two looks at what the engine has said.
+    private static let pause = 0.01
+
     /// A report, and what a user should know of it.
     struct Outcome {
         var report: Report
@@ -40,6 +43,8 @@ enum Measurement {
         defer { text.end() }
         while true {
             news.wait()
+            // What comes one after another is taken together.
+            Thread.sleep(forTimeInterval: Self.pause)
             for event in engine.takeEvents() {
                 switch event {
                 case .timeLeft(let seconds, _): left = seconds

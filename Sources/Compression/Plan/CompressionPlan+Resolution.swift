@@ -13,7 +13,7 @@ extension CompressionPlan {
     /// Cost: O(entries + layers · globs).
     public func resolved(for layers: [Layer]) throws(PlanError) -> ResolvedPlan {
         try validate()
-        let names = LayerNames(layers)
+        let names = LayerNames(self.layers.isEmpty ? [] : layers)
         var patterns = Set<String>()
         var exact: [String: Entry] = [:]
         var globs: [(glob: Glob, entry: Entry)] = []
@@ -96,14 +96,16 @@ extension Glob {
 
 /// Layers by their names, found once.
 private struct LayerNames {
-    private let weights: [String: Layer]
-    private let names: [String: Layer]
+    private let layers: [Layer]
+    private let weights: [String: Int]
+    private let names: [String: Int]
 
     init(_ layers: [Layer]) {
-        weights = Dictionary(layers.map { ($0.weight, $0) }) { first, _ in first }
-        names = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+        self.layers = layers
+        weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
+        names = Dictionary(layers.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
     }
 
     /// A weight's exact name goes before a layer's name.
-    func layer(named name: String) -> Layer? { weights[name] ?? names[name] }
+    func layer(named name: String) -> Layer? { (weights[name] ?? names[name]).map { layers[$0] } }
 }
