@@ -53,12 +53,10 @@ extension SessionError: CustomStringConvertible {
         }
     }
 
-    /// The fact alone, as short as it can be said.
-    public var fact: String {
-        switch self {
-        case .notWritable(_, let reason), .unreadable(_, let reason): reason
-        default: message
-        }
+    /// What is the matter, without the cure.
+    public var statement: String {
+        if case .notWritable(let path, let reason) = self { return "\(path) can't be written (\(reason))" }
+        return message
     }
 
     private func near(_ names: [String], _ words: String) -> String {

@@ -131,13 +131,19 @@ struct SessionStore: Sendable {
 }
 
 extension SessionFolder {
-    /// Makes the user's own folder where it is missing.
-    func make() throws(SessionError) {
-        do {
-            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
-        } catch {
-            throw .notWritable(path: own, reason: error.localizedDescription)
+    /// Makes the user's own folder where it is missing, with those above it.
+    func make() throws(SessionError) { try Self.make(own) }
+
+    private static func make(_ folder: String) throws(SessionError) {
+        if mkdir(folder, 0o777) == 0 { return }
+        let (reason, parent) = (errno, (folder as NSString).deletingLastPathComponent)
+        if reason == ENOENT, !parent.isEmpty, parent != folder {
+            try make(parent)
+            if mkdir(folder, 0o777) == 0 { return }
         }
+        var facts = stat()
+        let isFolder = stat(folder, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+        guard isFolder else { throw .notWritable(path: folder, reason: String(cString: strerror(reason))) }
     }
 
     /// The first of `name`, `name-2`… that no file of the user's own folder has.

@@ -81,6 +81,7 @@ struct SessionCommandTests {
         try terminal.expect("read-only")
         try terminal.type("l", "not saved")
         try terminal.type("q", "Leave and lose the last changes?")
+        try terminal.expect("blocked can't be written (File exists)")
         terminal.send("n")
         #expect(terminal.wait { !$0.text.contains("Leave and lose") })
         try terminal.type("q", "Leave and lose the last changes?")

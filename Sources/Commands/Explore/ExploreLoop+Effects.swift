@@ -97,8 +97,7 @@ extension ExploreLoop {
         let old = bench.session
         guard old.writer.retry() else {
             throw CommandFailure(
-                "Session \(old.name) is not saved (\(takeFailure())), so it stays open: free space or permissions, or export the plan.",
-                .cannotWrite)
+                "Session \(old.name) stays open: \(takeFailure()). Free space or permissions, or export the plan.", .cannotWrite)
         }
         let isSame = wish.session == old.path || wish.session == old.name
         if isSame || wish.session?.hasSuffix("/\(old.name).sqlite") == true { old.writer.close() }

@@ -156,7 +156,7 @@ final class ExploreLoop {
     }
 
     private func take(_ event: SessionWriterEvent) {
-        if case .notWritten(let error) = event { failure = error.fact }
+        if case .notWritten(let error) = event { failure = error.statement }
         if let said = SessionEvent(event) { answer(said) }
         guard case .copied(let name, let path) = event else { return }
         (bench.session.name, bench.session.path) = (name, path)
@@ -217,9 +217,7 @@ final class ExploreLoop {
         checkpoints.drain()
         exporter.drain()
         terminal.close()
-        if !isSaved {
-            loss = "the last changes of session \(bench.session.name) are lost: \(bench.session.path) can't be written (\(takeFailure()))"
-        }
+        if !isSaved { loss = "the last changes of session \(bench.session.name) are lost: \(takeFailure())" }
     }
 
     /// Posts the snapshots that wait, measured as far as their layers at least.

@@ -12,7 +12,8 @@ extension Explorer {
             say(reason, .error)
         case .unsaved(let reason):
             session.failure = reason
-            overlays.append(.confirmation(question: "Not saved (\(reason)). Leave and lose the last changes?", effect: .leave))
+            say("not saved: \(reason)", .error)
+            overlays.append(.confirmation(question: "Leave and lose the last changes?", effect: .leave))
         case .snapshotSaved(let snapshot):
             if session.written == session.handed { session.failure = nil }
             snapshots.removeAll { $0.id == snapshot.id }
