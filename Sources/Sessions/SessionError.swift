@@ -59,6 +59,12 @@ extension SessionError: CustomStringConvertible {
         return message
     }
 
+    /// The same about the file that the user knows, where it befell one that stands in for it.
+    func about(_ path: String) -> SessionError {
+        if case .notWritable(_, let reason) = self { return .notWritable(path: path, reason: reason) }
+        return self
+    }
+
     private func near(_ names: [String], _ words: String) -> String {
         names.isEmpty ? "" : " \(words): \(names.prefix(8).map(quoted).joined(separator: ", "))."
     }

@@ -10,11 +10,18 @@ extension SessionFile {
     ) throws(SessionError) -> SessionFile {
         try SessionLeftover.remove(path)
         let part = try TemporaryFile(beside: path)
-        let file = try SessionFile(path: part.path, access: .create)
-        try file.begin(identity: identity, plan: plan, data: data, now: Int64(Date().timeIntervalSince1970 * 1000))
-        do { try file.database.close() } catch { throw failure(error, path: path, isWriting: true) }
+        do throws(SessionError) {
+            let file = try SessionFile(path: part.path, access: .create)
+            try file.begin(identity: identity, plan: plan, data: data, now: Int64(Date().timeIntervalSince1970 * 1000))
+            do { try file.database.close() } catch { throw failure(error, path: path, isWriting: true) }
+        } catch {
+            throw error.about(path)
+        }
         try part.publish(as: path)
-        return try SessionFile(path: path, access: .write)
+        do throws(SessionError) { return try SessionFile(path: path, access: .write) } catch {
+            for suffix in ["", "-journal", "-wal", "-shm"] { unlink(path + suffix) }
+            throw error
+        }
     }
 
     private static let smallestWaste = 4 << 20

@@ -37,7 +37,7 @@ struct SessionFile {
         do {
             database = try Self.connection(path: path, access: access, way: way)
         } catch {
-            throw Self.failure(error, path: path, isWriting: access == .create)
+            throw Self.failure(error, path: path, isWriting: access != .read)
         }
         found = try perform { db in
             if access == .create { try SessionSchema.make(db) }
