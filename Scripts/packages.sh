@@ -59,7 +59,7 @@ need_swift() {
 
 # Builds for release: the arguments are those of `swift build`. Without debug information it takes less time; names of functions, which
 # backtraces show, stay in the symbol table.
-build_release() { swift build -c release --debug-info-format none --package-path "$root" "$@" >&2; }
+build_release() { swift build -c release -debug-info-format none --package-path "$root" "$@" >&2; }
 
 build_packages=(libncurses-dev libdnnl-dev zlib1g-dev libsqlite3-dev libssl-dev libpng-dev libjpeg62-turbo-dev)
 data_packages=(dataset-fashion-mnist)

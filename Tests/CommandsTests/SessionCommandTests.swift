@@ -77,7 +77,7 @@ struct SessionCommandTests {
     func unsaved() throws {
         _ = try place.write("", to: "blocked")
         place.environment["PARE_SESSIONS"] = place.path + "/blocked"
-        let terminal = try place.start(["explore", "--session", "deep-compression"])
+        let terminal = try place.start(["explore", "--session", "deep-compression"], width: 200)
         try terminal.expect("read-only")
         try terminal.type("l", "not saved")
         try terminal.type("q", "Leave and lose the last changes?")

@@ -52,15 +52,15 @@ enum SessionSample {
 }
 
 extension TemporaryFolder {
-    /// Every file with size, times and content, so that nothing can change unseen.
+    /// Every file with inode, mode, size, time of its change and content, so that nothing can change unseen.
     func state() throws -> [String: String] {
         var state: [String: String] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: path) {
             var facts = stat()
             lstat(path + "/" + name, &facts)
             let bytes = facts.st_mode & S_IFMT == S_IFREG ? try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)) : Data()
-            let times = "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec) \(facts.st_ctim.tv_sec).\(facts.st_ctim.tv_nsec)"
-            state[name] = "\(facts.st_ino) \(facts.st_mode) \(facts.st_size) \(times) \(bytes.hashValue)"
+            let time = "\(facts.st_mtim.tv_sec).\(facts.st_mtim.tv_nsec)"
+            state[name] = "\(facts.st_ino) \(facts.st_mode) \(facts.st_size) \(time) \(bytes.hashValue)"
         }
         return state
     }
