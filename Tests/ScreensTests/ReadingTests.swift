@@ -42,6 +42,7 @@ struct ReadingTests {
     @Test("the column that the list is sorted by is never left out", arguments: [(80, 24), (120, 40), (200, 60)])
     func sortedColumn(width: Int, height: Int) {
         var desk = desk(Self.longNames, width, height)
+        #expect(desk.screen.split(separator: "\n")[2].contains("bytes"))
         for heading in ["weights", "kept", "dB"] {
             desk.type("O")
             #expect(desk.screen.split(separator: "\n")[2].contains(heading), "\(heading)")

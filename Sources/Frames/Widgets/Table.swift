@@ -82,7 +82,7 @@ public struct Table: Widget, Hashable {
         }
         if let footer, !window.isScrollable, places.contains(where: { $0.column == footer.cells.count - 1 }) {
             let line = Rect(x: body.x, y: rect.y + headerHeight + rows.count, width: body.width, height: 1)
-            if line.y < rect.maxY { draw(footer, places, in: line, on: &frame, glyphs: glyphs) }
+            if line.y < rect.maxY { draw(footer, places, keepsEnds: false, in: line, on: &frame, glyphs: glyphs) }
         }
         window.drawMark(x: rect.maxX - 1, y: rect.y + headerHeight, on: &frame, glyphs: glyphs)
     }
@@ -105,10 +105,13 @@ public struct Table: Widget, Hashable {
         if isSelected { frame.setBackground(isFocused ? .selection : .selectionInactive, in: rect) }
     }
 
-    private func draw(_ row: Row, _ places: [Place], in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
+    /// Names of rows keep their ends; the footer's is a word.
+    private func draw(
+        _ row: Row, _ places: [Place], keepsEnds: Bool = true, in rect: Rect, on frame: inout Frame, glyphs: Glyphs
+    ) {
         for place in places where place.column < row.cells.count {
             let cell = row.cells[place.column]
-            let isCut = columns[place.column].keepsEnd && cell.cellWidth > place.width
+            let isCut = keepsEnds && columns[place.column].keepsEnd && cell.cellWidth > place.width
             frame.draw(
                 isCut ? cell.truncatedAtStart(to: place.width, ellipsis: String(glyphs.ellipsis)) : cell,
                 at: Point(x: rect.x + 1 + place.x, y: rect.y), width: place.width,

@@ -36,7 +36,7 @@ enum LayersView: ExplorerView {
     /// Up to this many rows all of them give the columns their widths; of more only those in sight are made.
     private static let rowsMade = 64
 
-    private static let nestedNameWidth = 20
+    private static let nestedNameWidth = 16
 
     /// Cells of the widest of a few names, at most ``nestedNameWidth``.
     private static func nameWidth(_ rows: [LayerRow]) -> Int {

@@ -12,7 +12,8 @@ enum HistogramView: ExplorerView {
         if explorer.showsActivations { return ActivationsHistogram.title(explorer) }
         guard let layer = explorer.selectedLayer else { return "Weights" }
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        var parts = [layer.shownWeight, numbers.integer(layer.count)]
+        let name = layer.shownWeight.truncatedAtStart(to: longestName, ellipsis: String(explorer.glyphs.ellipsis))
+        var parts = [name, numbers.integer(layer.count)]
         if let distribution = explorer.distributions[layer.weight] {
             parts += figures(of: distribution, explorer.plan(of: layer), basis: explorer.ratioBases[layer.weight], numbers)
         }
@@ -21,6 +22,9 @@ enum HistogramView: ExplorerView {
         if explorer.plan(of: layer).bypass { parts.append("bypassed") }
         return parts.joined(separator: " \(explorer.glyphs.dot) ")
     }
+
+    /// Cells of a layer's name at most, so that the figures behind it have room on narrow screens.
+    private static let longestName = 24
 
     /// σ that the layer's ratio multiplies: of the dense weights as opened, which `basis` keeps where a training has moved them.
     private static func figures(
