@@ -30,7 +30,7 @@ struct CodingRoundTripTests {
             #expect(LevelCoders.smallest(stored).bytes.count == least, "seed \(seed)")
         }
         #expect(written.count == WeightCoding.allCases.count)
-        #expect(forms == ["codebook", "grid", "dithered", "floats"])
+        #expect(forms == ["codebook", "grid", "scaled", "cells", "dithered", "floats"])
     }
 
     @Test("The arithmetic code is at most 1.02 × its model's ideal length + 8 bytes, and pays nothing for dead rows and columns")

@@ -211,7 +211,8 @@ struct TrainingLayerTests {
     func asPlanned() throws {
         for seed in 1..<12 as Range<UInt64> {
             let sample = try LayerCase(seed: seed * 2 + 1, rows: 4, columns: 30)
-            for representation in WeightRepresentation.examples {
+            // A plan without one leaves the few values that a layer came with as codes; training moves them.
+            for representation in WeightRepresentation.examples where representation != .float32 {
                 let plan = LayerPlan(pruning: .ratio(0.5), weights: representation)
                 let planned = try sample.compressed(plan, findsOptimum: false)
                 let rule = PruningRule(plan.pruning, sample.distribution)

@@ -57,9 +57,9 @@ struct TrainingTests {
         desk.send(.engine(.trained(desk.trained("best", epochs: 5), desk.progress(.finished, finished: 5))))
         let layer = try #require(desk.layer)
         let state = try #require(desk.explorer.base?.layers[layer.weight])
-        for knob in [Knob.coder, .activations] {
+        for (knob, key) in [(Knob.coder, Key.right), (.activations, .left)] {
             while desk.explorer.activeKnob != knob { desk.press(.tab) }
-            desk.press(.right)
+            desk.press(key)
             #expect(desk.plan != state.plan && state.fits(desk.plan, isTraining: false))
             #expect(desk.explorer.prunedCount(of: layer) == state.compressed.summary.zeros && desk.explorer.isFresh(layer))
             #expect(desk.explorer.threshold(of: layer) == state.compressed.summary.threshold)

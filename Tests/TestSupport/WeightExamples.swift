@@ -53,7 +53,7 @@ extension WeightRepresentation {
     ].map { .linear($0) }
 
     private static let sharings: [WeightRepresentation] = [
-        WeightSharing(bits: 3), WeightSharing(bits: 4, start: .density), WeightSharing(bits: 2, start: .random, seed: 5),
+        WeightSharing(bits: 3), WeightSharing(bits: 4, start: .density), WeightSharing(bits: 3, start: .random, seed: 5),
         WeightSharing(bits: 4, method: .optimal), WeightSharing(bits: 2, span: .channel),
         WeightSharing(bits: 2, method: .optimal, span: .group(32)),
     ].map { .shared($0) }

@@ -13,7 +13,7 @@ extension Centroids {
     /// neighbours are taken for their mean, so that this many are left, and Lloyd's algorithm over every weight goes on from their optimum
     /// (`.nearOptimal`): its error is at most `bound` times the least one.
     ///
-    /// Cost: O(n) for each of 2 or 3 penalties; 400,000 distinct values take some 60 ms. Memory: 44 bytes a distinct value.
+    /// Cost: O(n) for each of 2 or 3 penalties, 20 to 60 ms where 400,000 values are distinct. Memory: 44 bytes a distinct value.
     public static func optimal(_ survivors: Survivors, k: Int, exactValues: Int = Centroids.exactValues) -> SharedCodebook {
         optimal(survivors, k: k, exactValues: exactValues) {}
     }
