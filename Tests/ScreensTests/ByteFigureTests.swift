@@ -60,7 +60,7 @@ struct ByteFigureTests {
     func none() {
         var opening = Samples.opening()
         opening.network.nodes = [Node(name: "flatten", operation: .flatten(axis: 1), inputs: ["input"], outputs: ["logits"])]
-        var desk = Desk(opening)
+        var desk = Desk(opening, isEngineOn: false)
         let bytes = NetworkBytes(of: desk.explorer.network, layers: [], summaries: [])
         desk.send(.engine(.network(bytes, sparsity: 0, generation: desk.explorer.generation)))
         #expect(desk.screen.contains("not known: no layer was found") && !desk.screen.contains(" 0 B"))
