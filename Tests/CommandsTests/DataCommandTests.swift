@@ -120,7 +120,7 @@ struct DataCommandTests {
         try terminal.type("s", "snapshot name:")
         try terminal.type("\r", "note for snapshot 1:")
         terminal.send("\r")
-        try terminal.expect("'snapshot 1' saved")
+        try terminal.expect("snapshot 1 saved")
         terminal.send("q")
         #expect(terminal.waitForEnd() == .exited(0))
         let snapshot = try #require(try place.read("work").snapshots.first)

@@ -82,7 +82,7 @@ struct Desk {
             bytes += result.summary.bytes.huffman
             send(.engine(.layer(result, generation: generation)))
         }
-        let sparsity = Double(zeros) / Double(explorer.layers.reduce(0) { $0 + $1.count })
+        let sparsity = Double(zeros) / Double(max(1, explorer.layers.reduce(0) { $0 + $1.count }))
         let total = NetworkBytes(original: explorer.network.denseByteCount, compressed: bytes)
         send(.engine(.network(total, sparsity: sparsity, generation: generation)))
         send(.engine(.accuracy(.sample(lost: Int(sparsity * 10)), generation: generation)))
