@@ -135,7 +135,7 @@ struct PlainCommandTests {
             try terminal.type("s", "snapshot name:")
             try terminal.type("\r", "note for snapshot \(step):")
             terminal.send("\r")
-            try terminal.expect("'snapshot \(step)' saved")
+            try terminal.expect("snapshot \(step) saved")
         }
         #expect(try place.run("sessions", "delete", "work", "--yes").code == 73)
         terminal.send("q")
