@@ -21,9 +21,9 @@ struct AgainstTests {
         let expected = try report(place, "lenet-300-100", "--plan", plan)
         let found = try report(place, file, "--against", "lenet-300-100")
         let accuracies = try [expected, found].map { try #require($0["accuracy"] as? [String: Any]) }
-        for key in ["original", "current", "gains", "losses", "mcNemar", "agreement", "crossEntropy", "originalCrossEntropy", "divergence"]
-        {
-            #expect(accuracies[0][key] as? Double == accuracies[1][key] as? Double && accuracies[0][key] is Double, "\(key)")
+        for key in ["original", "current", "gains", "losses", "mcNemar", "agreement", "crossEntropy", "originalCrossEntropy", "divergence"] {
+            let values = accuracies.map { $0[key] as? Double }
+            #expect(values[0] != nil && values[0] == values[1], "\(key)")
         }
         #expect((accuracies[1]["losses"] as? Int ?? 0) > 0)
         #expect((found["against"] as? [String: Any])?["name"] as? String == "lenet-300-100")
