@@ -14,11 +14,12 @@ struct LimitTests {
     @Test("A limit on the size of files leaves the old file, nothing beside it, and a code")
     func fileSize() throws {
         let place = try place()
-        for command in ["export lenet-300-100 --format onnx -o out.onnx", "export lenet-300-100 --format safetensors -o out.onnx"] {
-            _ = try place.write("old", to: "out.onnx")
+        for command in ["export lenet-300-100 --format onnx -o out.onnx", "export lenet-300-100 --format safetensors -o out.safetensors"] {
+            let name = command.components(separatedBy: " -o ")[1]
+            _ = try place.write("old", to: name)
             let result = try place.shell("ulimit -f 64; $pare \(command)")
-            #expect(result.code == 73 && result.message.contains("out.onnx"), "\(command): \(result)")
-            #expect(place.bytes("out.onnx") == Array("old".utf8))
+            #expect(result.code == 73 && result.message.contains(name), "\(command): \(result)")
+            #expect(place.bytes(name) == Array("old".utf8))
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: place.path)
         #expect(names.filter { $0.hasPrefix(".pare-") || $0.contains("nosync") }.isEmpty, "\(names)")
@@ -26,18 +27,18 @@ struct LimitTests {
         #expect([65, 73].contains(session.code) && !session.message.contains("rashed"), "\(session)")
     }
 
-    @Test("Little memory", arguments: [150_000, 250_000, 400_000])
+    @Test("Little memory", arguments: [300_000, 400_000, 800_000])
     func memory(kilobytes: Int) throws {
         let place = try place()
         for command in ["report net.onnx --generate normal", "export net.onnx --format pare -o out.pare", "report missing.onnx"] {
             let result = try place.shell("ulimit -v \(kilobytes); $pare \(command)")
             let plain = try place.shell("$pare \(command)")
-            #expect(kilobytes < 400_000 || result.code == plain.code, "\(command): \(result)")
+            #expect(result.code == plain.code, "\(command): \(result)")
             #expect(!result.message.contains("rashed"), "\(command): \(result.message)")
         }
     }
 
-    @Test("Few descriptors", arguments: [4, 6, 8, 16, 32])
+    @Test("Few descriptors", arguments: [16, 20, 32])
     func descriptors(count: Int) throws {
         let place = try place()
         for command in [
@@ -46,14 +47,14 @@ struct LimitTests {
         ] {
             let result = try place.shell("ulimit -n \(count); $pare \(command)")
             #expect(result.code < 128 && !result.message.contains("rashed"), "\(command): \(result)")
-            #expect(count < 32 || [0, 73].contains(result.code), "\(command): \(result)")
+            #expect([0, 73].contains(result.code), "\(command): \(result)")
         }
     }
 
     @Test("A home that can't be written: reports work, sessions say what can't be made")
     func home() throws {
         let place = try place()
-        for home in ["/proc/1", "/dev/null", "/nowhere"] {
+        for home in ["/proc/1", "/dev/null"] {
             let prefix = "env -u PARE_SESSIONS -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CONFIG_HOME HOME=\(home) $pare"
             for command in ["report net.onnx --generate normal", "export net.onnx --format pare -o out.pare", "themes", "sessions list"] {
                 let result = try place.shell("\(prefix) \(command)")

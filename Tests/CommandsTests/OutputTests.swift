@@ -74,7 +74,7 @@ struct OutputTests {
         let before = names.map { place.bytes($0) }
         let terminal = try place.start(
             ["explore", "net.onnx", "--plan", "plan.yaml", "--session", "mine", "--generate", "normal"], width: 160)
-        try terminal.expect("w")
+        try terminal.expect("exact, file")
         for name in names {
             terminal.send("e\u{05}\u{15}\(name)\r")
             try terminal.expect("\(name) can't be written: it is ")
@@ -140,11 +140,12 @@ struct OutputTests {
     @Test("Writing over a file keeps its mode, in every command")
     func modes() throws {
         let place = try place()
-        for command in [
-            "export net.onnx --format onnx", "export net.onnx --format pare", "decode net.pare", "picture net.onnx --generate normal",
-            "train net.onnx --data data.npz --epochs 1",
+        for (command, name) in [
+            ("export net.onnx --format onnx", "private.onnx"), ("export net.onnx --format pare", "private.pare"),
+            ("decode net.pare", "private.onnx"), ("picture net.onnx --generate normal", "private.svg"),
+            ("train net.onnx --data data.npz --epochs 1", "private.onnx"),
         ] {
-            let result = try place.shell("touch private.onnx; chmod 600 private.onnx; $pare \(command) -o private.onnx && stat -c %a private.onnx")
+            let result = try place.shell("touch \(name); chmod 600 \(name); $pare \(command) -o \(name) && stat -c %a \(name)")
             #expect(result.output.hasSuffix("600\n"), "\(command): \(result)")
         }
     }

@@ -40,9 +40,16 @@ struct CNameTests {
     }
 
     @Test("Different names have different headers where they differ beyond ASCII")
-    func differ() {
-        #expect(CSourceWriter.identifier("é") != CSourceWriter.identifier("ü"))
-        #expect(CSourceWriter.identifier("réseau") == "ru00E9seau" && CSourceWriter.identifier("3") == "net_3")
+    func differ() throws {
+        let folder = NSTemporaryDirectory() + "pare-names-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let headers = try ["é", "ü", "réseau", "3", "my-net"].map { name in
+            let planned = PlannedNetwork(Self.network, layers: [], plan: CompressionPlan())
+            let path = try NetworkExport.write(planned, as: .c, to: folder + "/" + name + ".c").files.last?.path
+            return path.map { String($0.dropFirst(folder.count + 1)) }
+        }
+        #expect(Set(headers).count == 5 && headers.suffix(3) == ["ru00E9seau.h", "net_3.h", "my_net.h"])
     }
 
     /// x · w with w of 4 × 3.

@@ -21,10 +21,6 @@ struct DecodeCommand: ParsableCommand {
 
     @OptionGroup var limits: ContainerLimits
 
-    func validate() throws {
-        guard ExportFormat(path: output) == .onnx else { throw ValidationError("decode writes ONNX: end the name \(output) in .onnx.") }
-    }
-
     func run() throws {
         try CommandFailure.reporting {
             let content = try limits.read(file)
