@@ -5,7 +5,7 @@ extension Network {
     ///
     /// Cost: O(nodes).
     public var classCount: Int? {
-        guard let shape = (try? shapes(batch: 1))?[output], shape.rank >= 2, shape[0] == 1 else { return nil }
+        guard !isWeightsOnly, let shape = (try? shapes(batch: 1))?[output], shape.rank >= 2, shape[0] == 1 else { return nil }
         return shape.dimensions.dropFirst(2).allSatisfy { $0 == 1 } ? shape[1] : nil
     }
 }

@@ -163,7 +163,7 @@ struct Workbench {
     func layerPlans() throws(CommandFailure) -> [String: LayerPlan] {
         do {
             let resolved = try session.contents.plan.resolved(for: model.network.layers)
-            return Dictionary(uniqueKeysWithValues: model.network.layers.map { ($0.weight, resolved[$0.weight]) })
+            return Dictionary(uniqueKeysWithValues: resolved.layers.elements.map { ($0.key, $0.value) })
         } catch {
             throw CommandFailure("The plan of session “\(session.name)” does not fit \(model.network.name): \(error)", .badData)
         }
