@@ -49,8 +49,11 @@ public struct InputFacts: Codable, Hashable, Sendable {
         let form = ([stored] + [layout?.rawValue.uppercased(), fitting].compactMap { $0 }).joined(separator: ", ")
         let size = shape.map(String.init).joined(separator: "×")
         return
-            "\(size) from \(form), \(Self.short(storedLow))…\(Self.short(storedHigh)) → \(Self.short(low))…\(Self.short(high)) (\(formula))"
+            "\(size) from \(form), \(storedRange) → \(Self.short(low))…\(Self.short(high)) (\(formula))"
     }
+
+    /// `0…255`.
+    public var storedRange: String { "\(Self.short(storedLow))…\(Self.short(storedHigh))" }
 
     /// `· 1/255 − 0.5 / 0.25, model card`.
     public var formula: String {

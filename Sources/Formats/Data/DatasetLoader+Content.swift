@@ -30,9 +30,10 @@ extension DatasetLoader {
         let sample = InputSample(dataset)
         let (normalization, origin) = try normalization(for: dataset, sample)
         dataset.normalization = normalization
-        dataset.facts = sample.facts(dataset, stored, origin: origin, fitting: isChanged ? "fitted to the network" : stored.fitting)
+        let facts = sample.facts(dataset, stored, origin: origin, fitting: isChanged ? "fitted to the network" : stored.fitting)
+        dataset.facts = facts
         if sample.isScaleGuessed, options.scale == nil, normalization.scale != 1 {
-            dataset.warning = sample.scaleWarning(dataset.name, dataset.facts)
+            dataset.warning = sample.scaleWarning(dataset.name, facts)
         }
         if stored.source == nil { dataset.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) } }
         if let change = dataset.maps.firstChange ?? stored.inputs.storage.map?.change { throw FormatError(change) }
@@ -111,8 +112,8 @@ struct InputSample {
     /// Whether numbers that are no bytes are taken for pixels because of their range.
     var isScaleGuessed: Bool { !isBytes && isByteScale }
 
-    func scaleWarning(_ name: String, _ facts: InputFacts?) -> String {
-        "the values of \(name), \(low)…\(high), were taken for pixels because of their range (\(facts?.formula ?? "")): "
+    func scaleWarning(_ name: String, _ facts: InputFacts) -> String {
+        "the values of \(name), \(facts.storedRange), were taken for pixels because of their range (\(facts.formula)): "
             + "if they are none, say --scale 1; where they are, --scale 1/255 says so"
     }
 
