@@ -167,9 +167,10 @@ struct MessageTests {
         try terminal.type("?", "Enter run")
         terminal.send("\u{1B}")
         terminal.wait { !$0.text.contains("Enter run") }
+        try terminal.type("q", "Leave and lose the last changes?")
         terminal.send("q")
-        #expect(terminal.waitForEnd() == .exited(0))
-        #expect(terminal.screen.text.contains("could not be written"), "\(terminal.screen.text)")
+        #expect(terminal.waitForEnd() == .exited(73))
+        #expect(terminal.screen.text.contains("the last changes of session full are lost"), "\(terminal.screen.text)")
         #expect(try !place.read("full").history.changes.isEmpty)
     }
 }
