@@ -41,7 +41,8 @@ import Testing
         var builder = NetworkBuilder(input: [6], seed: 5)
         let logits = builder.add(.gemm(Gemm(transposeB: true)), "input", builder.parameter([3, 6]), builder.parameter([3], role: .bias))
         let plain = builder.network(output: logits)
-        let ended = builder.network(output: builder.add(softmax, logits))
+        let probabilities = builder.add(softmax, logits)
+        let ended = builder.network(output: probabilities)
         #expect(ended.trainingRefusal == nil)
         func run(_ network: Network) throws -> [[Float]] {
             let executor = try factory.make(network, 4)
