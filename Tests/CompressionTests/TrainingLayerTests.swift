@@ -222,8 +222,11 @@ struct TrainingLayerTests {
                     deviation: sample.deviation, options: TrainedOptions())
                 let result = trained.compressed(bias: nil)
                 #expect(result.weights.floats == planned.weights.floats, "\(representation), seed \(seed)")
-                #expect(result.summary.zeros == planned.summary.zeros && result.summary.bytes == planned.summary.bytes)
-                #expect(result.summary.codebook.map(\.count) == planned.summary.codebook.map(\.count))
+                #expect(
+                    result.summary.zeros == planned.summary.zeros && result.summary.bytes == planned.summary.bytes,
+                    "\(representation), seed \(seed)")
+                #expect(
+                    result.summary.codebook.map(\.count) == planned.summary.codebook.map(\.count), "\(representation), seed \(seed)")
             }
         }
     }

@@ -59,7 +59,7 @@ struct TrainingRunTests {
             let run = try TrainingSample.finish(
                 try TrainingRun(TrainingSample.request(plan: TrainingSample.plan(layer, layer), recipe: recipe(epochs: 6))))
             #expect(
-                (run.progress.best?.accuracy ?? 0) > (weights.name == "shared" ? 0.65 : 0.8),
+                (run.progress.best?.accuracy ?? 0) > (weights.name == "shared" ? 0.6 : 0.8),
                 "\(weights) \(pruning.amount): \(run.progress.history.map(\.accuracy))")
             for layer in (run.best?.layers ?? [:]).values {
                 let summary = layer.compressed.summary
