@@ -21,8 +21,9 @@ struct AgainstTests {
         let expected = try report(place, "lenet-300-100", "--plan", plan)
         let found = try report(place, file, "--against", "lenet-300-100")
         let accuracies = try [expected, found].map { try #require($0["accuracy"] as? [String: Any]) }
-        for key in ["original", "current", "gains", "losses", "mcNemar", "agreement", "crossEntropy", "originalCrossEntropy", "divergence"]
-        {
+        for key in [
+            "original", "current", "gains", "losses", "mcNemarLog10", "agreement", "crossEntropy", "originalCrossEntropy", "divergence",
+        ] {
             let values = accuracies.map { $0[key] as? Double }
             #expect(values[0] != nil && values[0] == values[1], "\(key)")
         }
