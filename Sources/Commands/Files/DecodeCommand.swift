@@ -23,10 +23,11 @@ struct DecodeCommand: ParsableCommand {
 
     func run() throws {
         try CommandFailure.reporting {
-            let content = try limits.read(file)
+            ReadFiles.note(path: file)
             try Outputs.check(output)
             try OutputEnding.check(output, among: [".onnx"])
             try Outputs.checkCard(of: output)
+            let content = try limits.read(file)
             if OutputFile.isStandardOutput(output) { Standard.divertText() }
             let network = content.network
             do throws(FormatError) {
