@@ -11,7 +11,7 @@ struct CNameTests {
     private static let gcc = "/usr/bin/gcc"
 
     static let names = [
-        "net", "my-net", "a b", "o\"q", "o'q", "o\\", "new\nline", "réseau", "网络", "3net", "_under", "a.b.c", "*/ int x; /*", "%s%n", "-o",
+        "net", "my-net", "a b", "o\"q", "o'q", "o\\", "new\nline", "réseau", "网络", "3net", "_under", "a.b.c", "int x; *", "%s%n", "-o",
         "tab\t",
         "e\u{301}", "👍",
     ]

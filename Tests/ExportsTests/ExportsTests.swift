@@ -1,5 +1,6 @@
 import Compression
 import Exports
+import Files
 import Foundation
 import Networks
 import Tensors
@@ -271,6 +272,7 @@ struct PlanFileDiskTests {
         let (first, second) = (randomPlan(&generator), randomPlan(&generator))
         try PlanFile.write(first, to: path)
         #expect(try PlanFile.read(path) == first)
+        ReadFiles.forget(path: path)
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
         try PlanFile.write(second, to: link)
         #expect(try PlanFile.read(path) == second)

@@ -1,3 +1,4 @@
+import Files
 import Formats
 import Foundation
 import OrderedCollections
@@ -13,6 +14,7 @@ struct ArrayFileTests {
                 let tensor = Tensor(shape: shape, floats: (0..<shape.count).map { Float($0) - 2.5 })
                 try NPY.write(tensor, to: path)
                 let back = try NPY.read(path)
+                ReadFiles.forget(path: path)
                 #expect(back.shape == shape && back.floats == tensor.floats)
                 #expect(back.byteOffset % 64 == 0)
             }

@@ -35,20 +35,26 @@ struct ZipArchive: Sendable {
     }
 
     private func inflated(_ entry: ZipEntry, _ data: Range<Int>, _ count: Int) throws(FormatError) -> TensorStorage {
+        try checkRatio(entry)
         guard count <= Inflater.largestKept else { throw tooLarge(entry, "\(count) bytes") }
-        guard entry.size <= Inflater.largestOutput(of: data.count) else {
-            throw refusal(.malformed, entry, "at most 1,032 bytes of content a byte", "\(entry.size) bytes of \(data.count)")
-        }
         var written = 0
         let storage = TensorStorage(byteCount: count) { written = Deflate.expand(file.slice(data), into: $0) }
         guard written == count else { throw refusal(.malformed, entry, "\(count) bytes of content", "\(written) before its end") }
         return storage
     }
 
-    /// Throws where all deflated entries together would take more than ``Inflater/largestKept``.
+    /// Throws where an entry claims more than DEFLATE can make of its bytes.
+    private func checkRatio(_ entry: ZipEntry) throws(FormatError) {
+        guard entry.size <= Inflater.largestOutput(of: entry.compressedSize) else {
+            throw refusal(.malformed, entry, "at most 1,032 bytes of content a byte", "\(entry.size) bytes of \(entry.compressedSize)")
+        }
+    }
+
+    /// Throws where a deflated entry claims what can't be, and where all together would take more than ``Inflater/largestKept``.
     func checkInflatedSize() throws(FormatError) {
         var total = 0
         for entry in entries where !entry.isStored {
+            try checkRatio(entry)
             let (sum, overflow) = total.addingReportingOverflow(entry.size)
             guard !overflow, sum <= Inflater.largestKept else {
                 throw tooLarge(entry, "\(overflow ? .max : sum) bytes with those before it")
