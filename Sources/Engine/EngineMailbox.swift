@@ -42,7 +42,7 @@ final class EngineMailbox: Sendable {
 extension EngineEvent {
     /// Events of one kind replace each other while they are unread.
     fileprivate enum Kind: Hashable {
-        case accuracy, logits, lens, network, settled, training, distributionsToKeep
+        case accuracy, logits, lens, network, settled, training, checkpoint, distributionsToKeep
         case distribution(String)
         case layer(String)
     }
@@ -56,6 +56,7 @@ extension EngineEvent {
         case .network: .network
         case .settled: .settled
         case .training: .training
+        case .checkpoint: .checkpoint
         case .distributionsToKeep: .distributionsToKeep
         case .distribution(let weight, _): .distribution(weight)
         case .layer(let layer, _): .layer(layer.layer.weight)

@@ -135,6 +135,18 @@ struct TrainingCommandTests {
         #expect(content.table.total < 100_000 && content.table.card > 0)
     }
 
+    @Test("The card of a trained network has the normalization that was given")
+    func givenNormalization() throws {
+        let place = try Workplace()
+        let output = place.path + "/given.onnx"
+        let run = try place.run(
+            "train", "lenet-300-100", "--epochs", "1", "--rate", "0.001", "--scale", "0.0078125", "--mean", "0.5", "--std", "0.25", "-o",
+            output)
+        #expect(run.code == 0, "\(run.message)")
+        let input = try ModelCardReader.card(besides: output)?.input
+        #expect(input?.scale == 0.0078125 && input?.mean == [0.5] && input?.standardDeviation == [0.25])
+    }
+
     @Test("--resume refuses every option that the checkpoint fixes, and names those that were given")
     func resumeRefusesOptions() throws {
         let place = try Workplace()

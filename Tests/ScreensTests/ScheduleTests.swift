@@ -58,6 +58,18 @@ struct ScheduleTests {
         #expect(desk.requests.map(\.name) == ["2/2 share"] && desk.requests.last?.base == "a")
     }
 
+    @Test("Throwing away what went on takes back only the epochs since then, and there is nothing left to go on with")
+    func abandonsResumed() throws {
+        var desk = resumed()
+        desk.type("B")
+        let questions = desk.explorer.overlays.compactMap { if case .confirmation(let question, _) = $0 { question } else { nil } }
+        #expect(questions == ["Throw the training away?"])
+        desk.type("y")
+        desk.send(.engine(.trained(nil, desk.progress(.stopped, finished: 3))))
+        #expect(desk.explorer.interrupted == nil && !desk.explorer.isTraining)
+        #expect(desk.explorer.message?.text.hasSuffix("the weights are those of epoch 2, after which it went on") == true)
+    }
+
     @Test("A resumed stage whose checkpoint is gone takes its schedule with it")
     func resumeFails() throws {
         var desk = resumed()

@@ -64,7 +64,8 @@ enum SessionsText {
             ]
         }
         let sentences = kept.contents.trainings.map { "  \(date($0.started))  \($0.sentence)" }
-        return "\ntrainings\n" + sentences.joined(separator: "\n") + "\n\n" + table.text + "\n"
+        let told = sentences.isEmpty ? "" : "\ntrainings\n" + sentences.joined(separator: "\n") + "\n"
+        return told + "\n" + table.text + "\n"
     }
 
     /// `90.71%`, or `agreement 98.20%` where there were no labels.
@@ -75,7 +76,7 @@ enum SessionsText {
     private static func summary(_ kept: KeptPlan) -> SessionSummary {
         SessionSummary(
             name: kept.session, path: kept.path, networkName: kept.contents.identity.network.name,
-            networkSHA256: kept.contents.identity.network.sha256, modified: kept.contents.created,
+            networkSHA256: kept.contents.identity.network.sha256, modified: kept.contents.changed ?? kept.contents.created,
             snapshots: kept.contents.snapshots.map(SnapshotSummary.init), isReadOnly: false)
     }
 

@@ -100,8 +100,10 @@ struct CompressCommand: ParsableCommand {
     private func finish(_ result: StageTrainer.Result, trainer: StageTrainer, opened: OpenedModel, keeper: StageKeeper?) throws {
         let test = try test(result, trainer, keeper)
         if let output {
-            try TrainedFile(model: opened, architecture: nil, recipe: result.state.recipe, command: CommandLine.arguments)
-                .write(result, test: test, to: output)
+            let file = TrainedFile(
+                model: opened, architecture: nil, recipe: result.state.recipe, command: CommandLine.arguments,
+                normalization: trainer.normalization)
+            try file.write(result, test: test, to: output)
         }
         try trainer.print(result, test: test, output: output)
     }

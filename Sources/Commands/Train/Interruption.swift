@@ -5,7 +5,7 @@ import Synchronization
 enum Interruption {
     private static let isOn = Atomic(false)
 
-    /// From here on a first signal is noted, after which the default action is back.
+    /// From here on a first signal is noted; one that follows 0.3 seconds later or more ends the program.
     static func listen() {
         isOn.store(true, ordering: .relaxed)
         cprocess_note_requests()

@@ -19,6 +19,8 @@ final class StageTrainer {
 
     private let model: OpenedModel
     private let driver: TrainingDriver
+    /// How the examples that were measured became inputs, once they were loaded.
+    var normalization: InputNormalization? { driver.dataset?.normalization }
     private let isJSON: Bool
     private let text: ProgressText
 

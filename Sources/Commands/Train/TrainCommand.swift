@@ -142,8 +142,10 @@ struct TrainCommand: ParsableCommand {
     private func finish(_ result: StageTrainer.Result, architecture: String?, trainer: StageTrainer, opened: OpenedModel) throws {
         let test = measureTest ? try trainer.test(result, memory: model.memory) : nil
         if let output {
-            try TrainedFile(model: opened, architecture: architecture, recipe: result.state.recipe, command: CommandLine.arguments)
-                .write(result, test: test, to: output)
+            let file = TrainedFile(
+                model: opened, architecture: architecture, recipe: result.state.recipe, command: CommandLine.arguments,
+                normalization: trainer.normalization)
+            try file.write(result, test: test, to: output)
         }
         try trainer.print(result, test: test, output: output)
     }

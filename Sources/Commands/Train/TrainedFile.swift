@@ -12,6 +12,8 @@ struct TrainedFile {
     var architecture: String?
     var recipe: TrainingRecipe?
     var command: [String]
+    /// How the examples became inputs.
+    var normalization: InputNormalization?
 
     /// What an output is written as: what its ending says, ONNX where it is no file but a device, a pipe or stdout; nil for another ending.
     private static func format(of path: String) -> ExportFormat? { OutputFile.isFile(path) ? ExportFormat(path: path) : .onnx }
@@ -79,12 +81,19 @@ struct TrainedFile {
         return settings.filter { network.quantizedValue(of: $0.key) != nil }
     }
 
+    /// What was given and trained with; else the card's, which is that of stored bytes, or 1/255.
+    private var input: ModelCard.Input {
+        let shape = model.network.inputShape.dimensions
+        if model.loader.options.isNormalizationGiven, let given = normalization {
+            return ModelCard.Input(shape: shape, scale: given.scale, mean: given.mean, standardDeviation: given.standardDeviation)
+        }
+        let card = model.loader.card?.input
+        return ModelCard.Input(
+            shape: shape, scale: card?.scale ?? 1 / 255, mean: card?.mean ?? [0], standardDeviation: card?.standardDeviation ?? [1])
+    }
+
     private func card(_ result: StageTrainer.Result, test: AccuracyReport?, path: String) -> ModelCard {
         let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        let normalization = model.loader.card?.input
-        let input = ModelCard.Input(
-            shape: model.network.inputShape.dimensions, scale: normalization?.scale ?? 1 / 255, mean: normalization?.mean ?? [0],
-            standardDeviation: normalization?.standardDeviation ?? [1])
         let data = result.figures.report.data.map {
             ModelCard.Data(
                 name: $0.name, debianPackage: model.card?.data?.debianPackage, training: model.card?.data?.training,

@@ -17,5 +17,5 @@ public struct InputOptions: Hashable, Sendable {
         (self.scale, self.mean, self.standardDeviation, self.layout, self.side) = (scale, mean, standardDeviation, layout, side)
     }
 
-    var isNormalizationGiven: Bool { scale != nil || mean != nil || standardDeviation != nil }
+    public var isNormalizationGiven: Bool { scale != nil || mean != nil || standardDeviation != nil }
 }

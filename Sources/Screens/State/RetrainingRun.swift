@@ -41,6 +41,8 @@ public struct RetrainingRun: Sendable {
     var isAbandoned = false
     /// The state before, which undo goes back to.
     var start: String?
+    /// Epochs that were finished when it went on after being cut off; B takes back only those that followed.
+    var resumedAt = 0
     /// What B goes back to, but for what was turned since.
     let before: Before
     /// The plan that it began under; what differs from it was turned since.

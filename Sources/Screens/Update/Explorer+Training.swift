@@ -152,7 +152,7 @@ extension Explorer {
     mutating func togglePause() { tell(isTrainingPaused ? .resume : .pause) }
 
     mutating func askToGoBack() {
-        let epochs = training?.finishedEpochs ?? 0
+        let epochs = training.map { $0.finishedEpochs - $0.resumedAt } ?? 0
         let question = "Throw \(epochs == 0 ? "the training" : "\(epochs) trained epoch\(epochs == 1 ? "" : "s")") away?"
         overlays.append(.confirmation(question: question, effect: .training(.abandon)))
     }

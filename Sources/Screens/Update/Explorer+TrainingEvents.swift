@@ -29,9 +29,9 @@ extension Explorer {
         guard isTraining, let run = training else { return }
         training?.progress = progress
         training?.isEnded = true
+        interrupted = nil
         if run.isAbandoned { return goBack(before: run) }
         closeTrainingForm()
-        interrupted = nil
         if schedule != nil, let state { return endStage(state, run.ended(with: progress), progress) }
         schedule = nil
         // Where no epoch was better than the start, the start is what is kept.
@@ -103,7 +103,9 @@ extension Explorer {
         let kind = ChangeKind(key: "plan", isStep: false, time: lastTime) { _ in "plan of before the training" }
         let plan = run.planWithout(resolvedPlan)
         change(to: plan, kind, state: move)
-        say("the training is thrown away; \(plan == run.before.plan ? "everything is as before it" : "what you turned meanwhile stays")")
+        let standing =
+            run.resumedAt == 0 ? "everything is as before it" : "the weights are those of epoch \(run.resumedAt), after which it went on"
+        say("the training is thrown away; \(plan == run.before.plan ? standing : "what you turned meanwhile stays")")
     }
 }
 
@@ -138,6 +140,7 @@ extension Explorer {
             training = RetrainingRun(
                 recipe: interrupted.recipe, before: before, under: plan, accuracyBefore: nil, start: before.state)
             training?.progress = interrupted.progress
+            training?.resumedAt = interrupted.finishedEpochs
             if let place = interrupted.schedule { goOn(with: place, before: before) }
             emit(.resumeTraining(interrupted.id))
             let stage = schedule.map { " of stage \($0.walk.title)" } ?? ""

@@ -99,8 +99,15 @@ struct ComparisonRows {
 
     /// Sizes, an estimate with its `~`.
     private func change(_ before: ByteFigure?, _ after: ByteFigure?, isFresh: Bool) -> StyledText {
-        let between = before.flatMap { before in after.map { byteShare(Double(before.count), Double($0.count)) } }
+        let between = before.flatMap { before in
+            after.flatMap { isOfOneKind(before, $0) ? byteShare(Double(before.count), Double($0.count)) : nil }
+        }
         return change(numbers.integer(before), numbers.integer(after), isFresh: isFresh, between)
+    }
+
+    /// Bytes of a file and an estimate of another accounting say nothing of each other; the original's bytes are the same in both.
+    private func isOfOneKind(_ before: ByteFigure, _ after: ByteFigure) -> Bool {
+        before.isExact == after.isExact || left.isOriginal || right.isOriginal
     }
 
     private func change(_ before: String, _ after: String, isFresh: Bool, _ difference: StyledText?) -> StyledText {

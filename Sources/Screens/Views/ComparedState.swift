@@ -20,6 +20,7 @@ struct ComparedState {
     }
 
     var name: String
+    var isOriginal = false
     var layers: [String: Figures] = [:]
     var accuracy: Double?
     /// Whether that is agreement with the original.
@@ -45,6 +46,7 @@ struct ComparedState {
 
     private static func original(_ explorer: Explorer) -> ComparedState {
         var state = ComparedState(name: "original")
+        state.isOriginal = true
         var zeros: Int? = 0
         for layer in explorer.layers {
             let given = explorer.distributions[layer.weight]?.givenZeros
