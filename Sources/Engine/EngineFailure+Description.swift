@@ -18,7 +18,7 @@ extension EngineFailure: CustomStringConvertible {
         case .noData: "Accuracy can't be measured without examples: name their folder with --data DIR."
         case .data(let message): message
         case .classCount(let network, let data):
-            "Accuracy can't be measured: the data have labels of \(data) classes, the network has \(network)."
+            "Accuracy can't be measured: the data have labels of \(data) class\(data == 1 ? "" : "es"), the network has \(network)."
         case .kernels(let text): "The kernels failed: \(text)."
         case .plan(let text): "The plan can't be applied: \(text)"
         }

@@ -2,12 +2,12 @@ extension AccuracyReport {
     /// Whether the figures are agreement with the original, because there are no labels.
     public var isAgreement: Bool { kind != nil && kind != .labelled }
 
-    /// What the agreement was measured on: `1,000 generated inputs` without its number.
-    public var examplesName: String {
+    /// What was measured: `generated input`, `unlabelled example`, `example`.
+    public var exampleName: String {
         switch kind {
-        case .generated: "generated inputs"
-        case .unlabelled: "unlabelled examples"
-        case .labelled, nil: "examples"
+        case .generated: "generated input"
+        case .unlabelled: "unlabelled example"
+        case .labelled, nil: "example"
         }
     }
 

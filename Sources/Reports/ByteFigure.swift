@@ -28,6 +28,15 @@ extension Report {
         return ByteFigure(bytes, isExact: true)
     }
 
+    /// What of ``size`` no layer's weights take, so that rows of layers and this one sum to it: biases and normalizations, in a file also graph, card
+    /// and heads. Nil without layers, and where size and layers are not counted alike.
+    public var rest: ByteFigure? {
+        guard !layers.isEmpty else { return nil }
+        guard let fileBytes else { return bytes.others.map { ByteFigure($0, isExact: false) } }
+        let parts = layers.compactMap(\.fileBytes)
+        return parts.count == layers.count ? ByteFigure(parts.reduce(fileBytes, -), isExact: true) : nil
+    }
+
     /// Takes the exact bytes of the network's file, by weight and in all.
     public mutating func take(file total: Int, layers bytes: [String: Int]) {
         fileBytes = total

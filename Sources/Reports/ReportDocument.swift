@@ -28,7 +28,7 @@ public struct ReportDocument: Sendable {
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
                 "layers": .integer(report.bytes.layers), "others": .integer(report.bytes.others), "ratio": .number(report.bytes.ratio),
                 "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
-                "file": .integer(report.fileBytes),
+                "file": .integer(report.fileBytes), "fileOthers": .integer(report.rest.flatMap { $0.isExact ? $0.count : nil }),
             ],
             "sparsity": .number(report.layers.isEmpty ? nil : report.sparsity),
             "temperature": .number(report.plan.temperature),
@@ -69,7 +69,7 @@ public struct ReportDocument: Sendable {
     /// Without labels: how far the plan's network agrees with the original.
     private static func agreement(_ report: AccuracyReport) -> JSONFigure {
         [
-            "with": .text("original"), "on": .text(report.examplesName), "share": .number(report.current),
+            "with": .text("original"), "on": .text(report.exampleName + "s"), "share": .number(report.current),
             "low": .number(report.interval.low), "high": .number(report.interval.high), "evaluated": .integer(report.evaluated),
             "exact": .boolean(report.isExact), "changed": .integer(report.losses), "cosine": .number(report.cosine),
             "divergence": .number(report.divergence), "logitsLeftOut": .integer(report.logitsLeftOut),

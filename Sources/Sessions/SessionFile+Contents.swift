@@ -26,7 +26,8 @@ extension SessionFile {
             let changes = try changes(db)
             let applied = try get("applied", as: Int.self, db) ?? changes.count
             guard (0...changes.count).contains(applied) else {
-                throw SessionError.unreadable(path: path, reason: "the history has \(changes.count) changes, not \(applied)")
+                let count = "\(changes.count) change\(changes.count == 1 ? "" : "s")"
+                throw SessionError.unreadable(path: path, reason: "the history has \(count), not \(applied)")
             }
             return SessionContents(
                 identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),

@@ -47,4 +47,35 @@ struct AgainstTests {
             #expect(run.code == 65 && run.message.contains(message), "\(run.message)")
         }
     }
+
+    @Test("A container alone is compared with itself: it is said, and what compares it with its network; not of a network, a plan, a pair")
+    func hint() throws {
+        let place = try Workplace()
+        let plan = try place.write(ExportSamples.pruneAndShare["lenet-300-100"] ?? "", to: "plan.yaml")
+        let file = place.path + "/small.pare"
+        #expect(try place.run("export", "lenet-300-100", "--plan", plan, "--format", "pare", "-o", file).code == 0)
+        let words = "is compared with itself; --against NETWORK"
+        #expect(try place.run("report", file, "--generate", "normal").message.contains(words))
+        for arguments in [[file, "--against", "lenet-300-100"], [file, "--plan", plan], ["lenet-300-100"]] {
+            let run = try place.run(["report"] + arguments + ["--generate", "normal"])
+            #expect(run.code == 0 && !run.message.contains(words), "\(run.message)")
+        }
+    }
+
+    @Test("The rows of a report sum to the sizes below them")
+    func sums() throws {
+        let place = try Workplace()
+        let plan = try place.write(ExportSamples.pruneAndShare["lenet-300-100"] ?? "", to: "plan.yaml")
+        let report = try place.run("report", "lenet-300-100", "--plan", plan, "--generate", "normal")
+        let lines = report.output.split(separator: "\n")
+        func numbers(_ line: Substring) -> [Int] {
+            line.matches(of: #/\d[\d,]*/#).compactMap { Int($0.output.replacing(",", with: "")) }
+        }
+        let rows = try ["fc1", "fc2", "fc3", "biases, graph"].map { name in
+            numbers(try #require(lines.first { $0.hasPrefix(name) })).suffix(2)
+        }
+        let size = numbers(try #require(lines.first { $0.hasPrefix("size") }))[1]
+        let file = numbers(try #require(lines.first { $0.hasPrefix("file") }))[0]
+        #expect(rows.reduce(0) { $0 + ($1.first ?? 0) } == size && rows.reduce(0) { $0 + ($1.last ?? 0) } == file)
+    }
 }

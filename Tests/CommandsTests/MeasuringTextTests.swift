@@ -43,4 +43,15 @@ struct MeasuringTextTests {
             #expect(line(&text, 1_000, after: 100) == nil)
         }
     }
+
+    @Test("Where a line named the time that is left, the last one says that it is over; on a terminal it is wiped out")
+    func closing() {
+        for isTerminal in [false, true] {
+            var text = MeasuringText(isTerminal: isTerminal, begin: begin)
+            #expect(line(&text, 20, after: 0.5) == nil && text.closing(at: begin + 0.6) == nil)
+            #expect(line(&text, 30, after: 2)?.hasSuffix("left") == true)
+            #expect(line(&text, 1_000, after: 4) == nil)
+            #expect(text.closing(at: begin + 4.1) == (isTerminal ? nil : "measured 1,000 of 1,000 generated inputs in 0:04"))
+        }
+    }
 }

@@ -63,7 +63,10 @@ struct PlainCommandTests {
         #expect(keys(json["network"]) == ["name", "parameters", "sha256", "fileBytes"])
         #expect(keys(json["data"]) == ["name", "split", "count", "sha256", "kind", "input"])
         #expect(keys(json["accuracy"]).isSuperset(of: ["original", "current", "low", "high", "evaluated", "exact", "gains", "losses"]))
-        #expect(keys(json["bytes"]) == ["original", "compressed", "layers", "others", "ratio", "accounting", "estimated", "file"])
+        #expect(
+            keys(json["bytes"]) == [
+                "original", "compressed", "layers", "others", "ratio", "accounting", "estimated", "file", "fileOthers",
+            ])
         let layers = try #require(json["layers"] as? [[String: Any]])
         let wanted: Set = [
             "name", "shape", "weights", "standardDeviation", "ratio", "threshold", "kept", "sparsity", "representation", "bits",

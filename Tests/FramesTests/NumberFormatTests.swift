@@ -34,6 +34,20 @@ struct NumberFormatTests {
         #expect(NumberFormat.ascii.integer(nil) == "-")
     }
 
+    @Test("a number with what it counts")
+    func counts() {
+        #expect(numbers.count(1, "example") == "1 example" && numbers.count(0, "example") == "0 examples")
+        #expect(numbers.count(10_000, "example") == "10,000 examples" && numbers.count(2, "class", "classes") == "2 classes")
+    }
+
+    @Test("a number of more digits than it has is written with an exponent")
+    func large() {
+        #expect(numbers.decimal(3.4028235e38, digits: 4) == "3.4028e38" && numbers.decimal(-1e15, digits: 1) == "−1.0e15")
+        #expect(numbers.signed(1e20, digits: 2) == "+1.00e20" && numbers.percent(1e30) == "1.0e32%")
+        #expect(numbers.decimal(999_999_999_999_999, digits: 0) == "999,999,999,999,999")
+        for digits in 0..<8 { #expect(numbers.decimal(.greatestFiniteMagnitude, digits: digits).count < 16) }
+    }
+
     @Test("every figure is rounded as the C library rounds it, also where it lies between two")
     func rounding() {
         var generator = SeededGenerator(seed: 12)

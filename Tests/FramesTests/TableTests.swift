@@ -83,4 +83,18 @@ struct TableTests {
         }
         #expect(dropped == ["shape", "dB", "weights", "bits", "kept", "ratio"])
     }
+
+    @Test("while many rows scroll a footer keeps the last line, from twelve lines on")
+    func pinnedFooters() {
+        let rows = (0..<30).map { Table.Row([StyledText("row\($0);"), StyledText("\($0)")]) }
+        var table = Table(columns: [.init("name", alignment: .left), .init("n")], rows: rows, selected: 29)
+        table.footer = Table.Row([StyledText("rest"), StyledText("1,234,567")])
+        let tall = table.frame(30, Table.footerHeight)
+        #expect(tall.text(row: Table.footerHeight - 1).hasPrefix(" rest") && tall.text(row: Table.footerHeight - 2).contains("row29;"))
+        #expect(tall.text(row: Table.footerHeight - 1).contains("1,234,567"))
+        let low = table.frame(30, Table.footerHeight - 1)
+        #expect(!low.text.contains("rest") && low.text(row: Table.footerHeight - 2).contains("row29;"))
+        let last = Point(x: 2, y: Table.footerHeight - 1)
+        #expect(table.row(at: last, in: Rect(x: 0, y: 0, width: 30, height: Table.footerHeight)) == nil)
+    }
 }

@@ -79,6 +79,29 @@ struct NetworkBytesTests {
         let bytes = try JSONDecoder().decode(NetworkBytes.self, from: old)
         #expect(bytes.compressed == 68_881 && bytes.layers == 68_881 && bytes.others == nil)
     }
+
+    @Test("Layers and the rest sum to the size, estimated and by the file; where they are counted unlike there is no rest")
+    func rest() throws {
+        let network = try network()
+        let made = try summaries(network, LayerPlan(pruning: .level(0.9), weights: .ternary))
+        let identity = NetworkIdentity(name: "n", parameters: 1, sha256: nil, fileBytes: nil)
+        let environment = Environment(pareVersion: "0", kernels: "none", instructionSet: "none", threads: 1)
+        var report = Report(
+            of: network, identity: identity, data: nil, plan: CompressionPlan(), layers: made, accuracy: nil, environment: environment)
+        func sum() throws -> ByteFigure { try report.layers.reduce(#require(report.rest)) { $0 + report.size(of: $1) } }
+        #expect(try sum() == report.size && report.rest?.isExact == false)
+        #expect(try file(report)["fileOthers"] is NSNull)
+        report.take(file: 9_000, layers: Dictionary(uniqueKeysWithValues: made.enumerated().map { ($1.weight, 1_000 + $0) }))
+        #expect(try sum() == ByteFigure(9_000, isExact: true))
+        #expect(try file(report)["fileOthers"] as? Int == 9_000 - 1_000 - 1_001)
+        report.layers[0].fileBytes = nil
+        #expect(report.rest == nil)
+    }
+
+    private func file(_ report: Report) throws -> [String: Any] {
+        let document = try JSONSerialization.jsonObject(with: try ReportDocument(report).json()) as? [String: Any]
+        return try #require(document?["bytes"] as? [String: Any])
+    }
 }
 
 @Suite("The byte ladder")

@@ -37,7 +37,8 @@ struct DecodeCommand: ParsableCommand {
                     card.sha256 = source.sha256
                     try ModelCardWriter.write(card, to: path)
                 }
-                Standard.output("\(output): \(source.byteCount) bytes, \(network.parameterCount) values of \(file)")
+                let values = "\(network.parameterCount) value\(network.parameterCount == 1 ? "" : "s")"
+                Standard.output("\(output): \(source.byteCount) bytes, \(values) of \(file)")
             } catch {
                 throw CommandFailure(writing: error)
             }

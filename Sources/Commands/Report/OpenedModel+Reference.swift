@@ -1,4 +1,7 @@
+import Compression
+import Exports
 import Formats
+import Frames
 import Networks
 
 extension OpenedModel {
@@ -19,13 +22,19 @@ extension OpenedModel {
         return other
     }
 
+    /// How a container that no plan changes is held against something else than itself; nil for other networks.
+    func hintAtReference(plan: CompressionPlan) -> String? {
+        guard plan == CompressionPlan(), let path = network.source?.path, PareFile.isContainer(path) else { return nil }
+        return "\(network.name) is compared with itself; --against NETWORK compares it with the network that it was made of"
+    }
+
     /// Why both can't be measured on the same examples, or nil.
     private func difference(from other: OpenedModel) -> String? {
         for model in [self, other] where model.network.isWeightsOnly { return "\(model.network.name) has weights and no graph" }
         let (input, otherInput) = (network.inputShape, other.network.inputShape)
         if input != otherInput { return "it takes \(input), the other \(otherInput)" }
         if let classes = network.classCount, let others = other.network.classCount, classes != others {
-            return "it has \(classes) classes, the other \(others)"
+            return "it has \(NumberFormat.unicode.count(classes, "class", "classes")), the other \(others)"
         }
         guard let own = card?.input, let others = other.card?.input else { return nil }
         let isSame = own.scale == others.scale && own.mean == others.mean && own.standardDeviation == others.standardDeviation

@@ -1,6 +1,7 @@
 import Compression
 import Frames
 import Reports
+import Screens
 
 /// A report as text for people.
 enum ReportText {
@@ -9,7 +10,7 @@ enum ReportText {
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
         [
-            header(report), [layers(report.layers).text, notKept(report.layers)].compactMap(\.self).joined(separator: "\n"),
+            header(report), [layers(report).text, notKept(report.layers)].compactMap(\.self).joined(separator: "\n"),
             report.accuracy.map { $0.isAgreement ? agreement($0) : accuracy($0) } ?? "accuracy: not measured", size(report),
         ].joined(
             separator: "\n\n")
@@ -20,14 +21,15 @@ enum ReportText {
             report.data.map { data in
                 data.kind == .generated
                     ? " on \(numbers.integer(data.count)) \(data.name)"
-                    : " on \(data.name) \(data.split.rawValue), \(numbers.integer(data.count)) \(data.kind == .unlabelled ? "unlabelled " : "")examples"
+                    : " on \(data.name) \(data.split.rawValue), "
+                        + numbers.count(data.count, data.kind == .unlabelled ? "unlabelled example" : "example")
             } ?? ""
         let input = report.data?.input.map { "\ninput      \($0.sentence)" } ?? ""
         let against =
             report.against.map {
-                "\nagainst    \($0.name), \(numbers.integer($0.parameters)) parameters: the original of all figures below"
+                "\nagainst    \($0.name), \(numbers.count($0.parameters, "parameter")): the original of all figures below"
             } ?? ""
-        return "\(report.network.name), \(numbers.integer(report.network.parameters)) parameters\(data)\(against)\(input)"
+        return "\(report.network.name), \(numbers.count(report.network.parameters, "parameter"))\(data)\(against)\(input)"
     }
 
     /// Without labels: `agreement  98.20 % on 1,000 generated inputs (exact)`.
@@ -40,11 +42,11 @@ enum ReportText {
             ? "cosine and KL not measured"
             : "cosine \(numbers.decimal(report.cosine, digits: 6)), KL \(numbers.significant(report.divergence)) nats on average"
         let lines = [
-            "agreement  \(numbers.percent(report.current, digits: 2)) on \(numbers.integer(report.count)) \(report.examplesName) "
+            "agreement  \(numbers.percent(report.current, digits: 2)) on \(numbers.count(report.count, report.exampleName)) "
                 + "(\(report.isExact ? "exact" : interval)): the same class as the original; not accuracy",
             "logits     \(similarity)\(leftOut(report.logitsLeftOut, "a logit that is not finite"))",
             report.namesOneClass ? "           the original names one class for all inputs: agreement says nothing, the logits do" : nil,
-            report.notANumber > 0 ? "NaN        \(numbers.integer(report.notANumber)) examples with NaN logits" : nil,
+            report.notANumber > 0 ? "NaN        \(numbers.count(report.notANumber, "example")) with NaN logits" : nil,
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")
     }
@@ -52,25 +54,34 @@ enum ReportText {
     /// ` (12 examples with … left out)`; empty where none is.
     private static func leftOut(_ count: Int?, _ what: String) -> String {
         guard let count, count > 0 else { return "" }
-        return " (\(numbers.integer(count)) example\(count == 1 ? "" : "s") with \(what) left out)"
+        return " (\(numbers.count(count, "example")) with \(what) left out)"
     }
 
-    static func layers(_ layers: [LayerSummary]) -> TextTable {
+    private static func layers(_ report: Report) -> TextTable {
         var table = TextTable([
             ("layer", .left), ("shape", .left), ("weights", .right), ("σ", .right), ("prune", .right), ("threshold", .right),
             ("kept", .right), ("values", .left), ("bits", .right), ("used", .right), ("dB", .right), ("bytes ~", .right),
             ("file", .right),
         ])
-        table.rows = layers.map { layer in
+        table.rows = report.layers.map { layer in
             [
-                layer.name + (layer.plan.bypass ? " (bypassed)" : ""), layer.shape.description, numbers.integer(layer.weights),
-                numbers.significant(layer.standardDeviation), pruning(layer.plan.pruning), numbers.significant(layer.threshold),
+                layer.name, layer.shape.description, numbers.integer(layer.weights), numbers.significant(layer.standardDeviation),
+                pruning(layer.plan), numbers.significant(layer.threshold),
                 numbers.percent(layer.kept), layer.stored.name, numbers.integer(layer.stored.bits),
-                layer.codebook.isEmpty ? "–" : numbers.integer(layer.codebook.count), numbers.decibels(layer.signalToNoise.whole),
+                layer.codebook.isEmpty ? "–" : numbers.integer(layer.codebook.count), numbers.decibels(layer),
                 numbers.integer(layer.bytes.huffman), numbers.integer(layer.fileBytes),
             ]
         }
+        if let rest = rest(report, columns: table.titles.count) { table.rows.append(rest) }
         return table
+    }
+
+    /// What belongs to no layer, so that both columns of bytes sum to the sizes below; nil without layers.
+    private static func rest(_ report: Report, columns: Int) -> [String]? {
+        guard !report.layers.isEmpty, report.bytes.others != nil || report.rest?.isExact == true else { return nil }
+        let file = report.rest.flatMap { $0.isExact ? $0.count : nil }
+        let blank = Array(repeating: "", count: columns - 3)
+        return ["biases, graph"] + blank + [numbers.integer(report.bytes.others), numbers.integer(file)]
     }
 
     /// What a layer came with and no file keeps, in words; nil where there is nothing such.
@@ -80,7 +91,10 @@ enum ReportText {
         return "not kept as such: \(lost.joined(separator: ", ")). Bytes are counted, and files written, by their float values."
     }
 
-    private static func pruning(_ pruning: Pruning) -> String {
+    /// `1.20 σ`, `92.0% all`; `bypass` for a layer that is left as it came.
+    private static func pruning(_ plan: LayerPlan) -> String {
+        if plan.bypass { return LayerPlan.bypassWord }
+        let pruning = plan.pruning
         guard pruning.amount > 0 else { return "–" }
         let scope = pruning.scope == .global ? " all" : ""
         let isRatio = pruning.criterion == .ratio
@@ -98,7 +112,7 @@ enum ReportText {
             paired     +\(numbers.integer(accuracy.gains)) −\(numbers.integer(accuracy.losses)), McNemar p \(numbers.probability(accuracy.mcNemar)), \
             agreement \(numbers.percent(accuracy.agreement, digits: 2))
             entropy    \(entropy(accuracy))\
-            \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.integer(accuracy.notANumber)) examples with NaN logits, counted as wrong" : "")
+            \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.count(accuracy.notANumber, "example")) with NaN logits, counted as wrong" : "")
             """
     }
 

@@ -91,10 +91,14 @@ enum SessionsText {
             let other = others[layer.weight]
             return [
                 layer.name, numbers.percent(layer.kept), numbers.percent(other?.kept), values(layer), other.map(values) ?? "–",
-                numbers.decibels(layer.signalToNoise.whole), numbers.decibels(other?.signalToNoise.whole ?? nil),
+                numbers.decibels(layer), numbers.decibels(other),
                 numbers.integer(a.report.size(of: layer)), numbers.integer(other.map { b.report.size(of: $0) }),
                 differs(layer, other) ? "*" : "",
             ]
+        }
+        if a.report.rest != nil || b.report.rest != nil {
+            let bytes = [a, b].map { numbers.integer($0.report.rest) }
+            table.rows.append(["biases, graph", "", "", "", "", "", ""] + bytes + [bytes[0] == bytes[1] ? "" : "*"])
         }
         let word = a.report.accuracy?.isAgreement == true || b.report.accuracy?.isAgreement == true ? "agreement" : "accuracy "
         return """
@@ -102,10 +106,16 @@ enum SessionsText {
 
             \(table.text)
 
-            \(word) \(numbers.percent(a.report.accuracy?.current, digits: 2)) and \(numbers.percent(b.report.accuracy?.current, digits: 2))
+            \(word) \(accuracy(a.report.accuracy)) and \(accuracy(b.report.accuracy))
             size      \(numbers.integer(a.report.size)) and \(numbers.bytes(b.report.size))
             zeros     \(numbers.percent(a.report.sparsity, digits: 2)) and \(numbers.percent(b.report.sparsity, digits: 2))
             """
+    }
+
+    /// `90.71%`, with half of its 95 % interval where not every example was measured.
+    private static func accuracy(_ report: AccuracyReport?) -> String {
+        let width = report.map { $0.isExact ? "" : " " + numbers.halfWidth($0.interval.halfWidth) } ?? ""
+        return numbers.percent(report?.current, digits: 2) + width
     }
 
     /// Whether anything but the knowledge of the file's bytes differs.

@@ -35,7 +35,8 @@ final class GridText {
         if let place = report.place, place != self.place {
             self.place = place
             progress.restart()
-            progress.write("\(place.bits) bits, T \(Self.plain(place.temperature)): cell \(report.grid.cells.count + 1)")
+            let bits = Self.numbers.count(place.bits, "bit")
+            progress.write("\(bits), T \(Self.plain(place.temperature)): cell \(report.grid.cells.count + 1)")
         }
         if let state = report.progress { progress.show(state) }
         let new = report.grid.cells.dropFirst(shown)
@@ -46,7 +47,7 @@ final class GridText {
 
     func finish(_ grid: TrainingGrid) throws {
         let missing = grid.missing.count
-        if missing > 0 { Standard.error("pare: stopped with \(missing) of \(grid.places.count) cells missing.") }
+        if missing > 0 { Standard.error("pare: stopped with \(missing) of \(Self.numbers.count(grid.places.count, "cell")) missing.") }
         guard isJSON else { return Standard.output(Self.table(grid)) }
         let best = grid.bits.compactMap { grid.best(bits: $0) }.map { TrainingGrid.Place(bits: $0.bits, temperature: $0.temperature) }
         Standard.output(try Self.text(GridLine(grid: grid, best: best)))

@@ -59,6 +59,6 @@ final class ProgressText {
 
     /// ` (12 examples left out)`: those without a finite value.
     private static func leftOut(_ count: Int?) -> String {
-        count.map { $0 == 0 ? "" : " (\(numbers.integer($0)) example\($0 == 1 ? "" : "s") left out)" } ?? ""
+        count.map { $0 == 0 ? "" : " (\(numbers.count($0, "example")) left out)" } ?? ""
     }
 }

@@ -3,6 +3,7 @@ import Exports
 import Files
 import Formats
 import Foundation
+import Frames
 import Networks
 import Reports
 
@@ -114,7 +115,8 @@ struct TrainedFile {
 enum RecipeText {
     /// `10 epochs of batches of 64, sgd momentum 0.9, rate 0.01 cosine, weight decay 0.0005`.
     static func text(_ recipe: TrainingRecipe) -> String {
-        var parts = ["\(recipe.epochs) epochs of batches of \(recipe.batchSize)", optimizer(recipe.optimizer), rate(recipe.rate)]
+        let epochs = NumberFormat.unicode.count(recipe.epochs, "epoch")
+        var parts = ["\(epochs) of batches of \(recipe.batchSize)", optimizer(recipe.optimizer), rate(recipe.rate)]
         if recipe.weightDecay > 0 { parts.append("weight decay \(recipe.weightDecay)") }
         if let clip = recipe.gradientClip { parts.append("gradient norm at most \(clip)") }
         if recipe.augmentation.shift > 0 { parts.append("shift \(recipe.augmentation.shift)") }

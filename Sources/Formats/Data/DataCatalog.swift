@@ -45,7 +45,7 @@ public struct DataCatalog: Hashable, Sendable {
         guard let first = pairs.first else {
             throw FormatError(
                 .missing, file: directory, reading: "data folder", expected: "IDX images and labels of equal number",
-                actual: "none among \(files) files", cure: DatasetLoader.cure)
+                actual: "none among \(files) file\(files == 1 ? "" : "s")", cure: DatasetLoader.cure)
         }
         guard pairs.count <= 2, pairs.allSatisfy({ $0.images.shape.dimensions.dropFirst() == first.images.shape.dimensions.dropFirst() })
         else {

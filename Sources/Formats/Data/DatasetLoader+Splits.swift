@@ -23,13 +23,16 @@ extension DatasetLoader {
             throw FormatError(
                 .missing, file: only?.path ?? chosenDirectory, reading: "training examples",
                 expected: "training examples beside the others",
-                actual: "one set of \(only?.count ?? 0) examples",
+                actual: "one set of \(Self.examples(only?.count ?? 0))",
                 cure: "Add the training examples, or name another folder with --data DIR.")
         case (_, _, _, _):
             guard let part = parts.test ?? parts.validation ?? parts.training else { throw none(split, chosenDirectory, 0) }
             return try half(split, part)
         }
     }
+
+    /// `1 example`, `12 examples`.
+    private static func examples(_ count: Int, _ noun: String = "example") -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     private func none(_ split: DatasetSplit, _ path: String, _ count: Int) -> FormatError {
         FormatError(.missing, file: path, reading: "\(split.rawValue) examples", expected: "some", actual: "none of \(count)")
@@ -49,10 +52,13 @@ extension DatasetLoader {
         if part.isSorted, let labels {
             let chosen = Self.drawn(labels, count: held)
             rows = split == .train ? Array(Set(0..<part.count).subtracting(chosen)).sorted() : chosen
-            remark = "validation is \(chosen.count) of \(part.count) training examples, drawn by class (seed \(Self.halvingSeed))"
+            let count = Self.examples(part.count, "training example")
+            remark = "validation is \(chosen.count) of \(count), drawn by class (seed \(Self.halvingSeed))"
         } else {
             rows = split == .train ? Array(0..<part.count - held) : Array(part.count - held..<part.count)
-            if part.count < 2 * Self.validationCount { remark = "validation is the last \(held) of \(part.count) training examples" }
+            if part.count < 2 * Self.validationCount {
+                remark = "validation is the last \(held) of \(Self.examples(part.count, "training example"))"
+            }
         }
         guard !rows.isEmpty else { throw none(split, part.path, part.count) }
         return DataSelection(part: part, labels: labels, rows: rows, remark: remark)
@@ -69,7 +75,7 @@ extension DatasetLoader {
         let way = labels == nil ? "at random" : "by class and at random"
         return DataSelection(
             part: part, labels: labels, rows: chosen,
-            remark: "there is one set of \(part.count) examples: halved \(way) (seed \(Self.halvingSeed)) into validation and test")
+            remark: "there is one set of \(Self.examples(part.count)): halved \(way) (seed \(Self.halvingSeed)) into validation and test")
     }
 
     /// 10,000, and of fewer than 20,000 a sixth.

@@ -12,7 +12,7 @@ extension NumberFormat {
         guard let value, !value.isNaN else { return missing }
         guard value.isFinite, value != 0 else { return decimal(value, digits: 0) }
         let exponent = Int(floor(log10(abs(value))))
-        if exponent < -4 || exponent >= 15 { return scientific(value, digits: max(0, significant - 1)) }
+        if exponent < -4 || abs(value) >= Self.largestWritten { return scientific(value, digits: max(0, significant - 1)) }
         return decimal(value, digits: max(0, significant - 1 - exponent))
     }
 
@@ -103,11 +103,15 @@ extension NumberFormat {
     /// |value| with `digits` places, grouped.
     static func magnitude(_ value: Double, digits: Int) -> String {
         guard value.isFinite else { return "inf" }
+        if abs(value) >= largestWritten { return unicode.scientific(abs(value), digits: digits) }
         if let quick = quickMagnitude(abs(value), digits: digits) { return quick }
         let text = String(format: "%.\(max(0, min(digits, 30)))f", abs(value))
         guard let point = text.firstIndex(of: ".") else { return grouped(text) }
         return grouped(String(text[..<point])) + text[point...]
     }
+
+    /// Numbers from here on are written with an exponent.
+    private static let largestWritten = 1e15
 
     private static let powers: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 

@@ -39,7 +39,13 @@ public struct NumberFormat: Hashable, Sendable {
         return (value < 0 ? minus : "") + Self.grouped(String(value.magnitude))
     }
 
-    /// A number with exactly `digits` digits behind the point: `31.4`, `−0.281`; no sign before what is rounded to 0.
+    /// A whole number with what it counts: `1 example`, `10,000 examples`.
+    public func count(_ value: Int, _ noun: String, _ plural: String? = nil) -> String {
+        integer(value) + " " + (value == 1 ? noun : plural ?? noun + "s")
+    }
+
+    /// A number with exactly `digits` digits behind the point: `31.4`, `−0.281`; no sign before what is rounded to 0. From 1e15 on with an
+    /// exponent, for then its digits are none of the figure's.
     public func decimal(_ value: Double?, digits: Int) -> String {
         guard let value, !value.isNaN else { return missing }
         let sign = value < 0 && !Self.roundsToZero(value, digits: digits) ? minus : ""

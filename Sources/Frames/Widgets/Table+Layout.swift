@@ -24,8 +24,10 @@ extension Table {
         return places(shown, widths, width: width)
     }
 
+    /// The footer's first cell is a word, which may be cut; its numbers are not.
     private func naturalWidth(_ column: Int) -> Int {
-        rows.reduce(max(columns[column].minimumWidth, columns[column].title.cellWidth)) { widest, row in
+        let numbers = column > 0 ? footer.map { [$0] } ?? [] : []
+        return (numbers + rows).reduce(max(columns[column].minimumWidth, columns[column].title.cellWidth)) { widest, row in
             column < row.cells.count ? max(widest, row.cells[column].cellWidth) : widest
         }
     }

@@ -39,8 +39,12 @@ public struct Table: Widget, Hashable {
     /// The first row wished for; the selection is kept in sight whatever it is.
     public var offset: Int
     public var showsHeader: Bool
-    /// A row below the last one that can't be selected; drawn where there is room for it and the column of its last cell is shown.
+    /// A row below the last one that can't be selected; drawn where there is room for it and the column of its last cell is shown. Of rows that
+    /// scroll it takes a line only where there are ``footerHeight`` or more.
     public var footer: Row?
+
+    /// Lines of a table from which on its footer stays in sight while rows scroll.
+    public static let footerHeight = 12
 
     public init(
         columns: [Column], rows: [Row], selected: Int? = nil, isFocused: Bool = false, offset: Int = 0,
@@ -59,7 +63,9 @@ public struct Table: Widget, Hashable {
 
     /// The rows that are seen in `rect`.
     public func window(in rect: Rect) -> ScrollWindow {
-        ScrollWindow(count: rows.count, height: rect.height - headerHeight, offset: offset, selected: selected)
+        let keepsFooter = footer != nil && rect.height >= Self.footerHeight
+        return ScrollWindow(
+            count: rows.count, height: rect.height - headerHeight - (keepsFooter ? 1 : 0), offset: offset, selected: selected)
     }
 
     /// The row under a point, for the mouse.
@@ -80,11 +86,19 @@ public struct Table: Widget, Hashable {
             let y = rect.y + headerHeight + row - window.offset
             draw(row: row, places, in: Rect(x: body.x, y: y, width: body.width, height: 1), on: &frame, glyphs: glyphs)
         }
-        if let footer, !window.isScrollable, places.contains(where: { $0.column == footer.cells.count - 1 }) {
-            let line = Rect(x: body.x, y: rect.y + headerHeight + rows.count, width: body.width, height: 1)
-            if line.y < rect.maxY { draw(footer, places, keepsEnds: false, in: line, on: &frame, glyphs: glyphs) }
+        if let footer, places.contains(where: { $0.column == footer.cells.count - 1 }) {
+            let line = Rect(x: body.x, y: rect.y + headerHeight + window.rows.count, width: body.width, height: 1)
+            if line.y < rect.maxY { draw(footer, widened(places, footer), keepsEnds: false, in: line, on: &frame, glyphs: glyphs) }
         }
         window.drawMark(x: rect.maxX - 1, y: rect.y + headerHeight, on: &frame, glyphs: glyphs)
+    }
+
+    /// The footer's word goes on over the blank cells behind it.
+    private func widened(_ places: [Place], _ footer: Row) -> [Place] {
+        let next = places.dropFirst().first { !footer.cells[$0.column].isEmpty }
+        guard let next, var first = places.first else { return places }
+        first.width = next.x - 1 - first.x
+        return [first] + places.filter { $0.x >= next.x }
     }
 
     private func drawHeader(_ places: [Place], in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {

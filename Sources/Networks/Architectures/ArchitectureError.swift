@@ -20,7 +20,7 @@ extension ArchitectureError: CustomStringConvertible {
             return "a layer can't have \(text.prefix(20)) units; allowed is \(allowed.lowerBound)…\(allowed.upperBound)"
         case .depth(let count, let limit): return "\(count) hidden layers are too many; at most \(limit) are built"
         case .classes(let count, let allowed):
-            return "a network can't have \(count) classes; allowed is \(allowed.lowerBound)…\(allowed.upperBound)"
+            return "a network can't have \(count) class\(count == 1 ? "" : "es"); allowed is \(allowed.lowerBound)…\(allowed.upperBound)"
         }
     }
 }

@@ -39,12 +39,10 @@ extension CommandTable {
         ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.filter, text: explorer.filter))) }
         .hinted(14, "filter"),
         Command(
-            "sort-layers", "Sort the layers", "As in the file, the largest first, the least kept first, the largest error first.",
+            "sort-layers", "Sort the layers",
+            "As in the file, the largest first, the least kept first, the largest error first; selects the first.",
             keys: [.character("O")], in: Place.panes, .layers, unless: noLayer
-        ) { explorer, _ in
-            explorer.order = explorer.order.next
-            explorer.say("layers: \(explorer.order.words)")
-        },
+        ) { explorer, _ in explorer.sortLayers() },
         Command(
             "fold-group", "Fold or open the group", "Hides the layers of the group around the selected one, or shows them again.",
             keys: [.character("-")], in: Place.panes, .layers, unless: noGroup

@@ -41,9 +41,11 @@ extension CommandTable {
             explorer.overlays.append(.help(SearchList(placeholder: "search keys and numbers", query: "number")))
         },
         Command(
-            "show-messages", "Show the messages", "The last messages, newest first.",
-            keys: [.character("M")], in: Place.panes, .program
-        ) { explorer, _ in explorer.overlays.append(.messages(scroll: 0)) },
+            "show-messages", "Show the messages", "The last messages whole, newest first; again: back.",
+            keys: [.character("M")], in: Place.commanding, .program
+        ) { explorer, _ in
+            if explorer.place == .messages { explorer.goBack() } else { explorer.overlays.append(.messages(scroll: 0)) }
+        },
         Command(
             "toggle-mouse", "Mouse on or off", "Off gives the terminal's own selection of text back; Shift does so for one drag.",
             keys: [.function(2)], in: Place.everywhere, .program

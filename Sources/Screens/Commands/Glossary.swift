@@ -21,6 +21,11 @@ public struct Glossary: Hashable, Sendable {
         ),
         Glossary(word: "+gains −losses", meaning: "Examples that only the plan gets right, and that only the original gets right."),
         Glossary(
+            word: "better, worse",
+            meaning:
+                "Whether the difference reaches beyond these examples: sure, or likely (McNemar's p below 0.05); else it could be chance."
+        ),
+        Glossary(
             word: "size",
             meaning:
                 "Original (4 bytes a parameter) → bytes of the .pare file; with ~ an estimate, until the file is encoded."

@@ -1,3 +1,4 @@
+import Compression
 import Frames
 
 extension Explorer {
@@ -10,12 +11,14 @@ extension Explorer {
         for layer in layers {
             let plan = plan(of: layer)
             let parts = [
-                layer.name, "\(plan.pruning.criterion.rawValue) \(Knob.amount.text(in: plan, of: layer))",
-                "kept \(numbers.percent(kept(of: layer)?.fraction))", "\(plan.weights.name) \(plan.weights.bits) bits",
+                layer.name,
+                plan.bypass ? LayerPlan.bypassWord : "\(plan.pruning.criterion.rawValue) \(Knob.amount.text(in: plan, of: layer))",
+                "kept \(numbers.percent(kept(of: layer)?.fraction))", "\(plan.inForce.weights.name) \(plan.inForce.weights.bits) bits",
                 numbers.bytes(fileSize(of: layer)?.figure),
             ]
             lines.append(parts.joined(separator: "  "))
         }
+        if let rest = fileRest { lines.append("biases, graph  \(numbers.bytes(rest))") }
         return lines.joined(separator: "\n") + "\n"
     }
 }

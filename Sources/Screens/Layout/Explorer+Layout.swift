@@ -25,8 +25,8 @@ extension Explorer {
         layout.figures = figures
     }
 
-    /// Height of the layers pane with its border and heading.
-    private var layersHeight: Int { max(1, layerRows.count) + 3 }
+    /// Height of the layers pane with its border, its heading, and the row of what belongs to no layer.
+    private var layersHeight: Int { max(1, layerRows.count) + 4 }
 
     private func arrangeWide(_ layout: inout Layout) {
         let leftWidth = min(layout.body.width * 47 / 100, 84)
@@ -45,7 +45,7 @@ extension Explorer {
         let body = layout.body
         let room = body.height - 2
         let hasMore = room >= 12
-        let height = hasMore ? min(layersHeight + 1, max(5, room / 2)) : room
+        let height = hasMore ? min(layersHeight, max(5, room / 2)) : room
         let (layersRect, rest) = body.splitTop(height)
         layout.panes[.layers] = layersRect
         let (figures, lower) = rest.splitTop(2)

@@ -13,6 +13,7 @@ extension Explorer {
                 Popup(title: StyledText(ThemesView.title(self), .title), size: size)
                     .draw(in: area, on: &frame, glyphs: glyphs) { frame, inside in ThemesView.draw(self, in: inside, on: &frame) }
             case .retrain(let form): RetrainView(self, form).draw(in: area, on: &frame)
+            case .confirmation(_, .leave): drawCause(in: area, on: &frame)
             case .prompt, .confirmation, .sessions, .compare, .maskMap, .ladder, .grid: break
             }
         }
@@ -72,6 +73,18 @@ extension Explorer {
         let rows = listRect(in: listPopup("").frame(in: area).inset(by: 1))
         let window = listView(entries, list).window(in: rows)
         return Point(x: rows.x, y: rows.y + max(0, list.selection - window.offset))
+    }
+
+    /// What a question is about, whole, where the line above it has no room for it.
+    private func drawCause(in area: Rect, on frame: inout Frame) {
+        guard let message else { return }
+        let text = StatusView.text(of: message)
+        let line = layout(for: frame.size).status
+        guard line.isEmpty || line.width < text.cellWidth else { return }
+        let width = min(area.width, 78)
+        let lines = Paragraph(text).lines(width: width - 2)
+        let popup = Popup(title: StyledText("Why", .title), size: Size(width: width, height: min(area.height, lines.count + 2)))
+        popup.draw(in: area, on: &frame, glyphs: glyphs) { frame, inside in Paragraph(text).draw(in: inside, on: &frame, glyphs: glyphs) }
     }
 
     private func drawMessages(_ scroll: Int, in area: Rect, on frame: inout Frame) {

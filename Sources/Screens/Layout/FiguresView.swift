@@ -89,9 +89,9 @@ enum FiguresView {
             ? "of \(numbers.integer(report.count))"
             : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))" + timeLeft(explorer)
         if report.isAgreement {
+            let name = report.exampleName + (report.count == 1 ? "" : "s")
             return StyledText("  with the original on ", .muted)
-                + StyledText("\(report.isExact ? numbers.integer(report.count) : count) ", .muted)
-                + StyledText(report.examplesName, .text)
+                + StyledText("\(report.isExact ? numbers.integer(report.count) : count) ", .muted) + StyledText(name, .text)
         }
         return StyledText("  " + "+" + numbers.integer(report.gains), isFresh ? .good : .muted)
             + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)

@@ -15,9 +15,10 @@ enum FooterView {
             return PromptView.draw(prompt, explorer, in: area, on: &frame)
         }
         if case .confirmation(let question, _) = explorer.overlays.last {
-            let line =
-                StyledText(" \(question) ", .warning, .bold) + StyledText(" y", .key) + StyledText(" yes ", .keyLabel)
-                + StyledText(" n", .key) + StyledText(" no", .keyLabel)
+            let keys = StyledText(" y", .key) + StyledText(" yes ", .keyLabel) + StyledText(" n", .key) + StyledText(" no", .keyLabel)
+            // A path before it loses its beginning, never what is asked.
+            let asked = question.truncatedAtStart(to: area.width - keys.cellWidth - 2, ellipsis: String(explorer.glyphs.ellipsis))
+            let line = StyledText(" \(asked) ", .warning, .bold) + keys
             frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
             return
         }

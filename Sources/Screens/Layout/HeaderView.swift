@@ -3,32 +3,40 @@ import Frames
 /// The first line: what is open, on which data, and where the session stands.
 enum HeaderView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let lines = lines(explorer)
+        let (left, right) = lines.first { $0.left.cellWidth + 2 + $0.right.cellWidth <= area.width } ?? (lines[lines.count - 1].left, "")
+        frame.draw(left, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        frame.drawRight(right, endingAt: area.maxX, row: area.y, clip: area)
+    }
+
+    /// Both ends of the line, the longest first. What is said elsewhere gives way before the session's name: the word before it, the split, that the
+    /// network is as it was opened; of a trained one the data, whose name is known.
+    private static func lines(_ explorer: Explorer) -> [(left: StyledText, right: StyledText)] {
         let dot = " \(explorer.glyphs.dot) "
-        let name = StyledText(" pare", .title, .bold) + StyledText("  \(explorer.network.name)", .value)
-        var left = name
-        if let dataset = explorer.dataset {
-            left += StyledText(dot, .muted)
-            let place = dataset.isGenerated ? dataset.name : "\(dataset.name) \(dataset.split.rawValue)"
-            left += StyledText("\(place) \(numbers.integer(dataset.count))", dataset.isGenerated ? .warning : .text)
-        } else {
-            let isExpected = explorer.isDataExpected
-            left += StyledText(dot, .muted)
-            left += StyledText(isExpected ? "loading data\(explorer.glyphs.ellipsis)" : "no data", isExpected ? .muted : .warning)
-        }
+        let network = StyledText(" pare", .title, .bold) + StyledText("  \(explorer.network.name)", .value)
         let state = StyledText(dot, .muted) + stateText(explorer)
         let isOpened = explorer.base == nil && !explorer.isTraining
-        if area.width - left.cellWidth - state.cellWidth >= explorer.session.word.cellWidth + 4 {
-            left += state
-        } else if !isOpened {
-            // The name of the data is known; which weights these are is not.
-            left = name + state
+        let data = [true, false].map { StyledText(dot, .muted) + dataText(explorer, hasSplit: $0) }
+        let word = StyledText("\(explorer.session.word) ", role(of: explorer.session))
+        let ellipsis = String(explorer.glyphs.ellipsis)
+        let names = [explorer.session.name, explorer.session.name.truncated(to: shortestName, ellipsis: ellipsis)]
+        let named = names.map { StyledText($0 + dot, .text) + word }
+        let whole = data.map { network + $0 + state }
+        let shorter = isOpened ? data.map { network + $0 } : [network + state]
+        return [(whole[0], StyledText("session ", .muted) + named[0])]
+            + (named + [word]).flatMap { right in (whole + shorter).map { ($0, right) } }
+    }
+
+    /// Cells to which a session's name is cut before it is left out.
+    private static let shortestName = 16
+
+    private static func dataText(_ explorer: Explorer, hasSplit: Bool) -> StyledText {
+        guard let dataset = explorer.dataset else {
+            return explorer.isDataExpected ? StyledText("loading data\(explorer.glyphs.ellipsis)", .muted) : StyledText("no data", .warning)
         }
-        let right = sessionText(explorer, dot: dot)
-        let room = area.width - left.cellWidth - 2
-        let shown = room >= right.cellWidth ? right : StyledText("\(explorer.session.word) ", role(of: explorer.session))
-        frame.draw(left, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
-        if room >= shown.cellWidth { frame.drawRight(shown, endingAt: area.maxX, row: area.y, clip: area) }
+        let split = hasSplit && !dataset.isGenerated ? " \(dataset.split.rawValue)" : ""
+        let count = NumberFormat(glyphs: explorer.glyphs).integer(dataset.count)
+        return StyledText("\(dataset.name)\(split) \(count)", dataset.isGenerated ? .warning : .text)
     }
 
     /// Which weights the numbers belong to: `as opened`, `trained 5 epochs`, `training 2/5`.
@@ -38,12 +46,6 @@ enum HeaderView {
         }
         let word = explorer.isTrainingPaused ? "paused" : "training"
         return StyledText("\(word) \(run.progress.epoch)/\(run.progress.epochs)", explorer.isTrainingPaused ? .warning : .value)
-    }
-
-    private static func sessionText(_ explorer: Explorer, dot: String) -> StyledText {
-        let session = explorer.session
-        return StyledText("session ", .muted) + StyledText(session.name, .text) + StyledText(dot, .muted)
-            + StyledText(session.word + " ", role(of: session))
     }
 
     private static func role(of session: SessionStatus) -> Role {

@@ -41,8 +41,9 @@ enum InspectorView {
     /// Whose knobs these are: a layer, or all layers of a folded group.
     private static func heading(_ explorer: Explorer, _ layer: Layer, width: Int) -> StyledText {
         let isFolded = layer.isFolded && explorer.selectedGroup == nil
+        let isBypassed = explorer.targets.allSatisfy { explorer.plan(of: $0).bypass }
         return StyledText(" \(explorer.targetName(width: max(12, width / 3))) ", .title, .bold) + StyledText(isFolded ? "+bn " : "", .muted)
-            + StyledText("\(explorer.glyphs.mark) ", .muted)
+            + StyledText(isBypassed ? "bypassed " : "", .warning) + StyledText("\(explorer.glyphs.mark) ", .muted)
     }
 
     /// The knobs from left to right; so many are left out at the left that the active one is in sight.

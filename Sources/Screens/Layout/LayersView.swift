@@ -64,8 +64,8 @@ enum LayersView: ExplorerView {
 
     /// What the file holds beside the weights, so that the column of bytes sums to the size.
     private static func rest(_ explorer: Explorer) -> Table.Row? {
-        guard let file = explorer.file, explorer.filter.isEmpty else { return nil }
-        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(ByteFigure(file.value.rest, isExact: explorer.isFileExact))
+        guard let rest = explorer.fileRest, explorer.filter.isEmpty else { return nil }
+        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(rest)
         let blank = Array(repeating: StyledText("", .muted), count: allColumns.count - 2)
         return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
     }
@@ -106,9 +106,20 @@ enum LayersView: ExplorerView {
         return explorer.layers.contains { explorer.plan(of: $0).pruning.criterion != criterion }
     }
 
-    /// `0.50`, or `0.50σ` beside levels in per cent.
+    /// `0.50`, or `0.50σ` beside levels in per cent; `bypass` for a layer that is left as it came.
     private static func amount(_ plan: LayerPlan, of layer: Layer, isMixed: Bool, _ numbers: NumberFormat) -> String {
-        Knob.amount.text(in: plan, of: layer) + (isMixed && plan.pruning.criterion == .ratio ? numbers.sigma : "")
+        if plan.bypass { return LayerPlan.bypassWord }
+        return Knob.amount.text(in: plan, of: layer) + (isMixed && plan.pruning.criterion == .ratio ? numbers.sigma : "")
+    }
+
+    /// What counts of a knob in all layers of a group; one word where they differ.
+    private static func text(of knob: Knob, in members: [Layer], _ explorer: Explorer, _ numbers: NumberFormat) -> String {
+        let texts = Set(
+            members.map { layer in
+                let plan = explorer.plan(of: layer)
+                return knob == .amount ? amount(plan, of: layer, isMixed: false, numbers) : knob.text(in: plan.inForce, of: layer)
+            })
+        return texts.count > 1 ? Explorer.mixed : texts.first ?? ""
     }
 
     private static func row(_ row: LayerRow, _ explorer: Explorer, isMixed: Bool) -> Table.Row {
@@ -133,7 +144,7 @@ enum LayersView: ExplorerView {
         let word = members.count == 1 ? "layer" : "layers"
         let isSelected = explorer.isSelected(.group(index, isFolded: isFolded))
         func knob(_ knob: Knob) -> StyledText {
-            let text = isFolded ? explorer.text(of: knob, in: members) : ""
+            let text = isFolded ? self.text(of: knob, in: members, explorer, numbers) : ""
             return isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, .muted)
         }
         return Table.Row([
@@ -153,16 +164,18 @@ enum LayersView: ExplorerView {
         let figure = isFresh ? Role.text : .muted
         let knobs = plan.bypass ? Role.muted : .text
         // What a layer that the plan leaves as it is came with.
-        let given = plan.bypass || plan.weights != .float32 || !isFresh ? nil : summary?.stored
+        let given = plan.inForce.weights != .float32 || !isFresh ? nil : summary?.stored
+        // A bypassed layer's row says what it is, and nothing of it turns; its knobs stand below the panes.
         func knob(_ text: String, _ knob: Knob) -> StyledText {
-            isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
+            let isTurned = isSelected && explorer.activeKnob == knob && !plan.bypass
+            return isTurned ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
         }
         return Table.Row([
             name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
             StyledText(numbers.integer(layer.count), .text), knob(amount(plan, of: layer, isMixed: isMixed, numbers), .amount),
-            kept(layer, explorer, numbers), knob(given.map { String($0.bits) } ?? Knob.bits.text(in: plan, of: layer), .bits),
-            knob(given?.name ?? (plan.bypass ? "bypass" : plan.weights.name), .representation),
-            StyledText(decibels(summary, numbers), figure), bytes(layer, explorer, numbers),
+            kept(layer, explorer, numbers), knob(given.map { String($0.bits) } ?? Knob.bits.text(in: plan.inForce, of: layer), .bits),
+            knob(given?.name ?? plan.inForce.weights.name, .representation), StyledText(numbers.decibels(summary), figure),
+            bytes(layer, explorer, numbers),
         ])
     }
 
@@ -174,11 +187,5 @@ enum LayersView: ExplorerView {
     private static func kept(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
         guard let kept = explorer.kept(of: layer) else { return StyledText(numbers.missing, .muted) }
         return StyledText(numbers.percent(kept.fraction), kept.isFresh ? .value : .muted)
-    }
-
-    /// No noise at all is `exact`, no figure yet is missing.
-    private static func decibels(_ summary: LayerSummary?, _ numbers: NumberFormat) -> String {
-        guard let summary else { return numbers.missing }
-        return numbers.decibels(summary.signalToNoise.whole ?? .infinity)
     }
 }

@@ -4,8 +4,9 @@ import Frames
 /// A question and the text typed so far, on one line: `fc1 ratio (0…1000 times σ): 1.2`.
 enum PromptView {
     static func draw(_ prompt: TextPrompt, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        let notes = notes(prompt, hasStatus: !explorer.layout(for: frame.size).status.isEmpty)
-        let label = label(prompt, explorer, width: area.width, note: prompt.refusal == nil ? nil : notes.first)
+        let hasStatus = !explorer.layout(for: frame.size).status.isEmpty
+        let notes = notes(prompt, hasStatus: hasStatus)
+        let label = label(prompt, explorer, width: area.width, note: hasStatus || prompt.refusal != nil ? notes.first : nil)
         frame.draw(label, at: Point(x: area.x, y: area.y), clip: area)
         let rest = area.splitLeft(label.cellWidth).rest
         let note = notes.first { $0.cellWidth + fieldWidth <= rest.width }
@@ -24,12 +25,21 @@ enum PromptView {
     /// Cells that typed text has at least.
     private static let fieldWidth = 8
 
-    /// The question, shorter where it would leave too little for the text, or for the note of a refused one.
+    /// The question, shorter where it would leave too little for the text and the suggestion, or for the note behind it.
     private static func label(_ prompt: TextPrompt, _ explorer: Explorer, width: Int, note: StyledText?) -> StyledText {
-        let wanted = note.map { $0.cellWidth + fieldWidth } ?? 10
-        let texts = [question(prompt, explorer), shortQuestion(prompt, explorer)].map { StyledText(" \($0) ", .title, .bold) }
-        let label = texts.first { width - $0.cellWidth >= wanted } ?? texts[1]
+        let text = prompt.refusal == nil ? max(fieldWidth, prompt.field.placeholder.cellWidth + 1) : fieldWidth
+        let wanted = note.map { $0.cellWidth + text } ?? 10
+        let long = allowed(prompt, explorer).map { String(shortQuestion(prompt, explorer).dropLast()) + " (\($0)):" }
+        let texts = [long, shortQuestion(prompt, explorer)].compactMap { $0.map { StyledText(" \($0) ", .title, .bold) } }
+        let label = texts.first { width - $0.cellWidth >= wanted } ?? texts[texts.count - 1]
         return label.truncated(to: max(0, width - 6), ellipsis: String(explorer.glyphs.ellipsis))
+    }
+
+    /// What may be typed, for the line above, where the question has no room for it.
+    static func hint(_ prompt: TextPrompt, _ explorer: Explorer, width: Int) -> StyledText? {
+        guard let allowed = allowed(prompt, explorer) else { return nil }
+        let label = label(prompt, explorer, width: width, note: notes(prompt, hasStatus: true).first)
+        return label.plain.contains(allowed) ? nil : StyledText(" \(allowed)", .muted)
     }
 
     /// What stands behind the text, the longest first: what the keys do, and why the text was refused where no line above says it.
@@ -43,13 +53,14 @@ enum PromptView {
     /// Why the text that was typed was refused; nil where it was not.
     static func refusal(_ prompt: TextPrompt) -> StyledText? { prompt.refusal.map { StyledText(" ! \($0) ", .error) } }
 
-    private static func question(_ prompt: TextPrompt, _ explorer: Explorer) -> String {
-        if case .setting(let setting) = prompt.purpose, let form = explorer.trainingForm {
-            return "\(setting.name) (\(setting.rangeText(in: form.settings))):"
+    /// A range, words, or the endings of files; nil where anything may be typed.
+    private static func allowed(_ prompt: TextPrompt, _ explorer: Explorer) -> String? {
+        switch prompt.purpose {
+        case .setting(let setting): explorer.trainingForm.map { setting.rangeText(in: $0.settings) }
+        case .export: ExportTarget.endings.joined(separator: " ")
+        case .value(let knob): knob.rangeText(in: explorer.selectedPlan)
+        default: nil
         }
-        if prompt.purpose == .export { return "export to (\(ExportTarget.endings.joined(separator: " "))):" }
-        guard case .value(let knob) = prompt.purpose else { return shortQuestion(prompt, explorer) }
-        return "\(subject(knob, explorer)) (\(knob.rangeText(in: explorer.selectedPlan))):"
     }
 
     private static func shortQuestion(_ prompt: TextPrompt, _ explorer: Explorer) -> String {

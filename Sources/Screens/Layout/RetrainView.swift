@@ -39,13 +39,19 @@ struct RetrainView {
 
     // MARK: Places
 
-    private func columns(width: Int) -> Int { width >= 66 ? 2 : 1 }
+    /// Few settings stand one below the other, with room for long values.
+    private func columns(width: Int) -> Int { width >= 66 && form.rows.count > 6 ? 2 : 1 }
 
     private func rowCount(width: Int) -> Int { (form.rows.count + columns(width: width) - 1) / columns(width: width) }
 
     private func size(in area: Rect) -> Size {
         let width = min(area.width, 78)
-        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + 7))
+        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + helpHeight(width: width - 5) + 6))
+    }
+
+    /// Lines of the longest sentence, so that the panel keeps its size.
+    private func helpHeight(width: Int) -> Int {
+        form.rows.reduce(1) { max($0, Paragraph(StyledText($1.help(in: form.settings))).lines(width: width).count) }
     }
 
     private struct Places {
@@ -60,10 +66,11 @@ struct RetrainView {
         let wanted = min(rowCount(width: body.width), max(3, body.height - 3))
         let spare = body.height - wanted
         let heading = spare >= 4 ? 2 : spare >= 2 ? 1 : 0
-        let sentence = spare - heading >= 3 ? 3 : min(2, max(0, spare - heading))
+        let whole = helpHeight(width: body.width) + 2
+        let sentence = spare - heading >= whole ? whole : min(whole - 1, max(0, spare - heading))
         let (top, rest) = body.splitTop(heading)
         let (rows, bottom) = rest.splitTop(rest.height - sentence)
-        let blank = sentence == 3 ? 1 : 0
+        let blank = sentence == whole ? 1 : 0
         return Places(
             heading: heading > 0 ? top.splitTop(1).top : nil, rows: rows, sentence: sentence > 0 ? bottom.splitTop(blank).rest : nil)
     }
@@ -91,14 +98,14 @@ struct RetrainView {
     // MARK: Drawing
 
     private func drawHeading(in rect: Rect, on frame: inout Frame) {
-        let line = StyledText(subject, .text)
+        let line = StyledText(subjects.first { $0.cellWidth <= rect.width } ?? subjects[subjects.count - 1], .text)
         frame.draw(line, at: Point(x: rect.x, y: rect.y), width: rect.width, alignment: .left, glyphs: explorer.glyphs, clip: rect)
     }
 
-    /// The plan in force in one line.
-    private var subject: String {
+    /// The plan in force in one line, the longest first.
+    private var subjects: [String] {
         let plans = explorer.layers.map(explorer.plan)
-        let what = "all \(plans.count) layers, \(explorer.stateText)"
+        let what = "\(plans.count == 1 ? "the layer" : "all \(plans.count) layers"), \(explorer.stateText)"
         let inForce = plans.filter { !$0.bypass }
         var parts: [String] = []
         func count(_ word: String, _ isOne: (LayerPlan) -> Bool) {
@@ -113,7 +120,7 @@ struct RetrainView {
         count("binary") { if case .binary = $0.weights { true } else { false } }
         count("dorefa") { if case .dorefa = $0.weights { true } else { false } }
         let plan = parts.isEmpty ? "nothing pruned or quantized" : parts.joined(separator: ", ")
-        return "\(what) \(explorer.glyphs.dot) \(plan)"
+        return ["\(what) \(explorer.glyphs.dot) \(plan)", plan, what, explorer.stateText]
     }
 
     private func drawRow(_ setting: TrainingSetting, in cell: Rect, on frame: inout Frame) {
@@ -124,7 +131,8 @@ struct RetrainView {
         frame.draw(name, at: Point(x: cell.x, y: cell.y), clip: cell)
         let start = min(22, cell.width / 2 + 4)
         let room = cell.splitLeft(start).rest
-        let text = setting.text(in: form.settings)
+        // Of a path the end tells it from others.
+        let text = setting.text(in: form.settings).truncatedAtStart(to: room.width - 2, ellipsis: String(explorer.glyphs.ellipsis))
         // Brackets say it where there is no colour.
         let value =
             isSelected && isTurnable
@@ -134,10 +142,8 @@ struct RetrainView {
 
     private func drawSentence(in rect: Rect, on frame: inout Frame) {
         let range = form.isTurnable(form.selected) ? form.selected.rangeText(in: form.settings) : Explorer.runningRefusal
-        let lines =
-            rect.height >= 2
-            ? [StyledText(form.selected.help(in: form.settings), .muted), StyledText(range, .muted)]
-            : [StyledText(range, .muted)]
-        ViewText.draw(lines, explorer, in: rect, on: &frame)
+        let help = Paragraph(StyledText(form.selected.help(in: form.settings), .muted)).lines(width: rect.width)
+        let ranges = Paragraph(StyledText(range, .muted)).lines(width: rect.width)
+        ViewText.draw(rect.height > 1 ? help.prefix(rect.height - 1) + ranges : ranges, explorer, in: rect, on: &frame)
     }
 }

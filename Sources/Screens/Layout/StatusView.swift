@@ -4,23 +4,27 @@ import Frames
 /// The line of messages; while there is none, what should not be overlooked about the selected layer.
 enum StatusView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        guard !area.isEmpty, let line = line(explorer) else { return }
+        guard !area.isEmpty, let line = line(explorer, width: area.width) else { return }
         draw(line, isMessage: explorer.message != nil, explorer, in: area, on: &frame)
     }
 
     /// A line that is too long is cut; behind a message stands the key that shows all of it.
     static func draw(_ line: StyledText, isMessage: Bool, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        let isCut = isMessage && line.cellWidth > area.width && Place.panes.contains(explorer.place)
+        let hasKey = Place.commanding.contains(explorer.place) && explorer.place != .messages
+        let isCut = isMessage && line.cellWidth > area.width && hasKey
         let hint: StyledText = isCut ? StyledText(" M", .key, .bold) + StyledText(" all", .keyLabel) : ""
         let (text, right) = area.splitLeft(area.width - hint.cellWidth)
         frame.draw(line, at: Point(x: text.x, y: text.y), width: text.width, alignment: .left, glyphs: explorer.glyphs, clip: text)
         frame.draw(hint, at: Point(x: right.x, y: right.y), clip: right)
     }
 
-    private static func line(_ explorer: Explorer) -> StyledText? {
-        if case .prompt(let prompt) = explorer.overlays.last, let refusal = PromptView.refusal(prompt) { return refusal }
+    private static func line(_ explorer: Explorer, width: Int) -> StyledText? {
+        if case .prompt(let prompt) = explorer.overlays.last {
+            if let refusal = PromptView.refusal(prompt) { return refusal }
+            if explorer.message == nil, let hint = PromptView.hint(prompt, explorer, width: width) { return hint }
+        }
         if let message = explorer.message { return text(of: message) }
-        if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line }
+        if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line(width: width) }
         // What an older plan did is no remark on this one.
         guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
         let remarks = summary.remarks.filter(\.isNotable).map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
@@ -55,17 +59,17 @@ extension LayerRemark {
         case .thresholdBelowWeights(let smallest):
             "the threshold is below the smallest weight (\(numbers.significant(smallest))), so nothing is pruned"
         case .everythingPruned: "every weight is pruned"
-        case .moreCentroidsThanValues(let distinct): "only \(numbers.integer(distinct)) distinct values, so fewer bits do the same"
+        case .moreCentroidsThanValues(let distinct): "only \(numbers.count(distinct, "distinct value")), so fewer bits do the same"
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"
-        case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.integer(bins)) bins"
+        case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.count(bins, "bin"))"
         case .estimated: "estimated from the layer's distribution, not from every weight"
         case .codebooks(let count, let byteCount, let codes):
-            "\(numbers.integer(count)) codebooks take \(numbers.integer(byteCount)) B, their codes \(numbers.integer(codes)) B"
-        case .givenZeros(let count): "came with \(numbers.integer(count)) exact zeros"
-        case .givenCodebook(let distinct): "came with only \(numbers.integer(distinct)) distinct values"
+            "\(numbers.count(count, "codebook takes", "codebooks take")) \(numbers.integer(byteCount)) B, their codes \(numbers.integer(codes)) B"
+        case .givenZeros(let count): "came with \(numbers.count(count, "exact zero"))"
+        case .givenCodebook(let distinct): "came with only \(numbers.count(distinct, "distinct value"))"
         case .givenCodes(let type, _, let scales):
             "came as \(type) \(numbers.times) \(numbers.integer(scales)), which is not kept as such: it is counted and written by its float values"
-        case .givenGrid(let step, let bits): "came on a grid of \(bits) bits, step \(numbers.significant(step))"
+        case .givenGrid(let step, let bits): "came on a grid of \(numbers.count(bits, "bit")), step \(numbers.significant(step))"
         }
     }
 }

@@ -47,11 +47,19 @@ extension Explorer {
         return ByteFigure(file.value.scaled(to: compressed.mapValues { $0.value.summary.estimatedBytes }), isExact: false)
     }
 
+    /// What of ``fileSize`` no layer's weights take, so that the column of bytes sums to it; nil where there is nothing such, or it is not known.
+    var fileRest: ByteFigure? {
+        if let file { return ByteFigure(file.value.rest, isExact: isFileExact) }
+        return estimatedOthers.flatMap { $0 == 0 ? nil : ByteFigure($0, isExact: false) }
+    }
+
     /// About the bytes of the file where nothing was encoded yet: all layers' estimates, and what no layer weighs; nil until all are known.
     private var estimatedFileBytes: Int? {
-        let summaries = layers.compactMap { summary(of: $0) }
-        guard let others = NetworkBytes(of: network, layers: layers, summaries: summaries).others else { return nil }
-        return summaries.reduce(others) { $0 + $1.estimatedBytes }
+        estimatedOthers.map { others in layers.reduce(others) { $0 + (summary(of: $1)?.estimatedBytes ?? 0) } }
+    }
+
+    private var estimatedOthers: Int? {
+        NetworkBytes(of: network, layers: layers, summaries: layers.compactMap { summary(of: $0) }).others
     }
 
     /// The plan as the engine, sessions and files take it: an exact entry for every layer, in the order of the graph.
@@ -102,4 +110,12 @@ extension Explorer {
             return (1 - Double(pruned) / Double(layer.count), true)
         }
     }
+}
+
+extension LayerPlan {
+    /// What counts of the plan: nothing while the layer is bypassed.
+    var inForce: LayerPlan { bypass ? .unchanged : self }
+
+    /// What stands in the place of a bypassed layer's pruning.
+    package static let bypassWord = "bypass"
 }

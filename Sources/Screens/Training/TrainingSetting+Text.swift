@@ -100,6 +100,9 @@ extension Teacher {
         case .file(let path): path
         }
     }
+
+    /// Of a file its last part.
+    var shortName: String { name.split(separator: "/").last.map(String.init) ?? name }
 }
 
 extension SharedAssignment {

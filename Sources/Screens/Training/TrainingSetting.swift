@@ -61,7 +61,7 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .epochs: "How often every training example is seen."
         case .batch: "Examples of one step."
-        case .optimizer: "SGD with momentum, the same with Nesterov's look ahead, or Adam with decoupled weight decay."
+        case .optimizer: "Momentum, Nesterov's look ahead, or Adam with decoupled weight decay."
         case .momentum: "How much of the last step goes on in the next."
         case .rate: "The length of a step; too large, and the loss runs away."
         case .course: "How the rate goes over the epochs."
@@ -78,8 +78,8 @@ public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
         case .temperature: "Softens teacher and student; the plan's temperature."
         case .distillation: "w of the loss (1 - w) CE + w T\u{B2} KL(teacher, student)."
         case .assignment: settings.recipe.assignment.help
-        case .clips: "Where linear weights are clipped: as calibrated, or learned with the weights."
-        case .schedule: "Stages with plans and trainings of their own; each is kept as a state and a snapshot."
+        case .clips: "Where linear weights are clipped: as calibrated, or learned with them."
+        case .schedule: "Stages with plans and trainings of their own, each kept as a snapshot."
         }
     }
 }

@@ -38,8 +38,8 @@ extension Explorer {
         let table = gridTable
         grid = GridReport(grid: table)
         emit(.trainGrid(table))
-        let count = table.missing.count
-        say("\(count) cell\(count == 1 ? "" : "s") to train, whenever nothing else is computed; Esc leaves it running, E ends it")
+        let count = NumberFormat(glyphs: glyphs).count(table.missing.count, "cell")
+        say("\(count) to train, whenever nothing else is computed; Esc leaves it running, E ends it")
     }
 
     mutating func stopGrid() {
@@ -66,8 +66,7 @@ extension Explorer {
         guard report.isEnded else { return }
         if let failure = report.failure { return say("the grid can't go on: \(failure)", .error) }
         let missing = report.grid.missing.count
-        say(
-            missing == 0 ? "the grid temperature × bits is finished" : "the grid has ended with \(missing) cells missing; Enter goes on",
-            missing == 0 ? .success : .information)
+        if missing == 0 { return say("the grid temperature × bits is finished", .success) }
+        say("the grid has ended with \(missing == 1 ? "a cell" : "\(missing) cells") missing; Enter goes on")
     }
 }

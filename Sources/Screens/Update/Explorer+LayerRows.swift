@@ -74,6 +74,13 @@ extension Explorer {
     /// Folds every group, or opens all where one is folded.
     mutating func toggleAllGroups() { folded = folded.isEmpty ? Set(tree.groups.map(\.name)) : [] }
 
+    /// Goes to the next order, and to the layer that it puts first; back in the order of the file the selection stays.
+    mutating func sortLayers() {
+        order = order.next
+        if order != .file, let first = layerRows.first { select(first) }
+        say("layers: \(order.words)")
+    }
+
     private var sortedPlaces: [Int] {
         let places = layers.indices.filter { filter.isEmpty || matches(layers[$0], filter) }
         func sorted(by key: (Layer) -> Double) -> [Int] {

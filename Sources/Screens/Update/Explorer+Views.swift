@@ -1,4 +1,5 @@
 import Compression
+import Frames
 import Networks
 import Sessions
 
@@ -22,7 +23,7 @@ extension Explorer {
         example.subset = example.subset == .all ? .flipped : .all
         let flipped = accuracy?.value.flipped ?? []
         guard example.subset == .flipped else { return say("all examples") }
-        say("only the \(flipped.count) examples so far whose prediction changed")
+        say("only the \(NumberFormat(glyphs: glyphs).count(flipped.count, "example")) so far whose prediction changed")
         if !flipped.contains(example.index), !flipped.isEmpty { moveExample(by: 1) }
     }
 

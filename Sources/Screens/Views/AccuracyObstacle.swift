@@ -1,3 +1,4 @@
+import Frames
 import Networks
 
 /// Why accuracy can't be measured, and what to do; made of facts that the state holds.
@@ -44,7 +45,7 @@ enum AccuracyObstacle: Hashable {
         case .inputShape(let network, let data):
             "the network takes \(network) and the data are \(data), so accuracy can't be measured. Choose other data with --data."
         case .classCount(let network, let data):
-            "the data have \(data) classes and the network \(network), so accuracy can't be measured. Choose other data with --data."
+            "the data have \(NumberFormat.unicode.count(data, "class", "classes")) and the network \(network), so accuracy can't be measured. Choose other data with --data."
         }
     }
 }

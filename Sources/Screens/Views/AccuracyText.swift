@@ -77,14 +77,18 @@ struct AccuracyText {
             + label(" of \(numbers.integer(accuracy.evaluated))")
     }
 
-    /// McNemar's test in words: whether the difference reaches beyond these examples.
+    /// ``PairedVerdict`` in words, with McNemar's p: whether the difference reaches beyond these examples.
     private var beyond: StyledText {
-        let (gains, losses) = (accuracy.gains, accuracy.losses)
-        guard gains + losses > 0 else { return label("no answer changed sides") }
-        let p = " (p \(numbers.probability(accuracy.mcNemar)))"
-        guard accuracy.mcNemar < 0.05 else { return label("could be chance") + label(p) }
-        let word = gains > losses ? "better" : "worse"
-        return figure("likely \(word)", gains > losses ? .good : .bad) + label(p)
+        let p = label(" (p \(numbers.probability(accuracy.mcNemar)))")
+        func word(_ isBetter: Bool, _ before: String = "") -> StyledText {
+            figure(before + (isBetter ? "better" : "worse"), isBetter ? .good : .bad) + p
+        }
+        switch accuracy.verdict {
+        case .unchanged: return label("no answer changed sides")
+        case .chance: return label("could be chance") + p
+        case .likely(let isBetter): return word(isBetter, "likely ")
+        case .sure(let isBetter): return word(isBetter)
+        }
     }
 
     private var notANumber: StyledText {
@@ -103,7 +107,7 @@ struct AccuracyText {
     /// `3 examples with … left out`; empty where none is.
     private func leftOut(_ count: Int?, _ what: String) -> StyledText {
         guard let count, count > 0 else { return "" }
-        return StyledText("\(numbers.integer(count)) example\(count == 1 ? "" : "s") with \(what) left out", isFresh ? .warning : .muted)
+        return StyledText("\(numbers.count(count, "example")) with \(what) left out", isFresh ? .warning : .muted)
     }
 
     private var crossEntropyChange: StyledText {

@@ -9,8 +9,8 @@ import Reports
 enum AccuracyView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
         if let report = explorer.accuracy?.value, report.isAgreement {
-            let count = NumberFormat(glyphs: explorer.glyphs).integer(report.count)
-            return "Agreement \(explorer.glyphs.dot) \(count) \(report.examplesName)"
+            let count = NumberFormat(glyphs: explorer.glyphs).count(report.count, report.exampleName)
+            return "Agreement \(explorer.glyphs.dot) \(count)"
         }
         guard let split = explorer.accuracy?.value.split ?? explorer.dataset?.split else { return "Accuracy" }
         return "Accuracy \(explorer.glyphs.dot) \(split.rawValue)"

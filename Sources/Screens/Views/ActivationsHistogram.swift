@@ -13,7 +13,7 @@ enum ActivationsHistogram {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         var parts = ["\(layer.name) activations"]
         if let (found, isFresh) = explorer.activations(of: layer), found.values.count > 0 {
-            parts.append("\(numbers.integer(found.values.count)) values")
+            parts.append(numbers.count(found.values.count, "value"))
             if let values = found.values.nonzero { parts.append("at most \(numbers.significant(values.maximum))") }
             if !isFresh { parts.append("of before") }
         }
@@ -89,7 +89,8 @@ enum ActivationsHistogram {
             lines.append(
                 StyledText(String(explorer.glyphs.vertical), .threshold)
                     + StyledText(" \(word) \(numbers.significant(Double(clip))), cuts \(cut)", .muted))
-            lines.append(StyledText(String(explorer.glyphs.tick), .centroid) + StyledText(" \(bits) bits, \(1 << bits) levels", .muted))
+            let levels = " \(numbers.count(bits, "bit")), \(numbers.count(1 << bits, "level"))"
+            lines.append(StyledText(String(explorer.glyphs.tick), .centroid) + StyledText(levels, .muted))
         }
         return lines
     }

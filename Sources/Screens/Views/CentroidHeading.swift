@@ -27,9 +27,12 @@ enum CentroidHeading {
         _ summary: LayerSummary, _ sharing: WeightSharing, _ numbers: NumberFormat, _ glyphs: Glyphs
     ) -> [String] {
         for case .codebooks(let count, let byteCount, _) in summary.remarks {
-            let cells = if case .group(let size) = sharing.span { "groups of \(size)" } else { "channels" }
+            let cells =
+                if case .group(let size) = sharing.span {
+                    numbers.count(count, "group") + " of \(size)"
+                } else { numbers.count(count, "channel") }
             return [
-                "codes of \(numbers.integer(count)) \(cells), mean values", "codebooks \(numbers.integer(byteCount)) B",
+                "codes of \(cells), mean values", "codebooks \(numbers.integer(byteCount)) B",
             ]
         }
         var parts = ["\(numbers.integer(summary.codebook.count)) of \(numbers.integer(1 << sharing.bits)) used"]
@@ -39,7 +42,7 @@ enum CentroidHeading {
             let name = sharing.method == .optimal ? "near-optimal, " : ""
             parts.append("\(name)at most \(upwards(bound, numbers)) \(glyphs.times) optimum")
         }
-        if sharing.method == .lloyd { parts.append("\(numbers.integer(summary.steps)) \(summary.steps == 1 ? "step" : "steps")") }
+        if sharing.method == .lloyd { parts.append(numbers.count(summary.steps, "step")) }
         return parts
     }
 
@@ -49,7 +52,7 @@ enum CentroidHeading {
     }
 
     private static func bins(_ summary: LayerSummary, _ numbers: NumberFormat) -> String {
-        for case .optimumOnHistogram(let bins) in summary.remarks { return " on \(numbers.integer(bins)) bins" }
+        for case .optimumOnHistogram(let bins) in summary.remarks { return " on \(numbers.count(bins, "bin"))" }
         return ""
     }
 
@@ -61,15 +64,15 @@ enum CentroidHeading {
         // Codes of channels count from each channel's own zero, so that together they may be more than one grid has.
         parts.append(
             linear.hasManyScales && !linear.isSymmetric
-                ? "\(numbers.integer(used)) codes" : "\(numbers.integer(used)) of \(numbers.integer(codes)) codes")
+                ? numbers.count(used, "code") : "\(numbers.integer(used)) of \(numbers.count(codes, "code"))")
         return parts
     }
 
     private static func lattice(_ summary: LayerSummary, _ lattice: LatticeQuantization, _ numbers: NumberFormat) -> [String] {
         let zeroed = summary.codebook.first { $0.value == 0 }?.count ?? 0
         return [
-            "step \(range(of: summary.scales, numbers))", "\(numbers.integer(summary.codebook.count { $0.value != 0 })) levels",
-            "\(numbers.integer(zeroed)) survivors became 0", lattice.dither.map { "dither \($0)" },
+            "step \(range(of: summary.scales, numbers))", numbers.count(summary.codebook.count { $0.value != 0 }, "level"),
+            "\(numbers.count(zeroed, "survivor")) became 0", lattice.dither.map { "dither \($0)" },
         ].compactMap(\.self)
     }
 

@@ -21,7 +21,7 @@ enum CompareView: ExplorerView {
         ViewText.draw([rows.heading(choosesRight: comparison.choosesRight)], explorer, in: heading, on: &frame)
         let footHeight = min(totals.count, max(0, rest.height - 3))
         let (body, foot) = rest.splitTop(rest.height - footHeight)
-        Table(columns: ComparisonRows.columns, rows: explorer.layers.map(rows.row), offset: comparison.scroll)
+        Table(columns: ComparisonRows.columns, rows: explorer.layers.map(rows.row), offset: comparison.scroll, footer: rows.rest)
             .draw(in: body, on: &frame, glyphs: explorer.glyphs)
         ViewText.draw(totals, explorer, in: foot, on: &frame)
     }
@@ -69,12 +69,19 @@ struct ComparisonRows {
         ])
     }
 
+    /// What belongs to no layer, so that the column of bytes sums to the totals.
+    var rest: Table.Row? {
+        guard left.rest != nil || right.rest != nil else { return nil }
+        let blank = Array(repeating: StyledText(""), count: Self.columns.count - 2)
+        return Table.Row([StyledText("biases, graph", .muted)] + blank + [change(left.rest, right.rest, isFresh: right.isFresh)])
+    }
+
     /// Accuracy, bytes and zeros of the whole network.
     var totals: [StyledText] {
         let isFresh = left.isFresh && right.isFresh
         return [
             StyledText(left.isAgreement || right.isAgreement ? "agreement " : "accuracy ", .muted)
-                + change(left.accuracy, right.accuracy, isFresh: isFresh, { numbers.percentFigure($0) }, accuracyPoints),
+                + change(accuracy(of: left), accuracy(of: right), isFresh: isFresh, accuracyDifference),
             StyledText("bytes ", .muted)
                 + change(left.bytes, right.bytes, isFresh: isFresh),
             StyledText("zeros ", .muted) + change(left.sparsity, right.sparsity, isFresh: isFresh, { numbers.percent($0) }, points),
@@ -122,10 +129,27 @@ struct ComparisonRows {
         StyledText(numbers.signed(100 * (after - before), digits: 1), .muted)
     }
 
-    private func accuracyPoints(_ before: Double, _ after: Double) -> StyledText {
-        let change = 100 * (after - before)
-        return StyledText(numbers.signed(change, digits: 2), ViewText.role(change: change, isBetterWhenLarger: true))
+    private func accuracy(of side: ComparedState) -> String {
+        numbers.percentFigure(side.accuracy) + width(side.accuracyWidth)
     }
+
+    private var accuracyDifference: StyledText? {
+        guard let before = left.accuracy, let after = right.accuracy else { return nil }
+        let change = 100 * (after - before)
+        let points = StyledText(numbers.signed(change, digits: 2), ViewText.role(change: change, isBetterWhenLarger: true))
+        return points + StyledText(width(differenceWidth), .muted)
+    }
+
+    /// Against the original that of the pairs; between two others, which were not paired, at most both together.
+    private var differenceWidth: Double? {
+        if left.isOriginal { return right.differenceWidth }
+        if right.isOriginal { return left.differenceWidth }
+        let widths = [left.accuracyWidth, right.accuracyWidth].compactMap(\.self)
+        return widths.isEmpty ? nil : widths.reduce(0, +)
+    }
+
+    /// ` ±0.12` while it is counted; nothing where it is exact.
+    private func width(_ width: Double?) -> String { width.map { " " + numbers.halfWidth($0) } ?? "" }
 
     private func decibels(_ before: Double, _ after: Double) -> StyledText {
         let change = after - before

@@ -23,9 +23,14 @@ struct ComparedState {
     var isOriginal = false
     var layers: [String: Figures] = [:]
     var accuracy: Double?
+    /// Half of its 95 % interval, and of that of the paired difference from the original; nil where they are exact.
+    var accuracyWidth: Double?
+    var differenceWidth: Double?
     /// Whether that is agreement with the original.
     var isAgreement = false
     var bytes: ByteFigure?
+    /// What of them belongs to no layer.
+    var rest: ByteFigure?
     var sparsity: Double?
     var isFresh = true
 
@@ -59,8 +64,10 @@ struct ComparedState {
         let weights = explorer.layers.reduce(0) { $0 + $1.count }
         state.sparsity = zeros.map { weights == 0 ? 0 : Double($0) / Double(weights) }
         state.bytes = ByteFigure(explorer.network.denseByteCount, isExact: true)
+        state.rest = ByteFigure(explorer.network.denseByteCount - 4 * weights, isExact: true)
         if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
             (state.accuracy, state.isAgreement) = (report.original, report.isAgreement)
+            if report.originalEvaluated < report.count { state.accuracyWidth = report.originalInterval.halfWidth }
         } else {
             state.accuracy = explorer.snapshots.last?.report.accuracy?.original
         }
@@ -79,10 +86,8 @@ struct ComparedState {
             figures.isFresh = explorer.isFresh(layer)
             state.layers[layer.weight] = figures
         }
-        if let report = explorer.accuracy?.value, report.evaluated > 0 {
-            (state.accuracy, state.isAgreement) = (report.current, report.isAgreement)
-        }
-        state.bytes = explorer.fileSize
+        if let report = explorer.accuracy?.value, report.evaluated > 0 { state.take(report) }
+        (state.bytes, state.rest) = (explorer.fileSize, explorer.fileRest)
         state.sparsity = explorer.sparsity?.value
         state.isFresh = explorer.isAccuracyFresh && explorer.isBytesFresh
         return state
@@ -94,11 +99,16 @@ struct ComparedState {
             guard let layer = explorer.network.layer(of: summary.weight) else { continue }
             state.layers[summary.weight] = figures(summary, layer, bytes: snapshot.report.size(of: summary))
         }
-        state.accuracy = snapshot.report.accuracy?.current
-        state.isAgreement = snapshot.report.accuracy?.isAgreement ?? false
-        state.bytes = snapshot.report.size
+        if let report = snapshot.report.accuracy { state.take(report) }
+        (state.bytes, state.rest) = (snapshot.report.size, snapshot.report.rest)
         state.sparsity = snapshot.report.sparsity
         return state
+    }
+
+    private mutating func take(_ report: AccuracyReport) {
+        (accuracy, isAgreement) = (report.current, report.isAgreement)
+        guard !report.isExact else { return }
+        (accuracyWidth, differenceWidth) = (report.interval.halfWidth, report.differenceInterval.halfWidth)
     }
 
     private static func figures(_ summary: LayerSummary, _ layer: Layer, bytes: ByteFigure?) -> Figures {
@@ -107,18 +117,18 @@ struct ComparedState {
             decibels: summary.signalToNoise.whole ?? .infinity, bytes: bytes)
     }
 
-    /// `0.40` for ratios, `level 90.0%` for levels.
+    /// `0.40` for ratios, `level 90.0%` for levels, `bypass` for a layer that is left as it came.
     private static func amount(_ plan: LayerPlan, _ layer: Layer) -> String {
+        if plan.bypass { return LayerPlan.bypassWord }
         let text = Knob.amount.text(in: plan, of: layer)
         return plan.pruning.criterion == .ratio ? text : "\(plan.pruning.criterion.rawValue) \(text)"
     }
 
     private static func stored(_ plan: LayerPlan) -> String {
-        if plan.bypass { return "bypass" }
-        switch plan.weights {
-        case .linear(let linear): return "linear \(linear.bits)"
-        case .shared(let sharing): return "shared \(sharing.bits)"
-        default: return plan.weights.name
+        switch plan.inForce.weights {
+        case .linear(let linear): "linear \(linear.bits)"
+        case .shared(let sharing): "shared \(sharing.bits)"
+        default: plan.inForce.weights.name
         }
     }
 }

@@ -6,7 +6,8 @@ import Reports
 struct ExampleLens {
     /// Softened outputs of one network.
     struct Column {
-        let name: String
+        /// What stands above it, the longest first: `original T 5`, `orig. T 5`, `orig T5`.
+        let names: [String]
         /// softmax(logits / T), by class.
         let probabilities: [Double]
         let role: Role
@@ -51,20 +52,29 @@ struct ExampleLens {
     private var first: String { isTeaching ? "teacher" : "original" }
     private var second: String { isTeaching ? "student" : "current" }
 
+    /// A network's heading at T, shorter and shorter.
+    private func names(_ network: String, temperature: Double) -> [String] {
+        let short = ["original": "orig", "current": "now", "teacher": "teach", "student": "stud"][network] ?? network
+        let text = temperatureText(temperature)
+        return ["\(network) T \(text)", "\(short)\(short == "now" ? "" : ".") T \(text)", "\(short) T\(text)"]
+    }
+
     private var isFinite: Bool { (original + current).allSatisfy(\.isFinite) }
 
     /// The original at T, the original at 1, the plan's at T; nothing until measured or where a logit is no number.
     var columns: [Column] {
         guard !original.isEmpty, isFinite else { return [] }
         let temperature = explorer.temperature
-        let text = "T " + temperatureText(temperature)
         return [
             Column(
-                name: "\(first) \(text)", probabilities: Softmax.probabilities(original, temperature: temperature),
+                names: names(first, temperature: temperature), probabilities: Softmax.probabilities(original, temperature: temperature),
                 role: .seriesOriginal, isFresh: true),
-            Column(name: "\(first) T 1", probabilities: Softmax.probabilities(original, temperature: 1), role: .overlay, isFresh: true),
             Column(
-                name: "\(second) \(text)", probabilities: Softmax.probabilities(current, temperature: temperature), role: .series,
+                names: names(first, temperature: 1), probabilities: Softmax.probabilities(original, temperature: 1), role: .overlay,
+                isFresh: true),
+            Column(
+                names: names(second, temperature: temperature), probabilities: Softmax.probabilities(current, temperature: temperature),
+                role: .series,
                 isFresh: isFresh),
         ]
     }
@@ -114,7 +124,7 @@ struct ExampleLens {
         guard lens.examples > 0 else { return [StyledText("no example has finite outputs of both networks", .warning)] }
         let isFresh = explorer.isLensFresh && lens.temperature == explorer.temperature
         let leftOut = lens.leftOut == 0 ? "" : " (\(numbers.integer(lens.leftOut)) with outputs that are not finite left out)"
-        let scope = "over \(numbers.integer(lens.examples)) examples\(leftOut) at T \(temperatureText(lens.temperature)):"
+        let scope = "over \(numbers.count(lens.examples, "example"))\(leftOut) at T \(temperatureText(lens.temperature)):"
         return [
             StyledText(scope, .muted),
             StyledText("entropy ", .muted) + StyledText(numbers.decimal(lens.originalEntropy, digits: 3), isFresh ? .text : .muted)

@@ -37,11 +37,11 @@ enum GridView: ExplorerView {
         let state = explorer.isGridRunning ? "running" : grid.missing.isEmpty ? "finished" : "Enter starts"
         let epochs = grid.recipe.epochs
         return [
-            StyledText("\(numbers.integer(done)) of \(numbers.integer(grid.places.count)) cells", .title) + StyledText(", \(state)", .text),
+            StyledText("\(numbers.integer(done)) of \(numbers.count(grid.places.count, "cell"))", .title) + StyledText(", \(state)", .text),
             StyledText("weights ", .muted) + StyledText(names.isEmpty ? "float" : names.joined(separator: ", "), .value),
             StyledText("from ", .muted) + StyledText(explorer.stateText, .text),
             StyledText("teacher ", .muted) + StyledText(grid.recipe.teachers.map(\.name).joined(separator: ", "), .text),
-            StyledText("\(epochs) epoch\(epochs == 1 ? "" : "s") each, batches of \(numbers.integer(grid.recipe.batchSize))", .muted),
+            StyledText("\(numbers.count(epochs, "epoch")) each, batches of \(numbers.integer(grid.recipe.batchSize))", .muted),
             StyledText("rate \(grid.recipe.rate.rate.plain) \(grid.recipe.rate.course.name)", .muted),
             StyledText("w \(grid.plan.lossWeights.distillation.trimmed)", .muted),
         ]

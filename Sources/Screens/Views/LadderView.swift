@@ -33,7 +33,7 @@ enum LadderView: ExplorerView {
     private static func heading(_ explorer: Explorer, _ layer: Layer, _ ladder: ByteLadder, isFresh: Bool) -> [StyledText] {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         var parts = [
-            StyledText("\(numbers.integer(layer.count)) weights", .text),
+            StyledText(numbers.count(layer.count, "weight"), .text),
             StyledText("kept ", .muted)
                 + ViewText.figure(numbers.percent(ladder.kept, isSpaced: true), isFresh: isFresh),
             StyledText("entropy bound of order 0 ", .muted) + ViewText.figure(numbers.bytes(ladder.entropyBytes), isFresh: isFresh)

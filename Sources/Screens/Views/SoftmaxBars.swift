@@ -21,7 +21,8 @@ struct SoftmaxBars {
         let shown = shownColumns(width: area.width - labelWidth)
         let width = max(0, (area.width - labelWidth) / max(1, shown.count))
         let places = shown.indices.map { Rect(x: area.x + labelWidth + $0 * width, y: area.y, width: width, height: area.height) }
-        for (column, place) in zip(shown, places) { draw(column, heading: place, on: &frame) }
+        let form = headingForm(shown, width: width - 1)
+        for (column, place) in zip(shown, places) { draw(column.names[form], column, heading: place, on: &frame) }
         let hasEntropy = area.height >= 5
         let rows = order(count: area.height - 1 - (hasEntropy ? 1 : 0))
         for (row, index) in rows.enumerated() {
@@ -55,8 +56,14 @@ struct SoftmaxBars {
         return Array(lens.names.indices.sorted { (-weight($0), $0) < (-weight($1), $1) }.prefix(max(0, count)))
     }
 
-    private func draw(_ column: ExampleLens.Column, heading place: Rect, on frame: inout Frame) {
-        let text = StyledText(column.name, column.isFresh ? .text : .muted)
+    /// The longest form in which all headings fit, so that they are told apart.
+    private func headingForm(_ shown: [ExampleLens.Column], width: Int) -> Int {
+        let forms = shown.map(\.names.count).min() ?? 1
+        return (0..<forms).first { form in shown.allSatisfy { $0.names[form].cellWidth <= width } } ?? forms - 1
+    }
+
+    private func draw(_ name: String, _ column: ExampleLens.Column, heading place: Rect, on frame: inout Frame) {
+        let text = StyledText(name, column.isFresh ? .text : .muted)
         frame.draw(
             text, at: Point(x: place.x + 1, y: place.y), width: max(0, place.width - 1), alignment: .left,
             glyphs: lens.explorer.glyphs, clip: place.row(place.y))

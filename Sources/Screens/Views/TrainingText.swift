@@ -17,25 +17,37 @@ struct TrainingText {
     private var progress: TrainingProgress { run.progress }
     private func label(_ text: String) -> StyledText { StyledText(text, .muted) }
 
+    /// `2/4 share` of a schedule that is under way; empty for a single training.
+    var stage: StyledText {
+        switch progress.phase {
+        case .finished, .stopped, .diverged: ""
+        default: StyledText(progress.stageName ?? "", .title)
+        }
+    }
+
     /// `epoch 3/5`, `paused in epoch 3/5`, `finished 5 epochs`.
-    var phase: StyledText {
+    var phase: StyledText { phase(teacher: "computing the teacher's outputs") }
+
+    /// The same where there is less room.
+    var shortPhase: StyledText { phase(teacher: "teacher's outputs") }
+
+    private func phase(teacher: String) -> StyledText {
         let place = "epoch \(progress.epoch)/\(progress.epochs)"
-        let stage = progress.stageName.map { "\($0): " } ?? ""
-        if run.isStopping, !run.isEnded { return StyledText("\(stage)ending in \(place)", .warning) }
+        if run.isStopping, !run.isEnded { return StyledText("ending in \(place)", .warning) }
         switch progress.phase {
         case .preparing:
-            let what = progress.toMeasure == nil ? "preparing" : "computing the teacher's outputs"
-            return StyledText("\(stage)\(what)\(explorer.glyphs.ellipsis)", .muted)
-        case .training: return StyledText(stage + place, .title)
-        case .measuring: return StyledText("\(stage)measuring \(progress.history.isEmpty ? "the start" : place)", .title)
-        case .paused: return StyledText("\(stage)paused in \(place)", .warning)
+            let what = progress.toMeasure == nil ? "preparing" : teacher
+            return StyledText("\(what)\(explorer.glyphs.ellipsis)", .muted)
+        case .training: return StyledText(place, .title)
+        case .measuring: return StyledText("measuring \(progress.history.isEmpty ? "the start" : place)", .title)
+        case .paused: return StyledText("paused in \(place)", .warning)
         case .finished: return StyledText("finished \(epochs(run.finishedEpochs))", .good)
         case .stopped: return StyledText("stopped after \(epochs(run.finishedEpochs))", .text)
         case .diverged: return StyledText("diverged in \(place)", .bad)
         }
     }
 
-    private func epochs(_ count: Int) -> String { "\(count) epoch\(count == 1 ? "" : "s")" }
+    private func epochs(_ count: Int) -> String { numbers.count(count, "epoch") }
 
     /// `batch 412/844`, or `2,500/10,000 examples` while they are measured; nothing before the first and after the end.
     var batch: StyledText {
@@ -89,7 +101,7 @@ struct TrainingText {
     /// ` (12 examples left out)`: those without a finite value.
     private func leftOut(_ count: Int?) -> StyledText {
         guard let count, count > 0 else { return "" }
-        return StyledText(" (\(numbers.integer(count)) example\(count == 1 ? "" : "s") left out)", .warning)
+        return StyledText(" (\(numbers.count(count, "example")) left out)", .warning)
     }
 
     private var left: StyledText {
@@ -117,10 +129,15 @@ struct TrainingText {
         return "\(weights.student.trimmed) CE + \(weights.distillation.trimmed) \(square) KL, T \(explorer.temperature.trimmed)"
     }
 
-    /// The training in one line, for the status line.
-    var line: StyledText {
+    /// The training in one line, for the status line: as many parts as fit whole, the most important kept.
+    func line(width: Int) -> StyledText {
         let left = progress.secondsLeft == nil ? label("") : self.left
-        let parts = [phase, batch, accuracy, left, best].filter { !$0.isEmpty }
-        return StyledText(" ") + parts.joined(separator: StyledText(" \(explorer.glyphs.dot) ", .muted))
+        let separator = StyledText(" \(explorer.glyphs.dot) ", .muted)
+        func joined(_ parts: [StyledText]) -> StyledText { StyledText(" ") + parts.filter { !$0.isEmpty }.joined(separator: separator) }
+        let shorter = [
+            [stage, phase, batch, accuracy, left, best], [stage, phase, batch, accuracy, left], [stage, phase, accuracy, left],
+            [stage, phase, left], [phase, left], [phase],
+        ]
+        return shorter.map(joined).first { $0.cellWidth <= width } ?? joined([phase])
     }
 }

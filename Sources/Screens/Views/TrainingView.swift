@@ -8,7 +8,7 @@ enum TrainingView: ExplorerView {
     static func title(_ explorer: Explorer) -> String {
         guard let run = explorer.training else { return "Training" }
         return "Training \(explorer.glyphs.dot) "
-            + (run.hasTeacher ? "teacher \(run.recipe.teachers.map(\.name).joined(separator: ", "))" : "labels only")
+            + (run.hasTeacher ? "teacher \(run.recipe.teachers.map(\.shortName).joined(separator: ", "))" : "labels only")
     }
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
@@ -17,8 +17,7 @@ enum TrainingView: ExplorerView {
             return ViewText.hint("nothing was trained yet; r begins", explorer, in: area, on: &frame)
         }
         let text = TrainingText(explorer, run)
-        drawProgress(text, explorer, in: area.splitTop(1).top, on: &frame)
-        let below = area.splitTop(1).rest
+        let below = drawProgress(text, explorer, in: area, on: &frame)
         let lines = ViewText.flow(text.parts, width: below.width)
         // Charts take at least five rows with their headings, or none.
         let shown = below.height >= 8 ? min(lines.count, below.height - 5) : lines.count
@@ -26,12 +25,26 @@ enum TrainingView: ExplorerView {
         if charts.height >= 3 { drawCharts(run, text, explorer, in: charts, on: &frame) }
     }
 
-    /// `epoch 3/5 ▓▓▓▓░░░░ batch 412/844`.
-    private static func drawProgress(_ text: TrainingText, _ explorer: Explorer, in row: Rect, on frame: inout Frame) {
+    /// Cells of a bar beside the words, at least.
+    private static let barWidth = 8
+
+    /// `2/4 share: epoch 3/5 ▓▓▓▓░░░░ batch 412/844`, the stage on a line of its own where that is too long; returns the area below.
+    private static func drawProgress(_ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame) -> Rect {
+        let stage = text.stage.isEmpty ? "" : text.stage + StyledText(": ", .title)
+        let words = [text.phase, text.shortPhase].map { stage + $0 }
+        let fitting = words.first { $0.cellWidth + 1 + barWidth <= area.width }
+        let isOne = fitting != nil || text.stage.isEmpty || area.height < 3
+        let rest = isOne ? area : ViewText.draw([text.stage], explorer, in: area, on: &frame)
+        let (row, below) = rest.splitTop(1)
+        drawBar(fitting ?? (isOne ? words[1] : text.shortPhase), text, explorer, in: row, on: &frame)
+        return below
+    }
+
+    private static func drawBar(_ words: StyledText, _ text: TrainingText, _ explorer: Explorer, in row: Rect, on frame: inout Frame) {
         let place = Point(x: row.x, y: row.y)
-        frame.draw(text.phase, at: place, width: row.width, alignment: .left, glyphs: explorer.glyphs, clip: row)
+        frame.draw(words, at: place, width: row.width, alignment: .left, glyphs: explorer.glyphs, clip: row)
         guard let fraction = text.fraction else { return }
-        var rest = row.splitLeft(text.phase.cellWidth + 1).rest
+        var rest = row.splitLeft(words.cellWidth + 1).rest
         let batch = text.batch
         if rest.width >= batch.cellWidth + 7 {
             frame.drawRight(batch, endingAt: rest.maxX, row: row.y, clip: rest)
