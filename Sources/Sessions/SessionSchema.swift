@@ -87,7 +87,9 @@ enum SessionSchema {
             let name = row.value(String.self, "name") ?? ""
             let isOwn = ["table", "index"].contains(type)
             if isOwn, name.hasPrefix("sqlite_") { continue }
-            guard isOwn, let wanted = missing.removeValue(forKey: name) else { return "it has a \(type) “\(name)”, which no session has" }
+            guard isOwn, let wanted = missing.removeValue(forKey: name) else {
+                return "it has \(type == "index" ? "an" : "a") \(type) “\(name)”, which no session has"
+            }
             guard row.value(String.self, "sql").map(compact) == compact(wanted) else { return "its \(type) “\(name)” is not a session's" }
         }
         return missing.keys.min().map { "its table “\($0)” is missing" }

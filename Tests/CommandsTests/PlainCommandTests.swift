@@ -114,6 +114,22 @@ struct PlainCommandTests {
         #expect(try place.run("picture", "--size", "7", "-o", place.path + "/a.svg").code == 64)
     }
 
+    @Test("A picture of a session shows the state that training left, with the report's accuracy", .enabled(if: Workplace.hasData))
+    func trainedPicture() throws {
+        let place = try Workplace()
+        let session = "deep-compression-lenet-300-100"
+        let file = place.path + "/trained.svg"
+        let drawn = try place.run("picture", "--session", session, "-o", file)
+        #expect(drawn.code == 0, "\(drawn.message)")
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let report = try #require(try place.run("report", "--session", session, "--json").json as? [String: Any])
+        let accuracy = try #require((report["accuracy"] as? [String: Any])?["current"] as? Double)
+        let path = Workplace.root.appendingPathComponent("Sessions/Examples/\(session).sqlite").path
+        let contents = try SessionFolder.read(path: path)
+        let state = try #require(contents.states.first { $0.id == contents.state })
+        #expect(text.contains("trained \(state.epochs) epochs") && text.contains(String(format: "%.2f", 100 * accuracy)))
+    }
+
     @Test("A name that ends as something else is refused with the endings that are written, and nothing is made")
     func endings() throws {
         let place = try Workplace()

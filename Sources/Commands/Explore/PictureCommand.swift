@@ -41,7 +41,8 @@ struct PictureCommand: ParsableCommand {
             for path in library.entries.compactMap(\.path) { ReadFiles.note(path: path) }
             try Outputs.check(output, model: opened)
             try OutputEnding.check(output, among: [".svg"])
-            var studio = try PictureStudio(opened, kept: kept, size: size.size, memory: model.memory << 20, theme: theme.name)
+            var studio = try PictureStudio(
+                opened, kept: kept, folder: locations.sessionFolder, size: size.size, memory: model.memory << 20, theme: theme.name)
             try studio.press(keys)
             let svg = studio.frame.svg(palette: theme.picturePalette, title: "Pare: \(opened.network.name)")
             do throws(OutputError) { try OutputFile.write([Data(svg.utf8)], to: output) } catch { throw CommandFailure(error) }

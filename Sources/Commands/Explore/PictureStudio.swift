@@ -1,6 +1,7 @@
 import Compression
 import Engine
 import Frames
+import Networks
 import Screens
 import Sessions
 
@@ -8,11 +9,16 @@ import Sessions
 struct PictureStudio {
     private var explorer: Explorer
     private let engine: LiveEngine
+    private let network: Network
+    private let kept: KeptPlan?
+    private let folder: SessionFolder
     private let size: Size
     private var time: Int64 = 0
 
-    init(_ model: OpenedModel, kept: KeptPlan?, size: Size, memory: Int, theme: String) throws(CommandFailure) {
-        self.size = size
+    init(
+        _ model: OpenedModel, kept: KeptPlan?, folder: SessionFolder, size: Size, memory: Int, theme: String
+    ) throws(CommandFailure) {
+        (network, self.kept, self.folder, self.size) = (model.network, kept, folder, size)
         let plan = kept?.plan ?? CompressionPlan()
         let plans: [String: LayerPlan]
         do {
@@ -21,13 +27,13 @@ struct PictureStudio {
         } catch {
             throw CommandFailure("\(error)", .badData)
         }
-        explorer = Explorer(
-            Opening(
-                network: model.network, dataset: nil, isDataExpected: !model.network.isWeightsOnly, plan: plans,
-                temperature: plan.temperature,
-                lossWeights: plan.lossWeights, history: kept?.contents.history ?? PlanHistory(),
-                snapshots: kept?.contents.snapshots ?? [], session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
-                theme: theme, size: size))
+        var opening = Opening(
+            network: model.network, dataset: nil, isDataExpected: !model.network.isWeightsOnly, plan: plans,
+            temperature: plan.temperature, lossWeights: plan.lossWeights, history: kept?.contents.history ?? PlanHistory(),
+            base: try kept?.state(of: model.network), snapshots: kept?.contents.snapshots ?? [],
+            session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme], theme: theme, size: size)
+        (opening.grids, opening.environment) = (kept?.contents.grids ?? [], LiveEngine.environment())
+        explorer = Explorer(opening)
         engine = LiveEngine(
             network: model.network, data: model.data(.validation),
             options: EngineOptions(memoryBudget: memory, niceness: 0, measuring: model)
@@ -51,15 +57,30 @@ struct PictureStudio {
     }
 
     private mutating func perform(_ effects: [Effect]) {
-        for case .record(_, _, let sequence) in effects { _ = explorer.update(.session(.written(sequence: sequence))) }
+        for answer in effects.compactMap(answer) { perform(explorer.update(.session(answer))) }
         var isAsked = false
-        for case .plan(let plan, let generation, let base) in effects {
+        // An answer may have led to a newer plan already.
+        for case .plan(let plan, let generation, let base) in effects where generation == explorer.generation {
             engine.request(plan, generation: generation, base: base.flatMap(explorer.state), focus: explorer.selectedLayer?.weight)
             isAsked = true
         }
         guard isAsked else { return }
         engine.waitUntilSettled()
         for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
+    }
+
+    /// What the session says, which is read and never written.
+    private func answer(_ effect: Effect) -> SessionEvent? {
+        switch effect {
+        case .record(_, _, let sequence): return .written(sequence: sequence)
+        case .listSessions: return .sessions(folder.list().sessions)
+        case .loadState(let id):
+            guard let kept else { return .stateMissing(id: id, reason: "there is no session") }
+            do throws(SessionError) {
+                return .stateLoaded(try SessionFolder.state(id, path: kept.path, of: network))
+            } catch { return .stateMissing(id: id, reason: error.message) }
+        default: return nil
+        }
     }
 }
 
