@@ -70,7 +70,7 @@ enum CodingCase {
             let made = try LayerCompressor.compress(
                 layer: layer, weights: values, bias: nil, distribution: distribution, plan: plan,
                 rule: PruningRule(plan.pruning, distribution), findsOptimum: false)
-            if let made { arrays[layer.name] = StoredWeights(made) }
+            if let made { arrays[layer.name] = made.stored }
         }
         return arrays
     }

@@ -122,11 +122,10 @@ final class EncodeJob: LaneJob {
 
     /// The parameter as levels; nil for elements that are no floats.
     private func stored(_ parameter: Parameter) -> StoredWeights? {
-        if let layer = layers[parameter.name] { return StoredWeights(layer.made) }
-        let owner = layer(ofBias: parameter.name)
-        let values = owner?.made.bias ?? base.values(parameter.name) ?? parameter.values
-        guard values.elementType == .float32 else { return nil }
-        return StoredWeights(parameter: values, representation: owner?.made.summary.plan.biases ?? .float32)
+        if let layer = layers[parameter.name] { return layer.made.stored }
+        if let owner = layer(ofBias: parameter.name)?.made, owner.bias != nil { return owner.storedBias }
+        let values = base.values(parameter.name) ?? parameter.values
+        return values.elementType == .float32 ? StoredWeights(parameter: values) : nil
     }
 }
 

@@ -101,7 +101,7 @@ struct CellCodebookTests {
         let made = try compressed(weights([16, 192]), plan, isTransposed: isTransposed)
         let parameter = Parameter(name: "a.weight", role: .weight, values: made.weights)
         for coding in WeightCoding.allCases {
-            guard let (record, bytes) = ParameterRecord.record(of: parameter, layer: made, isTransposed: isTransposed, coding: coding)
+            guard let (record, bytes) = ParameterRecord.record(of: parameter, stored: made.stored, isTransposed: isTransposed, coding: coding)
             else { continue }
             #expect(record.version == 3)
             let file = PareContainer(graph: [0], records: [record]).bytes()
@@ -110,14 +110,14 @@ struct CellCodebookTests {
             #expect(back.floats.map(\.bitPattern) == made.weights.floats.map(\.bitPattern))
             #expect(container.records[0].form == record.form && bytes.total < file.count && bytes.codebook > 0)
         }
-        #expect(StoredWeights(made).floats().map(\.bitPattern) == made.weights.floats.map(\.bitPattern))
+        #expect(made.stored.floats().map(\.bitPattern) == made.weights.floats.map(\.bitPattern))
     }
 
     @Test("2,000 damaged containers are refused with a byte, or read to as many weights")
     func damage() throws {
         let made = try compressed(weights([8, 96]), LayerPlan(weights: .shared(WeightSharing(bits: 2, span: .group(32)))))
         let parameter = Parameter(name: "a.weight", role: .weight, values: made.weights)
-        let record = try #require(ParameterRecord.record(of: parameter, layer: made)).record
+        let record = try #require(ParameterRecord.record(of: parameter, stored: made.stored)).record
         // Checksums are put right, so that what lies behind them is tested.
         let file = PareContainer(graph: [0], records: [record]).bytes()
         var generator = SeededGenerator(seed: 3)

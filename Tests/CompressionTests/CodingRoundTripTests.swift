@@ -12,9 +12,14 @@ struct CodingRoundTripTests {
         var forms = Set<String>()
         for seed in 1...5_000 as ClosedRange<UInt64> {
             let layer = try CodingSamples.layer(seed: seed)
-            let stored = StoredWeights(layer)
+            let stored = layer.stored
             forms.insert(form(stored))
             #expect(stored.floats().map(\.bitPattern) == layer.weights.floats.map(\.bitPattern), "seed \(seed)")
+            let recognized = CompressedLayer(recognizing: layer.weights, bias: layer.bias, of: layer.layer, summary: layer.summary)
+            #expect(recognized.stored == stored, "seed \(seed)")
+            if case .levels(let held) = layer.form {
+                #expect(held.floats().map(\.bitPattern) == layer.weights.floats.map(\.bitPattern), "seed \(seed)")
+            }
             var least = Int.max
             let sizes = LevelCoders.sizes(of: stored)
             for coding in WeightCoding.allCases {
@@ -95,7 +100,7 @@ struct CodingRoundTripTests {
         var generator = SeededGenerator(seed: 7)
         var refused = 0
         for round in 0..<20_000 {
-            let stored = StoredWeights(try Self.pool[round % Self.pool.count].get())
+            let stored = try Self.pool[round % Self.pool.count].get().stored
             let coding = WeightCoding.allCases[Int(generator.next() % 9)]
             guard var bytes = LevelCoders.encode(stored, as: coding)?.bytes, !bytes.isEmpty else { continue }
             for _ in 0...generator.next() % 3 { bytes[Int(generator.next() % UInt64(bytes.count))] ^= UInt8(1 << (generator.next() % 8)) }

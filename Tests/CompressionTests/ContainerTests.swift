@@ -9,7 +9,7 @@ struct ContainerTests {
         let records = try (0..<3 as Range<UInt64>).map { part in
             let layer = try CodingSamples.layer(seed: 3 * seed + part)
             let parameter = Parameter(name: "p\(part)", role: .weight, values: layer.weights)
-            return try #require(ParameterRecord.record(of: parameter, layer: layer, isTransposed: layer.layer.isTransposed)).record
+            return try #require(ParameterRecord.record(of: parameter, stored: layer.stored, isTransposed: layer.layer.isTransposed)).record
         }
         let integers = Parameter(
             name: "i", role: .other, values: Tensor(shape: [3], elementType: .int64, storage: TensorStorage(byteCount: 24) { _ in }))

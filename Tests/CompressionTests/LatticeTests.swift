@@ -56,7 +56,7 @@ struct LatticeTests {
                     let nearest = (Double(layer.weights[index]) / step + shift).rounded()
                     #expect(level == nearest || level == nearest - (nearest > 0 ? 1 : -1))
                 }
-                let stored = StoredWeights(state)
+                let stored = state.stored
                 let bytes = try #require(LevelCoders.encode(stored, as: .arithmetic)).bytes.count
                 let error = squaredError(layer.weights, state.weights.floats)
                 if let last { #expect(bytes < last.bytes && error > last.error, "\(rate) λ \(lambda)") }
@@ -76,7 +76,7 @@ struct LatticeTests {
         let layer = try LayerCase(weights, shape: [rows, columns])
         func measured(_ lattice: LatticeQuantization) throws -> (bytes: Int, error: Double) {
             let state = try layer.compressed(LayerPlan(weights: .lattice(lattice)))
-            let coded = try #require(LevelCoders.encode(StoredWeights(state), as: .arithmetic))
+            let coded = try #require(LevelCoders.encode(state.stored, as: .arithmetic))
             return (coded.bytes.count, squaredError(weights, state.weights.floats))
         }
         let chosen = try measured(LatticeQuantization(step: 0.8, lambda: 0.25))
@@ -177,8 +177,9 @@ struct LatticeTests {
             let taken = TrainedLayer(
                 layer: sample.layer, weights: sample.tensor, plan: plan, mask: nil, threshold: 0, deviation: sample.deviation,
                 options: TrainedOptions())
-            var state = before
-            state.weights = Tensor(shape: sample.layer.shape, floats: before.weights.floats.enumerated().map { $0 % 2 == 0 ? 0 : $1 })
+            let thinned = before.weights.floats.enumerated().map { $0 % 2 == 0 ? 0 : $1 }
+            let state = CompressedLayer(
+                recognizing: Tensor(shape: sample.layer.shape, floats: thinned), bias: nil, of: sample.layer, summary: before.summary)
             #expect(taken.takeCodebook(of: state))
             #expect(taken.compressed(bias: nil).weights.floats.enumerated().allSatisfy { $0 % 2 == 1 || $1 == 0 })
         }

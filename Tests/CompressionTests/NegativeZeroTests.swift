@@ -28,7 +28,7 @@ struct NegativeZeroTests {
                 let (found, expected) = (try signed.compressed(plan), try plain.compressed(plan))
                 #expect(found.weights.floats.map(\.bitPattern) == expected.weights.floats.map(\.bitPattern))
                 #expect(found.summary == expected.summary)
-                #expect(StoredWeights(found) == StoredWeights(expected))
+                #expect(found.stored == expected.stored)
             }
         }
     }
@@ -41,8 +41,10 @@ struct NegativeZeroTests {
         ]
         for (values, representation) in cases {
             let signed = values.map { $0 == 0 ? -0.0 : $0 } + [-0.0], plain = values.map { $0 == 0 ? 0 : $0 } + [0]
-            let stored = [signed, plain].map {
-                StoredWeights(parameter: Tensor(shape: [$0.count], floats: $0), representation: representation)
+            let stored = try [signed, plain].map {
+                let layer = try LayerCase([1, 2], shape: [1, 2])
+                let bias = Tensor(shape: [$0.count], floats: $0)
+                return try #require(try layer.compressed(LayerPlan(biases: representation), bias: bias).storedBias)
             }
             #expect(stored[0] == stored[1])
             #expect(stored[0].floats().map(\.bitPattern) == plain.map(\.bitPattern))
@@ -53,7 +55,7 @@ struct NegativeZeroTests {
     @Test("An output channel without a weight does not turn a binary layer into floats, nor rounding to 16 bits make a −0")
     func roundedAway() throws {
         let dead = try LayerCase((0..<16 * 64).map { $0 < 64 ? -0.0 : Float($0 % 2) - 0.5 }, shape: [16, 64])
-        guard case .grid = StoredWeights(try dead.compressed(LayerPlan(weights: .binary(.channel)))).values else {
+        guard case .grid = try dead.compressed(LayerPlan(weights: .binary(.channel))).stored.values else {
             Issue.record("no grid")
             return
         }

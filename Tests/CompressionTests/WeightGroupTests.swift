@@ -96,7 +96,7 @@ struct WeightGroupTests {
     func container(weights: WeightRepresentation) throws {
         let made = try compressed([8, 96], LayerPlan(weights: weights))
         let parameter = Parameter(name: "a.weight", role: .weight, values: made.weights)
-        let (record, bytes) = try #require(ParameterRecord.record(of: parameter, layer: made))
+        let (record, bytes) = try #require(ParameterRecord.record(of: parameter, stored: made.stored))
         #expect(record.version == 2)
         // About half a byte a weight and the scales: far below a codebook or floats.
         #expect(bytes.total < 8 * 96 / 2 + 4 * 24 + 160, "\(bytes)")
@@ -128,7 +128,7 @@ struct WeightGroupTests {
             #expect(error < last)
             last = error
             let parameter = Parameter(name: "a.weight", role: .weight, values: made.weights)
-            let record = try #require(ParameterRecord.record(of: parameter, layer: made)).record
+            let record = try #require(ParameterRecord.record(of: parameter, stored: made.stored)).record
             let container = try PareContainer(ContainerBytes(PareContainer(graph: [0], records: [record]).bytes()))
             #expect(try container.records[0].tensor(index: 0).floats.map(\.bitPattern) == after.map(\.bitPattern))
             // A code and a scale of 32 bits and a zero point for each group.

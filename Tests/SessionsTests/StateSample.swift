@@ -64,7 +64,7 @@ enum StateSample {
             bytes: LayerBytes(dense: 4 * layer.count, sparse: 10, huffman: 5, fillers: 1, indexBits: 5, valueBits: 4),
             remarks: [.givenZeros(3)])
         return TrainedState.Layer(
-            plan: plan, compressed: CompressedLayer(layer: layer, weights: weights, bias: bias, summary: summary),
+            plan: plan, compressed: CompressedLayer(recognizing: weights, bias: bias, of: layer, summary: summary),
             deviation: generator.uniform(), dense: index == 0 ? (try? WeightDistribution(weights)).map(DenseStatistics.init) : nil)
     }
 
@@ -73,8 +73,9 @@ enum StateSample {
         var state = state(0, id: id)
         for (name, parameter) in network.parameters { state.parameters[name] = parameter.values }
         for layer in network.layers {
-            state.layers[layer.weight]?.compressed.weights = state.parameters[layer.weight] ?? Tensor(shape: [0], floats: [])
-            state.layers[layer.weight]?.compressed.bias = layer.bias.flatMap { state.parameters[$0] }
+            guard let summary = state.layers[layer.weight]?.compressed.summary, let weights = state.parameters[layer.weight] else { continue }
+            let bias = layer.bias.flatMap { state.parameters[$0] }
+            state.layers[layer.weight]?.compressed = CompressedLayer(recognizing: weights, bias: bias, of: layer, summary: summary)
         }
         return state
     }

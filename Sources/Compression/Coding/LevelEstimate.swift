@@ -11,7 +11,7 @@ enum LevelEstimate {
     /// Bytes of values and stream; nil for floats and for large layers. Cost: O(n), some 20 ns a weight.
     static func bytes(_ layer: CompressedLayer) -> Int? {
         guard layer.layer.count <= most, !layer.summary.scales.isEmpty || !layer.summary.codebook.isEmpty else { return nil }
-        let weights = StoredWeights(layer)
+        let weights = layer.stored
         guard weights.rawBits == nil, weights.count > 0 else { return nil }
         let (rows, isTransposed) = (max(1, weights.channels), weights.isTransposed && weights.shape.rank > 1)
         let columns = weights.count / rows

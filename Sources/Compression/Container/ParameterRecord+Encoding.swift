@@ -12,21 +12,17 @@ extension ParameterRecord {
     /// The record of a parameter as it stands in a network; elements of other types than float32 are kept as they are, blocks as float32.
     ///
     /// - Parameters:
-    ///   - layer: What a plan made of it, where it is the weights of a layer.
-    ///   - biases: How it is rounded, where it is no weight.
+    ///   - stored: What a plan made of it; nil where no plan speaks of it.
     ///   - isTransposed: Whether an output channel is a column.
     ///   - coding: Nil is the smallest.
     /// - Returns: The record and its bytes; nil where `coding` can't hold the levels.
     /// Cost: O(n) for each way that is tried.
     public static func record(
-        of parameter: Parameter, layer: CompressedLayer? = nil, biases: BiasRepresentation = .float32, isTransposed: Bool = false,
-        coding: WeightCoding? = nil
+        of parameter: Parameter, stored: StoredWeights? = nil, isTransposed: Bool = false, coding: WeightCoding? = nil
     ) -> (record: ParameterRecord, bytes: ParameterBytes)? {
         let isKept = parameter.values.elementType != .float32 && RecordCode.elementTypes.values.contains(parameter.values.elementType)
-        if isKept, layer == nil { return elements(of: parameter) }
-        let weights =
-            layer.map { StoredWeights($0) }
-            ?? StoredWeights(parameter: parameter.values, representation: biases, isTransposed: isTransposed)
+        if isKept, stored == nil { return elements(of: parameter) }
+        let weights = stored ?? StoredWeights(parameter: parameter.values, isTransposed: isTransposed)
         let chosen = coding.map { LevelCoders.encode(weights, as: $0) } ?? LevelCoders.smallest(weights)
         guard let coded = chosen else { return nil }
         let record = ParameterRecord(role: parameter.role, weights: weights, coded: coded)
@@ -61,9 +57,9 @@ extension ParameterRecord {
 }
 
 extension StoredWeights {
-    /// A parameter that no plan speaks of, or a bias: see ``init(parameter:representation:)``.
-    init(parameter: Tensor, representation: BiasRepresentation, isTransposed: Bool) {
-        self.init(parameter: parameter, representation: representation)
+    /// A parameter that no plan speaks of: its floats, or a codebook of those that occur where that takes fewer bits. Cost: O(n).
+    public init(parameter: Tensor, isTransposed: Bool = false) {
+        self.init(packing: parameter.floats, shape: parameter.shape, isTransposed: false, as: .float32)
         self.isTransposed = isTransposed && shape.rank > 1
     }
 }

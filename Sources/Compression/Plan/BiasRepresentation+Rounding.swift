@@ -1,23 +1,42 @@
 import Tensors
 
 extension BiasRepresentation {
+    /// A bias as a representation holds it.
+    typealias Coded = (values: Tensor, form: StoredForm)
+
     /// The bias as this representation holds it.
     ///
     /// float16: nearest even, beyond its range the largest finite value. int8: codes −127…127 times max|b| / 127; 0 is +0, the only zero that a
     /// grid holds.
-    func rounded(_ bias: Tensor, name: String) throws(CompressionError) -> Tensor {
-        switch self {
-        case .float32: return bias
-        case .float16: return map(bias) { min(max($0.roundedToHalf, -65_504), 65_504) }
-        case .int8:
-            let floats = bias.floats
-            if let index = floats.firstIndex(where: { !$0.isFinite }) { throw .biasNotFinite(name: name, index: index) }
-            let scale = (floats.map(\.magnitude).max() ?? 0) / 127
-            return scale == 0 ? bias : map(bias) { ($0 / scale).rounded(.toNearestOrEven) * scale + 0 }
+    func coded(_ bias: Tensor, name: String) throws(CompressionError) -> Coded {
+        if self == .int8, let index = bias.floats.firstIndex(where: { !$0.isFinite }) { throw .biasNotFinite(name: name, index: index) }
+        guard self != .float32 else { return (bias, .floats(.float32)) }
+        var form = StoredForm.floats(.float32)
+        let values = Tensor(shape: bias.shape) { values in
+            bias.withFloats { _ = values.update(from: $0) }
+            form = round(values, shape: bias.shape)
         }
+        return (values, form)
     }
 
-    private func map(_ bias: Tensor, _ round: (Float) -> Float) -> Tensor {
-        Tensor(shape: bias.shape, floats: bias.floats.map(round))
+    /// Rounds finite values in place and says what they are held as; float32 leaves them. Cost: O(n).
+    @discardableResult
+    func round(_ values: UnsafeMutableBufferPointer<Float>, shape: Shape) -> StoredForm {
+        switch self {
+        case .float32: return .floats(.float32)
+        case .float16:
+            for index in values.indices { values[index] = Float.finiteHalf(values[index]) }
+            return .floats(.float16)
+        case .int8:
+            let scale = (values.map(\.magnitude).max() ?? 0) / 127
+            guard scale > 0 else { return .floats(.float32) }
+            var levels = [Int32](repeating: 0, count: values.count)
+            for index in values.indices {
+                let level = (values[index] / scale).rounded(.toNearestOrEven)
+                values[index] = level * scale + 0
+                levels[index] = values[index] == 0 ? 0 : Int32(level)
+            }
+            return StoredForm(shape: shape, isTransposed: false, table: .grid(scales: [scale], largest: 127), levels: levels)
+        }
     }
 }

@@ -4,16 +4,34 @@ import Tensors
 /// A state: what a plan made of one layer.
 public struct CompressedLayer: Sendable {
     public var layer: Layer
-    /// The weights to evaluate with, float32, in the original shape; zeros are +0.
-    public var weights: Tensor
-    /// The bias to evaluate with; nil where the layer has none.
-    public var bias: Tensor?
+    /// The weights to evaluate with, float32, in the original shape; zeros are +0. They are what ``form`` stands for.
+    public let weights: Tensor
+    /// What the weights are held as.
+    public let form: StoredForm
+    /// The bias to evaluate with; nil where the layer has none. One that is set is held as float32.
+    public var bias: Tensor? { didSet { biasForm = .floats(.float32) } }
+    /// What the bias is held as.
+    public private(set) var biasForm: StoredForm
     public var summary: LayerSummary
 
-    public init(layer: Layer, weights: Tensor, bias: Tensor?, summary: LayerSummary) {
+    public init(
+        layer: Layer, weights: Tensor, form: StoredForm, bias: Tensor?, biasForm: StoredForm = .floats(.float32), summary: LayerSummary
+    ) {
         self.layer = layer
         self.weights = weights
+        self.form = form
         self.bias = bias
+        self.biasForm = biasForm
         self.summary = summary
+    }
+
+    /// The weights as a file holds them: an integer level each. Cost: O(n).
+    public var stored: StoredWeights {
+        form.packed(weights, shape: layer.shape, isTransposed: layer.isTransposed && layer.shape.rank > 1)
+    }
+
+    /// The bias as a file holds it; nil where there is none, or one of other elements than float32. Cost: O(n).
+    public var storedBias: StoredWeights? {
+        bias.flatMap { $0.elementType == .float32 ? biasForm.packed($0, shape: $0.shape, isTransposed: false) : nil }
     }
 }

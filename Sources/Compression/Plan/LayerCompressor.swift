@@ -29,10 +29,8 @@ public enum LayerCompressor {
         do { try plan.validate(entry: layer.weight) } catch { throw .plan(error) }
         let given = given ?? GivenStructure.detect(weights: weights, distribution: distribution)
         let bias =
-            try plan.bypass
-            ? bias
-            : bias.map { bias throws(CompressionError) in
-                try plan.biases.rounded(bias, name: layer.bias ?? layer.name)
+            try bias.map { bias throws(CompressionError) in
+                try (plan.bypass ? .float32 : plan.biases).coded(bias, name: layer.bias ?? layer.name)
             }
         return withoutActuallyEscaping(isCancelled) { isCancelled in
             let state = LayerState(

@@ -14,24 +14,25 @@ struct LayerState {
     let blocks: WeightBlocks
 
     /// Prunes, represents, counts; every zero of the result is +0. Nil when cancelled.
-    func compressed(by coder: any SurvivorCoder, bias: Tensor?) -> CompressedLayer? {
+    func compressed(by coder: any SurvivorCoder, bias: BiasRepresentation.Coded?) -> CompressedLayer? {
         let survivors = rule.survivors(of: distribution)
-        var coded: CodedValues?
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
         let input = CoderInput(
             layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
-        let result = Tensor(shape: layer.shape) { values in
-            guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
-            coded = coder.encode(values, of: input)
+        let made = CodedValues.make(layer, hasLevels: coder.hasLevels) { buffers in
+            let values = buffers.values
+            guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return nil }
+            let coded = coder.encode(buffers, of: input)
             let isCounted = blocks.forEach(in: values.count) { range in
                 values.clearNegativeZeros(in: range)
                 gaps.add(UnsafeBufferPointer(rebasing: values[range]))
             }
-            if !isCounted { coded = nil }
+            return isCounted ? coded : nil
         }
-        guard let coded else { return nil }
+        guard let (result, form, coded) = made else { return nil }
         let summary = summary(coded, gaps: gaps, survivors: survivors)
-        var compressed = CompressedLayer(layer: layer, weights: result, bias: bias, summary: summary)
+        var compressed = CompressedLayer(
+            layer: layer, weights: result, form: form, bias: bias?.values, biasForm: bias?.form ?? .floats(.float32), summary: summary)
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed

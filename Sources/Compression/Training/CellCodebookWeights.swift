@@ -13,15 +13,10 @@ struct CellCodebookWeights: TrainedRepresentation {
         renew(context)
     }
 
-    /// The values of a state as they are.
-    init(_ sharing: WeightSharing, context: TrainedContext, start: UnsafeBufferPointer<Float>) {
+    /// The values of each cell of a state as they are.
+    init(_ sharing: WeightSharing, values: [[Float]]) {
         self.sharing = sharing
-        books = []
-        let values = FloatMemory(start)
-        defer { withExtendedLifetime(values) {} }
-        forEachCell(of: values.floats, context.layout) { _, cell in
-            books.append(CellCodebook(values: cell.filter { $0 != 0 }, steps: 0))
-        }
+        books = values.map { CellCodebook(values: $0, steps: 0) }
     }
 
     /// From what ``settings`` kept.
@@ -51,7 +46,7 @@ struct CellCodebookWeights: TrainedRepresentation {
         let masked = context.masked()
         defer { withExtendedLifetime(masked) {} }
         books.removeAll(keepingCapacity: true)
-        forEachCell(of: masked.floats, context.layout) { _, cell in books.append(CellCodebook(cell, sharing)) }
+        forEachCell(of: masked.floats, context.layout) { _, cell in books.append(CellCodebook(cell.values, sharing)) }
     }
 
     func write(_ context: TrainedContext, into effective: UnsafeMutableBufferPointer<Float>) {
@@ -61,22 +56,25 @@ struct CellCodebookWeights: TrainedRepresentation {
 
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) {}
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         let masked = context.masked()
         defer { withExtendedLifetime(masked) {} }
         var tally = CellTally(bits: sharing.bits)
-        forEachCell(of: masked.floats, context.layout) { index, cell in
+        forEachCell(of: masked.floats, levels: effective.levels, context.layout) { index, cell in
             tally.take(books[index])
             books[index].replace(cell) { tally.add(code: $0, weight: $1, value: $2) }
+            tally.takeLevels(cell.levels, of: books[index])
         }
         return tally.coded
     }
 
     private func forEachCell(
-        of values: UnsafeMutableBufferPointer<Float>, _ layout: ChannelLayout, _ body: (Int, UnsafeMutableBufferPointer<Float>) -> Void
+        of values: UnsafeMutableBufferPointer<Float>, levels: UnsafeMutableBufferPointer<Int32> = .none, _ layout: ChannelLayout,
+        _ body: (Int, CodeBuffers) -> Void
     ) {
         var index = 0
-        _ = sharing.cells(layout).forEachChannel(of: values, blocks: WeightBlocks { false }) { cell in
+        let buffers = CodeBuffers(values: values, levels: levels)
+        _ = sharing.cells(layout).forEachChannel(of: buffers, blocks: WeightBlocks { false }) { cell in
             body(index, cell)
             index += 1
         }

@@ -21,8 +21,8 @@ struct LatticeWeights: TrainedRepresentation {
         self.init(lattice, assignment: assignment, context: context, start: nil)
     }
 
-    /// Goes on with the levels of values that are on the lattice, instead of choosing again.
-    init(_ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext, start: UnsafeBufferPointer<Float>?) {
+    /// Goes on with levels on the lattice instead of choosing again.
+    init(_ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext, start: [Int32]?) {
         self.lattice = lattice
         self.assignment = assignment
         choice = LatticeChoice(lattice, layout: context.layout, deviation: context.deviation)
@@ -72,11 +72,11 @@ struct LatticeWeights: TrainedRepresentation {
         for index in gradient.indices where prices[index] == .infinity { gradient[index] = 0 }
     }
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
-        choice.take(UnsafeBufferPointer(effective))
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         context.copyKept(into: scratch.floats)
         var tally = CodeTally(codes: 2 * LatticeQuantization.largestLevel + 1)
-        choice.replace(scratch.floats, 0..<effective.count, into: &tally)
+        choice.replace(
+            CodeBuffers(values: scratch.floats, levels: effective.levels), 0..<effective.values.count, into: &tally)
         return LatticeCoder.coded(tally, choice)
     }
 }

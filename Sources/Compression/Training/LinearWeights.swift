@@ -145,15 +145,16 @@ struct LinearWeights: TrainedRepresentation {
         }
     }
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         let span = 1 << linear.bits
-        var tally = CodeTally(codes: 2 * span + 1)
-        for index in effective.indices where context.isKept(index) {
-            let grid = grids[linear.hasManyScales ? linear.cells(context.layout).channel(of: index) : 0]
-            let code = Int((effective[index] / grid.scale).rounded()) + span
-            tally.add(code: min(max(code, 0), 2 * span), weight: context.shadow[index], value: effective[index])
+        var tally = GridTally(span: span)
+        for index in effective.values.indices where context.isKept(index) {
+            let (grid, value) = (grids[linear.hasManyScales ? linear.cells(context.layout).channel(of: index) : 0], effective.values[index])
+            let level = min(max(Int((value / grid.scale).rounded()), -span), span)
+            tally.add(level: level, weight: context.shadow[index], value: value, scale: grid.scale)
+            effective.levels[index] = Int32(level)
         }
-        return LinearCoder(linear: linear).coded(tally, grids: grids, zero: span)
+        return LinearCoder(linear: linear).coded(tally, grids: grids)
     }
 }
 

@@ -8,17 +8,17 @@ struct NormalFloatWeights: TrainedRepresentation {
 
     func write(_ context: TrainedContext, into effective: UnsafeMutableBufferPointer<Float>) {
         context.copyKept(into: effective)
-        forEachGroup(of: effective, context) { cell, scale in NormalFloatCoder.quantize(cell, scale: scale) { _, _, _ in } }
+        forEachGroup(of: effective, nil, context) { cell, scale in NormalFloatCoder.quantize(cell, scale: scale) { _, _, _ in } }
     }
 
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) {}
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         let masked = context.masked()
         defer { withExtendedLifetime(masked) {} }
         var tally = CodeTally(codes: NormalFloatCoder.values.count)
         var scales: [Float] = []
-        forEachGroup(of: masked.floats, context) { cell, scale in
+        forEachGroup(of: masked.floats, effective.levels, context) { cell, scale in
             scales.append(scale)
             NormalFloatCoder.quantize(cell, scale: scale) { code, weight, value in tally.add(code: code, weight: weight, value: value) }
         }
@@ -26,10 +26,12 @@ struct NormalFloatWeights: TrainedRepresentation {
     }
 
     private func forEachGroup(
-        of values: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext, _ body: (UnsafeMutableBufferPointer<Float>, Float) -> Void
+        of values: UnsafeMutableBufferPointer<Float>, _ levels: UnsafeMutableBufferPointer<Int32>?, _ context: TrainedContext,
+        _ body: (CodeBuffers, Float) -> Void
     ) {
-        _ = context.layout.grouped(by: group).forEachChannel(of: values, blocks: WeightBlocks { false }) { cell in
-            body(cell, cell.reduce(Float(0)) { max($0, $1.magnitude) })
+        let buffers = CodeBuffers(values: values, levels: levels ?? .none)
+        _ = context.layout.grouped(by: group).forEachChannel(of: buffers, blocks: WeightBlocks { false }) { cell in
+            body(cell, cell.values.reduce(Float(0)) { max($0, $1.magnitude) })
         }
     }
 }

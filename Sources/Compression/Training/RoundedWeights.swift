@@ -3,26 +3,27 @@ import Tensors
 
 /// Float weights, rounded to a 16-bit type or left as they are; the gradient goes straight through.
 struct RoundedWeights: TrainedRepresentation {
-    /// Nil leaves float32.
-    let round: ((Float) -> Float)?
+    let format: StoredWeights.FloatFormat
+    var hasLevels: Bool { false }
 
     func renew(_ context: TrainedContext) {}
 
     func write(_ context: TrainedContext, into effective: UnsafeMutableBufferPointer<Float>) {
         context.copyKept(into: effective)
-        guard let round else { return }
+        guard format != .float32 else { return }
+        let round = format.round
         for index in effective.indices { effective[index] = round(effective[index]) }
     }
 
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) {}
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         var squaredError = 0.0
-        for index in effective.indices where context.isKept(index) {
-            let error = Double(context.shadow[index]) - Double(effective[index])
+        for index in effective.values.indices where context.isKept(index) {
+            let error = Double(context.shadow[index]) - Double(effective.values[index])
             squaredError += error * error
         }
-        return CodedValues(squaredError: squaredError, coding: .floats(bits: round == nil ? 32 : 16))
+        return CodedValues(squaredError: squaredError, coding: .floats(bits: format.bits), table: .floats(format))
     }
 }
 

@@ -30,7 +30,7 @@ struct ScaledWeights: TrainedRepresentation {
         case .binary(.channel): writeBinary(effective, context)
         case .binary(.layer), .dorefa(bits: 1): writeBinaryLayer(effective, context)
         case .dorefa(let bits): writeDorefa(effective, bits: bits, context)
-        default: _ = encode(effective, context)
+        default: break
         }
         context.mask(effective)
     }
@@ -44,19 +44,20 @@ struct ScaledWeights: TrainedRepresentation {
         }
     }
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         let values = FloatMemory(context.shadow)
         defer { withExtendedLifetime(values) {} }
         context.copyKept(into: values.floats)
-        return encode(values.floats, context) ?? CodedValues(coding: .floats(bits: 32))
+        return encode(CodeBuffers(values: values.floats, levels: effective.levels), context) ?? CodedValues(coding: .floats(bits: 32))
     }
 
-    private func encode(_ values: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues? {
+    private func encode(_ buffers: CodeBuffers, _ context: TrainedContext) -> CodedValues? {
         guard let survivors else { return nil }
+        let given = GivenStructure(zeros: 0, count: buffers.values.count, values: [], grid: nil)
         let input = CoderInput(
-            layout: context.layout, survivors: survivors, given: GivenStructure(zeros: 0, count: values.count, values: [], grid: nil),
-            isPruned: context.isPruned, deviation: context.deviation, blocks: WeightBlocks { false })
-        return representation.coder(warmStart: nil, findsOptimum: false).encode(values, of: input)
+            layout: context.layout, survivors: survivors, given: given, isPruned: context.isPruned, deviation: context.deviation,
+            blocks: WeightBlocks { false })
+        return representation.coder(warmStart: nil, findsOptimum: false).encode(buffers, of: input)
     }
 }
 

@@ -128,13 +128,15 @@ struct SharedWeights: TrainedRepresentation {
         }
     }
 
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues {
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
         let values = FloatMemory(context.shadow)
         defer { withExtendedLifetime(values) {} }
         floats(context, into: values.floats)
         var tally = CodeTally(codes: centroids.values.count)
-        for index in effective.indices where context.isKept(index) {
-            tally.add(code: Int(assignments.bytes[index]), weight: values.floats[index], value: effective[index])
+        for index in effective.values.indices where context.isKept(index) {
+            let code = Int(assignments.bytes[index])
+            tally.add(code: code, weight: values.floats[index], value: effective.values[index])
+            effective.levels[index] = Int32(code + 1)
         }
         let codebook = tally.centroids(values: Array(centroids.values))
         let counts = zip(centroids.values, tally.counts).map { $0 == 0 ? 0 : $1 }
@@ -143,6 +145,7 @@ struct SharedWeights: TrainedRepresentation {
             coding: ValueCoding.codes(bits: sharing.bits, counts: counts, overheadBits: 32 * codebook.count))
         coded.squaredError = tally.squaredError
         coded.steps = steps
+        coded.table = effective.codebook(of: Array(centroids.values))
         return coded
     }
 }

@@ -15,14 +15,17 @@ public final class TrainedBias {
     /// Writes the values that the network is run with: as ``BiasRepresentation`` rounds them. Cost: O(n).
     public func writeEffective(into effective: UnsafeMutableBufferPointer<Float>) {
         _ = effective.update(from: vector.values)
-        switch representation {
-        case .float32: break
-        case .float16: for index in effective.indices { effective[index] = Float.finiteHalf(effective[index]) }
-        case .int8:
-            let scale = (effective.map(\.magnitude).max() ?? 0) / 127
-            guard scale > 0 else { return }
-            for index in effective.indices { effective[index] = (effective[index] / scale).rounded(.toNearestOrEven) * scale + 0 }
+        representation.round(effective, shape: [effective.count])
+    }
+
+    /// The values that the network is run with, and what they are held as. Cost: O(n).
+    public func effective(shape: Shape) -> (values: Tensor, form: StoredForm) {
+        var form = StoredForm.floats(.float32)
+        let values = Tensor(shape: shape) { values in
+            _ = values.update(from: vector.values)
+            form = representation.round(values, shape: shape)
         }
+        return (values, form)
     }
 
     /// Takes ∂loss/∂effective as the gradient of the float values.

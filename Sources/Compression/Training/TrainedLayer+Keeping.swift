@@ -68,40 +68,37 @@ extension TrainedLayer {
     /// Goes on with the centroids and assignments, the codebooks, or the levels, of a state of this plan, instead of finding them again; false where it has none.
     @discardableResult
     public func takeCodebook(of compressed: CompressedLayer) -> Bool {
-        if case .lattice(let lattice) = plan.weights, !plan.bypass {
-            let assignment = options.assignment
-            representation = compressed.weights.withFloats {
-                LatticeWeights(lattice, assignment: assignment, context: context, start: $0)
-            }
-            return true
+        guard !plan.bypass, case .levels(let stored) = compressed.form else { return false }
+        switch plan.weights {
+        case .lattice(let lattice):
+            representation = LatticeWeights(lattice, assignment: options.assignment, context: context, start: stored.levels)
+        case .shared(let sharing) where sharing.span != nil:
+            representation = CellCodebookWeights(sharing, values: stored.valuesOfCells)
+        case .shared(let sharing):
+            let book = compressed.summary.codebook.map { Float($0.value) }
+            guard let indexes = stored.indexes(in: book) else { return false }
+            representation = SharedWeights(
+                sharing, assignment: options.assignment, name: layer.weight, values: book, indexes: ByteMemory(indexes),
+                steps: compressed.summary.steps)
+        default: return false
         }
-        guard case .shared(let sharing) = plan.weights, !plan.bypass, !compressed.summary.codebook.isEmpty else { return false }
-        guard sharing.span == nil else {
-            representation = compressed.weights.withFloats { CellCodebookWeights(sharing, context: context, start: $0) }
-            return true
-        }
-        let book = compressed.summary.codebook.map { Float($0.value) }
-        let boundaries = zip(book, book.dropFirst()).map { Float(notAbove: (Double($0) + Double($1)) / 2) }
-        let indexes = ByteMemory(repeatElement(0, count: layer.count))
-        defer { withExtendedLifetime(indexes) {} }
-        compressed.weights.withFloats { values in
-            for index in values.indices { indexes.bytes[index] = UInt8(boundaries.rank(of: values[index])) }
-        }
-        representation = SharedWeights(
-            sharing, assignment: options.assignment, name: layer.weight, values: book, indexes: indexes, steps: compressed.summary.steps)
         return true
     }
 }
 
-extension [Float] {
-    /// The first index whose value is not below `value`; count where all are.
-    fileprivate func rank(of value: Float) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < value { low = middle + 1 } else { high = middle }
+extension StoredWeights {
+    /// The index of each weight's value in an ascending codebook of at most 256 that holds all of them, for 0 that of the value nearest to it; nil where
+    /// it does not.
+    fileprivate func indexes(in book: [Float]) -> [UInt8]? {
+        guard case .codebook(let negatives, let positives) = values, let range = levelRange, (1...256).contains(book.count) else { return nil }
+        let places = Dictionary(book.enumerated().map { ($1, UInt8($0)) }) { first, _ in first }
+        let nearest = zip(book, book.dropFirst()).count { Float(notAbove: (Double($0) + Double($1)) / 2) < 0 }
+        let table = range.map { level in
+            level == 0 ? UInt8(nearest) : places[level < 0 ? negatives[-level - 1] : positives[level - 1]]
         }
-        return low
+        guard table.allSatisfy({ $0 != nil }) else { return nil }
+        let found = table.compactMap { $0 }
+        return levels.map { found[Int($0) - range.lowerBound] }
     }
 }
 

@@ -6,17 +6,20 @@ extension TrainedLayer {
     /// The layer as it is evaluated, with every figure counted on the effective weights; nothing is derived from the plan again.
     ///
     /// Errors are against the float weights. `bias` is the effective one. Cost: O(n).
-    public func compressed(bias: Tensor?) -> CompressedLayer {
-        var coded: CodedValues?
+    public func compressed(bias: (values: Tensor, form: StoredForm)?) -> CompressedLayer {
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
-        let effective = Tensor(shape: layer.shape) { values in
-            writeEffective(into: values)
-            coded = representation.coded(values, context)
-            values.clearNegativeZeros(in: values.indices)
-            gaps.add(UnsafeBufferPointer(values))
+        let made = CodedValues.make(layer, hasLevels: representation.hasLevels) { buffers in
+            writeEffective(into: buffers.values)
+            let coded = representation.coded(buffers, context)
+            buffers.values.clearNegativeZeros(in: buffers.values.indices)
+            gaps.add(UnsafeBufferPointer(buffers.values))
+            return coded
         }
-        let summary = summary(coded ?? CodedValues(coding: .floats(bits: 32)), gaps: gaps)
-        var compressed = CompressedLayer(layer: layer, weights: effective, bias: bias, summary: summary)
+        guard let made else { preconditionFailure("a body that always returns has returned nothing") }
+        let summary = summary(made.coded, gaps: gaps)
+        var compressed = CompressedLayer(
+            layer: layer, weights: made.values, form: made.form, bias: bias?.values, biasForm: bias?.form ?? .floats(.float32),
+            summary: summary)
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
     }

@@ -37,7 +37,7 @@ public final class TrainedLayer {
         self.options = options
         shadow = weights.withoutNegativeZeros.withFloats { TrainableVector(name: layer.weight, values: $0, decays: true) }
         self.mask = mask.map { ByteMemory($0) }
-        representation = RoundedWeights(round: nil)
+        representation = RoundedWeights(format: .float32)
         representation = makeRepresentation()
         applyMask()
     }
@@ -95,9 +95,9 @@ public struct TrainedOptions: Sendable, Hashable {
 extension TrainedLayer {
     private func makeRepresentation() -> any TrainedRepresentation {
         switch plan.bypass ? .float32 : plan.weights {
-        case .float32: RoundedWeights(round: nil)
-        case .float16: RoundedWeights(round: Float.finiteHalf)
-        case .bfloat16: RoundedWeights(round: Float.finiteBrainFloat)
+        case .float32: RoundedWeights(format: .float32)
+        case .float16: RoundedWeights(format: .float16)
+        case .bfloat16: RoundedWeights(format: .bfloat16)
         case .linear(let linear): LinearWeights(linear, learnsScales: options.learnsClips, context: context)
         case .shared(let sharing) where sharing.span != nil: CellCodebookWeights(sharing, context: context)
         case .shared(let sharing): SharedWeights(sharing, assignment: options.assignment, context: context)

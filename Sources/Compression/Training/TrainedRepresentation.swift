@@ -19,8 +19,10 @@ protocol TrainedRepresentation {
     func addLasso(_ strength: Double) -> Double?
     /// The float values that the shadow stands for now: those that another representation starts from.
     func floats(_ context: TrainedContext, into values: UnsafeMutableBufferPointer<Float>)
-    /// Codes, scales and bytes of the effective weights, without deriving anything again.
-    func coded(_ effective: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) -> CodedValues
+    /// Writes the effective weights' levels, and gives codes, scales and bytes, without deriving anything again.
+    func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues
+    /// Whether it has levels.
+    var hasLevels: Bool { get }
     /// What has to be kept besides shadow, mask and vectors, so that training can go on to the same bits.
     var settings: [String: Tensor] { get }
 }
@@ -28,6 +30,7 @@ protocol TrainedRepresentation {
 extension TrainedRepresentation {
     var vectors: [TrainableVector] { [] }
     var movesShadow: Bool { true }
+    var hasLevels: Bool { true }
     var settings: [String: Tensor] { [:] }
 
     func addLasso(_ strength: Double) -> Double? { nil }

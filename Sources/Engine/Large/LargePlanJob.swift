@@ -134,7 +134,8 @@ final class LargePlanJob: LaneJob {
 
     private func publish(_ summary: LayerSummary, _ layer: Layer, _ place: Int) -> Bool {
         made[layer.weight] = summary
-        let layer = CompressedLayer(layer: layer, weights: Tensor(shape: [0], floats: []), bias: nil, summary: summary)
+        let layer = CompressedLayer(
+            layer: layer, weights: Tensor(shape: [0], floats: []), form: .floats(.float32), bias: nil, summary: summary)
         worker.mailbox.post(.layer(layer, generation: generation))
         return drop(place)
     }

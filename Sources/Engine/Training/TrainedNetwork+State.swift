@@ -8,9 +8,9 @@ extension TrainedNetwork {
         layer.compressed(bias: layer.layer.bias.flatMap(effective))
     }
 
-    private func effective(bias name: String) -> Tensor? {
-        guard let other = other(named: name), let shape = network.parameters[name]?.shape else { return network.parameters[name]?.values }
-        return Tensor(shape: shape) { other.writeEffective(into: $0) }
+    private func effective(bias name: String) -> (values: Tensor, form: StoredForm)? {
+        guard let parameter = network.parameters[name] else { return nil }
+        return other(named: name)?.effective(shape: parameter.shape) ?? (parameter.values, .floats(.float32))
     }
 
     /// Everything as it is now, with layers that ``compressed(_:)`` made.

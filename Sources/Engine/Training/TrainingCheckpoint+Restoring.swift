@@ -91,7 +91,7 @@ extension TrainingCheckpoint {
         for layer in request.network.layers {
             guard let summary = kept.summaries[layer.weight], let weights = buffers["best/weights/\(layer.weight)"] else { continue }
             let compressed = CompressedLayer(
-                layer: layer, weights: weights.reshaped(layer.shape), bias: buffers["best/bias/\(layer.weight)"], summary: summary)
+                recognizing: weights.reshaped(layer.shape), bias: buffers["best/bias/\(layer.weight)"], of: layer, summary: summary)
             layers[layer.weight] = TrainedState.Layer(
                 plan: summary.plan, compressed: compressed, deviation: kept.deviations[layer.weight] ?? summary.standardDeviation,
                 dense: kept.dense?[layer.weight], mask: buffers["best/mask/\(layer.weight)"])

@@ -66,15 +66,17 @@ public struct PlannedNetwork: Sendable {
         }
     }
 
-    /// What the plan made of the layer with this weight, or this bias.
+    /// What the plan made of the layer with this weight.
     func layer(of weight: String) -> CompressedLayer? { weights[weight].map { layers[$0] } }
-    func layer(ofBias name: String) -> CompressedLayer? { biases[name].map { layers[$0] } }
+
+    /// What the plan made of a parameter, as a file holds it; nil for one that no layer has. Cost: O(n).
+    func stored(_ name: String) -> StoredWeights? { layer(of: name)?.stored ?? biases[name].flatMap { layers[$0].storedBias } }
 
     private var activations: [String: ActivationQuantization] { (try? plan.resolved(for: network.layers))?.activations ?? [:] }
 
     /// The weights of each layer as levels, by weight.
     var stored: [String: StoredWeights] {
-        Dictionary(layers.map { ($0.layer.weight, StoredWeights($0)) }) { first, _ in first }
+        Dictionary(layers.map { ($0.layer.weight, $0.stored) }) { first, _ in first }
     }
 
     /// Whether weights are exactly 0, or few values are shared, which a file of floats does not gain by.

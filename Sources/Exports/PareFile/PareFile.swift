@@ -71,12 +71,10 @@ public enum PareFile {
     private static func record(
         of parameter: Parameter, planned: PlannedNetwork, coding: WeightCoding?
     ) throws(ExportError) -> (ParameterRecord, ParameterBytes) {
-        let layer = planned.layer(of: parameter.name)
-        let biases = planned.layer(ofBias: parameter.name)?.summary.plan.biases ?? .float32
         let isTransposed = planned.network.layer(of: parameter.name)?.isTransposed ?? false
         guard
             let made = ParameterRecord.record(
-                of: parameter, layer: layer, biases: biases, isTransposed: isTransposed, coding: coding)
+                of: parameter, stored: planned.stored(parameter.name), isTransposed: isTransposed, coding: coding)
         else { throw .coding(parameter: parameter.name, coding: coding?.words ?? "") }
         return (made.record, made.bytes)
     }

@@ -105,7 +105,8 @@ struct ViewSample {
             abs(Double(value)) <= threshold || index / row == 2 || index % row < 3 ? 0 : value
         }
         let summary = summary(layer, plan, distribution, threshold: threshold, zeros: kept.count { $0 == 0 })
-        return CompressedLayer(layer: layer, weights: Tensor(shape: layer.shape, floats: kept), bias: nil, summary: summary)
+        return CompressedLayer(
+            recognizing: Tensor(shape: layer.shape, floats: kept), bias: nil, of: layer, summary: summary)
     }
 
     private static func summary(

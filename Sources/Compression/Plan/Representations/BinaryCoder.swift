@@ -4,18 +4,20 @@
 struct BinaryCoder: SurvivorCoder {
     let scale: BinaryScale
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        let values = buffers.values
         var tally = CodeTally(codes: 2)
         var scales: [Float] = []
         var deadWeights = 0
         let isFinished: Bool
         switch scale {
         case .channel:
-            isFinished = input.layout.forEachChannel(of: values, blocks: input.blocks) { channel in
-                let mean = Mean(of: channel, 0..<channel.count, keepsZeros: input.isPruned).value
+            isFinished = input.layout.forEachChannel(of: buffers, blocks: input.blocks) { channel in
+                let all = channel.values.indices
+                let mean = Mean(of: channel.values, all, keepsZeros: input.isPruned).value
                 scales.append(mean)
-                deadWeights += mean == 0 && !input.isPruned ? channel.count : 0
-                binarize(channel, 0..<channel.count, scale: mean, keepsZeros: input.isPruned, into: &tally)
+                deadWeights += mean == 0 && !input.isPruned ? all.count : 0
+                binarize(channel, all, scale: mean, keepsZeros: input.isPruned, into: &tally)
             }
         case .layer:
             var mean = Mean()
@@ -27,7 +29,7 @@ struct BinaryCoder: SurvivorCoder {
             isFinished =
                 isMeasured
                 && input.blocks.forEach(in: values.count) { range in
-                    binarize(values, range, scale: mean.value, keepsZeros: input.isPruned, into: &tally)
+                    binarize(buffers, range, scale: mean.value, keepsZeros: input.isPruned, into: &tally)
                 }
         }
         guard isFinished else { return nil }
@@ -43,17 +45,19 @@ struct BinaryCoder: SurvivorCoder {
     private func coded(_ tally: CodeTally, scales: [Float], coding: ValueCoding) -> CodedValues {
         let codebook = scale == .layer ? tally.centroids(values: [-scales[0], scales[0]]) : tally.centroids
         return CodedValues(
-            codebook: codebook, scales: scales.map(Double.init), squaredError: tally.squaredError, coding: coding)
+            codebook: codebook, scales: scales.map(Double.init), squaredError: tally.squaredError, coding: coding,
+            table: .grid(scales: scales, largest: 1))
     }
 
     private func binarize(
-        _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, scale: Float, keepsZeros: Bool,
-        into tally: inout CodeTally
+        _ buffers: CodeBuffers, _ range: Range<Int>, scale: Float, keepsZeros: Bool, into tally: inout CodeTally
     ) {
+        let (values, levels) = (buffers.values, buffers.levels)
         for index in range where values[index] != 0 || !keepsZeros {
             let value = values[index] < 0 ? -scale : scale
             tally.add(code: values[index] < 0 ? 0 : 1, weight: values[index], value: value)
             values[index] = value
+            levels[index] = value == 0 ? 0 : value < 0 ? -1 : 1
         }
     }
 }

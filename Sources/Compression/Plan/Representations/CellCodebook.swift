@@ -34,15 +34,17 @@ struct CellCodebook: Hashable {
         self.init(values: book.values, steps: book.steps)
     }
 
-    /// Replaces the weights that are not 0 by the nearest value. Cost: O(n log k).
-    func replace(_ cell: UnsafeMutableBufferPointer<Float>, _ body: (_ code: Int, _ weight: Float, _ value: Float) -> Void) {
+    /// Replaces the weights that are not 0 by the nearest value; levels become 1 + its index. Cost: O(n log k).
+    func replace(_ buffers: CodeBuffers, _ body: (_ code: Int, _ weight: Float, _ value: Float) -> Void) {
         guard !values.isEmpty else { return }
+        let (cell, levels) = (buffers.values, buffers.levels)
         WeightBlocks.forEachPiece(of: 0..<cell.count) { (piece, codes: UnsafeMutableBufferPointer<UInt8>) in
             guard let source = cell.baseAddress, let target = codes.baseAddress else { return }
             pare_assign(source + piece.lowerBound, piece.count, boundaries, boundaries.count, target)
             for index in piece where cell[index] != 0 {
                 let code = Int(codes[index - piece.lowerBound])
                 body(code, cell[index], values[code])
+                if !levels.isEmpty { levels[index] = Int32(code + 1) }
                 cell[index] = values[code]
             }
         }

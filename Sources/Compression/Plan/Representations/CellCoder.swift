@@ -4,12 +4,13 @@
 struct CellCoder: SurvivorCoder {
     let sharing: WeightSharing
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
         var tally = CellTally(bits: sharing.bits)
-        let isFinished = sharing.cells(input.layout).forEachChannel(of: values, blocks: input.blocks) { cell in
-            let book = CellCodebook(cell, sharing)
+        let isFinished = sharing.cells(input.layout).forEachChannel(of: buffers, blocks: input.blocks) { cell in
+            let book = CellCodebook(cell.values, sharing)
             tally.take(book)
             book.replace(cell) { tally.add(code: $0, weight: $1, value: $2) }
+            tally.takeLevels(cell.levels, of: book)
         }
         return isFinished ? tally.coded : nil
     }
@@ -26,6 +27,7 @@ struct CellTally {
     /// The most values other than 0 of a cell.
     private var largest = 0
     private var steps = 0
+    private var levels = CellCodebooks()
 
     init(bits: Int) {
         self.bits = bits
@@ -40,6 +42,14 @@ struct CellTally {
         steps = max(steps, book.steps)
     }
 
+    /// Turns 1 + the index of each weight's value into its level, and keeps the values in use.
+    mutating func takeLevels(_ cell: UnsafeMutableBufferPointer<Int32>, of book: CellCodebook) {
+        let buffers = CodeBuffers(values: .none, levels: cell)
+        guard case .codebook(let negatives, let positives) = buffers.codebook(of: book.values) else { return }
+        levels.append(
+            negatives: negatives.map { UInt16($0.magnitude.bitPattern >> 16) }, positives: positives.map { UInt16($0.bitPattern >> 16) })
+    }
+
     @inline(__always)
     mutating func add(code: Int, weight: Float, value: Float) {
         codes.add(code: code, weight: weight, value: value)
@@ -52,9 +62,13 @@ struct CellTally {
         let coding = ValueCoding.codes(bits: bits, counts: counts, codes: largest, overheadBits: 16 * entries)
         var coded = CodedValues(codebook: codes.centroids, squaredError: codes.squaredError, coding: coding)
         coded.steps = steps
+        coded.table = table
         coded.remarks = [
             .codebooks(count: books, byteCount: 2 * entries, codes: (codes.counts.reduce(0, +) * bits + 7) / 8)
         ]
         return coded
     }
+
+    /// The codebooks; that of a single cell is one of the whole layer.
+    private var table: StoredWeights.Values { levels.single ?? .cells(levels) }
 }

@@ -14,7 +14,8 @@ struct DorefaCoder: SurvivorCoder {
         tanh(values.reduce(Float(0)) { Swift.max($0, $1.magnitude) })
     }
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        let values = buffers.values
         let largest = DorefaCoder.largest(of: values)
         let levels = (0...steps).map { 2 * Float($0) / Float(steps) - 1 }
         var tally = CodeTally(codes: levels.count)
@@ -25,10 +26,13 @@ struct DorefaCoder: SurvivorCoder {
                 let code = Int((share * Float(steps)).rounded())
                 tally.add(code: code, weight: weight, value: levels[code])
                 values[index] = levels[code]
+                buffers.levels[index] = Int32(code + 1)
             }
         }
         guard isFinished else { return nil }
         let coding = ValueCoding.codes(bits: bits, counts: tally.counts, overheadBits: 0)
-        return CodedValues(codebook: tally.centroids(values: levels), squaredError: tally.squaredError, coding: coding)
+        return CodedValues(
+            codebook: tally.centroids(values: levels), squaredError: tally.squaredError, coding: coding,
+            table: buffers.codebook(of: levels))
     }
 }

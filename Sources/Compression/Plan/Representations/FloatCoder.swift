@@ -1,8 +1,10 @@
 /// Rounds each survivor to a 16-bit float; a weight that rounds to zero becomes a zero.
 struct FloatCoder: SurvivorCoder {
-    let round: (Float) -> Float
+    let format: StoredWeights.FloatFormat
+    var hasLevels: Bool { false }
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        let (values, round) = (buffers.values, format.round)
         var squaredError = 0.0
         let isFinished = input.blocks.forEach(in: values.count) { range in
             for index in range where values[index] != 0 {
@@ -12,13 +14,16 @@ struct FloatCoder: SurvivorCoder {
                 values[index] = rounded
             }
         }
-        return isFinished ? CodedValues(squaredError: squaredError, coding: .floats(bits: 16)) : nil
+        return isFinished ? CodedValues(squaredError: squaredError, coding: .floats(bits: format.bits), table: .floats(format)) : nil
     }
 }
 
 /// Leaves the survivors as they are; values that came with few distinct ones count as codes.
 struct GivenCoder: SurvivorCoder {
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    var hasLevels: Bool { false }
+
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        let values = buffers.values
         guard !input.given.values.isEmpty else { return CodedValues(coding: .floats(bits: 32)) }
         let book = input.given.values
         var tally = CodeTally(codes: book.count)

@@ -66,18 +66,22 @@ final class LatticeChoice {
         otherPrices = others
     }
 
-    /// Takes the levels of values that are on the lattice.
-    func take(_ values: UnsafeBufferPointer<Float>) {
-        for index in levels.indices {
-            let level = (values[index] / step + shift(at: index)).rounded()
-            levels[index] = values[index] == 0 ? 0 : Int32(max(min(level, Float(grid.limit)), Float(-grid.limit)))
-        }
+    /// Goes on with these levels.
+    func take(_ levels: [Int32]) {
+        if levels.count == self.levels.count { self.levels = levels }
+    }
+
+    /// What the levels stand for; the largest is the largest that occurs.
+    var table: StoredWeights.Values {
+        let largest = levels.reduce(0) { max($0, Int($1.magnitude)) }
+        return lattice.dither.map { .dithered(scale: step, largest: largest, seed: $0) } ?? .grid(scales: [step], largest: largest)
     }
 
     private func shift(at index: Int) -> Float { lattice.dither.map { pare_dither(UInt64($0), UInt64(index)) } ?? 0 }
 
     /// Replaces the weights of `range` by what their levels stand for and counts both.
-    func replace(_ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, into tally: inout CodeTally) {
+    func replace(_ buffers: CodeBuffers, _ range: Range<Int>, into tally: inout CodeTally) {
+        let values = buffers.values
         for index in range {
             guard values[index] != 0 else {
                 // A weight may have come as −0.
@@ -88,6 +92,7 @@ final class LatticeChoice {
             let value = level == 0 ? 0 : (Float(level) - shift(at: index)) * step
             tally.add(code: Int(level + grid.limit), weight: values[index], value: value)
             values[index] = value
+            buffers.levels[index] = level
         }
     }
 }

@@ -7,7 +7,8 @@ struct LatticeCoder: SurvivorCoder {
     /// Times that prices are found from the levels and levels from the prices.
     static let rounds = 4
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        let values = buffers.values
         let choice = LatticeChoice(lattice, layout: input.layout, deviation: input.deviation)
         for round in 0...(lattice.lambda > 0 ? LatticeCoder.rounds : 0) {
             let isFinished = input.blocks.forEach(in: values.count) { choice.choose(values, $0) }
@@ -15,7 +16,7 @@ struct LatticeCoder: SurvivorCoder {
             if lattice.lambda > 0, round < LatticeCoder.rounds { choice.findPrices() }
         }
         var tally = CodeTally(codes: 2 * LatticeQuantization.largestLevel + 1)
-        let isFinished = input.blocks.forEach(in: values.count) { choice.replace(values, $0, into: &tally) }
+        let isFinished = input.blocks.forEach(in: values.count) { choice.replace(buffers, $0, into: &tally) }
         return isFinished ? LatticeCoder.coded(tally, choice) : nil
     }
 
@@ -32,6 +33,7 @@ struct LatticeCoder: SurvivorCoder {
             bits: bits, counts: used.map { counts[$0] }, bitsWithZero: bits, overheadBits: 32 + seedBits)
         var coded = CodedValues(squaredError: tally.squaredError, coding: coding)
         coded.scales = [Double(choice.step)]
+        coded.table = choice.table
         coded.codebook =
             choice.lattice.dither == nil
             ? tally.centroids(values: tally.counts.indices.map { Float($0 - zero) * choice.step }) : tally.centroids

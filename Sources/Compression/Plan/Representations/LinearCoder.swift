@@ -5,28 +5,29 @@ import Tensors
 struct LinearCoder: SurvivorCoder {
     let linear: LinearQuantization
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
         let span = 1 << linear.bits
-        var tally = CodeTally(codes: 2 * span + 1)
+        var tally = GridTally(span: span)
         var grids: [UniformGrid] = []
         let isFinished: Bool
         if linear.hasManyScales {
-            isFinished = linear.cells(input.layout).forEachChannel(of: values, blocks: input.blocks) { channel in
-                let grid = grid(ofChannel: channel)
+            isFinished = linear.cells(input.layout).forEachChannel(of: buffers, blocks: input.blocks) { channel in
+                let grid = grid(ofChannel: channel.values)
                 grids.append(grid)
-                quantize(channel, 0..<channel.count, by: grid, into: &tally, zero: span)
+                quantize(channel, channel.values.indices, by: grid, into: &tally)
             }
         } else {
             let grid = grid(of: input.survivors)
             grids.append(grid)
-            isFinished = input.blocks.forEach(in: values.count) { quantize(values, $0, by: grid, into: &tally, zero: span) }
+            isFinished = input.blocks.forEach(in: buffers.values.count) { quantize(buffers, $0, by: grid, into: &tally) }
         }
         guard isFinished else { return nil }
-        return coded(tally, grids: grids, zero: span)
+        return coded(tally, grids: grids)
     }
 
     /// Codes count from the zero point, which is the same for every channel.
-    func coded(_ tally: CodeTally, grids: [UniformGrid], zero: Int) -> CodedValues {
+    func coded(_ levels: GridTally, grids: [UniformGrid]) -> CodedValues {
+        let (tally, zero) = (levels.codes, levels.span)
         var counts = tally.counts
         counts[zero] = 0
         let zeroPointBits = linear.isSymmetric ? 0 : linear.bits
@@ -34,6 +35,7 @@ struct LinearCoder: SurvivorCoder {
             bits: linear.bits, counts: counts, bitsWithZero: linear.bits, overheadBits: grids.count * (32 + zeroPointBits))
         var coded = CodedValues(squaredError: tally.squaredError, coding: coding)
         coded.scales = grids.map { Double($0.scale) }
+        if levels.isExact { coded.table = .grid(scales: grids.map(\.scale), largest: linear.largestLevel) }
         coded.clip = grids.map(\.clip).max()
         if let grid = grids.first, !linear.hasManyScales {
             let values = tally.counts.indices.map { Float($0 - zero) * grid.scale }
@@ -45,9 +47,9 @@ struct LinearCoder: SurvivorCoder {
     }
 
     private func quantize(
-        _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, by grid: UniformGrid, into tally: inout CodeTally,
-        zero: Int
+        _ buffers: CodeBuffers, _ range: Range<Int>, by grid: UniformGrid, into tally: inout GridTally
     ) {
+        let (values, zero) = (buffers.values, tally.span)
         let (low, high) = (Int32(grid.codes.lowerBound - grid.zeroPoint), Int32(grid.codes.upperBound - grid.zeroPoint))
         WeightBlocks.forEachPiece(of: range) { (piece, levels: UnsafeMutableBufferPointer<Float>) in
             guard let source = values.baseAddress, let target = levels.baseAddress else { return }
@@ -55,8 +57,10 @@ struct LinearCoder: SurvivorCoder {
             for index in piece where values[index] != 0 {
                 let level = levels[index - piece.lowerBound].clampedToFinite
                 let code = min(max(level / grid.scale, Float(-zero)), Float(zero))
-                tally.add(code: Int(code + Float(zero) + 0.5), weight: values[index], value: level)
+                let place = Int(code + Float(zero) + 0.5) - zero
+                tally.add(level: place, weight: values[index], value: level, scale: grid.scale)
                 values[index] = level
+                buffers.levels[index] = Int32(place)
             }
         }
     }
@@ -108,6 +112,31 @@ struct LinearCoder: SurvivorCoder {
         let range = Double(min(minimum, 0))...Double(max(maximum, 0))
         return UniformGrid(bits: linear.bits, isSymmetric: linear.isSymmetric, clip: clip, range: range)
     }
+}
+
+/// Counts and errors of the levels on grids, counted from the zero point.
+struct GridTally {
+    private(set) var codes: CodeTally
+    /// The most that |level| may be.
+    let span: Int
+    /// Whether every value is Float(level) · scale so far; the largest weights may have been cut to what is finite.
+    private(set) var isExact = true
+
+    init(span: Int) {
+        self.span = span
+        codes = CodeTally(codes: 2 * span + 1)
+    }
+
+    @inline(__always)
+    mutating func add(level: Int, weight: Float, value: Float, scale: Float) {
+        codes.add(code: level + span, weight: weight, value: value)
+        if Float(level) * scale != value { isExact = false }
+    }
+}
+
+extension LinearQuantization {
+    /// The most that |level| may be, counted from the zero point.
+    var largestLevel: Int { isSymmetric ? (1 << (bits - 1)) - 1 : (1 << bits) - 1 }
 }
 
 extension Float {

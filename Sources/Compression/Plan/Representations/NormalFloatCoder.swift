@@ -12,27 +12,29 @@ struct NormalFloatCoder: SurvivorCoder {
     private static let zero = 7
     private static let boundaries = zip(values, values.dropFirst()).map { ($0 + $1) / 2 }
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
         var tally = CodeTally(codes: Self.values.count)
         var scales: [Float] = []
-        let isFinished = input.layout.grouped(by: group).forEachChannel(of: values, blocks: input.blocks) { cell in
-            let scale = cell.reduce(Float(0)) { max($0, $1.magnitude) }
+        let isFinished = input.layout.grouped(by: group).forEachChannel(of: buffers, blocks: input.blocks) { cell in
+            let scale = cell.values.reduce(Float(0)) { max($0, $1.magnitude) }
             scales.append(scale)
             Self.quantize(cell, scale: scale) { code, weight, value in tally.add(code: code, weight: weight, value: value) }
         }
         return isFinished ? Self.coded(tally, scales: scales) : nil
     }
 
-    /// Replaces the weights other than 0; a weight whose nearest value is 0 becomes +0.
+    /// Replaces the weights other than 0, and writes their levels; a weight whose nearest value is 0 becomes +0.
     static func quantize(
-        _ cell: UnsafeMutableBufferPointer<Float>, scale: Float, _ body: (_ code: Int, _ weight: Float, _ value: Float) -> Void
+        _ buffers: CodeBuffers, scale: Float, _ body: (_ code: Int, _ weight: Float, _ value: Float) -> Void
     ) {
+        let (cell, levels) = (buffers.values, buffers.levels)
         for index in cell.indices where cell[index] != 0 {
             let weight = cell[index]
             let code = code(of: weight / scale)
             let value = code == zero ? 0 : values[code] * scale
             body(code, weight, value)
             cell[index] = value
+            if !levels.isEmpty { levels[index] = value == 0 ? 0 : Int32(code - zero) }
         }
     }
 
@@ -53,6 +55,8 @@ struct NormalFloatCoder: SurvivorCoder {
         let coding = ValueCoding(bits: 4, counts: counts, bitsWithZero: 4, overheadBits: 32 * scales.count)
         var coded = CodedValues(codebook: tally.centroids, squaredError: tally.squaredError, coding: coding)
         coded.scales = scales.map(Double.init)
+        coded.table = .scaled(
+            negatives: values[..<zero].reversed(), positives: Array(values[(zero + 1)...]), scales: scales)
         return coded
     }
 }

@@ -10,14 +10,15 @@ struct SharedCoder: SurvivorCoder {
     let warmStart: [Double]?
     let findsOptimum: Bool
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
         guard let book = try? sharing.codebook(of: input.survivors, warmStart: warmStart, pause: input.blocks.pause) else { return nil }
         var tally = CodeTally(codes: book.values.count)
         let isFinished =
             !book.values.isEmpty
-            && input.blocks.forEach(in: values.count) { assign(values, $0, by: book, into: &tally) }
+            && input.blocks.forEach(in: buffers.values.count) { assign(buffers, $0, by: book, into: &tally) }
         guard isFinished || book.values.isEmpty else { return nil }
         var coded = coded(book, tally, survivors: input.survivors)
+        coded.table = buffers.codebook(of: book.values)
         guard findsOptimum || sharing.method == .optimal else { return coded }
         let distance = try? sharing.distanceFromOptimum(of: book, input.survivors, pause: input.blocks.pause)
         coded.distanceFromOptimum = distance
@@ -25,8 +26,9 @@ struct SharedCoder: SurvivorCoder {
     }
 
     private func assign(
-        _ values: UnsafeMutableBufferPointer<Float>, _ range: Range<Int>, by book: SharedCodebook, into tally: inout CodeTally
+        _ buffers: CodeBuffers, _ range: Range<Int>, by book: SharedCodebook, into tally: inout CodeTally
     ) {
+        let values = buffers.values
         WeightBlocks.forEachPiece(of: range) { (piece, codes: UnsafeMutableBufferPointer<UInt8>) in
             guard let source = values.baseAddress, let target = codes.baseAddress else { return }
             pare_assign(source + piece.lowerBound, piece.count, book.boundaries, book.boundaries.count, target)
@@ -34,6 +36,7 @@ struct SharedCoder: SurvivorCoder {
                 let code = Int(codes[index - piece.lowerBound])
                 tally.add(code: code, weight: values[index], value: book.values[code])
                 values[index] = book.values[code]
+                buffers.levels[index] = Int32(code + 1)
             }
         }
     }

@@ -2,8 +2,16 @@ import Networks
 
 /// Replaces the surviving weights of a layer by what its representation can hold.
 protocol SurvivorCoder {
-    /// Rewrites `values`, in which zero stands for a weight that does not survive; nil when cancelled. Cost: O(n).
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues?
+    /// Rewrites the values, in which zero stands for a weight that does not survive, and writes the level of each; nil when cancelled. Cost: O(n).
+    ///
+    /// A weight whose value becomes 0 has level 0.
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues?
+    /// Whether it writes levels; where not, there is no room for them.
+    var hasLevels: Bool { get }
+}
+
+extension SurvivorCoder {
+    var hasLevels: Bool { true }
 }
 
 /// What a coder may know of its layer.
@@ -30,6 +38,8 @@ struct CodedValues {
     /// Σ (w − ŵ)² over the survivors.
     var squaredError = 0.0
     var coding: ValueCoding
+    /// What the levels stand for; a format where the weights are floats, as they are too where no table gives every weight.
+    var table: StoredWeights.Values = .floats(.float32)
     var remarks: [LayerRemark] = []
 }
 
@@ -37,8 +47,8 @@ extension WeightRepresentation {
     func coder(warmStart: [Double]?, findsOptimum: Bool) -> any SurvivorCoder {
         switch self {
         case .float32: GivenCoder()
-        case .float16: FloatCoder(round: Float.finiteHalf)
-        case .bfloat16: FloatCoder(round: Float.finiteBrainFloat)
+        case .float16: FloatCoder(format: .float16)
+        case .bfloat16: FloatCoder(format: .bfloat16)
         case .linear(let linear): LinearCoder(linear: linear)
         case .shared(let sharing) where sharing.span != nil: CellCoder(sharing: sharing)
         case .shared(let sharing): SharedCoder(sharing: sharing, warmStart: warmStart, findsOptimum: findsOptimum)
@@ -47,6 +57,17 @@ extension WeightRepresentation {
         case .binary(let scale): BinaryCoder(scale: scale)
         case .lattice(let lattice): LatticeCoder(lattice: lattice)
         case .dorefa(let bits): bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer)
+        }
+    }
+}
+
+extension StoredWeights.FloatFormat {
+    /// The nearest number of the format, at most its largest finite one.
+    var round: (Float) -> Float {
+        switch self {
+        case .float32: { $0 }
+        case .float16: Float.finiteHalf
+        case .bfloat16: Float.finiteBrainFloat
         }
     }
 }

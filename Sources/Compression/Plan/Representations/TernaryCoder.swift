@@ -2,7 +2,8 @@
 struct TernaryCoder: SurvivorCoder {
     static let share = 0.7
 
-    func encode(_ values: UnsafeMutableBufferPointer<Float>, of input: CoderInput) -> CodedValues? {
+    func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        let values = buffers.values
         guard let all = mean(of: values, above: 0, input.blocks) else { return nil }
         let threshold = Float(roundedDown: TernaryCoder.share * all)
         guard let mean = mean(of: values, above: threshold, input.blocks) else { return nil }
@@ -14,13 +15,14 @@ struct TernaryCoder: SurvivorCoder {
                 let code = weight > threshold ? 2 : weight < -threshold ? 0 : 1
                 tally.add(code: code, weight: weight, value: levels[code])
                 values[index] = levels[code]
+                buffers.levels[index] = levels[code] == 0 ? 0 : Int32(code - 1)
             }
         }
         guard isFinished else { return nil }
         let coding = ValueCoding(bits: 2, counts: [tally.counts[0], tally.counts[2]], bitsWithZero: 2, overheadBits: 32)
         return CodedValues(
             codebook: tally.centroids(values: levels), scales: [Double(levels[2])], squaredError: tally.squaredError,
-            coding: coding)
+            coding: coding, table: .grid(scales: [levels[2]], largest: 1))
     }
 
     /// Mean |w| over |w| > threshold, 0 for none; nil when cancelled.

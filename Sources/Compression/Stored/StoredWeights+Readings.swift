@@ -82,10 +82,19 @@ extension StoredWeights {
     /// Weights as indexes of their distinct values; nil for −0, NaN or more than ``largestCodebook`` of them, and where codebook and
     /// indexes take no fewer bits than the weights other than 0 as numbers of `format`.
     init?(_ floats: [Float], shape: Shape, isTransposed: Bool, savingFrom format: FloatFormat) {
-        guard let distinct = DistinctValues(floats, atMost: StoredWeights.largestCodebook) else { return nil }
-        let count = distinct.negatives.count + distinct.positives.count
-        let indexBits = Int.bitWidth - max(0, count - 1).leadingZeroBitCount
-        guard count == 0 || 32 * count + indexBits * distinct.uses < format.bits * distinct.uses else { return nil }
+        guard let distinct = DistinctValues(floats, atMost: StoredWeights.largestCodebook),
+            Self.saves(values: distinct.negatives.count + distinct.positives.count, uses: distinct.uses, format: format)
+        else { return nil }
+        self.init(distinct, of: floats, shape: shape, isTransposed: isTransposed)
+    }
+
+    /// Weights as indexes of their distinct values, whatever that takes; nil for −0, NaN or more than `limit` of them.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, distinctAtMost limit: Int) {
+        guard let distinct = DistinctValues(floats, atMost: limit) else { return nil }
+        self.init(distinct, of: floats, shape: shape, isTransposed: isTransposed)
+    }
+
+    private init(_ distinct: DistinctValues, of floats: [Float], shape: Shape, isTransposed: Bool) {
         self.init(
             shape: shape, isTransposed: isTransposed,
             values: .codebook(negatives: distinct.negatives, positives: distinct.positives), levels: distinct.levels(of: floats))

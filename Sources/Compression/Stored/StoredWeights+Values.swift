@@ -44,6 +44,15 @@ extension StoredWeights {
         return levels.indices.map { Float(levels[$0]) * scales[$0 / length] }
     }
 
+    /// The values other than 0 of each cell that has a codebook, that of the whole parameter where there is only one; empty for grids and floats.
+    var valuesOfCells: [[Float]] {
+        switch values {
+        case .codebook(let negatives, let positives): [negatives + positives]
+        case .cells(let books): (0..<books.count).map { books.signed($0).negatives + books.signed($0).positives }
+        case .grid, .scaled, .dithered, .floats: []
+        }
+    }
+
     /// Bytes of the table of values: 4 for each entry of a codebook and each scale, those of the file for codebooks of cells.
     public var tableByteCount: Int {
         switch values {

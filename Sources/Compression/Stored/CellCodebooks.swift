@@ -62,6 +62,19 @@ public struct CellCodebooks: Hashable, Sendable {
         return Int32(level < 0 ? level : level + 1)
     }
 
+    /// A cell's negative and positive values, each by rising magnitude.
+    func signed(_ cell: Int) -> (negatives: [Float], positives: [Float]) {
+        let lists = magnitudes(cell).map { $0.map { Float(bitPattern: UInt32($0) << 16) } }
+        return (lists[0].map { -$0 }, lists[1])
+    }
+
+    /// The codebook of the only cell; nil where there are more.
+    var single: StoredWeights.Values? {
+        guard count == 1 else { return nil }
+        let (negatives, positives) = signed(0)
+        return .codebook(negatives: negatives, positives: positives)
+    }
+
     /// The levels that some cell has.
     var levelRange: ClosedRange<Int> {
         let positives = (0..<count).reduce(0) { max($0, range($1).upperBound - Int(middles[$1])) }
