@@ -69,7 +69,8 @@ final class ActivationClips {
         if let running = self.probe, running.value == value {
             probe = running
         } else {
-            probe = try ActivationProbe(value, of: network, parameters: state?.effectiveParameters ?? [:], data: data, batchSize: batchSize)
+            let effective = state?.applied(to: network).floatGraph ?? network
+            probe = try ActivationProbe(value, of: effective, data: data, batchSize: batchSize)
             self.probe = probe
         }
         if try probe.step() { return }

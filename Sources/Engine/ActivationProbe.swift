@@ -14,14 +14,11 @@ final class ActivationProbe {
     private let stride: Int
     private var place = 0
 
-    init(
-        _ value: String, of network: Network, parameters: [String: Tensor], data: Dataset, batchSize: Int
-    ) throws(KernelError) {
+    init(_ value: String, of network: Network, data: Dataset, batchSize: Int) throws(KernelError) {
         self.value = value
         self.data = data
         examples = ActivationCalibration.examples(of: data.count)
         var cut = network
-        for (name, values) in parameters { cut.parameters[name]?.values = values }
         if let end = network.nodes.firstIndex(where: { $0.outputs.first == value }) { cut.nodes = Array(network.nodes[...end]) }
         let rows = "\(value).rows"
         cut.nodes.append(Node(name: rows, operation: .flatten(axis: 1), inputs: [value], outputs: [rows]))

@@ -23,10 +23,11 @@ final class EncodeJob: LaneJob {
     let urgency = Urgency.background
     private let generation: UInt64
     private let surroundings: Surroundings
-    private let layers: [String: (made: CompressedLayer, version: UInt64)]
+    private let applied: Applied
     /// Ways of writing that the plan chooses, by weight.
     private let codings: [String: WeightCoding]
-    private let base: EngineBase
+    /// Names the base.
+    private let base: String?
     private unowned let worker: EngineWorker
     private var index = 0
     private var phase = Phase.next
@@ -34,22 +35,22 @@ final class EncodeJob: LaneJob {
     private var file: FileBytes
 
     init(
-        generation: UInt64, surroundings: Surroundings, layers: [String: (made: CompressedLayer, version: UInt64)],
-        codings: [String: WeightCoding], base: EngineBase, worker: EngineWorker
+        generation: UInt64, surroundings: Surroundings, applied: Applied, codings: [String: WeightCoding], base: String?,
+        worker: EngineWorker
     ) {
         self.codings = codings
         self.generation = generation
         self.surroundings = surroundings
         file = FileBytes(total: 0, layers: [:], isExact: surroundings.isExact)
-        self.layers = layers
+        self.applied = applied
         self.base = base
         self.worker = worker
     }
 
     func step() -> Bool {
         if worker.wishes.isStale(generation) { return false }
-        guard index < worker.network.parameters.count else { return publish() }
-        let parameter = worker.network.parameters.elements[index].value
+        guard index < applied.base.parameters.count else { return publish() }
+        let parameter = applied.base.parameters.elements[index].value
         switch phase {
         case .next: begin(parameter)
         case .attempt(let weights, let sizes, let number): attempt(parameter, weights, sizes, number)
@@ -80,7 +81,7 @@ final class EncodeJob: LaneJob {
     }
 
     private func finish(_ parameter: Parameter, _ sizes: [WeightCoding: Int], _ record: SizedParameter) {
-        let layer = layers[parameter.name]
+        let layer = applied.layer(of: parameter.name)
         let chosen = codings[parameter.name].flatMap { sizes[$0] == nil ? nil : $0 }
         let smallest = sizes.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
         let coding = chosen ?? smallest ?? .dense
@@ -88,7 +89,7 @@ final class EncodeJob: LaneJob {
         records.append(bytes)
         if let layer {
             file.layers[parameter.name] = FileBytes.Layer(
-                streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.made.summary.estimatedBytes)
+                streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.summary.estimatedBytes)
         }
         advance()
     }
@@ -110,22 +111,17 @@ final class EncodeJob: LaneJob {
         return false
     }
 
-    /// The layer that a parameter is the bias of.
-    private func layer(ofBias name: String) -> (made: CompressedLayer, version: UInt64)? {
-        worker.network.layer(ofBias: name).flatMap { layers[$0.weight] }
-    }
-
     private func key(of parameter: Parameter) -> EncodedParameter.Key {
-        let version = (layers[parameter.name] ?? layer(ofBias: parameter.name))?.version
-        return EncodedParameter.Key(base: base.id, version: version)
+        let layer = applied.layer(of: parameter.name) ?? applied.layer(ofBias: parameter.name)
+        let place = layer.flatMap { worker.place(of: $0.layer.weight) }
+        return EncodedParameter.Key(base: base, version: place.map { applied.versions.layers[$0] })
     }
 
     /// The parameter as levels; nil for elements that are no floats.
     private func stored(_ parameter: Parameter) -> StoredWeights? {
-        if let layer = layers[parameter.name] { return layer.made.stored }
-        if let owner = layer(ofBias: parameter.name)?.made, owner.bias != nil { return owner.storedBias }
-        let values = base.values(parameter.name) ?? parameter.values
-        return values.elementType == .float32 ? StoredWeights(parameter: values) : nil
+        if let owner = applied.layer(ofBias: parameter.name), owner.bias != nil { return owner.storedBias }
+        if let stored = applied.stored(parameter.name) { return stored }
+        return parameter.values.elementType == .float32 ? StoredWeights(parameter: parameter.values) : nil
     }
 }
 

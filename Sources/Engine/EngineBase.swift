@@ -7,40 +7,32 @@ final class EngineBase {
     /// Nil for the network as it was opened.
     let state: TrainedState?
     let states: LayerStates
-    /// The float values of each layer as a version of their own; the original's is 0.
-    let floats: [Evaluator.LayerVersion]
-    /// Parameters that are no layer's: normalizations.
-    let others: Evaluator.OtherVersion
+    /// The network that plans are applied to, with its own graph and float values.
+    let network: Network
+    /// Of its float values; the original's are 0.
+    let versions: Applied.Versions
     /// Clips for what its layers hand on.
     let clips: ActivationClips
-    private let network: Network
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
-    private let versions: VersionCounter
+    private let counter: VersionCounter
     private var keptVersions: [String: UInt64] = [:]
 
     init(network: Network, layers: [Layer], state: TrainedState?, versions: VersionCounter) {
-        self.network = network
-        self.versions = versions
+        self.network = state?.base(of: network) ?? network
+        counter = versions
         self.state = state
         clips = ActivationClips(network: network, state: state)
-        let floats = layers.map { layer in
-            Evaluator.LayerVersion(
-                version: state == nil ? 0 : versions.next(),
-                weights: state?.parameters[layer.weight] ?? network.parameters[layer.weight]?.values
-                    ?? Tensor(shape: [0], floats: []),
-                bias: layer.bias.flatMap { state?.parameters[$0] ?? network.parameters[$0]?.values })
-        }
-        self.floats = floats
-        others = state.map { Evaluator.OtherVersion(version: versions.next(), parameters: $0.parameters) } ?? Evaluator.OtherVersion()
-        let unchanged = zip(layers, floats).map { ($0.weight, $1.version) }
+        let floats = layers.map { _ in state == nil ? 0 : versions.next() }
+        self.versions = Applied.Versions(layers: floats, others: state == nil ? 0 : versions.next())
+        let unchanged = zip(layers, floats).map { ($0.weight, $1) }
         states = LayerStates(unchanged: Dictionary(unchanged) { first, _ in first }, versions: versions)
     }
 
     /// Names the base: plans on one base share states.
     var id: String? { state?.id }
 
-    func values(_ parameter: String) -> Tensor? { state?.parameters[parameter] ?? network.parameters[parameter]?.values }
+    func values(_ parameter: String) -> Tensor? { network.parameters[parameter]?.values }
 
     /// What ratios are set on, by weight; empty for the network as it was opened, whose own weights count.
     var ratioBases: [String: RatioBasis] { state?.layers.mapValues(\.ratioBasis) ?? [:] }
@@ -57,7 +49,7 @@ final class EngineBase {
     /// The version of a layer as training left it.
     func version(ofKept weight: String) -> UInt64 {
         if let known = keptVersions[weight] { return known }
-        let version = versions.next()
+        let version = counter.next()
         keptVersions[weight] = version
         return version
     }

@@ -21,12 +21,12 @@ final class EngineWorker: LaneWork {
     private var trained: [EngineBase] = []
     private var failures: Set<EngineFailure> = []
     private var evaluator: Result<Evaluator, EngineFailure>?
-    private var quantized = QuantizedEvaluation()
+    private var edited = EditedEvaluation()
     /// What measures the network where another one is the reference.
     private var ownEvaluator: Evaluator?
     /// What was measured to the last example, by what it was measured with; its logits are kept too, for a measurement that is broken off
     /// later overwrites the evaluator's.
-    var exact: (versions: [UInt64], activations: ActivationSettings, report: AccuracyReport, table: LogitsTable)?
+    var exact: (identity: Applied.Identity, report: AccuracyReport, table: LogitsTable)?
     /// Parameters that were encoded last, by name.
     var encoded: [String: EncodedParameter] = [:]
     /// The encoding that a plan asked for when it settled; it joins the queue with the next step.
@@ -111,13 +111,11 @@ final class EngineWorker: LaneWork {
     }
 
     /// Encodes what a settled plan has made, where the size of a file is wanted.
-    func encode(
-        _ layers: [String: (made: CompressedLayer, version: UInt64)], under plan: ResolvedPlan?, base: EngineBase, generation: UInt64
-    ) {
-        guard let graph = options.graphByteCount, layers.count == self.layers.count else { return }
+    func encode(_ applied: Applied, under plan: ResolvedPlan?, base: EngineBase, generation: UInt64) {
+        guard let graph = options.graphByteCount, applied.layers.count == layers.count else { return }
         let surroundings = EncodeJob.Surroundings(graph: graph, card: options.cardByteCount, isExact: plan?.cutsActivations != true)
         settledEncoding = EncodeJob(
-            generation: generation, surroundings: surroundings, layers: layers, codings: plan?.codings ?? [:], base: base, worker: self)
+            generation: generation, surroundings: surroundings, applied: applied, codings: plan?.codings ?? [:], base: base.id, worker: self)
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.
@@ -129,9 +127,6 @@ final class EngineWorker: LaneWork {
         if trained.count > Self.keptBases { trained.removeFirst() }
         return base
     }
-
-    /// The original's weights in the order of the layers.
-    var originals: [Evaluator.LayerVersion] { original.floats }
 
     /// The sorted weights of a layer, published where another base's were published last. Nil where they hold a NaN or an infinity.
     func distribution(of layer: Layer, in base: EngineBase, generation: UInt64) -> WeightDistribution? {
@@ -167,10 +162,10 @@ final class EngineWorker: LaneWork {
         }
     }
 
-    /// The evaluator for a plan's scores: the original's own where activations stay float and nothing else is the reference.
-    func evaluator(for activations: ActivationSettings, besides plain: Evaluator) throws(KernelError) -> Evaluator {
-        if activations.isEmpty { return try options.reference == nil ? plain : ownEvaluator(besides: plain) }
-        return try quantized.evaluator(for: activations, of: network, originals: originals, plain: plain, options: options)
+    /// The evaluator for a plan's scores: the original's own where the graph stays as it is and nothing else is the reference.
+    func evaluator(for edits: GraphEdits, besides plain: Evaluator) throws(KernelError) -> Evaluator {
+        if edits.isEmpty { return try options.reference == nil ? plain : ownEvaluator(besides: plain) }
+        return try edited.evaluator(for: edits, of: network, plain: plain, options: options)
     }
 
     /// Measures the network itself on the same examples in the same batches as the reference.
@@ -179,7 +174,7 @@ final class EngineWorker: LaneWork {
         var options = options
         options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
         let made = try Evaluator(
-            network: network, layers: layers, originals: originals, dataset: plain.dataset, options: options, batchSize: plain.batchSize)
+            of: Applied(unchanged: network), dataset: plain.dataset, options: options, batchSize: plain.batchSize)
         guard made.classCount == plain.classCount else {
             throw .shape(node: network.output, expected: "\(plain.classCount) classes", actual: "\(made.classCount)")
         }
@@ -227,12 +222,7 @@ final class EngineWorker: LaneWork {
 
     /// Measures what accuracy is held against.
     private func originalEvaluator(_ data: Dataset) throws(KernelError) -> Evaluator {
-        guard let reference = options.reference else {
-            return try Evaluator(network: network, layers: layers, originals: originals, dataset: data, options: options)
-        }
-        let layers = reference.layers
-        let base = EngineBase(network: reference, layers: layers, state: nil, versions: versions)
-        return try Evaluator(network: reference, layers: layers, originals: base.floats, dataset: data, options: options)
+        try Evaluator(of: Applied(unchanged: options.reference ?? network), dataset: data, options: options)
     }
 }
 
@@ -334,7 +324,7 @@ extension EngineWorker {
     func loseEvaluator(_ failure: EngineFailure) {
         evaluator = .failure(failure)
         (exact, trainingExamples, clipExamples) = (nil, nil, nil)
-        quantized = QuantizedEvaluation()
+        edited = EditedEvaluation()
         queue.removeAll { $0 is PlanJob || $0 is ActivationsJob }
         if let request = wishes.newest { queue.add(planJob(request)) }
     }

@@ -6,13 +6,6 @@ import Tensors
 
 /// Measures the original network and the network under a plan on the same examples, batch by batch. Owned by the lane.
 final class Evaluator {
-    /// Weights and bias of a layer with the version that names them; version 0 is the original.
-    struct LayerVersion {
-        var version: UInt64
-        var weights: Tensor
-        var bias: Tensor?
-    }
-
     let dataset: Dataset
     let order: [Int]
     let batchSize: Int
@@ -25,15 +18,10 @@ final class Evaluator {
     private let executor: any NetworkExecutor
     private let cache: ActivationCache
     private let layers: [Layer]
-    private let originals: [LayerVersion]
-    /// Parameters that are no layer's, as a version has them; an empty one is the original.
-    struct OtherVersion {
-        var version: UInt64 = 0
-        var parameters: [String: Tensor] = [:]
-    }
-
+    /// What accuracy is held against.
+    private let reference: Applied
     private let originalOthers: [String: Tensor]
-    private var loadedOthers: UInt64 = 0
+    private var loadedOthers: UInt64
     /// Versions of trainings, apart from those of plans.
     private var newestVersion: UInt64 = 1 << 62
 
@@ -49,12 +37,12 @@ final class Evaluator {
     private static let batchWork = 580_000_000
     private static let largestBatch = 250
 
-    init(
-        network: Network, layers: [Layer], originals: [LayerVersion], dataset: Dataset, options: EngineOptions, batchSize size: Int? = nil
-    ) throws(KernelError) {
+    /// An evaluator of the networks that have the graph of this one, which is what they are held against.
+    init(of reference: Applied, dataset: Dataset, options: EngineOptions, batchSize size: Int? = nil) throws(KernelError) {
+        let network = reference.network
         self.dataset = dataset
-        self.layers = layers
-        self.originals = originals
+        self.reference = reference
+        layers = network.layers
         seed = options.seed
         hasLabels = !dataset.labels.isEmpty
         labels = hasLabels ? dataset.labels : Array(repeating: -1, count: dataset.count)
@@ -70,7 +58,7 @@ final class Evaluator {
         originalOthers = network.parameters.values.reduce(into: [:]) {
             if !ofLayers.contains($1.name) { $0[$1.name] = $1.values }
         }
-        loaded = Array(repeating: 0, count: layers.count)
+        (loaded, loadedOthers) = (reference.versions.layers, reference.versions.others)
         original = ExampleScores(count: dataset.count, classCount: executor.classCount)
         current = original
     }
@@ -106,7 +94,7 @@ final class Evaluator {
     func measureNextOriginalBatch() throws(KernelError) -> Bool {
         let batch = originalBatches
         let examples = examples(of: batch)
-        guard try advance(batch: batch, versions: originals, others: OtherVersion()) else { return false }
+        guard try advance(batch: batch, of: reference) else { return false }
         let known = hasLabels ? labels : nil
         try executor.withLogits { original.record($0, of: examples, labels: known) }
         if !hasLabels { for example in examples { labels[example] = original.predictions[example] } }
@@ -115,14 +103,12 @@ final class Evaluator {
         return true
     }
 
-    /// Goes on with one batch and these weights for some milliseconds, counting against `labels`; true when it is measured.
+    /// Goes on with one batch of a network for some milliseconds, counting against `labels`; true when it is measured.
     ///
     /// An unchanged network is not run again: its scores are the original's.
-    func measure(
-        batch: Int, versions: [LayerVersion], others: OtherVersion = OtherVersion(), against labels: [Int32]
-    ) throws(KernelError) -> Bool {
+    func measure(batch: Int, of applied: Applied, against labels: [Int32]) throws(KernelError) -> Bool {
         let examples = examples(of: batch)
-        guard try advance(batch: batch, versions: versions, others: others) else { return false }
+        guard try advance(batch: batch, of: applied) else { return false }
         try executor.withLogits { current.record($0, of: examples, labels: labels) }
         return true
     }
@@ -133,12 +119,10 @@ final class Evaluator {
         return newestVersion
     }
 
-    /// The same with other parameters, beside what ``current`` keeps.
-    func measure(
-        batch: Int, versions: [LayerVersion], others: OtherVersion, into scores: inout ExampleScores
-    ) throws(KernelError) -> Bool {
+    /// The same, beside what ``current`` keeps.
+    func measure(batch: Int, of applied: Applied, into scores: inout ExampleScores) throws(KernelError) -> Bool {
         let examples = examples(of: batch)
-        guard try advance(batch: batch, versions: versions, others: others) else { return false }
+        guard try advance(batch: batch, of: applied) else { return false }
         let labels = labels
         scores = try executor.withLogits { logits in
             var scores = scores
@@ -149,29 +133,30 @@ final class Evaluator {
     }
 
     /// Goes on with a batch until it is done or ``EvaluatorRun/span`` is over; another batch or other weights begin anew.
-    private func advance(batch: Int, versions: [LayerVersion], others: OtherVersion) throws(KernelError) -> Bool {
-        var run = EvaluatorRun(batch: batch, versions: versions.map(\.version), others: others.version)
+    private func advance(batch: Int, of applied: Applied) throws(KernelError) -> Bool {
+        var run = EvaluatorRun(batch: batch, versions: applied.versions)
         if let running, running.isSame(as: run) { run = running }
         running = nil
         let end = ContinuousClock.now + EvaluatorRun.span
         repeat {
-            if try step(&run, versions, others) { return true }
+            if try step(&run, applied) { return true }
         } while ContinuousClock.now < end
         running = run
         return false
     }
 
     /// One layer's weights, the other parameters, the input, or one stage; true after the last stage.
-    private func step(_ run: inout EvaluatorRun, _ versions: [LayerVersion], _ others: OtherVersion) throws(KernelError) -> Bool {
+    private func step(_ run: inout EvaluatorRun, _ applied: Applied) throws(KernelError) -> Bool {
         while run.nextLayer < layers.count {
-            let layer = run.nextLayer
+            let place = run.nextLayer
+            let layer = layers[place]
             run.nextLayer += 1
-            guard loaded[layer] != versions[layer].version else { continue }
-            try executor.setWeights(versions[layer].weights, bias: versions[layer].bias, of: layers[layer])
-            loaded[layer] = versions[layer].version
+            guard loaded[place] != applied.versions.layers[place], let weights = applied.values(of: layer.weight) else { continue }
+            try executor.setWeights(weights, bias: layer.bias.flatMap(applied.values), of: layer)
+            loaded[place] = applied.versions.layers[place]
             return false
         }
-        try load(others)
+        try loadOthers(of: applied)
         guard let stage = run.nextStage else {
             try begin(&run)
             return false
@@ -197,12 +182,13 @@ final class Evaluator {
         }
     }
 
-    private func load(_ others: OtherVersion) throws(KernelError) {
-        guard others.version != loadedOthers else { return }
+    /// Parameters that are no layer's; one that the base does not have is the graph's own.
+    private func loadOthers(of applied: Applied) throws(KernelError) {
+        guard applied.versions.others != loadedOthers else { return }
         for (name, original) in originalOthers {
-            try executor.setParameter(others.parameters[name] ?? original, named: name)
+            try executor.setParameter(applied.base.parameters[name]?.values ?? original, named: name)
         }
-        loadedOthers = others.version
+        loadedOthers = applied.versions.others
     }
 }
 
@@ -212,20 +198,21 @@ private struct EvaluatorRun {
     static let span = Duration.milliseconds(8)
 
     let batch: Int
-    let versions: [UInt64]
-    let others: UInt64
+    let versions: Applied.Versions
     var firstStage = 0
     /// Layers before it hold the weights of this run.
     var nextLayer = 0
     /// Nil until the input or a kept boundary is in place.
     var nextStage: Int?
 
-    init(batch: Int, versions: [UInt64], others: UInt64) {
-        (self.batch, self.versions, self.others) = (batch, versions, others)
+    init(batch: Int, versions: Applied.Versions) {
+        (self.batch, self.versions) = (batch, versions)
     }
 
-    func isSame(as other: EvaluatorRun) -> Bool { batch == other.batch && versions == other.versions && others == other.others }
+    func isSame(as other: EvaluatorRun) -> Bool { batch == other.batch && versions == other.versions }
 
     /// What lies between two layers depends on the other parameters too: they count as a part of every layer.
-    var names: [UInt64] { others == 0 ? versions : versions.map { $0 &* 0x9E37_79B9_7F4A_7C15 &+ others } }
+    var names: [UInt64] {
+        versions.others == 0 ? versions.layers : versions.layers.map { $0 &* 0x9E37_79B9_7F4A_7C15 &+ versions.others }
+    }
 }

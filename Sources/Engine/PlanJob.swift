@@ -28,9 +28,8 @@ final class PlanJob: LaneJob {
     private var rules: [String: PruningRule] = [:]
     private var versions: [String: UInt64] = [:]
     private var made: [String: CompressedLayer] = [:]
-    /// What to measure with once every layer is made, in the order of the layers; whether that is the original's.
-    private var layerVersions: [Evaluator.LayerVersion] = []
-    private var isEveryLayerOriginal = false
+    /// What to measure once every layer is made, and the edits of its graph are known.
+    private var applied: Applied?
     /// What the layers were made by that training did not leave.
     private var recipes: [String: LayerStates.Recipe] = [:]
     /// Layers of shared values whose distance from the optimum is not found yet, the first one last.
@@ -38,7 +37,6 @@ final class PlanJob: LaneJob {
     private var tally: PairedTally?
     /// What measures the plan: another evaluator than the original's where activations are quantized.
     private var planned: Evaluator?
-    private var activations = ActivationSettings()
     private var lastPublished = Date.distantPast
     private var lastLogits = Date.distantPast
     private var lastTimeLeft = Date.distantPast
@@ -109,8 +107,6 @@ final class PlanJob: LaneJob {
     private func compress(_ done: Int) -> Bool {
         guard done < order.count else {
             publishNetwork()
-            layerVersions = madeVersions()
-            isEveryLayerOriginal = layerVersions.allSatisfy { $0.version == 0 }
             phase = .calibrate
             return true
         }
@@ -177,12 +173,13 @@ final class PlanJob: LaneJob {
 }
 
 extension PlanJob {
-    /// The weights to measure with, in the order of the layers.
-    private func madeVersions() -> [Evaluator.LayerVersion] {
-        zip(worker.layers, base.floats).map { layer, original in
-            guard let state = made[layer.weight], let version = versions[layer.weight], version != original.version else { return original }
-            return Evaluator.LayerVersion(version: version, weights: state.weights, bias: state.bias)
-        }
+    /// What the plan makes of the base. Cost: O(layers).
+    private func apply(_ edits: GraphEdits) -> Applied {
+        let places = worker.layers.map(\.weight)
+        let numbers = zip(places, base.versions.layers).map { versions[$0] ?? $1 }
+        return Applied(
+            base: base.network, layers: places.compactMap { made[$0] }, plan: request.plan, edits: edits,
+            versions: Applied.Versions(layers: numbers, others: base.versions.others))
     }
 
     /// Finds the clips of quantized activations, step by step, and what measures with them.
@@ -191,9 +188,9 @@ extension PlanJob {
             return measureDistances()
         }
         do throws(KernelError) {
-            guard let found = try worker.advanceActivations(resolved, base: base, evaluator: evaluator) else { return true }
-            activations = found
-            planned = try worker.evaluator(for: found, besides: evaluator)
+            guard let edits = try worker.advanceEdits(resolved, base: base, evaluator: evaluator) else { return true }
+            applied = apply(edits)
+            planned = try worker.evaluator(for: edits, besides: evaluator)
         } catch {
             worker.fail(EngineFailure(error), generation: generation)
             return measureDistances()
@@ -202,7 +199,7 @@ extension PlanJob {
     }
 
     private func begin(_ evaluator: Evaluator) -> Bool {
-        if let exact = worker.exact, exact.activations == activations, exact.versions == layerVersions.map(\.version) {
+        if let exact = worker.exact, exact.identity == applied?.identity {
             worker.mailbox.post(.accuracy(exact.report, generation: generation))
             phase = .look
             return true
@@ -213,19 +210,19 @@ extension PlanJob {
     }
 
     /// Whether the plan's network is the original, so that its scores are known.
-    private var isOriginal: Bool { worker.options.reference == nil && activations.isEmpty && isEveryLayerOriginal }
+    private var isOriginal: Bool { worker.options.reference == nil && applied?.isOriginal ?? false }
 
     /// One batch with the original where that is still missing, else one with the plan.
     private func measure(_ batch: Int) -> Bool {
-        guard let evaluator = worker.readyEvaluator(generation: generation), let planned, tally != nil else { return measureDistances() }
+        guard let evaluator = worker.readyEvaluator(generation: generation), let planned, let applied, tally != nil
+        else { return measureDistances() }
         do {
             if evaluator.originalBatches <= batch {
                 if try evaluator.measureNextOriginalBatch() { sayTimeLeft(evaluator, done: batch, doneOfOriginal: batch + 1) }
                 return true
             }
             if !isOriginal {
-                let isDone = try planned.measure(
-                    batch: batch, versions: layerVersions, others: base.others, against: evaluator.labels)
+                let isDone = try planned.measure(batch: batch, of: applied, against: evaluator.labels)
                 if !isDone { return true }
             }
             count(batch, evaluator: evaluator, planned: planned)
@@ -270,7 +267,7 @@ extension PlanJob {
             kind: evaluator.dataset.kind, split: evaluator.dataset.split, count: evaluator.order.count,
             originalEvaluated: evaluator.originalEvaluated,
             originalRight: evaluator.originalRight, seed: evaluator.seed)
-        if isLast { worker.exact = (layerVersions.map(\.version), activations, report, table(evaluator)) }
+        if isLast, let applied { worker.exact = (applied.identity, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))
         if worker.options.publishesDistributions, isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
             lastLogits = now
@@ -316,11 +313,7 @@ extension PlanJob {
     }
 
     private func settle() -> Bool {
-        if worker.options.graphByteCount != nil {
-            var layers: [String: (made: CompressedLayer, version: UInt64)] = [:]
-            for (weight, layer) in made { if let version = versions[weight] { layers[weight] = (layer, version) } }
-            worker.encode(layers, under: resolved, base: base, generation: generation)
-        }
+        worker.encode(apply(GraphEdits()), under: resolved, base: base, generation: generation)
         worker.mailbox.post(.settled(generation: generation))
         worker.wishes.settle(generation)
         return false

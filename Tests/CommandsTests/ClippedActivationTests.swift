@@ -50,10 +50,11 @@ struct ClippedActivationTests {
         for format in [ExportFormat.onnx, .pare] {
             let path = folder.appendingPathComponent("n.\(format == .pare ? "pare" : "onnx")").path
             #expect(throws: ExportError.unknownClip(layer: "fc1")) {
-                try NetworkExport.write(PlannedNetwork(network, layers: [], plan: plan), as: format, to: path)
+                try NetworkExport.write(Applied(base: network, layers: [], plan: plan), as: format, to: path)
             }
             #expect(!FileManager.default.fileExists(atPath: path))
-            let planned = PlannedNetwork(network, layers: [], plan: plan, clips: ["fc1.weight": 2.5])
+            let planned = Applied(
+                base: network, layers: [], plan: plan, edits: GraphEdits(plan, of: network, clips: ["fc1.weight": 2.5]))
             _ = try NetworkExport.write(planned, as: format, to: path)
             let images = images(network)
             let quantized = network.quantizingActivations(["fc1.weight": .clipped(bits: 4, clip: .learned)], clips: ["fc1.weight": 2.5])

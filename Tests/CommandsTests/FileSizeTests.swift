@@ -53,7 +53,7 @@ struct FileSizeTests {
         let files = try published(network, plans)
         for (plan, file) in zip(plans, files) {
             let model = OpenedNetwork(network: network)
-            let planned = PlannedNetwork(network, layers: try model.layers(plan), plan: plan)
+            let planned = Applied(base: network, layers: try model.layers(plan), plan: plan)
             let codings = try plan.resolved(for: network.layers).codings
             let (bytes, table) = try PareFile.data(of: planned, codings: codings, file: "x")
             #expect(file.total == bytes.count && table.total == bytes.count)

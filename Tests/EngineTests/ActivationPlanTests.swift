@@ -18,7 +18,7 @@ struct ActivationPlanTests {
             identifier: "run", network: network, plan: CompressionPlan(),
             recipe: TrainingRecipe(epochs: 3, batchSize: 16, rate: LearningRate(rate: 0.05), seed: 7),
             training: TrainingSample.data(208, seed: 1), validation: data, makeExecutor: TrainingRequest.fastExecutor)
-        return try #require(try TrainingSample.finish(try TrainingRun(request)).best).network(of: network)
+        return try #require(try TrainingSample.finish(try TrainingRun(request)).best).applied(to: network).floatGraph
     }
 
     private func plan(_ activations: ActivationQuantization?, _ layer: LayerPlan = .unchanged) -> CompressionPlan {

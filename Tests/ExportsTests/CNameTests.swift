@@ -24,7 +24,7 @@ struct CNameTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let path = folder + "/" + name + ".c"
-        let report = try NetworkExport.write(PlannedNetwork(Self.network, layers: [], plan: CompressionPlan()), as: .c, to: path)
+        let report = try NetworkExport.write(Applied(base: Self.network, layers: [], plan: CompressionPlan()), as: .c, to: path)
         let header = try #require(report.files.last?.path)
         let stem = String(header.dropFirst(folder.count + 1).dropLast(2))
         #expect(header.hasPrefix(folder + "/") && header.hasSuffix(".h") && FileManager.default.fileExists(atPath: header))
@@ -45,7 +45,7 @@ struct CNameTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let headers = try ["é", "ü", "réseau", "3", "my-net"].map { name in
-            let planned = PlannedNetwork(Self.network, layers: [], plan: CompressionPlan())
+            let planned = Applied(base: Self.network, layers: [], plan: CompressionPlan())
             let path = try NetworkExport.write(planned, as: .c, to: folder + "/" + name + ".c").files.last?.path
             return path.map { String($0.dropFirst(folder.count + 1)) }
         }

@@ -17,7 +17,7 @@ struct ChangedFileTests {
             name: "n", input: "x", inputShape: [100], output: "y",
             nodes: [Node(name: "fc", operation: .matrixMultiplication, inputs: ["x", "fc.weight"], outputs: ["y"])], parameters: [:])
         network.parameters["fc.weight"] = Parameter(name: "fc.weight", role: .weight, values: file.tensor([100, 100]))
-        let planned = PlannedNetwork(network, layers: [], plan: CompressionPlan())
+        let planned = Applied(base: network, layers: [], plan: CompressionPlan())
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pare-exports-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -9,7 +9,7 @@ import Testing
 @Suite("Memory of containers", .serialized)
 struct ContainerMemoryTests {
     /// A network of 16 million weights, few of which are not 0.
-    private static func planned() throws -> PlannedNetwork {
+    private static func planned() throws -> Applied {
         let network = try Architecture(name: "mlp-4096-3072").network(seed: 1)
         let plan = LayerPlan(pruning: .level(0.98), weights: .linear(LinearQuantization(bits: 3, clip: .maximum)), biases: .int8)
         let layers = try network.layers.map { layer in
@@ -20,7 +20,7 @@ struct ContainerMemoryTests {
                     layer: layer, weights: values, bias: layer.bias.flatMap { network.parameters[$0]?.values }, distribution: distribution,
                     plan: plan, rule: PruningRule(plan.pruning, distribution), findsOptimum: false))
         }
-        return PlannedNetwork(network, layers: layers, plan: CompressionPlan(layers: [.init(pattern: "*", plan: plan)]))
+        return Applied(base: network, layers: layers, plan: CompressionPlan(layers: [.init(pattern: "*", plan: plan)]))
     }
 
     @Test("Decoding takes at most 4 bytes a declared weight and 16 MiB, the file included, by every kind of coding")
@@ -36,11 +36,11 @@ struct ContainerMemoryTests {
                 let bytes = try PareFile.data(of: planned, codings: codings, file: path).bytes
                 try Data(bytes).write(to: URL(fileURLWithPath: path))
             }()
-            let limit = 4 * planned.network.parameterCount + 16 << 20
+            let limit = 4 * planned.base.parameterCount + 16 << 20
             let taken = try Self.peak { try NetworkWriter.write(PareFile.read(path).network, to: path + ".onnx") }
             #expect(taken <= limit, "\(coding): \(taken) bytes, allowed \(limit)")
             // The weights are there, so that a peak that was not seen is seen to be missing.
-            #expect(taken >= 3 * planned.network.parameterCount, "\(coding): \(taken) bytes")
+            #expect(taken >= 3 * planned.base.parameterCount, "\(coding): \(taken) bytes")
         }
     }
 

@@ -33,7 +33,7 @@ struct LinearExportTests {
         let counts = try [20, 40, 80].map { count in
             let network = chain(count, name: "\(format.rawValue) of \(count)")
             return try WorkCount.steps(of: network.name) {
-                let planned = PlannedNetwork(network, layers: [], plan: CompressionPlan())
+                let planned = Applied(base: network, layers: [], plan: CompressionPlan())
                 _ = try NetworkExport.write(planned, as: format, to: folder.appendingPathComponent("net.c").path)
             }
         }

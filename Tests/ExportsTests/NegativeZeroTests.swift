@@ -22,7 +22,7 @@ struct NegativeZeroTests {
         return network
     }
 
-    private func planned(_ network: Network, _ plan: LayerPlan) throws -> PlannedNetwork {
+    private func planned(_ network: Network, _ plan: LayerPlan) throws -> Applied {
         let layers = try network.layers.map { layer in
             let values = try #require(network.parameters[layer.weight]?.values)
             let distribution = try WeightDistribution(values)
@@ -31,7 +31,7 @@ struct NegativeZeroTests {
                 plan: plan, rule: PruningRule(plan.pruning, distribution), findsOptimum: false)
             return try #require(made)
         }
-        return PlannedNetwork(network, layers: layers, plan: CompressionPlan(layers: [.init(pattern: "*", plan: plan)]))
+        return Applied(base: network, layers: layers, plan: CompressionPlan(layers: [.init(pattern: "*", plan: plan)]))
     }
 
     @Test("Every format is as small as with +0, holds no −0, and says how many there were", arguments: ExportFormat.allCases)

@@ -130,7 +130,7 @@ extension ExploreLoop {
 
     private func export(_ format: ExportFormat, to path: String, overwrite: Bool, _ effect: Effect) {
         guard let path = output(path, overwrite: overwrite, effect) else { return }
-        exporter.write(explorer.plannedNetwork, as: format, codings: explorer.codings, card: bench.model.card, to: path)
+        exporter.write(explorer.applied, as: format, codings: explorer.codings, card: bench.model.card, to: path)
     }
 
     private func importPlan(_ path: String) {

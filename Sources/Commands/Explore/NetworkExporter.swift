@@ -15,12 +15,12 @@ final class NetworkExporter: Sendable {
     init(wakeup: Wakeup) { self.wakeup = wakeup }
 
     /// Writes and reads back; the answer is what ``takeMessages()`` gives after a wake-up.
-    func write(_ planned: PlannedNetwork, as format: ExportFormat, codings: [String: WeightCoding], card: ModelCard?, to path: String) {
+    func write(_ applied: Applied, as format: ExportFormat, codings: [String: WeightCoding], card: ModelCard?, to path: String) {
         pending.withLock { $0 += 1 }
         let thread = Thread { [self] in
             let message: Message
             do throws(ExportError) {
-                let report = try NetworkExport.write(planned, as: format, codings: codings, card: card, to: path)
+                let report = try NetworkExport.write(applied, as: format, codings: codings, card: card, to: path)
                 message = Message(report.description.replacingOccurrences(of: "\n", with: " · "), kind: .success)
             } catch {
                 message = Message("\(error)", kind: .error)

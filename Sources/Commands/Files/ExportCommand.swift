@@ -55,17 +55,16 @@ struct ExportCommand: ParsableCommand {
             }
             let state = try kept?.state(of: opened.network)
             let layers = try Measurement.layers(opened, plan: plan, base: state)
-            let network = state?.network(of: opened.network) ?? opened.network
-            let planned = PlannedNetwork(network, layers: layers, plan: plan, clips: state?.clips(of: opened.network) ?? [:])
-            Standard.output(try write(planned, card: opened.card).description)
+            let applied = Applied(layers, of: opened.network, plan: plan, base: state)
+            Standard.output(try write(applied, card: opened.card).description)
         }
     }
 
-    private func write(_ planned: PlannedNetwork, card: ModelCard?) throws(CommandFailure) -> ExportReport {
-        var codings = (try? planned.plan.resolved(for: planned.network.layers))?.codings ?? [:]
-        codings = coder.map { coding in Dictionary(uniqueKeysWithValues: planned.layers.map { ($0.layer.weight, coding) }) } ?? codings
+    private func write(_ applied: Applied, card: ModelCard?) throws(CommandFailure) -> ExportReport {
+        var codings = (try? applied.plan.resolved(for: applied.base.layers))?.codings ?? [:]
+        codings = coder.map { coding in Dictionary(uniqueKeysWithValues: applied.layers.map { ($0.layer.weight, coding) }) } ?? codings
         do {
-            return try NetworkExport.write(planned, as: format, codings: codings, card: card, to: output)
+            return try NetworkExport.write(applied, as: format, codings: codings, card: card, to: output)
         } catch {
             throw CommandFailure(error)
         }

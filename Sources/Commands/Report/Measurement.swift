@@ -132,9 +132,8 @@ enum Measurement {
         let codings = (try? plan.resolved(for: model.network.layers))?.codings ?? [:]
         // Of a network that is gone through layer by layer the weights are not kept.
         guard layers.allSatisfy({ $0.weights.count == $0.layer.count }) else { return nil }
-        let planned = PlannedNetwork(
-            base?.network(of: model.network) ?? model.network, layers: layers, plan: plan, clips: base?.clips(of: model.network) ?? [:])
-        return try? PareFile.data(of: planned, codings: codings, card: model.card, file: model.network.name).table
+        let applied = Applied(layers, of: model.network, plan: plan, base: base)
+        return try? PareFile.data(of: applied, codings: codings, card: model.card, file: model.network.name).table
     }
 }
 

@@ -59,27 +59,13 @@ struct TrainedFile {
     }
 
     private func write(_ state: TrainedState, as format: ExportFormat, card: ModelCard, to path: String) throws {
+        let applied = state.applied(to: model.network)
         guard format != .onnx else {
-            let network = state.network(of: Self.quantized(model.network, by: state.plan)).inStandardOperators
-            _ = try NetworkWriter.write(network, to: path)
+            _ = try NetworkWriter.write(applied.inStandardOperators, to: path)
             return
         }
-        let layers = model.network.layers.compactMap { state.layers[$0.weight]?.compressed }
-        let planned = PlannedNetwork(
-            state.network(of: model.network), layers: layers, plan: state.plan, clips: state.clips(of: model.network))
         let codings = (try? state.plan.resolved(for: model.network.layers))?.codings ?? [:]
-        _ = try NetworkExport.write(planned, as: format, codings: codings, card: card, to: path)
-    }
-
-    /// Quantizers of activations are in the graph.
-    private static func quantized(_ network: Network, by plan: CompressionPlan) -> Network {
-        network.quantizingActivations(activations(plan, network))
-    }
-
-    /// Of the layers whose values can be quantized.
-    private static func activations(_ plan: CompressionPlan, _ network: Network) -> [String: ActivationQuantization] {
-        let settings = (try? plan.resolved(for: network.layers))?.activations ?? [:]
-        return settings.filter { network.quantizedValue(of: $0.key) != nil }
+        _ = try NetworkExport.write(applied, as: format, codings: codings, card: card, to: path)
     }
 
     /// What was given and trained with; else the card's, which is that of stored bytes, or 1/255.

@@ -25,6 +25,12 @@ public struct CompressedLayer: Sendable {
         self.summary = summary
     }
 
+    /// The same with +0 for each −0 of a bias; weights have none. What they are held as stays, for files hold no −0. Cost: O(bias).
+    public var withoutNegativeZeros: CompressedLayer {
+        CompressedLayer(
+            layer: layer, weights: weights, form: form, bias: bias?.withoutNegativeZeros, biasForm: biasForm, summary: summary)
+    }
+
     /// The weights as a file holds them: an integer level each. Cost: O(n).
     public var stored: StoredWeights {
         form.packed(weights, shape: layer.shape, isTransposed: layer.isTransposed && layer.shape.rank > 1)

@@ -18,9 +18,9 @@ extension TrainedState {
         var state = self
         for layer in network.layers {
             guard let bias = layer.bias, let trained = state.layers[layer.weight], let own = trained.compressed.bias else { continue }
-            let probe = LayerProbe(network: network, layer: layer, data: data, count: min(count, data.count), batchSize: batchSize)
-            let floats = try probe.means(parameters: parameters)
-            let compressed = try probe.means(parameters: state.effectiveParameters)
+            let probe = LayerProbe(layer: layer, data: data, count: min(count, data.count), batchSize: batchSize)
+            let floats = try probe.means(base(of: network))
+            let compressed = try probe.means(state.applied(to: network).floatGraph)
             let shift = zip(floats, compressed).map { Float($0 - $1) }
             guard shift.count == own.count else { continue }
             state.layers[layer.weight]?.compressed.bias = Self.sum(own, shift)
@@ -33,30 +33,18 @@ extension TrainedState {
     private static func sum(_ bias: Tensor, _ shift: [Float]) -> Tensor {
         Tensor(shape: bias.shape, floats: zip(bias.floats, shift).map { $0 + $1 })
     }
-
-    /// Every parameter as it is evaluated.
-    public var effectiveParameters: [String: Tensor] {
-        var effective = parameters
-        for (name, layer) in layers {
-            effective[name] = layer.compressed.weights
-            if let bias = layer.compressed.layer.bias, let values = layer.compressed.bias { effective[bias] = values }
-        }
-        return effective
-    }
 }
 
 /// The mean output of one layer over examples, by cutting the network behind it.
 private struct LayerProbe {
-    let network: Network
     let layer: Layer
     let data: Dataset
     let count: Int
     let batchSize: Int
 
-    /// [channels]: the mean over the examples and places of what the layer's node gives.
-    func means(parameters: [String: Tensor]) throws(TrainingFailure) -> [Double] {
+    /// [channels] under these parameters: the mean over the examples and places of what the layer's node gives.
+    func means(_ network: Network) throws(TrainingFailure) -> [Double] {
         var cut = network
-        for (name, values) in parameters { cut.parameters[name]?.values = values }
         cut.nodes = Array(network.nodes[...layer.node])
         guard let output = network.nodes[layer.node].outputs.first else { return [] }
         cut.output = output

@@ -18,7 +18,11 @@ extension TrainedState {
         do throws(KernelError) {
             let executor = try makeExecutor(network, size)
             guard !executor.statistics.isEmpty else { return self }
-            loadEffective(into: executor)
+            let network = applied(to: network).floatGraph
+            for parameter in network.parameters.values {
+                let target = executor.values(of: parameter.name)
+                if target.count == parameter.count { parameter.values.withFloats { _ = target.update(from: $0) } }
+            }
             var sums = executor.statistics.map { [Double](repeating: 0, count: executor.values(of: $0).count) }
             for batch in 0..<batches {
                 let examples = (0..<size).map { (batch * size + $0) % data.count }
@@ -28,20 +32,6 @@ extension TrainedState {
             }
             return withStatistics(executor.statistics, sums.map { $0.map { $0 / Double(batches) } }, of: network)
         } catch { throw .kernels(error) }
-    }
-
-    /// Writes the values that are evaluated where the executor reads them.
-    func loadEffective(into executor: any TrainingExecutor) {
-        for (name, values) in parameters {
-            let target = executor.values(of: name)
-            let effective = layers[name]?.compressed.weights ?? values
-            if target.count == effective.count { effective.withFloats { _ = target.update(from: $0) } }
-        }
-        for layer in layers.values {
-            guard let name = layer.compressed.layer.bias, let bias = layer.compressed.bias else { continue }
-            let target = executor.values(of: name)
-            if target.count == bias.count { bias.withFloats { _ = target.update(from: $0) } }
-        }
     }
 
     private static func statistics(of executor: any TrainingExecutor) throws(KernelError) -> [[Double]] {

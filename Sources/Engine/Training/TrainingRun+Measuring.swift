@@ -14,8 +14,7 @@ struct Measurement {
 
     var state: State
     var trained: TrainedState?
-    var versions: [Evaluator.LayerVersion] = []
-    var others = Evaluator.OtherVersion()
+    var applied: Applied?
     var scores: ExampleScores?
 }
 
@@ -46,24 +45,22 @@ extension TrainingRun {
             made, identifier: stateIdentifier, plan: parts.network.plan(like: planInForce), recipe: request.recipe, epochs: finishedEpochs)
         measurement.trained = state
         let version = evaluator.makeVersion()
-        measurement.versions = request.network.layers.map { layer in
-            let compressed = state.layers[layer.weight]?.compressed
-            let weights = compressed?.weights ?? state.parameters[layer.weight] ?? Tensor(shape: [0], floats: [])
-            return Evaluator.LayerVersion(
-                version: version, weights: weights, bias: compressed?.bias ?? layer.bias.flatMap { state.parameters[$0] })
-        }
-        measurement.others = Evaluator.OtherVersion(version: version, parameters: state.parameters)
+        let numbers = Applied.Versions(layers: request.network.layers.map { _ in version }, others: version)
+        // The request's graph has the edits of its plan already.
+        measurement.applied = Applied(
+            base: state.base(of: request.network), layers: state.layersInOrder(of: request.network), plan: state.plan, edits: GraphEdits(),
+            versions: numbers)
         measurement.scores = ExampleScores(count: evaluator.dataset.count, classCount: evaluator.classCount)
         measurement.state = .run(batch: 0)
     }
 
     /// Goes on with a batch; true when it is measured.
     private func runBatch(_ batch: Int, _ measurement: inout Measurement, _ evaluator: Evaluator) throws(TrainingFailure) -> Bool {
-        guard var scores = measurement.scores else { return true }
+        guard var scores = measurement.scores, let applied = measurement.applied else { return true }
         measurement.scores = nil
         let isDone: Bool
         do throws(KernelError) {
-            isDone = try evaluator.measure(batch: batch, versions: measurement.versions, others: measurement.others, into: &scores)
+            isDone = try evaluator.measure(batch: batch, of: applied, into: &scores)
         } catch { throw .kernels(error) }
         measurement.scores = scores
         return isDone

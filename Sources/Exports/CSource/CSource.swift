@@ -16,23 +16,23 @@ struct CSource {
     /// More constants than this are refused: 64 MiB, ten times what a large microcontroller has.
     static let largestFlash = 64 << 20
 
-    static func write(_ planned: PlannedNetwork, to path: String) throws(ExportError) -> ExportReport {
+    static func write(_ applied: Applied, to path: String) throws(ExportError) -> ExportReport {
         let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...].dropLast(2))
         guard path.hasSuffix(".c"), !name.isEmpty else { throw .fileName(path: path, ending: "c") }
-        let made = try CSourceWriter(planned, name: name).written()
+        let made = try CSourceWriter(applied, name: name).written()
         let headerPath = Self.headerPath(besides: path, name: name)
         let (source, header) = (Data(made.source.utf8), Data(made.header.utf8))
         do {
-            try FileWriter.write([source], to: path, from: planned.sources)
+            try FileWriter.write([source], to: path, from: applied.base.maps)
             try FileWriter.write([header], to: headerPath)
         } catch {
             throw .format(error)
         }
-        let count = try verify(planned, path: path, text: OutputFile.isFile(path) ? nil : made.source)
+        let count = try verify(applied, path: path, text: OutputFile.isFile(path) ? nil : made.source)
         return ExportReport(
             format: .c,
             files: [.init(path: path, byteCount: source.count), .init(path: headerPath, byteCount: header.count)],
-            originalByteCount: planned.network.denseByteCount, verifiedCount: count, memory: made.memory)
+            originalByteCount: applied.base.denseByteCount, verifiedCount: count, memory: made.memory)
     }
 
     /// In the same folder, under the name that the source includes.
@@ -42,15 +42,16 @@ struct CSource {
     }
 
     /// Reads the constants of the file (or of its text, where it is none) again and decodes them with the steps of its decoder.
-    private static func verify(_ planned: PlannedNetwork, path: String, text: String?) throws(ExportError) -> Int {
+    private static func verify(_ applied: Applied, path: String, text: String?) throws(ExportError) -> Int {
         let written = text ?? (try? String(contentsOfFile: path, encoding: .utf8))
         guard let written else { throw .notSame(path: path, parameter: "the file") }
         let reader = CSourceReader(written)
+        let network = applied.floatGraph
         var found: [String: Tensor] = [:]
-        for (index, parameter) in planned.network.parameters.values.enumerated() {
+        for (index, parameter) in network.parameters.values.enumerated() {
             guard let values = reader.values(of: parameter, index: index) else { throw .notSame(path: path, parameter: parameter.name) }
             found[parameter.name] = Tensor(shape: parameter.shape, floats: values)
         }
-        return try NetworkExport.compare(planned.network, with: found, path: path)
+        return try NetworkExport.compare(network, with: found, path: path)
     }
 }

@@ -21,9 +21,9 @@ package struct CSourceWriter {
     /// Lines of the function that runs the network.
     var steps: [String] = []
 
-    init(_ planned: PlannedNetwork, name: String) throws(ExportError) {
-        network = planned.quantized
-        stored = planned.stored
+    init(_ applied: Applied, name: String) throws(ExportError) {
+        network = applied.inStandardOperators
+        stored = applied.stored
         title = String(
             String.UnicodeScalarView(name.unicodeScalars.filter { $0.isASCII && $0.value >= 32 && !"*/\\".unicodeScalars.contains($0) }))
         self.name = Self.identifier(name)

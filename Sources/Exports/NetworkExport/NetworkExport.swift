@@ -7,28 +7,28 @@ import Tensors
 
 /// Writes compressed networks for other programs and reads each file back before it says so.
 public enum NetworkExport {
-    /// Writes `planned` and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.
+    /// Writes a network and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.
     ///
     /// `codings` and `card` are for Pare's own container. `path` is replaced whole; C source has its header beside it. What goes to a device, pipe
     /// or descriptor is read back from memory.
     ///
     /// - Throws: `ExportError` for what the format can't hold, for a path that can't be written, and for a file that is not the same.
     public static func write(
-        _ planned: PlannedNetwork, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
+        _ applied: Applied, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
-        if planned.network.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
-        let planned = planned.withoutNegativeZeros
-        if format != .safetensors, let layer = planned.unknownClip { throw .unknownClip(layer: layer.name) }
+        if applied.base.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
+        let applied = applied.withoutNegativeZeros
+        if format != .safetensors, let layer = applied.unknownClip { throw .unknownClip(layer: layer.name) }
         var report =
             switch format {
-            case .onnx: try ONNXFile.write(planned, isCompact: false, to: path)
-            case .quantizedONNX: try ONNXFile.write(planned, isCompact: true, to: path)
-            case .safetensors: try TensorFile.write(planned, to: path)
-            case .c: try CSource.write(planned, to: path)
-            case .pare: try PareFile.write(planned, codings: codings, card: card, to: path)
+            case .onnx: try ONNXFile.write(applied, isCompact: false, to: path)
+            case .quantizedONNX: try ONNXFile.write(applied, isCompact: true, to: path)
+            case .safetensors: try TensorFile.write(applied, to: path)
+            case .c: try CSource.write(applied, to: path)
+            case .pare: try PareFile.write(applied, codings: codings, card: card, to: path)
             }
-        report.negativeZeroCount = planned.negativeZeroCount
-        report.notKept = planned.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
+        report.negativeZeroCount = applied.negativeZeroCount
+        report.notKept = applied.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
         // What is read only to compare it is no input.
         ReadFiles.forget(path: path)
         return report

@@ -7,14 +7,14 @@ import Tensors
 
 /// ONNX files of compressed networks.
 enum ONNXFile {
-    static func write(_ planned: PlannedNetwork, isCompact: Bool, to path: String) throws(ExportError) -> ExportReport {
-        let network = planned.quantized
-        let compact = isCompact ? planned.stored.compactMapValues(CompactValues.init) : [:]
+    static func write(_ applied: Applied, isCompact: Bool, to path: String) throws(ExportError) -> ExportReport {
+        let network = applied.inStandardOperators
+        let compact = isCompact ? applied.stored.compactMapValues(CompactValues.init) : [:]
         let data: Data
         let back: Network
         do throws(FormatError) {
             data = try NetworkWriter.data(of: network, compact: compact, file: path)
-            try FileWriter.write([data], to: path, from: planned.sources)
+            try FileWriter.write([data], to: path, from: applied.base.maps)
             back = try OutputFile.isFile(path) ? NetworkReader.read(path) : NetworkReader.read(data, path: path)
         } catch {
             throw .format(error)
@@ -22,10 +22,10 @@ enum ONNXFile {
         guard back.nodes == network.nodes else { throw .notSame(path: path, parameter: "the graph") }
         let count = try NetworkExport.compare(
             network, with: back.parameters.elements.reduce(into: [:]) { $0[$1.key] = $1.value.values }, path: path)
-        let isLarge = !isCompact && planned.hasZerosOrFewValues
+        let isLarge = !isCompact && applied.hasZerosOrFewValues
         return ExportReport(
             format: isCompact ? .quantizedONNX : .onnx, files: [ExportReport.File(path: path, byteCount: data.count)],
-            originalByteCount: network.denseByteCount, verifiedCount: count, forms: isCompact ? forms(planned.layers, compact) : [],
+            originalByteCount: network.denseByteCount, verifiedCount: count, forms: isCompact ? forms(applied.layers, compact) : [],
             gzipByteCount: isLarge ? GzipSize.byteCount(of: data) : nil)
     }
 

@@ -15,10 +15,10 @@ public enum PareFile {
     /// - Throws: `ExportError` for a graph that ONNX has no form for, and for a way that can't hold a layer's levels.
     /// Cost: O(n) for each way that is tried.
     public static func data(
-        of planned: PlannedNetwork, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, file: String
+        of applied: Applied, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, file: String
     ) throws(ExportError) -> (bytes: [UInt8], table: ContainerTable) {
-        let network = planned.quantized
-        let made = try encoded(network, planned, codings)
+        let network = applied.inStandardOperators
+        let made = try encoded(network, applied, codings)
         let graph = try graphSection(of: network, file: file)
         let facts = CardFacts(card)
         let container = PareContainer(graph: graph, records: made.map(\.record), card: facts)
@@ -27,13 +27,13 @@ public enum PareFile {
 
     /// The records of all parameters, made by several threads.
     private static func encoded(
-        _ network: Network, _ planned: PlannedNetwork, _ codings: [String: WeightCoding]
+        _ network: Network, _ applied: Applied, _ codings: [String: WeightCoding]
     ) throws(ExportError) -> [(record: ParameterRecord, row: ContainerTable.Row)] {
         let parameters = Array(network.parameters.values)
         let results = concurrently(parameters.count) { place -> Result<(record: ParameterRecord, row: ContainerTable.Row), ExportError> in
             let parameter = parameters[place]
             return Result { () throws(ExportError) in
-                let (record, bytes) = try self.record(of: parameter, planned: planned, coding: codings[parameter.name])
+                let (record, bytes) = try self.record(of: parameter, applied: applied, coding: codings[parameter.name])
                 let nonzero = parameter.values.withFloats { $0.count { $0 != 0 } }
                 return (record, ContainerTable.Row(name: parameter.name, record: record, nonzero: nonzero, bytes: bytes))
             }
@@ -46,13 +46,13 @@ public enum PareFile {
 
     /// Writes the file and compares what is read back with the values that are evaluated, bit for bit; −0 is written as +0.
     public static func write(
-        _ planned: PlannedNetwork, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
+        _ applied: Applied, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
-        let (bytes, table) = try data(of: planned, codings: codings, card: card, file: path)
-        let network = planned.withoutNegativeZeros.quantized
+        let (bytes, table) = try data(of: applied, codings: codings, card: card, file: path)
+        let network = applied.withoutNegativeZeros.inStandardOperators
         let back: Network
         do throws(FormatError) {
-            try FileWriter.write([Data(bytes)], to: path, from: planned.sources)
+            try FileWriter.write([Data(bytes)], to: path, from: applied.base.maps)
             back = try OutputFile.isFile(path) ? read(path).network : read(ContainerBytes(bytes), file: path).network
         } catch {
             throw .format(error)
@@ -69,12 +69,12 @@ public enum PareFile {
     }
 
     private static func record(
-        of parameter: Parameter, planned: PlannedNetwork, coding: WeightCoding?
+        of parameter: Parameter, applied: Applied, coding: WeightCoding?
     ) throws(ExportError) -> (ParameterRecord, ParameterBytes) {
-        let isTransposed = planned.network.layer(of: parameter.name)?.isTransposed ?? false
+        let isTransposed = applied.base.layer(of: parameter.name)?.isTransposed ?? false
         guard
             let made = ParameterRecord.record(
-                of: parameter, stored: planned.stored(parameter.name), isTransposed: isTransposed, coding: coding)
+                of: parameter, stored: applied.stored(parameter.name), isTransposed: isTransposed, coding: coding)
         else { throw .coding(parameter: parameter.name, coding: coding?.words ?? "") }
         return (made.record, made.bytes)
     }

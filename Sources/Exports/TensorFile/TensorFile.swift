@@ -9,17 +9,18 @@ import Tensors
 /// A network with a graph is written as float32. Weights without a graph keep the type that they came in, where it holds their values; in GGUF's
 /// blocks, which safetensors does not have, they are float32.
 enum TensorFile {
-    static func write(_ planned: PlannedNetwork, to path: String) throws(ExportError) -> ExportReport {
+    static func write(_ applied: Applied, to path: String) throws(ExportError) -> ExportReport {
         let plan: String
-        do { plan = try PlanFile.text(of: planned.plan) } catch { throw .plan(error) }
-        let tensors = planned.network.parameters.values.reduce(into: [String: Tensor]()) { tensors, parameter in
-            tensors[parameter.name] = stored(parameter, of: planned)
+        do { plan = try PlanFile.text(of: applied.plan) } catch { throw .plan(error) }
+        let network = applied.floatGraph
+        let tensors = network.parameters.values.reduce(into: [String: Tensor]()) { tensors, parameter in
+            tensors[parameter.name] = stored(parameter, of: applied)
         }
-        let metadata = ["plan": plan, "network": planned.network.name, "producer": "pare"]
+        let metadata = ["plan": plan, "network": network.name, "producer": "pare"]
         let file = Safetensors(tensors, metadata: metadata)
         do {
-            try file.write(to: path, from: planned.sources)
-            return try verified(planned, plan: plan, path: path, data: file.data)
+            try file.write(to: path, from: applied.base.maps)
+            return try verified(applied, plan: plan, path: path, data: file.data)
         } catch let error as FormatError {
             throw .format(error)
         } catch let error as ExportError {
@@ -29,25 +30,25 @@ enum TensorFile {
         }
     }
 
-    private static func stored(_ parameter: Parameter, of planned: PlannedNetwork) -> Tensor {
-        if planned.network.isWeightsOnly {
-            let type = planned.storedTypes[parameter.name] ?? parameter.values.elementType
+    private static func stored(_ parameter: Parameter, of applied: Applied) -> Tensor {
+        if applied.base.isWeightsOnly {
+            let type = applied.storedType(of: parameter.name) ?? parameter.values.elementType
             if let kept = parameter.values.stored(as: type) { return kept }
         }
         return Tensor(shape: parameter.shape) { values in parameter.values.withFloats { _ = values.update(from: $0) } }
     }
 
-    private static func verified(_ planned: PlannedNetwork, plan: String, path: String, data: Data) throws -> ExportReport {
+    private static func verified(_ applied: Applied, plan: String, path: String, data: Data) throws -> ExportReport {
         let back = try OutputFile.isFile(path) ? Safetensors(path: path) : Safetensors(data: data, path: path)
         let found = Dictionary(uniqueKeysWithValues: back.tensors.map { ($0.key, $0.value) })
-        let count = try NetworkExport.compare(planned.network, with: found, path: path)
+        let count = try NetworkExport.compare(applied.floatGraph, with: found, path: path)
         guard let text = back.metadata["plan"], try PlanFile.plan(from: text) == PlanFile.plan(from: plan) else {
             throw ExportError.notSame(path: path, parameter: "the plan")
         }
         return ExportReport(
             format: .safetensors, files: [ExportReport.File(path: path, byteCount: data.count)],
-            originalByteCount: planned.network.denseByteCount, verifiedCount: count,
-            gzipByteCount: planned.hasZerosOrFewValues ? GzipSize.byteCount(of: data) : nil)
+            originalByteCount: applied.base.denseByteCount, verifiedCount: count,
+            gzipByteCount: applied.hasZerosOrFewValues ? GzipSize.byteCount(of: data) : nil)
     }
 }
 

@@ -25,10 +25,8 @@ extension Explorer {
     }
 
     /// The network as the plan leaves it, for an export.
-    package var plannedNetwork: PlannedNetwork {
-        PlannedNetwork(
-            base?.network(of: network) ?? network, layers: layers.compactMap { compressed[$0.weight]?.value }, plan: plan,
-            clips: base?.clips(of: network) ?? [:])
+    package var applied: Applied {
+        Applied(layers.compactMap { compressed[$0.weight]?.value }, of: network, plan: plan, base: base)
     }
 
     /// Ways of writing that the plan chooses, by weight.

@@ -1,0 +1,94 @@
+import Networks
+import Tensors
+
+/// The network that a plan makes of a base: what evaluators measure, exports write and the screen shows.
+///
+/// A value; parameters share their memory with the base and with the layers that take their place.
+public struct Applied: Sendable {
+    /// What the plan was applied to: a graph, and the float values that plans start from.
+    public let base: Network
+    /// What the plan made of each layer, in the order of the base's layers; of one that is missing the base's own values stay.
+    public let layers: [CompressedLayer]
+    public let plan: CompressionPlan
+    /// What was done to the graph.
+    public let edits: GraphEdits
+    /// Names the values, for caches.
+    public let versions: Versions
+    /// Places among ``layers`` by weight and by bias.
+    private let weights: [String: Int]
+    private let biases: [String: Int]
+
+    /// Numbers that stand for values: where two are equal, so are the values that they name on one base.
+    public struct Versions: Hashable, Sendable {
+        /// Of the base's layers, in their order; 0 is the network as it was opened, and so is what is missing.
+        public var layers: [UInt64]
+        /// Of all parameters that are no layer's.
+        public var others: UInt64
+
+        public init(layers: [UInt64] = [], others: UInt64 = 0) {
+            self.layers = layers
+            self.others = others
+        }
+    }
+
+    /// - Parameters:
+    ///   - base: As it was opened, or a trained state's (``TrainedState/base(of:)``).
+    ///   - layers: Their weights and biases take the place of the base's.
+    ///   - edits: By default those that the plan asks for, with no clip known.
+    /// Cost: O(layers).
+    public init(
+        base: Network, layers: [CompressedLayer], plan: CompressionPlan, edits: GraphEdits? = nil, versions: Versions = Versions()
+    ) {
+        self.base = base
+        self.layers = layers
+        self.plan = plan
+        self.edits = edits ?? GraphEdits(plan, of: base)
+        let missing = base.layers.count - versions.layers.count
+        self.versions = Versions(layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others)
+        weights = Dictionary(layers.enumerated().map { ($1.layer.weight, $0) }) { first, _ in first }
+        biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.layer.bias.map { ($0, place) } }) { first, _ in first }
+    }
+
+    /// A network as it was opened.
+    public init(unchanged network: Network) {
+        self.init(base: network, layers: [], plan: CompressionPlan(), edits: GraphEdits())
+    }
+
+    /// What the network is made of, for caches of what was measured: equal ones are equal networks, on bases of one opened network.
+    public struct Identity: Hashable, Sendable {
+        var edits: GraphEdits
+        var versions: Versions
+    }
+
+    public var identity: Identity { Identity(edits: edits, versions: versions) }
+
+    /// Whether nothing was done: the network as it was opened.
+    public var isOriginal: Bool { edits.isEmpty && versions.others == 0 && versions.layers.allSatisfy { $0 == 0 } }
+
+    /// What the plan made of the layer with this weight.
+    public func layer(of weight: String) -> CompressedLayer? { weights[weight].map { layers[$0] } }
+
+    /// What the plan made of the layer with this bias.
+    public func layer(ofBias name: String) -> CompressedLayer? { biases[name].map { layers[$0] } }
+
+    /// The values of a parameter of the base that are evaluated; nil where there is none of that name.
+    public func values(of parameter: String) -> Tensor? {
+        layer(of: parameter)?.weights ?? layer(ofBias: parameter)?.bias ?? base.parameters[parameter]?.values
+    }
+
+    /// What a file holds of a parameter that a layer's plan speaks of; nil for the others. Cost: O(n).
+    public func stored(_ parameter: String) -> StoredWeights? { layer(of: parameter)?.stored ?? layer(ofBias: parameter)?.storedBias }
+
+    /// The base's graph with the values that are evaluated. Cost: O(parameters).
+    public var floatGraph: Network {
+        var network = base
+        for layer in layers {
+            network.parameters[layer.layer.weight]?.values = layer.weights
+            if let name = layer.layer.bias, let bias = layer.bias { network.parameters[name]?.values = bias }
+        }
+        return network
+    }
+
+    /// The network: the edited graph with the values that are evaluated. Cost: O(nodes + parameters).
+    public var network: Network { edits.applied(to: floatGraph) }
+}

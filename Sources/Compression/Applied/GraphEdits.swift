@@ -1,0 +1,39 @@
+import Networks
+
+/// What plans do to a graph, as a value that names the graph among those of one base.
+public struct GraphEdits: Hashable, Sendable {
+    /// How values that layers hand on are made coarse, by weight; only of layers where that is possible.
+    public var activations: [String: ActivationQuantization]
+    /// Where they are cut, by weight, as far as it is known.
+    public var clips: [String: Float]
+
+    /// None: the graph as it is.
+    public init(activations: [String: ActivationQuantization] = [:], clips: [String: Float] = [:]) {
+        self.activations = activations
+        self.clips = clips
+    }
+
+    /// Those that a plan asks for; none where it does not fit the network.
+    public init(_ plan: CompressionPlan, of network: Network, clips: [String: Float] = [:]) {
+        let resolved = try? plan.resolved(for: network.layers)
+        self.init(activations: resolved?.activations(of: network) ?? [:], clips: clips)
+    }
+
+    public var isEmpty: Bool { activations.isEmpty }
+
+    /// Whether something is cut nobody knows where.
+    public func lacksClip(of weight: String) -> Bool {
+        guard case .clipped = activations[weight] else { return false }
+        return clips[weight] == nil
+    }
+
+    /// The network with the edited graph. Cost: O(nodes).
+    public func applied(to network: Network) -> Network { network.quantizingActivations(activations, clips: clips) }
+}
+
+extension ResolvedPlan {
+    /// The settings of those layers whose values can be quantized: logits are left alone.
+    public func activations(of network: Network) -> [String: ActivationQuantization] {
+        activations.filter { network.quantizedValue(of: $0.key) != nil }
+    }
+}

@@ -1,0 +1,52 @@
+import Networks
+
+extension TrainedState {
+    /// The clips of activations that it was trained with, by weight.
+    public func clips(of network: Network) -> [String: Float] {
+        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters["\(layer.name).clip"]?.floats.first }
+    }
+
+    /// What plans on this state start from: the opened network with the state's float values. Cost: O(parameters).
+    public func base(of network: Network) -> Network {
+        var result = network
+        result.source = nil
+        for (name, values) in parameters where result.parameters[name] != nil { result.parameters[name]?.values = values }
+        return result
+    }
+
+    /// The network that training made of the opened one: every layer as its plan and the training left it, under the state's own plan.
+    ///
+    /// Cost: O(parameters).
+    public func applied(to network: Network) -> Applied {
+        let edits = GraphEdits(plan, of: network, clips: clips(of: network))
+        return Applied(base: base(of: network), layers: layersInOrder(of: network), plan: plan, edits: edits)
+    }
+
+    /// What training left of each layer, in the order of a network's.
+    public func layersInOrder(of network: Network) -> [CompressedLayer] {
+        network.layers.compactMap { layers[$0.weight]?.compressed }
+    }
+}
+
+extension Applied {
+    /// What a plan makes of an opened network or, where there is one, of a state of it: with the clips that the state was trained with.
+    ///
+    /// Cost: O(parameters).
+    public init(_ layers: [CompressedLayer], of network: Network, plan: CompressionPlan, base state: TrainedState?) {
+        self.init(
+            base: state?.base(of: network) ?? network, layers: layers, plan: plan,
+            edits: GraphEdits(plan, of: network, clips: state?.clips(of: network) ?? [:]))
+    }
+}
+
+extension TrainedState {
+    /// The same with the values that are evaluated in the place of the float ones: what comes next starts from the compressed weights.
+    public var handingOnCompressed: TrainedState {
+        var state = self
+        for (weight, layer) in layers {
+            state.parameters[weight] = layer.compressed.weights
+            if let name = layer.compressed.layer.bias, let bias = layer.compressed.bias { state.parameters[name] = bias }
+        }
+        return state
+    }
+}

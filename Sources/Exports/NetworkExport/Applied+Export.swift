@@ -1,0 +1,37 @@
+import Compression
+import Networks
+import Tensors
+
+extension Applied {
+    /// The same with +0 for each value −0, as files hold it. Cost: O(n).
+    var withoutNegativeZeros: Applied {
+        var base = base
+        for (name, parameter) in base.parameters { base.parameters[name]?.values = parameter.values.withoutNegativeZeros }
+        return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits)
+    }
+
+    /// How many values were −0 before anything was applied. Cost: O(n).
+    var negativeZeroCount: Int { base.parameters.values.reduce(0) { $0 + $1.values.negativeZeroCount } }
+
+    /// The network in ONNX's operators, without those that only Pare has.
+    public var inStandardOperators: Network { network.inStandardOperators }
+
+    /// A layer whose activations are cut nobody knows where, or nil.
+    var unknownClip: Layer? { base.layers.first { edits.lacksClip(of: $0.weight) } }
+
+    /// What a parameter was stored as when the network was opened.
+    func storedType(of parameter: String) -> ElementType? { base.parameters[parameter]?.values.elementType }
+
+    /// The weights of each layer as levels, by weight.
+    var stored: [String: StoredWeights] {
+        Dictionary(layers.map { ($0.layer.weight, $0.stored) }) { first, _ in first }
+    }
+
+    /// Whether weights are exactly 0, or few values are shared, which a file of floats does not gain by.
+    var hasZerosOrFewValues: Bool {
+        layers.contains { layer in
+            let isFloat = layer.summary.codebook.isEmpty && layer.summary.scales.isEmpty
+            return !isFloat || layer.summary.sparsity >= GivenStructure.prunedShare
+        }
+    }
+}
