@@ -127,36 +127,6 @@ extension CompressionPlan {
     }
 }
 
-extension WeightRepresentation {
-    /// The bits that it can have; nil where they are no choice.
-    public var bitRange: ClosedRange<Int>? {
-        switch self {
-        case .linear: LinearQuantization.bitRange
-        case .shared: WeightSharing.bitRange
-        case .dorefa: WeightRepresentation.dorefaBitRange
-        case .lattice: LatticeQuantization.bitRange
-        case .float32, .float16, .bfloat16, .ternary, .binary, .normalFloat: nil
-        }
-    }
-
-    /// The same with other bits, where they are a choice.
-    func withBits(_ bits: Int) -> WeightRepresentation {
-        switch self {
-        case .linear(var linear):
-            linear.bits = bits
-            return .linear(linear)
-        case .shared(var sharing):
-            sharing.bits = bits
-            return .shared(sharing)
-        case .dorefa: return .dorefa(bits: bits)
-        case .lattice(var lattice):
-            lattice.bits = bits
-            return .lattice(lattice)
-        case .float32, .float16, .bfloat16, .ternary, .binary, .normalFloat: return self
-        }
-    }
-}
-
 extension TrainingGrid.Cell {
     /// With null for a figure that does not exist.
     public func encode(to encoder: any Encoder) throws {

@@ -37,7 +37,7 @@ public enum LayerCompressor {
                 layer: layer, weights: weights, distribution: distribution, plan: plan, rule: plan.bypass ? .none : rule,
                 given: given, deviation: deviation ?? distribution.standardDeviation, blocks: WeightBlocks(isCancelled: isCancelled))
             let representation = plan.bypass ? .float32 : plan.weights
-            let coder = representation.coder(warmStart: warmStart, findsOptimum: findsOptimum)
+            let coder = representation.codedForm.coder(CodeSearch(warmStart: warmStart, findsOptimum: findsOptimum))
             return state.compressed(by: coder, bias: bias)
         }
     }

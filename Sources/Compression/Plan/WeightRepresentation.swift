@@ -118,36 +118,3 @@ public enum BiasRepresentation: String, Codable, Hashable, Sendable, CaseIterabl
     /// Symmetric, scale at max |b|.
     case int8
 }
-
-extension WeightRepresentation {
-    /// The word used in plans, tables and reports: `float32`, `linear`, `shared`…
-    public var name: String {
-        switch self {
-        case .float32: "float32"
-        case .float16: "float16"
-        case .bfloat16: "bfloat16"
-        case .linear: "linear"
-        case .shared: "shared"
-        case .ternary: "ternary"
-        case .binary: "binary"
-        case .dorefa: "dorefa"
-        case .normalFloat: "nf4"
-        case .lattice(let lattice): lattice.name
-        }
-    }
-
-    /// Bits that one stored value takes before entropy coding; ternary counts 2, a lattice those of its levels within ±4 σ.
-    public var bits: Int {
-        switch self {
-        case .float32: 32
-        case .float16, .bfloat16: 16
-        case .linear(let linear): linear.bits
-        case .shared(let sharing): sharing.bits
-        case .ternary: 2
-        case .binary: 1
-        case .dorefa(let bits): bits
-        case .normalFloat: 4
-        case .lattice(let lattice): lattice.bits
-        }
-    }
-}

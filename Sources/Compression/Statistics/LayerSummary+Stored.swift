@@ -34,10 +34,7 @@ extension LayerSummary {
     /// Bits of one value where zeros are stored among `codes` others.
     package func bitsWithZero(codes: Int) -> Int {
         let bits = stored.bits
-        switch plan.bypass ? .float32 : plan.weights {
-        case .shared, .binary, .dorefa: return max(bits, GivenStructure.bits(codes: codes + 1))
-        case .float32 where stored.name == "codebook": return max(bits, GivenStructure.bits(codes: codes + 1))
-        default: return bits
-        }
+        let lacksZero = plan.bypass || plan.weights == .float32 ? stored.name == "codebook" : plan.weights.form.lacksZero
+        return lacksZero ? max(bits, GivenStructure.bits(codes: codes + 1)) : bits
     }
 }

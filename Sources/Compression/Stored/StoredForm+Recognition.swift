@@ -9,7 +9,8 @@ extension StoredForm {
     public init(recognizing weights: Tensor, of layer: Layer, summary: LayerSummary) {
         let isTransposed = layer.isTransposed && layer.shape.rank > 1
         let floats = weights.floats.withoutNegativeZeros
-        for reading in StoredForm.readings(summary, layer) {
+        let form = (summary.plan.bypass ? WeightRepresentation.float32 : summary.plan.weights).codedForm
+        for reading in form.readings(layer, scales: summary.scales.map { Float($0) }) {
             switch reading {
             case .format(let format):
                 self = .floats(format)
@@ -46,25 +47,6 @@ extension StoredForm {
         case cells(Int)
         case codebook
         case format(StoredWeights.FloatFormat)
-    }
-
-    private static func readings(_ summary: LayerSummary, _ layer: Layer) -> [Reading] {
-        let scales = summary.scales.map { Float($0) }
-        guard !summary.plan.bypass else { return [] }
-        switch summary.plan.weights {
-        case .linear(let linear):
-            let largest = linear.isSymmetric ? (1 << (linear.bits - 1)) - 1 : (1 << linear.bits) - 1
-            return [.grid(scales, largest: largest), .codebook]
-        case .ternary, .binary: return [.grid(scales, largest: 1), .codebook]
-        case .lattice(let lattice): return scales.map { .lattice(step: $0, dither: lattice.dither) } + [.codebook]
-        case .normalFloat: return [.normal(scales), .codebook]
-        case .float16: return [.format(.float16)]
-        case .bfloat16: return [.format(.bfloat16)]
-        case .shared(let sharing) where sharing.span != nil:
-            return [.cells(sharing.cells(ChannelLayout(layer)).channels), .codebook]
-        case .dorefa, .shared: return [.codebook]
-        case .float32: return []
-        }
     }
 
     /// The scale max|b| / 127 of the rounded values; rounding may have moved the largest, so its neighbours are tried too.

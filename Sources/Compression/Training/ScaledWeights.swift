@@ -57,7 +57,7 @@ struct ScaledWeights: TrainedRepresentation {
         let input = CoderInput(
             layout: context.layout, survivors: survivors, given: given, isPruned: context.isPruned, deviation: context.deviation,
             blocks: WeightBlocks { false })
-        return representation.coder(warmStart: nil, findsOptimum: false).encode(buffers, of: input)
+        return representation.codedForm.coder(CodeSearch()).encode(buffers, of: input)
     }
 }
 

@@ -38,7 +38,7 @@ public final class TrainedLayer {
         shadow = weights.withoutNegativeZeros.withFloats { TrainableVector(name: layer.weight, values: $0, decays: true) }
         self.mask = mask.map { ByteMemory($0) }
         representation = RoundedWeights(format: .float32)
-        representation = makeRepresentation()
+        representation = form.trained(context, options)
         applyMask()
     }
 
@@ -93,19 +93,8 @@ public struct TrainedOptions: Sendable, Hashable {
 }
 
 extension TrainedLayer {
-    private func makeRepresentation() -> any TrainedRepresentation {
-        switch plan.bypass ? .float32 : plan.weights {
-        case .float32: RoundedWeights(format: .float32)
-        case .float16: RoundedWeights(format: .float16)
-        case .bfloat16: RoundedWeights(format: .bfloat16)
-        case .linear(let linear): LinearWeights(linear, learnsScales: options.learnsClips, context: context)
-        case .shared(let sharing) where sharing.span != nil: CellCodebookWeights(sharing, context: context)
-        case .shared(let sharing): SharedWeights(sharing, assignment: options.assignment, context: context)
-        case .lattice(let lattice): LatticeWeights(lattice, assignment: options.assignment, context: context)
-        case .ternary, .binary, .dorefa: ScaledWeights(plan.weights)
-        case .normalFloat(let group): NormalFloatWeights(group: group)
-        }
-    }
+    /// The row of the plan's representation.
+    var form: any CodedForm { (plan.bypass ? WeightRepresentation.float32 : plan.weights).codedForm }
 
     /// Goes on under another plan of the layer: the representation is found anew from the float weights as they are now.
     ///
@@ -115,7 +104,7 @@ extension TrainedLayer {
         values.withFloats { _ = shadow.values.update(from: $0) }
         self.plan = plan
         setMask(mask, threshold: threshold)
-        representation = makeRepresentation()
+        representation = form.trained(context, options)
     }
 
     /// Another mask under the same plan: assignments and grids stay.

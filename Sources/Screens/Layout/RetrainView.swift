@@ -113,12 +113,7 @@ struct RetrainView {
             if found > 0 { parts.append("\(found) \(word)") }
         }
         count("pruned") { $0.pruning.amount > 0 }
-        count("shared") { $0.sharing != nil }
-        count("linear") { $0.linear != nil }
-        for name in ["entropy", "universal"] { count(name) { $0.lattice?.name == name } }
-        count("ternary") { $0.weights == .ternary }
-        count("binary") { if case .binary = $0.weights { true } else { false } }
-        count("dorefa") { if case .dorefa = $0.weights { true } else { false } }
+        for name in ["shared", "linear", "entropy", "universal", "ternary", "binary", "dorefa"] { count(name) { $0.weights.name == name } }
         let plan = parts.isEmpty ? "nothing pruned or quantized" : parts.joined(separator: ", ")
         return ["\(what) \(explorer.glyphs.dot) \(plan)", plan, what, explorer.stateText]
     }

@@ -103,12 +103,9 @@ extension Explorer {
     /// By search where the representation makes no zeros of its own; else the engine's figure.
     public func kept(of layer: Layer) -> (fraction: Double, isFresh: Bool)? {
         if let summary = summary(of: layer), isFresh(layer) { return (summary.kept, true) }
-        switch plan(of: layer).weights {
-        case .linear, .ternary: return summary(of: layer).map { ($0.kept, false) }
-        default:
-            guard let pruned = prunedCount(of: layer), layer.count > 0 else { return nil }
-            return (1 - Double(pruned) / Double(layer.count), true)
-        }
+        if plan(of: layer).weights.form.makesZeros { return summary(of: layer).map { ($0.kept, false) } }
+        guard let pruned = prunedCount(of: layer), layer.count > 0 else { return nil }
+        return (1 - Double(pruned) / Double(layer.count), true)
     }
 }
 

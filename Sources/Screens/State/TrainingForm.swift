@@ -78,11 +78,11 @@ struct TrainingKinds: Hashable, Sendable {
     init(_ plans: some Sequence<LayerPlan>) {
         for plan in plans where !plan.bypass {
             if plan.pruning.amount > 0 { isPruned = true }
-            switch plan.weights {
-            case .shared(let sharing): if sharing.span == nil { isShared = true } else { isQuantized = true }
-            case .linear: (isLinear, isQuantized) = (true, true)
-            case .ternary, .binary, .dorefa, .lattice, .normalFloat: isQuantized = true
-            case .float32, .float16, .bfloat16: break
+            switch plan.weights.form.table {
+            case .centroids: isShared = true
+            case .grid: (isLinear, isQuantized) = (true, true)
+            case .cells, .levels, .values: isQuantized = true
+            case .none: break
             }
         }
     }

@@ -21,11 +21,9 @@ extension Explorer {
         if plan(of: layer).bypass { return .none }
         guard let summary = keptLayer(layer)?.compressed.summary else { return rules[layer.weight] ?? .none }
         guard summary.threshold > 0 else { return .none }
-        switch summary.plan.weights {
-        // Their zeros are not those of pruning alone.
-        case .linear, .ternary: return .threshold(summary.threshold)
-        default: return .zeros(summary.zeros, threshold: summary.threshold)
-        }
+        // Zeros that a representation makes are not those of pruning alone.
+        return summary.plan.weights.form.makesZeros
+            ? .threshold(summary.threshold) : .zeros(summary.zeros, threshold: summary.threshold)
     }
 
     /// Starts from another state, without history: everything that was measured is of an older generation then.

@@ -12,11 +12,11 @@ enum CentroidsView: ExplorerView {
         guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer), !summary.codebook.isEmpty
         else { return "Centroids" }
         let word =
-            switch summary.plan.weights {
-            case .linear: "Grid"
-            case .lattice: "Levels"
-            case .ternary, .binary, .dorefa, .normalFloat: "Values"
-            default: "Centroids"
+            switch summary.plan.weights.form.table {
+            case .grid: "Grid"
+            case .levels: "Levels"
+            case .values: "Values"
+            case .none, .centroids, .cells: "Centroids"
             }
         return "\(word) \(NumberFormat(glyphs: explorer.glyphs).integer(summary.codebook.count))"
     }

@@ -125,10 +125,7 @@ struct ComparedState {
     }
 
     private static func stored(_ plan: LayerPlan) -> String {
-        switch plan.inForce.weights {
-        case .linear(let linear): "linear \(linear.bits)"
-        case .shared(let sharing): "shared \(sharing.bits)"
-        default: plan.inForce.weights.name
-        }
+        let form = plan.inForce.weights.form
+        return [.grid, .centroids, .cells].contains(form.table) ? "\(form.name) \(form.bits)" : form.name
     }
 }

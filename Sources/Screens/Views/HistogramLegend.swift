@@ -45,7 +45,7 @@ enum HistogramLegend {
     private static func codes(_ explorer: Explorer, _ layer: Layer, _ numbers: NumberFormat) -> StyledText? {
         guard let summary = explorer.summary(of: layer), !summary.codebook.isEmpty else { return nil }
         let role: Role = explorer.isFresh(layer) ? .centroid : .muted
-        guard case .linear = summary.plan.weights else {
+        guard summary.plan.weights.form.table == .grid else {
             let word = summary.codebook.count == 1 ? " centroid" : " centroids"
             return StyledText(String(explorer.glyphs.centroid), role)
                 + StyledText(" " + numbers.integer(summary.codebook.count) + word, .muted)

@@ -58,7 +58,7 @@ extension HistogramView {
 
     private static func marks(_ explorer: Explorer, _ layer: Layer) -> [HistogramChart.Mark] {
         guard let summary = explorer.summary(of: layer) else { return [] }
-        let kind: HistogramChart.Mark.Kind = if case .linear = summary.plan.weights { .grid } else { .centroid }
+        let kind: HistogramChart.Mark.Kind = summary.plan.weights.form.table == .grid ? .grid : .centroid
         let isChoosing = explorer.focus == .centroids
         return summary.codebook.enumerated().map { index, centroid in
             HistogramChart.Mark(centroid.value, kind: kind, isEmphasized: isChoosing && index == explorer.centroid)

@@ -43,24 +43,6 @@ struct CodedValues {
     var remarks: [LayerRemark] = []
 }
 
-extension WeightRepresentation {
-    func coder(warmStart: [Double]?, findsOptimum: Bool) -> any SurvivorCoder {
-        switch self {
-        case .float32: GivenCoder()
-        case .float16: FloatCoder(format: .float16)
-        case .bfloat16: FloatCoder(format: .bfloat16)
-        case .linear(let linear): LinearCoder(linear: linear)
-        case .shared(let sharing) where sharing.span != nil: CellCoder(sharing: sharing)
-        case .shared(let sharing): SharedCoder(sharing: sharing, warmStart: warmStart, findsOptimum: findsOptimum)
-        case .ternary: TernaryCoder()
-        case .normalFloat(let group): NormalFloatCoder(group: group)
-        case .binary(let scale): BinaryCoder(scale: scale)
-        case .lattice(let lattice): LatticeCoder(lattice: lattice)
-        case .dorefa(let bits): bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer)
-        }
-    }
-}
-
 extension StoredWeights.FloatFormat {
     /// The nearest number of the format, at most its largest finite one.
     var round: (Float) -> Float {

@@ -1,0 +1,42 @@
+import Networks
+import Tensors
+
+/// How a representation is found, trained, kept and recognized: a row of the table of representations.
+protocol CodedForm: WeightForm {
+    /// What replaces the survivors of a layer.
+    func coder(_ search: CodeSearch) -> any SurvivorCoder
+    /// The outcome by searches in the sorted survivors alone; nil where every weight's place is needed, and when cancelled.
+    func estimate(_ survivors: Survivors, isCancelled: () -> Bool) -> CodedValues?
+    /// How the weights of a layer are trained under it.
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation
+    /// The same as it was kept; nil where it keeps nothing besides the float weights.
+    func restored(_ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions) throws(BufferError) -> (any TrainedRepresentation)?
+    /// The same from a state of this plan, with its codes instead of new ones; nil where it has none.
+    func continued(
+        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
+    ) -> (any TrainedRepresentation)?
+    /// What floats that it once made are held as; the first that gives each of them back is taken.
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading]
+}
+
+/// How much is searched for the codes of a layer.
+struct CodeSearch {
+    /// Centroids to begin Lloyd's algorithm with.
+    var warmStart: [Double]?
+    /// Whether the distance of shared weights from the optimum is measured too.
+    var findsOptimum = false
+}
+
+extension CodedForm {
+    func estimate(_ survivors: Survivors, isCancelled: () -> Bool) -> CodedValues? { nil }
+
+    func restored(
+        _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
+    ) throws(BufferError) -> (any TrainedRepresentation)? { nil }
+
+    func continued(
+        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
+    ) -> (any TrainedRepresentation)? { nil }
+
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.codebook] }
+}

@@ -1,0 +1,51 @@
+import Networks
+
+/// −s, 0, s.
+struct TernaryForm: CodedForm {
+    var name: String { "ternary" }
+    var bits: Int { 2 }
+    var table: ValueTable { .values }
+    var makesZeros: Bool { true }
+
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { TernaryCoder() }
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.ternary) }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.grid(scales, largest: 1), .codebook] }
+}
+
+extension BinaryScale: CodedForm {
+    public var name: String { "binary" }
+    public var bits: Int { 1 }
+    public var table: ValueTable { .values }
+    public var lacksZero: Bool { true }
+
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { BinaryCoder(scale: self) }
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.binary(self)) }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.grid(scales, largest: 1), .codebook] }
+}
+
+/// Even steps of tanh.
+struct DorefaForm: CodedForm {
+    let bits: Int
+
+    var name: String { "dorefa" }
+    var bitRange: ClosedRange<Int>? { WeightRepresentation.dorefaBitRange }
+    var table: ValueTable { .values }
+    var lacksZero: Bool { true }
+
+    func withBits(_ bits: Int) -> WeightRepresentation? { .dorefa(bits: bits) }
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer) }
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.dorefa(bits: bits)) }
+}
+
+/// 16 values even in the quantiles of a normal distribution, times a scale for each group.
+struct NormalFloatForm: CodedForm {
+    let group: Int
+
+    var name: String { "nf4" }
+    var bits: Int { 4 }
+    var table: ValueTable { .values }
+
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { NormalFloatCoder(group: group) }
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { NormalFloatWeights(group: group) }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.normal(scales), .codebook] }
+}

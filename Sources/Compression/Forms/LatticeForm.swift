@@ -1,0 +1,34 @@
+import Networks
+
+extension LatticeQuantization: CodedForm {
+    public var bitRange: ClosedRange<Int>? { Self.bitRange }
+    public var table: ValueTable { .levels }
+
+    public func withBits(_ bits: Int) -> WeightRepresentation? {
+        var changed = self
+        changed.bits = bits
+        return .lattice(changed)
+    }
+
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { LatticeCoder(lattice: self) }
+
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation {
+        LatticeWeights(self, assignment: options.assignment, context: context)
+    }
+
+    func restored(
+        _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
+    ) throws(BufferError) -> (any TrainedRepresentation)? {
+        try LatticeWeights(self, assignment: options.assignment, context: context, kept: kept)
+    }
+
+    func continued(
+        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
+    ) -> (any TrainedRepresentation)? {
+        LatticeWeights(self, assignment: options.assignment, context: context, start: stored.levels)
+    }
+
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
+        scales.map { .lattice(step: $0, dither: dither) } + [.codebook]
+    }
+}

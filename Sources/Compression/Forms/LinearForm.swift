@@ -1,0 +1,56 @@
+import Networks
+
+extension LinearQuantization: CodedForm {
+    public var name: String { "linear" }
+    public var bitRange: ClosedRange<Int>? { Self.bitRange }
+    public var table: ValueTable { .grid }
+    public var makesZeros: Bool { true }
+
+    public func withBits(_ bits: Int) -> WeightRepresentation? {
+        var changed = self
+        changed.bits = bits
+        return .linear(changed)
+    }
+
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { LinearCoder(linear: self) }
+
+    func estimate(_ survivors: Survivors, isCancelled: () -> Bool) -> CodedValues? {
+        guard !hasManyScales else { return nil }
+        let grid = LinearCoder(linear: self).grid(of: survivors)
+        let outcome = grid.outcome(survivors)
+        let levels = grid.levels
+        let counts = zip(levels, outcome.counts).map { $0 == 0 ? 0 : $1 }
+        var coded = CodedValues(
+            squaredError: outcome.squaredError,
+            coding: ValueCoding(bits: bits, counts: counts, bitsWithZero: bits, overheadBits: 32 + (isSymmetric ? 0 : bits)))
+        coded.codebook = .inUse(levels, outcome.counts, outcome.squaredErrors)
+        coded.scales = [Double(grid.scale)]
+        coded.clip = grid.clip
+        return coded
+    }
+
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation {
+        LinearWeights(self, learnsScales: options.learnsClips, context: context)
+    }
+
+    func restored(
+        _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
+    ) throws(BufferError) -> (any TrainedRepresentation)? {
+        let scales = try kept.floats("scales", count: hasManyScales ? cells(context.layout).channels : 1)
+        let zeroPoints = try kept.floats("zeroPoints", count: scales.count)
+        guard zeroPoints.allSatisfy({ abs($0) <= 65_536 }) else { throw BufferError(name: "zeroPoints", reason: "holds what is no code") }
+        let grids = zip(scales, zeroPoints).map { UniformGrid(bits: bits, isSymmetric: isSymmetric, scale: $0, zeroPoint: Int($1)) }
+        return LinearWeights(self, learnsScales: options.learnsClips, grids: grids, name: context.name)
+    }
+
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.grid(scales, largest: largestLevel), .codebook] }
+}
+
+extension [Centroid] {
+    /// Those that some weights have, ascending.
+    static func inUse(_ values: [Float], _ counts: [Int], _ errors: [Double]) -> [Centroid] {
+        values.indices.filter { counts[$0] > 0 }.map {
+            Centroid(value: Double(values[$0]), count: counts[$0], squaredError: errors[$0])
+        }.sorted { $0.value < $1.value }
+    }
+}

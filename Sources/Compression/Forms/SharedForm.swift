@@ -1,0 +1,82 @@
+import Networks
+import Tensors
+
+extension WeightSharing: CodedForm {
+    public var name: String { "shared" }
+    public var bitRange: ClosedRange<Int>? { Self.bitRange }
+    public var table: ValueTable { span == nil ? .centroids : .cells }
+    public var lacksZero: Bool { true }
+
+    public func withBits(_ bits: Int) -> WeightRepresentation? {
+        var changed = self
+        changed.bits = bits
+        return .shared(changed)
+    }
+
+    func coder(_ search: CodeSearch) -> any SurvivorCoder {
+        span == nil
+            ? SharedCoder(sharing: self, warmStart: search.warmStart, findsOptimum: search.findsOptimum) : CellCoder(sharing: self)
+    }
+
+    func estimate(_ survivors: Survivors, isCancelled: () -> Bool) -> CodedValues? {
+        guard span == nil else { return nil }
+        let found = try? codebook(of: survivors) { () throws(CancellationError) in
+            if isCancelled() { throw CancellationError() }
+        }
+        guard let book = found else { return nil }
+        let counts = zip(book.values, book.counts).map { $0 == 0 ? 0 : $1 }
+        var coded = CodedValues(
+            squaredError: book.squaredError, coding: ValueCoding.codes(bits: bits, counts: counts, overheadBits: 32 * book.values.count))
+        coded.codebook = .inUse(book.values, book.counts, book.squaredErrors)
+        coded.steps = book.steps
+        return coded
+    }
+
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation {
+        span == nil
+            ? SharedWeights(self, assignment: options.assignment, context: context) : CellCodebookWeights(self, context: context)
+    }
+
+    func restored(
+        _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
+    ) throws(BufferError) -> (any TrainedRepresentation)? {
+        guard span == nil else { return try CellCodebookWeights(self, kept: kept, layout: context.layout) }
+        let centroids = try kept.floats("centroids")
+        let assignments = try kept.bytes("assignments", count: context.shadow.count, below: centroids.count)
+        let information = try options.assignment == .fisher ? kept.floats("information", count: context.shadow.count) : nil
+        let steps = try kept.floats("steps", count: 1)[0]
+        return SharedWeights(
+            self, assignment: options.assignment, name: context.name, values: centroids, indexes: ByteMemory(assignments),
+            steps: steps >= 0 && steps < 1e6 ? Int(steps) : 0, information: information.map { FloatMemory($0) })
+    }
+
+    func continued(
+        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
+    ) -> (any TrainedRepresentation)? {
+        guard span == nil else { return CellCodebookWeights(self, values: stored.valuesOfCells) }
+        let book = state.summary.codebook.map { Float($0.value) }
+        guard let indexes = stored.indexes(in: book) else { return nil }
+        return SharedWeights(
+            self, assignment: options.assignment, name: context.name, values: book, indexes: ByteMemory(indexes), steps: state.summary.steps)
+    }
+
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
+        span == nil ? [.codebook] : [.cells(cells(ChannelLayout(layer)).channels), .codebook]
+    }
+}
+
+extension StoredWeights {
+    /// The index of each weight's value in an ascending codebook of at most 256 that holds all of them, for 0 that of the value nearest to it; nil where
+    /// it does not.
+    fileprivate func indexes(in book: [Float]) -> [UInt8]? {
+        guard case .codebook(let negatives, let positives) = values, let range = levelRange, (1...256).contains(book.count) else { return nil }
+        let places = Dictionary(book.enumerated().map { ($1, UInt8($0)) }) { first, _ in first }
+        let nearest = zip(book, book.dropFirst()).count { Float(notAbove: (Double($0) + Double($1)) / 2) < 0 }
+        let table = range.map { level in
+            level == 0 ? UInt8(nearest) : places[level < 0 ? negatives[-level - 1] : positives[level - 1]]
+        }
+        guard table.allSatisfy({ $0 != nil }) else { return nil }
+        let found = table.compactMap { $0 }
+        return levels.map { found[Int($0) - range.lowerBound] }
+    }
+}
