@@ -58,7 +58,8 @@ final class Evaluator {
         originalOthers = network.parameters.values.reduce(into: [:]) {
             if !ofLayers.contains($1.name) { $0[$1.name] = $1.values }
         }
-        (loaded, loadedOthers) = (reference.versions.layers, reference.versions.others)
+        loaded = reference.versions(of: layers).layers
+        loadedOthers = reference.versions.others
         original = ExampleScores(count: dataset.count, classCount: executor.classCount)
         current = original
     }
@@ -134,7 +135,7 @@ final class Evaluator {
 
     /// Goes on with a batch until it is done or ``EvaluatorRun/span`` is over; another batch or other weights begin anew.
     private func advance(batch: Int, of applied: Applied) throws(KernelError) -> Bool {
-        var run = EvaluatorRun(batch: batch, versions: applied.versions)
+        var run = EvaluatorRun(batch: batch, versions: applied.versions(of: layers))
         if let running, running.isSame(as: run) { run = running }
         running = nil
         let end = ContinuousClock.now + EvaluatorRun.span
@@ -151,9 +152,10 @@ final class Evaluator {
             let place = run.nextLayer
             let layer = layers[place]
             run.nextLayer += 1
-            guard loaded[place] != applied.versions.layers[place], let weights = applied.values(of: layer.weight) else { continue }
-            try executor.setWeights(weights, bias: layer.bias.flatMap(applied.values), of: layer)
-            loaded[place] = applied.versions.layers[place]
+            let parameters = applied.network.parameters
+            guard loaded[place] != run.versions.layers[place], let weights = parameters[layer.weight]?.values else { continue }
+            try executor.setWeights(weights, bias: layer.bias.flatMap { parameters[$0]?.values }, of: layer)
+            loaded[place] = run.versions.layers[place]
             return false
         }
         try loadOthers(of: applied)
@@ -182,11 +184,11 @@ final class Evaluator {
         }
     }
 
-    /// Parameters that are no layer's; one that the base does not have is the graph's own.
+    /// Parameters that are no layer's.
     private func loadOthers(of applied: Applied) throws(KernelError) {
         guard applied.versions.others != loadedOthers else { return }
         for (name, original) in originalOthers {
-            try executor.setParameter(applied.base.parameters[name]?.values ?? original, named: name)
+            try executor.setParameter(applied.network.parameters[name]?.values ?? original, named: name)
         }
         loadedOthers = applied.versions.others
     }

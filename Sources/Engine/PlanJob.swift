@@ -313,7 +313,9 @@ extension PlanJob {
     }
 
     private func settle() -> Bool {
-        worker.encode(apply(GraphEdits()), under: resolved, base: base, generation: generation)
+        if worker.options.graphByteCount != nil {
+            worker.encode(apply(GraphEdits()), under: resolved, base: base, generation: generation)
+        }
         worker.mailbox.post(.settled(generation: generation))
         worker.wishes.settle(generation)
         return false

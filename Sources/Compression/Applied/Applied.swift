@@ -14,6 +14,8 @@ public struct Applied: Sendable {
     public let edits: GraphEdits
     /// Names the values, for caches.
     public let versions: Versions
+    /// The network: the edited graph with the values that are evaluated.
+    public let network: Network
     /// Places among ``layers`` by weight and by bias.
     private let weights: [String: Int]
     private let biases: [String: Int]
@@ -35,7 +37,7 @@ public struct Applied: Sendable {
     ///   - base: As it was opened, or a trained state's (``TrainedState/base(of:)``).
     ///   - layers: Their weights and biases take the place of the base's.
     ///   - edits: By default those that the plan asks for, with no clip known.
-    /// Cost: O(layers).
+    /// Cost: O(nodes + parameters).
     public init(
         base: Network, layers: [CompressedLayer], plan: CompressionPlan, edits: GraphEdits? = nil, versions: Versions = Versions()
     ) {
@@ -46,6 +48,7 @@ public struct Applied: Sendable {
         let missing = base.layers.count - versions.layers.count
         self.versions = Versions(layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others)
         weights = Dictionary(layers.enumerated().map { ($1.layer.weight, $0) }) { first, _ in first }
+        network = self.edits.applied(to: base.taking(layers))
         biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.layer.bias.map { ($0, place) } }) { first, _ in first }
     }
 
@@ -80,15 +83,24 @@ public struct Applied: Sendable {
     public func stored(_ parameter: String) -> StoredWeights? { layer(of: parameter)?.stored ?? layer(ofBias: parameter)?.storedBias }
 
     /// The base's graph with the values that are evaluated. Cost: O(parameters).
-    public var floatGraph: Network {
-        var network = base
+    public var floatGraph: Network { edits.isEmpty ? network : base.taking(layers) }
+
+    /// The numbers of the layers of the edited graph, in their order. Cost: O(layers).
+    public func versions(of edited: [Layer]) -> Versions {
+        guard !edits.isEmpty else { return versions }
+        let known = Dictionary(zip(base.layers, versions.layers).map { ($0.weight, $1) }) { first, _ in first }
+        return Versions(layers: edited.map { known[edits.origin(of: $0.weight)] ?? 0 }, others: versions.others)
+    }
+}
+
+extension Network {
+    /// The same graph with these weights and biases in the place of its own. Cost: O(parameters).
+    fileprivate func taking(_ layers: [CompressedLayer]) -> Network {
+        var network = self
         for layer in layers {
             network.parameters[layer.layer.weight]?.values = layer.weights
             if let name = layer.layer.bias, let bias = layer.bias { network.parameters[name]?.values = bias }
         }
         return network
     }
-
-    /// The network: the edited graph with the values that are evaluated. Cost: O(nodes + parameters).
-    public var network: Network { edits.applied(to: floatGraph) }
 }
