@@ -35,6 +35,9 @@ struct DorefaForm: CodedForm {
     func withBits(_ bits: Int) -> WeightRepresentation? { .dorefa(bits: bits) }
     func coder(_ search: CodeSearch) -> any SurvivorCoder { bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.dorefa(bits: bits)) }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
+        bits > 1 ? [.codebook] : [.grid(scales, largest: 1), .codebook]
+    }
 }
 
 /// 16 values even in the quantiles of a normal distribution, times a scale for each group.

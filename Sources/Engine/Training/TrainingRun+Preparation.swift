@@ -48,11 +48,8 @@ extension TrainingRun {
     }
 
     private func makeEvaluator() throws(TrainingFailure) -> Evaluator {
-        let layers = request.network.layers
-        let originals = EngineBase(network: request.network, layers: layers, state: nil, versions: VersionCounter()).floats
-        return try made { () throws(KernelError) in
-            try Evaluator(
-                network: request.network, layers: layers, originals: originals, dataset: request.validation, options: request.options)
+        try made { () throws(KernelError) in
+            try Evaluator(of: Applied(unchanged: request.network), dataset: request.validation, options: request.options)
         }
     }
 
