@@ -115,7 +115,8 @@ final class EngineWorker: LaneWork {
         guard let graph = options.graphByteCount, applied.layers.count == layers.count else { return }
         let surroundings = EncodeJob.Surroundings(graph: graph, card: options.cardByteCount, isExact: plan?.cutsActivations != true)
         settledEncoding = EncodeJob(
-            generation: generation, surroundings: surroundings, applied: applied, codings: plan?.codings ?? [:], base: base.id, worker: self)
+            generation: generation, surroundings: surroundings, applied: applied, codings: plan?.codings ?? [:], base: base.id, worker: self
+        )
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.

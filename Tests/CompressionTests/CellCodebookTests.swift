@@ -101,7 +101,8 @@ struct CellCodebookTests {
         let made = try compressed(weights([16, 192]), plan, isTransposed: isTransposed)
         let parameter = Parameter(name: "a.weight", role: .weight, values: made.weights)
         for coding in WeightCoding.allCases {
-            guard let (record, bytes) = ParameterRecord.record(of: parameter, stored: made.stored, isTransposed: isTransposed, coding: coding)
+            guard
+                let (record, bytes) = ParameterRecord.record(of: parameter, stored: made.stored, isTransposed: isTransposed, coding: coding)
             else { continue }
             #expect(record.version == 3)
             let file = PareContainer(graph: [0], records: [record]).bytes()

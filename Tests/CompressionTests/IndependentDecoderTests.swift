@@ -33,7 +33,8 @@ struct IndependentDecoderTests {
                 let made = try layer.compressed(LayerPlan(pruning: .level(level), weights: representation), findsOptimum: false)
                 let parameter = Parameter(name: "w", role: .weight, values: made.weights)
                 records += WeightCoding.allCases.compactMap { coding in
-                    ParameterRecord.record(of: parameter, stored: made.stored, isTransposed: layer.layer.isTransposed, coding: coding)?.record
+                    ParameterRecord.record(of: parameter, stored: made.stored, isTransposed: layer.layer.isTransposed, coding: coding)?
+                        .record
                 }
             }
         }

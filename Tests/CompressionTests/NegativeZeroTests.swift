@@ -46,7 +46,8 @@ struct NegativeZeroTests {
                 return try #require(try layer.compressed(LayerPlan(biases: representation), bias: $0).storedBias)
             }
             #expect(stored[0] == stored[1])
-            let rounded = try #require(try LayerCase([1, 2], shape: [1, 2]).compressed(LayerPlan(biases: representation), bias: plain).bias)
+            let rounded = try #require(
+                try LayerCase([1, 2], shape: [1, 2]).compressed(LayerPlan(biases: representation), bias: plain).bias)
             #expect(stored[0].floats().map(\.bitPattern) == rounded.floats.map(\.bitPattern))
             #expect(LevelCoders.smallest(stored[0]).bytes == LevelCoders.smallest(stored[1]).bytes)
         }

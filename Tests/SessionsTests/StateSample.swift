@@ -73,7 +73,9 @@ enum StateSample {
         var state = state(0, id: id)
         for (name, parameter) in network.parameters { state.parameters[name] = parameter.values }
         for layer in network.layers {
-            guard let summary = state.layers[layer.weight]?.compressed.summary, let weights = state.parameters[layer.weight] else { continue }
+            guard let summary = state.layers[layer.weight]?.compressed.summary, let weights = state.parameters[layer.weight] else {
+                continue
+            }
             let bias = layer.bias.flatMap { state.parameters[$0] }
             state.layers[layer.weight]?.compressed = CompressedLayer(recognizing: weights, bias: bias, of: layer, summary: summary)
         }

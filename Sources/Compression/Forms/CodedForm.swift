@@ -10,7 +10,9 @@ protocol CodedForm: WeightForm {
     /// How the weights of a layer are trained under it.
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation
     /// The same as it was kept; nil where it keeps nothing besides the float weights.
-    func restored(_ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions) throws(BufferError) -> (any TrainedRepresentation)?
+    func restored(_ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions) throws(BufferError) -> (
+        any TrainedRepresentation
+    )?
     /// The same from a state of this plan, with its codes instead of new ones; nil where it has none.
     func continued(
         _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions

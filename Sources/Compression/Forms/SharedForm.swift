@@ -57,7 +57,8 @@ extension WeightSharing: CodedForm {
         let book = state.summary.codebook.map { Float($0.value) }
         guard let indexes = stored.indexes(in: book) else { return nil }
         return SharedWeights(
-            self, assignment: options.assignment, name: context.name, values: book, indexes: ByteMemory(indexes), steps: state.summary.steps)
+            self, assignment: options.assignment, name: context.name, values: book, indexes: ByteMemory(indexes), steps: state.summary.steps
+        )
     }
 
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
@@ -69,7 +70,9 @@ extension StoredWeights {
     /// The index of each weight's value in an ascending codebook of at most 256 that holds all of them, for 0 that of the value nearest to it; nil where
     /// it does not.
     fileprivate func indexes(in book: [Float]) -> [UInt8]? {
-        guard case .codebook(let negatives, let positives) = values, let range = levelRange, (1...256).contains(book.count) else { return nil }
+        guard case .codebook(let negatives, let positives) = values, let range = levelRange, (1...256).contains(book.count) else {
+            return nil
+        }
         let places = Dictionary(book.enumerated().map { ($1, UInt8($0)) }) { first, _ in first }
         let nearest = zip(book, book.dropFirst()).count { Float(notAbove: (Double($0) + Double($1)) / 2) < 0 }
         let table = range.map { level in

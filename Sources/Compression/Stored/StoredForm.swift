@@ -64,6 +64,7 @@ extension StoredWeights {
             StoredWeights(floats, shape: shape, isTransposed: isTransposed, savingFrom: format)
             ?? StoredWeights(floats, shape: shape, isTransposed: isTransposed, format: format)
             ?? StoredWeights(
-                shape: shape, isTransposed: isTransposed, values: .floats(.float32), levels: floats.map { Int32(bitPattern: $0.bitPattern) })
+                shape: shape, isTransposed: isTransposed, values: .floats(.float32), levels: floats.map { Int32(bitPattern: $0.bitPattern) }
+            )
     }
 }
