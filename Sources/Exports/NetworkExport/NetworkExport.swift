@@ -17,6 +17,7 @@ public enum NetworkExport {
         _ applied: Applied, as format: ExportFormat, codings: [String: WeightCoding] = [:], card: ModelCard? = nil, to path: String
     ) throws(ExportError) -> ExportReport {
         if applied.base.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
+        let negativeZeros = applied.negativeZeroCount
         let applied = applied.withoutNegativeZeros
         if format != .safetensors, let layer = applied.unknownClip { throw .unknownClip(layer: layer.name) }
         var report =
@@ -27,7 +28,7 @@ public enum NetworkExport {
             case .c: try CSource.write(applied, to: path)
             case .pare: try PareFile.write(applied, codings: codings, card: card, to: path)
             }
-        report.negativeZeroCount = applied.negativeZeroCount
+        report.negativeZeroCount = negativeZeros
         report.notKept = applied.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
         // What is read only to compare it is no input.
         ReadFiles.forget(path: path)
