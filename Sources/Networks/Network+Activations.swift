@@ -16,12 +16,15 @@ extension Network {
         guard layers.contains(where: { settings[$0.weight] != nil }) else { return self }
         let index = GraphIndex(self)
         var network = self
+        var names = (nodes: TakenNames(nodesOf: self), values: TakenNames(valuesOf: self))
         var made: [Int: Node] = [:]
         for layer in layers {
             guard let setting = settings[layer.weight] else { continue }
             for node in index.readers(of: layer.weight) where nodes[node].inputs.dropFirst().first == layer.weight {
                 guard let end = quantizationPoint(from: node, index) else { continue }
-                made[end] = network.quantizer(of: layer, at: node, after: end, setting, clip: clips[layer.weight] ?? Self.initialClip)
+                made[end] = network.quantizer(of: layer, after: end, setting, clip: clips[layer.weight] ?? Self.initialClip)
+                made[end]?.name = names.nodes.take("\(nodes[node].name).quantizer")
+                made[end]?.outputs = nodes[end].outputs.map { names.values.take("\($0).quantized") }
             }
         }
         network.insert(made)
@@ -33,10 +36,8 @@ extension Network {
     /// Cost: as ``layers``.
     public func quantizedValue(of weight: String) -> String? { known.layers(of: self).handedOn[weight] }
 
-    /// The quantizer of what a layer's node hands on, whose last node stands at `end`; nil where a sign takes the place of the Relu there.
-    private mutating func quantizer(
-        of layer: Layer, at node: Int, after end: Int, _ setting: ActivationQuantization, clip: Float
-    ) -> Node? {
+    /// The quantizer of what a layer hands on at the node `end`, without names; nil where a sign takes the place of the Relu there.
+    private mutating func quantizer(of layer: Layer, after end: Int, _ setting: ActivationQuantization, clip: Float) -> Node? {
         guard let value = nodes[end].outputs.first else { return nil }
         if setting == .sign, nodes[end].operation == .relu {
             nodes[end].operation = .activation(.sign)
@@ -49,9 +50,7 @@ extension Network {
             parameters[parameter] = Parameter(name: parameter, role: role, values: Tensor(shape: [1], floats: [clip]))
             inputs.append(parameter)
         }
-        return Node(
-            name: "\(nodes[node].name).quantizer", operation: .activation(setting.quantizer), inputs: inputs,
-            outputs: ["\(value).quantized"])
+        return Node(name: "", operation: .activation(setting.quantizer), inputs: inputs, outputs: [])
     }
 
     /// Puts quantizers behind the nodes at these places; whoever read what these make reads the quantizers.

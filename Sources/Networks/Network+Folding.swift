@@ -22,9 +22,11 @@ private struct NormalizationFolder {
     /// The node that makes a value.
     private var makers: [String: Int] = [:]
     private var removed = Set<Int>()
+    private var names: TakenNames
 
     init(_ network: Network) {
         self.network = network
+        names = TakenNames(valuesOf: network)
         for (index, node) in network.nodes.enumerated() {
             for name in node.inputs { readers[name, default: 0] += 1 }
             for name in node.outputs { makers[name] = index }
@@ -77,8 +79,7 @@ private struct NormalizationFolder {
             return
         }
         let base = weights.hasSuffix(".weight") ? String(weights.dropLast(7)) : weights
-        let free = (0...).lazy.map { base + ".bias" + ($0 == 0 ? "" : "\($0)") }.first { [network] in network.parameters[$0] == nil }
-        let name = free ?? base
+        let name = names.take(base + ".bias")
         let place = (network.parameters.index(forKey: weights) ?? network.parameters.count - 1) + 1
         network.parameters.updateValue(Parameter(name: name, role: .bias, values: values), forKey: name, insertingAt: place)
         network.nodes[index].inputs = Array(network.nodes[index].inputs.prefix(2)) + [name]

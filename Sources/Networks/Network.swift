@@ -101,6 +101,6 @@ public struct Network: Sendable {
 
     /// Nodes that Pare can't run; empty when accuracy can be measured.
     public var unsupportedNodes: [Node] {
-        nodes.filter { if case .unsupported = $0.operation { true } else { false } }
+        nodes.filter { !$0.isSupported }
     }
 }

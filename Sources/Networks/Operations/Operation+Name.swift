@@ -46,19 +46,6 @@ extension Operation {
         }
     }
 
-    /// How many of an ONNX node's inputs are tensors that it computes with; what follows them are settings, kept in the operation.
-    public var tensorInputCount: Int {
-        switch self {
-        case .gemm, .convolution, .transposedConvolution, .select, .layerNormalization, .instanceNormalization, .groupNormalization,
-            .quantizeLinear, .dequantizeLinear:
-            3
-        case .matrixMultiplication, .binary, .activation: 2
-        case .batchNormalization: 5
-        case .variadic, .concatenation, .unsupported: .max
-        default: 1
-        }
-    }
-
     /// Whether the result is its input under another shape, or its input itself.
     public var isView: Bool {
         switch self {
