@@ -41,7 +41,7 @@ final class ActivationClips {
     }
 
     private func clip(of layer: Layer, bits: Int) -> Float? {
-        if let trained = state?.parameters["\(layer.name).clip"]?.floats.first { return trained }
+        if let trained = state?.parameters[layer.clip]?.floats.first { return trained }
         let key = Key(weight: layer.weight, bits: bits)
         if let clip = known[key] { return clip }
         guard let values = values[layer.weight] else { return nil }

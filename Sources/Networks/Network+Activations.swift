@@ -46,9 +46,8 @@ extension Network {
         var inputs = [value]
         if case .clipped(_, let origin) = setting {
             let role: Parameter.Role = origin == .learned ? .clip : .other
-            let parameter = "\(layer.name).clip"
-            parameters[parameter] = Parameter(name: parameter, role: role, values: Tensor(shape: [1], floats: [clip]))
-            inputs.append(parameter)
+            parameters[layer.clip] = Parameter(name: layer.clip, role: role, values: Tensor(shape: [1], floats: [clip]))
+            inputs.append(layer.clip)
         }
         return Node(name: "", operation: .activation(setting.quantizer), inputs: inputs, outputs: [])
     }

@@ -78,8 +78,7 @@ private struct NormalizationFolder {
             network.parameters[name]?.values = values
             return
         }
-        let base = weights.hasSuffix(".weight") ? String(weights.dropLast(7)) : weights
-        let name = names.take(base + ".bias")
+        let name = names.take(LayerName.owner(of: weights) + ".bias")
         let place = (network.parameters.index(forKey: weights) ?? network.parameters.count - 1) + 1
         network.parameters.updateValue(Parameter(name: name, role: .bias, values: values), forKey: name, insertingAt: place)
         network.nodes[index].inputs = Array(network.nodes[index].inputs.prefix(2)) + [name]

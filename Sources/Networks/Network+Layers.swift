@@ -10,8 +10,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var weight: String
     public var bias: String?
     public var shape: Shape
-    /// The first node that reads the weights; −1 without a graph.
-    public var node: Int
+    /// The first node that reads the weights; nil without a graph.
+    public var node: Int?
     /// Whether the weights belong to a convolution.
     public var isConvolution: Bool
     /// Whether the weights are stored [in, out], so that an output channel is a column.
@@ -22,7 +22,7 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isFolded = false
 
     public init(
-        name: String, weight: String, bias: String?, shape: Shape, node: Int, isConvolution: Bool, isTransposed: Bool,
+        name: String, weight: String, bias: String?, shape: Shape, node: Int?, isConvolution: Bool, isTransposed: Bool,
         givesLogits: Bool = false
     ) {
         self.name = name
@@ -37,6 +37,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
 
     /// What the weights are shown by, `conv2.weight`; where an exporter left them without a name, the layer's.
     public var shownWeight: String { weight.hasPrefix(name) ? weight : name }
+    /// The parameter [1] up to which quantized activations of the layer go: `conv2.clip`.
+    public var clip: String { LayerName.clip(of: name) }
     /// The number of weights.
     public var count: Int { shape.count }
     /// Output channels or units.
@@ -53,13 +55,22 @@ extension Network {
         var handedOn: [String: String] = [:]
         let layers = nodes.indices.compactMap { node -> Layer? in
             guard var layer = layer(at: node, index), seen.insert(layer.weight).inserted else { return nil }
-            layer.name = LayerName.choices(weight: layer.weight, node: nodes[node].name).first { !names.contains($0) } ?? layer.weight
+            let choices = LayerName.choices(weight: layer.weight, node: nodes[node].name)
+            layer.name = choices.first { !names.contains($0) && isFree(clipOf: $0, index) } ?? layer.weight
             names.insert(layer.name)
             handedOn[layer.weight] = quantizationPoint(from: node, index).flatMap { nodes[$0].outputs.first }
             layer.givesLogits = handedOn[layer.weight] == nil
             return layer
         }
         return LayerList.Found(layers, handedOn: handedOn)
+    }
+
+    /// Whether no parameter of the file has the name that the clip of a layer would have.
+    private func isFree(clipOf name: String, _ index: GraphIndex) -> Bool {
+        let clip = LayerName.clip(of: name)
+        guard parameters[clip] != nil else { return true }
+        let readers = index.readers(of: clip)
+        return !readers.isEmpty && readers.allSatisfy { if case .activation = nodes[$0].operation { true } else { false } }
     }
 
     private func layer(at place: Int, _ index: GraphIndex) -> Layer? {

@@ -29,12 +29,11 @@ extension Network {
     var weightLayers: [Layer] {
         parameters.values.compactMap { parameter in
             guard parameter.role == .weight else { return nil }
-            let isNamed = parameter.name.hasSuffix(".weight")
-            let name = isNamed ? String(parameter.name.dropLast(7)) : parameter.name
-            let bias = isNamed ? parameters[name + ".bias"] : nil
+            let name = LayerName.owner(of: parameter.name)
+            let bias = name == parameter.name ? nil : parameters[name + ".bias"]
             let fits = bias?.role == .bias && bias?.count == parameter.shape[0]
             return Layer(
-                name: name.escapingControls(), weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: -1,
+                name: name.escapingControls(), weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: nil,
                 isConvolution: parameter.shape.rank > 2, isTransposed: false)
         }
     }

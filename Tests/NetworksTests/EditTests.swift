@@ -67,7 +67,7 @@ struct EditTests {
         #expect(try run(quantized, seed).logits == expected.logits)
         #expect(quantized.layers.map(\.weight) == network.layers.map(\.weight))
         for layer in network.layers {
-            #expect(network.quantizedValue(of: layer.weight) == network.handedOn(from: network.nodes[layer.node]))
+            #expect(network.quantizedValue(of: layer.weight) == network.handedOn(from: network.nodes[try #require(layer.node)]))
         }
     }
 

@@ -49,7 +49,7 @@ struct RandomNetworkTests {
         #expect(Set(network.layers.map(\.name)).count == expected.count)
         let shapes = try network.shapes(batch: 1)
         for layer in network.layers {
-            let node = network.nodes[layer.node]
+            let node = network.nodes[try #require(layer.node)]
             #expect(node.inputs[1] == layer.weight && network.parameters[layer.weight]?.shape == layer.shape)
             #expect(network.layer(of: layer.weight) == layer)
             #expect(shapes[node.outputs[0]].map { $0[layer.isConvolution ? 1 : $0.rank - 1] } == layer.outputCount)

@@ -3,7 +3,7 @@ import Networks
 extension TrainedState {
     /// The clips of activations that it was trained with, by weight.
     public func clips(of network: Network) -> [String: Float] {
-        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters["\(layer.name).clip"]?.floats.first }
+        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters[layer.clip]?.floats.first }
     }
 
     /// The network with the values that are evaluated: every layer as its plan and the training left it, the rest as trained.

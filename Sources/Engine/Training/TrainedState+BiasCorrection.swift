@@ -57,8 +57,8 @@ private struct LayerProbe {
     func means(parameters: [String: Tensor]) throws(TrainingFailure) -> [Double] {
         var cut = network
         for (name, values) in parameters { cut.parameters[name]?.values = values }
-        cut.nodes = Array(network.nodes[...layer.node])
-        guard let output = network.nodes[layer.node].outputs.first else { return [] }
+        guard let node = layer.node, let output = network.nodes[node].outputs.first else { return [] }
+        cut.nodes = Array(network.nodes[...node])
         cut.output = output
         flatten(&cut)
         do throws(KernelError) {

@@ -39,7 +39,9 @@ struct StagePlanner {
             throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
         }
         (shapes, multiplyAdds) = try Self.infer(network, batchSize)
-        layers = network.layers.reduce(into: [:]) { $0[$1.node] = $1.weight }
+        layers = network.layers.reduce(into: [:]) { layers, layer in
+            if let node = layer.node { layers[node] = layer.weight }
+        }
         output = network.logits(shapes).value
         let input = shapes[network.input] ?? []
         let value = PlannedValue(shape: input, producer: -1, lastReader: -1)
