@@ -45,7 +45,7 @@ final class ActivationClips {
         let key = Key(weight: layer.weight, bits: bits)
         if let clip = known[key] { return clip }
         guard let values = values[layer.weight] else { return nil }
-        let clip = values.above.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? Network.initialClip
+        let clip = values.above.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? QuantizeActivations.initialClip
         known[key] = clip
         return clip
     }

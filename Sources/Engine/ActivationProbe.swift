@@ -20,9 +20,8 @@ final class ActivationProbe {
         self.value = value
         self.data = data
         examples = ActivationCalibration.examples(of: data.count)
-        var cut = network
+        var cut = network.applying(.onlyNeeded(for: value))
         for (name, values) in parameters { cut.parameters[name]?.values = values }
-        if let end = network.nodes.firstIndex(where: { $0.outputs.first == value }) { cut.nodes = Array(network.nodes[...end]) }
         let rows = "\(value).rows"
         cut.nodes.append(Node(name: rows, operation: .flatten(axis: 1), inputs: [value], outputs: [rows]))
         cut.output = rows

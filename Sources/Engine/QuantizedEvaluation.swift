@@ -25,7 +25,7 @@ struct QuantizedEvaluation {
         kept = nil
         var options = options
         options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
-        let quantized = network.quantizingActivations(settings.settings, clips: settings.clips)
+        let quantized = network.applying(.quantizeActivations(settings.settings, clips: settings.clips))
         let made = try Evaluator(
             network: quantized, layers: quantized.layers, originals: originals, dataset: plain.dataset, options: options,
             batchSize: plain.batchSize)

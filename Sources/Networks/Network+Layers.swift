@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// A node with weights, as the layers table shows it: one row a weight parameter.
@@ -47,9 +46,9 @@ public struct Layer: Hashable, Sendable, Identifiable {
 
 extension Network {
     /// ``layers``, found anew. Cost: O(nodes).
-    func findLayers() -> LayerList.Found {
-        if isWeightsOnly { return LayerList.Found(weightLayers) }
-        let index = GraphIndex(self)
+    func findLayers() -> LayerList {
+        if isWeightsOnly { return LayerList(weightLayers) }
+        let index = index
         var seen = Set<String>()
         var names = Set<String>()
         var handedOn: [String: String] = [:]
@@ -62,7 +61,7 @@ extension Network {
             layer.givesLogits = handedOn[layer.weight] == nil
             return layer
         }
-        return LayerList.Found(layers, handedOn: handedOn)
+        return LayerList(layers, handedOn: handedOn)
     }
 
     /// Whether no parameter of the file has the name that the clip of a layer would have.
@@ -100,35 +99,20 @@ extension Network {
     }
 }
 
-/// The layers of one state of a network, found when they are first asked for and shared by its copies.
-final class LayerList: Sendable {
-    /// The layers, with their places by the names of their parameters.
-    struct Found {
-        let all: [Layer]
-        /// By weight, the value that a quantizer of its layer would read.
-        let handedOn: [String: String]
-        private let weights: [String: Int]
-        private let biases: [String: Int]
+/// The layers of one state of a network, with their places by the names of their parameters.
+struct LayerList: Sendable {
+    let all: [Layer]
+    /// By weight, the value that a quantizer of its layer would read.
+    let handedOn: [String: String]
+    private let weights: [String: Int]
+    private let biases: [String: Int]
 
-        init(_ layers: [Layer], handedOn: [String: String] = [:]) {
-            (all, self.handedOn) = (layers, handedOn)
-            weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
-            biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.bias.map { ($0, place) } }) { first, _ in first }
-        }
-
-        func layer(of weight: String) -> Layer? { weights[weight].map { all[$0] } }
-        func layer(ofBias name: String) -> Layer? { biases[name].map { all[$0] } }
+    init(_ layers: [Layer], handedOn: [String: String] = [:]) {
+        (all, self.handedOn) = (layers, handedOn)
+        weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
+        biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.bias.map { ($0, place) } }) { first, _ in first }
     }
 
-    private let found = Mutex<Found?>(nil)
-
-    func layers(of network: Network) -> Found {
-        WorkCount.count(network.name, lists: 1)
-        return found.withLock { found in
-            if let found { return found }
-            let new = network.findLayers()
-            found = new
-            return new
-        }
-    }
+    func layer(of weight: String) -> Layer? { weights[weight].map { all[$0] } }
+    func layer(ofBias name: String) -> Layer? { biases[name].map { all[$0] } }
 }

@@ -8,12 +8,12 @@ public struct Network: Sendable {
     public var input: String
     public var inputShape: Shape
     /// The value that holds the logits [N, classes].
-    public var output: String { didSet { known = LayerList() } }
+    public var output: String { didSet { forgetGraph() } }
     /// Topologically sorted: a node reads only what stands before it.
     public var nodes: [Node] {
         get { ownNodes }
         _modify {
-            known = LayerList()
+            forgetGraph()
             yield &ownNodes
         }
     }
@@ -22,16 +22,17 @@ public struct Network: Sendable {
         get { ownParameters }
         // In place: an observer would have other modules copy all of them for each one that they change.
         _modify {
-            known = LayerList()
+            knownLayers = SharedFinding()
             yield &ownParameters
         }
     }
-    /// Weights into which a batch normalization was taken, see ``foldingBatchNormalization()``.
-    public var folded: Set<String> = [] { didSet { known = LayerList() } }
+    /// Weights into which a batch normalization was taken, see ``FoldBatchNormalization``.
+    public var folded: Set<String> = [] { didSet { knownLayers = SharedFinding() } }
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
-    /// The layers, once somebody asked for them; every edit of the graph begins another list.
-    private(set) var known = LayerList()
+    /// What somebody asked for already; every edit that may change it begins afresh.
+    private var knownIndex = SharedFinding<GraphIndex>()
+    private var knownLayers = SharedFinding<LayerList>()
     private var ownNodes: [Node]
     private var ownParameters: OrderedDictionary<String, Parameter>
 
@@ -82,13 +83,31 @@ public struct Network: Sendable {
     /// ``init(weights:name:source:)``.
     ///
     /// Cost: O(nodes) at the first call after an edit, then O(1).
-    public var layers: [Layer] { known.layers(of: self).all }
+    public var layers: [Layer] { layerList.all }
 
     /// The layer of a weight parameter; nil for another name. Cost: as ``layers``.
-    public func layer(of weight: String) -> Layer? { known.layers(of: self).layer(of: weight) }
+    public func layer(of weight: String) -> Layer? { layerList.layer(of: weight) }
 
     /// The first layer that has this bias. Cost: as ``layers``.
-    public func layer(ofBias name: String) -> Layer? { known.layers(of: self).layer(ofBias: name) }
+    public func layer(ofBias name: String) -> Layer? { layerList.layer(ofBias: name) }
+
+    var layerList: LayerList {
+        WorkCount.count(name, lists: 1)
+        return knownLayers.value { findLayers() }
+    }
+
+    /// Who makes and who reads each value. Cost: O(nodes) at the first call after an edit of the graph, then O(1).
+    public var index: GraphIndex {
+        knownIndex.value {
+            WorkCount.count(name, visits: nodes.count)
+            return GraphIndex(nodes, at: nodes.indices, outputs: [output])
+        }
+    }
+
+    private mutating func forgetGraph() {
+        knownIndex = SharedFinding()
+        knownLayers = SharedFinding()
+    }
 
     /// The number of trained values, biases included: 431,080 for lenet-5.
     public var parameterCount: Int { parameters.values.reduce(0) { $0 + $1.count } }

@@ -38,20 +38,20 @@ struct EditTests {
     @Test("Normalizations taken into layers leave the logits to rounding", arguments: seeds)
     func folding(seed: UInt64) throws {
         let network = RandomNetwork.network(seed: seed)
-        let folded = network.foldingBatchNormalization()
+        let folded = network.applying(.foldBatchNormalization)
         let (found, expected) = (try run(folded, seed).logits, try run(network, seed).logits)
         #expect(NetworkRun.difference(found, expected) <= NetworkRun.tolerance)
         #expect(folded.layers.map(\.weight) == network.layers.map(\.weight))
         #expect(Set(folded.layers.filter(\.isFolded).map(\.weight)) == folded.folded)
         #expect(normalizations(network) - normalizations(folded) >= folded.folded.count)
-        #expect(folded.foldingBatchNormalization().nodes == folded.nodes)
+        #expect(folded.applying(.foldBatchNormalization).nodes == folded.nodes)
     }
 
     @Test("Quantized activations are what the quantizers make of the values that layers hand on, bit for bit", arguments: seeds)
     func quantizing(seed: UInt64) throws {
         let network = RandomNetwork.network(seed: seed)
         let (settings, clips) = settings(network, seed)
-        let quantized = network.quantizingActivations(settings, clips: clips)
+        let quantized = network.applying(.quantizeActivations(settings, clips: clips))
         // A value may be handed on by several nodes that read the same weights.
         var values: [String: String] = [:]
         for node in network.nodes {
@@ -75,32 +75,60 @@ struct EditTests {
     func standardOperators(seed: UInt64) throws {
         let network = RandomNetwork.network(seed: seed)
         let (settings, clips) = settings(network, seed)
-        let quantized = network.quantizingActivations(settings, clips: clips)
-        let standard = quantized.inStandardOperators
+        let quantized = network.applying(.quantizeActivations(settings, clips: clips))
+        let standard = quantized.applying(.standardOperators)
         #expect(try run(standard, seed).logits == run(quantized, seed).logits)
         for case .activation(let quantizer) in standard.nodes.map(\.operation) { #expect(quantizer.kind == .sign) }
         #expect(standard.parameters.values.allSatisfy { $0.role != .clip })
-        #expect(network.inStandardOperators.nodes == network.nodes)
+        #expect(network.applying(.standardOperators).nodes == network.nodes)
     }
 
     @Test("What was quantized and spelled out can be quantized again", arguments: seeds)
     func again(seed: UInt64) throws {
         let network = RandomNetwork.network(seed: seed)
         let (settings, clips) = settings(network, seed)
-        let once = network.quantizingActivations(settings, clips: clips)
-        for network in [once, once.inStandardOperators] {
-            let twice = network.quantizingActivations(settings, clips: clips)
+        let once = network.applying(.quantizeActivations(settings, clips: clips))
+        for network in [once, once.applying(.standardOperators)] {
+            let twice = network.applying(.quantizeActivations(settings, clips: clips))
             _ = try run(twice, seed)
-            _ = try run(twice.inStandardOperators, seed)
+            _ = try run(twice.applying(.standardOperators), seed)
+        }
+    }
+
+    @Test("Without a Softmax at the end the output holds the logits, bit for bit; what reads it keeps it", arguments: seeds)
+    func withoutSoftmax(seed: UInt64) throws {
+        let network = RandomNetwork.network(seed: seed)
+        let (logits, edited) = (network.logits(), network.applying(.withoutFinalSoftmax()))
+        let values = Set(logits.behind.flatMap { network.nodes[$0].outputs })
+        let isRead = network.nodes.enumerated().contains { place, node in
+            !logits.behind.contains(place) && node.inputs.contains(where: values.contains)
+        }
+        let before = try run(network, seed)
+        #expect(try run(edited, seed).output == (isRead ? before.output : before.logits))
+        #expect(edited.nodes.count == network.nodes.count - (isRead ? 0 : logits.behind.count))
+        #expect(edited.applying(.withoutFinalSoftmax()).nodes == edited.nodes)
+        #expect(network.applying(.withoutFinalSoftmax([:])).nodes == network.nodes)
+    }
+
+    @Test("Only what any value needs gives it, bit for bit", arguments: seeds)
+    func onlyNeeded(seed: UInt64) throws {
+        let network = RandomNetwork.network(seed: seed).applying(.foldBatchNormalization)
+        let before = try run(network, seed)
+        for place in network.nodes.indices where place % 3 == 0 || place + 1 == network.nodes.count {
+            let value = network.nodes[place].outputs[0]
+            let edited = network.applying(.onlyNeeded(for: value))
+            #expect(try run(edited, seed).output == before.values[value]?.values)
+            #expect(edited.nodes.allSatisfy { edited.index.readCount(of: $0.outputs[0]) > 0 })
+            #expect(edited.parameters.keys.allSatisfy { !edited.index.readers(of: $0).isEmpty })
         }
     }
 
     @Test("One edit after the other", arguments: seeds)
     func chained(seed: UInt64) throws {
-        let folded = RandomNetwork.network(seed: seed).foldingBatchNormalization()
+        let folded = RandomNetwork.network(seed: seed).applying(.foldBatchNormalization)
         let (settings, clips) = settings(folded, seed)
-        let quantized = folded.quantizingActivations(settings, clips: clips)
-        let standard = quantized.inStandardOperators
+        let quantized = folded.applying(.quantizeActivations(settings, clips: clips))
+        let standard = quantized.applying(.standardOperators)
         #expect(try run(standard, seed).logits == run(quantized, seed).logits)
         #expect(standard.folded == folded.folded && standard.layers.map(\.isFolded) == folded.layers.map(\.isFolded))
     }

@@ -44,7 +44,7 @@ struct LayerNameTests {
         network.parameters["fc.clip"] = Parameter(name: "fc.clip", role: .other, values: Tensor(shape: [2], floats: [1, 2]))
         try network.check()
         #expect(network.layers.map(\.name) == ["fc.weight", "last"])
-        let quantized = network.quantizingActivations(["fc.weight": .clipped(bits: 2, clip: .learned)])
+        let quantized = network.applying(.quantizeActivations(["fc.weight": .clipped(bits: 2, clip: .learned)]))
         try quantized.check()
         #expect(quantized.parameters["fc.clip"]?.shape == [2] && quantized.parameters["fc.weight.clip"]?.role == .clip)
         #expect(quantized.layers.map(\.name) == network.layers.map(\.name))

@@ -50,7 +50,7 @@ struct LogitsTests {
             network.parameters["fc.weight"] = Parameter(
                 name: "fc.weight", role: .weight, values: Tensor(shape: [4, 3], floats: [Float](repeating: 1, count: 12)))
             #expect(network.quantizedValue(of: "fc.weight") == nil)
-            #expect(network.quantizingActivations(["fc.weight": .clipped(bits: 2, clip: .learned)]).nodes == network.nodes)
+            #expect(network.applying(.quantizeActivations(["fc.weight": .clipped(bits: 2, clip: .learned)])).nodes == network.nodes)
         }
     }
 }

@@ -60,7 +60,7 @@ struct TrainedFile {
 
     private func write(_ state: TrainedState, as format: ExportFormat, card: ModelCard, to path: String) throws {
         guard format != .onnx else {
-            let network = state.network(of: Self.quantized(model.network, by: state.plan)).inStandardOperators
+            let network = state.network(of: Self.quantized(model.network, by: state.plan)).applying(.standardOperators)
             _ = try NetworkWriter.write(network, to: path)
             return
         }
@@ -73,7 +73,7 @@ struct TrainedFile {
 
     /// Quantizers of activations are in the graph.
     private static func quantized(_ network: Network, by plan: CompressionPlan) -> Network {
-        network.quantizingActivations(activations(plan, network))
+        network.applying(.quantizeActivations(activations(plan, network)))
     }
 
     /// Of the layers whose values can be quantized.

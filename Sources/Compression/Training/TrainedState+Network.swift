@@ -9,7 +9,7 @@ extension TrainedState {
     /// The network with the values that are evaluated: every layer as its plan and the training left it, the rest as trained.
     ///
     /// The graph is left as it is: quantizers of activations are not added, and their clips are left out where it has none. For those, give
-    /// it a network that ``Networks/Network/quantizingActivations(_:clips:)`` made.
+    /// it a network that ``Networks/QuantizeActivations`` made.
     public func network(of network: Network) -> Network {
         var result = network
         result.source = nil

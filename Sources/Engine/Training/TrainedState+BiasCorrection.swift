@@ -45,7 +45,7 @@ extension TrainedState {
     }
 }
 
-/// The mean output of one layer over examples, by cutting the network behind it.
+/// The mean output of one layer over examples, by the part of the network that it depends on.
 private struct LayerProbe {
     let network: Network
     let layer: Layer
@@ -55,11 +55,9 @@ private struct LayerProbe {
 
     /// [channels]: the mean over the examples and places of what the layer's node gives.
     func means(parameters: [String: Tensor]) throws(TrainingFailure) -> [Double] {
-        var cut = network
-        for (name, values) in parameters { cut.parameters[name]?.values = values }
         guard let node = layer.node, let output = network.nodes[node].outputs.first else { return [] }
-        cut.nodes = Array(network.nodes[...node])
-        cut.output = output
+        var cut = network.applying(.onlyNeeded(for: output))
+        for (name, values) in parameters { cut.parameters[name]?.values = values }
         flatten(&cut)
         do throws(KernelError) {
             let executor = try OneDNNExecutor(network: cut, batchSize: min(batchSize, count))

@@ -80,7 +80,7 @@ public struct TrainingRequest: Sendable {
             if let clip = base?.parameters[layer.clip]?.floats.first { clips[layer.weight] = clip }
         }
         var request = self
-        request.network = network.quantizingActivations(activations, clips: clips)
+        request.network = network.applying(.quantizeActivations(activations, clips: clips))
         return request
     }
 

@@ -55,7 +55,7 @@ public struct PlannedNetwork: Sendable {
     var negativeZeroCount: Int { source.parameters.values.reduce(0) { $0 + $1.values.negativeZeroCount } }
 
     /// The graph with the quantizers of activations that the plan asks for, in ONNX's operators.
-    var quantized: Network { network.quantizingActivations(activations, clips: clips).inStandardOperators }
+    var quantized: Network { network.applying(.quantizeActivations(activations, clips: clips)).applying(.standardOperators) }
 
     /// A layer whose activations are cut nobody knows where, or nil.
     var unknownClip: Layer? {

@@ -74,11 +74,10 @@ struct GraphReader {
         try readInput()
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
-        let output = try outputName()
-        let (nodes, logits) = withoutFinalSoftmax(output)
-        return Network(
-            name: graph.name, input: input.name, inputShape: input.shape, output: logits, nodes: nodes,
+        let network = Network(
+            name: graph.name, input: input.name, inputShape: input.shape, output: try outputName(), nodes: nodes,
             parameters: parameters(of: nodes))
+        return network.applying(.withoutFinalSoftmax(shapes))
     }
 
     private var weightsOnly: Network {
@@ -105,17 +104,6 @@ struct GraphReader {
             throw failure(.missing, "graph output", "a node that makes \(quoted(output))", "none")
         }
         return output
-    }
-
-    /// Logits are wanted, not probabilities: a softmax over the classes at the very end, or its logarithm, is dropped, unless something else
-    /// reads it.
-    private func withoutFinalSoftmax(_ output: String) -> ([Node], String) {
-        let logits = Network.logits(of: nodes, output: output, shapes)
-        let dropped = Set(logits.behind)
-        let values = Set(dropped.flatMap { nodes[$0].outputs })
-        let rest = nodes.indices.filter { !dropped.contains($0) }.map { nodes[$0] }
-        guard !rest.contains(where: { $0.inputs.contains(where: values.contains) }) else { return (nodes, output) }
-        return (rest, logits.value)
     }
 
     func failure(
