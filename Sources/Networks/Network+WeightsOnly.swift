@@ -3,7 +3,7 @@ import Tensors
 
 extension Network {
     /// Whether there is no graph, only named tensors: accuracy can't be measured, and everything about weights can.
-    public var isWeightsOnly: Bool { nodes.isEmpty && output.isEmpty }
+    public var isWeightsOnly: Bool { nodes.isEmpty && outputs.isEmpty }
 
     /// A network of named tensors without a graph, in their order.
     ///
@@ -14,7 +14,7 @@ extension Network {
             uniqueKeysWithValues: tensors.map { name, values in
                 (name, Parameter(name: name, role: Self.role(of: name, values), values: values))
             })
-        self.init(name: name, input: "", inputShape: [], output: "", nodes: [], parameters: parameters, source: source)
+        self.init(name: name, inputs: [], outputs: [], nodes: [], parameters: parameters, source: source)
     }
 
     private static func role(of name: String, _ values: Tensor) -> Parameter.Role {

@@ -4,11 +4,10 @@ import Tensors
 /// A network as a value: a graph of operations in an order in which it can be run, and its named parameters.
 public struct Network: Sendable {
     public var name: String
-    /// The value that the examples enter, and the shape of one example, without the batch axis: `[1, 28, 28]`.
-    public var input: String
-    public var inputShape: Shape
-    /// The value that holds the logits [N, classes].
-    public var output: String { didSet { forgetGraph() } }
+    /// What enters, examples first: see ``input`` and ``inputShape``.
+    public var inputs: [NetworkValue]
+    /// What leaves, the logits first: see ``output``.
+    public var outputs: [NetworkValue] { didSet { forgetGraph() } }
     /// Topologically sorted: a node reads only what stands before it.
     public var nodes: [Node] {
         get { ownNodes }
@@ -66,14 +65,23 @@ public struct Network: Sendable {
         }
     }
 
+    /// A network of one input and one output, any number of examples wide.
     public init(
         name: String, input: String, inputShape: Shape, output: String, nodes: [Node],
         parameters: OrderedDictionary<String, Parameter>, source: Source? = nil
     ) {
+        self.init(
+            name: name, inputs: [NetworkValue(name: input, example: inputShape)], outputs: [NetworkValue(name: output)], nodes: nodes,
+            parameters: parameters, source: source)
+    }
+
+    public init(
+        name: String, inputs: [NetworkValue], outputs: [NetworkValue], nodes: [Node], parameters: OrderedDictionary<String, Parameter>,
+        source: Source? = nil
+    ) {
         self.name = name
-        self.input = input
-        self.inputShape = inputShape
-        self.output = output
+        self.inputs = inputs
+        self.outputs = outputs
         ownNodes = nodes
         ownParameters = parameters
         self.source = source
@@ -100,7 +108,7 @@ public struct Network: Sendable {
     public var index: GraphIndex {
         knownIndex.value {
             WorkCount.count(name, visits: nodes.count)
-            return GraphIndex(nodes, at: nodes.indices, outputs: [output])
+            return GraphIndex(nodes, at: nodes.indices, outputs: outputs.map(\.name))
         }
     }
 

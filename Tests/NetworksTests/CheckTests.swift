@@ -67,6 +67,10 @@ struct CheckTests {
         #expect(fault { $0.nodes[1].outputs = ["g", "h2"] } == .outputCount(2, node: "r"))
         #expect(fault { $0.nodes[1].outputs = [] } == .outputCount(0, node: "r"))
         #expect(fault { $0.output = "z" } == .output("z"))
+        #expect(fault { $0.outputs.append(NetworkValue(name: "z")) } == .output("z"))
+        #expect(fault { $0.outputs.append(NetworkValue(name: "g")) } == nil)
+        #expect(fault { $0.inputs.append(NetworkValue(name: "x")) } == .inputName("x"))
+        #expect(fault { $0.inputs.append(NetworkValue(name: "u", axes: nil)) } == nil)
     }
 
     @Test("Parameters and their roles")

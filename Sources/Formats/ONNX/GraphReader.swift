@@ -35,7 +35,7 @@ struct GraphReader {
     let readValues: Set<String>
     /// Inputs of the graph, initializers that older files list there too.
     let inputNames: Set<String>
-    var input = GraphInput(name: "", shape: [], batch: nil, isOpen: false)
+    var input = GraphInput(value: NetworkValue(name: ""))
 
     /// The batch that shapes are inferred with: a prime that no layer has by chance, so that operations that mix examples stand out.
     static let examples = 10_007
@@ -75,8 +75,7 @@ struct GraphReader {
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
         let network = Network(
-            name: graph.name, input: input.name, inputShape: input.shape, output: try outputName(), nodes: nodes,
-            parameters: parameters(of: nodes))
+            name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: parameters(of: nodes))
         return network.applying(.withoutFinalSoftmax(shapes))
     }
 
@@ -95,15 +94,16 @@ struct GraphReader {
         }
     }
 
-    private func outputName() throws(FormatError) -> String {
+    /// The outputs that are values of the network: all that the file states but for constants. Throws where the first one is none.
+    private func outputs() throws(FormatError) -> [NetworkValue] {
         guard let output = graph.output.first?.name else {
             throw failure(.missing, "graph", "an output", "none")
         }
-        let isMade = nodes.contains { $0.outputs.contains(output) } || output == input.name
-        guard isMade else {
+        let made = Set(nodes.lazy.flatMap(\.outputs)).union(inputs.map(\.name)).subtracting([""])
+        guard made.contains(output) else {
             throw failure(.missing, "graph output", "a node that makes \(quoted(output))", "none")
         }
-        return output
+        return graph.output.filter { made.contains($0.name) }.map { NetworkValue($0) }
     }
 
     func failure(

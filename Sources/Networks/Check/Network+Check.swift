@@ -6,7 +6,7 @@ extension Network {
     /// - Names of nodes are unique; so are names of inputs, parameters and values together.
     /// - A node reads what stands before it: an input, a parameter or a value made there. An operator that Pare can't run may also read constants
     ///   that are no parameters. Left out are only inputs that the operation can do without.
-    /// - A node that can be run makes one value, and some node makes the output.
+    /// - A node that can be run makes one value, and each output is a value, an input or a parameter.
     /// - A parameter of another role than ``Parameter/Role/other`` is read by a node in that role; what a layer reads as weights is a weight.
     /// - ``folded`` names weights.
     /// - Shapes fit, as far as they are known.
@@ -36,23 +36,25 @@ private struct NetworkCheck {
     init(_ network: Network) { self.network = network }
 
     mutating func run() throws(NetworkFault) {
-        if !network.isWeightsOnly { addInput() }
+        try checkInputs()
         try checkParameters()
         for node in network.nodes {
             try checkName(node)
             try checkInputs(node)
             try checkOutputs(node)
         }
-        guard network.isWeightsOnly || known.contains(network.output) else { throw .output(network.output) }
+        for output in network.outputs where !known.contains(output.name) { throw .output(output.name) }
         if !network.isWeightsOnly { try checkRoles() }
         for name in network.folded.sorted() where network.parameters[name]?.role != .weight { throw .folded(name) }
     }
 
-    private mutating func addInput() {
-        known.insert(network.input)
-        let shape = network.inputShape
-        if shape.rank > 0, shape.dimensions.allSatisfy({ $0 > 0 }) { shapes[network.input] = Shape([Self.batch] + shape.dimensions) }
+    private mutating func checkInputs() throws(NetworkFault) {
         made = Set(network.nodes.lazy.flatMap(\.outputs))
+        for input in network.inputs {
+            guard known.insert(input.name).inserted else { throw .inputName(input.name) }
+            let shape = input.exampleShape
+            if shape.rank > 0, shape.dimensions.allSatisfy({ $0 > 0 }) { shapes[input.name] = Shape([Self.batch] + shape.dimensions) }
+        }
     }
 
     private mutating func checkParameters() throws(NetworkFault) {

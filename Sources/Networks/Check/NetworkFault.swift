@@ -2,6 +2,8 @@
 public enum NetworkFault: Error, Hashable, Sendable {
     /// Two nodes have this name.
     case nodeName(String)
+    /// Two inputs of the network have this name.
+    case inputName(String)
     /// A node makes a value whose name an input, a parameter or another node's value has.
     case valueName(String, node: String)
     /// A parameter stands under another name than its own, or under that of an input.
@@ -30,6 +32,7 @@ extension NetworkFault: CustomStringConvertible {
     public var description: String {
         switch self {
         case .nodeName(let name): return "two nodes are called '\(name)'"
+        case .inputName(let name): return "two inputs are called '\(name)'"
         case .valueName(let name, let node): return "node '\(node)' makes '\(name)', a name that is taken"
         case .parameterName(let name, let place): return "the parameter '\(name)' stands under '\(place)'"
         case .unknownValue(let name, let node): return "node '\(node)' reads '\(name)', which nothing before it makes"

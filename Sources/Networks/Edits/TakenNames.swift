@@ -9,7 +9,7 @@ struct TakenNames {
     init(valuesOf network: Network) {
         names = Set(network.nodes.lazy.flatMap(\.outputs))
         names.formUnion(network.parameters.keys)
-        names.insert(network.input)
+        names.formUnion(network.inputs.lazy.map(\.name))
     }
 
     /// The name itself, or with the first number behind it that makes it a new one; taken from then on.

@@ -15,7 +15,7 @@ public struct WithoutFinalSoftmax: NetworkEdit {
         }
         guard !dropped.isEmpty, !isRead else { return }
         network.nodes = network.nodes.indices.filter { !dropped.contains($0) }.map { network.nodes[$0] }
-        network.output = logits.value
+        network.outputs[0].name = logits.value
     }
 }
 
