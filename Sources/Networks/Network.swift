@@ -5,7 +5,7 @@ import Tensors
 public struct Network: Sendable {
     public var name: String
     /// What enters, examples first: see ``input`` and ``inputShape``.
-    public var inputs: [NetworkValue]
+    public var inputs: [NetworkValue] { didSet { forgetGraph() } }
     /// What leaves, the logits first: see ``output``.
     public var outputs: [NetworkValue] { didSet { forgetGraph() } }
     /// Topologically sorted: a node reads only what stands before it.
@@ -21,7 +21,7 @@ public struct Network: Sendable {
         get { ownParameters }
         // In place: an observer would have other modules copy all of them for each one that they change.
         _modify {
-            knownLayers = SharedFinding()
+            forgetParameters()
             yield &ownParameters
         }
     }
@@ -32,6 +32,7 @@ public struct Network: Sendable {
     /// What somebody asked for already; every edit that may change it begins afresh.
     private var knownIndex = SharedFinding<GraphIndex>()
     private var knownLayers = SharedFinding<LayerList>()
+    private(set) var knownChannels = SharedFinding<ChannelGroups>()
     private var ownNodes: [Node]
     private var ownParameters: OrderedDictionary<String, Parameter>
 
@@ -114,7 +115,12 @@ public struct Network: Sendable {
 
     private mutating func forgetGraph() {
         knownIndex = SharedFinding()
+        forgetParameters()
+    }
+
+    private mutating func forgetParameters() {
         knownLayers = SharedFinding()
+        knownChannels = SharedFinding()
     }
 
     /// The number of trained values, biases included: 431,080 for lenet-5.
