@@ -48,7 +48,7 @@ extension Network {
     /// ``layers``, found anew. Cost: O(nodes).
     func findLayers() -> LayerList {
         if isWeightsOnly { return LayerList(weightLayers) }
-        let index = index
+        let (index, points) = (index, QuantizationPoints(self))
         var seen = Set<String>()
         var names = Set<String>()
         var handedOn: [String: String] = [:]
@@ -57,7 +57,7 @@ extension Network {
             let choices = LayerName.choices(weight: layer.weight, node: nodes[node].name)
             layer.name = choices.first { !names.contains($0) && isFree(clipOf: $0, index) } ?? layer.weight
             names.insert(layer.name)
-            handedOn[layer.weight] = quantizationPoint(from: node, index).flatMap { nodes[$0].outputs.first }
+            handedOn[layer.weight] = points.end(from: node).flatMap { nodes[$0].outputs.first }
             layer.givesLogits = handedOn[layer.weight] == nil
             return layer
         }

@@ -135,13 +135,17 @@ struct EditTests {
 }
 
 extension Network {
+    private func beforeIdentity(_ value: String) -> String? {
+        nodes.first { $0.outputs == [value] && $0.operation == .identity }?.inputs.first
+    }
+
     /// The value behind a layer's node that a quantizer reads, by its definition: behind an Add of a bias, a normalization and a Relu, in this order,
     /// each left out or there, while one node alone reads the value; nil for the logits.
     fileprivate func handedOn(from start: Node) -> String? {
         guard ["Conv", "Gemm", "MatMul"].contains(start.operation.name), var value = start.outputs.first else { return nil }
         var steps = ["Add", "BatchNormalization", "Relu"][...]
         while true {
-            if value == output || value == logits().value { return nil }
+            if value == output || value == logits().value || value == beforeIdentity(logits().value) { return nil }
             let readers = nodes.filter { $0.inputs.contains(value) }
             guard readers.count == 1, let step = steps.firstIndex(of: readers[0].operation.name) else { return value }
             let isBias = readers[0].inputs.contains { parameters[$0]?.role == .bias }

@@ -58,6 +58,7 @@ struct RandomNetworkTests {
                 #expect(network.layer(ofBias: bias) == layer)
             }
         }
+        #expect(network.layers.last?.givesLogits == true && network.layers.count(where: \.givesLogits) == 1)
     }
 
     @Test("Stages give what the nodes give: bit for bit, but where a product with a sigmoid becomes one function", arguments: seeds)

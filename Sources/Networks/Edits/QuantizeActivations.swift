@@ -16,11 +16,12 @@ public struct QuantizeActivations: NetworkEdit {
     public static let initialClip: Float = 10
 
     public func apply(to network: inout Network, _ index: GraphIndex) {
+        let points = QuantizationPoints(network)
         var quantizers = QuantizerInsertion(network)
         for layer in network.layers {
             guard let setting = settings[layer.weight] else { continue }
             for place in index.readers(of: layer.weight) where network.nodes[place].inputs.dropFirst().first == layer.weight {
-                guard let end = network.quantizationPoint(from: place, index) else { continue }
+                guard let end = points.end(from: place) else { continue }
                 quantizers.add(setting, of: layer, at: place, after: end, clip: clips[layer.weight] ?? Self.initialClip)
             }
         }
