@@ -57,7 +57,7 @@ let drawing: Set = ["Frames", "Screens"]
 
 /// What the tests of a module need beyond its own imports: programs that they start, readers of the files that they use.
 let programs: [String: [Target.Dependency]] = [
-    "Terminal": ["TerminalProbe"], "Commands": ["Pare"], "Kernels": ["Formats"], "Engine": ["Formats"],
+    "Terminal": ["TerminalProbe"], "Commands": ["Pare"], "Networks": ["Kernels"], "Kernels": ["Formats"], "Engine": ["Formats"],
 ]
 
 let tests: [Target] = modules.map { module in

@@ -63,7 +63,7 @@ struct OpenedModel {
     }
 
     private static func folded(_ network: Network) -> Network {
-        var folded = network.foldingBatchNormalization()
+        var folded = network.applying(.foldBatchNormalization)
         if let source = network.source { folded.source?.sha256 = source.sha256 + Network.Source.foldedMark }
         return folded
     }

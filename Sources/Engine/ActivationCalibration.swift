@@ -11,12 +11,12 @@ public enum ActivationCalibration {
     /// Values of one layer that are kept at most, spread evenly over examples and places.
     static let valueLimit = 1 << 17
 
-    /// The clip α ≤ max x of 2^bits levels from 0 to α with the least Σ (x − y)²; ``Network/initialClip`` where nothing is above 0.
+    /// The clip α ≤ max x of 2^bits levels from 0 to α with the least Σ (x − y)²; ``QuantizeActivations/initialClip`` where nothing is above 0.
     ///
     /// Values that are not above 0 give 0 whatever the clip, so only the others count; those that are not finite are left out.
     /// Cost: O(n log n) for the sort and about 150 looks at the sorted values.
     public static func clip(of values: [Float], bits: Int) -> Float {
-        sorted(values).map { clip(of: $0, bits: bits) } ?? Network.initialClip
+        sorted(values).map { clip(of: $0, bits: bits) } ?? QuantizeActivations.initialClip
     }
 
     /// The clips of the layers that `settings` clips and whose values can be quantized, by weight: the base's own where it has one

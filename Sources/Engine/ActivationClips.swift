@@ -41,11 +41,11 @@ final class ActivationClips {
     }
 
     private func clip(of layer: Layer, bits: Int) -> Float? {
-        if let trained = state?.parameters["\(layer.name).clip"]?.floats.first { return trained }
+        if let trained = state?.parameters[layer.clip]?.floats.first { return trained }
         let key = Key(weight: layer.weight, bits: bits)
         if let clip = known[key] { return clip }
         guard let values = values[layer.weight] else { return nil }
-        let clip = values.above.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? Network.initialClip
+        let clip = values.above.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? QuantizeActivations.initialClip
         known[key] = clip
         return clip
     }

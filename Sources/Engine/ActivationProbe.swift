@@ -18,8 +18,7 @@ final class ActivationProbe {
         self.value = value
         self.data = data
         examples = ActivationCalibration.examples(of: data.count)
-        var cut = network
-        if let end = network.nodes.firstIndex(where: { $0.outputs.first == value }) { cut.nodes = Array(network.nodes[...end]) }
+        var cut = network.applying(.onlyNeeded(for: value))
         let rows = "\(value).rows"
         cut.nodes.append(Node(name: rows, operation: .flatten(axis: 1), inputs: [value], outputs: [rows]))
         cut.output = rows

@@ -1,9 +1,17 @@
 /// What a layer is called.
-enum LayerName {
+package enum LayerName {
+    /// The name of what has these weights: `conv2` of `conv2.weight`, another name as it is.
+    package static func owner(of weight: String) -> String {
+        weight.hasSuffix(".weight") ? String(weight.dropLast(".weight".count)) : weight
+    }
+
+    /// The name of the clip of its activations.
+    static func clip(of layer: String) -> String { layer + ".clip" }
+
     /// Names for a layer, the best first: the weight's own without `.weight`; where that says nothing (`onnx::Conv_193`, `497`) the module's of the
     /// node that reads it, then with the operator's.
     static func choices(weight: String, node: String) -> [String] {
-        let own = weight.hasSuffix(".weight") ? String(weight.dropLast(7)) : weight
+        let own = owner(of: weight)
         guard isAnonymous(weight) else { return [own, weight] }
         return modules(of: node) + [own]
     }

@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// A node with weights, as the layers table shows it: one row a weight parameter.
@@ -10,8 +9,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var weight: String
     public var bias: String?
     public var shape: Shape
-    /// The first node that reads the weights; −1 without a graph.
-    public var node: Int
+    /// The first node that reads the weights; nil without a graph.
+    public var node: Int?
     /// Whether the weights belong to a convolution.
     public var isConvolution: Bool
     /// Whether the weights are stored [in, out], so that an output channel is a column.
@@ -22,7 +21,7 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isFolded = false
 
     public init(
-        name: String, weight: String, bias: String?, shape: Shape, node: Int, isConvolution: Bool, isTransposed: Bool,
+        name: String, weight: String, bias: String?, shape: Shape, node: Int?, isConvolution: Bool, isTransposed: Bool,
         givesLogits: Bool = false
     ) {
         self.name = name
@@ -37,6 +36,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
 
     /// What the weights are shown by, `conv2.weight`; where an exporter left them without a name, the layer's.
     public var shownWeight: String { weight.hasPrefix(name) ? weight : name }
+    /// The parameter [1] up to which quantized activations of the layer go: `conv2.clip`.
+    public var clip: String { LayerName.clip(of: name) }
     /// The number of weights.
     public var count: Int { shape.count }
     /// Output channels or units.
@@ -45,21 +46,30 @@ public struct Layer: Hashable, Sendable, Identifiable {
 
 extension Network {
     /// ``layers``, found anew. Cost: O(nodes).
-    func findLayers() -> LayerList.Found {
-        if isWeightsOnly { return LayerList.Found(weightLayers) }
-        let index = GraphIndex(self)
+    func findLayers() -> LayerList {
+        if isWeightsOnly { return LayerList(weightLayers) }
+        let (index, points) = (index, QuantizationPoints(self))
         var seen = Set<String>()
         var names = Set<String>()
         var handedOn: [String: String] = [:]
         let layers = nodes.indices.compactMap { node -> Layer? in
             guard var layer = layer(at: node, index), seen.insert(layer.weight).inserted else { return nil }
-            layer.name = LayerName.choices(weight: layer.weight, node: nodes[node].name).first { !names.contains($0) } ?? layer.weight
+            let choices = LayerName.choices(weight: layer.weight, node: nodes[node].name)
+            layer.name = choices.first { !names.contains($0) && isFree(clipOf: $0, index) } ?? layer.weight
             names.insert(layer.name)
-            handedOn[layer.weight] = quantizationPoint(from: node, index).flatMap { nodes[$0].outputs.first }
+            handedOn[layer.weight] = points.end(from: node).flatMap { nodes[$0].outputs.first }
             layer.givesLogits = handedOn[layer.weight] == nil
             return layer
         }
-        return LayerList.Found(layers, handedOn: handedOn)
+        return LayerList(layers, handedOn: handedOn)
+    }
+
+    /// Whether no parameter of the file has the name that the clip of a layer would have.
+    private func isFree(clipOf name: String, _ index: GraphIndex) -> Bool {
+        let clip = LayerName.clip(of: name)
+        guard parameters[clip] != nil else { return true }
+        let readers = index.readers(of: clip)
+        return !readers.isEmpty && readers.allSatisfy { if case .activation = nodes[$0].operation { true } else { false } }
     }
 
     private func layer(at place: Int, _ index: GraphIndex) -> Layer? {
@@ -89,35 +99,20 @@ extension Network {
     }
 }
 
-/// The layers of one state of a network, found when they are first asked for and shared by its copies.
-final class LayerList: Sendable {
-    /// The layers, with their places by the names of their parameters.
-    struct Found {
-        let all: [Layer]
-        /// By weight, the value that a quantizer of its layer would read.
-        let handedOn: [String: String]
-        private let weights: [String: Int]
-        private let biases: [String: Int]
+/// The layers of one state of a network, with their places by the names of their parameters.
+struct LayerList: Sendable {
+    let all: [Layer]
+    /// By weight, the value that a quantizer of its layer would read.
+    let handedOn: [String: String]
+    private let weights: [String: Int]
+    private let biases: [String: Int]
 
-        init(_ layers: [Layer], handedOn: [String: String] = [:]) {
-            (all, self.handedOn) = (layers, handedOn)
-            weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
-            biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.bias.map { ($0, place) } }) { first, _ in first }
-        }
-
-        func layer(of weight: String) -> Layer? { weights[weight].map { all[$0] } }
-        func layer(ofBias name: String) -> Layer? { biases[name].map { all[$0] } }
+    init(_ layers: [Layer], handedOn: [String: String] = [:]) {
+        (all, self.handedOn) = (layers, handedOn)
+        weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
+        biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.bias.map { ($0, place) } }) { first, _ in first }
     }
 
-    private let found = Mutex<Found?>(nil)
-
-    func layers(of network: Network) -> Found {
-        WorkCount.count(network.name, lists: 1)
-        return found.withLock { found in
-            if let found { return found }
-            let new = network.findLayers()
-            found = new
-            return new
-        }
-    }
+    func layer(of weight: String) -> Layer? { weights[weight].map { all[$0] } }
+    func layer(ofBias name: String) -> Layer? { biases[name].map { all[$0] } }
 }

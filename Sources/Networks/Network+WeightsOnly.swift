@@ -3,7 +3,7 @@ import Tensors
 
 extension Network {
     /// Whether there is no graph, only named tensors: accuracy can't be measured, and everything about weights can.
-    public var isWeightsOnly: Bool { nodes.isEmpty && output.isEmpty }
+    public var isWeightsOnly: Bool { nodes.isEmpty && outputs.isEmpty }
 
     /// A network of named tensors without a graph, in their order.
     ///
@@ -14,7 +14,7 @@ extension Network {
             uniqueKeysWithValues: tensors.map { name, values in
                 (name, Parameter(name: name, role: Self.role(of: name, values), values: values))
             })
-        self.init(name: name, input: "", inputShape: [], output: "", nodes: [], parameters: parameters, source: source)
+        self.init(name: name, inputs: [], outputs: [], nodes: [], parameters: parameters, source: source)
     }
 
     private static func role(of name: String, _ values: Tensor) -> Parameter.Role {
@@ -29,12 +29,11 @@ extension Network {
     var weightLayers: [Layer] {
         parameters.values.compactMap { parameter in
             guard parameter.role == .weight else { return nil }
-            let isNamed = parameter.name.hasSuffix(".weight")
-            let name = isNamed ? String(parameter.name.dropLast(7)) : parameter.name
-            let bias = isNamed ? parameters[name + ".bias"] : nil
+            let name = LayerName.owner(of: parameter.name)
+            let bias = name == parameter.name ? nil : parameters[name + ".bias"]
             let fits = bias?.role == .bias && bias?.count == parameter.shape[0]
             return Layer(
-                name: name.escapingControls(), weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: -1,
+                name: name.escapingControls(), weight: parameter.name, bias: fits ? bias?.name : nil, shape: parameter.shape, node: nil,
                 isConvolution: parameter.shape.rank > 2, isTransposed: false)
         }
     }

@@ -4,16 +4,15 @@ import Tensors
 /// A network as a value: a graph of operations in an order in which it can be run, and its named parameters.
 public struct Network: Sendable {
     public var name: String
-    /// The value that the examples enter, and the shape of one example, without the batch axis: `[1, 28, 28]`.
-    public var input: String
-    public var inputShape: Shape
-    /// The value that holds the logits [N, classes].
-    public var output: String { didSet { known = LayerList() } }
+    /// What enters, examples first: see ``input`` and ``inputShape``.
+    public var inputs: [NetworkValue] { didSet { forgetGraph() } }
+    /// What leaves, the logits first: see ``output``.
+    public var outputs: [NetworkValue] { didSet { forgetGraph() } }
     /// Topologically sorted: a node reads only what stands before it.
     public var nodes: [Node] {
         get { ownNodes }
         _modify {
-            known = LayerList()
+            forgetGraph()
             yield &ownNodes
         }
     }
@@ -22,16 +21,18 @@ public struct Network: Sendable {
         get { ownParameters }
         // In place: an observer would have other modules copy all of them for each one that they change.
         _modify {
-            known = LayerList()
+            forgetParameters()
             yield &ownParameters
         }
     }
-    /// Weights into which a batch normalization was taken, see ``foldingBatchNormalization()``.
-    public var folded: Set<String> = [] { didSet { known = LayerList() } }
+    /// Weights into which a batch normalization was taken, see ``FoldBatchNormalization``.
+    public var folded: Set<String> = [] { didSet { knownLayers = SharedFinding() } }
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
-    /// The layers, once somebody asked for them; every edit of the graph begins another list.
-    private(set) var known = LayerList()
+    /// What somebody asked for already; every edit that may change it begins afresh.
+    private var knownIndex = SharedFinding<GraphIndex>()
+    private var knownLayers = SharedFinding<LayerList>()
+    private(set) var knownChannels = SharedFinding<ChannelGroups>()
     private var ownNodes: [Node]
     private var ownParameters: OrderedDictionary<String, Parameter>
 
@@ -65,14 +66,23 @@ public struct Network: Sendable {
         }
     }
 
+    /// A network of one input and one output, any number of examples wide.
     public init(
         name: String, input: String, inputShape: Shape, output: String, nodes: [Node],
         parameters: OrderedDictionary<String, Parameter>, source: Source? = nil
     ) {
+        self.init(
+            name: name, inputs: [NetworkValue(name: input, example: inputShape)], outputs: [NetworkValue(name: output)], nodes: nodes,
+            parameters: parameters, source: source)
+    }
+
+    public init(
+        name: String, inputs: [NetworkValue], outputs: [NetworkValue], nodes: [Node], parameters: OrderedDictionary<String, Parameter>,
+        source: Source? = nil
+    ) {
         self.name = name
-        self.input = input
-        self.inputShape = inputShape
-        self.output = output
+        self.inputs = inputs
+        self.outputs = outputs
         ownNodes = nodes
         ownParameters = parameters
         self.source = source
@@ -82,13 +92,36 @@ public struct Network: Sendable {
     /// ``init(weights:name:source:)``.
     ///
     /// Cost: O(nodes) at the first call after an edit, then O(1).
-    public var layers: [Layer] { known.layers(of: self).all }
+    public var layers: [Layer] { layerList.all }
 
     /// The layer of a weight parameter; nil for another name. Cost: as ``layers``.
-    public func layer(of weight: String) -> Layer? { known.layers(of: self).layer(of: weight) }
+    public func layer(of weight: String) -> Layer? { layerList.layer(of: weight) }
 
     /// The first layer that has this bias. Cost: as ``layers``.
-    public func layer(ofBias name: String) -> Layer? { known.layers(of: self).layer(ofBias: name) }
+    public func layer(ofBias name: String) -> Layer? { layerList.layer(ofBias: name) }
+
+    var layerList: LayerList {
+        WorkCount.count(name, lists: 1)
+        return knownLayers.value { findLayers() }
+    }
+
+    /// Who makes and who reads each value. Cost: O(nodes) at the first call after an edit of the graph, then O(1).
+    public var index: GraphIndex {
+        knownIndex.value {
+            WorkCount.count(name, visits: nodes.count)
+            return GraphIndex(nodes, at: nodes.indices, outputs: outputs.map(\.name))
+        }
+    }
+
+    private mutating func forgetGraph() {
+        knownIndex = SharedFinding()
+        forgetParameters()
+    }
+
+    private mutating func forgetParameters() {
+        knownLayers = SharedFinding()
+        knownChannels = SharedFinding()
+    }
 
     /// The number of trained values, biases included: 431,080 for lenet-5.
     public var parameterCount: Int { parameters.values.reduce(0) { $0 + $1.count } }
@@ -101,6 +134,6 @@ public struct Network: Sendable {
 
     /// Nodes that Pare can't run; empty when accuracy can be measured.
     public var unsupportedNodes: [Node] {
-        nodes.filter { if case .unsupported = $0.operation { true } else { false } }
+        nodes.filter { !$0.isSupported }
     }
 }

@@ -13,4 +13,7 @@ public struct Node: Hashable, Sendable {
         self.inputs = inputs
         self.outputs = outputs
     }
+
+    /// Whether Pare can run it.
+    public var isSupported: Bool { if case .unsupported = operation { false } else { true } }
 }

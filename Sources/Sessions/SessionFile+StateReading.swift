@@ -15,7 +15,7 @@ extension SessionFile {
                 throw damaged(id, "state", "its row is damaged")
             }
             let known = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, $0) })
-            let clips = Set(network.layers.map { "\($0.name).clip" })
+            let clips = Set(network.layers.map(\.clip))
             let tensors = try tensors(of: id, count: count, network: network, layers: known, clips: clips, db)
             return TrainedState(
                 id: id, parameters: tensors[.parameter] ?? [:], layers: try layers(of: id, known: known, tensors: tensors, db),

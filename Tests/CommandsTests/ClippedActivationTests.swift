@@ -28,14 +28,14 @@ struct ClippedActivationTests {
         let setting = ActivationQuantization.clipped(bits: bits, clip: .learned)
         let settings = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, setting) })
         let clips: [String: Float] = ["conv1.weight": 1.37, "conv2.weight": 3.1, "fc1.weight": 2.9]
-        let quantized = network.quantizingActivations(settings, clips: clips)
+        let quantized = network.applying(.quantizeActivations(settings, clips: clips))
         let images = Array(images(network)[..<(8 * network.inputShape.count)])
         let expected = try logits(ReferenceExecutor(network: quantized, batchSize: 8), images)
         #expect(try logits(ReferenceExecutor(network: network, batchSize: 8), images) != expected)
-        #expect(try logits(ReferenceExecutor(network: quantized.inStandardOperators, batchSize: 8), images) == expected)
+        #expect(try logits(ReferenceExecutor(network: quantized.applying(.standardOperators), batchSize: 8), images) == expected)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pare-\(UUID().uuidString).onnx").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try NetworkWriter.write(quantized.inStandardOperators, to: path)
+        try NetworkWriter.write(quantized.applying(.standardOperators), to: path)
         #expect(try logits(ReferenceExecutor(network: NetworkReader.read(path), batchSize: 8), images) == expected)
     }
 
@@ -57,7 +57,8 @@ struct ClippedActivationTests {
                 base: network, layers: [], plan: plan, edits: GraphEdits(plan, of: network, clips: ["fc1.weight": 2.5]))
             _ = try NetworkExport.write(planned, as: format, to: path)
             let images = images(network)
-            let quantized = network.quantizingActivations(["fc1.weight": .clipped(bits: 4, clip: .learned)], clips: ["fc1.weight": 2.5])
+            let quantized = network.applying(
+                .quantizeActivations(["fc1.weight": .clipped(bits: 4, clip: .learned)], clips: ["fc1.weight": 2.5]))
             // oneDNN may add the sums of either graph in another order, and a sum then falls on the other side of a rounding now and then.
             let found = try ExportSamples.logits(NetworkFile.read(path).network, images)
             let expected = try ExportSamples.logits(quantized, images)

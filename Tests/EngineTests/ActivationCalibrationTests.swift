@@ -46,8 +46,8 @@ struct ActivationCalibrationTests {
 
     @Test("Where nothing is above 0 there is nothing to measure")
     func nothing() {
-        #expect(ActivationCalibration.clip(of: [], bits: 4) == Network.initialClip)
-        #expect(ActivationCalibration.clip(of: [-1, 0, .nan], bits: 4) == Network.initialClip)
+        #expect(ActivationCalibration.clip(of: [], bits: 4) == QuantizeActivations.initialClip)
+        #expect(ActivationCalibration.clip(of: [-1, 0, .nan], bits: 4) == QuantizeActivations.initialClip)
         #expect(ActivationCalibration.clip(of: [2.5], bits: 1) == 2.5)
     }
 

@@ -40,7 +40,7 @@ struct ActivationPlanTests {
         let report = try #require(run.settle(plan(kind, layer), generation: 1).accuracy)
         let settings = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, kind) })
         let clips = try ActivationCalibration.clips(for: settings, of: network, data: data)
-        var quantized = network.quantizingActivations(settings, clips: clips)
+        var quantized = network.applying(.quantizeActivations(settings, clips: clips))
         for case .layer(let layer, 1) in run.events { quantized.parameters[layer.layer.weight]?.values = layer.weights }
         let (before, after) = (try ActivationSample.classes(network, data), try ActivationSample.classes(quantized, data))
         let labels = data.labels.map { Int($0) }

@@ -64,7 +64,7 @@ struct LinearCostTests {
             steps(count, "quantizing") { network in
                 let settings = Dictionary(
                     uniqueKeysWithValues: network.layers.map { ($0.weight, ActivationQuantization.clipped(bits: 4, clip: .calibrated)) })
-                let quantized = network.quantizingActivations(settings)
+                let quantized = network.applying(.quantizeActivations(settings))
                 #expect(quantized.nodes.count == 4 * count - 1)
             }
         }

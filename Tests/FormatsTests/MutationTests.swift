@@ -56,7 +56,7 @@ struct MutationTests {
 
     private func checkInvariants(_ network: Network, byteCount: Int) {
         #expect(network.parameterCount <= byteCount)
-        #expect(Set(network.nodes.map(\.name)).count == network.nodes.count)
+        #expect(throws: Never.self) { try network.check() }
         for parameter in network.parameters.values { #expect(parameter.values.floats.count == parameter.count) }
         guard network.unsupportedNodes.isEmpty else { return }
         #expect(throws: Never.self) { try network.shapes(batch: 3) }

@@ -59,6 +59,39 @@ struct NetworkReaderTests {
         }
     }
 
+    /// Names, types and shapes of all that enters and leaves, there and back.
+    @Test func statesAllInputsAndOutputs() throws {
+        let nodes = [
+            Onnx.node("Flatten", ["x"], "a"), Onnx.node("Gemm", ["a", "w"], "h"), Onnx.node("Gemm", ["h", "v"], "z"),
+            Onnx.node("Softmax", ["z"], "y"),
+        ]
+        let graph = Onnx.graph(nodes, [Onnx.floats("w", [64, 5]), Onnx.floats("v", [5, 3])])
+            .message(11, Onnx.value("scale", [nil, 4])).message(12, Onnx.value("h", [nil, 5])).message(12, Onnx.value("w", [64, 5]))
+        let network = try read(Onnx.model(graph))
+        try network.check()
+        let image: [NetworkValue.Axis] = [.open("N"), .fixed(1), .fixed(8), .fixed(8)]
+        let others = [NetworkValue(name: "scale", axes: [.open("N"), .fixed(4)]), NetworkValue(name: "h", axes: [.open("N"), .fixed(5)])]
+        #expect(network.inputs == [NetworkValue(name: "x", axes: image), others[0]])
+        #expect(network.outputs == [NetworkValue(name: "z", elementType: nil), others[1]])
+        #expect(network.input == "x" && network.inputShape == [1, 8, 8] && network.output == "z")
+        let back = try NetworkReader.read(NetworkWriter.data(of: network), path: "back.onnx")
+        #expect(back.inputs.map(\.name) == ["x", "scale"] && back.inputs[1] == others[0])
+        #expect(back.outputs == [NetworkValue(name: "z", axes: [.open("batch"), .fixed(3)]), others[1]])
+    }
+
+    /// What the graph gives under two names stays as it is.
+    @Test func keepsASoftmaxThatIsAnOutputOfItsOwn() throws {
+        let nodes = [
+            Onnx.node("Flatten", ["x"], "a"), Onnx.node("Gemm", ["a", "w"], "z"), Onnx.node("Softmax", ["z"], "p"),
+            Onnx.node("Identity", ["p"], "y"),
+        ]
+        let graph = Onnx.graph(nodes, [Onnx.floats("w", [64, 5])])
+        #expect(try read(Onnx.model(graph)).nodes.count == 2)
+        let both = try read(Onnx.model(graph.message(12, Onnx.value("p", [nil, 5]))))
+        try both.check()
+        #expect(both.nodes.count == 4 && both.outputs.map(\.name) == ["y", "p"] && both.logits().value == "z")
+    }
+
     @Test func refusesARatioOutOfRange() {
         let nodes = [Onnx.node("Dropout", ["x"], "a", [Onnx.float("ratio", 1.5)]), Onnx.node("Flatten", ["a"], "y")]
         #expect(throws: FormatError.self) { try read(Onnx.model(Onnx.graph(nodes))) }

@@ -77,8 +77,9 @@ import Testing
 
     @Test func quantizedNetworkLearnsItsClip() throws {
         let network = lenet(filters: (2, 3), units: 8)
-        let quantized = network.quantizingActivations(
-            ["p0": .clipped(bits: 4, clip: .learned), "p2": .clipped(bits: 4, clip: .calibrated), "p4": .sign], clips: ["p0": 2])
+        let quantized = network.applying(
+            .quantizeActivations(
+                ["p0": .clipped(bits: 4, clip: .learned), "p2": .clipped(bits: 4, clip: .calibrated), "p4": .sign], clips: ["p0": 2]))
         let executor = try ReferenceTrainingExecutor(network: quantized, batchSize: 2)
         #expect(executor.trainedParameters == network.parameters.keys + ["p0.clip"])
         #expect(executor.values(of: "p0.clip").first == 2)

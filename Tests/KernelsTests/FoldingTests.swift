@@ -17,7 +17,7 @@ import Testing
 
     /// The logits before and after, by the reference.
     private func check(_ network: Network, folded count: Int, left: Int) throws {
-        let folded = network.foldingBatchNormalization()
+        let folded = network.applying(.foldBatchNormalization)
         #expect(normalizations(folded) == left && folded.folded.count == count && folded.layers.count(where: \.isFolded) == count)
         #expect(folded.layers.map(\.weight) == network.layers.map(\.weight))
         let used = Set(folded.nodes.flatMap(\.inputs))

@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func clipStandsBehindTheRelu() throws {
-        let quantized = network().quantizingActivations(["a.weight": .clipped(bits: 3, clip: .learned)], clips: ["a.weight": 1.5])
+        let quantized = network().applying(.quantizeActivations(["a.weight": .clipped(bits: 3, clip: .learned)], clips: ["a.weight": 1.5]))
         let added = Node(
             name: "a.quantizer", operation: .activation(.clipped(bits: 3)), inputs: ["a3", "a.clip"], outputs: ["a3.quantized"])
         #expect(quantized.nodes[3] == added)
@@ -43,16 +43,16 @@ import Testing
     }
 
     @Test func aValueOfSeveralReadersIsQuantizedForAll() {
-        let quantized = network().quantizingActivations(["b.weight": .clipped(bits: 1, clip: .calibrated)])
+        let quantized = network().applying(.quantizeActivations(["b.weight": .clipped(bits: 1, clip: .calibrated)]))
         #expect(quantized.nodes[4].inputs == ["b1", "b.clip"])
         #expect(quantized.nodes[5].inputs == ["b1.quantized", "a3"])
         #expect(quantized.nodes[6].inputs == ["b1.quantized"])
         #expect(quantized.parameters["b.clip"]?.role == .other)
-        #expect(quantized.parameters["b.clip"]?.values.floats == [Network.initialClip])
+        #expect(quantized.parameters["b.clip"]?.values.floats == [QuantizeActivations.initialClip])
     }
 
     @Test func signTakesThePlaceOfTheRelu() {
-        let quantized = network().quantizingActivations(["a.weight": .sign, "b.weight": .sign])
+        let quantized = network().applying(.quantizeActivations(["a.weight": .sign, "b.weight": .sign]))
         #expect(quantized.nodes.count == network().nodes.count + 1)
         #expect(quantized.nodes[2] == Node(name: "relu", operation: .activation(.sign), inputs: ["a2"], outputs: ["a3"]))
         #expect(quantized.nodes[4].operation == .activation(.sign))
@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test func logitsStayAndUnknownNamesAreLeft() {
-        let quantized = network().quantizingActivations(["c.weight": .sign, "nothing": .sign])
+        let quantized = network().applying(.quantizeActivations(["c.weight": .sign, "nothing": .sign]))
         #expect(quantized.nodes == network().nodes)
         #expect(network().quantizedValue(of: "c.weight") == nil)
         #expect(network().quantizedValue(of: "a.weight") == "a3")
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func bitsAndClipAreChecked() {
-        var network = network().quantizingActivations(["a.weight": .clipped(bits: 9, clip: .learned)])
+        var network = network().applying(.quantizeActivations(["a.weight": .clipped(bits: 9, clip: .learned)]))
         #expect(throws: ShapeError(node: "a.quantizer", operation: "Quantize", expected: "1…8 bits", actual: "9")) {
             try network.shapes(batch: 1)
         }

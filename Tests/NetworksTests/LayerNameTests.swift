@@ -28,6 +28,28 @@ struct LayerNameTests {
             ]) == ["conv1", "layer1.0.conv1", "features.2.conv.0.0", "fc", "Gemm_12", "MatMul"])
     }
 
+    /// The clip of quantized activations is called after the layer: a parameter of the file that is called so is none.
+    @Test func leavesTheNamesOfClipsFree() throws {
+        let gemm = Networks.Operation.gemm(Gemm())
+        var network = Network(
+            name: "n", input: "x", inputShape: [2], output: "y",
+            nodes: [
+                Node(name: "scale", operation: .binary(.multiply), inputs: ["x", "fc.clip"], outputs: ["s"]),
+                Node(name: "fc", operation: gemm, inputs: ["s", "fc.weight"], outputs: ["h"]),
+                Node(name: "last", operation: gemm, inputs: ["h", "last.weight"], outputs: ["y"]),
+            ], parameters: [:])
+        for name in ["fc.weight", "last.weight"] {
+            network.parameters[name] = Parameter(name: name, role: .weight, values: Tensor(shape: [2, 2], floats: [1, 2, 3, 4]))
+        }
+        network.parameters["fc.clip"] = Parameter(name: "fc.clip", role: .other, values: Tensor(shape: [2], floats: [1, 2]))
+        try network.check()
+        #expect(network.layers.map(\.name) == ["fc.weight", "last"])
+        let quantized = network.applying(.quantizeActivations(["fc.weight": .clipped(bits: 2, clip: .learned)]))
+        try quantized.check()
+        #expect(quantized.parameters["fc.clip"]?.shape == [2] && quantized.parameters["fc.weight.clip"]?.role == .clip)
+        #expect(quantized.layers.map(\.name) == network.layers.map(\.name))
+    }
+
     @Test func keepsNamesApart() {
         #expect(
             names([

@@ -42,15 +42,19 @@ struct LogitsTests {
         #expect(maps.logits(try maps.shapes(batch: 2)).value == "y")
     }
 
-    @Test("The layer that gives the logits is not quantized, in either form")
+    @Test("The layer that gives the logits is not quantized, whatever only hands them on")
     func givesLogits() {
-        for softmax in [Networks.Operation.softmax(axis: 1), .logSoftmax(axis: 1)] {
-            var network = network([.gemm(Gemm()), softmax])
+        let tails: [[Networks.Operation]] = [
+            [.softmax(axis: 1)], [.logSoftmax(axis: 1)], [.identity], [.flatten(axis: 1)], [.dropout(ratio: 0.5), .flatten(axis: 1)],
+            [.reshape(dimensions: [0, -1], allowZero: false), .softmax(axis: 1), .identity],
+        ]
+        for tail in tails {
+            var network = network([.gemm(Gemm())] + tail)
             network.nodes[1].inputs = ["h", "fc.weight"]
             network.parameters["fc.weight"] = Parameter(
                 name: "fc.weight", role: .weight, values: Tensor(shape: [4, 3], floats: [Float](repeating: 1, count: 12)))
-            #expect(network.quantizedValue(of: "fc.weight") == nil)
-            #expect(network.quantizingActivations(["fc.weight": .clipped(bits: 2, clip: .learned)]).nodes == network.nodes)
+            #expect(network.quantizedValue(of: "fc.weight") == nil && network.layers[0].givesLogits)
+            #expect(network.applying(.quantizeActivations(["fc.weight": .clipped(bits: 2, clip: .learned)])).nodes == network.nodes)
         }
     }
 }

@@ -84,7 +84,7 @@ struct NetworkDescription: Encodable {
         LayerRow(
             name: layer.name, weight: layer.weight, shape: layer.shape.dimensions, weights: layer.count,
             type: network.parameters[layer.weight]?.values.elementType.rawValue ?? "",
-            multiplyAdds: products.flatMap { $0.indices.contains(layer.node) ? $0[layer.node] : nil })
+            multiplyAdds: products.flatMap { products in layer.node.map { products[$0] } })
     }
 
     /// The shape of each value, or what keeps the network from being run.

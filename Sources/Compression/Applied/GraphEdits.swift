@@ -31,7 +31,7 @@ public struct GraphEdits: Hashable, Sendable {
     func origin(of weight: String) -> String { weight }
 
     /// The network with the edited graph. Cost: O(nodes).
-    public func applied(to network: Network) -> Network { network.quantizingActivations(activations, clips: clips) }
+    public func applied(to network: Network) -> Network { network.applying(.quantizeActivations(activations, clips: clips)) }
 }
 
 extension ResolvedPlan {

@@ -3,7 +3,7 @@ import Networks
 extension TrainedState {
     /// The clips of activations that it was trained with, by weight.
     public func clips(of network: Network) -> [String: Float] {
-        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters["\(layer.name).clip"]?.floats.first }
+        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters[layer.clip]?.floats.first }
     }
 
     /// What plans on this state start from: the opened network with the state's float values. Cost: O(parameters).

@@ -21,7 +21,7 @@ public struct ResolvedPlan: Hashable, Sendable {
         set { if layers[weight] != nil { layers[weight] = newValue } }
     }
 
-    /// What ``Networks/Network/quantizingActivations(_:clips:)`` is to do, by weight name; bypassed layers are left out.
+    /// What ``Networks/QuantizeActivations`` is to do, by weight name; bypassed layers are left out.
     public var activations: [String: ActivationQuantization] {
         layers.reduce(into: [:]) { settings, layer in settings[layer.key] = layer.value.bypass ? nil : layer.value.activations }
     }

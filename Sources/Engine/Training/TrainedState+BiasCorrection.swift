@@ -35,7 +35,7 @@ extension TrainedState {
     }
 }
 
-/// The mean output of one layer over examples, by cutting the network behind it.
+/// The mean output of one layer over examples, by the part of the network that it depends on.
 private struct LayerProbe {
     let layer: Layer
     let data: Dataset
@@ -44,10 +44,8 @@ private struct LayerProbe {
 
     /// [channels] under these parameters: the mean over the examples and places of what the layer's node gives.
     func means(_ network: Network) throws(TrainingFailure) -> [Double] {
-        var cut = network
-        cut.nodes = Array(network.nodes[...layer.node])
-        guard let output = network.nodes[layer.node].outputs.first else { return [] }
-        cut.output = output
+        guard let node = layer.node, let output = network.nodes[node].outputs.first else { return [] }
+        var cut = network.applying(.onlyNeeded(for: output))
         flatten(&cut)
         do throws(KernelError) {
             let executor = try OneDNNExecutor(network: cut, batchSize: min(batchSize, count))

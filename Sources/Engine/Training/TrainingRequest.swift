@@ -77,10 +77,10 @@ public struct TrainingRequest: Sendable {
         guard !activations.isEmpty else { return self }
         var clips = clips
         for layer in network.layers {
-            if let clip = base?.parameters["\(layer.name).clip"]?.floats.first { clips[layer.weight] = clip }
+            if let clip = base?.parameters[layer.clip]?.floats.first { clips[layer.weight] = clip }
         }
         var request = self
-        request.network = network.quantizingActivations(activations, clips: clips)
+        request.network = network.applying(.quantizeActivations(activations, clips: clips))
         return request
     }
 

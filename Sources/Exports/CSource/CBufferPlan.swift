@@ -10,15 +10,13 @@ struct CBufferPlan {
 
     /// The values that only give another name or shape to what a node before them made.
     private var roots: [String: String] = [:]
-    /// The last node that reads a value, and one of the values that lie at a root.
-    private var lastReaders: [String: Int] = [:]
+    /// The last node that reads one of the values that lie at a root.
     private var lastOfRoots: [String: Int] = [:]
     private let network: Network
 
     /// - Parameter sizes: floats of one example in each value.
     init(_ network: Network, sizes: [String: Int]) {
         self.network = network
-        for (index, node) in network.nodes.enumerated() { for value in node.inputs { lastReaders[value] = index } }
         put(network.input, at: network.input)
         for (index, node) in network.nodes.enumerated() { share(node, index) }
         place(sizes)
@@ -37,7 +35,7 @@ struct CBufferPlan {
 
     private mutating func put(_ value: String, at root: String) {
         roots[value] = root
-        lastOfRoots[root] = max(lastOfRoots[root, default: -1], lastReaders[value, default: -1])
+        lastOfRoots[root] = max(lastOfRoots[root, default: -1], network.index.readers(of: value).last ?? -1)
     }
 
     /// Whether a node after `index` reads a value that lies at `root`.

@@ -14,7 +14,7 @@ extension Applied {
     var negativeZeroCount: Int { base.parameters.values.reduce(0) { $0 + $1.values.negativeZeroCount } }
 
     /// The network in ONNX's operators, without those that only Pare has.
-    public var inStandardOperators: Network { network.inStandardOperators }
+    public var inStandardOperators: Network { network.applying(.standardOperators) }
 
     /// A layer whose activations are cut nobody knows where, or nil.
     var unknownClip: Layer? { base.layers.first { edits.lacksClip(of: $0.weight) } }

@@ -3,40 +3,60 @@ import Tensors
 
 /// The value that the examples enter.
 struct GraphInput {
-    var name: String
+    /// As the file states it, but with the shape that is taken for an example.
+    var value: NetworkValue
+
+    var name: String { value.name }
     /// Of one example, without the batch axis; 0 along axes that the file leaves open.
-    var shape: Shape
+    var shape: Shape { value.exampleShape }
     /// The batch that the file is fixed to; nil where it is open.
-    var batch: Int?
+    var batch: Int? { if case .fixed(let extent)? = value.axes?.first { extent } else { nil } }
     /// Whether the size of an example is not known.
-    var isOpen: Bool
+    var isOpen: Bool { shape.rank == 0 || shape.dimensions.contains(0) }
+}
+
+extension NetworkValue {
+    /// What a file states of an input or output.
+    init(_ value: ONNXValueInfoProto) {
+        let type = value.type.tensorType
+        self.init(name: value.name, elementType: TensorReader.elementTypes[type.elemType])
+        guard type.hasShape else { return }
+        axes = type.shape.dim.map { dimension in
+            switch dimension.value {
+            case .dimValue(let extent) where extent > 0: .fixed(Int(extent))
+            case .dimParam(let name): .open(name)
+            case .dimValue, nil: .open("")
+            }
+        }
+    }
 }
 
 extension GraphReader {
-    /// Finds the first input that is no initializer; older files list those among the inputs.
+    /// All inputs that are no initializers, which older files list there too; the one that the examples enter first.
+    var inputs: [NetworkValue] {
+        graph.input.filter { constants[$0.name] == nil }.map { $0.name == input.name ? input.value : NetworkValue($0) }
+    }
+
+    /// Finds the first input that is no initializer.
     mutating func readInput() throws(FormatError) {
-        let inputs = graph.input.filter { constants[$0.name] == nil }
         if let whole {
-            input = GraphInput(
-                name: inputs.first?.name ?? "", shape: Shape(Array(whole.dimensions.dropFirst())), batch: whole.dimensions.first,
-                isOpen: false)
-            if let name = inputs.first?.name { shapes[name] = whole }
+            let name = inputs.first?.name ?? ""
+            input = GraphInput(value: NetworkValue(name: name, axes: whole.dimensions.map { .fixed($0) }))
+            if !name.isEmpty { shapes[name] = whole }
             return
         }
-        guard let first = inputs.first else {
+        guard var value = inputs.first else {
             throw failure(.missing, "graph", "an input for the examples", "none")
         }
-        guard Set(graph.input.map(\.name)).count == graph.input.count else {
+        guard inputNames.count == graph.input.count else {
             throw failure(.duplicate, "graph inputs", "different names", "one name twice")
         }
-        let dimensions = first.type.tensorType.shape.dim.map { dimension -> Int? in
-            if case .dimValue(let value) = dimension.value, value > 0 { Int(value) } else { nil }
+        let axes = value.axes ?? []
+        if let known = card?.input?.shape, axes.isEmpty || value.exampleShape.dimensions.contains(0) {
+            let example = NetworkValue(name: value.name, example: Shape(known))
+            value.axes = [axes.first ?? .open("batch")] + (example.axes ?? []).dropFirst()
         }
-        var example = Array(dimensions.dropFirst())
-        if let known = card?.input?.shape, example.contains(nil) || dimensions.isEmpty { example = known }
-        input = GraphInput(
-            name: first.name, shape: Shape(example.map { $0 ?? 0 }), batch: dimensions.first ?? nil,
-            isOpen: example.isEmpty || example.contains { $0 ?? 0 <= 0 })
+        input = GraphInput(value: value)
         try checkInput()
     }
 

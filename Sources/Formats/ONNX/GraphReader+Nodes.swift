@@ -184,7 +184,7 @@ extension GraphReader {
 
     /// The names that the operation reads: without trailing gaps and without what was folded into its settings.
     func inputs(of proto: ONNXNodeProto, _ operation: Operation) -> [String] {
-        var names = Array(proto.input.prefix(operation.tensorInputCount)).map { aliases[$0] ?? $0 }
+        var names = Array(proto.input.prefix(operation.inputCounts.upperBound)).map { aliases[$0] ?? $0 }
         while names.last?.isEmpty == true { names.removeLast() }
         return names
     }

@@ -60,7 +60,7 @@ extension GraphReader {
         for name in proto.input where name != input.name && constant(name) == nil && inputNames.contains(name) {
             throw .unsupported("it reads \(quoted(name)), a second input of the network")
         }
-        if input.isOpen, proto.input.contains(input.name) {
+        if whole == nil, input.isOpen, proto.input.contains(input.name) {
             throw .unsupported("the file leaves the size of \(quoted(input.name)) open; a model card beside it can give the shape")
         }
     }

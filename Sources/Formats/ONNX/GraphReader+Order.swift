@@ -33,7 +33,7 @@ extension GraphReader {
         var makers: [String: Int] = [:]
         for (index, node) in graph.node.enumerated() {
             for value in node.output where !value.isEmpty {
-                let isTaken = constants[value] != nil || value == input.name
+                let isTaken = constants[value] != nil || inputNames.contains(value)
                 guard !isTaken, makers.updateValue(index, forKey: value) == nil else {
                     throw failure(.duplicate, "node \(label(index))", "an output of its own", "\(quoted(value)), which exists already")
                 }

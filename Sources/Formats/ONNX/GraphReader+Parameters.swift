@@ -11,7 +11,7 @@ extension GraphReader {
         for node in nodes {
             for (position, name) in node.inputs.enumerated() {
                 guard let tensor = constant(name), tensor.count > 0 else { continue }
-                let role = Self.role(of: position, in: node)
+                let role = node.operation.role(ofInput: position)
                 guard role == .weight || role == .bias || node.isSupported || Self.isTrained(tensor) else { continue }
                 if parameters[name] == nil || role == .weight {
                     var parameter = Parameter(name: name, role: role, values: tensor)
@@ -39,33 +39,4 @@ extension GraphReader {
         default: false
         }
     }
-
-    private static func role(of position: Int, in node: Node) -> Parameter.Role {
-        switch node.operation {
-        case .convolution, .transposedConvolution, .gemm: position == 1 ? .weight : position == 2 ? .bias : .other
-        case .matrixMultiplication: position == 1 ? .weight : .other
-        case .add: .bias
-        case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization: .normalization
-        case .unsupported(let operation): role(of: position, in: operation.name)
-        default: .other
-        }
-    }
-
-    /// Operators that Pare can't run, but whose inputs have a meaning that it knows.
-    private static func role(of position: Int, in operation: String) -> Parameter.Role {
-        switch (operation, position) {
-        case ("Conv", 1), ("ConvTranspose", 1), ("Gemm", 1), ("MatMul", 1): .weight
-        case ("Conv", 2), ("ConvTranspose", 2), ("Gemm", 2), ("Add", _): .bias
-        case ("LSTM", 1...2), ("GRU", 1...2), ("RNN", 1...2): .weight
-        case ("LSTM", 3), ("GRU", 3), ("RNN", 3): .bias
-        case ("BatchNormalization", 1...4), ("InstanceNormalization", 1...2), ("LayerNormalization", 1...2), ("GroupNormalization", 1...2):
-            .normalization
-        default: .other
-        }
-    }
-}
-
-extension Node {
-    /// Whether Pare can run it.
-    fileprivate var isSupported: Bool { if case .unsupported = operation { false } else { true } }
 }

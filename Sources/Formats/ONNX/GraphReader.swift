@@ -35,7 +35,7 @@ struct GraphReader {
     let readValues: Set<String>
     /// Inputs of the graph, initializers that older files list there too.
     let inputNames: Set<String>
-    var input = GraphInput(name: "", shape: [], batch: nil, isOpen: false)
+    var input = GraphInput(value: NetworkValue(name: ""))
 
     /// The batch that shapes are inferred with: a prime that no layer has by chance, so that operations that mix examples stand out.
     static let examples = 10_007
@@ -74,11 +74,9 @@ struct GraphReader {
         try readInput()
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
-        let output = try outputName()
-        let (nodes, logits) = withoutFinalSoftmax(output)
-        return Network(
-            name: graph.name, input: input.name, inputShape: input.shape, output: logits, nodes: nodes,
-            parameters: parameters(of: nodes))
+        let network = Network(
+            name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: parameters(of: nodes))
+        return network.applying(.withoutFinalSoftmax(shapes))
     }
 
     private var weightsOnly: Network {
@@ -96,26 +94,16 @@ struct GraphReader {
         }
     }
 
-    private func outputName() throws(FormatError) -> String {
+    /// The outputs that are values of the network: all that the file states but for constants. Throws where the first one is none.
+    private func outputs() throws(FormatError) -> [NetworkValue] {
         guard let output = graph.output.first?.name else {
             throw failure(.missing, "graph", "an output", "none")
         }
-        let isMade = nodes.contains { $0.outputs.contains(output) } || output == input.name
-        guard isMade else {
+        let made = Set(nodes.lazy.flatMap(\.outputs)).union(inputs.map(\.name)).subtracting([""])
+        guard made.contains(output) else {
             throw failure(.missing, "graph output", "a node that makes \(quoted(output))", "none")
         }
-        return output
-    }
-
-    /// Logits are wanted, not probabilities: a softmax over the classes at the very end, or its logarithm, is dropped, unless something else
-    /// reads it.
-    private func withoutFinalSoftmax(_ output: String) -> ([Node], String) {
-        let logits = Network.logits(of: nodes, output: output, shapes)
-        let dropped = Set(logits.behind)
-        let values = Set(dropped.flatMap { nodes[$0].outputs })
-        let rest = nodes.indices.filter { !dropped.contains($0) }.map { nodes[$0] }
-        guard !rest.contains(where: { $0.inputs.contains(where: values.contains) }) else { return (nodes, output) }
-        return (rest, logits.value)
+        return graph.output.filter { made.contains($0.name) }.map { NetworkValue($0) }
     }
 
     func failure(

@@ -52,8 +52,8 @@ struct GraphWriter {
         var graph = ONNXGraphProto()
         graph.name = network.name.isEmpty ? "network" : network.name
         if !network.isWeightsOnly {
-            graph.input = [value(network.input, network.inputShape.dimensions)]
-            graph.output = [value(network.output, try outputDimensions())]
+            graph.input = [value(network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated)
+            graph.output = [value(network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated)
         }
         var names = takenNames
         for parameter in network.parameters.values {
@@ -129,6 +129,23 @@ struct GraphWriter {
         return value
     }
 
+    /// A value as it was stated when the network was opened.
+    private func stated(_ value: NetworkValue) -> ONNXValueInfoProto {
+        var proto = ONNXValueInfoProto()
+        proto.name = value.name
+        proto.type.tensorType.elemType = TensorReader.elementTypes.first { $0.value == value.elementType }?.key ?? 0
+        guard let axes = value.axes else { return proto }
+        proto.type.tensorType.shape.dim = axes.map { axis in
+            var dimension = ONNXTensorShapeProto.Dimension()
+            switch axis {
+            case .fixed(let extent): dimension.dimValue = Int64(extent)
+            case .open(let name): dimension.dimParam = name
+            }
+            return dimension
+        }
+        return proto
+    }
+
     func tensor(_ name: String, _ values: Tensor) throws(FormatError) -> ONNXTensorProto {
         guard let type = TensorReader.elementTypes.first(where: { $0.value == values.elementType })?.key else {
             throw FormatError(
@@ -144,7 +161,7 @@ struct GraphWriter {
     }
 
     private var takenNames: Set<String> {
-        Set(network.parameters.keys).union(network.nodes.flatMap { $0.inputs + $0.outputs }).union([network.input])
+        Set(network.parameters.keys).union(network.nodes.flatMap { $0.inputs + $0.outputs }).union(network.inputs.map(\.name))
     }
 
     func unique(_ name: String, _ taken: inout Set<String>) -> String {

@@ -8,8 +8,8 @@ struct StagePlanner {
     private let multiplyAdds: [Int]
     private let layers: [Int: String]
     private var output: String
-    /// How many needed nodes read a name.
-    private var readers: [String: Int] = [:]
+    /// Who makes and reads values among the nodes that become stages.
+    private var index: GraphIndex
     private var operands: [String: Operand] = [:]
     /// By value, how many names that somebody reads it has.
     private var aliases: [Int: Int] = [:]
@@ -39,8 +39,11 @@ struct StagePlanner {
             throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
         }
         (shapes, multiplyAdds) = try Self.infer(network, batchSize)
-        layers = network.layers.reduce(into: [:]) { $0[$1.node] = $1.weight }
+        layers = network.layers.reduce(into: [:]) { layers, layer in
+            if let node = layer.node { layers[node] = layer.weight }
+        }
         output = network.logits(shapes).value
+        index = network.index
         let input = shapes[network.input] ?? []
         let value = PlannedValue(shape: input, producer: -1, lastReader: -1)
         operands = [network.input: .value(0, shape: input)]
@@ -60,8 +63,7 @@ struct StagePlanner {
     private mutating func addStages() throws(KernelError) {
         let needed = network.nodesNeeded(for: output)
         if !keepsDropout { joinSwishes(needed) }
-        for index in needed where !skipped.contains(index) { for name in nodes[index].inputs { readers[name, default: 0] += 1 } }
-        readers[output, default: 0] += 1
+        index = GraphIndex(nodes, at: needed.filter { !skipped.contains($0) }, outputs: [output])
         for index in needed {
             if skipped.contains(index) {
                 waiting.append(index)
@@ -88,18 +90,14 @@ struct StagePlanner {
 
     /// x · sigmoid(x), which exporters write as two nodes, becomes one function where nothing else reads the sigmoid.
     private mutating func joinSwishes(_ needed: [Int]) {
-        let makers = Dictionary(needed.compactMap { index in nodes[index].outputs.first.map { ($0, index) } }) { first, _ in first }
-        var counts: [String: Int] = [:]
-        for node in nodes { for name in Set(node.inputs) { counts[name, default: 0] += 1 } }
-        for index in needed where nodes[index].operation == .binary(.multiply) && nodes[index].inputs.count == 2 {
-            let inputs = nodes[index].inputs
+        for place in needed where nodes[place].operation == .binary(.multiply) && nodes[place].inputs.count == 2 {
+            let inputs = nodes[place].inputs
             for (value, factor) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
-                guard let maker = makers[factor], nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value],
-                    factor != output,
-                    counts[factor] == 1
+                guard let maker = index.maker(of: factor), nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value],
+                    factor != output, index.readers(of: factor).count == 1
                 else { continue }
-                nodes[index].operation = .unary(.swish(alpha: 1))
-                nodes[index].inputs = [value]
+                nodes[place].operation = .unary(.swish(alpha: 1))
+                nodes[place].inputs = [value]
                 skipped.insert(maker)
                 break
             }
@@ -157,7 +155,7 @@ struct StagePlanner {
 
     /// The stage that made the value `name`, when nothing but the next node reads it and it stands as it was made.
     private func soleProducer(of name: String) -> Int? {
-        guard readers[name] == 1, name != output, case .value(let value, let shape)? = operands[name] else { return nil }
+        guard index.readCount(of: name) == 1, name != output, case .value(let value, let shape)? = operands[name] else { return nil }
         let planned = plan.values[value]
         guard planned.producer >= 0, shape == planned.shape else { return nil }
         let last = plan.stages[planned.producer].nodes.last.map { nodes[$0] }
@@ -167,7 +165,7 @@ struct StagePlanner {
     /// Gives what a node made its name.
     private mutating func name(_ name: String, _ operand: Operand) {
         operands[name] = operand
-        if case .value(let value, _) = operand, readers[name, default: 0] > 0 { aliases[value, default: 0] += 1 }
+        if case .value(let value, _) = operand, index.readCount(of: name) > 0 { aliases[value, default: 0] += 1 }
     }
 
     private mutating func rename(_ stage: Int, _ node: Node, _ index: Int) {

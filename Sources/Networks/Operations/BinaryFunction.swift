@@ -1,7 +1,7 @@
 import Foundation
 
 /// A function of two numbers, applied to two operands with broadcasting.
-public enum BinaryFunction: String, Hashable, Sendable {
+public enum BinaryFunction: String, CaseIterable, Hashable, Sendable {
     case add, subtract, multiply, divide, power
     /// a − b · ⌊a / b⌋, with the sign of b.
     case modulo
@@ -26,7 +26,14 @@ extension BinaryFunction {
         case .modulo: Self.modulo(a, b)
         case .remainder: fmod(a, b)
         case .leaky: a < 0 ? a * b : a
-        default: holds(a, b) ? 1 : 0
+        case .equal: a == b ? 1 : 0
+        case .greater: a > b ? 1 : 0
+        case .greaterOrEqual: a >= b ? 1 : 0
+        case .less: a < b ? 1 : 0
+        case .lessOrEqual: a <= b ? 1 : 0
+        case .and: a != 0 && b != 0 ? 1 : 0
+        case .or: a != 0 || b != 0 ? 1 : 0
+        case .xor: (a != 0) != (b != 0) ? 1 : 0
         }
     }
 
@@ -39,26 +46,13 @@ extension BinaryFunction {
     public var isRelation: Bool {
         switch self {
         case .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: true
-        default: false
-        }
-    }
-
-    private func holds(_ a: Double, _ b: Double) -> Bool {
-        switch self {
-        case .equal: a == b
-        case .greater: a > b
-        case .greaterOrEqual: a >= b
-        case .less: a < b
-        case .lessOrEqual: a <= b
-        case .and: a != 0 && b != 0
-        case .or: a != 0 || b != 0
-        default: (a != 0) != (b != 0)
+        case .add, .subtract, .multiply, .divide, .power, .modulo, .remainder, .leaky: false
         }
     }
 }
 
 /// A function of any number of operands with broadcasting.
-public enum VariadicFunction: String, Hashable, Sendable {
+public enum VariadicFunction: String, CaseIterable, Hashable, Sendable {
     case sum, mean, maximum, minimum
 }
 

@@ -78,7 +78,12 @@ extension Operation {
                 }, fill: padding.value)
         case .depthToSpace(let block, let columnsFirst): return Self.depthToSpace(input, block, columnsFirst)
         case .spaceToDepth(let block): return Self.spaceToDepth(input, block)
-        default: return nil
+        case .convolution, .transposedConvolution, .gemm, .matrixMultiplication, .unary, .binary, .variadic, .select, .maxPool,
+            .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze, .unsqueeze, .softmax,
+            .logSoftmax,
+            .identity, .dropout, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
+            .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast, .activation, .unsupported:
+            return nil
         }
     }
 

@@ -46,19 +46,6 @@ extension Operation {
         }
     }
 
-    /// How many of an ONNX node's inputs are tensors that it computes with; what follows them are settings, kept in the operation.
-    public var tensorInputCount: Int {
-        switch self {
-        case .gemm, .convolution, .transposedConvolution, .select, .layerNormalization, .instanceNormalization, .groupNormalization,
-            .quantizeLinear, .dequantizeLinear:
-            3
-        case .matrixMultiplication, .binary, .activation: 2
-        case .batchNormalization: 5
-        case .variadic, .concatenation, .unsupported: .max
-        default: 1
-        }
-    }
-
     /// Whether the result is its input under another shape, or its input itself.
     public var isView: Bool {
         switch self {
@@ -84,54 +71,104 @@ extension UnaryFunction {
         case .mish: "Mish"
         case .clip: "Clip"
         case .shrink: "Shrink"
-        default: plainName
+        case .sigmoid: "Sigmoid"
+        case .tanh: "Tanh"
+        case .softplus: "Softplus"
+        case .softsign: "Softsign"
+        case .exponential: "Exp"
+        case .logarithm: "Log"
+        case .squareRoot: "Sqrt"
+        case .reciprocal: "Reciprocal"
+        case .errorFunction: "Erf"
+        case .absolute: "Abs"
+        case .negative: "Neg"
+        case .floor: "Floor"
+        case .ceiling: "Ceil"
+        case .roundedToEven: "Round"
+        case .sine: "Sin"
+        case .cosine: "Cos"
+        case .tangent: "Tan"
+        case .arcSine: "Asin"
+        case .arcCosine: "Acos"
+        case .arcTangent: "Atan"
+        case .hyperbolicSine: "Sinh"
+        case .hyperbolicCosine: "Cosh"
+        case .inverseHyperbolicSine: "Asinh"
+        case .inverseHyperbolicCosine: "Acosh"
+        case .inverseHyperbolicTangent: "Atanh"
+        case .not: "Not"
+        case .isNaN: "IsNaN"
         }
     }
 
-    /// The names of functions without settings.
-    private var plainName: String { Self.plain.first { $0.value == self }?.key ?? "" }
-
     /// The functions without settings, by the name of the operator.
-    public static let plain: [String: UnaryFunction] = [
-        "Relu": .relu, "HardSwish": .hardSwish, "Mish": .mish, "Sigmoid": .sigmoid, "Tanh": .tanh, "Softplus": .softplus,
-        "Softsign": .softsign, "Exp": .exponential, "Log": .logarithm, "Sqrt": .squareRoot, "Reciprocal": .reciprocal,
-        "Erf": .errorFunction, "Abs": .absolute, "Neg": .negative, "Floor": .floor, "Ceil": .ceiling, "Round": .roundedToEven,
-        "Sin": .sine, "Cos": .cosine, "Tan": .tangent, "Asin": .arcSine, "Acos": .arcCosine, "Atan": .arcTangent,
-        "Sinh": .hyperbolicSine, "Cosh": .hyperbolicCosine, "Asinh": .inverseHyperbolicSine, "Acosh": .inverseHyperbolicCosine,
-        "Atanh": .inverseHyperbolicTangent, "Not": .not, "IsNaN": .isNaN,
-    ]
+    public static let plain: [String: UnaryFunction] = {
+        let functions: [UnaryFunction] = [
+            .relu, .hardSwish, .mish, .sigmoid, .tanh, .softplus, .softsign, .exponential, .logarithm, .squareRoot, .reciprocal,
+            .errorFunction, .absolute, .negative, .floor, .ceiling, .roundedToEven, .sine, .cosine, .tangent, .arcSine, .arcCosine,
+            .arcTangent, .hyperbolicSine, .hyperbolicCosine, .inverseHyperbolicSine, .inverseHyperbolicCosine, .inverseHyperbolicTangent,
+            .not, .isNaN,
+        ]
+        return Dictionary(uniqueKeysWithValues: functions.map { ($0.name, $0) })
+    }()
 }
 
 extension BinaryFunction {
     var name: String {
         switch self {
+        case .add: "Add"
+        case .subtract: "Sub"
+        case .multiply: "Mul"
+        case .divide: "Div"
+        case .power: "Pow"
         case .modulo, .remainder: "Mod"
-        default: Self.named.first { $0.value == self }?.key ?? ""
+        case .leaky: "PRelu"
+        case .equal: "Equal"
+        case .greater: "Greater"
+        case .greaterOrEqual: "GreaterOrEqual"
+        case .less: "Less"
+        case .lessOrEqual: "LessOrEqual"
+        case .and: "And"
+        case .or: "Or"
+        case .xor: "Xor"
+        }
+    }
+
+    /// The functions by the name of the operator, but for the two of Mod, between which its attributes choose.
+    public static let named = Dictionary(
+        uniqueKeysWithValues: allCases.filter { $0 != .modulo && $0 != .remainder }.map { ($0.name, $0) })
+}
+
+extension VariadicFunction {
+    var name: String {
+        switch self {
+        case .sum: "Sum"
+        case .mean: "Mean"
+        case .maximum: "Max"
+        case .minimum: "Min"
         }
     }
 
     /// The functions by the name of the operator.
-    public static let named: [String: BinaryFunction] = [
-        "Add": .add, "Sub": .subtract, "Mul": .multiply, "Div": .divide, "Pow": .power, "PRelu": .leaky, "Equal": .equal,
-        "Greater": .greater, "GreaterOrEqual": .greaterOrEqual, "Less": .less, "LessOrEqual": .lessOrEqual, "And": .and, "Or": .or,
-        "Xor": .xor,
-    ]
-}
-
-extension VariadicFunction {
-    var name: String { Self.named.first { $0.value == self }?.key ?? "" }
-
-    /// The functions by the name of the operator.
-    public static let named: [String: VariadicFunction] = ["Sum": .sum, "Mean": .mean, "Max": .maximum, "Min": .minimum]
+    public static let named = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 }
 
 extension Reduction.Function {
-    var name: String { Self.named.first { $0.value == self }?.key ?? "" }
+    var name: String {
+        switch self {
+        case .sum: "ReduceSum"
+        case .mean: "ReduceMean"
+        case .maximum: "ReduceMax"
+        case .minimum: "ReduceMin"
+        case .product: "ReduceProd"
+        case .l1: "ReduceL1"
+        case .l2: "ReduceL2"
+        case .sumOfSquares: "ReduceSumSquare"
+        case .logOfSum: "ReduceLogSum"
+        case .logOfSumOfExponentials: "ReduceLogSumExp"
+        }
+    }
 
     /// The functions by the name of the operator.
-    public static let named: [String: Reduction.Function] = [
-        "ReduceSum": .sum, "ReduceMean": .mean, "ReduceMax": .maximum, "ReduceMin": .minimum, "ReduceProd": .product,
-        "ReduceL1": .l1, "ReduceL2": .l2, "ReduceSumSquare": .sumOfSquares, "ReduceLogSum": .logOfSum,
-        "ReduceLogSumExp": .logOfSumOfExponentials,
-    ]
+    public static let named = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 }

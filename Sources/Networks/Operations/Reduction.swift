@@ -2,7 +2,7 @@ import Foundation
 
 /// A number of many, along axes.
 public struct Reduction: Hashable, Sendable {
-    public enum Function: String, Hashable, Sendable {
+    public enum Function: String, CaseIterable, Hashable, Sendable {
         case sum, mean, maximum, minimum, product
         /// Σ|x| and √Σx².
         case l1, l2

@@ -5,13 +5,19 @@ extension UnaryFunction {
     public var hasDerivative: Bool {
         switch self {
         case .not, .isNaN, .floor, .ceiling, .roundedToEven, .shrink: false
-        default: true
+        case .relu, .leakyRelu, .elu, .selu, .celu, .thresholdedRelu, .hardSigmoid, .hardSwish, .swish, .gelu, .mish, .clip, .sigmoid,
+            .tanh,
+            .softplus, .softsign, .exponential, .logarithm, .squareRoot, .reciprocal, .errorFunction, .absolute, .negative, .sine, .cosine,
+            .tangent, .arcSine, .arcCosine, .arcTangent, .hyperbolicSine, .hyperbolicCosine, .inverseHyperbolicSine,
+            .inverseHyperbolicCosine, .inverseHyperbolicTangent:
+            true
         }
     }
 
     /// dy/dx at x; at a kink that of the lower side, at a bound of a clip 0.
     public func derivative(at x: Double) -> Double {
-        switch self {
+        func byValue(_ slope: (Double) -> Double) -> Double { slope(self(x)) }
+        return switch self {
         case .relu: x > 0 ? 1 : 0
         case .leakyRelu(let alpha): x > 0 ? 1 : Double(alpha)
         case .elu(let alpha): x > 0 ? 1 : Double(alpha) * exp(x)
@@ -32,27 +38,20 @@ extension UnaryFunction {
                 let t = UnaryFunction.tanh(UnaryFunction.softplus(x))
                 return t + x * (1 - t * t) * UnaryFunction.sigmoid(x)
             }()
-        default: smoothDerivative(at: x)
-        }
-    }
-
-    private func smoothDerivative(at x: Double) -> Double {
-        let y = self(x)
-        return switch self {
-        case .sigmoid: y * (1 - y)
-        case .tanh: 1 - y * y
+        case .sigmoid: byValue { $0 * (1 - $0) }
+        case .tanh: byValue { 1 - $0 * $0 }
         case .softplus: UnaryFunction.sigmoid(x)
         case .softsign: 1 / ((1 + abs(x)) * (1 + abs(x)))
-        case .exponential: y
+        case .exponential: byValue { $0 }
         case .logarithm: 1 / x
-        case .squareRoot: 0.5 / y
-        case .reciprocal: -y * y
+        case .squareRoot: byValue { 0.5 / $0 }
+        case .reciprocal: byValue { -$0 * $0 }
         case .errorFunction: 2 / Double.pi.squareRoot() * exp(-x * x)
         case .absolute: x > 0 ? 1 : x < 0 ? -1 : 0
         case .negative: -1
         case .sine: cos(x)
         case .cosine: -sin(x)
-        case .tangent: 1 + y * y
+        case .tangent: byValue { 1 + $0 * $0 }
         case .arcSine: 1 / (1 - x * x).squareRoot()
         case .arcCosine: -1 / (1 - x * x).squareRoot()
         case .arcTangent: 1 / (1 + x * x)
@@ -61,7 +60,7 @@ extension UnaryFunction {
         case .inverseHyperbolicSine: 1 / (x * x + 1).squareRoot()
         case .inverseHyperbolicCosine: 1 / (x * x - 1).squareRoot()
         case .inverseHyperbolicTangent: 1 / (1 - x * x)
-        default: 0
+        case .not, .isNaN, .floor, .ceiling, .roundedToEven, .shrink: 0
         }
     }
 

@@ -55,14 +55,6 @@ extension UnaryFunction {
         case .mish: x * Foundation.tanh(Self.softplus(x))
         case .clip(let lower, let upper): Self.clamped(x, Double(lower), Double(upper))
         case .shrink(let bias, let lambda): x < -Double(lambda) ? x + Double(bias) : x > Double(lambda) ? x - Double(bias) : x.isNaN ? x : 0
-        case .not: x == 0 ? 1 : 0
-        case .isNaN: x.isNaN ? 1 : 0
-        default: smooth(x)
-        }
-    }
-
-    private func smooth(_ x: Double) -> Double {
-        switch self {
         case .sigmoid: Self.logistic(x)
         case .tanh: Foundation.tanh(x)
         case .softplus: Self.softplus(x)
@@ -77,12 +69,6 @@ extension UnaryFunction {
         case .floor: x.rounded(.down)
         case .ceiling: x.rounded(.up)
         case .roundedToEven: x.rounded(.toNearestOrEven)
-        default: circular(x)
-        }
-    }
-
-    private func circular(_ x: Double) -> Double {
-        switch self {
         case .sine: sin(x)
         case .cosine: cos(x)
         case .tangent: tan(x)
@@ -94,7 +80,8 @@ extension UnaryFunction {
         case .inverseHyperbolicSine: asinh(x)
         case .inverseHyperbolicCosine: acosh(x)
         case .inverseHyperbolicTangent: atanh(x)
-        default: x
+        case .not: x == 0 ? 1 : 0
+        case .isNaN: x.isNaN ? 1 : 0
         }
     }
 

@@ -10,6 +10,10 @@ public enum ReferenceKernels {
     public static func evaluate(_ operation: Operation, _ inputs: [ReferenceTensor?], to shape: Shape) -> ReferenceTensor? {
         guard let x = inputs.first ?? nil else { return nil }
         func input(_ index: Int) -> ReferenceTensor? { index < inputs.count ? inputs[index] : nil }
+        func all(_ range: ClosedRange<Int>) -> [ReferenceTensor]? {
+            let given = range.compactMap(input)
+            return given.count == range.count ? given : nil
+        }
         switch operation {
         case .unary(let function): return unary(x, function)
         case .binary(let function): return input(1).map { binary(x, $0, function, to: shape) }
@@ -25,49 +29,26 @@ public enum ReferenceKernels {
         case .dequantizeLinear(let code): return input(1).map { dequantized(x, $0, input(2), code) }
         case .activation(let quantizer): return activation(x, clip: input(1), quantizer)
         case .unsupported: return nil
-        case .convolution, .transposedConvolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool:
-            return window(operation, x, inputs, to: shape)
-        case .softmax, .logSoftmax, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
-            .responseNormalization:
-            return normalized(operation, x, inputs, to: shape)
-        case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze: return x.reshaped(shape)
-        case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth:
-            return operation.elementMap(from: x.shape, to: shape).map { moved(x, by: $0, to: shape) }
-        }
-    }
-
-    private static func window(
-        _ operation: Operation, _ x: ReferenceTensor, _ inputs: [ReferenceTensor?], to shape: Shape
-    ) -> ReferenceTensor? {
-        let (second, third) = (inputs.dropFirst().first ?? nil, inputs.dropFirst(2).first ?? nil)
-        switch operation {
-        case .convolution(let settings): return second.map { convolution(x, $0, third, settings, to: shape) }
-        case .transposedConvolution(let settings): return second.map { transposedConvolution(x, $0, third, settings, to: shape) }
+        case .convolution(let settings): return input(1).map { convolution(x, $0, input(2), settings, to: shape) }
+        case .transposedConvolution(let settings): return input(1).map { transposedConvolution(x, $0, input(2), settings, to: shape) }
         case .maxPool(let settings): return maxPool(x, settings, to: shape)
         case .averagePool(let settings): return averagePool(x, settings, to: shape)
         case .globalMaxPool: return globalMaxPool(x, to: shape)
         case .globalAveragePool: return globalAveragePool(x)
-        default: return nil
-        }
-    }
-
-    private static func normalized(
-        _ operation: Operation, _ x: ReferenceTensor, _ inputs: [ReferenceTensor?], to shape: Shape
-    ) -> ReferenceTensor? {
-        let rest = inputs.dropFirst().compactMap { $0 }
-        switch operation {
         case .softmax(let axis): return softmax(x, axis: axis)
         case .logSoftmax(let axis): return softmax(x, axis: axis, isLogarithm: true)
         case .responseNormalization(let settings): return responseNormalization(x, settings)
         case .layerNormalization(let axis, let epsilon):
-            return rest.first.map { layerNormalization(x, scale: $0, shift: rest.dropFirst().first, axis: axis, epsilon: epsilon) }
-        case .instanceNormalization(let epsilon) where rest.count == 2:
-            return groupNormalization(x, scale: rest[0], shift: rest[1], groups: x.shape[1], epsilon: epsilon)
-        case .groupNormalization(let groups, let epsilon) where rest.count == 2:
-            return groupNormalization(x, scale: rest[0], shift: rest[1], groups: groups, epsilon: epsilon)
-        case .batchNormalization(let epsilon) where rest.count == 4:
-            return batchNormalization(x, scale: rest[0], shift: rest[1], mean: rest[2], variance: rest[3], epsilon: epsilon)
-        default: return nil
+            return input(1).map { layerNormalization(x, scale: $0, shift: input(2), axis: axis, epsilon: epsilon) }
+        case .instanceNormalization(let epsilon):
+            return all(1...2).map { groupNormalization(x, scale: $0[0], shift: $0[1], groups: x.shape[1], epsilon: epsilon) }
+        case .groupNormalization(let groups, let epsilon):
+            return all(1...2).map { groupNormalization(x, scale: $0[0], shift: $0[1], groups: groups, epsilon: epsilon) }
+        case .batchNormalization(let epsilon):
+            return all(1...4).map { batchNormalization(x, scale: $0[0], shift: $0[1], mean: $0[2], variance: $0[3], epsilon: epsilon) }
+        case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze: return x.reshaped(shape)
+        case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth:
+            return operation.elementMap(from: x.shape, to: shape).map { moved(x, by: $0, to: shape) }
         }
     }
 }

@@ -48,15 +48,6 @@ struct ShapeInference {
         case .quantizeLinear(let code), .dequantizeLinear(let code): try coded(code)
         case .activation(let quantizer): try activation(quantizer)
         case .unsupported(let operation): throw error("an operator that Pare can run", operation.name)
-        case .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
-            .concatenation:
-            try moved()
-        }
-    }
-
-    /// Of what only moves elements.
-    private func moved() throws(ShapeError) -> Shape {
-        switch node.operation {
         case .flatten(let axis): try flatten(axis)
         case .reshape(let dimensions, let allowZero): try reshape(dimensions, allowZero: allowZero)
         case .squeeze(let axes): try squeeze(axes)
@@ -70,7 +61,6 @@ struct ShapeInference {
         case .depthToSpace(let block, _): try depthToSpace(block)
         case .spaceToDepth(let block): try spaceToDepth(block)
         case .concatenation(let axis): try concatenation(axis)
-        default: throw error("an operator that only moves elements", node.operation.name)
         }
     }
 

@@ -13,17 +13,13 @@ extension Network {
     /// The logits: what a Softmax or LogSoftmax over the classes (axis 1 of [N, classes]) at the very end reads, else the output.
     ///
     /// softmax(log softmax(z)) = softmax(z), so classes, cross-entropies and gradients are those of z in both forms. Without `shapes` any rank is
-    /// taken for [N, classes]. Cost: O(nodes).
-    public func logits(_ shapes: [String: Shape]? = nil) -> Logits { Self.logits(of: nodes, output: output, shapes) }
-
-    /// The same of nodes that are no network yet.
-    public static func logits(of nodes: [Node], output: String, _ shapes: [String: Shape]? = nil) -> Logits {
+    /// taken for [N, classes]. Cost: O(nodes behind the logits), and as ``index``.
+    public func logits(_ shapes: [String: Shape]? = nil) -> Logits {
+        let index = index
         var (name, behind) = (output, [Int]())
-        while let index = nodes.lastIndex(where: { $0.outputs.first == name }), let input = nodes[index].inputs.first,
-            !behind.contains(index)
-        {
-            behind.insert(index, at: 0)
-            switch nodes[index].operation {
+        while let place = index.maker(of: name), let input = nodes[place].inputs.first, !behind.contains(place) {
+            behind.insert(place, at: 0)
+            switch nodes[place].operation {
             case .identity, .dropout: name = input
             case .softmax(let axis), .logSoftmax(let axis):
                 let isOverClasses = (axis == 1 || axis == -1) && (shapes == nil || shapes?[input]?.rank == 2)

@@ -1,0 +1,47 @@
+/// Where the values that layers hand on are quantized.
+struct QuantizationPoints {
+    private let network: Network
+    private let index: GraphIndex
+    /// The values that are the logits, maybe under another shape or behind a Softmax.
+    private let logits: Set<String>
+
+    init(_ network: Network) {
+        (self.network, index) = (network, network.index)
+        var value = network.logits().value
+        var names: Set = [network.output, value]
+        while let maker = index.maker(of: value), network.nodes[maker].operation.isView, let input = network.nodes[maker].inputs.first,
+            names.insert(input).inserted
+        {
+            value = input
+        }
+        logits = names
+    }
+
+    /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu; nil for logits.
+    func end(from start: Int) -> Int? {
+        var end = start
+        var allowed = [isBias, isNormalization, isRelu][...]
+        while let value = network.nodes[end].outputs.first {
+            WorkCount.count(network.name, visits: 1)
+            if logits.contains(value) { return nil }
+            let readers = index.readers(of: value)
+            guard readers.count == 1, let step = allowed.firstIndex(where: { $0(network.nodes[readers[0]]) }) else { return end }
+            allowed = allowed[(step + 1)...]
+            end = readers[0]
+        }
+        return nil
+    }
+
+    private func isBias(_ node: Node) -> Bool { node.operation == .add && node.inputs.contains { network.parameters[$0]?.role == .bias } }
+
+    private func isNormalization(_ node: Node) -> Bool { if case .batchNormalization = node.operation { true } else { false } }
+
+    private func isRelu(_ node: Node) -> Bool { node.operation == .relu }
+}
+
+extension Network {
+    /// The value that a quantizer of a layer would read, for histograms and calibration; nil for logits and names that no layer has.
+    ///
+    /// Cost: as ``layers``.
+    public func quantizedValue(of weight: String) -> String? { layerList.handedOn[weight] }
+}
