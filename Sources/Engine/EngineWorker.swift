@@ -330,16 +330,16 @@ extension EngineWorker {
         if let request = wishes.newest { queue.add(planJob(request)) }
     }
 
-    /// Trainings leave without a result.
-    func abandonTrainings() {
+    /// Trainings leave without a result; a grid says why.
+    func abandonTrainings(_ failure: TrainingFailure) {
         if let training { queue.removeAll { $0 === training } }
-        if let grid { queue.removeAll { $0 === grid } }
-        (training, grid) = (nil, nil)
+        training = nil
+        if let grid {
+            queue.removeAll { $0 === grid }
+            grid.end(failure)
+        }
         trainingExamples = nil
     }
-
-    /// Whether trainings run.
-    var trains: Bool { training != nil || grid != nil }
 
     /// A training has ended.
     func end(_ job: TrainingJob) { if training === job { training = nil } }
