@@ -28,6 +28,8 @@ public struct Network: Sendable {
     }
     /// Weights into which a batch normalization was taken, see ``foldingBatchNormalization()``.
     public var folded: Set<String> = [] { didSet { known = LayerList() } }
+    /// The operator that ended the file's graph and is left out, `Softmax` or `LogSoftmax`; nil where the file ends as the network does.
+    public var finalSoftmax: String?
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
     /// The layers, once somebody asked for them; every edit of the graph begins another list.

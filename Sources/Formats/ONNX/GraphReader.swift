@@ -75,10 +75,12 @@ struct GraphReader {
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
         let output = try outputName()
-        let (nodes, logits) = withoutFinalSoftmax(output)
-        return Network(
+        let (nodes, logits, softmax) = withoutFinalSoftmax(output)
+        var network = Network(
             name: graph.name, input: input.name, inputShape: input.shape, output: logits, nodes: nodes,
             parameters: parameters(of: nodes))
+        network.finalSoftmax = softmax
+        return network
     }
 
     private var weightsOnly: Network {
@@ -108,14 +110,14 @@ struct GraphReader {
     }
 
     /// Logits are wanted, not probabilities: a softmax over the classes at the very end, or its logarithm, is dropped, unless something else
-    /// reads it.
-    private func withoutFinalSoftmax(_ output: String) -> ([Node], String) {
+    /// reads it; with its name.
+    private func withoutFinalSoftmax(_ output: String) -> (nodes: [Node], logits: String, softmax: String?) {
         let logits = Network.logits(of: nodes, output: output, shapes)
         let dropped = Set(logits.behind)
         let values = Set(dropped.flatMap { nodes[$0].outputs })
         let rest = nodes.indices.filter { !dropped.contains($0) }.map { nodes[$0] }
-        guard !rest.contains(where: { $0.inputs.contains(where: values.contains) }) else { return (nodes, output) }
-        return (rest, logits.value)
+        guard !rest.contains(where: { $0.inputs.contains(where: values.contains) }) else { return (nodes, output, nil) }
+        return (rest, logits.value, logits.behind.first.map { nodes[$0].operation.name })
     }
 
     func failure(
