@@ -28,8 +28,10 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.signal = signal
     }
 
-    /// A file that was refused: missing, or not to be used.
-    init(_ error: FormatError) { self.init(error.message, error.kind == .notFound ? .noInput : .badData) }
+    /// A file that was refused: missing, the command's own output, or not to be used.
+    init(_ error: FormatError) {
+        self.init(error.message, error.kind == .notFound ? .noInput : error.kind == .isRead ? .usage : .badData)
+    }
 
     var description: String { message }
 

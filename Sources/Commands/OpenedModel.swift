@@ -72,7 +72,7 @@ struct OpenedModel {
     private static let searchedByteCount = 256 << 20
 
     private static func checkFinite(_ network: Network, _ path: String) throws(FormatError) {
-        let size = network.layers.reduce(0) { $0 + (network.parameters[$1.weight]?.values.bytes.count ?? 0) }
+        let size = network.parameters.values.reduce(0) { $1.role == .weight ? $0 + $1.values.bytes.count : $0 }
         guard size <= searchedByteCount, let found = network.firstNotFinite() else { return }
         throw FormatError(
             .malformed, file: path, reading: "tensor '\(found.parameter)'", expected: "finite weights",
@@ -131,7 +131,7 @@ extension EngineOptions {
     /// Options with which the size of this network's file is found too.
     init(memoryBudget: Int, niceness: Int = 5, measuring model: OpenedModel) {
         self.init(memoryBudget: memoryBudget, niceness: niceness)
-        graphByteCount = try? PareFile.graphSection(of: model.network, file: model.network.name).count
+        graphByteCount = { [network = model.network] in try? PareFile.graphSection(of: network, file: network.name).count }
         cardByteCount = CardFacts(model.card)?.byteCount ?? 0
     }
 }

@@ -12,6 +12,7 @@ public enum Program {
         cprocess_install_fault_handlers()
         do {
             var command = try PareCommand.parseAsRoot()
+            try CommandFailure.reporting { try DescriptorLimit.check() }
             try command.run()
         } catch {
             end(error)

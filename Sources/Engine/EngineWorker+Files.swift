@@ -33,7 +33,7 @@ extension EngineWorker {
         let generation = wishes.newest?.generation ?? 0
         if wishes.takeOrder() != nil { mailbox.post(.trainingFailed("Training is not possible: \(change)")) }
         if !wishes.takeDerivations().isEmpty { mailbox.post(.trainingFailed("\(change)")) }
-        _ = wishes.takeGrid()
+        if let order = wishes.takeGrid() { mailbox.post(.grid(GridReport(order.grid, failure: .unavailable("\(change)")))) }
         fail(.changed(change), generation: generation)
         if wishes.newest != nil {
             mailbox.post(.settled(generation: generation))
@@ -48,8 +48,8 @@ extension EngineWorker {
     }
 
     private func endTraining(_ change: FileChange) {
-        guard trains else { return }
-        abandonTrainings()
-        mailbox.post(.trainingFailed("The training ended: \(change)"))
+        let trained = training != nil
+        abandonTrainings(.unavailable("\(change)"))
+        if trained { mailbox.post(.trainingFailed("The training ended: \(change)")) }
     }
 }

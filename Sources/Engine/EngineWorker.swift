@@ -29,8 +29,9 @@ final class EngineWorker: LaneWork {
     var exact: (identity: Applied.Identity, report: AccuracyReport, table: LogitsTable)?
     /// Parameters that were encoded last, by name.
     var encoded: [String: EncodedParameter] = [:]
-    /// The encoding that a plan asked for when it settled; it joins the queue with the next step.
-    private var settledEncoding: EncodeJob?
+    /// The encoding that a plan asked for when it settled; it joins the queue once the size of the graph is known.
+    private var settledEncoding: ((_ graph: Int) -> EncodeJob)?
+    private let graph: GraphSize
     private var trainingExamples: Dataset?
     private var clipExamples: Dataset?
     /// The training that runs or is paused.
@@ -57,13 +58,14 @@ final class EngineWorker: LaneWork {
     private static let keptBases = 2
 
     init(
-        network: Network, source: DataSource, materials: TrainingMaterials, options: EngineOptions, mailbox: EngineMailbox,
-        wishes: EngineWishes
+        network: Network, source: DataSource, materials: TrainingMaterials, options: EngineOptions, graph: GraphSize,
+        mailbox: EngineMailbox, wishes: EngineWishes
     ) {
         self.network = network
         self.source = source
         self.materials = materials
         self.options = options
+        self.graph = graph
         self.mailbox = mailbox
         self.wishes = wishes
         layers = network.layers
@@ -91,9 +93,21 @@ final class EngineWorker: LaneWork {
         followFocus()
         let isBusy = queue.step()
         guard followFiles() else { return false }
-        guard let encoding = settledEncoding else { return isBusy }
+        return beginEncoding() || isBusy
+    }
+
+    /// Encodes what has settled, as soon as the size of the graph is known; whether there is something to do.
+    private func beginEncoding() -> Bool {
+        guard let encoding = settledEncoding else { return false }
+        switch graph.answer {
+        case .open:
+            graph.look()
+            return false
+        case .bytes(let count): queue.add(encoding(count))
+        // Whoever waits for the file's size hears that none comes.
+        case .none: if let request = wishes.newest { mailbox.post(.settled(generation: request.generation)) }
+        }
         settledEncoding = nil
-        queue.add(encoding)
         return true
     }
 
@@ -110,13 +124,18 @@ final class EngineWorker: LaneWork {
         queue.add(job)
     }
 
-    /// Encodes what a settled plan has made, where the size of a file is wanted.
+    /// Whether the size of a settled plan's file is wanted.
+    var sizesFiles: Bool { graph.answer != .none }
+
+    /// Encodes what a settled plan has made.
     func encode(_ applied: Applied, under plan: ResolvedPlan?, base: EngineBase, generation: UInt64) {
-        guard let graph = options.graphByteCount, applied.layers.count == layers.count else { return }
-        let surroundings = EncodeJob.Surroundings(graph: graph, card: options.cardByteCount, isExact: plan?.cutsActivations != true)
-        settledEncoding = EncodeJob(
-            generation: generation, surroundings: surroundings, applied: applied, codings: plan?.codings ?? [:], base: base.id, worker: self
-        )
+        guard applied.layers.count == layers.count else { return }
+        settledEncoding = { [unowned self] graph in
+            EncodeJob(
+                generation: generation,
+                surroundings: .init(graph: graph, card: options.cardByteCount, isExact: plan?.cutsActivations != true), applied: applied,
+                codings: plan?.codings ?? [:], base: base.id, worker: self)
+        }
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.
@@ -330,16 +349,16 @@ extension EngineWorker {
         if let request = wishes.newest { queue.add(planJob(request)) }
     }
 
-    /// Trainings leave without a result.
-    func abandonTrainings() {
+    /// Trainings leave without a result; a grid says why.
+    func abandonTrainings(_ failure: TrainingFailure) {
         if let training { queue.removeAll { $0 === training } }
-        if let grid { queue.removeAll { $0 === grid } }
-        (training, grid) = (nil, nil)
+        training = nil
+        if let grid {
+            queue.removeAll { $0 === grid }
+            grid.end(failure)
+        }
         trainingExamples = nil
     }
-
-    /// Whether trainings run.
-    var trains: Bool { training != nil || grid != nil }
 
     /// A training has ended.
     func end(_ job: TrainingJob) { if training === job { training = nil } }

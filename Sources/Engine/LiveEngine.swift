@@ -26,8 +26,9 @@ public final class LiveEngine: Sendable {
     private let wishes: EngineWishes
     /// Versions that results depend on.
     public let environment: Environment
+    private let graph: GraphSize
     /// Whether the file of each settled plan is sized, which `.file` tells.
-    public let findsFileSize: Bool
+    public var findsFileSize: Bool { graph.answer != .none }
 
     /// Starts the lane; sorting of the layers begins at once, accuracy of the original after the first request.
     ///
@@ -40,14 +41,16 @@ public final class LiveEngine: Sendable {
         let wishes = EngineWishes()
         self.mailbox = mailbox
         self.wishes = wishes
-        findsFileSize = options.graphByteCount != nil
+        let graph = GraphSize(options.graphByteCount)
+        self.graph = graph
         let environment = Self.environment(options)
         self.environment = environment
         lane = Lane(niceness: options.niceness) {
             KernelLibrary.setThreads(environment.threads)
             return EngineWorker(
-                network: network, source: data, materials: materials, options: options, mailbox: mailbox, wishes: wishes)
+                network: network, source: data, materials: materials, options: options, graph: graph, mailbox: mailbox, wishes: wishes)
         }
+        graph.whenFound { [lane] in lane.signal() }
     }
 
     /// What an engine with these options computes with.

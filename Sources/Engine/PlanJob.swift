@@ -313,7 +313,7 @@ extension PlanJob {
     }
 
     private func settle() -> Bool {
-        if worker.options.graphByteCount != nil {
+        if worker.sizesFiles {
             worker.encode(apply(GraphEdits()), under: resolved, base: base, generation: generation)
         }
         worker.mailbox.post(.settled(generation: generation))

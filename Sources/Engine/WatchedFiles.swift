@@ -34,6 +34,7 @@ extension EngineEvent {
         case .distribution, .distributionsToKeep, .layer, .network, .file: [.weights]
         case .data: [.examples]
         case .accuracy, .timeLeft, .logits, .lens, .activations, .derived: [.weights, .examples]
+        case .grid(let report) where report.failure != nil: []
         case .training, .epoch, .checkpoint, .grid, .trained(.some, _): [.weights, .examples, .training]
         case .turned, .trained(nil, _), .trainingFailed, .failed, .settled: []
         }

@@ -11,6 +11,15 @@ public struct SystemFailure: Error, Hashable, Sendable {
 
 /// Writing to open descriptors.
 public enum Descriptor {
+    /// Whether a file is the regular one that stdout or stderr goes to: a shell has emptied it, or adds to it, and reading it makes no sense.
+    public static func isStandardOutput(_ status: stat) -> Bool {
+        guard status.st_mode & S_IFMT == S_IFREG else { return false }
+        return [STDOUT_FILENO, STDERR_FILENO].contains { descriptor in
+            var output = stat()
+            return fstat(descriptor, &output) == 0 && Inode(output) == Inode(status)
+        }
+    }
+
     /// Writes all bytes. Throws where the system takes no more.
     public static func write(_ bytes: Data, to descriptor: Int32) throws(SystemFailure) {
         let code = bytes.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) -> Int32 in

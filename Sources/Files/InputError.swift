@@ -6,6 +6,8 @@ public struct InputError: Error, Hashable, Sendable {
         case missing
         /// A folder, device, pipe or socket, in words, where a regular file is needed.
         case notRegular(String)
+        /// The file that the command's own text goes to.
+        case isOutput
         case tooLarge(limit: Int)
         /// The system's number (errno).
         case system(Int32)
@@ -28,6 +30,7 @@ public struct InputError: Error, Hashable, Sendable {
         switch problem {
         case .missing: String(cString: strerror(ENOENT))
         case .notRegular(let kind): "it is no regular file but \(kind)"
+        case .isOutput: "this command's own text goes to it (> or 2>). Send the text elsewhere"
         case .tooLarge(let limit): "it has more than \(limit) bytes"
         case .system(let code): String(cString: strerror(code))
         }

@@ -18,6 +18,10 @@ public enum InputFile {
             close(descriptor)
             throw InputError(path: path, problem: .notRegular(kind(of: status)))
         }
+        guard !Descriptor.isStandardOutput(status) else {
+            close(descriptor)
+            throw InputError(path: path, problem: .isOutput)
+        }
         ReadFiles.note(status, path: path)
         return (descriptor, status)
     }
@@ -55,7 +59,12 @@ public enum InputFile {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
         guard descriptor >= 0 else { throw InputError(path: path, code: errno) }
         var status = stat()
-        if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG { ReadFiles.note(status, path: path) }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return descriptor }
+        guard !Descriptor.isStandardOutput(status) else {
+            close(descriptor)
+            throw InputError(path: path, problem: .isOutput)
+        }
+        ReadFiles.note(status, path: path)
         return descriptor
     }
 

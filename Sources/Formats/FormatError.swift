@@ -10,7 +10,7 @@ public struct FormatError: Error, Hashable, Sendable {
         case unreadable
         /// The system refused to write.
         case unwritable
-        /// An output in the place of a file that is read.
+        /// An output in the place of a file that is read, or the other way round.
         case isRead
         /// The content is of another format.
         case wrongFormat

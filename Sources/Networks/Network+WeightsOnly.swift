@@ -10,10 +10,13 @@ extension Network {
     /// Weights are tensors of two or more axes that hold fractions or 8-bit integers; a `….bias` is the bias of `….weight`. Integers of other
     /// sizes and booleans are positions and masks: they are kept and left alone, as are tensors without elements. Cost: O(tensors).
     public init(weights tensors: OrderedDictionary<String, Tensor>, name: String, source: Source? = nil) {
-        let parameters = OrderedDictionary(
-            uniqueKeysWithValues: tensors.map { name, values in
-                (name, Parameter(name: name, role: Self.role(of: name, values), values: values))
-            })
+        var place = 0
+        // With the table of names as it is: hashing them again is most of the work where there are many.
+        let parameters = tensors.mapValues { values in
+            defer { place += 1 }
+            let name = tensors.keys[place]
+            return Parameter(name: name, role: Self.role(of: name, values), values: values)
+        }
         self.init(name: name, inputs: [], outputs: [], nodes: [], parameters: parameters, source: source)
     }
 

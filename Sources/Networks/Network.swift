@@ -27,6 +27,8 @@ public struct Network: Sendable {
     }
     /// Weights into which a batch normalization was taken, see ``FoldBatchNormalization``.
     public var folded: Set<String> = [] { didSet { knownLayers = SharedFinding() } }
+    /// The operator that ended the file's graph and is left out, `Softmax` or `LogSoftmax`; nil where the file ends as the network does.
+    public var finalSoftmax: String?
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
     /// What somebody asked for already; every edit that may change it begins afresh.

@@ -13,19 +13,40 @@ extension AccuracyReport {
 
     /// Whether the original is hardly better than guessing, so that something about data, layout or normalization is likely wrong.
     ///
-    /// With k classes chance is 1/k; the upper end of the original's interval lies below 1/k + min(0.05, 2/k), measured on 100 examples or more.
+    /// With k classes chance is 1/k; the upper end of the original's interval lies below 1/k + min(0.05, 2/k), measured on 100 examples or more,
+    /// or on all of fewer: then it is Wilson's, for others like them, so that a few examples that are wrong by chance say nothing.
     public var isNearChance: Bool {
-        guard !isAgreement, originalEvaluated >= 100, confusion.classCount > 1 else { return false }
+        guard !isAgreement, originalEvaluated >= min(Self.manyExamples, max(1, count)), confusion.classCount > 1 else { return false }
         let chance = 1 / Double(confusion.classCount)
-        return originalInterval.high < chance + min(0.05, 2 * chance)
+        return originalUpperEnd < chance + min(0.05, 2 * chance)
+    }
+
+    /// From here on what is measured stands for itself.
+    private static let manyExamples = 100
+
+    private var originalUpperEnd: Double {
+        guard originalEvaluated < Self.manyExamples else { return originalInterval.high }
+        let right = Int((original * Double(originalEvaluated)).rounded())
+        return Interval.wilson(successes: right, of: originalEvaluated).high
+    }
+
+    /// Whether labels are likely counted from 1, in a network with a class more than they name: the first class never comes, the last does.
+    private var seemsCountedFromOne: Bool {
+        let shares = confusion.diagonalShares
+        return shares.first == .some(nil) && shares.last != .some(nil)
     }
 
     /// What to look at where ``isNearChance`` is so.
     public var chanceWarning: String? {
         guard isNearChance else { return nil }
-        return
-            "the original is right in \(percent(original)) of the examples and guessing in \(percent(1 / Double(confusion.classCount))): "
-            + "check data, layout and normalization (--layout, --scale, --mean, --std)"
+        let examples = originalEvaluated < Self.manyExamples ? "\(originalEvaluated) examples" : "the examples"
+        let chance = percent(1 / Double(confusion.classCount))
+        let start = "the original is right in \(percent(original)) of \(examples) and guessing in \(chance): "
+        if seemsCountedFromOne {
+            return start
+                + "no example has the label 0, so the labels may be counted from 1: then take 1 from each; else check data and normalization"
+        }
+        return start + "check data, layout and normalization (--layout, --scale, --mean, --std)"
     }
 
     private func percent(_ share: Double) -> String {

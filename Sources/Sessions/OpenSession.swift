@@ -51,6 +51,7 @@ public struct OpenSession: Sendable {
         // Read first: a file of a newer format or a damaged one is left as it is.
         _ = try SessionFolder.read(path: path)
         TemporaryFile.sweep(folder.own)
+        SessionLock.sweep(folder.own)
         let file = try SessionFile(path: path, access: .write)
         let interruption = try file.recover()
         var contents = try file.contents()
@@ -85,6 +86,7 @@ public struct OpenSession: Sendable {
         }
         do throws(SessionError) {
             let file = try SessionFile.make(path: path, identity: identity, plan: plan, data: data)
+            SessionLock.sweep(folder.own)
             var session = OpenSession(
                 name: name, path: path, mode: .writable, contents: try file.contents(),
                 writer: SessionWriter(store: SessionStore(path: path, file: file, lock: lock), wake: wake))

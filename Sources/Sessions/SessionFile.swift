@@ -68,11 +68,12 @@ struct SessionFile {
         }
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= format else { throw SessionError.newerFormat(path: path, found: found, known: format) }
-        let check = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
-        guard check == "ok" else { throw SessionError.unreadable(path: path, reason: check) }
+        // Before any row is read: a column that is computed, or a check, may take what time and memory it likes.
         if let difference = try SessionSchema.difference(db, format: found) {
             throw SessionError.unreadable(path: path, reason: difference)
         }
+        let check = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+        guard check == "ok" else { throw SessionError.unreadable(path: path, reason: check) }
         return found
     }
 

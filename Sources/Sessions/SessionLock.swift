@@ -27,7 +27,20 @@ final class SessionLock: Sendable {
         return nil
     }
 
-    private static func path(of sessionPath: String) -> String { sessionPath + ".lock" }
+    private static func path(of sessionPath: String) -> String { sessionPath + suffix }
+
+    private static let suffix = ".lock"
+
+    /// Removes the empty locks of a folder of sessions that nobody holds: what a kill or a signal left.
+    static func sweep(_ folder: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(".sqlite" + suffix) {
+            let path = (folder as NSString).appendingPathComponent(name)
+            let opened = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+            guard opened >= 0 else { continue }
+            defer { close(opened) }
+            if FileStamp(path)?.size == 0, flock(opened, LOCK_EX | LOCK_NB) == 0, isFile(opened, path) { unlink(path) }
+        }
+    }
 
     private static func isFile(_ descriptor: Int32, _ path: String) -> Bool {
         var (open, there) = (stat(), stat())

@@ -49,8 +49,15 @@ struct LogitsCommandTests {
             let epochs = lines.compactMap { $0["epoch"] as? [String: Any] }
             #expect(epochs.count == 3)
             found.append(epochs.map { "\($0["loss"] ?? "") \($0["accuracy"] ?? "") \($0["crossEntropy"] ?? "")" })
-            let export = try place.run("export", path, "--format", "c", "-o", place.path + "/\(ending ?? "none").c")
-            #expect(export.code == 0, "\(export.message)")
+            let note = ending.map { "the \($0) that ends the opened network is not written" }
+            for (format, fileEnding) in [("c", "c"), ("onnx", "onnx"), ("onnx-qdq", "qdq.onnx"), ("pare", "pare")] {
+                let output = place.path + "/\(ending ?? "none").small.\(fileEnding)"
+                let export = try place.run("export", path, "--format", format, "-o", output)
+                #expect(export.code == 0 && export.output.contains("is not written") == (note != nil), "\(export)")
+                if let note { #expect(export.output.contains(note), "\(export.output)") }
+            }
+            let trained = try place.run("train", path, "--data", data, "--scale", "1", "--epochs", "1", "-o", place.path + "/trained.onnx")
+            #expect(trained.message.contains(note ?? "written to") && trained.message.contains("is not written") == (note != nil))
         }
         #expect(found[1] == found[0] && found[2] == found[0] && Set(found[0]).count == 3)
     }

@@ -109,6 +109,45 @@ struct OutputTests {
         #expect(place.bytes("net.json") == card)
     }
 
+    @Test("A card takes the place of a card and of nothing else, and that is known before anything is computed")
+    func replacedCards() throws {
+        let place = try place()
+        let endless = "train net.onnx --data data.npz --epochs 10000 -o new.onnx"
+        let commands = [endless, "compress net.onnx --data data.npz --schedule schedule.yaml -o new.onnx", "decode net.pare -o new.onnx"]
+        for (setUp, what) in [
+            ("echo precious > new.json", "no model card"), ("echo '{\"name\": \"settings\"}' > new.json", "no model card"),
+            ("mkfifo new.json", "no model card"), ("ln -s /dev/null new.json", "no model card"),
+            ("ln -s plan.yaml new.json", "no model card"), ("ln -s data.npz new.json", "new.json"),
+        ] {
+            for command in commands {
+                let result = try place.shell("rm -f new.json; \(setUp); timeout 30 $pare \(command)")
+                #expect(result.code == 64 && result.message.contains(what), "\(setUp), \(command): \(result)")
+                #expect(!place.exists("new.onnx"))
+            }
+        }
+        #expect(try place.shell("test ! -s new.json || cmp new.json data.npz").code == 0)
+        let data = try place.shell("ln -sf data.npz new.json; timeout 30 $pare \(endless)")
+        #expect(data.code == 64 && data.message.contains("being read"), "\(data)")
+        let card = try place.shell("rm new.json; cp net.json new.json; $pare \(commands[1])")
+        #expect(card.code == 0 && place.bytes("new.json") != place.bytes("net.json"), "\(card)")
+    }
+
+    @Test("What the shell sends the command's text to is not read")
+    func redirections() throws {
+        let place = try place()
+        _ = try place.shell("cp net.onnx other.onnx; cp plan.yaml p.yaml; cp data.npz d.npz")
+        for (command, name) in [
+            ("report other.onnx --generate normal > other.json", "other.json"), ("info other.onnx >> other.onnx", "other.onnx"),
+            ("report net.onnx --generate normal --plan p.yaml > p.yaml", "p.yaml"),
+            ("export net.onnx --format onnx -o out.onnx --plan p.yaml 2> p.yaml", "p.yaml"),
+            ("report net.onnx --data d.npz > d.npz", "d.npz"),
+        ] {
+            let result = try place.shell("$pare \(command); echo $? >&2; cat \(name) >&2")
+            #expect(result.message.contains("text goes to"), "\(command): \(result)")
+            #expect(result.message.contains("64\n") || result.message.contains("65\n"), "\(command): \(result)")
+        }
+    }
+
     @Test("A checkpoint goes on in its own file")
     func checkpoint() throws {
         let place = try place()

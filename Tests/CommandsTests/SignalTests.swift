@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Sessions
 import TestSupport
 import Testing
 
@@ -95,6 +96,10 @@ struct SignalTests {
         expectQuiet(terminal, number)
         #expect(!terminal.screen.isAlternate && terminal.screen.modes.contains(25))
         #expect(try place.read("work").history.changes.count == 1)
+        let again = try OpenSession.open("work", in: place.sessions)
+        #expect(again.mode == .writable)
+        again.writer.close()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place.path + "/sessions") == ["work.sqlite"])
     }
 
     @Test("A schedule from a pipe is waited for, and TERM ends the wait", arguments: requests)

@@ -3,6 +3,7 @@ import Engine
 import Networks
 import Reports
 import Tensors
+import TestSupport
 import Testing
 
 /// The grid temperature × bits in a running engine.
@@ -80,6 +81,35 @@ struct GridTests {
         var other = grid(epochs: 3)
         other.keepCells(of: whole)
         #expect(other.cells.isEmpty)
+    }
+
+    @Test("A grid whose examples are cut says so, and ends")
+    func cutExamples() throws {
+        let file = try ChangingFile(training.inputs.floats)
+        var mapped = training
+        mapped.inputs = file.tensor(training.inputs.shape)
+        let run = EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(mapped)))
+        run.engine.train(GridOrder(grid(epochs: 10_000)))
+        run.take { if case .grid(let report) = $0 { report.progress != nil } else { false } }
+        file.cut(to: 16)
+        #expect(run.take(until: isEnd))
+        guard case .grid(let report) = try #require(run.events.last(where: isEnd)) else { return }
+        #expect(report.failure?.description.contains(file.path) == true)
+    }
+
+    @Test("A grid that is asked for after the network's file was cut says so")
+    func cutNetwork() throws {
+        let weight = try #require(network.parameters["fc1.weight"]?.values)
+        let file = try ChangingFile(weight.floats)
+        var mapped = network
+        mapped.parameters["fc1.weight"]?.values = file.tensor(weight.shape)
+        let run = EngineRun(mapped, .ready(data), materials: TrainingMaterials(examples: .ready(training)))
+        _ = run.settle(CompressionPlan(), generation: 1)
+        file.cut(to: 16)
+        run.engine.train(GridOrder(grid()))
+        #expect(run.take(until: isEnd))
+        guard case .grid(let report) = try #require(run.events.last(where: isEnd)) else { return }
+        #expect(report.failure?.description.contains(file.path) == true)
     }
 
     @Test("Bits go into every representation that has them, the best is the most accurate")

@@ -137,6 +137,36 @@ struct IntervalTests {
         #expect(report.knowing(original: 0.5) == report)
     }
 
+    /// An exact report on so many examples of the classes 1 and 2 of three, of which so many are right.
+    private func counted(_ right: Int, of count: Int, labels: [Int] = [1, 2]) -> AccuracyReport {
+        var confusion = ConfusionTable(classCount: 3)
+        for example in 0..<count {
+            let label = labels[example % labels.count]
+            confusion.add(label: label, prediction: example < right ? label : 0)
+        }
+        return AccuracyReport(
+            split: .validation, count: count, evaluated: count, originalEvaluated: count, original: Double(right) / Double(count),
+            originalInterval: Interval(Double(right) / Double(count)), current: 0, interval: Interval(0), gains: 0, losses: 0, mcNemar: 1,
+            crossEntropy: nil, originalCrossEntropy: nil, crossEntropyDifference: nil, agreement: 0, topFive: nil, notANumber: 0,
+            confusion: confusion, originalConfusion: confusion, flipped: [], seed: 1)
+    }
+
+    @Test("A network that guesses is warned of on few examples too, where so few can tell, and labels from 1 are guessed")
+    func chance() throws {
+        let few = try #require(counted(0, of: 75).chanceWarning)
+        #expect(few.contains("0.0 % of 75 examples") && few.contains("may be counted from 1"))
+        // Of 8 examples none is right by chance alone in 1 of 26 cases: Wilson's upper end is 32 %, below 33.3 + 5 %; of 5 it is 43 %.
+        #expect(counted(0, of: 8).isNearChance && !counted(0, of: 5).isNearChance)
+        #expect(!counted(30, of: 75).isNearChance && !counted(70, of: 75).isNearChance)
+        let all = try #require(counted(0, of: 75, labels: [0, 1, 2]).chanceWarning)
+        #expect(!all.contains("from 1"))
+        let many = try #require(counted(40, of: 120).chanceWarning)
+        #expect(many.contains("33.3 % of the examples") && many.contains("may be counted from 1"))
+        var running = counted(0, of: 60)
+        running.count = 1_000
+        #expect(!running.isNearChance)
+    }
+
     @Test("McNemar's exact p-value equals the sum of the binomial probabilities")
     func mcNemar() {
         // 2 · Σ_{k ≤ 2} C(10, k) / 2^10 = 2 · 56 / 1024

@@ -29,6 +29,30 @@ struct ChangedFileTests {
         #expect(desk.plan == plan && desk.explorer.history.applied > 0)
     }
 
+    @Test("It stays said, and neither a file nor a snapshot is made")
+    func lasting() {
+        var desk = Desk()
+        desk.isEngineOn = false
+        let change = FileChange(path: "/data/net.safetensors", kind: .cut(from: 100_000_000, to: 7))
+        desk.send(.engine(.failed(.changed(change), generation: 0)))
+        desk.press([.down, .up])
+        #expect(desk.explorer.message == nil && desk.screen.contains("/data/net.safetensors was changed"))
+        desk.effects = []
+        desk.press(.character("e"))
+        desk.type("out.pare")
+        desk.press(.enter)
+        #expect(desk.explorer.message?.kind == .error && desk.explorer.message?.text.contains("it was cut from 100000000 to 7") == true)
+        desk.press(.character("s"))
+        #expect(desk.explorer.overlays.isEmpty && desk.explorer.message?.text.contains("/data/net.safetensors") == true)
+        let made = desk.effects.filter { effect in
+            switch effect {
+            case .exportNetwork, .saveSnapshot: true
+            default: false
+            }
+        }
+        #expect(made.isEmpty)
+    }
+
     @Test("The examples: the accuracy is an old one, the layers stay")
     func examples() {
         var desk = Desk()

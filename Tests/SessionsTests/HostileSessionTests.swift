@@ -54,6 +54,20 @@ struct HostileSessionTests {
         #expect(try folder.state() == before, "\(name)")
     }
 
+    @Test("A column that is computed is refused before it is computed")
+    func computed() throws {
+        let path = try SessionSample.make("a", in: sessions)
+        // Rows that are there already; 2^63 overflows, so whoever reads the column hears of that.
+        try SessionSample.edit(
+            path,
+            """
+            PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = 'CREATE TABLE item (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL,
+            more TEXT AS (hex(abs(-9223372036854775807 - 1)))) STRICT' WHERE name = 'item'; PRAGMA writable_schema = 0
+            """)
+        let failure = try #require(sessions.list().failures.first)
+        #expect(failure.message.contains("its table “item” is not a session's"), "\(failure.message)")
+    }
+
     @Test("A listing names what is no regular file, follows no link and waits for nothing")
     func kinds() throws {
         let path = try SessionSample.make("good", in: sessions)

@@ -122,6 +122,24 @@ struct SessionsTests {
         #expect(try SessionFolder.read(path: sessions.path(of: "a-2")).plan == plan(2))
     }
 
+    @Test("Locks that a kill left go with the next opening; one that is held, and what is no lock of Pare's, stay")
+    func leftLocks() throws {
+        let folder = try TemporaryFolder()
+        let sessions = SessionFolder(own: folder.path)
+        try OpenSession.create("a", in: sessions, identity: identity, plan: plan(0)).writer.close()
+        let held = try OpenSession.create("held", in: sessions, identity: identity, plan: plan(0))
+        for name in ["a", "gone", "other"] {
+            try Data(name == "other" ? [1] : []).write(to: URL(fileURLWithPath: folder.path + "/\(name).sqlite.lock"))
+        }
+        try OpenSession.open("a", in: sessions).writer.close()
+        #expect(folder.names.filter { $0.hasSuffix(".lock") } == ["held.sqlite.lock", "other.sqlite.lock"])
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/gone.sqlite.lock"))
+        try OpenSession.create("b", in: sessions, identity: identity, plan: plan(0)).writer.close()
+        #expect(folder.names.filter { $0.hasSuffix(".lock") } == ["held.sqlite.lock", "other.sqlite.lock"])
+        #expect(try OpenSession.open("held", in: sessions).mode != .writable)
+        held.writer.close()
+    }
+
     @Test("Shipped sessions in a folder within the user's own are shipped all the same")
     func shippedWithin() throws {
         let own = try TemporaryFolder()

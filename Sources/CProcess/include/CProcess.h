@@ -40,4 +40,13 @@ int cprocess_open_unnamed(const char *folder, unsigned mode);
 /* Gives an unnamed file its name, which must be free; 0 on success. */
 int cprocess_name_file(int descriptor, const char *path);
 
+/* Lets as many files be open at once as the system allows without asking, 65,536 at most. */
+void cprocess_raise_descriptor_limit(void);
+
+/* How many of `wanted` (at most 64) further files can be opened now. */
+int cprocess_free_descriptors(int wanted);
+
+/* The limit on open files; -1 where it is not known. */
+long cprocess_descriptor_limit(void);
+
 #endif

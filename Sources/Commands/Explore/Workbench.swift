@@ -121,10 +121,9 @@ struct Workbench {
         }
         let identity = SessionIdentity(
             network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
-        let resolved = (try? CompressionPlan().resolved(for: model.network.layers)).map(CompressionPlan.init(resolved:))
         return try OpenSession.create(
             wish.session ?? folder.freeName(model.network.name), in: folder, identity: identity,
-            plan: resolved ?? CompressionPlan(), data: model.choice.sessionData, wake: wake)
+            plan: CompressionPlan(), data: model.choice.sessionData, wake: wake)
     }
 
     /// Puts the plan of a file or a snapshot into force, as a change that can be undone.
@@ -159,8 +158,9 @@ struct Workbench {
         }
     }
 
-    /// The plan in force by weight parameter name.
+    /// The plan in force by weight parameter name; empty where every layer is unchanged.
     func layerPlans() throws(CommandFailure) -> [String: LayerPlan] {
+        if session.contents.plan.layers.isEmpty { return [:] }
         do {
             let resolved = try session.contents.plan.resolved(for: model.network.layers)
             return Dictionary(uniqueKeysWithValues: resolved.layers.elements.map { ($0.key, $0.value) })

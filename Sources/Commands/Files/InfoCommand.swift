@@ -43,7 +43,7 @@ struct InfoCommand: ParsableCommand {
             let (network, card) = try NetworkFile.read(path)
             return NetworkDescription(network, card: card, file: path)
         } catch {
-            throw CommandFailure(error.message, error.kind == .notFound ? .noInput : .badData)
+            throw CommandFailure(error)
         }
     }
 

@@ -28,15 +28,16 @@ struct TrainedFile {
 
     /// Writes the network as the ending of the name says and, where it is a file, the card beside it; what stands there is replaced whole.
     ///
-    /// A network that has no form in that format is kept as ONNX under the name with `.onnx` added, for the training was long.
+    /// A network that has no form in that format is kept as ONNX under a free name with `.onnx` added, for the training was long.
     func write(_ result: StageTrainer.Result, test: AccuracyReport?, to path: String) throws(CommandFailure) {
         let format = Self.format(of: path) ?? .onnx
         do throws(CommandFailure) {
             try write(result, test: test, as: format, to: path)
         } catch {
             guard format != .onnx else { throw error }
-            try write(result, test: test, as: .onnx, to: path + ".onnx")
-            throw CommandFailure("\(error.message); the trained network is kept in \(path).onnx", error.code)
+            let kept = Outputs.free(path + ".onnx")
+            try write(result, test: test, as: .onnx, to: kept)
+            throw CommandFailure("\(error.message); the trained network is kept in \(kept)", error.code)
         }
     }
 

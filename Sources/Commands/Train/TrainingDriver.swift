@@ -94,7 +94,7 @@ final class TrainingDriver {
                 switch event {
                 case .grid(let report):
                     try show(report)
-                    if let failure = report.failure { throw CommandFailure("Training is not possible: \(failure).", .badData) }
+                    if let failure = report.failure { throw CommandFailure("Training is not possible: \(failure.sentence)", .badData) }
                     if report.isEnded { return report.grid }
                 case .data(let dataset): self.dataset = dataset
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)

@@ -78,11 +78,10 @@ final class GridJob: LaneJob {
         worker.mailbox.post(.grid(GridReport(grid: grid, place: place, progress: place == nil ? nil : run?.progress)))
     }
 
-    private func end(_ failure: TrainingFailure?) {
+    /// Ends it, with the reason where it could not go on.
+    func end(_ failure: TrainingFailure?) {
         worker.end(self)
         run = nil
-        var report = GridReport(grid: grid, isEnded: true)
-        report.failure = failure
-        worker.mailbox.post(.grid(report))
+        worker.mailbox.post(.grid(GridReport(grid, failure: failure)))
     }
 }

@@ -32,4 +32,10 @@ public struct GridReport: Sendable {
         self.progress = progress
         self.isEnded = isEnded
     }
+
+    /// A grid that has ended.
+    init(_ grid: TrainingGrid, failure: TrainingFailure?) {
+        self.init(grid: grid, isEnded: true)
+        self.failure = failure
+    }
 }

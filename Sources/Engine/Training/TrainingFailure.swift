@@ -25,6 +25,11 @@ public enum TrainingFailure: Error, Hashable, Sendable {
     case unavailable(String)
 }
 
+extension TrainingFailure {
+    /// ``description`` with one full stop.
+    public var sentence: String { description.hasSuffix(".") ? description : description + "." }
+}
+
 extension TrainingFailure: CustomStringConvertible {
     /// One sentence for people.
     public var description: String {

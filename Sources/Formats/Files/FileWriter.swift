@@ -30,8 +30,19 @@ extension FormatError {
 }
 
 extension FormatError {
+    /// A file that the command's own text goes to.
+    init(outputAt path: String) {
+        self.init(
+            .isRead, file: path, reading: "file", expected: "a file to read",
+            actual: "the one that this command's own text goes to (> or 2>)", cure: "Send the text elsewhere.")
+    }
+
     /// A file that can't be read.
     init(_ error: InputError) {
+        guard error.problem != .isOutput else {
+            self.init(outputAt: error.path)
+            return
+        }
         let isMissing = error.problem == .missing
         var found = error.reason
         if case .notRegular(let kind) = error.problem { found = kind }

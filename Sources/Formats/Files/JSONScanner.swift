@@ -78,6 +78,10 @@ struct JSONScanner {
         let start = place
         while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { place += 1 }
         // What has no escape is taken as it stands.
+        if peek == UInt8(ascii: "\""), let result = String(validating: bytes[start..<place], as: UTF8.self) {
+            place += 1
+            return result
+        }
         var text = Array(bytes[start..<place])
         while let byte = peek, byte != UInt8(ascii: "\"") {
             guard byte >= 0x20 else { throw error(.malformed, at: offset, "no control character in a string", "byte \(byte)") }

@@ -31,6 +31,7 @@ public struct MappedFile: Sendable {
             let kind = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "a device, pipe or socket"
             throw FormatError(.unreadable, file: path, reading: "file", expected: "a regular file", actual: kind)
         }
+        guard !Descriptor.isStandardOutput(status) else { throw FormatError(outputAt: path) }
         if isNoted { ReadFiles.note(status, path: path) }
         self.path = path
         modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)

@@ -39,9 +39,15 @@ extension Safetensors {
             }
         }
         try scanner.end()
-        // Empty tensors share their start with the next one; the end, then the name decide.
-        tensors.sort { ($0.offsets[0], $0.offsets[1], $0.name) < ($1.offsets[0], $1.offsets[1], $1.name) }
+        // As a rule they stand in order.
+        let isInOrder = zip(tensors, tensors.dropFirst()).allSatisfy { !isAfter($0, $1) }
+        if !isInOrder { tensors.sort { isAfter($1, $0) } }
         return (tensors, metadata)
+    }
+
+    /// Empty tensors share their start with the next one; the end, then the name decide.
+    private static func isAfter(_ a: Entry, _ b: Entry) -> Bool {
+        (a.offsets[0], a.offsets[1], a.name) > (b.offsets[0], b.offsets[1], b.name)
     }
 
     private static func entry(_ name: String, _ scanner: inout JSONScanner) throws(FormatError) -> Entry {

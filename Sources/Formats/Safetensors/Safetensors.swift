@@ -39,6 +39,7 @@ public struct Safetensors: Sendable {
         let entries = try Self.entries(file, start)
         tensors = [:]
         metadata = entries.metadata
+        tensors.reserveCapacity(entries.tensors.count)
         var end = 0
         for entry in entries.tensors {
             tensors[entry.name] = try Self.tensor(entry, file, start, after: &end)

@@ -13,7 +13,7 @@ extension CommandTable {
         Command(
             "save-snapshot", "Save a snapshot", "Keeps the plan with its measured numbers under a name.",
             keys: [.character("s")], in: Place.panes, .undo,
-            unless: { $0.session.isReadOnly ? "this session is read-only; S opens another or makes a new one" : nil }
+            unless: { $0.snapshotObstacle }
         ) { explorer, _ in explorer.promptForSnapshot() }.hinted(5, "snapshot"),
         Command(
             "open-sessions", "Open the sessions browser", "All sessions and their snapshots: open one, or go back to a snapshot's plan.",

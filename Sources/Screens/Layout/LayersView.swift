@@ -23,13 +23,15 @@ enum LayersView: ExplorerView {
 
     /// The row under a point of the area that `draw` was given.
     static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
-        table(explorer, in: area).row(at: point, in: area)
+        outline(explorer, explorer.layerRows).row(at: point, in: area)
     }
 
     /// Where the selected row begins; nil while the filter hides it.
     static func selectionPoint(_ explorer: Explorer, in area: Rect) -> Point? {
-        guard let row = explorer.selectedRow, !area.isEmpty else { return nil }
-        let window = table(explorer, in: area).window(in: area)
+        guard !area.isEmpty else { return nil }
+        let outline = outline(explorer, explorer.layerRows)
+        guard let row = outline.selected else { return nil }
+        let window = outline.window(in: area)
         return window.rows.contains(row) ? Point(x: area.x, y: area.y + 1 + row - window.offset) : nil
     }
 
@@ -49,17 +51,22 @@ enum LayersView: ExplorerView {
 
     private static func table(_ explorer: Explorer, in area: Rect) -> Table {
         let rows = explorer.layerRows
-        let selected = rows.firstIndex(where: explorer.isSelected)
         let isMixed = isMixed(explorer)
-        var columns = columns(explorer, isMixed: isMixed)
+        var table = outline(explorer, rows)
+        table.columns = columns(explorer, isMixed: isMixed)
         // Names that are indented must be seen to be told apart; the shape gives way.
-        if explorer.tree.isNested { columns[0].minimumWidth = nameWidth(rows) }
-        var table = Table(
-            columns: columns, rows: Array(repeating: Table.Row([]), count: rows.count), selected: selected,
-            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty, footer: rest(explorer))
+        if explorer.tree.isNested { table.columns[0].minimumWidth = nameWidth(rows) }
+        table.footer = rest(explorer)
         let made = rows.count <= rowsMade ? rows.indices : table.window(in: area).rows
         for index in made { table.rows[index] = row(rows[index], explorer, isMixed: isMixed) }
         return table
+    }
+
+    /// The table without what its rows say: enough to tell where each stands.
+    private static func outline(_ explorer: Explorer, _ rows: [LayerRow]) -> Table {
+        Table(
+            columns: [], rows: Array(repeating: Table.Row([]), count: rows.count), selected: rows.firstIndex(where: explorer.isSelected),
+            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty)
     }
 
     /// What the file holds beside the weights, so that the column of bytes sums to the size.
@@ -103,7 +110,7 @@ enum LayersView: ExplorerView {
     /// Whether some layers are pruned by ratio and some by level: then each row carries its unit.
     private static func isMixed(_ explorer: Explorer) -> Bool {
         let criterion = explorer.selectedPlan.pruning.criterion
-        return explorer.layers.contains { explorer.plan(of: $0).pruning.criterion != criterion }
+        return explorer.plans.values.contains { $0.pruning.criterion != criterion }
     }
 
     /// `0.50`, or `0.50σ` beside levels in per cent; `bypass` for a layer that is left as it came.
@@ -136,7 +143,7 @@ enum LayersView: ExplorerView {
         let group = explorer.tree.groups[index]
         let members = explorer.members(of: index)
         let weights = members.reduce(0) { $0 + $1.count }
-        let kept = members.reduce(0.0) { $0 + (explorer.kept(of: $1)?.fraction ?? .nan) * Double($1.count) } / Double(max(1, weights))
+        let kept = kept(members, weights: weights, explorer)
         let bytes = members.reduce(ByteFigure?.some(ByteFigure(0, isExact: true))) { total, layer in
             total.flatMap { total in explorer.fileSize(of: layer).map { total + $0.figure } }
         }
@@ -150,9 +157,19 @@ enum LayersView: ExplorerView {
         return Table.Row([
             StyledText(label, isSelected ? .title : .text), StyledText("\(numbers.integer(members.count)) \(word)", .muted),
             StyledText(numbers.integer(weights), .muted), knob(.amount),
-            StyledText(kept.isNaN ? numbers.missing : numbers.percent(kept), .muted), knob(.bits), knob(.representation), "",
+            StyledText(kept.map { numbers.percent($0) } ?? numbers.missing, .muted), knob(.bits), knob(.representation), "",
             StyledText(numbers.integer(bytes), .muted),
         ])
+    }
+
+    /// The share of all weights that stays; nil where that of one layer is not known.
+    private static func kept(_ members: [Layer], weights: Int, _ explorer: Explorer) -> Double? {
+        var sum = 0.0
+        for layer in members {
+            guard let kept = explorer.kept(of: layer) else { return nil }
+            sum += kept.fraction * Double(layer.count)
+        }
+        return sum / Double(max(1, weights))
     }
 
     private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer, isMixed: Bool) -> Table.Row {

@@ -1,11 +1,12 @@
 import Compression
+import Engine
 import Frames
 
 /// The line of messages; while there is none, what should not be overlooked about the selected layer.
 enum StatusView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let line = line(explorer, width: area.width) else { return }
-        draw(line, isMessage: explorer.message != nil, explorer, in: area, on: &frame)
+        draw(line, isMessage: explorer.notice != nil, explorer, in: area, on: &frame)
     }
 
     /// A line that is too long is cut; behind a message stands the key that shows all of it.
@@ -23,7 +24,7 @@ enum StatusView {
             if let refusal = PromptView.refusal(prompt) { return refusal }
             if explorer.message == nil, let hint = PromptView.hint(prompt, explorer, width: width) { return hint }
         }
-        if let message = explorer.message { return text(of: message) }
+        if let notice = explorer.notice { return text(of: notice) }
         if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line(width: width) }
         // What an older plan did is no remark on this one.
         guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
@@ -41,6 +42,11 @@ enum StatusView {
         case .error: StyledText(" × \(message.text)", .error)
         }
     }
+}
+
+extension Explorer {
+    /// The last message; after it has gone, what stays true of the network's file.
+    var notice: Message? { message ?? fileChange.map { EngineFailure.changed($0).message } }
 }
 
 extension LayerRemark {

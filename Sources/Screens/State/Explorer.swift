@@ -4,6 +4,7 @@ import Frames
 import Networks
 import Reports
 import Sessions
+import Tensors
 
 /// The state of the main screen: what was opened, the plan, what the engine found, and where the user is.
 ///
@@ -76,6 +77,8 @@ public struct Explorer: Sendable {
     var grids: [TrainingGrid]
     /// The last generation for which nothing is left to do.
     public internal(set) var settled: UInt64 = 0
+    /// What another program did to the network's file: nothing is computed any more.
+    public internal(set) var fileChange: FileChange?
 
     /// Layers that were read when the rules of all were last found.
     var rankedCount = 0

@@ -35,7 +35,10 @@ public struct LayerTree: Hashable, Sendable {
     init(_ layers: [Layer]) {
         positions = Array(repeating: 0, count: layers.count)
         guard layers.count > Self.flatCount else { return }
-        let names = layers.map { $0.name.split(separator: ".", maxSplits: Self.deepest, omittingEmptySubsequences: false).map(String.init) }
+        let names = layers.map { layer in
+            layer.name.utf8.split(separator: UInt8(ascii: "."), maxSplits: Self.deepest, omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
+        }
         add(Array(layers.indices), names, level: 0, depth: 0, prefix: [])
         if groups.isEmpty { (entries, leaves) = ([], []) }
     }
@@ -81,7 +84,10 @@ public struct LayerTree: Hashable, Sendable {
         }
         return order.map { part in
             // The longest name first decides whether it is a group.
-            (part, (members[part] ?? []).sorted { (names[$0].count > level + 1 ? 0 : 1, $0) < (names[$1].count > level + 1 ? 0 : 1, $1) })
+            let key = { (place: Int) in (names[place].count > level + 1 ? 0 : 1, place) }
+            let found = members[part] ?? []
+            let isInOrder = zip(found, found.dropFirst()).allSatisfy { key($0) < key($1) }
+            return (part, isInOrder ? found : found.sorted { key($0) < key($1) })
         }
     }
 

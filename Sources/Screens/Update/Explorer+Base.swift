@@ -42,6 +42,7 @@ extension Explorer {
 
     /// Shows what training left of the layers without waiting for the engine.
     mutating func restoreKeptLayers() {
+        if base == nil { return }
         for layer in layers where !isFresh(layer) {
             if let kept = keptLayer(layer) { compressed[layer.weight] = Stamped(kept.compressed, generation: generation) }
         }

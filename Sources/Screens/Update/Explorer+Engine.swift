@@ -43,7 +43,9 @@ extension Explorer {
     /// A failure of an older plan is forgotten; one of the data stays true.
     private mutating func take(_ failure: EngineFailure, _ generation: UInt64) {
         switch failure {
-        case .changed: ageAllFigures()
+        case .changed(let change):
+            fileChange = change
+            ageAllFigures()
         case .noData, .data:
             isDataExpected = false
             ageAccuracy()

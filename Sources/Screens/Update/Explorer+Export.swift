@@ -14,6 +14,7 @@ extension Explorer {
     /// Writes the plan, or the network in the format that the ending of the name says.
     mutating func export(to path: String) {
         guard case .network(let format) = ExportTarget(path: path) else { return emit(.exportPlan(plan, path: path, overwrite: false)) }
+        if let fileChange { return say("\(path) was not written: \(fileChange)", .error) }
         if let obstacle = exportObstacle { return say(obstacle, .warning) }
         emit(.exportNetwork(format, path: path, overwrite: false))
         say("writing \(path)\(glyphs.ellipsis)")

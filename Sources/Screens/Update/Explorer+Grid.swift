@@ -64,7 +64,7 @@ extension Explorer {
         grids.removeAll(where: report.grid.trainsSame)
         grids.append(report.grid)
         guard report.isEnded else { return }
-        if let failure = report.failure { return say("the grid can't go on: \(failure)", .error) }
+        if let failure = report.failure { return say("the grid can't go on: \(failure.sentence)", .error) }
         let missing = report.grid.missing.count
         if missing == 0 { return say("the grid temperature × bits is finished", .success) }
         say("the grid has ended with \(missing == 1 ? "a cell" : "\(missing) cells") missing; Enter goes on")

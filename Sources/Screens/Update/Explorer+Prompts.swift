@@ -8,6 +8,12 @@ extension Explorer {
         overlays.append(.prompt(TextPrompt(.value(activeKnob), placeholder: text(of: activeKnob))))
     }
 
+    /// Why no snapshot can be made, or nil.
+    var snapshotObstacle: String? {
+        if session.isReadOnly { return "this session is read-only; S opens another or makes a new one" }
+        return fileChange.map { "nothing can be measured for a snapshot: \($0)" }
+    }
+
     mutating func promptForSnapshot() {
         overlays.append(.prompt(TextPrompt(.snapshotName, placeholder: freeSnapshotName)))
     }
