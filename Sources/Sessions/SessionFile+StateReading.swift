@@ -94,7 +94,7 @@ extension SessionFile {
             layers[weight] = TrainedState.Layer(
                 plan: stored.plan,
                 compressed: CompressedLayer(
-                    recognizing: weights, bias: tensors[.bias]?[weight], of: layer, summary: stored.summary),
+                    weights: weights, bias: tensors[.bias]?[weight], tables: stored.tables, of: layer, summary: stored.summary),
                 deviation: stored.deviation, dense: stored.dense, mask: tensors[.mask]?[weight]?.maskAsBytes)
         }
         guard layers.count == tensors[.weights]?.count ?? 0 else { throw damaged(id, "state", "the row of a layer is missing") }

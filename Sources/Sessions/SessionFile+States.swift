@@ -66,7 +66,8 @@ extension SessionFile {
 
     private func insert(_ layer: TrainedState.Layer, weight: String, state: String, _ db: Database) throws {
         let summary = layer.compressed.summary
-        let stored = StoredLayer(plan: layer.plan, deviation: layer.deviation, dense: layer.dense, summary: summary)
+        let stored = StoredLayer(
+            plan: layer.plan, deviation: layer.deviation, dense: layer.dense, summary: summary, tables: StoredTables(layer.compressed))
         try db.execute(
             sql: "INSERT INTO stateLayer (state, weight, weights, zeros, value) VALUES (?, ?, ?, ?, ?)",
             arguments: [state, weight, summary.weights, summary.zeros, try Self.encode(stored)])

@@ -1,5 +1,6 @@
 import CKernels
 import Compression
+import Foundation
 import Networks
 import Tensors
 import Testing
@@ -17,6 +18,9 @@ struct CodingRoundTripTests {
             #expect(stored.floats().map(\.bitPattern) == layer.weights.floats.map(\.bitPattern), "seed \(seed)")
             let recognized = CompressedLayer(recognizing: layer.weights, bias: layer.bias, of: layer.layer, summary: layer.summary)
             #expect(recognized.stored == stored, "seed \(seed)")
+            let kept = try JSONDecoder().decode(StoredTables.self, from: JSONEncoder().encode(StoredTables(layer)))
+            let again = CompressedLayer(weights: layer.weights, bias: layer.bias, tables: kept, of: layer.layer, summary: layer.summary)
+            #expect(again.form == layer.form && again.biasForm == layer.biasForm, "seed \(seed)")
             if case .levels(let held) = layer.form {
                 #expect(held.floats().map(\.bitPattern) == layer.weights.floats.map(\.bitPattern), "seed \(seed)")
             }

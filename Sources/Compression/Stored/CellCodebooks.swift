@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Values are the upper halves of float32 (bfloat16) and never 0. In each cell level −k is the k-th negative value by rising magnitude, level k the
 /// k-th positive one. Memory: 2 bytes a value and 6 a cell.
-public struct CellCodebooks: Hashable, Sendable {
+public struct CellCodebooks: Codable, Hashable, Sendable {
     /// At most so many values has a cell.
     static let largest = 256
 

@@ -91,7 +91,9 @@ extension TrainingCheckpoint {
         for layer in request.network.layers {
             guard let summary = kept.summaries[layer.weight], let weights = buffers["best/weights/\(layer.weight)"] else { continue }
             let compressed = CompressedLayer(
-                recognizing: weights.reshaped(layer.shape), bias: buffers["best/bias/\(layer.weight)"], of: layer, summary: summary)
+                weights: weights.reshaped(layer.shape), bias: buffers["best/bias/\(layer.weight)"], tables: kept.tables?[layer.weight],
+                of: layer,
+                summary: summary)
             layers[layer.weight] = TrainedState.Layer(
                 plan: summary.plan, compressed: compressed, deviation: kept.deviations[layer.weight] ?? summary.standardDeviation,
                 dense: kept.dense?[layer.weight], mask: buffers["best/mask/\(layer.weight)"])
@@ -105,7 +107,8 @@ extension TrainedState {
     var kept: TrainingCheckpoint.KeptState {
         TrainingCheckpoint.KeptState(
             id: id, plan: plan, recipe: recipe, epochs: epochs, deviations: layers.mapValues(\.deviation),
-            dense: layers.compactMapValues(\.dense), summaries: layers.mapValues(\.compressed.summary))
+            dense: layers.compactMapValues(\.dense), summaries: layers.mapValues(\.compressed.summary),
+            tables: layers.mapValues { StoredTables($0.compressed) })
     }
 
     var buffers: [String: Tensor] {

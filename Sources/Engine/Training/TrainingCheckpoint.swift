@@ -46,6 +46,8 @@ public struct TrainingCheckpoint: Sendable {
         var deviations: [String: Double]
         var dense: [String: DenseStatistics]?
         var summaries: [String: LayerSummary]
+        /// What each layer is held as; nil in checkpoints of early versions.
+        var tables: [String: StoredTables]?
     }
 
     public var header: Header

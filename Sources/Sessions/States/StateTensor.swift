@@ -50,6 +50,8 @@ struct StoredLayer: Codable {
     var deviation: Double
     var dense: DenseStatistics?
     var summary: LayerSummary
+    /// What weights and bias are held as; nil in states of early versions, whose floats tell.
+    var tables: StoredTables?
 }
 
 extension Tensor {
