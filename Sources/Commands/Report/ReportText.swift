@@ -27,7 +27,7 @@ enum ReportText {
         let input = report.data?.input.map { "\ninput      \($0.sentence)" } ?? ""
         let against =
             report.against.map {
-                "\nagainst    \($0.name), \(numbers.count($0.parameters, "parameter")): the original of all figures below"
+                "\nagainst    \($0.name), \(numbers.count($0.parameters, "parameter")): accuracy and sizes are held against it; σ, ratio and dB are of the file itself"
             } ?? ""
         return "\(report.network.name), \(numbers.count(report.network.parameters, "parameter"))\(data)\(against)\(input)"
     }
