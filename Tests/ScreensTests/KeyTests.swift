@@ -84,7 +84,7 @@ struct KeyTests {
         desk.press(.enter)
         desk.type("1.x")
         desk.press(.enter)
-        guard case .prompt(let prompt) = desk.explorer.overlays.last else {
+        guard let prompt = desk.explorer.stack.top(as: PromptView.self)?.prompt else {
             Issue.record("the prompt is gone")
             return
         }
@@ -93,7 +93,7 @@ struct KeyTests {
         desk.type("25")
         desk.press(.enter)
         #expect(desk.plan.pruning == .ratio(1.25))
-        #expect(desk.explorer.overlays.isEmpty)
+        #expect(desk.explorer.stack.isEmpty)
         desk.press(.enter)
         desk.type("7")
         desk.press(.escape)
@@ -223,7 +223,7 @@ struct KeyTests {
         var desk = Desk()
         desk.type("4+?conv")
         desk.press(.escape)
-        #expect(desk.explorer.isMaximised && desk.explorer.overlays.isEmpty)
+        #expect(desk.explorer.isMaximised && desk.explorer.stack.isEmpty)
         desk.press(.escape)
         #expect(!desk.explorer.isMaximised && desk.explorer.focus == .accuracy)
         desk.press([.escape, .escape, .escape])
@@ -247,7 +247,7 @@ struct KeyTests {
             #expect(desk.screen.contains("not saved: disk full") && desk.screen.contains("Leave and lose the last changes?"))
             desk.press(key)
             #expect((desk.effects.last == .leave) == leaves)
-            #expect(leaves || desk.explorer.overlays.isEmpty)
+            #expect(leaves || desk.explorer.stack.isEmpty)
             if !leaves {
                 desk.type("q")
                 #expect(desk.effects.last == .quit && !desk.effects.contains(.leave))

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Mouse")
 struct MouseTests {
-    private func rect(_ pane: ExplorerPane, _ desk: Desk) throws -> Rect {
+    private func rect(_ pane: Place, _ desk: Desk) throws -> Rect {
         try #require(desk.explorer.layout(for: desk.explorer.size).panes[pane])
     }
 
@@ -24,7 +24,7 @@ struct MouseTests {
         var desk = Desk()
         desk.press([.down, .down])
         let layer = try #require(desk.layer)
-        let pane = try rect(.histogram, desk)
+        let pane = try rect(.weights, desk)
         let range = try #require(desk.explorer.histogramRange(of: layer))
         let chart = HistogramChart(range: range, kept: [])
         desk.mouse(.press, pane.x + pane.width / 2, pane.y + 5)
@@ -38,7 +38,7 @@ struct MouseTests {
         }
         desk.mouse(.release, pane.x + 40, pane.y + 5)
         #expect(desk.explorer.history.changes.count == 1)
-        #expect(desk.explorer.focus == .histogram)
+        #expect(desk.explorer.focus == .weights)
     }
 
     @Test("the wheel scrolls or turns what is under it")
@@ -47,7 +47,7 @@ struct MouseTests {
         let layers = try rect(.layers, desk)
         desk.mouse(.wheelDown, layers.x + 4, layers.y + 4)
         #expect(desk.layer?.name == "conv2")
-        let weights = try rect(.histogram, desk)
+        let weights = try rect(.weights, desk)
         desk.mouse(.wheelUp, weights.x + 4, weights.y + 4)
         #expect(desk.plan.pruning.amount == 0.05)
     }

@@ -7,7 +7,7 @@ import Testing
 /// What is asked at the foot of the screen.
 @Suite("Prompts")
 struct PromptTests {
-    private func prompt(_ desk: Desk) -> TextPrompt? { if case .prompt(let prompt) = desk.explorer.overlays.last { prompt } else { nil } }
+    private func prompt(_ desk: Desk) -> TextPrompt? { desk.explorer.stack.top(as: PromptView.self)?.prompt }
 
     @Test("an export suggests the small network; what is typed replaces the suggestion, → puts it in place")
     func exportSuggests() {

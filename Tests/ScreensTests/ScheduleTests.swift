@@ -62,8 +62,7 @@ struct ScheduleTests {
     func abandonsResumed() throws {
         var desk = resumed()
         desk.type("B")
-        let questions = desk.explorer.overlays.compactMap { if case .confirmation(let question, _) = $0 { question } else { nil } }
-        #expect(questions == ["Throw the training away?"])
+        #expect(desk.explorer.stack.top(as: QuestionView.self)?.question == "Throw the training away?")
         desk.type("y")
         desk.send(.engine(.trained(nil, desk.progress(.stopped, finished: 3))))
         #expect(desk.explorer.interrupted == nil && !desk.explorer.isTraining)

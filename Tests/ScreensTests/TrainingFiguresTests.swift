@@ -43,14 +43,14 @@ struct TrainingFiguresTests {
         opening.dataset?.labels = []
         var desk = Desk(opening)
         desk.type("r")
-        #expect(desk.explorer.overlays.isEmpty && desk.explorer.message?.text.contains("start Pare with --data") == true)
+        #expect(desk.explorer.stack.isEmpty && desk.explorer.message?.text.contains("start Pare with --data") == true)
         opening = Samples.opening()
         opening.network.nodes.append(Node(name: "tail", operation: .logSoftmax(axis: 1), inputs: ["logits"], outputs: ["p"]))
         opening.network.nodes.append(Node(name: "last", operation: .relu, inputs: ["p"], outputs: ["y"]))
         opening.network.output = "y"
         desk = Desk(opening)
         desk.type("r")
-        #expect(desk.explorer.overlays.isEmpty)
+        #expect(desk.explorer.stack.isEmpty)
         #expect(desk.explorer.message?.text.contains("node tail (LogSoftmax) can't be trained") == true)
     }
 
@@ -101,7 +101,7 @@ struct TrainingFiguresTests {
             desk.press(.shiftRight)
             let before = desk.explorer.plan
             desk.type("r")
-            while case .retrain(let form) = desk.explorer.overlays.last, form.selected != .distillation { desk.press(.down) }
+            while let form = desk.explorer.stack.top(as: RetrainView.self)?.form, form.selected != .distillation { desk.press(.down) }
             desk.press([.left, .left, .enter])
             #expect(desk.explorer.lossWeights != before.lossWeights && desk.explorer.isTraining)
             desk.finish(1)

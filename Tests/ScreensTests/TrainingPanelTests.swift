@@ -5,12 +5,7 @@ import Testing
 
 @Suite("Retraining panel")
 struct TrainingPanelTests {
-    private func form(_ desk: Desk) throws -> TrainingForm {
-        for case .retrain(let form) in desk.explorer.overlays { return form }
-        throw Gone()
-    }
-
-    private struct Gone: Error {}
+    private func form(_ desk: Desk) throws -> TrainingForm { try #require(desk.explorer.stack.newest(RetrainView.self)).form }
 
     /// The panel with this setting selected.
     private func desk(at setting: TrainingSetting, pruned: Bool = true) throws -> Desk {
@@ -30,7 +25,7 @@ struct TrainingPanelTests {
         let request = try #require(desk.requests.first)
         #expect(request.recipe == TrainingRecipe(teachers: [.original]))
         #expect(request.plan == desk.explorer.plan && request.generation == desk.explorer.generation && request.base == nil)
-        #expect(desk.explorer.isTraining && desk.explorer.overlays.isEmpty)
+        #expect(desk.explorer.isTraining && desk.explorer.stack.isEmpty)
     }
 
     @Test("up from the first setting leads to the last, down from there to the first")
@@ -103,7 +98,7 @@ struct TrainingPanelTests {
         #expect(try form(desk).settings.recipe.rate.rate == 0.0003)
         desk.type("t70")
         desk.press(.enter)
-        guard case .prompt(let prompt) = desk.explorer.overlays.last else {
+        guard let prompt = desk.explorer.stack.top(as: PromptView.self)?.prompt else {
             Issue.record("the prompt is gone")
             return
         }
@@ -178,7 +173,7 @@ struct TrainingPanelTests {
         opening.dataset = nil
         var desk = Desk(opening, isEngineOn: false)
         desk.type("r")
-        #expect(desk.explorer.overlays.isEmpty)
+        #expect(desk.explorer.stack.isEmpty)
         #expect(desk.explorer.message?.text.contains("nothing can be trained") == true)
     }
 

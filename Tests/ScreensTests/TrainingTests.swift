@@ -136,7 +136,7 @@ struct TrainingTests {
         guard case .plan(let plan, _, _) = plans(desk).last else { return }
         #expect(plan.lossWeights == LossWeights(distillation: 0.85, student: 0.15) && plan.temperature == 5.5)
         desk.press(.enter)
-        #expect(desk.explorer.overlays.isEmpty && desk.requests.count == 1)
+        #expect(desk.explorer.stack.isEmpty && desk.requests.count == 1)
     }
 
     @Test("pause, resume, stop and keep")

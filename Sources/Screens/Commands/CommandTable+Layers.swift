@@ -10,7 +10,7 @@ extension CommandTable {
             "select-next", "Go one down", "The next layer, row or example.",
             keys: [.down, .character("j")], in: Place.commanding, .layers
         ) { explorer, _ in explorer.move(by: 1) }
-        .hinted(11, keys: "↑↓") { $0.rowWord },
+        .hinted(11, keys: "↑↓") { $0.stack.top.rowWord },
         Command(
             "select-page-up", "Go a page up", "Ten rows up.", keys: [.pageUp, .control("b")], in: Place.commanding, .layers
         ) { explorer, _ in explorer.move(by: -Explorer.page) },
@@ -36,7 +36,7 @@ extension CommandTable {
         Command(
             "filter-layers", "Filter the layers", "Lists only layers whose name contains what you type; Esc lists all again.",
             keys: [.character("/")], in: Place.panes, .layers, unless: noLayer
-        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.filter, text: explorer.filter))) }
+        ) { explorer, _ in explorer.ask(TextPrompt(.filter, text: explorer.filter)) }
         .hinted(14, "filter"),
         Command(
             "sort-layers", "Sort the layers",
@@ -72,17 +72,18 @@ extension CommandTable {
     }
 
     static let panes: [Command] =
-        ExplorerPane.allCases.map { pane in
-            Command(
+        ScreenViews.panes.map { view in
+            let (pane, number) = (view.place, String(view.place.number ?? 0))
+            return Command(
                 "focus-\(pane.name)", "Focus the \(pane.name)",
-                "Gives the keys to pane \(pane.rawValue); one that has no room is shown alone.",
-                keys: [.character(Character(String(pane.rawValue)))], in: Place.panes, .layers,
+                "Gives the keys to pane \(number); one that has no room is shown alone.",
+                keys: [.character(Character(number))], in: Place.panes, .layers,
                 unless: { pane == .training && $0.training == nil ? "nothing was trained yet; r begins" : nil }
             ) { explorer, _ in explorer.focus(on: pane) }
         } + [
             Command(
                 "maximise-pane", "Maximise the pane", "Shows the focused pane alone, and back.",
                 keys: [.character("+")], in: Place.panes, .layers
-            ) { explorer, _ in explorer.isMaximised.toggle() }.hinted(15, "maximise")
+            ) { explorer, _ in explorer.stack.isMaximised.toggle() }.hinted(15, "maximise")
         ]
 }

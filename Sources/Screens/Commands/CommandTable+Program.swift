@@ -10,10 +10,10 @@ extension CommandTable {
         Command(
             "import-plan", "Import a plan", "Reads a YAML plan and puts it into force as one change.",
             keys: [.character("i")], in: Place.panes, .files
-        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.importPlan, placeholder: "plan.yaml"))) },
+        ) { explorer, _ in explorer.ask(TextPrompt(.importPlan, placeholder: "plan.yaml")) },
         Command(
             "save-picture", "Save a picture", "Writes the screen as SVG.", keys: [.character("P")], in: Place.panes, .files
-        ) { explorer, _ in explorer.overlays.append(.prompt(TextPrompt(.picture, placeholder: "screen.svg"))) },
+        ) { explorer, _ in explorer.ask(TextPrompt(.picture, placeholder: "screen.svg")) },
         Command(
             "copy-figures", "Copy the figures", "Puts the figures of the layer and the network on the clipboard, as text.",
             keys: [.character("y")], in: Place.panes, .files
@@ -27,24 +27,22 @@ extension CommandTable {
         Command(
             "open-palette", "Open the command palette", "Finds a command by some letters of its name.",
             keys: [.character(":"), .control("p")], in: Place.commanding, .program
-        ) { explorer, _ in explorer.overlays.append(.palette(SearchList(placeholder: "a command"))) }
+        ) { explorer, _ in explorer.open(PaletteView.self) }
         .hinted(9, "commands"),
         Command(
             "open-help", "Help", "All keys and numbers, those of this place first; type to search, Enter does it.",
             keys: [.character("?"), .function(1)], in: Place.commanding, .program
-        ) { explorer, _ in explorer.overlays.append(.help(SearchList(placeholder: "search keys and numbers"))) }
+        ) { explorer, _ in explorer.open(HelpView.self) }
         .hinted(8, "help"),
         Command(
             "explain-numbers", "Explain the numbers", "What each number on the screen means.",
             keys: [.character("d")], in: Place.panes.union([.maskMap, .compare]), .program
-        ) { explorer, _ in
-            explorer.overlays.append(.help(SearchList(placeholder: "search keys and numbers", query: "number")))
-        },
+        ) { explorer, _ in explorer.stack.show(HelpView(query: "number")) },
         Command(
             "show-messages", "Show the messages", "The last messages whole, newest first; again: back.",
             keys: [.character("M")], in: Place.commanding, .program
         ) { explorer, _ in
-            if explorer.place == .messages { explorer.goBack() } else { explorer.overlays.append(.messages(scroll: 0)) }
+            if explorer.place == .messages { explorer.goBack() } else { explorer.open(MessagesView.self) }
         },
         Command(
             "toggle-mouse", "Mouse on or off", "Off gives the terminal's own selection of text back; Shift does so for one drag.",

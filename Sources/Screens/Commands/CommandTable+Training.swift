@@ -6,7 +6,7 @@ extension CommandTable {
             "retrain-network", "Retrain under the plan",
             "Opens the panel of retraining, where Enter starts; while it trains, T and the loss weights can be turned there.",
             keys: [.character("r")], in: Place.panes, .training, unless: { $0.isTraining ? nil : $0.trainingObstacle }
-        ) { explorer, _ in explorer.openTrainingForm() }
+        ) { explorer, _ in explorer.openTrainingPanel() }
         .hinted(5) { $0.isTraining ? "settings" : "retrain" },
         Command(
             "pause-training", "Pause or resume the training", "Between two batches; nothing is lost.",
@@ -24,35 +24,6 @@ extension CommandTable {
             keys: [.character("B")], in: trainingPlaces, .training, unless: noTraining
         ) { explorer, _ in explorer.askToGoBack() }
         .hinted(1, if: \.isTraining) { _ in "abandon" },
-        Command(
-            "start-training", "Start the training", "Trains all layers as the panel says; the screen goes on meanwhile.",
-            keys: [.enter], in: [.retrain], .training
-        ) { $0.startTraining(time: $1) }
-        .hinted(0) { $0.trainingForm?.isRunning == true ? "done" : "start" },
-        Command(
-            "turn-setting-down", "Turn the setting down", "One step down, or the word before.",
-            keys: [.left, .character("h")], in: [.retrain], .training
-        ) { $0.turnSetting(up: false, isBig: false, time: $1) },
-        Command(
-            "turn-setting-up", "Turn the setting up", "One step up, or the next word.",
-            keys: [.right, .character("l")], in: [.retrain], .training
-        ) { $0.turnSetting(up: true, isBig: false, time: $1) }.hinted(2, "turn", keys: "←→"),
-        Command(
-            "turn-setting-far-down", "Turn the setting far down", "Five steps down, or a tenth.",
-            keys: [.shiftLeft, .character("H")], in: [.retrain], .training
-        ) { $0.turnSetting(up: false, isBig: true, time: $1) },
-        Command(
-            "turn-setting-far-up", "Turn the setting far up", "Five steps up, or ten times.",
-            keys: [.shiftRight, .character("L")], in: [.retrain], .training
-        ) { $0.turnSetting(up: true, isBig: true, time: $1) },
-        Command(
-            "enter-setting", "Type an exact setting", "Asks for the value; a digit begins to type at once, words may be shortened.",
-            keys: [.character("t"), .tab], in: [.retrain], .training
-        ) { explorer, _ in explorer.promptForSetting() }.hinted(3, "type"),
-        Command(
-            "reset-settings", "Suggested settings", "Takes every setting back to what fits the plan.",
-            keys: [.character("d")], in: [.retrain], .training
-        ) { explorer, _ in explorer.resetTrainingForm() }.hinted(4, "suggested"),
         Command(
             "resume-training", "Resume the interrupted training",
             "Goes on from the last finished epoch of a training that a kill cut off, as if nothing had happened.",
@@ -76,6 +47,11 @@ extension CommandTable {
             explorer.emit(.correctBiases(explorer.plan, base: explorer.base?.id))
             explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")
         },
+        Command(
+            "open-grid", "Temperature × bits grid",
+            "Retrains at each number of bits and each temperature of distillation, and shows which suits which.",
+            keys: [], in: Place.panes, .training, unless: noLayer
+        ) { explorer, _ in explorer.open(GridView.self) },
     ]
 
     private static let trainingPlaces = Place.panes.union([.maskMap, .compare])

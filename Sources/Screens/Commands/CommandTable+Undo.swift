@@ -19,12 +19,12 @@ extension CommandTable {
             "open-sessions", "Open the sessions browser", "All sessions and their snapshots: open one, or go back to a snapshot's plan.",
             keys: [.character("S")], in: Place.panes, .undo
         ) { explorer, _ in
-            explorer.overlays.append(.sessions(SessionsBrowser()))
+            explorer.open(SessionsView.self)
             explorer.emit(.listSessions)
         }.hinted(13, "sessions"),
         Command(
             "compare-snapshots", "Compare layer by layer", "The original, the plan as it stands, and snapshots, two at a time.",
             keys: [.character("c")], in: Place.panes, .undo, unless: noLayer
-        ) { explorer, _ in explorer.openComparison() }.hinted(16, "compare"),
+        ) { explorer, _ in explorer.open(CompareView.self) }.hinted(16, "compare"),
     ]
 }

@@ -3,7 +3,7 @@ import Frames
 /// All commands, in the order of the help.
 public enum CommandTable {
     public static let all: [Command] =
-        knobs + layers + panes + training + grid + undo + views + inViews + files + program + lists
+        knobs + layers + panes + training + undo + views + ScreenViews.commands + files + program + lists
 
     /// The command with this name; nil where there is none.
     public static func command(named name: String) -> Command? { byName[name] }

@@ -3,9 +3,7 @@ import Frames
 extension Explorer {
     /// The place below a list, for which its commands are meant.
     var placeBelow: Place {
-        var copy = self
-        while Place.typing.contains(copy.place) { copy.overlays.removeLast() }
-        return copy.place
+        stack.open.reversed().map { $0.view.place }.first { !Place.typing.contains($0) } ?? focus
     }
 
     /// The commands that fit what was typed, best first; in the order of the table while nothing is typed.
@@ -50,16 +48,12 @@ extension Explorer {
 
     /// Closes the list and runs what is selected in it; a command that can't be run says why.
     mutating func runSelectedEntry(time: Int64) {
-        let (entries, selection): ([ListEntry], Int)
-        switch overlays.last {
-        case .palette(let list): (entries, selection) = (paletteEntries(list), list.selection)
-        case .help(let list): (entries, selection) = (helpEntries(list), list.selection)
-        default: return
-        }
+        guard let list = stack.top as? any SearchView else { return }
+        let (entries, selection) = (list.entries(self), list.list.selection)
         guard entries.indices.contains(selection) else { return say("nothing fits; Esc goes back", .warning) }
         let entry = entries[selection]
         guard let command = entry.command.flatMap(CommandTable.command) else { return say(entry.detail) }
-        overlays.removeLast()
+        stack.close()
         guard command.places.contains(place) else { return say("\(command.title): \(entry.obstacle ?? "not here")", .warning) }
         run(command, time: time)
     }

@@ -1,63 +1,62 @@
-/// Where the keys go: a pane that has the focus, or what stands before it.
-public enum Place: String, Hashable, Sendable, CaseIterable {
-    case layers, weights, centroids, accuracy, example, training
-    case maskMap, ladder, compare, sessions, themes, messages, retrain, grid
-    case help, palette, prompt, confirmation
+/// Where the keys go: the name of a view, and what it is on the screen.
+public struct Place: Hashable, Sendable, CaseIterable {
+    /// How a view stands on the screen.
+    enum Form: Hashable, Sendable {
+        /// One of the panes; its number is the key that gives it the keys.
+        case pane(number: Int)
+        /// In the place of all panes.
+        case screen
+        /// Before them.
+        case box
+        /// At the foot.
+        case line
+    }
 
-    static let panes: Set<Place> = [.layers, .weights, .centroids, .accuracy, .example, .training]
+    /// What a letter is there.
+    enum Letters: Hashable, Sendable {
+        case commands
+        /// Typed text, unless it is a command's.
+        case text
+        /// The answer to a question.
+        case answer
+    }
+
+    /// Tells it from all others: `maskMap`.
+    public let name: String
+    /// The words in messages, help and documents.
+    public let title: String
+    let form: Form
+    let letters: Letters
+
+    init(_ name: String, title: String? = nil, _ form: Form, letters: Letters = .commands) {
+        (self.name, self.title, self.form, self.letters) = (name, title ?? name, form, letters)
+    }
+
+    public static func == (left: Place, right: Place) -> Bool { left.name == right.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
+    /// The number of a pane.
+    var number: Int? { if case .pane(let number) = form { number } else { nil } }
+
+    public static let allCases: [Place] = ScreenViews.all.map { $0.place }
+
+    static let panes = Set(allCases.filter { $0.number != nil })
     /// Where knobs turn: the panes, and the byte ladder that follows them.
     static let shaping = panes.union([.ladder])
-    /// Panes in which the arrow keys choose layers.
-    static let layerPanes: Set<Place> = [.layers, .weights]
     /// Lists that are searched by typing.
     static let searchLists: Set<Place> = [.help, .palette]
     /// Where keys are typed text unless they are commands.
-    static let typing: Set<Place> = [.help, .palette, .prompt]
+    static let typing = Set(allCases.filter { $0.letters == .text })
     /// Where a letter may be a command.
-    static let commanding = Set(allCases).subtracting(typing).subtracting([.confirmation])
+    static let commanding = Set(allCases.filter { $0.letters == .commands })
     static let everywhere = Set(allCases)
+}
 
-    /// The words in help and documents.
-    public var title: String {
-        switch self {
-        case .maskMap: "mask map"
-        case .ladder: "byte ladder"
-        case .retrain: "retraining panel"
-        default: rawValue
-        }
-    }
+extension Place: CustomStringConvertible {
+    public var description: String { name }
 }
 
 extension Explorer {
     /// Where the keys go now.
-    public var place: Place {
-        guard let top = overlays.last else { return focus.place }
-        return switch top {
-        case .prompt: .prompt
-        case .palette: .palette
-        case .help: .help
-        case .messages: .messages
-        case .sessions: .sessions
-        case .compare: .compare
-        case .maskMap: .maskMap
-        case .ladder: .ladder
-        case .themes: .themes
-        case .retrain: .retrain
-        case .grid: .grid
-        case .confirmation: .confirmation
-        }
-    }
-}
-
-extension ExplorerPane {
-    var place: Place {
-        switch self {
-        case .layers: .layers
-        case .histogram: .weights
-        case .centroids: .centroids
-        case .accuracy: .accuracy
-        case .example: .example
-        case .training: .training
-        }
-    }
+    public var place: Place { stack.top.place }
 }

@@ -4,7 +4,7 @@ extension Explorer {
     /// The places of everything on a screen of this size.
     ///
     /// From 100 columns on, layers and figures stand left, weights, centroids and accuracy right, as many as there is room for in the
-    /// order of ``ExplorerPane/dropOrder``; below, they stand one over the other. The example has room on high screens only. A pane
+    /// order example, training, accuracy, centroids; below, they stand one over the other. The example has room on high screens only. A pane
     /// that has the keys but no room, or is maximised, stands alone.
     public func layout(for size: Size) -> Layout {
         var layout = Layout(size: size)
@@ -14,7 +14,7 @@ extension Explorer {
         } else {
             arrangeNarrow(&layout)
         }
-        if isMaximised || layout.panes[focus] == nil { arrangeAlone(&layout) }
+        if stack.isMaximised || layout.panes[focus] == nil { arrangeAlone(&layout) }
         return layout
     }
 
@@ -54,7 +54,7 @@ extension Explorer {
     }
 
     /// The pane, or in its place the training, as long as it is shown and the pane has not the keys.
-    private func place(of pane: ExplorerPane) -> ExplorerPane {
+    private func place(of pane: Place) -> Place {
         training?.isShown == true && focus != pane ? .training : pane
     }
 
@@ -74,7 +74,7 @@ extension Explorer {
         if rect.height >= 15 {
             let below = min(max(7, rect.height * 2 / 5), 24)
             let (upper, lower) = rect.splitTop(rect.height - below)
-            layout.panes[.histogram] = upper
+            layout.panes[.weights] = upper
             let isBoth = lower.width >= 60
             let (left, right) = lower.splitLeft(isBoth ? min(max(33, lower.width / 2), 46) : lower.width)
             layout.panes[isBoth ? .centroids : place(of: .centroids)] = left
@@ -82,10 +82,10 @@ extension Explorer {
         } else if rect.width >= 70 {
             let pane = place(of: .centroids)
             let (left, right) = rect.splitLeft(rect.width - (pane == .training ? 44 : 33))
-            layout.panes[.histogram] = left
+            layout.panes[.weights] = left
             layout.panes[pane] = right
         } else {
-            layout.panes[.histogram] = rect
+            layout.panes[.weights] = rect
         }
     }
 }

@@ -11,17 +11,7 @@ enum FooterView {
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
-        if case .prompt(let prompt) = explorer.overlays.last {
-            return PromptView.draw(prompt, explorer, in: area, on: &frame)
-        }
-        if case .confirmation(let question, _) = explorer.overlays.last {
-            let keys = StyledText(" y", .key) + StyledText(" yes ", .keyLabel) + StyledText(" n", .key) + StyledText(" no", .keyLabel)
-            // A path before it loses its beginning, never what is asked.
-            let asked = question.truncatedAtStart(to: area.width - keys.cellWidth - 2, ellipsis: String(explorer.glyphs.ellipsis))
-            let line = StyledText(" \(asked) ", .warning, .bold) + keys
-            frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
-            return
-        }
+        if explorer.place.form == .line { return explorer.stack.top.draw(explorer, in: area, on: &frame) }
         if let message = explorer.message, explorer.layout(for: frame.size).status.isEmpty {
             return StatusView.draw(StatusView.text(of: message), isMessage: true, explorer, in: area, on: &frame)
         }
@@ -83,7 +73,7 @@ enum FooterView {
     /// Where the keys go: `conv2 ▸ ratio`; the line of knobs says it as well where there is no room.
     private static func crumb(_ explorer: Explorer, width: Int) -> StyledText {
         guard width >= 100 else { return "" }
-        guard explorer.overlays.isEmpty, explorer.selectedLayer != nil else {
+        guard explorer.stack.isEmpty, explorer.selectedLayer != nil else {
             return StyledText("  " + explorer.place.title + " ", .muted)
         }
         return StyledText("  \(explorer.targetName(width: width / 5)) \(explorer.glyphs.mark) ", .muted)

@@ -4,35 +4,62 @@ import Networks
 import Reports
 
 /// The table of layers: shape, weights, knobs and what they made of each layer.
-enum LayersView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String {
+package struct LayersView: PaneView {
+    package static var place: Place { .layers }
+
+    /// Only layers whose name contains this are listed; empty lists all.
+    var filter = ""
+    /// The last text searched for: n and N go to its next match.
+    var search = ""
+    var order = LayerOrder.file
+    /// Names of the groups whose layers are hidden.
+    var folded: Set<String> = []
+
+    package init() {}
+
+    package func title(_ explorer: Explorer) -> String {
         var words = ["Layers"]
-        if explorer.order != .file { words.append(explorer.order.words) }
+        if order != .file { words.append(order.words) }
         let (read, all) = (explorer.distributions.count, explorer.layers.count)
         if explorer.network.isWeightsOnly, read < all { words.append("\(read) of \(all) read") }
         return words.joined(separator: " \(explorer.glyphs.dot) ")
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !explorer.visibleLayers.isEmpty else {
-            let text = explorer.layers.isEmpty ? "this network has no layer with weights" : "no layer's name has '\(explorer.filter)' in it"
+            let text = explorer.layers.isEmpty ? "this network has no layer with weights" : "no layer's name has '\(filter)' in it"
             return Paragraph(StyledText(text, .muted)).draw(in: area, on: &frame, glyphs: explorer.glyphs)
         }
-        table(explorer, in: area).draw(in: area, on: &frame, glyphs: explorer.glyphs)
+        Self.table(explorer, in: area).draw(in: area, on: &frame, glyphs: explorer.glyphs)
     }
 
     /// The row under a point of the area that `draw` was given.
-    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
-        outline(explorer, explorer.layerRows).row(at: point, in: area)
+    package func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
+        Self.outline(explorer, explorer.layerRows).row(at: point, in: area)
     }
 
     /// Where the selected row begins; nil while the filter hides it.
-    static func selectionPoint(_ explorer: Explorer, in area: Rect) -> Point? {
+    package func focusPoint(_ explorer: Explorer, in area: Rect) -> Point? {
         guard !area.isEmpty else { return nil }
-        let outline = outline(explorer, explorer.layerRows)
+        let outline = Self.outline(explorer, explorer.layerRows)
         guard let row = outline.selected else { return nil }
         let window = outline.window(in: area)
         return window.rows.contains(row) ? Point(x: area.x, y: area.y + 1 + row - window.offset) : nil
+    }
+
+    package var rowWord: String { "layer" }
+
+    package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
+
+    package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        guard let row = row(at: mouse.point, explorer, in: area) else { return }
+        let pressed = explorer.layerRows[row]
+        if case .group(let group, _) = pressed { toggle(explorer.tree.groups[group].name) } else { explorer.select(pressed) }
+    }
+
+    /// Hides the layers of a group, or shows them again.
+    mutating func toggle(_ group: String) {
+        if folded.remove(group) == nil { folded.insert(group) }
     }
 
     /// Up to this many rows all of them give the columns their widths; of more only those in sight are made.
@@ -66,7 +93,7 @@ enum LayersView: ExplorerView {
     private static func outline(_ explorer: Explorer, _ rows: [LayerRow]) -> Table {
         Table(
             columns: [], rows: Array(repeating: Table.Row([]), count: rows.count), selected: rows.firstIndex(where: explorer.isSelected),
-            isFocused: explorer.focus == .layers && explorer.overlays.isEmpty)
+            isFocused: explorer.place == .layers)
     }
 
     /// What the file holds beside the weights, so that the column of bytes sums to the size.
@@ -205,4 +232,8 @@ enum LayersView: ExplorerView {
         guard let kept = explorer.kept(of: layer) else { return StyledText(numbers.missing, .muted) }
         return StyledText(numbers.percent(kept.fraction), kept.isFresh ? .value : .muted)
     }
+}
+
+extension Place {
+    public static let layers = Place("layers", .pane(number: 1))
 }

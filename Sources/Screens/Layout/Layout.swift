@@ -10,7 +10,7 @@ public struct Layout: Hashable, Sendable {
     /// What is between header and the lines at the foot.
     public var body: Rect
     /// The panes with their borders; one that is missing has no room.
-    public var panes: [ExplorerPane: Rect] = [:]
+    public var panes: [Place: Rect] = [:]
     /// Accuracy and size, two lines.
     public var figures: Rect
     public var inspector: Rect
@@ -18,13 +18,15 @@ public struct Layout: Hashable, Sendable {
     public var status: Rect
     public var footer: Rect
 
+    /// The whole screen.
+    var all: Rect { Rect(size) }
+
     public var isTooSmall: Bool { size.width < Self.minimum.width || size.height < Self.minimum.height }
 
     init(size: Size) {
         self.size = size
-        let all = Rect(size)
         let hasStatus = size.height >= 14
-        (header, body) = all.splitTop(1)
+        (header, body) = Rect(size).splitTop(1)
         let foot = hasStatus ? 3 : 2
         let (upper, lower) = body.splitTop(body.height - foot)
         body = upper

@@ -2,8 +2,50 @@ import Exports
 import Frames
 
 /// A question and the text typed so far, on one line: `fc1 ratio (0…1000 times σ): 1.2`.
-enum PromptView {
-    static func draw(_ prompt: TextPrompt, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+package struct PromptView: ScreenView {
+    package static var place: Place { .prompt }
+
+    package internal(set) var prompt: TextPrompt
+
+    init(_ prompt: TextPrompt) { self.prompt = prompt }
+
+    package init?(_ explorer: Explorer) { nil }
+
+    package func title(_ explorer: Explorer) -> String { "" }
+
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) { Self.draw(prompt, explorer, in: area, on: &frame) }
+
+    package func status(_ explorer: Explorer, width: Int) -> StyledText? {
+        if let refusal = Self.refusal(prompt) { return refusal }
+        return explorer.message == nil ? Self.hint(prompt, explorer, width: width) : nil
+    }
+
+    /// Typed text; → or End where nothing was typed yet puts the suggestion into the field.
+    package mutating func take(_ key: Key, _ explorer: inout Explorer) -> Bool {
+        if key == .right || key == .end, prompt.takeSuggestion() { return true }
+        edit(&explorer) { $0.handle(key) }
+        return true
+    }
+
+    package mutating func paste(_ text: String, _ explorer: inout Explorer) -> Bool {
+        edit(&explorer) { field in
+            field.insert(text)
+            return true
+        }
+        return true
+    }
+
+    /// Changes the text; a filter holds at once.
+    private mutating func edit(_ explorer: inout Explorer, _ change: (inout TextField) -> Bool) {
+        if change(&prompt.field) { prompt.refusal = nil }
+        if prompt.purpose == .filter { explorer.setFilter(prompt.field.text) }
+    }
+
+    package func leave(_ explorer: inout Explorer) {
+        if prompt.purpose == .filter { explorer.stack[LayersView.self].filter = "" }
+    }
+
+    private static func draw(_ prompt: TextPrompt, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let hasStatus = !explorer.layout(for: frame.size).status.isEmpty
         let notes = notes(prompt, hasStatus: hasStatus)
         let label = label(prompt, explorer, width: area.width, note: hasStatus || prompt.refusal != nil ? notes.first : nil)
@@ -36,7 +78,7 @@ enum PromptView {
     }
 
     /// What may be typed, for the line above, where the question has no room for it.
-    static func hint(_ prompt: TextPrompt, _ explorer: Explorer, width: Int) -> StyledText? {
+    private static func hint(_ prompt: TextPrompt, _ explorer: Explorer, width: Int) -> StyledText? {
         guard let allowed = allowed(prompt, explorer) else { return nil }
         let label = label(prompt, explorer, width: width, note: notes(prompt, hasStatus: true).first)
         return label.plain.contains(allowed) ? nil : StyledText(" \(allowed)", .muted)
@@ -51,7 +93,7 @@ enum PromptView {
     }
 
     /// Why the text that was typed was refused; nil where it was not.
-    static func refusal(_ prompt: TextPrompt) -> StyledText? { prompt.refusal.map { StyledText(" ! \($0) ", .error) } }
+    private static func refusal(_ prompt: TextPrompt) -> StyledText? { prompt.refusal.map { StyledText(" ! \($0) ", .error) } }
 
     /// A range, words, or the endings of files; nil where anything may be typed.
     private static func allowed(_ prompt: TextPrompt, _ explorer: Explorer) -> String? {
@@ -85,4 +127,8 @@ enum PromptView {
         let name = knob.name(in: explorer.selectedPlan)
         return knob == .temperature ? "temperature" : "\(explorer.targetName(width: longestName)) \(name)"
     }
+}
+
+extension Place {
+    public static let prompt = Place("prompt", .line, letters: .text)
 }

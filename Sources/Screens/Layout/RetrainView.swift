@@ -4,37 +4,57 @@ import Frames
 /// The panel of retraining: what is trained, every setting with its value, and a sentence on the selected one.
 ///
 /// Two columns where there is room; on low screens the list scrolls, and heading and sentences leave first.
-struct RetrainView {
-    private let explorer: Explorer
-    private let form: TrainingForm
+package struct RetrainView: ScreenView {
+    package static var place: Place { .retrain }
 
-    init(_ explorer: Explorer, _ form: TrainingForm) {
-        self.explorer = explorer
-        self.form = form
+    /// How the network is to be trained, before Enter starts it; while it runs, how it is trained.
+    package var form: TrainingForm
+
+    init(_ form: TrainingForm) { self.form = form }
+
+    package init?(_ explorer: Explorer) { self.init(explorer.makeTrainingForm()) }
+
+    package func title(_ explorer: Explorer) -> String { form.isRunning ? "Training under way" : "Retrain" }
+
+    package func size(_ explorer: Explorer, in area: Rect) -> Size {
+        let width = min(area.width, 78)
+        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + helpHeight(width: width - 5) + 6))
     }
 
-    func draw(in area: Rect, on frame: inout Frame) {
-        let title = StyledText(form.isRunning ? "Training under way" : "Retrain", .title)
-        Popup(title: title, size: size(in: area)).draw(in: area, on: &frame, glyphs: explorer.glyphs) { frame, inside in
-            let places = places(in: inside)
-            if let heading = places.heading { drawHeading(in: heading, on: &frame) }
-            for (index, cell) in cells(in: places.rows) { drawRow(form.rows[index], in: cell, on: &frame) }
-            window(in: places.rows).drawMark(x: places.rows.maxX, y: places.rows.y, on: &frame, glyphs: explorer.glyphs)
-            if let sentence = places.sentence { drawSentence(in: sentence, on: &frame) }
-        }
-    }
-
-    /// The setting under a point of the area that `draw` was given.
-    func setting(at point: Point, in area: Rect) -> TrainingSetting? {
-        let inside = Popup(title: "", size: size(in: area)).frame(in: area).inset(by: 1)
-        return cells(in: places(in: inside).rows).first { $0.cell.contains(point) }.map { form.rows[$0.index] }
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard area.width >= 4 else { return }
+        let places = places(in: area)
+        if let heading = places.heading { drawHeading(explorer, in: heading, on: &frame) }
+        for (index, cell) in cells(in: places.rows) { drawRow(form.rows[index], explorer, in: cell, on: &frame) }
+        window(in: places.rows).drawMark(x: places.rows.maxX, y: places.rows.y, on: &frame, glyphs: explorer.glyphs)
+        if let sentence = places.sentence { drawSentence(explorer, in: sentence, on: &frame) }
     }
 
     /// Where the selected row begins.
-    func selectionPoint(in area: Rect) -> Point {
-        let inside = Popup(title: "", size: size(in: area)).frame(in: area).inset(by: 1)
-        let cell = cells(in: places(in: inside).rows).first { $0.index == form.selectedRow }?.cell
-        return Point(x: cell?.x ?? inside.x, y: cell?.y ?? inside.y)
+    package func focusPoint(_ explorer: Explorer, in area: Rect) -> Point? {
+        let cell = cells(in: places(in: area).rows).first { $0.index == form.selectedRow }?.cell
+        return Point(x: cell?.x ?? area.x, y: cell?.y ?? area.y)
+    }
+
+    package func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
+        cells(in: places(in: area).rows).first { $0.cell.contains(point) }?.index
+    }
+
+    package var rowWord: String { "setting" }
+
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) { form.move(by: offset) }
+
+    package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        guard let row = row(at: mouse.point, explorer, in: area) else { return }
+        form.selected = form.rows[row]
+        if mouse.action == .doubleClick { explorer.promptForSetting(of: form) }
+    }
+
+    /// A digit begins to type the value.
+    package func take(_ key: Key, _ explorer: inout Explorer) -> Bool {
+        guard case .character(let character) = key, character.isASCII, character.isNumber else { return false }
+        explorer.promptForSetting(String(character), of: form)
+        return true
     }
 
     // MARK: Places
@@ -43,11 +63,6 @@ struct RetrainView {
     private func columns(width: Int) -> Int { width >= 66 && form.rows.count > 6 ? 2 : 1 }
 
     private func rowCount(width: Int) -> Int { (form.rows.count + columns(width: width) - 1) / columns(width: width) }
-
-    private func size(in area: Rect) -> Size {
-        let width = min(area.width, 78)
-        return Size(width: width, height: min(area.height, rowCount(width: width - 4) + helpHeight(width: width - 5) + 6))
-    }
 
     /// Lines of the longest sentence, so that the panel keeps its size.
     private func helpHeight(width: Int) -> Int {
@@ -97,13 +112,14 @@ struct RetrainView {
 
     // MARK: Drawing
 
-    private func drawHeading(in rect: Rect, on frame: inout Frame) {
+    private func drawHeading(_ explorer: Explorer, in rect: Rect, on frame: inout Frame) {
+        let subjects = subjects(explorer)
         let line = StyledText(subjects.first { $0.cellWidth <= rect.width } ?? subjects[subjects.count - 1], .text)
         frame.draw(line, at: Point(x: rect.x, y: rect.y), width: rect.width, alignment: .left, glyphs: explorer.glyphs, clip: rect)
     }
 
     /// The plan in force in one line, the longest first.
-    private var subjects: [String] {
+    private func subjects(_ explorer: Explorer) -> [String] {
         let plans = explorer.layers.map(explorer.plan)
         let what = "\(plans.count == 1 ? "the layer" : "all \(plans.count) layers"), \(explorer.stateText)"
         let inForce = plans.filter { !$0.bypass }
@@ -118,7 +134,7 @@ struct RetrainView {
         return ["\(what) \(explorer.glyphs.dot) \(plan)", plan, what, explorer.stateText]
     }
 
-    private func drawRow(_ setting: TrainingSetting, in cell: Rect, on frame: inout Frame) {
+    private func drawRow(_ setting: TrainingSetting, _ explorer: Explorer, in cell: Rect, on frame: inout Frame) {
         let isSelected = setting == form.selected
         let isTurnable = form.isTurnable(setting)
         let mark = isSelected ? "\(explorer.glyphs.mark) " : "  "
@@ -135,10 +151,14 @@ struct RetrainView {
         frame.draw(value, at: Point(x: room.x, y: room.y), width: room.width, alignment: .left, glyphs: explorer.glyphs, clip: room)
     }
 
-    private func drawSentence(in rect: Rect, on frame: inout Frame) {
+    private func drawSentence(_ explorer: Explorer, in rect: Rect, on frame: inout Frame) {
         let range = form.isTurnable(form.selected) ? form.selected.rangeText(in: form.settings) : Explorer.runningRefusal
         let help = Paragraph(StyledText(form.selected.help(in: form.settings), .muted)).lines(width: rect.width)
         let ranges = Paragraph(StyledText(range, .muted)).lines(width: rect.width)
         ViewText.draw(rect.height > 1 ? help.prefix(rect.height - 1) + ranges : ranges, explorer, in: rect, on: &frame)
     }
+}
+
+extension Place {
+    public static let retrain = Place("retrain", title: "retraining panel", .box)
 }

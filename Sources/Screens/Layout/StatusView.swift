@@ -20,10 +20,7 @@ enum StatusView {
     }
 
     private static func line(_ explorer: Explorer, width: Int) -> StyledText? {
-        if case .prompt(let prompt) = explorer.overlays.last {
-            if let refusal = PromptView.refusal(prompt) { return refusal }
-            if explorer.message == nil, let hint = PromptView.hint(prompt, explorer, width: width) { return hint }
-        }
+        if let own = explorer.stack.top.status(explorer, width: width) { return own }
         if let notice = explorer.notice { return text(of: notice) }
         if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line(width: width) }
         // What an older plan did is no remark on this one.

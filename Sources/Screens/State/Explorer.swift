@@ -87,29 +87,12 @@ public struct Explorer: Sendable {
     /// Index into `layers` of the layer that the knobs belong to.
     public internal(set) var selection = 0
     public internal(set) var knob = Knob.amount
-    public internal(set) var focus = ExplorerPane.layers
-    public internal(set) var isMaximised = false
-    public internal(set) var overlays: [Overlay] = []
-    /// Only layers whose name contains this are listed; empty lists all.
-    public internal(set) var filter = ""
-    /// In which order the layers are listed.
-    public internal(set) var order = LayerOrder.file
-    /// Names of the groups whose layers are hidden.
-    var folded: Set<String> = []
-    /// The last text searched for: n and N go to its next match.
-    var search = ""
-    public internal(set) var histogram = HistogramOptions()
+    /// The panes and what stands before them.
+    package internal(set) var stack = ViewStack()
     /// What a grid goes through.
     public internal(set) var gridSettings = GridSettings()
-    /// The selected row of the centroid table.
-    public internal(set) var centroid = 0
-    /// The first row of the accuracy pane's class list.
-    public internal(set) var accuracyScroll = 0
-    public internal(set) var example = ExampleState()
     /// Names of the snapshots that were asked for, kept already or still being measured.
     var askedSnapshots: Set<String> = []
-    /// The pane that had the keys before `x` showed the example.
-    var placeBeforeExample: ExplorerPane?
     var isDragging = false
     /// Of the last input event.
     var lastTime: Int64 = 0

@@ -7,7 +7,7 @@ extension Explorer {
 
     /// Switches the histogram between weights and activations.
     mutating func toggleActivations() {
-        histogram.showsActivations.toggle()
+        stack[HistogramView.self].options.showsActivations.toggle()
         emitObservation()
         say(histogram.showsActivations ? "what the layer hands on, over the calibration examples" : "the weights")
     }

@@ -19,7 +19,7 @@ extension Explorer {
         (temperature, lossWeights) = (new.temperature, new.lossWeights)
         refreshRules()
         for (weight, rule) in rules where oldRules[weight] != rule { changed[weight] = generation }
-        centroid = 0
+        stack[CentroidsView.self].selection = 0
         restoreKeptLayers()
         emitPlan()
     }

@@ -76,7 +76,7 @@ extension Explorer {
     private mutating func take(_ layer: CompressedLayer, _ generation: UInt64) {
         let weight = layer.layer.weight
         compressed[weight] = newer(layer, than: compressed[weight], generation)
-        if weight == selectedLayer?.weight { moveCentroid(by: 0) }
+        if weight == selectedLayer?.weight { withPane(.centroids) { view, explorer in view.move(by: 0, &explorer) } }
     }
 
     private mutating func take(_ measured: AccuracyReport, _ generation: UInt64) {

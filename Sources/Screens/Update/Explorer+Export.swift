@@ -8,7 +8,7 @@ extension Explorer {
         let name = network.name.replacing("/", with: "-")
         let suggestion = name + ".pare"
         let isTaken = network.source?.path.split(separator: "/").last.map(String.init) == suggestion
-        overlays.append(.prompt(TextPrompt(.export, placeholder: isTaken ? name + "-smaller.pare" : suggestion)))
+        ask(TextPrompt(.export, placeholder: isTaken ? name + "-smaller.pare" : suggestion))
     }
 
     /// Writes the plan, or the network in the format that the ending of the name says.

@@ -32,8 +32,6 @@ extension Explorer {
         return gridTable.missing.isEmpty ? "every cell is finished; T, b and n choose others" : nil
     }
 
-    mutating func openGrid() { overlays.append(.grid(scroll: 0)) }
-
     mutating func startGrid() {
         let table = gridTable
         grid = GridReport(grid: table)
@@ -55,7 +53,7 @@ extension Explorer {
             case .gridBits: gridSettings.bits.map(String.init).joined(separator: " ")
             default: String(gridSettings.epochs)
             }
-        overlays.append(.prompt(TextPrompt(purpose, text: value)))
+        ask(TextPrompt(purpose, text: value))
     }
 
     mutating func take(_ report: GridReport) {

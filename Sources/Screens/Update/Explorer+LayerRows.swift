@@ -66,17 +66,14 @@ extension Explorer {
         toggle(inner)
     }
 
-    mutating func toggle(_ group: Int) {
-        let name = tree.groups[group].name
-        if folded.remove(name) == nil { folded.insert(name) }
-    }
+    private mutating func toggle(_ group: Int) { stack[LayersView.self].toggle(tree.groups[group].name) }
 
     /// Folds every group, or opens all where one is folded.
-    mutating func toggleAllGroups() { folded = folded.isEmpty ? Set(tree.groups.map(\.name)) : [] }
+    mutating func toggleAllGroups() { stack[LayersView.self].folded = folded.isEmpty ? Set(tree.groups.map(\.name)) : [] }
 
     /// Goes to the next order, and to the layer that it puts first; back in the order of the file the selection stays.
     mutating func sortLayers() {
-        order = order.next
+        stack[LayersView.self].order = order.next
         if order != .file, let first = layerRows.first { select(first) }
         say("layers: \(order.words)")
     }

@@ -4,18 +4,20 @@ import Frames
 import Sessions
 
 extension Explorer {
-    mutating func promptForValue() {
-        overlays.append(.prompt(TextPrompt(.value(activeKnob), placeholder: text(of: activeKnob))))
-    }
+    /// Asks for a line of text at the foot.
+    mutating func ask(_ prompt: TextPrompt) { stack.show(PromptView(prompt)) }
+
+    /// Asks before something is done; `effect` runs on yes.
+    mutating func ask(_ question: String, before effect: Effect) { stack.show(QuestionView(question, effect: effect)) }
+
+    mutating func promptForValue() { ask(TextPrompt(.value(activeKnob), placeholder: text(of: activeKnob))) }
+
+    mutating func promptForSnapshot() { ask(TextPrompt(.snapshotName, placeholder: freeSnapshotName)) }
 
     /// Why no snapshot can be made, or nil.
     var snapshotObstacle: String? {
         if session.isReadOnly { return "this session is read-only; S opens another or makes a new one" }
         return fileChange.map { "nothing can be measured for a snapshot: \($0)" }
-    }
-
-    mutating func promptForSnapshot() {
-        overlays.append(.prompt(TextPrompt(.snapshotName, placeholder: freeSnapshotName)))
     }
 
     /// `snapshot 1`, or the first number that no snapshot has.
@@ -26,19 +28,19 @@ extension Explorer {
 
     /// Takes the typed text; a refused one stays for correction.
     mutating func acceptPrompt(time: Int64) {
-        guard case .prompt(var prompt) = overlays.last else { return }
+        guard var prompt = stack.top(as: PromptView.self)?.prompt else { return }
         let typed = prompt.field.text.trimmingBlanks
         let text = typed.isEmpty && prompt.takesSuggestion ? prompt.field.placeholder : typed
         if let refusal = refusal(of: text, for: prompt.purpose) {
             prompt.refusal = refusal
-            return setTop(.prompt(prompt))
+            return stack.replace(PromptView(prompt))
         }
-        overlays.removeLast()
+        stack.close()
         do throws(KnobRefusal) {
             try accept(text, for: prompt.purpose, time: time)
         } catch {
             prompt.refusal = error.message
-            overlays.append(.prompt(prompt))
+            ask(prompt)
         }
     }
 
@@ -68,7 +70,7 @@ extension Explorer {
         case .value(let knob): try type(text, into: knob, time: time)
         case .setting(let setting): try type(text, into: setting, time: time)
         case .filter: acceptFilter(text)
-        case .snapshotName: overlays.append(.prompt(TextPrompt(.snapshotNote(name: text))))
+        case .snapshotName: ask(TextPrompt(.snapshotNote(name: text)))
         case .snapshotNote(let name):
             askedSnapshots.insert(name)
             emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation, base: base?.id))
@@ -76,12 +78,12 @@ extension Explorer {
         case .export: export(to: text)
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(path: text, overwrite: false))
-        case .exampleNumber: example.index = Int(text) ?? example.index
+        case .exampleNumber: stack[ExampleView.self].state.index = Int(text) ?? example.index
         case .gridTemperatures, .gridBits, .gridEpochs: gridSettings.take(text, for: purpose)
         case .newSession:
             keepFinishedEpochs()
             emit(.newSession(name: text))
-            overlays.removeAll()
+            stack.closeAll()
         }
     }
 
@@ -91,7 +93,8 @@ extension Explorer {
     }
 
     mutating func confirm() {
-        guard case .confirmation(_, let effect) = overlays.popLast() else { return }
+        guard let effect = stack.top(as: QuestionView.self)?.effect else { return }
+        stack.close()
         switch effect {
         case .quit: quitAtOnce()
         case .training(let wish): tell(wish)

@@ -12,7 +12,7 @@ extension Explorer {
     mutating func select(weight: String) {
         guard let index = layers.firstIndex(where: { $0.weight == weight }), index != selection else { return }
         selection = index
-        centroid = 0
+        stack[CentroidsView.self].selection = 0
         emitFocus()
     }
 
@@ -21,21 +21,21 @@ extension Explorer {
         let found = layers.indices.filter { matches(layers[$0], search) }
         let next = forward ? found.first { $0 > selection } ?? found.first : found.last { $0 < selection } ?? found.last
         guard let next else { return say("no layer's name has '\(search)' in it", .warning) }
-        if !filter.isEmpty, !matches(layers[next], filter) { filter = "" }
+        if !filter.isEmpty, !matches(layers[next], filter) { stack[LayersView.self].filter = "" }
         select(weight: layers[next].weight)
     }
 
     /// Lists only the layers whose name contains `text`, and selects one of them.
     mutating func setFilter(_ text: String) {
-        filter = text
-        if !text.isEmpty { search = text }
+        stack[LayersView.self].filter = text
+        if !text.isEmpty { stack[LayersView.self].search = text }
         let first = layerRows.first { if case .layer = $0 { true } else { false } }
         if selectedRow == nil, let first { select(first) }
     }
 
-    mutating func focus(on pane: ExplorerPane) {
-        if pane != focus { isMaximised = false }
-        focus = pane
+    mutating func focus(on pane: Place) {
+        if pane != focus { stack.isMaximised = false }
+        stack.focus = pane
         // A training that is over leaves its place to the pane that is wanted there.
         if pane == .training { training?.isShown = true }
         if pane == .accuracy || pane == .centroids, !isTraining { training?.isShown = false }
@@ -51,29 +51,4 @@ extension Explorer {
 
     /// The number of rows of the centroid table.
     var centroidCount: Int { selectedLayer.flatMap { summary(of: $0) }?.codebook.count ?? 0 }
-
-    mutating func moveCentroid(by offset: Int) {
-        centroid = min(max(0, centroid + offset), max(0, centroidCount - 1))
-    }
-
-    mutating func scrollAccuracy(by offset: Int) {
-        let rows = accuracy?.value.confusion.classCount ?? 0
-        accuracyScroll = min(max(0, accuracyScroll + offset), max(0, rows - 1))
-    }
-
-    /// Goes to another example of the subset, round and round.
-    mutating func moveExample(by offset: Int) {
-        guard let dataset, dataset.count > 0 else { return }
-        guard example.subset == .flipped else {
-            example.index = ((example.index + offset) % dataset.count + dataset.count) % dataset.count
-            return
-        }
-        let flipped = (accuracy?.value.flipped ?? []).sorted()
-        guard !flipped.isEmpty else { return say("no prediction has changed so far") }
-        let next =
-            offset > 0
-            ? flipped.first { $0 > example.index } ?? flipped[0]
-            : flipped.last { $0 < example.index } ?? flipped[flipped.count - 1]
-        example.index = next
-    }
 }

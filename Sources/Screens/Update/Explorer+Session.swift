@@ -13,7 +13,7 @@ extension Explorer {
         case .unsaved(let reason):
             session.failure = reason
             say("not saved: \(reason)", .error)
-            overlays.append(.confirmation(question: "Leave and lose the last changes?", effect: .leave))
+            ask("Leave and lose the last changes?", before: .leave)
         case .snapshotSaved(let snapshot):
             if session.written == session.handed { session.failure = nil }
             snapshots.removeAll { $0.id == snapshot.id }
@@ -22,7 +22,7 @@ extension Explorer {
         case .sessions(let list): take(list)
         case .planImported(let plan, let path): replacePlan(plan, label: "plan from \(path)", time: lastTime)
         case .exists(let path, let effect):
-            overlays.append(.confirmation(question: "\(path) exists. Overwrite it?", effect: effect.overwriting))
+            ask("\(path) exists. Overwrite it?", before: effect.overwriting)
         case .renamed(let status):
             let (handed, written) = (session.handed, session.written)
             session = status
@@ -39,10 +39,9 @@ extension Explorer {
     }
 
     private mutating func take(_ list: [SessionSummary]) {
-        guard let index = overlays.lastIndex(where: { if case .sessions = $0 { true } else { false } }) else { return }
-        let rows = SessionsBrowser.rows(of: list)
-        let current = rows.firstIndex { $0.session.name == session.name }
-        overlays[index] = .sessions(SessionsBrowser(rows: rows, selection: current ?? 0))
+        guard var view = stack.newest(SessionsView.self) else { return }
+        view.take(list, open: session.name)
+        stack.replace(view)
     }
 }
 

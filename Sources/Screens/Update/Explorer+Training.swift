@@ -31,21 +31,21 @@ extension Explorer {
     }
 
     /// The panel on top, or below the prompt of one of its values.
-    var trainingForm: TrainingForm? {
-        for case .retrain(let form) in overlays.reversed() { return form }
-        return nil
-    }
+    var trainingForm: TrainingForm? { stack.newest(RetrainView.self)?.form }
 
-    mutating func openTrainingForm() {
+    /// The panel where it has the keys.
+    private var openForm: TrainingForm? { stack.top(as: RetrainView.self)?.form }
+
+    mutating func openTrainingPanel() {
         let form = makeTrainingForm()
-        overlays.append(.retrain(form))
+        stack.show(RetrainView(form))
         let isFirst = base?.recipe == nil
         guard !form.isRunning, isFirst, form.kinds.isPruned, form.kinds.isShared else { return }
         say("the plan prunes and shares at once: to prune, retrain, and share only then usually ends at a higher accuracy")
     }
 
     /// What is sensible under the plan, with what the user chose the last time; or how the training runs.
-    private func makeTrainingForm() -> TrainingForm {
+    func makeTrainingForm() -> TrainingForm {
         let kinds = TrainingKinds(plans.values)
         if let training, isTraining {
             let settings = TrainingSettings(recipe: training.recipe, temperature: temperature, lossWeights: lossWeights)
@@ -67,7 +67,7 @@ extension Explorer {
     mutating func resetTrainingForm() {
         guard trainingForm?.isRunning == false else { return say(Self.runningRefusal, .warning) }
         lastTraining = nil
-        setTop(.retrain(makeTrainingForm()))
+        stack.replace(RetrainView(makeTrainingForm()))
     }
 
     static let runningRefusal = "while it trains, only T and the distillation weight can be turned"
@@ -79,7 +79,7 @@ extension Explorer {
     }
 
     mutating func type(_ text: String, into setting: TrainingSetting, time: Int64) throws(KnobRefusal) {
-        guard case .retrain(let form) = overlays.last else { return }
+        guard let form = openForm else { return }
         var settings = form.settings
         try setting.type(text, into: &settings)
         accept(settings, setting, isStep: false, time: time)
@@ -88,7 +88,7 @@ extension Explorer {
     private mutating func changeSetting(
         time: Int64, isStep: Bool, _ change: (TrainingSetting, inout TrainingSettings) throws(KnobRefusal) -> Void
     ) {
-        guard case .retrain(let form) = overlays.last else { return }
+        guard let form = openForm else { return }
         guard form.isTurnable(form.selected) else { return say(Self.runningRefusal, .warning) }
         attempt { (explorer: inout Explorer) throws(KnobRefusal) in
             var settings = form.settings
@@ -99,10 +99,10 @@ extension Explorer {
 
     /// Takes changed settings into the panel; those of a training that runs are turned at once.
     private mutating func accept(_ settings: TrainingSettings, _ setting: TrainingSetting, isStep: Bool, time: Int64) {
-        guard case .retrain(var form) = overlays.last else { return }
+        guard var form = openForm else { return }
         form.settings = settings
         form.chosen.insert(setting)
-        setTop(.retrain(form))
+        stack.replace(RetrainView(form))
         if form.isRunning { follow(settings, isStep: isStep, time: time) }
     }
 
@@ -112,21 +112,20 @@ extension Explorer {
         if settings.lossWeights != lossWeights { setLossWeights(settings.lossWeights, isStep: isStep, time: time) }
     }
 
-    mutating func promptForSetting(_ text: String = "") {
-        guard case .retrain(let form) = overlays.last else { return }
+    mutating func promptForSetting(_ text: String = "", of form: TrainingForm) {
         guard form.isTurnable(form.selected) else { return say(Self.runningRefusal, .warning) }
-        overlays.append(.prompt(TextPrompt(.setting(form.selected), text: text, placeholder: form.selected.text(in: form.settings))))
+        ask(TextPrompt(.setting(form.selected), text: text, placeholder: form.selected.text(in: form.settings)))
     }
 
     /// Starts the training that the panel describes; closes the panel of one that runs.
     mutating func startTraining(time: Int64) {
-        guard case .retrain(let form) = overlays.last else { return }
+        guard let form = openForm else { return }
         if form.isRunning {
-            overlays.removeLast()
+            stack.close()
             return
         }
         if let obstacle = trainingObstacle { return say(obstacle, .warning) }
-        overlays.removeLast()
+        stack.close()
         lastTraining = form
         if let name = form.settings.schedule { return emit(.readSchedule(name)) }
         let before = standing
@@ -154,7 +153,7 @@ extension Explorer {
     mutating func askToGoBack() {
         let epochs = training.map { $0.finishedEpochs - $0.resumedAt } ?? 0
         let question = "Throw \(epochs == 0 ? "the training" : "\(epochs) trained epoch\(epochs == 1 ? "" : "s")") away?"
-        overlays.append(.confirmation(question: question, effect: .training(.abandon)))
+        ask(question, before: .training(.abandon))
     }
 
     mutating func tell(_ wish: TrainingWish) {
@@ -176,18 +175,19 @@ extension Explorer {
 
     /// Quits, after a question while it trains.
     mutating func quit() {
-        if case .confirmation(_, .quit) = overlays.last { return quitAtOnce() }
-        if case .confirmation(_, .leave) = overlays.last { return emit(.leave) }
+        let asked = stack.top(as: QuestionView.self)?.effect
+        if asked == .quit { return quitAtOnce() }
+        if asked == .leave { return emit(.leave) }
         guard isTraining else { return emit(.quit) }
         let finished = training?.finishedEpochs ?? 0
         let question =
             finished == 0
             ? "No epoch is finished. Quit without it?" : "Quit and keep \(finished) trained epoch\(finished == 1 ? "" : "s")?"
-        overlays.append(.confirmation(question: question, effect: .quit))
+        ask(question, before: .quit)
     }
 
     mutating func quitAtOnce() {
-        if case .confirmation(_, .leave) = overlays.last { return emit(.leave) }
+        if stack.top(as: QuestionView.self)?.effect == .leave { return emit(.leave) }
         keepFinishedEpochs()
         emit(.quit)
     }

@@ -81,13 +81,12 @@ extension Explorer {
     /// The panel shows a training that is over.
     private mutating func closeTrainingForm() {
         let isOpen = trainingForm?.isRunning == true
-        overlays = overlays.filter {
-            switch $0 {
-            case .retrain(let form): return !form.isRunning
-            case .prompt(let prompt):
-                if case .setting = prompt.purpose { return !isOpen } else { return true }
-            case .confirmation(_, .training): return false
-            default: return true
+        stack.closeAll { view in
+            switch view {
+            case let panel as RetrainView: panel.form.isRunning
+            case let prompt as PromptView: if case .setting = prompt.prompt.purpose { isOpen } else { false }
+            case let question as QuestionView: if case .training = question.effect { true } else { false }
+            default: false
             }
         }
     }

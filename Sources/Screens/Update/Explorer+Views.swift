@@ -7,31 +7,31 @@ extension Explorer {
     /// Shows the example alone and gives it the keys, or goes back.
     mutating func toggleExample() {
         if focus == .example { return leaveExample() }
-        placeBeforeExample = focus
-        focus = .example
-        isMaximised = true
+        stack[ExampleView.self].placeBefore = focus
+        stack.focus = .example
+        stack.isMaximised = true
     }
 
     /// Gives the keys back to the pane that had them before the example.
     mutating func leaveExample() {
-        isMaximised = false
-        focus = placeBeforeExample ?? .layers
-        placeBeforeExample = nil
+        stack.isMaximised = false
+        stack.focus = stack[ExampleView.self].placeBefore ?? .layers
+        stack[ExampleView.self].placeBefore = nil
     }
 
     mutating func toggleSubset() {
-        example.subset = example.subset == .all ? .flipped : .all
+        stack[ExampleView.self].state.subset = example.subset == .all ? .flipped : .all
         let flipped = accuracy?.value.flipped ?? []
         guard example.subset == .flipped else { return say("all examples") }
         say("only the \(NumberFormat(glyphs: glyphs).count(flipped.count, "example")) so far whose prediction changed")
-        if !flipped.contains(example.index), !flipped.isEmpty { moveExample(by: 1) }
+        if !flipped.contains(example.index), !flipped.isEmpty { withPane(.example) { view, explorer in view.move(by: 1, &explorer) } }
     }
 
     /// None, the original, then each snapshot.
     mutating func chooseNextReference() {
         let choices: [HistogramOptions.Reference] = [.none, .original] + snapshots.map { .snapshot($0.id) }
         let index = choices.firstIndex(of: histogram.reference) ?? 0
-        histogram.reference = choices[(index + 1) % choices.count]
+        stack[HistogramView.self].options.reference = choices[(index + 1) % choices.count]
         switch histogram.reference {
         case .none: say("no overlay")
         case .original: say("overlay: the original weights")
@@ -39,55 +39,18 @@ extension Explorer {
         }
     }
 
-    mutating func previewTheme(row: Int) {
-        guard case .themes(_, let previous) = overlays.last, !themes.isEmpty else { return }
-        let row = min(max(0, row), themes.count - 1)
-        setTop(.themes(selection: row, previous: previous))
-        guard themes[row] != theme else { return }
-        theme = themes[row]
-        emit(.theme(theme))
+    /// Puts a theme into force.
+    mutating func use(theme name: String) {
+        guard name != theme else { return }
+        theme = name
+        emit(.theme(name))
     }
 
-    mutating func keepTheme() {
-        guard case .themes = overlays.last else { return }
-        overlays.removeLast()
-        say("theme \(theme)", .success)
-    }
-
-    /// What can be compared, in the order of the arrow keys.
-    public var comparisonSides: [Comparison.Side] { [.original, .current] + snapshots.map { .snapshot($0.id) } }
-
-    mutating func openComparison() {
-        let left = snapshots.last.map { Comparison.Side.snapshot($0.id) } ?? .original
-        overlays.append(.compare(Comparison(left: left, right: .current)))
-    }
-
-    mutating func changeComparison(_ change: (inout Comparison) -> Void) {
-        guard case .compare(var comparison) = overlays.last else { return }
-        change(&comparison)
-        setTop(.compare(comparison))
-    }
-
-    mutating func chooseComparison(by offset: Int) {
-        let sides = comparisonSides
-        changeComparison { comparison in
-            let side = comparison.choosesRight ? comparison.right : comparison.left
-            let index = sides.firstIndex(of: side) ?? 0
-            let next = sides[(index + offset + sides.count) % sides.count]
-            if comparison.choosesRight { comparison.right = next } else { comparison.left = next }
-        }
-    }
-
-    /// The selected row of the sessions browser.
-    var sessionRow: SessionsBrowser.Row? {
-        guard case .sessions(let browser) = overlays.last, let rows = browser.rows else { return nil }
-        return rows.indices.contains(browser.selection) ? rows[browser.selection] : nil
-    }
-
-    mutating func openSelectedSession(time: Int64) {
-        guard let row = sessionRow else { return }
+    /// Opens a session; a snapshot of the one that is open puts its plan into force.
+    mutating func openSession(of row: SessionsView.Row?, time: Int64) {
+        guard let row else { return }
         guard row.session.name == session.name else {
-            overlays.removeAll()
+            stack.closeAll()
             keepFinishedEpochs()
             return emit(.openSession(path: row.session.path, snapshot: row.snapshot?.name))
         }
@@ -95,7 +58,7 @@ extension Explorer {
         guard let snapshot = snapshots.first(where: { $0.name == name }) else {
             return say("\(Snapshot.words(name)) has not been read yet; try again in a moment", .warning)
         }
-        overlays.removeAll()
+        stack.closeAll()
         restore(snapshot, time: time)
     }
 

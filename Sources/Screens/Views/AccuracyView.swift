@@ -6,8 +6,15 @@ import Reports
 ///
 /// Where there is little room, the confusion matrix goes first, then the classes, the trend, and the lines of figures from below;
 /// the accuracy itself stays.
-enum AccuracyView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String {
+package struct AccuracyView: PaneView {
+    package static var place: Place { .accuracy }
+
+    /// The first row of the list of classes.
+    var scroll = 0
+
+    package init() {}
+
+    package func title(_ explorer: Explorer) -> String {
         if let report = explorer.accuracy?.value, report.isAgreement {
             let count = NumberFormat(glyphs: explorer.glyphs).count(report.count, report.exampleName)
             return "Agreement \(explorer.glyphs.dot) \(count)"
@@ -16,7 +23,7 @@ enum AccuracyView: ExplorerView {
         return "Accuracy \(explorer.glyphs.dot) \(split.rawValue)"
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
         guard let accuracy = explorer.accuracy?.value else {
             let text = AccuracyObstacle(explorer)?.text ?? "accuracy is being measured"
@@ -27,8 +34,13 @@ enum AccuracyView: ExplorerView {
         let room = AccuracyRoom(height: area.height, lines: lines.count, classes: accuracy.confusion.classCount)
         let rest = ViewText.draw(Array(lines.prefix(room.lines)), explorer, in: area, on: &frame)
         let (trend, below) = rest.splitTop(room.trend)
-        drawTrend(explorer, accuracy, in: trend, on: &frame)
-        ClassesChart(explorer, accuracy).draw(in: below, on: &frame)
+        Self.drawTrend(explorer, accuracy, in: trend, on: &frame)
+        ClassesChart(explorer, accuracy, scroll: scroll).draw(in: below, on: &frame)
+    }
+
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        let rows = explorer.accuracy?.value.confusion.classCount ?? 0
+        scroll = min(max(0, scroll + offset), max(0, rows - 1))
     }
 
     private static func drawTrend(_ explorer: Explorer, _ accuracy: AccuracyReport, in area: Rect, on frame: inout Frame) {
@@ -67,4 +79,8 @@ struct AccuracyRoom {
             trend = height - lines
         }
     }
+}
+
+extension Place {
+    public static let accuracy = Place("accuracy", .pane(number: 4))
 }

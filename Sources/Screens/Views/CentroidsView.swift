@@ -6,9 +6,16 @@ import Networks
 /// The values that the surviving weights of the selected layer share: centroids, a grid's codes, or the few values of a sign.
 ///
 /// Where there is little room, the heading goes first (below four rows), then the columns error, share and count.
-enum CentroidsView: ExplorerView {
+package struct CentroidsView: PaneView {
+    package static var place: Place { .centroids }
+
+    /// The selected row.
+    var selection = 0
+
+    package init() {}
+
     /// `Centroids 32`, `Grid 15`, `Values 3`.
-    static func title(_ explorer: Explorer) -> String {
+    package func title(_ explorer: Explorer) -> String {
         guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer), !summary.codebook.isEmpty
         else { return "Centroids" }
         let word =
@@ -21,7 +28,7 @@ enum CentroidsView: ExplorerView {
         return "\(word) \(NumberFormat(glyphs: explorer.glyphs).integer(summary.codebook.count))"
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let layer = explorer.selectedLayer else { return }
         guard let summary = explorer.summary(of: layer) else {
             return ViewText.hint("the figures of \(layer.name) are being made", explorer, in: area, on: &frame)
@@ -29,15 +36,25 @@ enum CentroidsView: ExplorerView {
         guard !summary.codebook.isEmpty else {
             return ViewText.hint(CentroidHeading.absence(explorer, layer), explorer, in: area, on: &frame)
         }
-        ViewText.draw(heading(explorer, layer, summary, in: area), explorer, in: area, on: &frame)
+        ViewText.draw(Self.heading(explorer, layer, summary, in: area), explorer, in: area, on: &frame)
         table(explorer, layer, summary).draw(
-            in: tableRect(explorer, layer, summary, in: area), on: &frame, glyphs: explorer.glyphs)
+            in: Self.tableRect(explorer, layer, summary, in: area), on: &frame, glyphs: explorer.glyphs)
     }
 
-    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
+    package var rowWord: String { "centroid" }
+
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        selection = min(max(0, selection + offset), max(0, explorer.centroidCount - 1))
+    }
+
+    package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        if let row = row(at: mouse.point, explorer, in: area) { move(by: row - selection, &explorer) }
+    }
+
+    package func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
         guard let layer = explorer.selectedLayer, let summary = explorer.summary(of: layer), !summary.codebook.isEmpty
         else { return nil }
-        return table(explorer, layer, summary).row(at: point, in: tableRect(explorer, layer, summary, in: area))
+        return table(explorer, layer, summary).row(at: point, in: Self.tableRect(explorer, layer, summary, in: area))
     }
 
     /// At most a third of the rows.
@@ -51,12 +68,12 @@ enum CentroidsView: ExplorerView {
         area.splitTop(heading(explorer, layer, summary, in: area).count).rest
     }
 
-    private static func table(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary) -> Table {
+    private func table(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary) -> Table {
         let rows = CentroidRows(
             summary: summary, isFresh: explorer.isFresh(layer), numbers: NumberFormat(glyphs: explorer.glyphs))
         return Table(
-            columns: CentroidRows.columns, rows: rows.all, selected: min(explorer.centroid, summary.codebook.count - 1),
-            isFocused: explorer.focus == .centroids && explorer.overlays.isEmpty)
+            columns: CentroidRows.columns, rows: rows.all, selected: min(selection, summary.codebook.count - 1),
+            isFocused: explorer.place == .centroids)
     }
 }
 
@@ -96,4 +113,8 @@ struct CentroidRows {
         guard largest > 0, largest.isFinite else { return 0 }
         return min(9, max(0, 2 - Int(floor(log10(largest)))))
     }
+}
+
+extension Place {
+    public static let centroids = Place("centroids", .pane(number: 3))
 }

@@ -5,15 +5,16 @@ import Reports
 struct ClassesChart {
     private let explorer: Explorer
     private let accuracy: AccuracyReport
+    /// The first row.
+    private let scroll: Int
     private let numbers: NumberFormat
     private let names: [String]
     private let widestName: Int
     private let shares: [Double?]
     private let originalShares: [Double?]
 
-    init(_ explorer: Explorer, _ accuracy: AccuracyReport) {
-        self.explorer = explorer
-        self.accuracy = accuracy
+    init(_ explorer: Explorer, _ accuracy: AccuracyReport, scroll: Int) {
+        (self.explorer, self.accuracy, self.scroll) = (explorer, accuracy, scroll)
         numbers = NumberFormat(glyphs: explorer.glyphs)
         let given = explorer.dataset?.classNames ?? []
         (shares, originalShares) = (accuracy.perClass, accuracy.originalPerClass)
@@ -32,7 +33,7 @@ struct ClassesChart {
             style: Style(.muted), clip: heading.splitLeft(bars.width).left)
         let hasMatrix = matrix.width >= cellWidth * names.count
         if hasMatrix { drawMatrixHeading(in: heading.splitLeft(bars.width + 2).rest, on: &frame) }
-        let window = ScrollWindow(count: names.count, height: rows.height, offset: explorer.accuracyScroll, selected: nil)
+        let window = ScrollWindow(count: names.count, height: rows.height, offset: scroll, selected: nil)
         for index in window.rows {
             let y = rows.y + index - window.offset
             drawBar(index, in: bars.row(y), on: &frame)

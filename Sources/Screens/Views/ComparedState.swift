@@ -6,6 +6,16 @@ import Sessions
 
 /// One side of a comparison: the figures of each layer and of the whole network, nil where they are not known.
 struct ComparedState {
+    /// What can stand on a side.
+    enum Side: Hashable {
+        /// The network as it was opened, nothing done to it.
+        case original
+        /// The plan as it stands.
+        case current
+        /// A snapshot of this session, by its id.
+        case snapshot(Int64)
+    }
+
     /// One layer's figures.
     struct Figures {
         /// The pruning knob, `ratio 0.40`.
@@ -34,7 +44,7 @@ struct ComparedState {
     var sparsity: Double?
     var isFresh = true
 
-    init(_ side: Comparison.Side, _ explorer: Explorer) {
+    init(_ side: Side, _ explorer: Explorer) {
         switch side {
         case .original: self = Self.original(explorer)
         case .current: self = Self.current(explorer)

@@ -23,10 +23,9 @@ struct ExampleLens {
     private let original: [Float]
     private let current: [Float]
 
-    init(_ explorer: Explorer, _ dataset: Dataset) {
+    init(_ explorer: Explorer, _ dataset: Dataset, example index: Int) {
         self.explorer = explorer
         numbers = NumberFormat(glyphs: explorer.glyphs)
-        let index = explorer.example.index
         label = dataset.labels.indices.contains(index) ? Int(dataset.labels[index]) : nil
         let table = explorer.logits?.value
         let isMeasured = table.map { table in

@@ -6,27 +6,35 @@ import Reports
 ///
 /// Where there is little room, the picture goes first, then the column T = 1, the figures over all examples, and the classes with
 /// the smallest probabilities; then the original's column.
-enum ExampleView: ExplorerView {
+package struct ExampleView: PaneView {
+    package static var place: Place { .example }
+
+    var state = ExampleState()
+    /// The pane that had the keys before `x` showed the example.
+    var placeBefore: Place?
+
+    package init() {}
+
     /// `Example 1234 of 10,000 · flipped 3 of 55`.
-    static func title(_ explorer: Explorer) -> String {
+    package func title(_ explorer: Explorer) -> String {
         guard let dataset = explorer.dataset else { return "Example" }
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        var text = "Example \(explorer.example.index) of \(numbers.integer(dataset.count))"
-        if explorer.example.subset == .flipped {
+        var text = "Example \(state.index) of \(numbers.integer(dataset.count))"
+        if state.subset == .flipped {
             let flipped = (explorer.accuracy?.value.flipped ?? []).sorted()
-            let place = flipped.firstIndex(of: explorer.example.index).map { "\(numbers.integer($0 + 1)) of " } ?? ""
+            let place = flipped.firstIndex(of: state.index).map { "\(numbers.integer($0 + 1)) of " } ?? ""
             text += " \(explorer.glyphs.dot) flipped \(place)\(numbers.integer(flipped.count))"
         }
         return text
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
-        guard let dataset = explorer.dataset, (0..<dataset.count).contains(explorer.example.index) else {
+        guard let dataset = explorer.dataset, (0..<dataset.count).contains(state.index) else {
             let text = explorer.dataset == nil ? "no examples: the data are loaded or were not found" : "the data have no such example"
             return ViewText.hint(text, explorer, in: area, on: &frame)
         }
-        let lens = ExampleLens(explorer, dataset)
+        let lens = ExampleLens(explorer, dataset, example: state.index)
         let rest = drawPicture(explorer, dataset, in: area, on: &frame)
         let lines = ViewText.flow(lens.words, width: rest.width)
         let hasBars = !lens.columns.isEmpty && rest.height >= 4
@@ -38,9 +46,29 @@ enum ExampleView: ExplorerView {
         ViewText.draw(wanted, explorer, in: foot, on: &frame)
     }
 
+    package var rowWord: String { "example" }
+
+    /// Goes to another example of the subset, round and round.
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        guard let dataset = explorer.dataset, dataset.count > 0 else { return }
+        guard state.subset == .flipped else {
+            state.index = ((state.index + offset) % dataset.count + dataset.count) % dataset.count
+            return
+        }
+        let flipped = (explorer.accuracy?.value.flipped ?? []).sorted()
+        guard !flipped.isEmpty else { return explorer.say("no prediction has changed so far") }
+        state.index =
+            offset > 0
+            ? flipped.first { $0 > state.index } ?? flipped[0] : flipped.last { $0 < state.index } ?? flipped[flipped.count - 1]
+    }
+
+    package mutating func moveToEnd(first: Bool, _ explorer: inout Explorer) {
+        state.index = first ? 0 : max(0, (explorer.dataset?.count ?? 1) - 1)
+    }
+
     /// Draws the picture beside the rest on wide areas, above it on high ones; returns what is left.
-    private static func drawPicture(_ explorer: Explorer, _ dataset: Dataset, in area: Rect, on frame: inout Frame) -> Rect {
-        guard let chart = ExamplePicture.chart(dataset, example: explorer.example.index) else { return area }
+    private func drawPicture(_ explorer: Explorer, _ dataset: Dataset, in area: Rect, on frame: inout Frame) -> Rect {
+        guard let chart = ExamplePicture.chart(dataset, example: state.index) else { return area }
         if area.width >= 56, area.height >= 6 {
             let room = Rect(x: area.x, y: area.y, width: min(2 * area.height, area.width / 3), height: area.height)
             let size = chart.drawnSize(in: room)
@@ -54,4 +82,8 @@ enum ExampleView: ExplorerView {
         }
         return area
     }
+}
+
+extension Place {
+    public static let example = Place("example", .pane(number: 5))
 }

@@ -5,22 +5,28 @@ import Reports
 /// The grid temperature × bits: what is trained, a row for each cell with its accuracy and what can be compared at T = 1.
 ///
 /// Of each number of bits the temperature of the highest accuracy carries the mark.
-enum GridView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Temperature × bits" }
+package struct GridView: ScreenView {
+    package static var place: Place { .grid }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    /// The first row shown.
+    private var scroll = 0
+
+    package init?(_ explorer: Explorer) {}
+
+    package func title(_ explorer: Explorer) -> String { "Temperature × bits" }
+
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
         let grid = explorer.gridTable
-        let lines = ViewText.flow(heading(explorer, grid), width: area.width)
+        let lines = ViewText.flow(Self.heading(explorer, grid), width: area.width)
         let shown = area.height >= 8 ? min(lines.count, area.height / 3) : min(1, lines.count)
         let rest = ViewText.draw(Array(lines.prefix(shown)), explorer, in: area, on: &frame)
-        Table(columns: columns, rows: grid.places.map { row($0, grid, explorer) }, offset: scroll(explorer))
+        Table(columns: Self.columns, rows: grid.places.map { Self.row($0, grid, explorer) }, offset: scroll)
             .draw(in: rest, on: &frame, glyphs: explorer.glyphs)
     }
 
-    private static func scroll(_ explorer: Explorer) -> Int {
-        for case .grid(let scroll) in explorer.overlays.reversed() { return scroll }
-        return 0
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        scroll = min(max(0, scroll + offset), max(0, explorer.gridTable.places.count - 1))
     }
 
     private static let columns: [Table.Column] = [
@@ -78,4 +84,8 @@ enum GridView: ExplorerView {
         let done = Double(progress.epoch - 1) + Double(progress.batch) / Double(progress.batches)
         return StyledText(numbers.percent(min(1, done / Double(progress.epochs)), digits: 0), .knob)
     }
+}
+
+extension Place {
+    public static let grid = Place("grid", .screen)
 }

@@ -6,19 +6,25 @@ import Networks
 ///
 /// Bins are columns, counted by search in the sorted weights, so that they stand in the same frame as the key. Where there is little
 /// room, the legend goes first, then the axis labels (below four rows), then the marks (below three).
-enum HistogramView: ExplorerView {
+package struct HistogramView: PaneView {
+    package static var place: Place { .weights }
+
+    var options = HistogramOptions()
+
+    package init() {}
+
     /// `conv2.weight · 25,000 · σ 0.0412 · ±0.31`, and what is unusual about the drawing.
-    static func title(_ explorer: Explorer) -> String {
-        if explorer.showsActivations { return ActivationsHistogram.title(explorer) }
+    package func title(_ explorer: Explorer) -> String {
+        if options.showsActivations { return ActivationsHistogram.title(explorer) }
         guard let layer = explorer.selectedLayer else { return "Weights" }
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        let name = layer.shownWeight.truncatedAtStart(to: longestName, ellipsis: String(explorer.glyphs.ellipsis))
+        let name = layer.shownWeight.truncatedAtStart(to: Self.longestName, ellipsis: String(explorer.glyphs.ellipsis))
         var parts = [name, numbers.integer(layer.count)]
         if let distribution = explorer.distributions[layer.weight] {
-            parts += figures(of: distribution, explorer.plan(of: layer), basis: explorer.ratioBases[layer.weight], numbers)
+            parts += Self.figures(of: distribution, explorer.plan(of: layer), basis: explorer.ratioBases[layer.weight], numbers)
         }
-        if explorer.histogram.isLogarithmic { parts.append("log") }
-        if explorer.histogram.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << explorer.histogram.zoom), digits: 0)) }
+        if options.isLogarithmic { parts.append("log") }
+        if options.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << options.zoom), digits: 0)) }
         if explorer.plan(of: layer).bypass { parts.append("bypassed") }
         return parts.joined(separator: " \(explorer.glyphs.dot) ")
     }
@@ -44,34 +50,44 @@ enum HistogramView: ExplorerView {
         ]
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
         guard let layer = explorer.selectedLayer else {
             return ViewText.hint("this network has no layer with weights", explorer, in: area, on: &frame)
         }
-        if explorer.showsActivations { return ActivationsHistogram.draw(explorer, in: area, on: &frame) }
-        let rect = chartRect(explorer, in: area)
-        guard let chart = chart(explorer, layer, bins: HistogramChart.binCount(in: rect)) else {
+        if options.showsActivations { return ActivationsHistogram.draw(explorer, in: area, on: &frame) }
+        guard let chart = Self.chart(explorer, layer, bins: HistogramChart.binCount(in: area)) else {
             return ViewText.hint("the weights of \(layer.name) are being sorted", explorer, in: area, on: &frame)
         }
-        chart.draw(in: rect, on: &frame, glyphs: explorer.glyphs)
-        drawSnapshotLines(explorer, layer, chart, in: rect, on: &frame)
-        drawMarks(explorer, layer, chart, in: rect, on: &frame)
-        HistogramLegend.draw(explorer, layer, in: chart.plotRect(in: rect), on: &frame)
+        chart.draw(in: area, on: &frame, glyphs: explorer.glyphs)
+        Self.drawSnapshotLines(explorer, layer, chart, in: area, on: &frame)
+        Self.drawMarks(explorer, layer, chart, in: area, on: &frame)
+        HistogramLegend.draw(explorer, layer, in: chart.plotRect(in: area), on: &frame)
     }
 
-    /// The part of the pane's inside that the chart takes, so that dragging finds the columns as they were drawn.
-    static func chartRect(_ explorer: Explorer, in area: Rect) -> Rect { area }
+    package var rowWord: String { "layer" }
+
+    package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
+
+    package func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        explorer.isDragging = area.contains(mouse.point)
+    }
+
+    package func wheel(up: Bool, _ explorer: inout Explorer, time: Int64) { explorer.turn(.amount, up: up, isBig: false, time: time) }
 
     /// The weight at the middle of a column of the screen, by the chart's own mapping; nil outside or until the weights are sorted.
     static func value(atColumn column: Int, _ explorer: Explorer, in area: Rect) -> Double? {
         guard let layer = explorer.selectedLayer, let range = explorer.histogramRange(of: layer) else { return nil }
-        return HistogramChart(range: range, kept: []).value(atColumn: column, in: chartRect(explorer, in: area))
+        return HistogramChart(range: range, kept: []).value(atColumn: column, in: area)
     }
 
     /// The column of the screen in which a weight lies; nil outside or until the weights are sorted.
     static func column(of value: Double, _ explorer: Explorer, in area: Rect) -> Int? {
         guard let layer = explorer.selectedLayer, let range = explorer.histogramRange(of: layer) else { return nil }
-        return HistogramChart(range: range, kept: []).column(of: value, in: chartRect(explorer, in: area))
+        return HistogramChart(range: range, kept: []).column(of: value, in: area)
     }
+}
+
+extension Place {
+    public static let weights = Place("weights", .pane(number: 2))
 }

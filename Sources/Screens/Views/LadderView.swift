@@ -5,19 +5,23 @@ import Reports
 
 /// The byte ladder of the selected layer: what its weights take from float32 down to arithmetic coding, by rungs that are real streams
 /// where the network is encoded, with the entropy bound of order 0 and the sparsity from which an index pays. Bars are against the longest rung.
-enum LadderView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String {
+package struct LadderView: ScreenView {
+    package static var place: Place { .ladder }
+
+    package init?(_ explorer: Explorer) {}
+
+    package func title(_ explorer: Explorer) -> String {
         explorer.selectedLayer.map { "Bytes of \($0.shownWeight)" } ?? "Bytes"
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let layer = explorer.selectedLayer else { return }
         guard let summary = explorer.summary(of: layer) else {
             return ViewText.hint("the figures of \(layer.name) are being made", explorer, in: area, on: &frame)
         }
         let isFresh = explorer.isFresh(layer) && explorer.isFileFresh
         let ladder = ByteLadder(summary, file: explorer.file?.value.layers[layer.weight], isFresh: isFresh)
-        let head = ViewText.flow(heading(explorer, layer, ladder, isFresh: isFresh), width: area.width)
+        let head = ViewText.flow(Self.heading(explorer, layer, ladder, isFresh: isFresh), width: area.width)
         let (upper, figures) = area.splitTop(area.height >= 8 ? area.height - 2 : area.height)
         let rest = ViewText.draw(Array(head.prefix(max(1, upper.height / 3))), explorer, in: upper, on: &frame)
         if !figures.isEmpty { FiguresView.draw(explorer, in: figures, on: &frame) }
@@ -25,10 +29,14 @@ enum LadderView: ExplorerView {
         let rungs = ladder.rungs.count > rest.height ? ladder.rungs.filter { !$0.isBound } : ladder.rungs
         let rows = rungs.suffix(max(0, rest.height))
         for (place, rung) in rows.enumerated() {
-            row(rung, ladder, explorer, isFresh: isFresh).draw(
+            Self.row(rung, ladder, explorer, isFresh: isFresh).draw(
                 in: Rect(x: rest.x, y: rest.y + place, width: rest.width, height: 1), on: &frame, glyphs: explorer.glyphs)
         }
     }
+
+    package var rowWord: String { "layer" }
+
+    package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
 
     private static func heading(_ explorer: Explorer, _ layer: Layer, _ ladder: ByteLadder, isFresh: Bool) -> [StyledText] {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
@@ -57,4 +65,8 @@ enum LadderView: ExplorerView {
             figure: StyledText(figure, role), figureWidth: 24, role: isChosen ? .good : rung.bytes <= ladder.entropyBytes ? .value : .series
         )
     }
+}
+
+extension Place {
+    public static let ladder = Place("ladder", title: "byte ladder", .screen)
 }

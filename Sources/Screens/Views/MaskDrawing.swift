@@ -8,6 +8,9 @@ struct MaskDrawing {
     let matrix: MaskMatrix
     let weights: UnsafeBufferPointer<Float>
     let layer: Layer
+    /// The row and column scrolled to.
+    let row: Int
+    let column: Int
 
     private var numbers: NumberFormat { NumberFormat(glyphs: explorer.glyphs) }
     private var role: Role { explorer.isFresh(layer) ? .maskKept : .muted }
@@ -30,13 +33,7 @@ struct MaskDrawing {
         drawDetail(row, column, in: below, on: &frame)
     }
 
-    /// The row and column scrolled to.
-    private var start: (row: Int, column: Int) {
-        for case .maskMap(let row, let column) in explorer.overlays {
-            return (min(max(0, row), matrix.rows - 1), min(max(0, column), matrix.columns - 1))
-        }
-        return (0, 0)
-    }
+    private var start: (row: Int, column: Int) { (min(max(0, row), matrix.rows - 1), min(max(0, column), matrix.columns - 1)) }
 
     private func drawWhole(in rect: Rect, on frame: inout Frame) {
         let pixels = MapChart.pixels(in: rect)

@@ -6,24 +6,54 @@ import Networks
 ///
 /// A matrix that does not fit is drawn twice: the whole of it, its cells shaded by the share of weights that stay, and below it, from
 /// the row and column scrolled to, weight by weight. Where there are fewer than twelve rows, only one of the two.
-enum MaskMapView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String {
+package struct MaskMapView: ScreenView {
+    package static var place: Place { .maskMap }
+
+    /// The first row and column shown.
+    var row = 0
+    var column = 0
+
+    package init?(_ explorer: Explorer) {}
+
+    package func title(_ explorer: Explorer) -> String {
         guard let layer = explorer.selectedLayer else { return "Mask" }
         let matrix = MaskMatrix(layer)
         return "Mask \(explorer.glyphs.dot) \(layer.shownWeight) \(explorer.glyphs.dot) "
             + "\(matrix.rows) outputs \(explorer.glyphs.times) \(matrix.columns) inputs"
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let layer = explorer.selectedLayer else { return }
         guard let compressed = explorer.compressed[layer.weight]?.value, compressed.weights.count == layer.count, layer.count > 0 else {
             return ViewText.hint("the mask of \(layer.name) is being made", explorer, in: area, on: &frame)
         }
         compressed.weights.withFloats { weights in
-            let drawing = MaskDrawing(explorer: explorer, matrix: MaskMatrix(layer), weights: weights, layer: layer)
+            let drawing = MaskDrawing(
+                explorer: explorer, matrix: MaskMatrix(layer), weights: weights, layer: layer, row: row, column: column)
             drawing.draw(in: area, on: &frame)
         }
     }
+
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        guard let layer = explorer.selectedLayer else { return }
+        row = max(0, min(row + offset, MaskMatrix(layer).rows - 1))
+    }
+
+    mutating func scroll(columns: Int, _ explorer: Explorer) {
+        guard let layer = explorer.selectedLayer else { return }
+        column = max(0, min(column + columns, MaskMatrix(layer).columns - 1))
+    }
+
+    package static let commands: [Command] = [
+        Command(
+            "scroll-left", "Scroll left", "Shows the columns to the left.",
+            keys: [.left, .character("h")], in: [.maskMap], .views
+        ) { explorer, _ in explorer.changeTop(MaskMapView.self) { $0.scroll(columns: -8, $1) } },
+        Command(
+            "scroll-right", "Scroll right", "Shows the columns to the right.",
+            keys: [.right, .character("l")], in: [.maskMap], .views
+        ) { explorer, _ in explorer.changeTop(MaskMapView.self) { $0.scroll(columns: 8, $1) } }.hinted(1, "scroll", keys: "←→"),
+    ]
 }
 
 /// A layer's weights as a matrix [outputs, inputs × kernel].
@@ -85,4 +115,8 @@ struct MaskMatrix {
         }
         return Float(kept) / Float(max(1, seen))
     }
+}
+
+extension Place {
+    public static let maskMap = Place("maskMap", title: "mask map", .screen)
 }

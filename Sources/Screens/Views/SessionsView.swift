@@ -5,37 +5,64 @@ import Sessions
 /// The sessions that were found, each with its snapshots beneath.
 ///
 /// Where there is little room, columns go in the order remarks, zeros, bytes, accuracy, date.
-enum SessionsView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String {
-        guard let rows = browser(explorer)?.rows else { return "Sessions" }
+package struct SessionsView: ScreenView {
+    package static var place: Place { .sessions }
+
+    /// One row: a session, or a snapshot below it.
+    struct Row {
+        var session: SessionSummary
+        /// Nil on the session's own row.
+        var snapshot: SnapshotSummary?
+    }
+
+    /// Nil until the list was read.
+    private(set) var rows: [Row]?
+    private(set) var selection = 0
+
+    package init?(_ explorer: Explorer) {}
+
+    package func title(_ explorer: Explorer) -> String {
+        guard let rows else { return "Sessions" }
         return "Sessions \(NumberFormat(glyphs: explorer.glyphs).integer(rows.count { $0.snapshot == nil }))"
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
-        guard let browser = browser(explorer), let rows = browser.rows else {
-            return ViewText.hint("the sessions are being read", explorer, in: area, on: &frame)
-        }
+        guard let rows else { return ViewText.hint("the sessions are being read", explorer, in: area, on: &frame) }
         guard !rows.isEmpty else {
             return ViewText.hint("there are no sessions yet; n creates one", explorer, in: area, on: &frame)
         }
-        table(explorer, browser, rows).draw(in: area, on: &frame, glyphs: explorer.glyphs)
+        table(explorer, rows).draw(in: area, on: &frame, glyphs: explorer.glyphs)
     }
 
-    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
-        guard let browser = browser(explorer), let rows = browser.rows else { return nil }
-        return table(explorer, browser, rows).row(at: point, in: area)
+    package func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? {
+        rows.flatMap { table(explorer, $0).row(at: point, in: area) }
     }
 
-    private static func browser(_ explorer: Explorer) -> SessionsBrowser? {
-        for case .sessions(let browser) in explorer.overlays.reversed() { return browser }
-        return nil
+    /// Takes the list in, with the session that is open selected.
+    mutating func take(_ list: [SessionSummary], open name: String) {
+        let read = list.flatMap { session in [Row(session: session)] + session.snapshots.map { Row(session: session, snapshot: $0) } }
+        rows = read
+        selection = read.firstIndex { $0.session.name == name } ?? 0
     }
 
-    private static func table(_ explorer: Explorer, _ browser: SessionsBrowser, _ rows: [SessionsBrowser.Row]) -> Table {
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        selection = min(max(0, selection + offset), max(0, (rows?.count ?? 0) - 1))
+    }
+
+    package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        guard let row = row(at: mouse.point, explorer, in: area) else { return }
+        if row == selection, mouse.action == .doubleClick { return explorer.openSession(of: selected, time: time) }
+        move(by: row - selection, &explorer)
+    }
+
+    /// The selected row.
+    var selected: Row? { rows.flatMap { $0.indices.contains(selection) ? $0[selection] : nil } }
+
+    private func table(_ explorer: Explorer, _ rows: [Row]) -> Table {
         Table(
-            columns: columns, rows: rows.map { $0.snapshot == nil ? session($0.session, explorer) : snapshot($0, explorer) },
-            selected: browser.selection, isFocused: true)
+            columns: Self.columns, rows: rows.map { $0.snapshot == nil ? Self.session($0.session, explorer) : Self.snapshot($0, explorer) },
+            selected: selection, isFocused: true)
     }
 
     private static let columns: [Table.Column] = [
@@ -65,7 +92,7 @@ enum SessionsView: ExplorerView {
         return parts.joined(separator: StyledText(", ", .muted))
     }
 
-    private static func snapshot(_ row: SessionsBrowser.Row, _ explorer: Explorer) -> Table.Row {
+    private static func snapshot(_ row: Row, _ explorer: Explorer) -> Table.Row {
         guard let snapshot = row.snapshot else { return Table.Row([]) }
         let numbers = NumberFormat(glyphs: explorer.glyphs)
         let isLast = row.session.snapshots.last == snapshot
@@ -78,4 +105,8 @@ enum SessionsView: ExplorerView {
             StyledText(numbers.percent(snapshot.sparsity)), StyledText(snapshot.note, .muted),
         ])
     }
+}
+
+extension Place {
+    public static let sessions = Place("sessions", .screen)
 }

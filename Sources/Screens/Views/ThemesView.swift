@@ -1,32 +1,64 @@
 import Frames
 
 /// The list of themes; the selected one is already in force, and its row shows the colours of the chart's parts.
-enum ThemesView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String { "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.themes.count))" }
+package struct ThemesView: ScreenView {
+    package static var place: Place { .themes }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    private var selection: Int
+    /// What comes back with Esc.
+    private let previous: String
+
+    package init?(_ explorer: Explorer) {
+        (selection, previous) = (explorer.themes.firstIndex(of: explorer.theme) ?? 0, explorer.theme)
+    }
+
+    package func title(_ explorer: Explorer) -> String { "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.themes.count))" }
+
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
         guard !explorer.themes.isEmpty else { return ViewText.hint("no themes were found", explorer, in: area, on: &frame) }
         let list = list(explorer)
         list.draw(in: area, on: &frame, glyphs: explorer.glyphs)
         // Below the list there may be room for the roles by name.
         let rest = area.splitTop(explorer.themes.count + 1).rest
-        ViewText.draw(ViewText.flow(sample(explorer.glyphs), width: rest.width), explorer, in: rest, on: &frame)
+        ViewText.draw(ViewText.flow(Self.sample(explorer.glyphs), width: rest.width), explorer, in: rest, on: &frame)
     }
 
-    static func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? { list(explorer).item(at: point, in: area) }
+    package func size(_ explorer: Explorer, in area: Rect) -> Size {
+        Size(width: min(area.width, 44), height: min(area.height, explorer.themes.count + 2))
+    }
 
-    private static func list(_ explorer: Explorer) -> ListView {
-        let selection = selection(explorer)
+    package func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? { list(explorer).item(at: point, in: area) }
+
+    package var rowWord: String { "theme" }
+
+    /// Shows the theme under the selection at once.
+    package mutating func move(by offset: Int, _ explorer: inout Explorer) {
+        guard !explorer.themes.isEmpty else { return }
+        selection = min(max(0, selection + offset), explorer.themes.count - 1)
+        explorer.use(theme: explorer.themes[selection])
+    }
+
+    package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        if let row = row(at: mouse.point, explorer, in: area) { move(by: row - selection, &explorer) }
+    }
+
+    package func leave(_ explorer: inout Explorer) { explorer.use(theme: previous) }
+
+    package static let commands: [Command] = [
+        Command(
+            "keep-theme", "Keep the theme", "Keeps the theme that is shown.", keys: [.enter], in: [.themes], .views
+        ) { explorer, _ in
+            explorer.stack.close()
+            explorer.say("theme \(explorer.theme)", .success)
+        }.hinted(0, "keep")
+    ]
+
+    private func list(_ explorer: Explorer) -> ListView {
         let items = explorer.themes.enumerated().map { index, name in
-            ListView.Item(StyledText(name), note: index == selection ? swatch(explorer.glyphs) : "")
+            ListView.Item(StyledText(name), note: index == selection ? Self.swatch(explorer.glyphs) : "")
         }
         return ListView(items: items, selected: selection)
-    }
-
-    private static func selection(_ explorer: Explorer) -> Int? {
-        for case .themes(let selection, _) in explorer.overlays.reversed() { return selection }
-        return explorer.themes.firstIndex(of: explorer.theme)
     }
 
     /// A small histogram with a threshold and a centroid, and figures that got better and worse.
@@ -47,4 +79,8 @@ enum ThemesView: ExplorerView {
             StyledText("error", .error), StyledText("knob", .knob), StyledText("key", .key), StyledText("badge", .badge),
         ]
     }
+}
+
+extension Place {
+    public static let themes = Place("themes", .box)
 }

@@ -4,26 +4,36 @@ import Reports
 /// The training that runs, or the last one: where it stands, its loss and the accuracy of its epochs.
 ///
 /// Where there is little room the charts go first, then the lines of figures from below.
-enum TrainingView: ExplorerView {
-    static func title(_ explorer: Explorer) -> String {
+package struct TrainingView: PaneView {
+    package static var place: Place { .training }
+
+    package init() {}
+
+    package func title(_ explorer: Explorer) -> String {
         guard let run = explorer.training else { return "Training" }
         return "Training \(explorer.glyphs.dot) "
             + (run.hasTeacher ? "teacher \(run.recipe.teachers.map(\.shortName).joined(separator: ", "))" : "labels only")
     }
 
-    static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
         guard let run = explorer.training else {
             return ViewText.hint("nothing was trained yet; r begins", explorer, in: area, on: &frame)
         }
         let text = TrainingText(explorer, run)
-        let below = drawProgress(text, explorer, in: area, on: &frame)
+        let below = Self.drawProgress(text, explorer, in: area, on: &frame)
         let lines = ViewText.flow(text.parts, width: below.width)
         // Charts take at least five rows with their headings, or none.
         let shown = below.height >= 8 ? min(lines.count, below.height - 5) : lines.count
         let charts = ViewText.draw(Array(lines.prefix(shown)), explorer, in: below, on: &frame)
-        if charts.height >= 3 { drawCharts(run, text, explorer, in: charts, on: &frame) }
+        if charts.height >= 3 { Self.drawCharts(run, text, explorer, in: charts, on: &frame) }
     }
+
+    package var rowWord: String { "layer" }
+
+    package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
+
+    package func wheel(up: Bool, _ explorer: inout Explorer, time: Int64) {}
 
     /// Cells of a bar beside the words, at least.
     private static let barWidth = 8
@@ -108,4 +118,8 @@ enum TrainingView: ExplorerView {
         }
         LineChart(series: series, labelFactor: 100, stepCount: values.count).draw(in: rest, on: &frame, glyphs: explorer.glyphs)
     }
+}
+
+extension Place {
+    public static let training = Place("training", .pane(number: 6))
 }

@@ -8,7 +8,7 @@ struct ViewGoldenTests {
     static let glyphs: [(String, Glyphs)] = [("", .unicode), ("-ascii", .ascii)]
 
     /// Draws a part with its title in a border.
-    private func check(_ sample: ViewSample, _ part: ScreenPart, _ width: Int, _ height: Int, _ name: String) {
+    private func check(_ sample: ViewSample, _ part: Place, _ width: Int, _ height: Int, _ name: String) {
         var frame = Frame(size: Size(width: width, height: height))
         let explorer = sample.explorer
         let inside = Pane(title: StyledText(explorer.title(of: part), .title)).draw(in: frame.bounds, on: &frame, glyphs: explorer.glyphs)

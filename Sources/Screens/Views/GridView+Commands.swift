@@ -1,13 +1,7 @@
 import Frames
 
-extension CommandTable {
-    /// The grid temperature × bits.
-    static let grid: [Command] = [
-        Command(
-            "open-grid", "Temperature × bits grid",
-            "Retrains at each number of bits and each temperature of distillation, and shows which suits which.",
-            keys: [], in: Place.panes, .training, unless: noLayer
-        ) { explorer, _ in explorer.openGrid() },
+extension GridView {
+    package static let commands: [Command] = [
         Command(
             "start-grid", "Train the missing cells", "One after another, whenever the kernels have nothing else to do.",
             keys: [.enter], in: [.grid], .training, unless: { $0.isGridRunning ? "the grid runs already" : $0.gridObstacle }
