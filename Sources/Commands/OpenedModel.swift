@@ -118,15 +118,6 @@ struct OpenedModel {
     }
 }
 
-extension DataIdentity {
-    /// Which examples these are.
-    init(_ dataset: Dataset) {
-        self.init(name: dataset.name, split: dataset.split, count: dataset.count, sha256: dataset.sha256)
-        kind = dataset.kind == .labelled ? nil : dataset.kind
-        input = dataset.facts
-    }
-}
-
 extension EngineOptions {
     /// Options with which the size of this network's file is found too.
     init(memoryBudget: Int, niceness: Int = 5, measuring model: OpenedModel) {

@@ -70,6 +70,15 @@ public struct DataIdentity: Codable, Hashable, Sendable {
     }
 }
 
+extension DataIdentity {
+    /// Which examples these are.
+    public init(_ dataset: Dataset) {
+        self.init(name: dataset.name, split: dataset.split, count: dataset.count, sha256: dataset.sha256)
+        kind = dataset.kind == .labelled ? nil : dataset.kind
+        input = dataset.facts
+    }
+}
+
 /// What must be equal for two runs to give the same bits.
 public struct Environment: Codable, Hashable, Sendable {
     public var pareVersion: String

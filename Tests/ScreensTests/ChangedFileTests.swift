@@ -43,7 +43,7 @@ struct ChangedFileTests {
         desk.press(.enter)
         #expect(desk.explorer.message?.kind == .error && desk.explorer.message?.text.contains("it was cut from 100000000 to 7") == true)
         desk.press(.character("s"))
-        #expect(desk.explorer.overlays.isEmpty && desk.explorer.message?.text.contains("/data/net.safetensors") == true)
+        #expect(desk.explorer.stack.isEmpty && desk.explorer.message?.text.contains("/data/net.safetensors") == true)
         let made = desk.effects.filter { effect in
             switch effect {
             case .exportNetwork, .saveSnapshot: true

@@ -1,5 +1,6 @@
 import Compression
 import Engine
+import Exports
 import Frames
 import Networks
 import Reports
@@ -49,6 +50,15 @@ struct Desk {
         send(.input(InputEvent(.mouse(Mouse(action: action, point: Point(x: x, y: y))), time: time)))
     }
 
+    /// What was asked to be written last, if a network was.
+    var written: (format: ExportFormat, path: String, overwrites: Bool)? {
+        guard case .exportNetwork(let network, let path, let overwrites)? = effects.last else { return nil }
+        return (network.format, path, overwrites)
+    }
+
+    /// Names and notes of the snapshots that were kept.
+    var kept: [SnapshotFigures] { effects.compactMap { if case .saveSnapshot(let figures) = $0 { figures } else { nil } } }
+
     var screen: String { explorer.frame(size: explorer.size).text }
     var layer: Layer? { explorer.selectedLayer }
     var plan: LayerPlan { explorer.selectedPlan }
@@ -56,7 +66,7 @@ struct Desk {
     private mutating func handle(_ new: [Effect]) {
         effects += new
         guard isEngineOn else { return }
-        for case .plan(let plan, let generation, _) in new { compute(plan, generation) }
+        for case .plan(let request) in new { compute(request.plan, request.generation) }
         for case .record(_, _, let sequence) in new { send(.session(.written(sequence: sequence))) }
     }
 
@@ -87,6 +97,23 @@ struct Desk {
         send(.engine(.network(total, sparsity: sparsity, generation: generation)))
         send(.engine(.accuracy(.sample(lost: Int(sparsity * 10)), generation: generation)))
         send(.engine(.settled(generation: generation)))
+    }
+
+    /// Answers a plan that was asked for while the engine was off: its layers, and where it `settles` its accuracy too.
+    mutating func answer(_ plan: CompressionPlan, settles: Bool) {
+        let requests = effects.compactMap { if case .plan(let request) = $0, request.plan == plan { request } else { nil } }
+        guard let request = requests.last, let resolved = try? plan.resolved(for: explorer.layers) else { return }
+        for layer in explorer.layers {
+            guard let weights = explorer.network.parameters[layer.weight]?.values, let distribution = explorer.distributions[layer.weight],
+                let made = try? LayerCompressor.compress(
+                    layer: layer, weights: weights, bias: nil, distribution: distribution, plan: resolved[layer.weight],
+                    rule: PruningRule(resolved[layer.weight].pruning, distribution))
+            else { continue }
+            send(.engine(.layer(made, generation: request.generation)))
+        }
+        guard settles else { return }
+        send(.engine(.accuracy(.sample(lost: 0), generation: request.generation)))
+        send(.engine(.settled(generation: request.generation)))
     }
 
     private func compressed(_ layer: Layer) -> CompressedLayer? {

@@ -130,7 +130,7 @@ struct FittingTests {
     func overwrite() {
         var desk = desk(80, 24)
         let path = "/home/somebody/" + String(repeating: "networks/", count: 9) + "small.pare"
-        desk.send(.session(.exists(path: path, .exportNetwork(.pare, path: path, overwrite: false))))
+        desk.send(.session(.exists(path: path, .exportPlan(desk.explorer.plan, path: path, overwrite: false))))
         let line = lines(desk)[23]
         #expect(line.hasPrefix(" …") && line.contains("/small.pare exists. Overwrite it?  y yes  n no"))
     }

@@ -15,15 +15,15 @@ struct PromptTests {
         desk.type("e")
         #expect(prompt(desk)?.field.text == "" && desk.screen.contains("sample.pare"))
         desk.press(.enter)
-        #expect(desk.effects.last == .exportNetwork(.pare, path: "sample.pare", overwrite: false))
+        #expect(desk.written.map { $0.format == .pare && $0.path == "sample.pare" && !$0.overwrites } == true)
         desk.type("esmall.onnx")
         desk.press(.enter)
-        #expect(desk.effects.last == .exportNetwork(.onnx, path: "small.onnx", overwrite: false))
+        #expect(desk.written.map { $0.format == .onnx && $0.path == "small.onnx" } == true)
         desk.type("e")
         desk.press([.right, .home])
         desk.type("my-")
         desk.press(.enter)
-        #expect(desk.effects.last == .exportNetwork(.pare, path: "my-sample.pare", overwrite: false))
+        #expect(desk.written.map { $0.format == .pare && $0.path == "my-sample.pare" } == true)
     }
 
     @Test(
@@ -56,9 +56,16 @@ struct PromptTests {
         desk.type("Ppicture.png")
         desk.press(.enter)
         #expect(prompt(desk)?.refusal?.contains(".svg") == true)
-        desk.press(.control("u"))
-        desk.press(.enter)
-        #expect(desk.effects.last == .picture(path: "screen.svg", overwrite: false))
+        desk.press([.control("u"), .enter])
+        guard case .picture(let frame, let theme, let path, let overwrites)? = desk.effects.last else {
+            Issue.record("no picture")
+            return
+        }
+        #expect(theme == "dark" && path == "screen.svg" && !overwrites)
+        // Drawn as the prompt closes; a question that follows is not in it.
+        desk.send(.session(.exists(path: path, desk.effects[desk.effects.count - 1])))
+        desk.type("y")
+        #expect(desk.effects.last == .picture(frame, theme: theme, path: path, overwrite: true) && !frame.text.contains("Overwrite"))
     }
 
     @Test("a refused text keeps the keys that lead out, and the reason is read whole", arguments: [(80, 24), (120, 40), (60, 14)])

@@ -16,35 +16,34 @@ extension ExploreLoop {
 
     private func carryOut(_ effect: Effect) {
         switch effect {
-        case .plan(let plan, let generation, let base):
-            postponed = (plan, generation, base)
-            requestPostponedPlan()
+        case .plan(let request): engine.request(request.plan, generation: request.generation, base: request.base, focus: request.focus)
         case .train(let request): train(request)
         case .readSchedule(let name): readSchedule(name)
         case .resumeTraining(let id): resumeTraining(id)
-        case .trainGrid(let grid): engine.train(GridOrder(grid, base: grid.base.flatMap(explorer.state)))
+        case .trainGrid(let grid, let base): engine.train(GridOrder(grid, base: base))
         case .stopGrid: engine.stopGrid()
         case .observe(let weight): engine.observe(weight)
         case .training(let wish): engine.tell(wish)
-        case .saveState(let id): saveState(id)
+        case .saveState(let state, let progress): save(state, progress)
         case .loadState(let id): bench.session.writer.load(id, of: bench.model.network)
-        case .reestimate(let plan, let base): engine.derive(.normalization, plan: plan, base: base.flatMap(explorer.state))
-        case .correctBiases(let plan, let base): engine.derive(.biases, plan: plan, base: base.flatMap(explorer.state))
+        case .reestimate(let plan, let base): engine.derive(.normalization, plan: plan, base: base)
+        case .correctBiases(let plan, let base): engine.derive(.biases, plan: plan, base: base)
         case .focus(let weight): engine.focus(weight)
         case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
-        case .saveSnapshot(let name, let note, let plan, let generation, let base):
-            save(WaitingSnapshot(name: name, note: note, plan: plan, generation: generation, state: base))
+        case .saveSnapshot(let figures): save(figures)
         case .listSessions: listSessions()
-        case .openSession(let path, let snapshot): open(.init(data: data, session: path, snapshot: snapshot, prefersKeptData: true))
-        case .newSession(let name):
+        case .openSession(let path, let snapshot, let look):
+            open(.init(data: data, session: path, snapshot: snapshot, prefersKeptData: true), look)
+        case .newSession(let name, let look):
             let source = bench.model.network.source
             open(
                 .init(
-                    model: source?.path, data: bench.model.choice, folds: source?.isFolded == true, session: name, isNew: true))
+                    model: source?.path, data: bench.model.choice, folds: source?.isFolded == true, session: name, isNew: true), look)
         case .exportPlan(let plan, let path, let overwrite): export(plan, to: path, overwrite: overwrite, effect)
-        case .exportNetwork(let format, let path, let overwrite): export(format, to: path, overwrite: overwrite, effect)
+        case .exportNetwork(let network, let path, let overwrite): export(network, to: path, overwrite: overwrite, effect)
         case .importPlan(let path): importPlan(path)
-        case .picture(let path, let overwrite): draw(to: path, overwrite: overwrite, effect)
+        case .picture(let frame, let theme, let path, let overwrite):
+            draw(frame, theme: theme, to: path, overwrite: overwrite, effect)
         case .theme(let name): apply(theme: name)
         case .mouse(let isOn): terminal.setMouse(isOn)
         case .copy(let text): copy(text)
@@ -80,11 +79,12 @@ extension ExploreLoop {
     }
 
     /// Opens another session in place of this one, which is drained first; where that fails this one goes on.
-    private func open(_ wish: Workbench.Wish) {
+    private func open(_ wish: Workbench.Wish, _ look: Look) {
         do throws(CommandFailure) {
-            let next = try reopened(wish)
+            let next = try reopened(wish, look)
             engine.stop()
             (bench, explorer, engine) = next
+            explorer.findsFileSize = engine.findsFileSize
             terminal.repaint()
             carryOut(explorer.begin())
         } catch {
@@ -92,8 +92,8 @@ extension ExploreLoop {
         }
     }
 
-    private func reopened(_ wish: Workbench.Wish) throws(CommandFailure) -> (Workbench, Explorer, LiveEngine) {
-        saveWaitingSnapshots()
+    private func reopened(_ wish: Workbench.Wish, _ look: Look) throws(CommandFailure) -> (Workbench, Explorer, LiveEngine) {
+        carryOut(explorer.end())
         let old = bench.session
         guard old.writer.retry() else {
             throw CommandFailure(
@@ -104,8 +104,8 @@ extension ExploreLoop {
         do throws(CommandFailure) {
             let next = try Workbench.open(wish, locations: locations, wake: { [wakeup] in wakeup.signal() })
             let screen = try Self.explorer(
-                next, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames, theme: explorer.theme,
-                isMouseOn: explorer.isMouseOn)
+                next, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames, theme: look.theme,
+                isMouseOn: look.isMouseOn)
             old.writer.close()
             return (next, screen, Self.engine(next, options: options, wakeup: wakeup))
         } catch {
@@ -128,9 +128,9 @@ extension ExploreLoop {
         }
     }
 
-    private func export(_ format: ExportFormat, to path: String, overwrite: Bool, _ effect: Effect) {
+    private func export(_ network: NetworkToWrite, to path: String, overwrite: Bool, _ effect: Effect) {
         guard let path = output(path, overwrite: overwrite, effect) else { return }
-        exporter.write(explorer.applied, as: format, codings: explorer.codings, card: bench.model.card, to: path)
+        exporter.write(network.applied, as: network.format, codings: network.codings, card: bench.model.card, to: path)
     }
 
     private func importPlan(_ path: String) {
@@ -143,10 +143,10 @@ extension ExploreLoop {
         }
     }
 
-    private func draw(to path: String, overwrite: Bool, _ effect: Effect) {
+    private func draw(_ frame: Frame, theme: String, to path: String, overwrite: Bool, _ effect: Effect) {
         guard let path = output(path, overwrite: overwrite, effect) else { return }
-        let theme = themes.load(explorer.theme, on: terminal.background).theme
-        let svg = explorer.frame(size: terminal.size).svg(palette: theme.picturePalette, title: "Pare: \(bench.model.network.name)")
+        let theme = themes.load(theme, on: terminal.background).theme
+        let svg = frame.svg(palette: theme.picturePalette, title: "Pare: \(bench.model.network.name)")
         do {
             try OutputFile.write([Data(svg.utf8)], to: path)
             say("picture written to \(path)", .success)

@@ -15,27 +15,17 @@ struct RunningTraining {
 extension ExploreLoop {
     /// Starts a training in the engine, and in the session, which then survives a kill at its last finished epoch.
     func train(_ request: RetrainingRequest) {
-        running = RunningTraining(id: request.id, base: request.base)
+        running = RunningTraining(id: request.id, base: request.base?.id)
         var record = TrainingRecord(
-            id: request.id, name: request.name, base: request.base, plan: request.plan, recipe: request.recipe, policies: request.policies,
-            epochs: request.recipe.epochs, started: Self.now)
+            id: request.id, name: request.name, base: request.base?.id, plan: request.plan, recipe: request.recipe,
+            policies: request.policies, epochs: request.recipe.epochs, started: Self.now)
         record.startsCompressed = request.startsCompressed
-        record.schedule = explorer.schedule.map {
-            SchedulePlace(name: $0.name, schedule: CompressionSchedule(stages: $0.walk.stages), index: $0.walk.index)
-        }
+        record.schedule = request.schedule
         bench.session.writer.begin(record)
         removeCheckpoint()
-        engine.train(order(request))
-    }
-
-    /// A stage's order is the schedule's own.
-    private func order(_ request: RetrainingRequest) -> TrainingOrder {
-        let base = request.base.flatMap(explorer.state)
-        var order =
-            explorer.schedule?.walk.order(id: request.id, after: base)
-            ?? TrainingOrder(id: request.id, plan: request.plan, recipe: request.recipe, policies: request.policies, base: base)
+        var order = request.order
         order.keepsCheckpoints = true
-        return order
+        engine.train(order)
     }
 
     func readSchedule(_ name: String) {
@@ -63,10 +53,9 @@ extension ExploreLoop {
         }
     }
 
-    /// Keeps a state that the explorer holds; while a training runs it is its last finished epoch.
-    func saveState(_ id: String) {
-        guard let state = explorer.state(id) else { return }
-        let progress = running == nil ? nil : explorer.training?.progress
+    /// Keeps a state; while a training runs it is its last finished epoch.
+    func save(_ state: TrainedState, _ progress: TrainingProgress?) {
+        let progress = running == nil ? nil : progress
         bench.session.writer.save(
             StateRecord(
                 state: state, parent: running?.base, training: running?.id,

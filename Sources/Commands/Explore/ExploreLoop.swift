@@ -21,10 +21,6 @@ final class ExploreLoop {
     var engine: LiveEngine
     var explorer: Explorer
     var settings: ScreenSettings
-    /// Snapshots that wait for their exact numbers.
-    var waiting: [WaitingSnapshot] = []
-    /// The newest plan, while a snapshot still waits for the layers of the one before.
-    var postponed: (plan: CompressionPlan, generation: UInt64, base: String?)?
     let checkpoints = CheckpointKeeper()
     let exporter: NetworkExporter
     /// The grid as the session has it.
@@ -89,6 +85,7 @@ final class ExploreLoop {
             theme: options.theme ?? settings.theme ?? ThemeLibrary.automatic,
             isMouseOn: options.mouse)
         engine = Self.engine(bench, options: options, wakeup: wakeup)
+        explorer.findsFileSize = engine.findsFileSize
         apply(theme: explorer.theme)
     }
 
@@ -130,7 +127,6 @@ final class ExploreLoop {
             if !inputs.isEmpty { bench.session.writer.settle(atMost: Self.writingPause) }
             let found = engine.takeEvents()
             for event in found { take(event) }
-            if !found.isEmpty { requestPostponedPlan() }
             for event in bench.session.writer.takeEvents() { take(event) }
             for message in exporter.takeMessages() { answer(.message(message)) }
             if !isEnding, !canWait(found, inputs) { draw() }
@@ -152,7 +148,6 @@ final class ExploreLoop {
         if bench.model.isDataNamed, case .failed(.data(let message), _) = event { damage = message }
         followTraining(event)
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
-        if !waiting.isEmpty { saveReadySnapshots() }
     }
 
     private func take(_ event: SessionWriterEvent) {
@@ -190,7 +185,7 @@ final class ExploreLoop {
 
     /// Ends where everything is written; else the user is asked first.
     func quit() {
-        measureWaitingSnapshots()
+        saveWaitingSnapshots()
         if bench.session.writer.retry() { return end() }
         answer(.unsaved(takeFailure()))
     }
@@ -211,21 +206,12 @@ final class ExploreLoop {
 
     /// Drains the session and stops the lane; a second time does nothing.
     private func finish() {
-        measureWaitingSnapshots()
+        saveWaitingSnapshots()
         let isSaved = bench.session.writer.close()
         engine.stop()
         checkpoints.drain()
         exporter.drain()
         terminal.close()
         if !isSaved { loss = "the last changes of session \(bench.session.name) are lost: \(takeFailure())" }
-    }
-
-    /// Posts the snapshots that wait, measured as far as their layers at least.
-    private func measureWaitingSnapshots() {
-        if !hasLayersOfWaitingSnapshots {
-            engine.waitUntilSettled()
-            for event in engine.takeEvents() { _ = explorer.update(.engine(event)) }
-        }
-        saveWaitingSnapshots()
     }
 }

@@ -60,8 +60,8 @@ struct PictureStudio {
         for answer in effects.compactMap(answer) { perform(explorer.update(.session(answer))) }
         var isAsked = false
         // An answer may have led to a newer plan already.
-        for case .plan(let plan, let generation, let base) in effects where generation == explorer.generation {
-            engine.request(plan, generation: generation, base: base.flatMap(explorer.state), focus: explorer.selectedLayer?.weight)
+        for case .plan(let request) in effects where request.generation == explorer.generation {
+            engine.request(request.plan, generation: request.generation, base: request.base, focus: request.focus)
             isAsked = true
         }
         guard isAsked else { return }

@@ -62,3 +62,9 @@ public struct TrainedState: Sendable, Identifiable {
         self.epochs = epochs
     }
 }
+
+/// Two states are equal where their names are: a name is given to one state only.
+extension TrainedState: Hashable {
+    public static func == (left: TrainedState, right: TrainedState) -> Bool { left.id == right.id }
+    public func hash(into hasher: inout Hasher) { hasher.combine(id) }
+}

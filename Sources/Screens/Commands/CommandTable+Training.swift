@@ -37,14 +37,14 @@ extension CommandTable {
             keys: [], in: Place.panes, .training,
             unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.normalizationObstacle }
         ) { explorer, _ in
-            explorer.emit(.reestimate(explorer.plan, base: explorer.base?.id))
+            explorer.emit(.reestimate(explorer.plan, base: explorer.base))
             explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(
             "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.",
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.biasObstacle }
         ) { explorer, _ in
-            explorer.emit(.correctBiases(explorer.plan, base: explorer.base?.id))
+            explorer.emit(.correctBiases(explorer.plan, base: explorer.base))
             explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(

@@ -91,6 +91,12 @@ public struct Explorer: Sendable {
     package internal(set) var stack = ViewStack()
     /// What a grid goes through.
     public internal(set) var gridSettings = GridSettings()
+    /// Snapshots that wait for their exact numbers.
+    var waitingSnapshots: [WaitingSnapshot] = []
+    /// The newest plan, while a snapshot still waits for the layers of the one before.
+    var postponedPlan: PlanRequest?
+    /// Whether the engine finds the size of the file too.
+    public var findsFileSize = false
     /// Names of the snapshots that were asked for, kept already or still being measured.
     var askedSnapshots: Set<String> = []
     var isDragging = false

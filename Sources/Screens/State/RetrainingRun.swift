@@ -1,5 +1,7 @@
 import Compression
+import Engine
 import Reports
+import Sessions
 
 /// A training to begin: what the engine needs beside the network and the data.
 public struct RetrainingRequest: Hashable, Sendable {
@@ -9,20 +11,29 @@ public struct RetrainingRequest: Hashable, Sendable {
     /// What holds of the weights meanwhile, the temperature and the loss weights.
     public var plan: CompressionPlan
     public var generation: UInt64
-    /// The trained state to start from, ``Explorer/state(_:)`` has it; nil is the network as opened.
-    public var base: String?
+    /// The trained state to start from; nil is the network as opened.
+    public var base: TrainedState?
     /// What the session calls it.
     public var name = "retrain"
     public var policies: [SchedulePolicy] = []
     /// Whether it starts from the compressed values of `base`.
     public var startsCompressed = false
+    /// The schedule that it is a stage of.
+    public var schedule: SchedulePlace?
 
-    public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, generation: UInt64, base: String?) {
+    public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, generation: UInt64, base: TrainedState?) {
         self.id = id
         self.recipe = recipe
         self.plan = plan
         self.generation = generation
         self.base = base
+    }
+}
+
+extension RetrainingRequest {
+    /// What the engine is told.
+    public var order: TrainingOrder {
+        TrainingOrder(id: id, plan: plan, recipe: recipe, policies: policies, base: startsCompressed ? base?.handingOnCompressed : base)
     }
 }
 

@@ -73,7 +73,7 @@ extension Explorer {
         guard !isTraining else { return say("\(label) came while it trains and was dropped; try again when it is over", .warning) }
         let before = base?.id
         setBase(state)
-        emit(.saveState(state.id))
+        emit(.saveState(state, training?.progress))
         recordMove(PlanChange.StateChange(before: before, after: state.id), label: label)
         say("\(label); u takes it back", .success)
     }

@@ -16,7 +16,8 @@ extension Explorer {
         guard case .network(let format) = ExportTarget(path: path) else { return emit(.exportPlan(plan, path: path, overwrite: false)) }
         if let fileChange { return say("\(path) was not written: \(fileChange)", .error) }
         if let obstacle = exportObstacle { return say(obstacle, .warning) }
-        emit(.exportNetwork(format, path: path, overwrite: false))
+        let network = NetworkToWrite(applied: applied, format: format, codings: plans.compactMapValues(\.coder))
+        emit(.exportNetwork(network, path: path, overwrite: false))
         say("writing \(path)\(glyphs.ellipsis)")
     }
 
@@ -25,11 +26,8 @@ extension Explorer {
         layers.allSatisfy(isFresh) ? nil : "the layers of this plan are still being made; export again in a moment"
     }
 
-    /// The network as the plan leaves it, for an export.
-    package var applied: Applied {
+    /// The network as the plan leaves it.
+    private var applied: Applied {
         Applied(layers.compactMap { compressed[$0.weight]?.value }, of: network, plan: plan, base: base)
     }
-
-    /// Ways of writing that the plan chooses, by weight.
-    package var codings: [String: WeightCoding] { plans.compactMapValues(\.coder) }
 }

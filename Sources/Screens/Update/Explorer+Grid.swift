@@ -35,7 +35,7 @@ extension Explorer {
     mutating func startGrid() {
         let table = gridTable
         grid = GridReport(grid: table)
-        emit(.trainGrid(table))
+        emit(.trainGrid(table, base: base))
         let count = NumberFormat(glyphs: glyphs).count(table.missing.count, "cell")
         say("\(count) to train, whenever nothing else is computed; Esc leaves it running, E ends it")
     }

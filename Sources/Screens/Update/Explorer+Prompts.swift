@@ -73,16 +73,15 @@ extension Explorer {
         case .snapshotName: ask(TextPrompt(.snapshotNote(name: text)))
         case .snapshotNote(let name):
             askedSnapshots.insert(name)
-            emit(.saveSnapshot(name: name, note: text, plan: plan, generation: generation, base: base?.id))
-            say("\(Snapshot.words(name)): kept as soon as every example is measured")
+            keepSnapshot(name, note: text)
         case .export: export(to: text)
         case .importPlan: emit(.importPlan(path: text))
-        case .picture: emit(.picture(path: text, overwrite: false))
+        case .picture: emit(.picture(frame(size: size), theme: theme, path: text, overwrite: false))
         case .exampleNumber: stack[ExampleView.self].state.index = Int(text) ?? example.index
         case .gridTemperatures, .gridBits, .gridEpochs: gridSettings.take(text, for: purpose)
         case .newSession:
             keepFinishedEpochs()
-            emit(.newSession(name: text))
+            emit(.newSession(name: text, look))
             stack.closeAll()
         }
     }

@@ -36,9 +36,11 @@ extension Explorer {
         training?.stage = (running.walk.index + 1, running.walk.stages.count, stage.name)
         var request = RetrainingRequest(
             id: "training-\(lastTime + clockOffset)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
-            base: base?.id)
+            base: base)
         (request.name, request.policies) = (running.walk.title, stage.policies)
         request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed
+        request.schedule = SchedulePlace(
+            name: running.name, schedule: CompressionSchedule(stages: running.walk.stages), index: running.walk.index)
         emit(.train(request))
         say("stage \(running.walk.title) of \(running.name): E ends the schedule and keeps this stage's best, B throws it away")
     }
@@ -51,7 +53,7 @@ extension Explorer {
     mutating func endStage(_ state: TrainedState, _ run: RetrainingRun, _ progress: TrainingProgress) {
         guard var running = schedule else { return }
         states[state.id] = state
-        emit(.saveState(state.id))
+        emit(.saveState(state, training?.progress))
         let label = "\(running.walk.title): \(run.label(stateEpoch: progress.best ?? progress.history.last))"
         record(state, of: run, label: label)
         keepSnapshot(of: running)
@@ -82,9 +84,7 @@ extension Explorer {
             number += 1
         }
         askedSnapshots.insert(name)
-        emit(
-            .saveSnapshot(
-                name: name, note: "schedule \(running.name)", plan: plan, generation: generation, base: base?.id))
+        keepSnapshot(name, note: "schedule \(running.name)")
     }
 
     /// Begins the stage that waits for the numbers of the one before.

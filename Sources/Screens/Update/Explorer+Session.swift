@@ -49,9 +49,9 @@ extension Effect {
     /// The same with permission to overwrite.
     fileprivate var overwriting: Effect {
         switch self {
-        case .exportNetwork(let format, let path, _): .exportNetwork(format, path: path, overwrite: true)
+        case .exportNetwork(let network, let path, _): .exportNetwork(network, path: path, overwrite: true)
         case .exportPlan(let plan, let path, _): .exportPlan(plan, path: path, overwrite: true)
-        case .picture(let path, _): .picture(path: path, overwrite: true)
+        case .picture(let frame, let theme, let path, _): .picture(frame, theme: theme, path: path, overwrite: true)
         default: self
         }
     }

@@ -137,7 +137,7 @@ extension Explorer {
         emit(
             .train(
                 RetrainingRequest(
-                    id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base?.id))
+                    id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base))
         )
         let epochs = form.settings.recipe.epochs
         say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B throws it away")

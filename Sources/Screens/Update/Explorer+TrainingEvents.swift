@@ -21,7 +21,7 @@ extension Explorer {
         if !run.progress.history.contains(where: { $0.number == epoch.number }) { training?.progress.history.append(epoch) }
         guard epoch.number > 0 else { return }
         setBase(state)
-        emit(.saveState(state.id))
+        emit(.saveState(state, training?.progress))
     }
 
     /// The end: one entry of the history, or everything as it was before.
@@ -38,7 +38,7 @@ extension Explorer {
         guard let state, (progress.best?.number ?? 1) > 0 else { return keepStart(of: run, progress) }
         if base?.id != state.id {
             setBase(state)
-            emit(.saveState(state.id))
+            emit(.saveState(state, training?.progress))
         }
         let kept = progress.best ?? progress.history.last
         let label = run.ended(with: progress).label(stateEpoch: kept)

@@ -12,9 +12,17 @@ extension Explorer {
     public mutating func update(_ event: ExplorerEvent) -> [Effect] {
         switch event {
         case .input(let input): take(input)
-        case .engine(let event): take(event)
+        case .engine(let event):
+            take(event)
+            goOnWithSnapshots()
         case .session(let event): take(event)
         }
+        return drain()
+    }
+
+    /// The effects with which a session ends: snapshots that wait are kept with what was measured so far.
+    public mutating func end() -> [Effect] {
+        saveSnapshots(where: { _ in true })
         return drain()
     }
 
@@ -25,7 +33,14 @@ extension Explorer {
 
     mutating func emit(_ effect: Effect) { effects.append(effect) }
 
-    mutating func emitPlan() { emit(.plan(plan, generation: generation, base: base?.id)) }
+    /// Has the plan computed, once no snapshot waits for the layers of the one before.
+    mutating func emitPlan() {
+        postponedPlan = PlanRequest(plan: plan, generation: generation, base: base, focus: selectedLayer?.weight)
+        emitPostponedPlan()
+    }
+
+    /// What the user has chosen of the screen's looks.
+    var look: Look { Look(theme: theme, isMouseOn: isMouseOn) }
 
     mutating func emitFocus() {
         if let layer = selectedLayer { emit(.focus(weight: layer.weight)) }

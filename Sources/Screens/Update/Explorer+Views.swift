@@ -52,7 +52,7 @@ extension Explorer {
         guard row.session.name == session.name else {
             stack.closeAll()
             keepFinishedEpochs()
-            return emit(.openSession(path: row.session.path, snapshot: row.snapshot?.name))
+            return emit(.openSession(path: row.session.path, snapshot: row.snapshot?.name, look))
         }
         guard let name = row.snapshot?.name else { return say("this session is open already") }
         guard let snapshot = snapshots.first(where: { $0.name == name }) else {
