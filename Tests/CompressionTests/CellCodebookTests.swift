@@ -176,4 +176,22 @@ struct CellCodebookTests {
         let renewed = first.compressed(bias: nil).weights.floats
         #expect(error(tensor.floats.map { $0 * 1.25 }, renewed) < error(tensor.floats.map { $0 * 1.25 }, moved))
     }
+
+    @Test("A cell whose weights were all 0 when its values were found holds what it says once training has moved them")
+    func emptyCell() throws {
+        var floats = weights([4, 128]).floats
+        for index in 128..<256 { floats[index] = 0 }
+        let tensor = Tensor(shape: [4, 128], floats: floats)
+        let plan = LayerPlan(weights: .shared(WeightSharing(bits: 2, span: .group(64))))
+        let trained = TrainedLayer(
+            layer: layer([4, 128]), weights: tensor, plan: plan, mask: nil, threshold: 0, deviation: 1, options: TrainedOptions())
+        for index in trained.shadow.values.indices { trained.shadow.values[index] += 0.01 * Float(index % 7) }
+        let moved = trained.compressed(bias: nil)
+        #expect(moved.stored.floats().map(\.bitPattern) == moved.weights.floats.map(\.bitPattern))
+        #expect(moved.weights.floats[128..<256].allSatisfy { $0 == 0 })
+        trained.renew()
+        let renewed = trained.compressed(bias: nil)
+        #expect(renewed.stored.floats().map(\.bitPattern) == renewed.weights.floats.map(\.bitPattern))
+        #expect(renewed.weights.floats[128..<256].contains { $0 != 0 })
+    }
 }

@@ -74,4 +74,13 @@ struct NegativeZeroTests {
             #expect(values.floats.map(\.bitPattern) == layer.weights.map { $0 == 0 ? 0 : $0.bitPattern })
         }
     }
+
+    @Test("The largest floats as biases of 8 bits stay finite; a layer of zeros has no table")
+    func ends() throws {
+        let layer = try LayerCase([0, 0, 0, 0], shape: [2, 2])
+        let made = try layer.compressed(LayerPlan(weights: .binary(.channel), biases: .int8), bias: [.greatestFiniteMagnitude, 1])
+        #expect(made.bias?.floats.allSatisfy(\.isFinite) == true)
+        #expect(made.storedBias?.floats() == made.bias?.floats)
+        #expect(made.stored.values == .codebook(negatives: [], positives: []))
+    }
 }

@@ -32,7 +32,8 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How every layer is written in a container; without it the way that takes the fewest bytes.", valueName: "coding"))
+            "How every layer is written in a container; without it, and where its levels don't fit, the way that takes the fewest bytes.",
+            valueName: "coding"))
     var coder: WeightCoding?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write.", valueName: "file"))

@@ -54,7 +54,13 @@ extension SessionsCommand {
 
         private func record(_ kept: KeptPlan) throws(CommandFailure) -> TrainingRecord {
             let trainings = kept.contents.trainings
-            guard !trainings.isEmpty else { throw CommandFailure("Nothing was trained in \(kept.session).", .badData) }
+            guard !trainings.isEmpty else {
+                let isOfStages = !kept.contents.states.isEmpty
+                throw CommandFailure(
+                    isOfStages
+                        ? "\(kept.session) was made by `pare compress`; only trainings of the explorer keep what a replay needs."
+                        : "Nothing was trained in \(kept.session).", .badData)
+            }
             guard let training else { return trainings[trainings.count - 1] }
             guard trainings.indices.contains(training - 1) else {
                 throw CommandFailure("\(kept.session) has \(trainings.count) trainings, not \(training).", .usage)

@@ -62,7 +62,7 @@ struct TrainedFile {
     private func write(_ state: TrainedState, as format: ExportFormat, card: ModelCard, to path: String) throws {
         let applied = state.applied(to: model.network)
         guard format != .onnx else {
-            _ = try NetworkWriter.write(applied.inStandardOperators, to: path)
+            _ = try NetworkWriter.write(applied.withoutNegativeZeros.inStandardOperators, to: path)
             return
         }
         let codings = (try? state.plan.resolved(for: model.network.layers))?.codings ?? [:]

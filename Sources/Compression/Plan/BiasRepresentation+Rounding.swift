@@ -6,8 +6,8 @@ extension BiasRepresentation {
 
     /// The bias as this representation holds it.
     ///
-    /// float16: nearest even, beyond its range the largest finite value. int8: codes −127…127 times max|b| / 127; 0 is +0, the only zero that a
-    /// grid holds.
+    /// float16: nearest even, beyond its range the largest finite value. int8: codes −127…127 times max|b| / 127, at most the largest finite
+    /// value; 0 is +0, the only zero that a grid holds.
     func coded(_ bias: Tensor, name: String) throws(CompressionError) -> Coded {
         if self == .int8, let index = bias.floats.firstIndex(where: { !$0.isFinite }) { throw .biasNotFinite(name: name, index: index) }
         guard self != .float32 else { return (bias, .floats(.float32)) }
@@ -31,11 +31,15 @@ extension BiasRepresentation {
             let scale = (values.map(\.magnitude).max() ?? 0) / 127
             guard scale > 0 else { return .floats(.float32) }
             var levels = [Int32](repeating: 0, count: values.count)
+            var isExact = true
             for index in values.indices {
                 let level = (values[index] / scale).rounded(.toNearestOrEven)
-                values[index] = level * scale + 0
+                // 127 times the scale of the largest floats may round beyond them.
+                isExact = isExact && (level * scale).isFinite
+                values[index] = (level * scale).clampedToFinite + 0
                 levels[index] = values[index] == 0 ? 0 : Int32(level)
             }
+            guard isExact else { return .floats(.float32) }
             return StoredForm(shape: shape, isTransposed: false, table: .grid(scales: [scale], largest: 127), levels: levels)
         }
     }

@@ -24,6 +24,7 @@ public enum StoredForm: Hashable, Sendable {
     /// the values that occur where that takes fewer bits. Cost: O(n).
     func packed(_ floats: Tensor, shape: Shape, isTransposed: Bool) -> StoredWeights {
         switch self {
+        case .levels(let weights) where weights.levels.allSatisfy { $0 == 0 }: weights.withoutTable
         case .levels(let weights) where weights.savesOverFloats: weights
         case .levels: StoredWeights(packing: floats.floats, shape: shape, isTransposed: isTransposed, as: .float32)
         case .floats(let format): StoredWeights(packing: floats.floats, shape: shape, isTransposed: isTransposed, as: format)
@@ -43,6 +44,11 @@ extension StoredWeights {
             books.count > 1 && Self.allows(scales: books.count, shape: shape, channels: channels, isTransposed: isTransposed)
         case .dithered(let scale, _, _): scale.isFinite && scale > 0
         }
+    }
+
+    /// The same levels, all 0, on the smallest table.
+    var withoutTable: StoredWeights {
+        StoredWeights(shape: shape, isTransposed: isTransposed, values: .codebook(negatives: [], positives: []), levels: levels)
     }
 
     /// Whether table and levels take fewer bits than the weights other than 0 as float32; asked of one codebook only, for other tables are small.

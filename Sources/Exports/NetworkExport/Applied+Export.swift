@@ -4,7 +4,7 @@ import Tensors
 
 extension Applied {
     /// The same with +0 for each value −0, as files hold it. Cost: O(n).
-    var withoutNegativeZeros: Applied {
+    public var withoutNegativeZeros: Applied {
         var base = base
         for (name, parameter) in base.parameters { base.parameters[name]?.values = parameter.values.withoutNegativeZeros }
         return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits)

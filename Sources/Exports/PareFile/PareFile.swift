@@ -72,9 +72,11 @@ public enum PareFile {
         of parameter: Parameter, applied: Applied, coding: WeightCoding?
     ) throws(ExportError) -> (ParameterRecord, ParameterBytes) {
         let isTransposed = applied.base.layer(of: parameter.name)?.isTransposed ?? false
+        let stored = applied.stored(parameter.name)
+        // A way that can't hold the levels is left for the smallest, as on the screen.
         guard
-            let made = ParameterRecord.record(
-                of: parameter, stored: applied.stored(parameter.name), isTransposed: isTransposed, coding: coding)
+            let made = ParameterRecord.record(of: parameter, stored: stored, isTransposed: isTransposed, coding: coding)
+                ?? ParameterRecord.record(of: parameter, stored: stored, isTransposed: isTransposed)
         else { throw .coding(parameter: parameter.name, coding: coding?.words ?? "") }
         return (made.record, made.bytes)
     }

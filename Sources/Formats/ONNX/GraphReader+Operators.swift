@@ -4,6 +4,7 @@ import Tensors
 extension GraphReader {
     /// What the node computes. Defaults and versions are those of https://onnx.ai/onnx/operators/.
     func operation(of proto: ONNXNodeProto) throws(NodeProblem) -> Operation {
+        if isOwn(proto.domain), !Self.known.contains(proto.opType) { throw .unsupported("Pare has no \(escaped(proto.opType, limit: 40))") }
         try checkInputs(proto)
         return try makeOperation(of: proto)
     }
@@ -29,6 +30,8 @@ extension GraphReader {
             + ["Split", "Constant", "ConstantOfShape", "Range", "Shape", "Size"]
         return names.sorted()
     }
+
+    private static let known = Set(names)
 
     private typealias Maker = @Sendable (GraphReader) -> (ONNXNodeProto, NodeAttributes) throws(NodeProblem) -> Operation
 

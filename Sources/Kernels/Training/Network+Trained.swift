@@ -24,10 +24,16 @@ extension Network {
             if case .unsupported(let operation) = node.operation {
                 throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
             }
-            guard node.operation.isTrainable, shapes[node.inputs[0]]?.isTrainable(node.operation) ?? false else {
+            guard node.operation.isTrainable else {
                 throw .unsupported(node: node.name, operation: node.operation.name, reason: "Pare has no gradient of it")
             }
-            guard case .batchNormalization = node.operation, let shape = shapes[node.inputs[0]] else { continue }
+            guard let shape = shapes[node.inputs[0]], shape.isTrainable(node.operation) else {
+                let found = shapes[node.inputs[0]].map { "[\($0)]" } ?? "an unknown shape"
+                throw .unsupported(
+                    node: node.name, operation: node.operation.name,
+                    reason: "Pare has its gradient over images [N, C, H, W] only, and it reads \(found)")
+            }
+            guard case .batchNormalization = node.operation else { continue }
             guard node.inputs.dropFirst(3).allSatisfy({ parameters[$0] != nil }) else {
                 throw .unsupported(node: node.name, operation: node.operation.name, reason: "its statistics are computed")
             }

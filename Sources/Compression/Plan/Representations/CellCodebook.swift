@@ -34,9 +34,10 @@ struct CellCodebook: Hashable {
         self.init(values: book.values, steps: book.steps)
     }
 
-    /// Replaces the weights that are not 0 by the nearest value; levels become 1 + its index. Cost: O(n log k).
+    /// Replaces the weights that are not 0 by the nearest value; levels become 1 + its index. Without values every weight becomes 0, as it was when
+    /// the values were found. Cost: O(n log k).
     func replace(_ buffers: CodeBuffers, _ body: (_ code: Int, _ weight: Float, _ value: Float) -> Void) {
-        guard !values.isEmpty else { return }
+        guard !values.isEmpty else { return buffers.values.update(repeating: 0) }
         let (cell, levels) = (buffers.values, buffers.levels)
         WeightBlocks.forEachPiece(of: 0..<cell.count) { (piece, codes: UnsafeMutableBufferPointer<UInt8>) in
             guard let source = cell.baseAddress, let target = codes.baseAddress else { return }

@@ -141,7 +141,7 @@ extension LinearQuantization {
 
 extension Float {
     /// A code times a scale may leave the range by half a step.
-    fileprivate var clampedToFinite: Float {
+    var clampedToFinite: Float {
         Swift.min(Swift.max(self, -Float.greatestFiniteMagnitude), Float.greatestFiniteMagnitude)
     }
 }
