@@ -31,5 +31,5 @@ extension Explorer {
     }
 
     /// Ways of writing that the plan chooses, by weight.
-    package var codings: [String: WeightCoding] { plans.compactMapValues(\.coder) }
+    package var codings: [String: WeightCoding] { resolvedPlan.codings }
 }
