@@ -88,34 +88,45 @@ struct PlanResolutionTests {
 
     @Test("Every number is checked at both ends of its range")
     func ranges() throws {
-        let makers: [(PlanKnob, (Double) -> CompressionPlan)] = [
-            (.temperature, { CompressionPlan(temperature: $0) }),
-            (.distillationWeight, { CompressionPlan(lossWeights: .init(distillation: $0)) }),
-            (.studentWeight, { CompressionPlan(lossWeights: .init(student: $0)) }),
-            (.ratio, { plan(LayerPlan(pruning: .ratio($0))) }),
-            (.level, { plan(LayerPlan(pruning: .level($0))) }),
-            (.linearBits, { plan(LayerPlan(weights: .linear(.init(bits: Int($0))))) }),
-            (.percentile, { plan(LayerPlan(weights: .linear(.init(bits: 4, clip: .percentile($0))))) }),
-            (.sharedBits, { plan(LayerPlan(weights: .shared(.init(bits: Int($0))))) }),
-            (.dorefaBits, { plan(LayerPlan(weights: .dorefa(bits: Int($0)))) }),
-            (.group, { plan(LayerPlan(weights: .normalFloat(group: Int($0)))) }),
-            (.latticeStep, { plan(LayerPlan(weights: .lattice(.init(step: $0)))) }),
-            (.latticeLambda, { plan(LayerPlan(weights: .lattice(.init(step: 1, lambda: $0)))) }),
-            (.indexBits, { plan(LayerPlan(indexBits: Int($0))) }),
-            (.activationBits, { plan(LayerPlan(activations: .clipped(bits: Int($0), clip: .learned))) }),
+        let makers: [(String, (Double) -> CompressionPlan)] = [
+            ("temperature", { CompressionPlan(temperature: $0) }),
+            ("lossWeights.distillation", { CompressionPlan(lossWeights: .init(distillation: $0)) }),
+            ("lossWeights.student", { CompressionPlan(lossWeights: .init(student: $0)) }),
+            ("ratio", { plan(LayerPlan(pruning: .ratio($0))) }),
+            ("level", { plan(LayerPlan(pruning: .level($0))) }),
+            ("linear.bits", { plan(LayerPlan(weights: .linear(.init(bits: Int($0))))) }),
+            ("linear.clip.percentile", { plan(LayerPlan(weights: .linear(.init(bits: 4, clip: .percentile($0))))) }),
+            ("shared.bits", { plan(LayerPlan(weights: .shared(.init(bits: Int($0))))) }),
+            ("dorefa.bits", { plan(LayerPlan(weights: .dorefa(bits: Int($0)))) }),
+            ("group", { plan(LayerPlan(weights: .normalFloat(group: Int($0)))) }),
+            ("step", { plan(LayerPlan(weights: .lattice(.init(step: $0)))) }),
+            ("lambda", { plan(LayerPlan(weights: .lattice(.init(step: 1, lambda: $0)))) }),
+            ("indexBits", { plan(LayerPlan(indexBits: Int($0))) }),
+            ("activations.bits", { plan(LayerPlan(activations: .clipped(bits: Int($0), clip: .learned))) }),
         ]
+        let whole = ranges(CompressionPlan.settings)
+        let all = whole.merging(ranges(LayerPlan.settings)) { first, _ in first }
         // The type of a dither's seed holds its range.
-        #expect(makers.map(\.0) == PlanKnob.allCases.filter { $0 != .ditherSeed })
-        for (knob, make) in makers {
-            for good in [knob.range.lowerBound, knob.range.upperBound] { _ = try make(good).resolved(for: makeLayers()) }
-            for bad in [knob.range.lowerBound - 1, knob.range.upperBound + 1] {
-                let entry = [.temperature, .distillationWeight, .studentWeight].contains(knob) ? nil : "fc1"
-                #expect(throws: PlanError.outOfRange(entry: entry, knob: knob, value: bad, allowed: knob.range)) {
+        #expect(makers.map(\.0).sorted() == all.keys.filter { $0 != "universal.seed" }.sorted())
+        for (setting, make) in makers {
+            let range = try #require(all[setting])
+            for good in [range.lowerBound, range.upperBound] { _ = try make(good).resolved(for: makeLayers()) }
+            for bad in [range.lowerBound - 1, range.upperBound + 1] {
+                let entry = whole[setting] == nil ? "fc1" : nil
+                #expect(throws: PlanError.outOfRange(entry: entry, setting: setting, value: bad, allowed: range)) {
                     try make(bad).resolved(for: makeLayers())
                 }
             }
         }
         #expect(throws: PlanError.self) { try CompressionPlan(temperature: .nan).validate() }
+    }
+
+    /// Those of the numbers of files, by name.
+    private func ranges<Root>(_ settings: [PlanSetting<Root>]) -> [String: ClosedRange<Double>] {
+        settings.flatMap(\.withChildren).reduce(into: [:]) { ranges, setting in
+            guard setting.key != nil, setting.children.isEmpty, let numbers = setting.kind.numbers, numbers.form != .seed else { return }
+            ranges[setting.name] = numbers.range
+        }
     }
 
     @Test("Plans written before activations had a knob are read, and keep their form")

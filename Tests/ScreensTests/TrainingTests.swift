@@ -236,7 +236,7 @@ struct TrainingTests {
         let state = try #require(first.explorer.base)
         var opening = Samples.opening()
         opening.history = first.explorer.history
-        opening.plan = Dictionary(uniqueKeysWithValues: first.explorer.layers.map { ($0.weight, first.explorer.plan(of: $0)) })
+        opening.plan = first.explorer.resolvedPlan
         opening.history.applied -= 1
         var desk = Desk(opening)
         desk.press(.control("r"))

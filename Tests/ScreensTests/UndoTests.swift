@@ -138,7 +138,7 @@ struct UndoTests {
         var desk = Desk()
         desk.press([.shiftRight, .shiftRight])
         var opening = Samples.opening()
-        opening.plan = Dictionary(uniqueKeysWithValues: desk.explorer.layers.map { ($0.weight, desk.explorer.plan(of: $0)) })
+        opening.plan = desk.explorer.resolvedPlan
         opening.history = desk.explorer.history
         var second = Desk(opening)
         second.press(.right, after: 1)

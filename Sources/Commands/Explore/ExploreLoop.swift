@@ -97,9 +97,8 @@ final class ExploreLoop {
         if case .copyOnChange = bench.session.mode { isReadOnly = true }
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         var opening = Opening(
-            network: bench.model.network, dataset: nil, isDataExpected: !bench.model.network.isWeightsOnly, plan: try bench.layerPlans(),
-            temperature: contents.plan.temperature, lossWeights: contents.plan.lossWeights, history: contents.history, base: bench.base,
-            snapshots: contents.snapshots,
+            network: bench.model.network, dataset: nil, isDataExpected: !bench.model.network.isWeightsOnly, plan: try bench.resolvedPlan(),
+            history: contents.history, base: bench.base, snapshots: contents.snapshots,
             session: SessionStatus(name: bench.session.name, isReadOnly: isReadOnly), themes: themes, theme: theme,
             glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
             clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages)

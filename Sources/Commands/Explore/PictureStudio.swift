@@ -19,19 +19,15 @@ struct PictureStudio {
         _ model: OpenedModel, kept: KeptPlan?, folder: SessionFolder, size: Size, memory: Int, theme: String
     ) throws(CommandFailure) {
         (network, self.kept, self.folder, self.size) = (model.network, kept, folder, size)
-        let plan = kept?.plan ?? CompressionPlan()
-        let plans: [String: LayerPlan]
-        do {
-            let resolved = try plan.resolved(for: model.network.layers)
-            plans = Dictionary(uniqueKeysWithValues: model.network.layers.map { ($0.weight, resolved[$0.weight]) })
-        } catch {
+        let plan: ResolvedPlan
+        do { plan = try (kept?.plan ?? CompressionPlan()).resolved(for: model.network.layers) } catch {
             throw CommandFailure("\(error)", .badData)
         }
         var opening = Opening(
-            network: model.network, dataset: nil, isDataExpected: !model.network.isWeightsOnly, plan: plans,
-            temperature: plan.temperature, lossWeights: plan.lossWeights, history: kept?.contents.history ?? PlanHistory(),
-            base: try kept?.state(of: model.network), snapshots: kept?.contents.snapshots ?? [],
-            session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme], theme: theme, size: size)
+            network: model.network, dataset: nil, isDataExpected: !model.network.isWeightsOnly, plan: plan,
+            history: kept?.contents.history ?? PlanHistory(), base: try kept?.state(of: model.network),
+            snapshots: kept?.contents.snapshots ?? [], session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
+            theme: theme, size: size)
         (opening.grids, opening.environment) = (kept?.contents.grids ?? [], LiveEngine.environment())
         explorer = Explorer(opening)
         engine = LiveEngine(

@@ -158,13 +158,11 @@ struct Workbench {
         }
     }
 
-    /// The plan in force by weight parameter name; empty where every layer is unchanged.
-    func layerPlans() throws(CommandFailure) -> [String: LayerPlan] {
-        if session.contents.plan.layers.isEmpty { return [:] }
-        do {
-            let resolved = try session.contents.plan.resolved(for: model.network.layers)
-            return Dictionary(uniqueKeysWithValues: resolved.layers.elements.map { ($0.key, $0.value) })
-        } catch {
+    /// The plan in force; without layers where every one is unchanged.
+    func resolvedPlan() throws(CommandFailure) -> ResolvedPlan {
+        let plan = session.contents.plan
+        if plan.layers.isEmpty { return ResolvedPlan(temperature: plan.temperature, lossWeights: plan.lossWeights, layers: [:]) }
+        do { return try plan.resolved(for: model.network.layers) } catch {
             throw CommandFailure("The plan of session “\(session.name)” does not fit \(model.network.name): \(error)", .badData)
         }
     }

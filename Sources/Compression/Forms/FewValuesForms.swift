@@ -2,7 +2,7 @@ import Networks
 
 /// −s, 0, s.
 struct TernaryForm: CodedForm {
-    var name: String { "ternary" }
+    var settings: FormSettings { .ternary }
     var bits: Int { 2 }
     var table: ValueTable { .values }
     var makesZeros: Bool { true }
@@ -13,7 +13,7 @@ struct TernaryForm: CodedForm {
 }
 
 extension BinaryScale: CodedForm {
-    public var name: String { "binary" }
+    public var settings: FormSettings { .binary }
     public var bits: Int { 1 }
     public var table: ValueTable { .values }
     public var lacksZero: Bool { true }
@@ -27,12 +27,10 @@ extension BinaryScale: CodedForm {
 struct DorefaForm: CodedForm {
     let bits: Int
 
-    var name: String { "dorefa" }
-    var bitRange: ClosedRange<Int>? { WeightRepresentation.dorefaBitRange }
+    var settings: FormSettings { .dorefa }
     var table: ValueTable { .values }
     var lacksZero: Bool { true }
 
-    func withBits(_ bits: Int) -> WeightRepresentation? { .dorefa(bits: bits) }
     func coder(_ search: CodeSearch) -> any SurvivorCoder { bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.dorefa(bits: bits)) }
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
@@ -44,7 +42,7 @@ struct DorefaForm: CodedForm {
 struct NormalFloatForm: CodedForm {
     let group: Int
 
-    var name: String { "nf4" }
+    var settings: FormSettings { .normalFloat }
     var bits: Int { 4 }
     var table: ValueTable { .values }
 

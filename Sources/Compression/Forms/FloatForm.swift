@@ -4,11 +4,11 @@ import Networks
 struct FloatForm: CodedForm {
     let format: StoredWeights.FloatFormat
 
-    var name: String {
+    var settings: FormSettings {
         switch format {
-        case .float32: "float32"
-        case .float16: "float16"
-        case .bfloat16: "bfloat16"
+        case .float32: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
         }
     }
     var bits: Int { format.bits }

@@ -1,14 +1,8 @@
 import Networks
 
 extension LatticeQuantization: CodedForm {
-    public var bitRange: ClosedRange<Int>? { Self.bitRange }
+    public var settings: FormSettings { dither == nil ? .entropy : .universal }
     public var table: ValueTable { .levels }
-
-    public func withBits(_ bits: Int) -> WeightRepresentation? {
-        var changed = self
-        changed.bits = bits
-        return .lattice(changed)
-    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LatticeCoder(lattice: self) }
 

@@ -1,16 +1,9 @@
 import Networks
 
 extension LinearQuantization: CodedForm {
-    public var name: String { "linear" }
-    public var bitRange: ClosedRange<Int>? { Self.bitRange }
+    public var settings: FormSettings { .linear }
     public var table: ValueTable { .grid }
     public var makesZeros: Bool { true }
-
-    public func withBits(_ bits: Int) -> WeightRepresentation? {
-        var changed = self
-        changed.bits = bits
-        return .linear(changed)
-    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LinearCoder(linear: self) }
 

@@ -2,16 +2,9 @@ import Networks
 import Tensors
 
 extension WeightSharing: CodedForm {
-    public var name: String { "shared" }
-    public var bitRange: ClosedRange<Int>? { Self.bitRange }
+    public var settings: FormSettings { .shared }
     public var table: ValueTable { span == nil ? .centroids : .cells }
     public var lacksZero: Bool { true }
-
-    public func withBits(_ bits: Int) -> WeightRepresentation? {
-        var changed = self
-        changed.bits = bits
-        return .shared(changed)
-    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder {
         span == nil

@@ -1,13 +1,9 @@
 /// A representation of weights as the rest of the program sees it: what it is called and what its values are.
 public protocol WeightForm: Sendable {
-    /// The word used in plans, tables and reports: `linear`.
-    var name: String { get }
+    /// What plan files and knobs know of it.
+    var settings: FormSettings { get }
     /// Bits that one stored value takes before entropy coding.
     var bits: Int { get }
-    /// The bits that it can have; nil where they are no choice.
-    var bitRange: ClosedRange<Int>? { get }
-    /// The same with other bits; nil where they are no choice.
-    func withBits(_ bits: Int) -> WeightRepresentation?
     /// What values the weights share.
     var table: ValueTable { get }
     /// Whether weights that pruning keeps become 0, so that zeros can't be told from the threshold alone.
@@ -33,8 +29,8 @@ public enum ValueTable: Sendable {
 }
 
 extension WeightForm {
-    public var bitRange: ClosedRange<Int>? { nil }
-    public func withBits(_ bits: Int) -> WeightRepresentation? { nil }
+    /// The word used in plans, tables and reports: `linear`.
+    public var name: String { settings.name }
     public var makesZeros: Bool { false }
     public var lacksZero: Bool { false }
 }
@@ -48,12 +44,6 @@ extension WeightRepresentation {
 
     /// Bits that one stored value takes before entropy coding; ternary counts 2, a lattice those of its levels within ±4 σ.
     public var bits: Int { form.bits }
-
-    /// The bits that it can have; nil where they are no choice.
-    public var bitRange: ClosedRange<Int>? { form.bitRange }
-
-    /// The same with other bits, where they are a choice.
-    public func withBits(_ bits: Int) -> WeightRepresentation { form.withBits(bits) ?? self }
 
     /// The row of the table of representations.
     var codedForm: any CodedForm {

@@ -34,9 +34,6 @@ public struct LatticeQuantization: Codable, Hashable, Sendable {
 }
 
 extension LatticeQuantization {
-    /// `entropy`, or with a dither `universal`.
-    public var name: String { dither == nil ? "entropy" : "universal" }
-
     /// Bits that hold the levels within ±4 σ.
     public var bits: Int {
         get { max(1, Int(log2(8 / step + 1).rounded(.up))) }

@@ -13,6 +13,16 @@ public struct ResolvedPlan: Hashable, Sendable {
         self.layers = layers
     }
 
+    /// A plan without layers.
+    public static let unchanged = ResolvedPlan(layers: [:])
+
+    /// The same plan for these layers; one that it does not have is unchanged.
+    public func covering(_ layers: [Layer]) -> ResolvedPlan {
+        ResolvedPlan(
+            temperature: temperature, lossWeights: lossWeights,
+            layers: OrderedDictionary(layers.map { ($0.weight, self[$0.weight]) }) { first, _ in first })
+    }
+
     /// The plan of a weight parameter; ``LayerPlan/unchanged`` for a name that the network does not have.
     ///
     /// Setting replaces the plan of a layer; a name that the network does not have is ignored.

@@ -33,7 +33,7 @@ struct DistillerInstanceReader {
 
     private func instance(_ kind: DistillerClass, _ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
         switch kind {
-        case .sensitivity: plain(.sensitivity(numbers(try mapping.required("sensitivities"), in: 0...1_000)))
+        case .sensitivity: plain(.sensitivity(numbers(try mapping.required("sensitivities"), in: Pruning.ratios)))
         case .magnitude: plain(.magnitude(numbers(try mapping.required("thresholds"), in: PolicyReader.strength)))
         case .level: plain(.level(numbers(try mapping.required("levels"), in: RecipeReader.fraction)))
         case .gradual: try gradual(mapping)
@@ -80,7 +80,7 @@ struct DistillerInstanceReader {
     private func splicing(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
         let growth = try mapping["sensitivity_multiplier"]?.number(in: 0...1_000) ?? 0
         let action = ScheduleAction.splicing(
-            sensitivities: numbers(try mapping.required("sensitivities"), in: 0...1_000),
+            sensitivities: numbers(try mapping.required("sensitivities"), in: Pruning.ratios),
             low: try mapping.required("low_thresh_mult").number(in: 0...1_000),
             high: try mapping.required("hi_thresh_mult").number(in: 0...1_000), growth: growth > 0 ? growth : nil)
         return .action(action, isGradual: false, isSplicing: true)

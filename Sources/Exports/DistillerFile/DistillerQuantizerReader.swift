@@ -62,6 +62,6 @@ struct DistillerQuantizerReader {
     private func bits(_ node: DocumentNode) throws(PlanFileError) -> Int? {
         if node.isNull { return nil }
         let bits = try node.wholeNumber()
-        return bits == 32 ? nil : try node.wholeNumber(in: 1...8)
+        return bits == 32 ? nil : try node.wholeNumber(in: WeightRepresentation.dorefaBitRange)
     }
 }

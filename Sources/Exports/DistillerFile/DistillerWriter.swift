@@ -49,6 +49,11 @@ struct DistillerWriter {
         return "# compress_classifier.py \(options)"
     }
 
+    /// Settings of a layer that are written, refused by what they are, or nothing to a training.
+    private static let known: Set = [
+        "amount", "criterion", "scope", "deviation", "biases", "bypass", "indexBits", "activations", "coder",
+    ]
+
     /// The plan's pruning as policies of the first epoch.
     private mutating func pruning(_ plan: CompressionPlan, epochs: Int) throws(PlanFileError) -> [SchedulePolicy] {
         let resolved: ResolvedPlan
@@ -63,6 +68,8 @@ struct DistillerWriter {
             if layer.activations != nil { refuse(path, "quantized activations in a plan (DorefaQuantizer is a policy)") }
             if layer.pruning.scope == .global { refuse(path, "pruning across layers") }
             if layer.pruning.deviation == .nonzero { refuse(path, "deviation over the remaining weights") }
+            let others = LayerPlan.ownSettings.filter { !Self.known.contains($0.id) }
+            for other in others where other.value(in: layer) != other.value(in: .unchanged) { refuse(path, "'\(other.name)' in a plan") }
             guard layer.pruning.amount > 0 else { continue }
             if layer.pruning.criterion == .ratio { ratios[weight] = layer.pruning.amount } else { levels[weight] = layer.pruning.amount }
         }

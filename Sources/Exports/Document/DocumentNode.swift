@@ -1,4 +1,3 @@
-import Compression
 import Networks
 import Yams
 
@@ -20,11 +19,6 @@ struct DocumentNode {
     func number() throws(PlanFileError) -> Double {
         guard let number = Double(try text(.number)) else { throw wrong(.number) }
         return number
-    }
-
-    /// A number within the knob's range.
-    func number(_ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Double {
-        try checked(number(), knob, entry: entry)
     }
 
     /// A number within a range.
@@ -73,12 +67,6 @@ struct DocumentNode {
         return number
     }
 
-    func wholeNumber(_ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Int {
-        let number = try wholeNumber()
-        _ = try checked(Double(number), knob, entry: entry)
-        return number
-    }
-
     func seed() throws(PlanFileError) -> UInt64 {
         guard let seed = UInt64(try text(.wholeNumber)) else { throw wrong(.wholeNumber) }
         return seed
@@ -112,10 +100,5 @@ struct DocumentNode {
             case .alias: "an alias"
             }
         return error(.wrongKind(path: path, expected: kind, found: found))
-    }
-
-    private func checked(_ number: Double, _ knob: PlanKnob, entry: String?) throws(PlanFileError) -> Double {
-        do { try knob.check(number, entry: entry) } catch { throw self.error(.invalid(error)) }
-        return number
     }
 }

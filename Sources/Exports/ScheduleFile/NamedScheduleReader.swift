@@ -5,7 +5,7 @@ struct NamedScheduleReader {
     let issues: ScheduleIssues
     let stages: StageReader
 
-    private static let common = ["rounds", "layers", "temperature", "lossWeights", "train"]
+    private static let common = ["rounds", "layers"] + CompressionPlan.settings.compactMap(\.key) + ["train"]
 
     /// What both have.
     private struct Frame {
@@ -19,8 +19,13 @@ struct NamedScheduleReader {
     private func frame(_ mapping: DocumentMapping) -> Frame {
         var frame = Frame(rounds: 1, plan: CompressionPlan(), recipe: TrainingRecipe(), layers: mapping["layers"])
         if let node = issues.required("rounds", in: mapping) { issues.set(&frame.rounds, node) { try $0.wholeNumber(in: 1...1_000) } }
-        issues.set(&frame.plan.temperature, mapping["temperature"]) { try $0.number(.temperature, entry: nil) }
-        issues.set(&frame.plan.lossWeights, mapping["lossWeights"]) { try PlanReader().lossWeights(DocumentMapping($0)) }
+        for setting in CompressionPlan.settings {
+            var plan = frame.plan
+            issues.set(&frame.plan, setting.key.flatMap { mapping[$0] }) {
+                try SettingsReader(entry: nil).read(setting, from: $0, into: &plan)
+                return plan
+            }
+        }
         if let node = issues.required("train", in: mapping) { frame.recipe = stages.recipe(node) }
         return frame
     }
@@ -44,19 +49,19 @@ struct NamedScheduleReader {
     private func rising(_ name: String, _ node: DocumentNode) -> RisingPlan? {
         guard let mapping = issues.mapping(node) else { return nil }
         return issues.attempt { () throws(PlanFileError) in
-            var plan = try LayerPlanReader(entry: name).plan(mapping.without(["ratio", "level"]))
+            var plan = try LayerPlan(mapping.without(["ratio", "level"]), entry: name)
             guard let (key, value) = try mapping.only(of: ["ratio", "level"]) else {
                 throw node.error(.missingKey(path: node.path, key: "level"))
             }
-            let knob: PlanKnob = key == "ratio" ? .ratio : .level
+            let setting = key == "ratio" ? Pruning.ratioSetting : Pruning.levelSetting
             plan.pruning.criterion = key == "ratio" ? .ratio : .level
             guard value.node.sequence != nil else {
-                return RisingPlan(pattern: name, plan: plan, from: nil, to: try value.number(knob, entry: name))
+                return RisingPlan(pattern: name, plan: plan, from: nil, to: try value.number(setting, entry: name))
             }
             let amounts = try value.list()
             guard amounts.count == 2 else { throw value.wrong(.number) }
-            let from = try amounts[0].number(knob, entry: name)
-            return RisingPlan(pattern: name, plan: plan, from: from, to: try amounts[1].number(knob, entry: name))
+            let from = try amounts[0].number(setting, entry: name)
+            return RisingPlan(pattern: name, plan: plan, from: from, to: try amounts[1].number(setting, entry: name))
         }
     }
 
@@ -88,8 +93,9 @@ struct NamedScheduleReader {
                 throw mapping.parent.error(.missingKey(path: mapping.parent.path, key: "bits"))
             }
             if key == "bits" {
-                let bits = try value.wholeNumber(.linearBits, entry: nil)
-                return [.init(pattern: "*", plan: LayerPlan(weights: .linear(LinearQuantization(bits: bits))))]
+                var plan = LayerPlan(weights: .linear(LinearQuantization(bits: 8)))
+                if let bits = plan.weights.form.settings.bits { bits.set(.number(try value.number(bits, entry: nil)), in: &plan) }
+                return [.init(pattern: "*", plan: plan)]
             }
             return try PlanReader().plan(mapping.only(["layers"])).layers
         }

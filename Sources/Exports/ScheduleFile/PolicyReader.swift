@@ -33,7 +33,7 @@ struct PolicyReader {
     private func action(_ name: String, _ node: DocumentNode) -> ScheduleAction? {
         switch name {
         case "magnitude": .magnitude(numbers(node, in: Self.strength))
-        case "sensitivity": .sensitivity(numbers(node, in: 0...1_000))
+        case "sensitivity": .sensitivity(numbers(node, in: Pruning.ratios))
         case "level": .level(numbers(node, in: RecipeReader.fraction))
         case "lasso": .lasso(numbers(node, in: Self.strength))
         case "gradual": gradual(node)
@@ -62,7 +62,7 @@ struct PolicyReader {
         guard let mapping = issues.mapping(node, known: ["sensitivities", "low", "high", "growth"]) else { return nil }
         return issues.attempt { () throws(PlanFileError) in
             .splicing(
-                sensitivities: numbers(try mapping.required("sensitivities"), in: 0...1_000),
+                sensitivities: numbers(try mapping.required("sensitivities"), in: Pruning.ratios),
                 low: try mapping.required("low").number(in: 0...1_000), high: try mapping.required("high").number(in: 0...1_000),
                 growth: try mapping["growth"]?.number(in: 0...1_000))
         }

@@ -1,3 +1,5 @@
+import Compression
+
 /// What a number on the screen means: the words of its definition.
 public struct Glossary: Hashable, Sendable {
     public let word: String
@@ -5,10 +7,12 @@ public struct Glossary: Hashable, Sendable {
 
     var entry: ListEntry { ListEntry(title: "number: \(word)", detail: meaning, keys: "", command: nil, obstacle: nil) }
 
-    public static let all: [Glossary] = [
-        Glossary(word: "σ", meaning: "Unbiased standard deviation (n − 1) of the layer's original weights."),
-        Glossary(word: "ratio", meaning: "Threshold t = ratio · σ; a weight stays when |w| > t."),
-        Glossary(word: "level", meaning: "The share of the weights that become zero, smallest first: exactly round(level · n) of them."),
+    public static let all: [Glossary] = weights + figures + Knob.allCases.filter { $0 != .amount }.flatMap(\.glossary) + outputs
+
+    private static let weights =
+        [Glossary(word: "σ", meaning: "Unbiased standard deviation (n − 1) of the layer's original weights.")] + Knob.amount.glossary
+
+    private static let figures = [
         Glossary(word: "kept", meaning: "1 − sparsity: the share of weights that are not zero after every step of the plan."),
         Glossary(word: "zeros", meaning: "Sparsity of the network: zeros / weights over all layers after every step of the plan."),
         Glossary(word: "bits", meaning: "Bits of one stored value before entropy coding; an index comes on top where weights are pruned."),
@@ -31,13 +35,9 @@ public struct Glossary: Hashable, Sendable {
                 "Original (4 bytes a parameter) → bytes of the .pare file; with ~ an estimate, until the file is encoded."
         ),
         Glossary(word: "×", meaning: "Original bytes / bytes of the file, or their estimate."),
-        Glossary(
-            word: "act",
-            meaning:
-                "Bits of the values that the layer hands on, on levels from 0 to a clip: calibrated (least squared error on 512 examples) or learned; sign is −1 or +1."
-        ),
-        Glossary(word: "index", meaning: "Bits of a gap between two weights that stay; a longer gap costs a filler. * marks the default."),
-        Glossary(word: "T", meaning: "Temperature: logits are divided by it before the softmax; higher is softer."),
+    ]
+
+    private static let outputs = [
         Glossary(word: "entropy", meaning: "H = −Σ q · ln q of the softened outputs, in nats."),
         Glossary(word: "KL", meaning: "Σ p · ln(p / q) from the original's softened outputs to those under the plan, in nats."),
         Glossary(
@@ -53,4 +53,19 @@ public struct Glossary: Hashable, Sendable {
         Glossary(
             word: "!", meaning: "The layer has a remark, shown when it is selected: a step without effect, or structure that it came with."),
     ]
+}
+
+extension Glossary {
+    /// A setting that is a number.
+    fileprivate init?<Root>(_ setting: PlanSetting<Root>) {
+        guard let word = setting.word, setting.kind.numbers != nil else { return nil }
+        self.init(word: word, meaning: setting.help)
+    }
+}
+
+extension Knob {
+    /// What it turns of every layer, or of the whole network.
+    fileprivate var glossary: [Glossary] {
+        LayerPlan.ownSettings.filter { $0.id == rawValue }.compactMap { Glossary($0) } + [whole.flatMap { Glossary($0) }].compactMap(\.self)
+    }
 }

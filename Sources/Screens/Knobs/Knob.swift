@@ -1,87 +1,113 @@
 import Compression
 import Networks
 
-/// Something that the arrow keys turn: one setting of a layer's plan, or the temperature.
-public enum Knob: String, Hashable, Sendable, CaseIterable {
-    /// The pruning ratio or level.
-    case amount
-    case bits, representation
-    /// Of shared weights.
-    case start, method, seed
-    /// Of linear quantization.
-    case symmetry, channels, clip, percentile
-    /// Of binary weights.
-    case scale
-    /// Of entropy-constrained and universal quantization.
-    case step, lambda, rate
-    case criterion, scope, deviation, biases
-    /// Bits of the values that the layer hands on, and where their clip comes from.
-    case activations, activationClip
-    case indexBits
-    /// How the levels are written to a file.
-    case coder
-    /// Of distillation, for the whole network.
-    case temperature
+/// Something that the arrow keys turn: settings of one id, of which a layer's plan has one or none, or a setting of the whole plan.
+public struct Knob: Hashable, Sendable, CaseIterable, CustomStringConvertible {
+    /// What the history calls it.
+    public let rawValue: String
+    /// That of the plan as it stands is turned.
+    let settings: [PlanSetting<LayerPlan>]
+    /// The setting of the whole plan, for a knob that belongs to no layer.
+    let whole: PlanSetting<ResolvedPlan>?
 
-    /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way.
-    public func applies(to plan: LayerPlan, of layer: Layer) -> Bool {
-        switch self {
-        case .amount, .bits, .representation, .criterion, .scope, .indexBits, .coder, .temperature: true
-        case .deviation: plan.pruning.criterion == .ratio
-        case .biases: layer.bias != nil
-        case .activations: !layer.givesLogits
-        case .activationClip: if case .clipped = plan.activations { !layer.givesLogits } else { false }
-        case .start: plan.sharing?.method == .lloyd
-        case .method: plan.sharing != nil
-        case .seed: plan.sharing?.method == .lloyd && plan.sharing?.start == .random || plan.lattice?.dither != nil
-        case .step, .lambda, .rate: plan.lattice != nil
-        case .channels: if case .normalFloat = plan.weights { true } else { plan.linear != nil || plan.sharing != nil }
-        case .symmetry, .clip: plan.linear != nil
-        case .percentile: if case .percentile = plan.linear?.clip { true } else { false }
-        case .scale: if case .binary = plan.weights { true } else { false }
-        }
+    private init(_ id: String) {
+        rawValue = id
+        settings = LayerPlan.allSettings.filter { $0.id == id && $0.word != nil }
+        whole = ResolvedPlan.settings.first { $0.id == id && $0.word != nil }
     }
+
+    public static func == (first: Knob, second: Knob) -> Bool { first.rawValue == second.rawValue }
+
+    public var description: String { rawValue }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+}
+
+extension Knob {
+    /// The pruning ratio or level.
+    public static let amount = Knob("amount")
+    public static let bits = Knob("bits")
+    public static let representation = Knob("representation")
+    public static let criterion = Knob("criterion")
+    public static let scope = Knob("scope")
+    /// Bits of the values that the layer hands on, and where their clip comes from.
+    public static let activations = Knob("activations")
+    public static let activationClip = Knob("activationClip")
+    /// How the levels are written to a file.
+    public static let coder = Knob("coder")
+    /// Of distillation, for the whole network.
+    public static let temperature = Knob("temperature")
+
+    /// The order of Tab; a knob that is not named here comes after these, and then those of the whole plan.
+    private static let order = [
+        "amount", "bits", "representation", "start", "method", "seed", "symmetry", "channels", "clip", "percentile", "scale", "step",
+        "lambda", "rate", "criterion", "scope", "deviation", "biases", "activations", "activationClip", "indexBits", "coder",
+    ]
+
+    public static let allCases: [Knob] = {
+        var ids: [String] = []
+        let layers = LayerPlan.allSettings.filter { $0.word != nil }.map(\.id)
+        let whole = ResolvedPlan.settings.filter { $0.word != nil }.map(\.id)
+        for id in order.filter(layers.contains) + layers + whole where !ids.contains(id) { ids.append(id) }
+        return ids.map { Knob($0) }
+    }()
 
     /// The knobs of a layer in the order of Tab.
     public static func knobs(of plan: LayerPlan, layer: Layer) -> [Knob] {
         allCases.filter { $0.applies(to: plan, of: layer) }
     }
-
-    /// The word before the value: `ratio`, `bits`.
-    public func name(in plan: LayerPlan) -> String {
-        switch self {
-        case .amount: plan.pruning.criterion.rawValue
-        case .bits: "bits"
-        case .representation: "weights"
-        case .start: "start"
-        case .method: "method"
-        case .seed: "seed"
-        case .symmetry: "codes"
-        case .channels: "per"
-        case .clip: "clip"
-        case .percentile: "percentile"
-        case .scale: "scale per"
-        case .step: "step"
-        case .lambda: "λ"
-        case .rate: "rate"
-        case .criterion: "by"
-        case .scope: "scope"
-        case .deviation: "σ over"
-        case .biases: "biases"
-        case .activations: "act"
-        case .activationClip: "act clip"
-        case .indexBits: "index"
-        case .coder: "coder"
-        case .temperature: "T"
-        }
-    }
 }
 
-extension LayerPlan {
-    /// The settings of shared weights, where the layer has them.
-    var sharing: WeightSharing? { if case .shared(let sharing) = weights { sharing } else { nil } }
-    /// The settings of entropy-constrained or universal quantization, where the layer has it.
-    var lattice: LatticeQuantization? { if case .lattice(let lattice) = weights { lattice } else { nil } }
-    /// The settings of linear quantization, where the layer has it.
-    var linear: LinearQuantization? { if case .linear(let linear) = weights { linear } else { nil } }
+extension Knob {
+    /// The setting that it turns in a plan; nil where the plan has none.
+    func setting(in plan: LayerPlan) -> PlanSetting<LayerPlan>? { settings.first { $0.value(in: plan) != nil } }
+
+    /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way.
+    public func applies(to plan: LayerPlan, of layer: Layer) -> Bool {
+        whole != nil || setting(in: plan)?.applies(to: plan, of: layer) == true
+    }
+
+    /// The word before the value: `ratio`, `bits`.
+    public func name(in plan: LayerPlan) -> String { (setting(in: plan) ?? settings.first)?.word ?? whole?.word ?? "" }
+
+    /// The value as labels and the inspector show it: `0.50`, `5`, `shared`.
+    public func text(in plan: LayerPlan, of layer: Layer) -> String { setting(in: plan)?.text(in: plan, of: layer) ?? "" }
+
+    /// What may be typed, for the prompt.
+    public func rangeText(in plan: LayerPlan) -> String {
+        if self == .bits { return bitsText(in: plan) }
+        return (setting(in: plan) ?? settings.first)?.rangeText ?? whole?.rangeText ?? ""
+    }
+
+    /// Whether it goes through words, round and round.
+    var isOfWords: Bool { settings.contains { !$0.kind.words.isEmpty } }
+
+    /// The plan after one step up or down; a big step is five small ones or so, and words go round.
+    ///
+    /// - Throws: `KnobRefusal` where the knob is at its end.
+    public func turned(_ plan: LayerPlan, of layer: Layer, up: Bool, isBig: Bool) throws(KnobRefusal) -> LayerPlan {
+        if self == .bits { return try turnedBits(plan, of: layer, up: up, isBig: isBig) }
+        return try setting(in: plan)?.turned(plan, of: layer, up: up, isBig: isBig) ?? plan
+    }
+
+    /// The plan with a typed value: a number in the knob's range, or the beginning of one of its words.
+    ///
+    /// - Throws: `KnobRefusal` that says what is allowed, in the words of the prompt.
+    public func typed(_ text: String, in plan: LayerPlan) throws(KnobRefusal) -> LayerPlan {
+        if self == .bits { return try typedBits(text, in: plan) }
+        guard let setting = setting(in: plan) else {
+            let forms = FormSettings.all.filter { $0.list.contains { $0.id == rawValue } }
+            throw .notAChoice(plan.weights.name, choices: forms.map(\.name))
+        }
+        if self == .representation, let plan = try typedForm(text, in: plan, setting) { return plan }
+        return try setting.typed(text, in: plan)
+    }
+
+    /// Another layer's plan with this knob's value; nil where the knob has no meaning there.
+    package func copied(from source: LayerPlan, to target: LayerPlan, layer: Layer) -> LayerPlan? {
+        guard let setting = setting(in: source), setting.fits(layer) else { return nil }
+        var plan = target
+        setting.copy(from: source, to: &plan)
+        return plan
+    }
 }

@@ -7,7 +7,7 @@ public enum KnobRefusal: Error, Hashable, Sendable {
     case notANumber(String)
     /// A number where only whole ones have a meaning.
     case notWhole(String)
-    case outOfRange(ClosedRange<Double>, unit: String)
+    case outOfRange(ClosedRange<Double>)
     /// What the prompt says may be typed.
     case notAllowed(String)
     /// None, or more than one, of these words begins so.
@@ -24,7 +24,7 @@ public enum KnobRefusal: Error, Hashable, Sendable {
         case .notANumber(let text): "'\(text)' is not a number"
         case .notWhole(let text): "'\(text)' is not a whole number"
         case .notAllowed(let range): "allowed is \(range)"
-        case .outOfRange(let range, let unit): "allowed is \(range.lowerBound.plain)…\(range.upperBound.plain)\(unit)"
+        case .outOfRange(let range): "allowed is \(range.lowerBound.plain)…\(range.upperBound.plain)"
         case .notAChoice(_, let choices): "choose one of \(choices.joined(separator: ", "))"
         case .notSorted: "the weights are still being sorted; try again in a moment"
         }

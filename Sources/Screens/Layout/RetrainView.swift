@@ -129,7 +129,9 @@ package struct RetrainView: ScreenView {
             if found > 0 { parts.append("\(found) \(word)") }
         }
         count("pruned") { $0.pruning.amount > 0 }
-        for name in ["shared", "linear", "entropy", "universal", "ternary", "binary", "dorefa"] { count(name) { $0.weights.name == name } }
+        let first = ["shared", "linear", "entropy", "universal"]
+        let names = first + FormSettings.all.map(\.name).filter { !first.contains($0) }
+        for name in names { count(name) { $0.weights.name == name && $0.weights.bits < 16 } }
         let plan = parts.isEmpty ? "nothing pruned or quantized" : parts.joined(separator: ", ")
         return ["\(what) \(explorer.glyphs.dot) \(plan)", plan, what, explorer.stateText]
     }

@@ -8,7 +8,11 @@ extension Explorer {
     /// The layer that the knobs belong to; nil in a network without layers.
     public var selectedLayer: Layer? { layers.indices.contains(selection) ? layers[selection] : nil }
 
-    public func plan(of layer: Layer) -> LayerPlan { plans[layer.weight] ?? .unchanged }
+    public func plan(of layer: Layer) -> LayerPlan { resolvedPlan[layer.weight] }
+
+    /// Of the plan in force, as its loss weights.
+    public var temperature: Double { resolvedPlan.temperature }
+    public var lossWeights: LossWeights { resolvedPlan.lossWeights }
 
     public var selectedPlan: LayerPlan { selectedLayer.map(plan) ?? .unchanged }
 

@@ -26,10 +26,8 @@ public struct Explorer: Sendable {
     let environment: Environment?
 
     // MARK: The plan
-    /// The plan of every layer by weight parameter name.
-    public internal(set) var plans: [String: LayerPlan]
-    public internal(set) var temperature: Double
-    public internal(set) var lossWeights: LossWeights
+    /// The plan in force, of every layer and of the whole network.
+    public internal(set) var resolvedPlan: ResolvedPlan
     /// Counts the changes of the plan; results of the engine carry the generation that they belong to.
     public internal(set) var generation: UInt64 = 1
     /// The generation in which each layer's result last became another one.
@@ -130,9 +128,7 @@ public struct Explorer: Sendable {
         clockOffset = opening.clockOffset
         trainingRefusal = opening.network.isWeightsOnly ? nil : TrainingRequest.refusal(of: opening.network)
         environment = opening.environment
-        plans = Dictionary(uniqueKeysWithValues: layers.map { ($0.weight, opening.plan[$0.weight] ?? .unchanged) })
-        temperature = opening.temperature
-        lossWeights = opening.lossWeights
+        resolvedPlan = opening.plan.covering(layers)
         history = opening.history
         base = opening.base
         states = opening.base.map { [$0.id: $0] } ?? [:]

@@ -11,10 +11,8 @@ public struct Opening: Sendable {
     public var dataset: Dataset?
     /// Whether the engine is going to send the examples.
     public var isDataExpected: Bool
-    /// The plan in force by weight parameter name, patterns resolved; a layer that is missing is unchanged.
-    public var plan: [String: LayerPlan]
-    public var temperature: Double
-    public var lossWeights: LossWeights
+    /// The plan in force; a layer that is missing is unchanged.
+    public var plan: ResolvedPlan
     public var history: PlanHistory
     /// The trained state that the plan in force starts from; nil is the network as opened.
     public var base: TrainedState?
@@ -39,8 +37,8 @@ public struct Opening: Sendable {
     public var messages: [Message]
 
     public init(
-        network: Network, dataset: Dataset? = nil, isDataExpected: Bool = false, plan: [String: LayerPlan] = [:], temperature: Double = 5,
-        lossWeights: LossWeights = LossWeights(), history: PlanHistory = PlanHistory(), base: TrainedState? = nil,
+        network: Network, dataset: Dataset? = nil, isDataExpected: Bool = false,
+        plan: ResolvedPlan = .unchanged, history: PlanHistory = PlanHistory(), base: TrainedState? = nil,
         snapshots: [Snapshot] = [], session: SessionStatus = SessionStatus(name: "new"), themes: [String] = ["dark"],
         theme: String = "dark", glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
         clockOffset: Int64 = 0, messages: [Message] = []
@@ -49,8 +47,6 @@ public struct Opening: Sendable {
         self.dataset = dataset
         self.isDataExpected = isDataExpected
         self.plan = plan
-        self.temperature = temperature
-        self.lossWeights = lossWeights
         self.history = history
         self.base = base
         self.snapshots = snapshots

@@ -13,10 +13,10 @@ public struct TrainingSettings: Hashable, Sendable {
     /// The schedules that a turn goes through.
     var schedules: [String] = []
 
-    public init(recipe: TrainingRecipe, temperature: Double, lossWeights: LossWeights) {
+    public init(recipe: TrainingRecipe, plan: some Distilling) {
         self.recipe = recipe
-        self.temperature = temperature
-        self.lossWeights = lossWeights
+        temperature = plan.temperature
+        lossWeights = plan.lossWeights
     }
 }
 

@@ -1,22 +1,12 @@
 import Compression
 
 extension Explorer {
-    /// The plan in force as one value: layers, temperature and loss weights.
-    var resolvedPlan: ResolvedPlan {
-        ResolvedPlan(
-            temperature: temperature, lossWeights: lossWeights,
-            layers: .init(layers.map { ($0.weight, plan(of: $0)) }) { first, _ in first })
-    }
-
     /// Puts a plan into force without history: a new generation, the rules that follow, and the engine's order.
     mutating func apply(_ new: ResolvedPlan) {
         let oldRules = rules
         generation += 1
-        for layer in layers where plan(of: layer) != new[layer.weight] {
-            plans[layer.weight] = new[layer.weight]
-            changed[layer.weight] = generation
-        }
-        (temperature, lossWeights) = (new.temperature, new.lossWeights)
+        for layer in layers where plan(of: layer) != new[layer.weight] { changed[layer.weight] = generation }
+        resolvedPlan = new
         refreshRules()
         for (weight, rule) in rules where oldRules[weight] != rule { changed[weight] = generation }
         stack[CentroidsView.self].selection = 0
@@ -28,7 +18,7 @@ extension Explorer {
     ///
     /// While layers are being read those that are ranked together wait for an eighth more of them, so that all refreshes take O(layers · log layers).
     mutating func refreshRules(after weight: String) {
-        let pruning = (plans[weight] ?? .unchanged).pruning
+        let pruning = resolvedPlan[weight].pruning
         guard pruning.scope == .layer, base?.layers[weight] == nil, let distribution = distributions[weight] else {
             guard distributions.count >= rankedCount + rankedCount / 8 || distributions.count == layers.count else { return }
             return refreshRules()

@@ -16,7 +16,7 @@ extension Explorer {
         guard case .network(let format) = ExportTarget(path: path) else { return emit(.exportPlan(plan, path: path, overwrite: false)) }
         if let fileChange { return say("\(path) was not written: \(fileChange)", .error) }
         if let obstacle = exportObstacle { return say(obstacle, .warning) }
-        let network = NetworkToWrite(applied: applied, format: format, codings: plans.compactMapValues(\.coder))
+        let network = NetworkToWrite(applied: applied, format: format, codings: resolvedPlan.codings)
         emit(.exportNetwork(network, path: path, overwrite: false))
         say("writing \(path)\(glyphs.ellipsis)")
     }

@@ -15,27 +15,22 @@ extension Explorer {
 
     /// A knob's value in the selected layer, or in the layers of the selected group.
     public func text(of knob: Knob) -> String {
-        guard knob != .temperature, selectedLayer != nil else { return temperature.decimals(atLeast: 1) }
+        if let setting = knob.whole { return setting.text(in: resolvedPlan) }
         return text(of: knob, in: targets)
     }
 
     /// Turns a knob of the selected layer, or of all layers of the selected group, one step.
     mutating func turn(_ knob: Knob, up: Bool, isBig: Bool, time: Int64) {
         attempt { (explorer: inout Explorer) throws(KnobRefusal) in
-            if knob == .temperature {
-                let value = try Knob.turnedTemperature(explorer.temperature, up: up, isBig: isBig)
-                return explorer.setTemperature(value, isStep: true, time: time)
-            }
-            try explorer.turnTargets(knob, up: up, isBig: isBig, time: time)
+            guard let setting = knob.whole else { return try explorer.turnTargets(knob, up: up, isBig: isBig, time: time) }
+            let next = try setting.turned(explorer.resolvedPlan, up: up, isBig: isBig)
+            explorer.change(setting, to: next, isStep: true, time: time)
         }
     }
 
     /// Sets a knob of the selected layer, or of all layers of the selected group, to what was typed.
     mutating func type(_ text: String, into knob: Knob, time: Int64) throws(KnobRefusal) {
-        if knob == .temperature {
-            let value = try Knob.number(text, in: CompressionPlan.temperatures)
-            return setTemperature(value, isStep: false, time: time)
-        }
+        if let setting = knob.whole { return change(setting, to: try setting.typed(text, in: resolvedPlan), isStep: false, time: time) }
         try changeTargets(knob, isStep: false, time: time) { (plan, _) throws(KnobRefusal) in try knob.typed(text, in: plan) }
     }
 
@@ -44,20 +39,23 @@ extension Explorer {
         do throws(KnobRefusal) { try body(&self) } catch { say(error.message, .warning) }
     }
 
-    mutating func setTemperature(_ value: Double, isStep: Bool, time: Int64) {
-        let kind = ChangeKind(key: "temperature", isStep: isStep, time: time) { change in
-            "temperature \((change.temperatureBefore ?? value).decimals(atLeast: 1)) → "
-                + (change.temperatureAfter ?? value).decimals(atLeast: 1)
+    /// Puts a plan into force in which a setting of the whole network is another.
+    mutating func change(_ setting: PlanSetting<ResolvedPlan>, to next: ResolvedPlan, isStep: Bool, time: Int64) {
+        let kind = ChangeKind(key: setting.id, isStep: isStep, time: time) { change in
+            let before = change.applied(to: next, isUndone: true)
+            return "\(setting.name) \(setting.text(in: before)) → \(setting.text(in: change.applied(to: next)))"
         }
-        change([:], temperature: value, kind)
+        change(to: next, kind)
     }
 
     mutating func setLossWeights(_ value: LossWeights, isStep: Bool, time: Int64) {
+        var next = resolvedPlan
+        next.lossWeights = value
         let kind = ChangeKind(key: "loss weights", isStep: isStep, time: time) { change in
             "distillation weight \((change.lossWeightsBefore ?? value).distillation.decimals(atLeast: 2)) → "
                 + (change.lossWeightsAfter ?? value).distillation.decimals(atLeast: 2)
         }
-        change([:], lossWeights: value, kind)
+        change(to: next, kind)
     }
 
     /// Puts a layer's new plan into force together with those that it is ranked with.

@@ -32,7 +32,7 @@ extension Explorer {
         for layer in visibleLayers where layer != source {
             if let plan = knob.copied(from: value, to: plan(of: layer), layer: layer) { plans[layer.weight] = plan }
         }
-        let changing = plans.filter { self.plans[$0.key] != $0.value }.count
+        let changing = plans.filter { resolvedPlan[$0.key] != $0.value }.count
         let whose = filter.isEmpty ? "all layers" : "layers with '\(filter)'"
         let text = "\(whose) \(knob.name(in: value)) → \(knob.text(in: value, of: source))"
         guard changing > 0 else { return say("\(whose) have \(knob.name(in: value)) \(knob.text(in: value, of: source)) already") }
@@ -51,27 +51,5 @@ extension Explorer {
         let isSame = new == resolvedPlan && state == nil
         change(to: new, ChangeKind(key: "plan", isStep: false, time: time) { _ in label }, state: state)
         say(isSame ? "the plan is the same already" : "\(label); u takes it back", isSame ? .information : .success)
-    }
-}
-
-extension Knob {
-    /// Another layer's plan with this knob's value; nil where the knob has no meaning there.
-    func copied(from source: LayerPlan, to target: LayerPlan, layer: Layer) -> LayerPlan? {
-        var plan = target
-        switch self {
-        case .amount, .criterion, .deviation, .scope: plan.pruning = source.pruning
-        case .bits, .representation, .start, .method, .seed, .symmetry, .channels, .clip, .percentile, .scale, .step, .lambda, .rate:
-            plan.weights = source.weights
-        case .biases:
-            guard layer.bias != nil else { return nil }
-            plan.biases = source.biases
-        case .activations, .activationClip:
-            guard !layer.givesLogits else { return nil }
-            plan.activations = source.activations
-        case .indexBits: plan.indexBits = source.indexBits
-        case .coder: plan.coder = source.coder
-        case .temperature: return nil
-        }
-        return plan
     }
 }

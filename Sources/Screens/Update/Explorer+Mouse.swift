@@ -64,7 +64,7 @@ extension Explorer {
         switch pruning.criterion {
         case .ratio:
             let ratio = (threshold / sigma * 10_000).rounded() / 10_000
-            pruning.amount = min(ratio, PlanKnob.ratio.range.upperBound)
+            pruning.amount = min(ratio, Pruning.ratios.upperBound)
         case .level: pruning.amount = level(of: .threshold(threshold), layer, pruning)
         }
         try changeTargets(.amount, isStep: true, time: time) { (plan, _) throws(KnobRefusal) in

@@ -15,14 +15,10 @@ extension Explorer {
     /// Milliseconds without a step after which the next one begins an entry of its own.
     static let mergePause: Int64 = 500
 
-    /// Puts new plans of some layers, a temperature or loss weights into force and into the history.
-    mutating func change(
-        _ new: [String: LayerPlan], temperature newTemperature: Double? = nil, lossWeights newWeights: LossWeights? = nil,
-        _ kind: ChangeKind
-    ) {
+    /// Puts new plans of some layers into force and into the history.
+    mutating func change(_ new: [String: LayerPlan], _ kind: ChangeKind) {
         var next = resolvedPlan
         for (weight, plan) in new { next[weight] = plan }
-        (next.temperature, next.lossWeights) = (newTemperature ?? temperature, newWeights ?? lossWeights)
         change(to: next, kind)
     }
 

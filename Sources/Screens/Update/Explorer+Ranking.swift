@@ -31,7 +31,7 @@ extension Explorer {
     /// t / σ with two decimals, at least 0.01.
     private func ratio(of threshold: Double, _ layer: Layer, _ pruning: Pruning) -> Double {
         guard let sigma = deviation(for: layer, pruning), sigma > 0 else { return 0 }
-        return min(PlanKnob.ratio.range.upperBound, max(0.01, (100 * threshold / sigma).rounded() / 100))
+        return min(Pruning.ratios.upperBound, max(0.01, (100 * threshold / sigma).rounded() / 100))
     }
 
     /// σ that a ratio of this pruning multiplies: the layer's, or that of all layers ranked with it; nil until sorted.

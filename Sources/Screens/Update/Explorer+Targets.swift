@@ -39,7 +39,7 @@ extension Explorer {
     /// Turns a knob of every target: numbers each by one step, words all to the one that follows the first target's.
     mutating func turnTargets(_ knob: Knob, up: Bool, isBig: Bool, time: Int64) throws(KnobRefusal) {
         var word: String?
-        if targets.count > 1, !knob.choices.isEmpty, let first = targets.first(where: { knob.applies(to: plan(of: $0), of: $0) }) {
+        if targets.count > 1, knob.isOfWords, let first = targets.first(where: { knob.applies(to: plan(of: $0), of: $0) }) {
             word = knob.text(in: try knob.turned(plan(of: first), of: first, up: up, isBig: isBig), of: first)
         }
         try changeTargets(knob, isStep: true, time: time) { (plan, layer) throws(KnobRefusal) in
@@ -83,12 +83,11 @@ extension Explorer {
     private mutating func record(_ knob: Knob, of targets: [Layer], _ plans: [String: LayerPlan], isStep: Bool, time: Int64) {
         let subject = subject(of: targets)
         let name = knob.name(in: selectedPlan)
-        func text(_ found: [String: LayerPlan], else old: [String: LayerPlan]) -> String {
-            let texts = Set(
-                targets.compactMap { layer in (found[layer.weight] ?? old[layer.weight]).map { knob.text(in: $0, of: layer) } })
+        func text(_ found: [String: LayerPlan], else old: ResolvedPlan) -> String {
+            let texts = Set(targets.map { knob.text(in: found[$0.weight] ?? old[$0.weight], of: $0) })
             return texts.count > 1 ? Self.mixed : texts.first ?? ""
         }
-        let old = self.plans
+        let old = resolvedPlan
         let kind = ChangeKind(key: "\(subject)/\(knob.rawValue)", isStep: isStep, time: time) { change in
             "\(subject) \(name) \(text(change.before, else: old)) → \(text(change.after, else: old))"
         }

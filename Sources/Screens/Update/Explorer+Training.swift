@@ -46,20 +46,20 @@ extension Explorer {
 
     /// What is sensible under the plan, with what the user chose the last time; or how the training runs.
     func makeTrainingForm() -> TrainingForm {
-        let kinds = TrainingKinds(plans.values)
+        let kinds = TrainingKinds(resolvedPlan.layers.values)
         if let training, isTraining {
-            let settings = TrainingSettings(recipe: training.recipe, temperature: temperature, lossWeights: lossWeights)
+            let settings = TrainingSettings(recipe: training.recipe, plan: resolvedPlan)
             return TrainingForm(settings: settings, kinds: kinds, isRunning: true)
         }
-        var settings = TrainingSettings(recipe: kinds.recipe(), temperature: temperature, lossWeights: lossWeights)
+        var settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
         settings.schedules = schedules
         return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining)
     }
 
     /// What a training would be begun with.
     var gridRecipe: TrainingRecipe {
-        let kinds = TrainingKinds(plans.values)
-        let settings = TrainingSettings(recipe: kinds.recipe(), temperature: temperature, lossWeights: lossWeights)
+        let kinds = TrainingKinds(resolvedPlan.layers.values)
+        let settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
         return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining).settings.recipe
     }
 
@@ -108,7 +108,9 @@ extension Explorer {
 
     /// Puts T and the loss weights into force.
     private mutating func follow(_ settings: TrainingSettings, isStep: Bool, time: Int64) {
-        if settings.temperature != temperature { setTemperature(settings.temperature, isStep: isStep, time: time) }
+        var next = resolvedPlan
+        next.temperature = settings.temperature
+        change(ResolvedPlan.temperatureSetting, to: next, isStep: isStep, time: time)
         if settings.lossWeights != lossWeights { setLossWeights(settings.lossWeights, isStep: isStep, time: time) }
     }
 

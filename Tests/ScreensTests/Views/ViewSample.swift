@@ -18,7 +18,8 @@ struct ViewSample {
 
     init(glyphs: Glyphs = .unicode, plans: [String: LayerPlan] = ViewSample.plans, dataset: Dataset? = ViewSample.dataset) throws {
         network = Self.network
-        var opening = Opening(network: network, dataset: dataset, plan: plans)
+        let plan = ResolvedPlan(layers: .init(uniqueKeys: plans.keys, values: plans.values))
+        var opening = Opening(network: network, dataset: dataset, plan: plan)
         opening.glyphs = glyphs
         opening.themes = ["dark", "light", "mono"]
         opening.session = SessionStatus(name: "first-try")

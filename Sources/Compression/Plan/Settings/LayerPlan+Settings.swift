@@ -1,0 +1,72 @@
+import Networks
+
+extension LayerPlan {
+    /// Every setting of a layer, in the order of the keys of files; those of a representation of weights are in its form.
+    public static let settings = Pruning.settings + representation + others
+
+    /// Those of every layer, whatever its representation.
+    public static let ownSettings = Pruning.settings + others
+
+    private static let others: [PlanSetting<LayerPlan>] = [
+        PlanSetting("biases", \.biases, .choice(of: BiasRepresentation.self, [.int8: "symmetric, scale at max|b|"]))
+            .knob("biases").of { $0.bias != nil },
+        PlanSetting(
+            "bypass", \.bypass, .flag(meanings: ("leaves the layer as in the original while the other keys keep their values", ""))),
+        PlanSetting(
+            "indexBits", \.indexBits, indexBits,
+            help: "Bits of a gap between two weights that stay; a longer gap costs a filler. * marks the default."
+        ).knob("index"),
+        ActivationQuantization.setting,
+        WeightCoding.setting,
+    ]
+
+    /// The settings with all that is in them.
+    public static let allSettings = settings.flatMap(\.withChildren)
+
+    private static let representation: [PlanSetting<LayerPlan>] =
+        [
+            PlanSetting("weights", .words(FormSettings.all.filter(\.isWord).map { SettingWord($0.name) }), get: word, set: choose)
+        ] + FormSettings.all.compactMap(\.mapping) + [
+            // What is shown where the form has no bits of its own to choose.
+            PlanSetting(nil, .whole(1...32), get: { .number(Double($0.weights.bits)) }, set: { _, _ in })
+                .knob("bits", id: "bits").copying(\.weights),
+            PlanSetting(
+                nil, .words(representations.map { SettingWord($0) }), get: { .word($0.weights.name) }, set: choose
+            ).knob("weights", id: "representation").copying(\.weights),
+        ]
+
+    /// The forms as the screen goes through them: from floats to fewer bits, the usual ones first.
+    private static let representations: [String] = {
+        let first = ["float32", "float16", "bfloat16", "linear", "shared", "nf4"]
+        return first + FormSettings.all.map(\.name).filter { !first.contains($0) }
+    }()
+
+    private static let word: @Sendable (LayerPlan) -> SettingValue? = { plan in
+        plan.weights.form.settings.mapping == nil ? .word(plan.weights.name) : nil
+    }
+
+    private static let choose: @Sendable (inout LayerPlan, SettingValue) -> Void = { plan, value in
+        if case .word(let word) = value, let form = FormSettings.named(word) { plan.weights = form.taking(over: plan.weights) }
+    }
+
+    private static let indexBits = SettingKind.whole(1...16, big: 4, prompt: "#, or default") {
+        $0.unset = .init(word: SettingWord("default", isInFiles: false), meaning: "8 for convolutions, 5 for the rest") { layer in
+            Double(HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
+        }
+    }
+}
+
+extension BiasRepresentation: SettingConvertible {}
+
+extension WeightCoding {
+    static let setting = PlanSetting<LayerPlan>(
+        "coder", .words(([smallest] + allCases.map(\.name)).map { SettingWord($0) }),
+        help: "How the levels are written to a file; a way that can't hold them is left for the smallest.",
+        get: { .word($0.coder?.name ?? smallest) },
+        set: { plan, value in
+            if case .word(let word) = value { plan.coder = WeightCoding(name: word) }
+        }
+    ).knob("coder")
+
+    private static let smallest = "smallest"
+}

@@ -1,0 +1,99 @@
+import Networks
+
+/// How a list of settings declares one, beside its place and kind.
+extension PlanSetting {
+    private func with(_ change: (inout PlanSetting) -> Void) -> PlanSetting {
+        var setting = self
+        change(&setting)
+        return setting
+    }
+
+    /// A knob with this word before its value, where `isUsed`.
+    func knob(_ word: String, id: String? = nil, when isUsed: @escaping @Sendable (Root) -> Bool = { _ in true }) -> PlanSetting {
+        with {
+            $0.word = word
+            $0.id = id ?? $0.id
+            $0.isUsed = isUsed
+        }
+    }
+
+    /// One of several keys that exclude each other.
+    func alternative(_ id: String) -> PlanSetting { with { $0.id = id } }
+
+    /// Only some layers can have it.
+    func of(_ suits: @escaping @Sendable (Layer) -> Bool) -> PlanSetting {
+        with {
+            $0.suits = suits
+            $0.children = $0.children.map { $0.of(suits) }
+        }
+    }
+
+    /// What is copied with it.
+    func copying<Part>(_ part: WritableKeyPath<Root, Part> & Sendable) -> PlanSetting {
+        with {
+            $0.copier = { source, target in target[keyPath: part] = source[keyPath: part] }
+            $0.children = $0.children.map { $0.copying(part) }
+        }
+    }
+
+    /// Another way to turn it than by steps; nil at its end.
+    func turning(_ turner: @escaping @Sendable (_ root: Root, _ up: Bool, _ isBig: Bool) -> Root?) -> PlanSetting {
+        with { $0.turner = turner }
+    }
+
+    /// What messages call it, where that is not the way of keys.
+    func named(_ name: String) -> PlanSetting {
+        with {
+            $0.name = name
+            $0.isNamed = true
+        }
+    }
+
+    var required: PlanSetting { with { ($0.isRequired, $0.isAlwaysWritten) = (true, true) } }
+    var alwaysWritten: PlanSetting { with { $0.isAlwaysWritten = true } }
+    var writtenLast: PlanSetting { with { $0.isWrittenLast = true } }
+
+    /// Settings that files write in its place, once it is set to `start`.
+    func holding(_ children: [PlanSetting], from start: SettingValue? = nil, example: String? = nil) -> PlanSetting {
+        with {
+            $0.children = children.map { $0.within(name) }
+            $0.start = start
+            $0.example = example
+        }
+    }
+
+    private func within(_ name: String) -> PlanSetting {
+        with {
+            if !$0.isNamed { $0.name = "\(name).\($0.name)" }
+            $0.children = $0.children.map { $0.within(name) }
+        }
+    }
+
+    /// The same setting of what may have a `Root` in it.
+    func lifted<Outer>(
+        from extract: @escaping @Sendable (Outer) -> Root?, to embed: @escaping @Sendable (Root, inout Outer) -> Void
+    ) -> PlanSetting<Outer> {
+        let (read, write, isUsed, turner) = (read, write, isUsed, turner)
+        var setting = PlanSetting<Outer>(
+            key, kind, help: help, get: { extract($0).flatMap(read) },
+            set: { outer, value in
+                guard var inner = extract(outer) else { return }
+                write(&inner, value)
+                embed(inner, &outer)
+            })
+        (setting.id, setting.name, setting.isNamed, setting.word) = (id, name, isNamed, word)
+        (setting.isRequired, setting.isAlwaysWritten, setting.isWrittenLast) = (isRequired, isAlwaysWritten, isWrittenLast)
+        (setting.start, setting.example, setting.suits) = (start, example, suits)
+        setting.children = children.map { $0.lifted(from: extract, to: embed) }
+        setting.isUsed = { extract($0).map(isUsed) ?? false }
+        if let turner {
+            setting.turner = { outer, up, isBig in
+                guard let next = extract(outer).flatMap({ turner($0, up, isBig) }) else { return nil }
+                var outer = outer
+                embed(next, &outer)
+                return outer
+            }
+        }
+        return setting
+    }
+}
