@@ -137,7 +137,7 @@ package struct LayersView: PaneView {
     /// Whether some layers are pruned by ratio and some by level: then each row carries its unit.
     private static func isMixed(_ explorer: Explorer) -> Bool {
         let criterion = explorer.selectedPlan.pruning.criterion
-        return explorer.plans.values.contains { $0.pruning.criterion != criterion }
+        return explorer.resolvedPlan.layers.values.contains { $0.pruning.criterion != criterion }
     }
 
     /// `0.50`, or `0.50σ` beside levels in per cent; `bypass` for a layer that is left as it came.
