@@ -20,8 +20,6 @@ public struct Explorer: Sendable {
     public internal(set) var isDataExpected: Bool
     /// Milliseconds since 1970 minus the clock of input events.
     let clockOffset: Int64
-    /// Why the network can't be trained, as far as its graph tells.
-    let trainingRefusal: String?
     /// What the engine computes with; nil where that is not known.
     let environment: Environment?
 
@@ -41,14 +39,7 @@ public struct Explorer: Sendable {
     public internal(set) var awaitedState: String?
     /// Trained states that can be gone back to without reading, by id.
     var states: [String: TrainedState] = [:]
-    /// The training that runs, or the last one.
-    public internal(set) var training: RetrainingRun?
-    /// The schedule that is gone through.
-    public internal(set) var schedule: RunningSchedule?
-    /// A training that a kill cut off and that can be gone on with.
-    public internal(set) var interrupted: InterruptedTraining?
-    /// What the user set at the last start; everything else follows the plan.
-    var lastTraining: TrainingForm?
+    package internal(set) var trainings: Trainings
     /// The knob and time of the last step, while further steps may be merged with it.
     var lastStep: (key: String, time: Int64)?
 
@@ -69,10 +60,6 @@ public struct Explorer: Sendable {
     public internal(set) var trend: [TrendPoint] = []
     /// What layers hand on, by weight, as far as it was looked at.
     public internal(set) var activations: [String: LayerActivations] = [:]
-    /// The grid of temperature × bits that runs, or the last one.
-    public internal(set) var grid: GridReport?
-    /// Grids of the session, oldest first.
-    var grids: [TrainingGrid]
     /// The last generation for which nothing is left to do.
     public internal(set) var settled: UInt64 = 0
     /// What another program did to the network's file: nothing is computed any more.
@@ -87,8 +74,6 @@ public struct Explorer: Sendable {
     public internal(set) var knob = Knob.amount
     /// The panes and what stands before them.
     package internal(set) var stack = ViewStack()
-    /// What a grid goes through.
-    public internal(set) var gridSettings = GridSettings()
     /// Snapshots that wait for their exact numbers.
     var waitingSnapshots: [WaitingSnapshot] = []
     /// The newest plan, while a snapshot still waits for the layers of the one before.
@@ -126,7 +111,9 @@ public struct Explorer: Sendable {
         dataset = opening.dataset
         isDataExpected = opening.isDataExpected && opening.dataset == nil
         clockOffset = opening.clockOffset
-        trainingRefusal = opening.network.isWeightsOnly ? nil : TrainingRequest.refusal(of: opening.network)
+        trainings = Trainings(
+            grids: opening.grids, interrupted: opening.interrupted,
+            refusal: opening.network.isWeightsOnly ? nil : TrainingRequest.refusal(of: opening.network))
         environment = opening.environment
         resolvedPlan = opening.plan.covering(layers)
         history = opening.history
@@ -138,8 +125,6 @@ public struct Explorer: Sendable {
         message = opening.messages.last
         themes = opening.themes
         schedules = opening.schedules
-        grids = opening.grids
-        interrupted = opening.interrupted
         theme = opening.theme
         glyphs = opening.glyphs
         isMouseOn = opening.isMouseOn

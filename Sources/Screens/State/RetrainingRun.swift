@@ -45,7 +45,7 @@ public struct RetrainingRun: Sendable {
     public internal(set) var isShown = true
     public internal(set) var isEnded = false
     /// The stage of a schedule that it is: its number from 1, of so many, and its name.
-    var stage: (number: Int, count: Int, name: String)?
+    var stage: Stage?
     /// Asked for and not yet answered.
     public internal(set) var isStopping = false
     /// Whether it is being stopped to go back to before it.
@@ -60,6 +60,8 @@ public struct RetrainingRun: Sendable {
     var given: ResolvedPlan
     /// Exact accuracy before the first step, where it was known at the start.
     let accuracyBefore: Double?
+
+    typealias Stage = (number: Int, count: Int, name: String)
 
     /// The plan and the state as they were when the training began.
     struct Before: Sendable {

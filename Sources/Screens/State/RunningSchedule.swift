@@ -12,4 +12,7 @@ public struct RunningSchedule: Sendable {
     var isStopping = false
     /// The state that the stage before left.
     var last: String?
+
+    /// The stage under way: its number from 1, of so many, and its name.
+    var place: RetrainingRun.Stage? { walk.stage.map { (walk.index + 1, walk.stages.count, $0.name) } }
 }

@@ -90,7 +90,7 @@ extension Explorer {
     /// Keeps only states that something can go back to: those of the history and of the training.
     private mutating func forgetStates() {
         var needed = Set(history.changes.flatMap { [$0.state?.before, $0.state?.after] }.compactMap { $0 })
-        for id in [base?.id, training?.start, training?.before.state] { if let id { needed.insert(id) } }
+        needed.formUnion(trainings.states + [base?.id].compactMap(\.self))
         states = states.filter { needed.contains($0.key) }
     }
 

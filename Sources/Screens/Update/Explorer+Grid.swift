@@ -5,18 +5,17 @@ import Reports
 
 /// The grid of trainings temperature × bits, which runs while nothing else wants the kernels.
 extension Explorer {
-    var isGridRunning: Bool { grid.map { !$0.isEnded } ?? false }
-
     /// The grid as the settings, the plan and the state stand, with what is known of it; while one runs, that one.
     var gridTable: TrainingGrid {
-        if let grid, !grid.isEnded { return grid.grid }
+        if isGridRunning, let grid = trainings.grid { return grid.grid }
         var recipe = gridRecipe
-        recipe.epochs = gridSettings.epochs
+        let settings = trainings.gridSettings
+        recipe.epochs = settings.epochs
         recipe.rate.warmUp = min(recipe.rate.warmUp, Double(recipe.epochs))
         if recipe.teachers.isEmpty { recipe.teachers = [.original] }
         var table = TrainingGrid(
-            plan: plan, recipe: recipe, base: base?.id, temperatures: gridSettings.temperatures, bits: gridSettings.bits)
-        for known in grids { table.keepCells(of: known) }
+            plan: plan, recipe: recipe, base: base?.id, temperatures: settings.temperatures, bits: settings.bits)
+        for known in trainings.grids { table.keepCells(of: known) }
         return table
     }
 
@@ -26,7 +25,7 @@ extension Explorer {
         guard let bits = plan.commonBits else {
             return "no layer has weights at a number of bits: w chooses linear, shared or dorefa, a gives it to all layers"
         }
-        if let wrong = gridSettings.bits.first(where: { !bits.contains($0) }) {
+        if let wrong = trainings.gridSettings.bits.first(where: { !bits.contains($0) }) {
             return "\(wrong) bits: these weights can have \(bits.lowerBound) to \(bits.upperBound); b changes the bits"
         }
         return gridTable.missing.isEmpty ? "every cell is finished; T, b and n choose others" : nil
@@ -34,7 +33,7 @@ extension Explorer {
 
     mutating func startGrid() {
         let table = gridTable
-        grid = GridReport(grid: table)
+        trainings.begin(table)
         emit(.trainGrid(table, base: base))
         let count = NumberFormat(glyphs: glyphs).count(table.missing.count, "cell")
         say("\(count) to train, whenever nothing else is computed; Esc leaves it running, E ends it")
@@ -47,21 +46,18 @@ extension Explorer {
 
     /// Asks for one of the settings.
     mutating func promptForGrid(_ purpose: TextPrompt.Purpose) {
+        let settings = trainings.gridSettings
         let value =
             switch purpose {
-            case .gridTemperatures: gridSettings.temperatures.map(\.trimmed).joined(separator: " ")
-            case .gridBits: gridSettings.bits.map(String.init).joined(separator: " ")
-            default: String(gridSettings.epochs)
+            case .gridTemperatures: settings.temperatures.map(\.trimmed).joined(separator: " ")
+            case .gridBits: settings.bits.map(String.init).joined(separator: " ")
+            default: String(settings.epochs)
             }
         ask(TextPrompt(purpose, text: value))
     }
 
     mutating func take(_ report: GridReport) {
-        guard isGridRunning else { return }
-        grid = report
-        grids.removeAll(where: report.grid.trainsSame)
-        grids.append(report.grid)
-        guard report.isEnded else { return }
+        guard trainings.take(report), report.isEnded else { return }
         if let failure = report.failure { return say("the grid can't go on: \(failure.sentence)", .error) }
         let missing = report.grid.missing.count
         if missing == 0 { return say("the grid temperature × bits is finished", .success) }

@@ -78,7 +78,7 @@ extension Explorer {
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(frame(size: size), theme: theme, path: text, overwrite: false))
         case .exampleNumber: stack[ExampleView.self].state.index = Int(text) ?? example.index
-        case .gridTemperatures, .gridBits, .gridEpochs: gridSettings.take(text, for: purpose)
+        case .gridTemperatures, .gridBits, .gridEpochs: trainings.take(text, for: purpose)
         case .newSession:
             keepFinishedEpochs()
             emit(.newSession(name: text, look))

@@ -8,32 +8,19 @@ extension Explorer {
     mutating func begin(_ read: CompressionSchedule, name: String) {
         if let obstacle = isTraining ? "a training runs already" : trainingObstacle { return say(obstacle, .warning) }
         guard !read.stages.isEmpty else { return say("schedule \(name) has no stages", .warning) }
-        schedule = RunningSchedule(name: name, walk: ScheduleWalk(read), before: standing, last: base?.id)
+        trainings.begin(RunningSchedule(name: name, walk: ScheduleWalk(read), before: standing, last: base?.id))
         beginStage()
-    }
-
-    /// A stage that was cut off goes on; the stages behind it follow.
-    mutating func goOn(with place: SchedulePlace, before: RetrainingRun.Before) {
-        let walk = ScheduleWalk(place.schedule, from: place.index)
-        schedule = RunningSchedule(name: place.name, walk: walk, before: before, last: base?.id)
-        training?.stage = walk.stage.map { (walk.index + 1, walk.stages.count, $0.name) }
     }
 
     /// Puts the plan of the stage into force and trains under it.
     private mutating func beginStage() {
         guard let running = schedule, let stage = running.walk.stage, let recipe = running.walk.recipe else { return }
-        schedule?.waits = nil
         do throws(PlanError) {
             try putIntoForce(stage.plan, label: "plan of stage \(running.walk.title)")
         } catch {
-            schedule = nil
+            trainings.endSchedule()
             return say("stage \(running.walk.title): \(error)", .error)
         }
-        let report = isAccuracyFresh ? accuracy?.value : nil
-        training = RetrainingRun(
-            recipe: recipe, before: running.before, under: resolvedPlan,
-            accuracyBefore: report?.isExact == true ? report?.current : nil, start: base?.id)
-        training?.stage = (running.walk.index + 1, running.walk.stages.count, stage.name)
         var request = RetrainingRequest(
             id: "training-\(lastTime + clockOffset)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
             base: base)
@@ -41,7 +28,7 @@ extension Explorer {
         request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed
         request.schedule = SchedulePlace(
             name: running.name, schedule: CompressionSchedule(stages: running.walk.stages), index: running.walk.index)
-        emit(.train(request))
+        begin(request, before: running.before, stage: running.place)
         say("stage \(running.walk.title) of \(running.name): E ends the schedule and keeps this stage's best, B throws it away")
     }
 
@@ -51,16 +38,13 @@ extension Explorer {
 
     /// The end of a stage: its state with the plan that its policies led to, a snapshot, then the next stage as soon as that is measured.
     mutating func endStage(_ state: TrainedState, _ run: RetrainingRun, _ progress: TrainingProgress) {
-        guard var running = schedule else { return }
+        guard let running = schedule else { return }
         states[state.id] = state
         emit(.saveState(state, training?.progress))
         let label = "\(running.walk.title): \(run.label(stateEpoch: progress.best ?? progress.history.last))"
         record(state, of: run, label: label)
         keepSnapshot(of: running)
-        running.last = state.id
-        let isLast = !running.walk.advance()
-        running.waits = generation
-        schedule = isLast || running.isStopping ? nil : running
+        let isLast = !trainings.advance(after: state.id, waitingFor: generation)
         if let trouble = progress.message { say(trouble, .warning) }
         guard schedule == nil else { return say("\(label); the next stage begins when it is measured", .success) }
         say(isLast ? "schedule \(running.name) is finished; S lists its stages" : "\(label); the schedule ends here", .success)
@@ -91,7 +75,7 @@ extension Explorer {
     mutating func goOnWithSchedule() {
         guard let generation = schedule?.waits, settled >= generation, !isTraining else { return }
         guard schedule?.last == base?.id else {
-            schedule = nil
+            trainings.endSchedule()
             return say("the state was changed between two stages, so the schedule has ended", .warning)
         }
         beginStage()

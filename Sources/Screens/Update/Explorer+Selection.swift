@@ -37,8 +37,8 @@ extension Explorer {
         if pane != focus { stack.isMaximised = false }
         stack.focus = pane
         // A training that is over leaves its place to the pane that is wanted there.
-        if pane == .training { training?.isShown = true }
-        if pane == .accuracy || pane == .centroids, !isTraining { training?.isShown = false }
+        if pane == .training { trainings.show(true) }
+        if pane == .accuracy || pane == .centroids, !isTraining { trainings.show(false) }
     }
 
     /// The next knob of the selected layer, round and round.

@@ -32,7 +32,7 @@ extension Explorer {
         case .stateMade(let state, let label): takeMade(state, label)
         case .scheduleRead(let schedule, let name): begin(schedule, name: name)
         case .resumeFailed(let reason):
-            (training, interrupted, schedule) = (nil, nil, nil)
+            trainings.dropInterrupted()
             say(reason, .error)
         case .message(let message): say(message)
         }

@@ -4,15 +4,13 @@ import Sessions
 
 /// The retraining panel and what the user does with a training.
 extension Explorer {
-    /// Whether a training runs or is paused.
-    public var isTraining: Bool { training.map { !$0.isEnded } ?? false }
     public var isTrainingPaused: Bool { isTraining && training?.progress.phase == .paused }
 
     /// Why nothing can be trained, with the way out; or nil.
     var trainingObstacle: String? {
         if let examplesObstacle { return examplesObstacle }
-        if let trainingRefusal {
-            return "\(trainingRefusal), so this network can only be compressed as it is: knobs, figures and export work"
+        if let refusal = trainings.refusal {
+            return "\(refusal), so this network can only be compressed as it is: knobs, figures and export work"
         }
         switch dataset?.kind {
         case .labelled, nil: return nil
@@ -53,20 +51,20 @@ extension Explorer {
         }
         var settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
         settings.schedules = schedules
-        return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining)
+        return TrainingForm(settings: settings, kinds: kinds).keeping(trainings.lastForm)
     }
 
     /// What a training would be begun with.
     var gridRecipe: TrainingRecipe {
         let kinds = TrainingKinds(resolvedPlan.layers.values)
         let settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
-        return TrainingForm(settings: settings, kinds: kinds).keeping(lastTraining).settings.recipe
+        return TrainingForm(settings: settings, kinds: kinds).keeping(trainings.lastForm).settings.recipe
     }
 
     /// Back to what the plan suggests.
     mutating func resetTrainingForm() {
         guard trainingForm?.isRunning == false else { return say(Self.runningRefusal, .warning) }
-        lastTraining = nil
+        trainings.remember(nil)
         stack.replace(RetrainView(makeTrainingForm()))
     }
 
@@ -128,21 +126,27 @@ extension Explorer {
         }
         if let obstacle = trainingObstacle { return say(obstacle, .warning) }
         stack.close()
-        lastTraining = form
+        trainings.remember(form)
         if let name = form.settings.schedule { return emit(.readSchedule(name)) }
         let before = standing
         if !form.settings.recipe.teachers.isEmpty { follow(form.settings, isStep: false, time: time) }
-        let report = isAccuracyFresh ? accuracy?.value : nil
-        training = RetrainingRun(
-            recipe: form.settings.recipe, before: before, under: resolvedPlan,
-            accuracyBefore: report?.isExact == true ? report?.current : nil, start: before.state)
-        emit(
-            .train(
-                RetrainingRequest(
-                    id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base))
-        )
+        begin(
+            RetrainingRequest(
+                id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base),
+            before: before)
         let epochs = form.settings.recipe.epochs
         say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B throws it away")
+    }
+
+    /// Begins what is asked for; B leads to `before`.
+    mutating func begin(_ request: RetrainingRequest, before: RetrainingRun.Before, stage: RetrainingRun.Stage? = nil) {
+        let report = isAccuracyFresh ? accuracy?.value : nil
+        var run = RetrainingRun(
+            recipe: request.recipe, before: before, under: resolvedPlan,
+            accuracyBefore: report?.isExact == true ? report?.current : nil, start: base?.id)
+        run.stage = stage
+        trainings.begin(run)
+        emit(.train(request))
     }
 
     /// What B goes back to.
@@ -160,18 +164,9 @@ extension Explorer {
 
     mutating func tell(_ wish: TrainingWish) {
         guard isTraining else { return say("the training has ended already") }
-        switch wish {
-        case .pause: training?.progress.phase = .paused
-        case .resume: training?.progress.phase = .training
-        case .stop:
-            training?.isStopping = true
-            schedule?.isStopping = true
-            say("the training ends; its best epoch is kept")
-        case .abandon:
-            training?.isStopping = true
-            training?.isAbandoned = true
-            say("the training ends; the weights go back to before it")
-        }
+        trainings.follow(wish)
+        if wish == .stop { say("the training ends; its best epoch is kept") }
+        if wish == .abandon { say("the training ends; the weights go back to before it") }
         emit(.training(wish))
     }
 
@@ -205,9 +200,8 @@ extension Explorer {
                 record(state, of: run, label: label)
             }
         }
-        training?.start = base?.id
-        training?.isStopping = true
-        schedule?.isStopping = true
+        trainings.keepStart(base?.id)
+        trainings.follow(.stop)
         emit(.training(.stop))
     }
 }

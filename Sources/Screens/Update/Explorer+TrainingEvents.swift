@@ -5,20 +5,10 @@ import Sessions
 
 /// What the engine says of a training.
 extension Explorer {
-    mutating func take(_ progress: TrainingProgress) {
-        guard isTraining else { return }
-        training?.progress = progress
-        if let stage = training?.stage {
-            training?.progress.stage = stage.number
-            training?.progress.stages = stage.count
-            training?.progress.stageName = "\(stage.number)/\(stage.count) \(stage.name)"
-        }
-    }
-
     /// A finished epoch: from now on the plan starts from what it left, without an entry in the history.
     mutating func take(_ state: TrainedState, after epoch: TrainingProgress.Epoch) {
-        guard isTraining, let run = training else { return }
-        if !run.progress.history.contains(where: { $0.number == epoch.number }) { training?.progress.history.append(epoch) }
+        guard isTraining else { return }
+        trainings.take(epoch)
         guard epoch.number > 0 else { return }
         setBase(state)
         emit(.saveState(state, training?.progress))
@@ -26,14 +16,11 @@ extension Explorer {
 
     /// The end: one entry of the history, or everything as it was before.
     mutating func endTraining(_ state: TrainedState?, _ progress: TrainingProgress) {
-        guard isTraining, let run = training else { return }
-        training?.progress = progress
-        training?.isEnded = true
-        interrupted = nil
+        guard let run = trainings.end(progress) else { return }
         if run.isAbandoned { return goBack(before: run) }
         closeTrainingForm()
-        if schedule != nil, let state { return endStage(state, run.ended(with: progress), progress) }
-        schedule = nil
+        if schedule != nil, let state { return endStage(state, run, progress) }
+        trainings.endSchedule()
         // Where no epoch was better than the start, the start is what is kept.
         guard let state, (progress.best?.number ?? 1) > 0 else { return keepStart(of: run, progress) }
         if base?.id != state.id {
@@ -41,7 +28,7 @@ extension Explorer {
             emit(.saveState(state, training?.progress))
         }
         let kept = progress.best ?? progress.history.last
-        let label = run.ended(with: progress).label(stateEpoch: kept)
+        let label = run.label(stateEpoch: kept)
         recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: label)
         if let trouble = Self.trouble(progress) {
             return say("\(trouble); kept is the state of epoch \(kept?.number ?? state.epochs)", .warning)
@@ -66,15 +53,11 @@ extension Explorer {
 
     /// Could not begin or go on: what was finished is kept.
     mutating func failTraining(_ reason: String) {
-        guard isTraining, let run = training else { return say(reason, .error) }
-        training?.isEnded = true
-        schedule = nil
-        closeTrainingForm()
-        if let state = base, run.finishedEpochs > 0 {
-            recordMove(PlanChange.StateChange(before: run.start, after: state.id), label: run.label(stateEpoch: run.progress.history.last))
-        } else {
-            training = nil
+        guard isTraining else { return say(reason, .error) }
+        if let run = trainings.fail(keepsEpochs: base != nil) {
+            recordMove(PlanChange.StateChange(before: run.start, after: base?.id), label: run.label(stateEpoch: run.progress.history.last))
         }
+        closeTrainingForm()
         say(reason, .error)
     }
 
@@ -94,8 +77,8 @@ extension Explorer {
     /// The state as before the training, and the plan but for knobs that were turned since.
     private mutating func goBack(before run: RetrainingRun) {
         closeTrainingForm()
-        training?.isShown = false
-        schedule = nil
+        trainings.show(false)
+        trainings.endSchedule()
         // Stages of a schedule that were finished are entries of the history, which this one takes back.
         let move = history.state == run.before.state ? nil : PlanChange.StateChange(before: history.state, after: run.before.state)
         if base?.id != run.before.state, move == nil { goTo(state: run.before.state) }
@@ -109,13 +92,6 @@ extension Explorer {
 }
 
 extension RetrainingRun {
-    /// The same with the progress that it ended with.
-    func ended(with progress: TrainingProgress) -> RetrainingRun {
-        var run = self
-        run.progress = progress
-        return run
-    }
-
     /// `retrain 5 epochs: 90.31 → 92.10 %`, as the history names it; ` (epoch 3)` follows where the accuracy, of the kept state, is not the last epoch's.
     func label(stateEpoch epoch: TrainingProgress.Epoch?) -> String {
         let (finished, asked) = (finishedEpochs, recipe.epochs)
@@ -136,11 +112,9 @@ extension Explorer {
             let plan = try interrupted.plan.resolved(for: layers)
             let before = standing
             replacePlan(plan, label: "plan of the interrupted training", time: time)
-            training = RetrainingRun(
+            let run = RetrainingRun(
                 recipe: interrupted.recipe, before: before, under: plan, accuracyBefore: nil, start: before.state)
-            training?.progress = interrupted.progress
-            training?.resumedAt = interrupted.finishedEpochs
-            if let place = interrupted.schedule { goOn(with: place, before: before) }
+            trainings.goOn(with: interrupted, as: run, last: base?.id)
             emit(.resumeTraining(interrupted.id))
             let stage = schedule.map { " of stage \($0.walk.title)" } ?? ""
             say("training goes on after epoch \(interrupted.finishedEpochs) of \(interrupted.recipe.epochs)\(stage)")

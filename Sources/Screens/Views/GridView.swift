@@ -77,7 +77,7 @@ package struct GridView: ScreenView {
     /// How far the cell under way is; a dash for one that waits.
     private static func progress(_ place: TrainingGrid.Place, _ explorer: Explorer) -> StyledText {
         let numbers = NumberFormat(glyphs: explorer.glyphs)
-        guard explorer.isGridRunning, explorer.grid?.place == place, let progress = explorer.grid?.progress else {
+        guard explorer.isGridRunning, let grid = explorer.trainings.grid, grid.place == place, let progress = grid.progress else {
             return StyledText(numbers.missing, .muted)
         }
         guard progress.phase != .preparing, progress.batches > 0, progress.epochs > 0 else { return StyledText("begins", .muted) }
