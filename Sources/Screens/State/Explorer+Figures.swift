@@ -8,7 +8,7 @@ extension Explorer {
     /// The layer that the knobs belong to; nil in a network without layers.
     public var selectedLayer: Layer? { layers.indices.contains(selection) ? layers[selection] : nil }
 
-    public func plan(of layer: Layer) -> LayerPlan { resolvedPlan[layer.weight] }
+    public func plan(of layer: Layer) -> LayerPlan { desk.plan[layer.weight] }
 
     /// Of the plan in force, as its loss weights.
     public var temperature: Double { resolvedPlan.temperature }
@@ -22,7 +22,7 @@ extension Explorer {
     /// Whether the engine's figures of a layer belong to the plan as it stands; stale ones are drawn muted.
     public func isFresh(_ layer: Layer) -> Bool {
         guard let result = compressed[layer.weight] else { return false }
-        return result.generation >= changed[layer.weight, default: 0]
+        return result.generation >= desk.lastChange(of: layer.weight)
     }
 
     public var isAccuracyFresh: Bool { accuracy?.generation == generation }
@@ -87,7 +87,7 @@ extension Explorer {
     public func threshold(of layer: Layer) -> Double? {
         if let kept = keptLayer(layer) { return kept.compressed.summary.threshold }
         guard distributions[layer.weight] != nil else { return nil }
-        return plan(of: layer).bypass ? 0 : rules[layer.weight]?.threshold ?? 0
+        return plan(of: layer).bypass ? 0 : desk.rules[layer.weight]?.threshold ?? 0
     }
 
     /// Zeros that pruning makes of a layer, those that it came with included, found by search; nil until sorted.
@@ -95,7 +95,7 @@ extension Explorer {
         if let kept = keptLayer(layer) { return kept.compressed.summary.zeros }
         guard let distribution = distributions[layer.weight] else { return nil }
         if plan(of: layer).bypass { return distribution.givenZeros }
-        switch rules[layer.weight] ?? .none {
+        switch desk.rules[layer.weight] ?? .none {
         case .none: return distribution.givenZeros
         case .threshold(let threshold): return distribution.zeros(threshold: threshold)
         case .zeros(let zeros, _): return max(zeros, distribution.givenZeros)

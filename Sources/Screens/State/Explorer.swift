@@ -23,30 +23,10 @@ public struct Explorer: Sendable {
     /// What the engine computes with; nil where that is not known.
     let environment: Environment?
 
-    // MARK: The plan
-    /// The plan in force, of every layer and of the whole network.
-    public internal(set) var resolvedPlan: ResolvedPlan
-    /// Counts the changes of the plan; results of the engine carry the generation that they belong to.
-    public internal(set) var generation: UInt64 = 1
-    /// The generation in which each layer's result last became another one.
-    public internal(set) var changed: [String: UInt64] = [:]
-    /// Which weights become zero, by weight parameter name; follows plan and distributions.
-    public internal(set) var rules: [String: PruningRule] = [:]
-    public internal(set) var history: PlanHistory
-    /// The trained state that the plan starts from; nil is the network as it was opened.
-    public internal(set) var base: TrainedState?
-    /// The id of a state that undo or redo went to and that is still being read.
-    public internal(set) var awaitedState: String?
-    /// Trained states that can be gone back to without reading, by id.
-    var states: [String: TrainedState] = [:]
+    package internal(set) var desk: PlanDesk
     package internal(set) var trainings: Trainings
-    /// The knob and time of the last step, while further steps may be merged with it.
-    var lastStep: (key: String, time: Int64)?
 
     // MARK: What the engine found
-    public internal(set) var distributions: [String: WeightDistribution] = [:]
-    /// Of the network as opened, to be drawn behind those of a trained state.
-    var originalDistributions: [String: WeightDistribution] = [:]
     public internal(set) var compressed: [String: Stamped<CompressedLayer>] = [:]
     public internal(set) var bytes: Stamped<NetworkBytes>?
     /// The exact size of the file that the network would be written to.
@@ -64,9 +44,6 @@ public struct Explorer: Sendable {
     public internal(set) var settled: UInt64 = 0
     /// What another program did to the network's file: nothing is computed any more.
     public internal(set) var fileChange: FileChange?
-
-    /// Layers that were read when the rules of all were last found.
-    var rankedCount = 0
 
     // MARK: Where the user is
     /// Index into `layers` of the layer that the knobs belong to.
@@ -115,10 +92,7 @@ public struct Explorer: Sendable {
             grids: opening.grids, interrupted: opening.interrupted,
             refusal: opening.network.isWeightsOnly ? nil : TrainingRequest.refusal(of: opening.network))
         environment = opening.environment
-        resolvedPlan = opening.plan.covering(layers)
-        history = opening.history
-        base = opening.base
-        states = opening.base.map { [$0.id: $0] } ?? [:]
+        desk = PlanDesk(layers: layers, plan: opening.plan, history: opening.history, base: opening.base)
         session = opening.session
         snapshots = opening.snapshots
         messages = opening.messages

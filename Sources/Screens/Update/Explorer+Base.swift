@@ -4,12 +4,6 @@ import Sessions
 
 /// The trained state that the plan starts from.
 extension Explorer {
-    /// A trained state by its id, as far as it has been read.
-    public func state(_ id: String) -> TrainedState? { states[id] }
-
-    /// What ratios are set on, by weight; empty while the plan starts from the network as opened.
-    var ratioBases: [String: RatioBasis] { base?.layers.mapValues(\.ratioBasis) ?? [:] }
-
     /// What training left of a layer, while its plan is one that it fits.
     func keptLayer(_ layer: Layer) -> TrainedState.Layer? {
         guard let kept = base?.layers[layer.weight], kept.fits(plan(of: layer), isTraining: isTraining) else { return nil }
@@ -19,25 +13,36 @@ extension Explorer {
     /// Which weights of a layer are zero as the knobs stand: kept by training, or found by search.
     func ruleInForce(of layer: Layer) -> PruningRule {
         if plan(of: layer).bypass { return .none }
-        guard let summary = keptLayer(layer)?.compressed.summary else { return rules[layer.weight] ?? .none }
+        guard let summary = keptLayer(layer)?.compressed.summary else { return desk.rules[layer.weight] ?? .none }
         guard summary.threshold > 0 else { return .none }
         // Zeros that a representation makes are not those of pruning alone.
         return summary.plan.weights.form.makesZeros
             ? .threshold(summary.threshold) : .zeros(summary.zeros, threshold: summary.threshold)
     }
 
-    /// Starts from another state, without history: everything that was measured is of an older generation then.
-    mutating func setBase(_ state: TrainedState?) {
-        awaitedState = nil
-        if let state { states[state.id] = state }
-        base = state
-        if state == nil { distributions.merge(originalDistributions) { _, original in original } }
-        generation += 1
-        for layer in layers { changed[layer.weight] = generation }
-        refreshRules()
+    /// Starts from a state that is at hand, without history: everything that was measured is of an older generation then.
+    mutating func setBase(_ state: TrainedState) {
+        desk.keep(state)
+        goTo(state: state.id)
+    }
+
+    /// Goes to the state of an entry of the history; one that is not at hand is asked for.
+    mutating func goTo(state id: String?) {
+        desk.go(to: id)
+        followMove()
+        if awaitedState == nil { followPlan() }
+    }
+
+    /// Asks for a state that was gone to and is not at hand, and forgets those that nothing goes back to.
+    mutating func followMove() {
+        if let id = awaitedState { emit(.loadState(id)) }
+        desk.forgetStates(but: trainings.states)
+    }
+
+    /// Shows what is known of the plan in force at once, and has the rest computed.
+    mutating func followPlan() {
         restoreKeptLayers()
         emitPlan()
-        forgetStates()
     }
 
     /// Shows what training left of the layers without waiting for the engine.
@@ -48,23 +53,14 @@ extension Explorer {
         }
     }
 
-    /// Goes to the state of an entry of the history; one that is not at hand is asked for.
-    mutating func goTo(state id: String?) {
-        guard let id else { return setBase(nil) }
-        if let known = states[id] { return setBase(known) }
-        awaitedState = id
-        emit(.loadState(id))
-    }
-
     mutating func takeLoaded(_ state: TrainedState) {
-        states[state.id] = state
-        guard awaitedState == state.id else { return }
-        setBase(state)
+        desk.keep(state)
+        if awaitedState == state.id { goTo(state: state.id) }
     }
 
     mutating func takeMissing(_ id: String, _ reason: String) {
         guard awaitedState == id else { return }
-        awaitedState = nil
+        desk.stopWaiting()
         say("the trained state can't be read, so the numbers are of \(stateText): \(reason)", .error)
     }
 
@@ -80,18 +76,7 @@ extension Explorer {
 
     /// Writes a change of the state to the history, as an entry of its own.
     mutating func recordMove(_ move: PlanChange.StateChange, label: String) {
-        guard move.before != move.after else { return }
-        let entry = PlanChange(
-            label: label, key: "training", time: lastTime + clockOffset, before: [:], after: [:], state: move)
-        lastStep = nil
-        emit(.put(entry, position: history.append(entry)))
-    }
-
-    /// Keeps only states that something can go back to: those of the history and of the training.
-    private mutating func forgetStates() {
-        var needed = Set(history.changes.flatMap { [$0.state?.before, $0.state?.after] }.compactMap { $0 })
-        needed.formUnion(trainings.states + [base?.id].compactMap(\.self))
-        states = states.filter { needed.contains($0.key) }
+        if let record = desk.record(move, label: label, time: lastTime + clockOffset) { emit(record) }
     }
 
     /// Whose numbers these are: `as opened`, `trained 5 epochs`.

@@ -12,9 +12,7 @@ extension Explorer {
             if let remark = dataset.remark { say(remark) }
             if let warning = dataset.warning { say(warning, .warning) }
         case .distribution(let weight, let distribution):
-            distributions[weight] = distribution
-            if base == nil { originalDistributions[weight] = distribution }
-            refreshRules(after: weight)
+            desk.take(distribution, of: weight)
         case .distributionsToKeep: break
         case .layer(let layer, let generation): take(layer, generation)
         case .network(let bytes, let sparsity, let generation):
@@ -56,8 +54,7 @@ extension Explorer {
 
     /// The network's file is another one than was measured: every figure is an old one, and none is awaited.
     private mutating func ageAllFigures() {
-        generation += 1
-        for layer in layers { changed[layer.weight] = generation }
+        desk.age()
         settled = generation
     }
 

@@ -19,28 +19,17 @@ extension Explorer {
     }
 
     /// Takes the last change back and says which.
-    mutating func undo() {
-        guard history.applied > 0 else { return }
-        history.applied -= 1
-        let change = history.changes[history.applied]
-        travel(to: change.applied(to: resolvedPlan, isUndone: true), state: change.state.map(\.before), changed: change.before)
-        say("undo: \(change.label)")
-    }
+    mutating func undo() { if let change = desk.undo() { follow(change, "undo") } }
 
     /// Makes the change that was undone last again and says which.
-    mutating func redo() {
-        guard history.applied < history.changes.count else { return }
-        let change = history.changes[history.applied]
-        history.applied += 1
-        travel(to: change.applied(to: resolvedPlan), state: change.state.map(\.after), changed: change.after)
-        say("redo: \(change.label)")
-    }
+    mutating func redo() { if let change = desk.redo() { follow(change, "redo") } }
 
-    private mutating func travel(to plan: ResolvedPlan, state: String??, changed: [String: LayerPlan]) {
-        lastStep = nil
-        if let state { goTo(state: state) }
-        apply(plan)
-        if changed.count == 1, let weight = changed.keys.first { select(weight: weight) }
+    private mutating func follow(_ change: PlanChange, _ word: String) {
+        if change.state != nil { followMove() }
+        stack[CentroidsView.self].selection = 0
+        followPlan()
+        if change.after.count == 1, let weight = change.after.keys.first { select(weight: weight) }
         emit(.applied(count: history.applied))
+        say("\(word): \(change.label)")
     }
 }

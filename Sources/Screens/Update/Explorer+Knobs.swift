@@ -61,8 +61,8 @@ extension Explorer {
     /// Puts a layer's new plan into force together with those that it is ranked with.
     mutating func set(_ plan: LayerPlan, of layer: Layer, _ knob: Knob, isStep: Bool, time: Int64) throws(KnobRefusal) {
         let old = self.plan(of: layer)
-        let new = try converted(plan, from: old, of: layer)
-        let together = ranked(new, from: old, of: layer, knob)
+        let new = try desk.converted(plan, from: old, of: layer)
+        let together = desk.ranked(new, from: old, of: layer, knob)
         let isGlobal = together.count > 1
         let key = isGlobal ? "global/\(knob.rawValue)" : "\(layer.weight)/\(knob.rawValue)"
         let subject = isGlobal ? "global" : layer.name

@@ -39,7 +39,7 @@ extension Explorer {
     /// The end of a stage: its state with the plan that its policies led to, a snapshot, then the next stage as soon as that is measured.
     mutating func endStage(_ state: TrainedState, _ run: RetrainingRun, _ progress: TrainingProgress) {
         guard let running = schedule else { return }
-        states[state.id] = state
+        desk.keep(state)
         emit(.saveState(state, training?.progress))
         let label = "\(running.walk.title): \(run.label(stateEpoch: progress.best ?? progress.history.last))"
         record(state, of: run, label: label)

@@ -41,7 +41,7 @@ extension HistogramView {
         switch explorer.histogram.reference {
         case .none: return []
         case .original:
-            let original = explorer.base == nil ? distribution : explorer.originalDistributions[layer.weight]
+            let original = explorer.base == nil ? distribution : explorer.desk.originalDistributions[layer.weight]
             return original?.histogram(bins: bins, over: range).counts.map(Double.init) ?? []
         case .snapshot:
             guard let summary = snapshotSummary(explorer, layer) else { return [] }

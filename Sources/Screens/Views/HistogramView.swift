@@ -21,7 +21,7 @@ package struct HistogramView: PaneView {
         let name = layer.shownWeight.truncatedAtStart(to: Self.longestName, ellipsis: String(explorer.glyphs.ellipsis))
         var parts = [name, numbers.integer(layer.count)]
         if let distribution = explorer.distributions[layer.weight] {
-            parts += Self.figures(of: distribution, explorer.plan(of: layer), basis: explorer.ratioBases[layer.weight], numbers)
+            parts += Self.figures(of: distribution, explorer.plan(of: layer), basis: explorer.desk.ratioBases[layer.weight], numbers)
         }
         if options.isLogarithmic { parts.append("log") }
         if options.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << options.zoom), digits: 0)) }

@@ -1,7 +1,8 @@
 import Compression
 import Networks
 
-extension Explorer {
+/// Amounts of layers that are ranked together, and what one criterion's amount is by the other.
+extension PlanDesk {
     /// A plan whose criterion changed keeps about the same weights: the amount is translated by search.
     func converted(_ plan: LayerPlan, from old: LayerPlan, of layer: Layer) throws(KnobRefusal) -> LayerPlan {
         guard plan.pruning.criterion != old.pruning.criterion else { return plan }
@@ -41,7 +42,7 @@ extension Explorer {
         var unit = pruning
         unit.criterion = .ratio
         unit.amount = 1
-        let others = pruning.scope == .global ? group(of: plan(of: layer).pruning) : []
+        let others = pruning.scope == .global ? group(of: self.plan[layer.weight].pruning) : []
         let members = Set(others.map(\.weight)).union([layer.weight])
         let plans = layers.filter { members.contains($0.weight) }.map { ($0.weight, LayerPlan(pruning: unit)) }
         let resolved = ResolvedPlan(layers: .init(plans) { first, _ in first })
@@ -51,7 +52,7 @@ extension Explorer {
     /// The layers that are ranked together with this pruning.
     func group(of pruning: Pruning) -> [Layer] {
         layers.filter {
-            let other = plan(of: $0).pruning
+            let other = plan[$0.weight].pruning
             return other.scope == .global && other.criterion == pruning.criterion && other.amount == pruning.amount
                 && (other.criterion == .level || other.deviation == pruning.deviation)
         }
@@ -63,13 +64,13 @@ extension Explorer {
         guard new.pruning.scope == .global, new.pruning != old.pruning else { return plans }
         if knob == .scope {
             // A layer that joins takes the amount of those that are there.
-            if let first = layers.first(where: { $0 != layer && plan(of: $0).pruning.scope == .global }) {
-                plans[layer.weight]?.pruning = plan(of: first).pruning
+            if let first = layers.first(where: { $0 != layer && plan[$0.weight].pruning.scope == .global }) {
+                plans[layer.weight]?.pruning = plan[first.weight].pruning
             }
             return plans
         }
         for member in group(of: old.pruning) where member != layer {
-            var plan = plan(of: member)
+            var plan = plan[member.weight]
             plan.pruning = new.pruning
             plans[member.weight] = plan
         }
