@@ -29,7 +29,7 @@ extension EngineWorker {
     func advanceEdits(_ plan: ResolvedPlan, base: EngineBase, evaluator: Evaluator) throws(KernelError) -> GraphEdits? {
         let activations = plan.activations(of: network)
         guard !activations.isEmpty else { return GraphEdits() }
-        let data = calibrationExamples(besides: evaluator.dataset)
+        let data = materials.calibrationExamples(besides: evaluator.dataset)
         return try base.clips.advance(activations, data: data, batchSize: evaluator.batchSize).map { clips in
             GraphEdits(activations: activations, clips: clips)
         }
@@ -39,7 +39,7 @@ extension EngineWorker {
     func clips(for plan: CompressionPlan, base: TrainedState?, evaluator: Evaluator) throws(TrainingFailure) -> [String: Float] {
         let resolved: ResolvedPlan
         do { resolved = try plan.resolved(for: layers) } catch { throw .plan(error) }
-        let base = self.base(of: base)
+        let base = bases.base(of: base)
         do throws(KernelError) {
             while true {
                 if let found = try advanceEdits(resolved, base: base, evaluator: evaluator) { return found.clips }

@@ -7,22 +7,16 @@ import Tensors
 ///
 /// Parameters that have not changed since the last time are not encoded again.
 final class EncodeJob: LaneJob {
-    /// What the file holds beside its parameters.
-    struct Surroundings {
-        var graph: Int
-        var card: Int
-        /// Whether the graph is written as it is, without quantizers of activations.
-        var isExact: Bool
-    }
-
     private enum Phase {
+        /// The size of the graph is not known yet.
+        case wait
         case next
         case attempt(StoredWeights, [WeightCoding: Int], number: Int)
     }
 
     let urgency = Urgency.background
+    let sources: Set = [WatchedFiles.Role.weights]
     private let generation: UInt64
-    private let surroundings: Surroundings
     private let applied: Applied
     /// Ways of writing that the plan chooses, by weight.
     private let codings: [String: WeightCoding]
@@ -30,30 +24,47 @@ final class EncodeJob: LaneJob {
     private let base: String?
     private unowned let worker: EngineWorker
     private var index = 0
-    private var phase = Phase.next
+    private var phase = Phase.wait
+    /// Of the graph, in bytes.
+    private var graph = 0
     private var records: [ParameterBytes] = []
     private var file: FileBytes
 
-    init(
-        generation: UInt64, surroundings: Surroundings, applied: Applied, codings: [String: WeightCoding], base: String?,
-        worker: EngineWorker
-    ) {
-        self.codings = codings
-        self.generation = generation
-        self.surroundings = surroundings
-        file = FileBytes(total: 0, layers: [:], isExact: surroundings.isExact)
+    init(applied: Applied, plan: ResolvedPlan?, base: String?, generation: UInt64, worker: EngineWorker) {
         self.applied = applied
+        codings = plan?.codings ?? [:]
         self.base = base
+        self.generation = generation
         self.worker = worker
+        // The graph is measured as it is, without quantizers of activations.
+        file = FileBytes(total: 0, layers: [:], isExact: plan?.cutsActivations != true)
     }
 
+    var isStale: Bool { worker.wishes.isStale(generation) }
+    var isResting: Bool { worker.graph.isSought && worker.graph.answer == .open }
+
     func step() -> Bool {
-        if worker.wishes.isStale(generation) { return false }
+        if isStale { return false }
+        if case .wait = phase { return measureGraph() }
         guard index < applied.base.parameters.count else { return publish() }
         let parameter = applied.base.parameters.elements[index].value
         switch phase {
+        case .wait: break
         case .next: begin(parameter)
         case .attempt(let weights, let sizes, let number): attempt(parameter, weights, sizes, number)
+        }
+        return true
+    }
+
+    /// Asks for the size of the graph.
+    private func measureGraph() -> Bool {
+        switch worker.graph.answer {
+        case .open: worker.graph.look()
+        case .bytes(let count): (graph, phase) = (count, .next)
+        case .none:
+            // Whoever waits for the file's size hears that none comes.
+            worker.mailbox.post(.settled(generation: generation))
+            return false
         }
         return true
     }
@@ -105,8 +116,8 @@ final class EncodeJob: LaneJob {
     }
 
     private func publish() -> Bool {
-        file.total = PareContainer.byteCount(
-            graph: surroundings.graph, records: records, others: surroundings.card > 0 ? [surroundings.card] : [])
+        let card = worker.options.cardByteCount
+        file.total = PareContainer.byteCount(graph: graph, records: records, others: card > 0 ? [card] : [])
         worker.mailbox.post(.file(file, generation: generation))
         return false
     }

@@ -28,24 +28,8 @@ public indirect enum EngineEvent: Sendable {
     case logits(LogitsTable, generation: UInt64)
     /// Entropy and KL divergence over all evaluated examples at the plan's temperature.
     case lens(LensSummary, generation: UInt64)
-    /// Where the training stands; comes again and again.
-    case training(TrainingProgress)
-    /// An epoch is finished: what the network is now, and what was measured.
-    case epoch(TrainedState, TrainingProgress.Epoch)
-    /// A plan came into force in the training, at this step.
-    case turned(TrainingTurn)
-    /// Everything to go on from the last finished epoch; only where the order asked for it.
-    case checkpoint(TrainingCheckpoint)
-    /// Where a grid of trainings stands; comes again and again.
-    case grid(GridReport)
-    /// What a layer hands on, asked for with ``LiveEngine/observe(_:)``.
-    case activations(LayerActivations)
-    /// The training has ended: the best state of the run, or nil where it was abandoned.
-    case trained(TrainedState?, TrainingProgress)
-    /// What ``LiveEngine/derive(_:plan:base:)`` made, with its name.
-    case derived(TrainedState, label: String)
-    /// The training can't start or go on: a sentence with the cure; there is no new state.
-    case trainingFailed(String)
+    /// What a task says that was started with ``LiveEngine/start(_:)``.
+    case task(TaskID, TaskNews)
     /// Something that can't be computed, and why; the rest goes on.
     case failed(EngineFailure, generation: UInt64)
     /// Nothing is left to do for this generation.

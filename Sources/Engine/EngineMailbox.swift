@@ -1,4 +1,6 @@
+import Reports
 import Synchronization
+import Tensors
 
 /// Events on their way to the main thread; one that was not read yet is replaced by a newer one of its kind.
 ///
@@ -19,14 +21,18 @@ final class EngineMailbox: Sendable {
     /// `wake` is called after each event, from the lane; it must not block.
     init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
 
+    /// Posts what was computed from files of these roles; where one was changed nothing is posted, and the change returned.
+    ///
     /// Cost: O(1), and a system call for each mapped file.
-    func post(_ event: EngineEvent) {
-        guard event.sources.allSatisfy({ files.change($0) == nil }) else { return }
+    @discardableResult
+    func post(_ event: EngineEvent, from sources: Set<WatchedFiles.Role>? = nil) -> FileChange? {
+        for role in sources ?? event.sources { if let change = files.change(role) { return change } }
         state.withLock { state in
             if let kind = event.kind, let old = state.places.updateValue(state.events.count, forKey: kind) { state.events[old] = nil }
             state.events.append(event)
         }
         wake()
+        return nil
     }
 
     /// Takes all events, oldest first.
@@ -42,9 +48,10 @@ final class EngineMailbox: Sendable {
 extension EngineEvent {
     /// Events of one kind replace each other while they are unread.
     fileprivate enum Kind: Hashable {
-        case accuracy, logits, lens, network, settled, training, checkpoint, distributionsToKeep
+        case accuracy, logits, lens, network, settled, distributionsToKeep
         case distribution(String)
         case layer(String)
+        case task(TaskID, slot: String)
     }
 
     /// Nil for events that are all to be read.
@@ -55,11 +62,10 @@ extension EngineEvent {
         case .lens: .lens
         case .network: .network
         case .settled: .settled
-        case .training: .training
-        case .checkpoint: .checkpoint
         case .distributionsToKeep: .distributionsToKeep
         case .distribution(let weight, _): .distribution(weight)
         case .layer(let layer, _): .layer(layer.layer.weight)
+        case .task(let id, .report(let report)): report.slot.map { .task(id, slot: $0) }
         default: nil
         }
     }

@@ -28,6 +28,9 @@ final class GraphSize: Sendable {
     /// What is known of it.
     var answer: Answer { state.withLock { $0.answer } }
 
+    /// Whether somebody has asked for it.
+    var isSought: Bool { state.withLock { $0.isLooking } }
+
     /// Calls `body` as soon as it is known, from that thread.
     func whenFound(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.whenFound = body } }
 

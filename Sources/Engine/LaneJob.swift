@@ -12,25 +12,17 @@ enum Urgency: Int, Comparable {
 /// A job of the lane, cut into steps of at most about 10 ms. Owned by the lane.
 protocol LaneJob: AnyObject {
     var urgency: Urgency { get }
+    /// The files without which it can't go on.
+    var sources: Set<WatchedFiles.Role> { get }
+    /// Whether nobody wants its result any more.
+    var isStale: Bool { get }
+    /// Whether it waits for something, without a step to run.
+    var isResting: Bool { get }
     /// Runs the next step; false when the job has ended.
     func step() -> Bool
 }
 
-/// Jobs by urgency, first come first served within one.
-struct JobQueue {
-    private var jobs: [any LaneJob] = []
-
-    mutating func add(_ job: any LaneJob) {
-        let place = jobs.firstIndex { $0.urgency > job.urgency } ?? jobs.endIndex
-        jobs.insert(job, at: place)
-    }
-
-    mutating func removeAll(where isStale: (any LaneJob) -> Bool) { jobs.removeAll(where: isStale) }
-
-    /// Runs one step of the most urgent job; false when there is none.
-    mutating func step() -> Bool {
-        guard let job = jobs.first else { return false }
-        if !job.step() { jobs.removeAll { $0 === job } }
-        return true
-    }
+extension LaneJob {
+    var isStale: Bool { false }
+    var isResting: Bool { false }
 }

@@ -2,7 +2,7 @@ import Compression
 import Networks
 
 /// What one layer hands on over the calibration examples, before it is made coarse, and the clip in force.
-public struct LayerActivations: Sendable {
+public struct LayerActivations: TaskReport {
     /// The layer's weight parameter.
     public var weight: String
     /// The trained state whose effective weights were run; nil is the network as it was opened.

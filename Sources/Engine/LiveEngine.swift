@@ -2,8 +2,6 @@ import Compression
 import Kernels
 import Networks
 import Reports
-import Synchronization
-import Tensors
 
 /// Plan → numbers, in the background: the newest plan wins, results come as events.
 ///
@@ -62,7 +60,7 @@ public final class LiveEngine: Sendable {
 
     /// Asks for the numbers of a plan; what was asked for before is dropped at the next step.
     ///
-    /// The plan is applied to `base`, or to the network as it was opened. A training that runs goes on under the new plan.
+    /// The plan is applied to `base`, or to the network as it was opened. Tasks under way are told of it: a training goes on under the new plan.
     public func request(
         _ plan: CompressionPlan, generation: UInt64, base: TrainedState? = nil, focus: String? = nil, measuresAccuracy: Bool = true
     ) {
@@ -71,39 +69,14 @@ public final class LiveEngine: Sendable {
         lane.signal()
     }
 
-    /// Starts a training beside everything else; one that runs is abandoned.
-    public func train(_ order: TrainingOrder) {
-        wishes.train(order)
-        lane.signal()
-    }
+    /// Starts a task beside everything else; its events name it.
+    public func start(_ task: LaneTask) { order(.start(task)) }
 
-    /// Makes a new state from what a plan makes of a base, without training; `derived` or `trainingFailed` answers.
-    public func derive(_ derivation: StateDerivation, plan: CompressionPlan, base: TrainedState?) {
-        wishes.derive(DerivationOrder(derivation: derivation, plan: plan, base: base))
-        lane.signal()
-    }
+    /// Pauses, resumes or ends a task; nothing where it has ended already.
+    public func tell(_ id: TaskID, _ wish: TaskWish) { order(.tell(id, wish)) }
 
-    /// Trains the cells of a grid that are missing, one after another, whenever the lane has nothing else to do; `grid` events answer.
-    public func train(_ order: GridOrder) {
-        wishes.set(grid: order)
-        lane.signal()
-    }
-
-    /// Ends the grid that runs; its finished cells were published.
-    public func stopGrid() {
-        wishes.stopGrid()
-        lane.signal()
-    }
-
-    /// Looks at what this layer hands on under the newest plan's base; `activations` answers, and again when base or plan change. Nil ends it.
-    public func observe(_ weight: String?) {
-        wishes.observe(weight)
-        lane.signal()
-    }
-
-    /// Pauses, resumes or ends the training.
-    public func tell(_ wish: TrainingWish) {
-        wishes.tell(wish)
+    private func order(_ order: EngineWishes.Order) {
+        wishes.add(order)
         lane.signal()
     }
 
@@ -123,131 +96,5 @@ public final class LiveEngine: Sendable {
     public func stop() {
         wishes.stop()
         lane.stop()
-    }
-}
-
-/// The newest request, read by the lane between and within steps.
-final class EngineWishes: Sendable {
-    private struct State {
-        var request: LiveEngine.Request?
-        var settledGeneration: UInt64?
-        var order: TrainingOrder?
-        var trainingWishes: [TrainingWish] = []
-        var derivations: [DerivationOrder] = []
-        var grid: GridOrder?
-        var isGridStopped = false
-        var observed: String?
-        var focus: String?
-        var isStopping = false
-    }
-
-    private let state = Mutex(State())
-    private let settled = ThreadCondition()
-
-    func set(_ request: LiveEngine.Request) {
-        state.withLock { state in
-            state.request = request
-            state.settledGeneration = nil
-            state.focus = request.focus ?? state.focus
-        }
-    }
-
-    func stop() {
-        state.withLock { $0.isStopping = true }
-        settled.broadcast()
-    }
-
-    func train(_ order: TrainingOrder) {
-        state.withLock { state in
-            state.order = order
-            state.trainingWishes = []
-        }
-    }
-
-    func set(grid order: GridOrder) {
-        state.withLock { state in
-            state.grid = order
-            state.isGridStopped = false
-        }
-    }
-
-    func stopGrid() {
-        state.withLock { state in
-            state.grid = nil
-            state.isGridStopped = true
-        }
-    }
-
-    func takeGrid() -> GridOrder? {
-        state.withLock { state in
-            defer { state.grid = nil }
-            return state.grid
-        }
-    }
-
-    func takeGridStop() -> Bool {
-        state.withLock { state in
-            defer { state.isGridStopped = false }
-            return state.isGridStopped
-        }
-    }
-
-    func focus(_ weight: String) { state.withLock { $0.focus = weight } }
-
-    /// The layer that is looked at.
-    var focus: String? { state.withLock { $0.focus } }
-
-    func observe(_ weight: String?) { state.withLock { $0.observed = weight } }
-
-    /// The layer whose output is looked at.
-    var observed: String? { state.withLock { $0.observed } }
-
-    func derive(_ order: DerivationOrder) { state.withLock { $0.derivations.append(order) } }
-
-    func takeDerivations() -> [DerivationOrder] {
-        state.withLock { state in
-            defer { state.derivations = [] }
-            return state.derivations
-        }
-    }
-
-    func tell(_ wish: TrainingWish) { state.withLock { $0.trainingWishes.append(wish) } }
-
-    /// The order that was not taken yet.
-    func takeOrder() -> TrainingOrder? {
-        state.withLock { state in
-            defer { state.order = nil }
-            return state.order
-        }
-    }
-
-    /// What was wished since the last call, oldest first.
-    func takeTrainingWishes() -> [TrainingWish] {
-        state.withLock { state in
-            defer { state.trainingWishes = [] }
-            return state.trainingWishes
-        }
-    }
-
-    var newest: LiveEngine.Request? { state.withLock { $0.request } }
-
-    /// Whether work for this generation is no longer wanted.
-    func isStale(_ generation: UInt64) -> Bool {
-        state.withLock { $0.isStopping || ($0.request.map { $0.generation != generation } ?? false) }
-    }
-
-    func settle(_ generation: UInt64) {
-        state.withLock { state in
-            if state.request?.generation == generation { state.settledGeneration = generation }
-        }
-        settled.broadcast()
-    }
-
-    func waitUntilSettled() {
-        settled.wait {
-            state.withLock { state in
-                state.isStopping || (state.request != nil && state.settledGeneration == state.request?.generation)
-            }
-        }
     }
 }

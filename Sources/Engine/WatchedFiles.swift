@@ -28,15 +28,13 @@ final class WatchedFiles: Sendable {
 }
 
 extension EngineEvent {
-    /// What a result was computed from; empty for what stays true whatever happens to files.
-    var sources: [WatchedFiles.Role] {
+    /// What a result was computed from; empty for what stays true whatever happens to files. Tasks say it of their own.
+    var sources: Set<WatchedFiles.Role> {
         switch self {
         case .distribution, .distributionsToKeep, .layer, .network, .file: [.weights]
         case .data: [.examples]
-        case .accuracy, .timeLeft, .logits, .lens, .activations, .derived: [.weights, .examples]
-        case .grid(let report) where report.failure != nil: []
-        case .training, .epoch, .checkpoint, .grid, .trained(.some, _): [.weights, .examples, .training]
-        case .turned, .trained(nil, _), .trainingFailed, .failed, .settled: []
+        case .accuracy, .timeLeft, .logits, .lens: [.weights, .examples]
+        case .task, .failed, .settled: []
         }
     }
 }

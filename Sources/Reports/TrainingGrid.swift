@@ -1,4 +1,10 @@
 import Compression
+import Foundation
+import Tensors
+
+extension TaskKind {
+    public static let grid = TaskKind(rawValue: "grid")
+}
 
 /// Trainings of one network at each number of bits and each temperature of distillation: where the best temperature lies for which bits.
 public struct TrainingGrid: Codable, Hashable, Sendable {
@@ -94,6 +100,21 @@ public struct TrainingGrid: Codable, Hashable, Sendable {
     /// Whether the two differ at most in bits and temperatures.
     public func trainsSame(_ other: TrainingGrid) -> Bool {
         other.plan.withoutGrid == plan.withoutGrid && other.recipe == recipe && other.base == base
+    }
+
+    /// Names its training, the same for all that train the same.
+    public var task: TaskID {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var hash = SHA256()
+        (try? encoder.encode(Same(plan: plan.withoutGrid, recipe: recipe, base: base)))?.withUnsafeBytes { hash.update($0) }
+        return TaskID(.grid, hash.finalize().prefix(8).map { String($0, radix: 16) }.joined(separator: "-"))
+    }
+
+    private struct Same: Encodable {
+        var plan: CompressionPlan
+        var recipe: TrainingRecipe
+        var base: String?
     }
 
     /// The plan of one cell.

@@ -95,14 +95,9 @@ struct ActivationPlanTests {
 
     /// Trains in an engine until its best state is there.
     private func train(_ run: EngineRun, _ order: TrainingOrder) throws -> (TrainedState, TrainingProgress) {
-        run.engine.train(order)
-        run.take { event in
-            switch event {
-            case .trained, .trainingFailed: true
-            default: false
-            }
-        }
-        for case .trained(let state, let progress) in run.events.reversed() { return (try #require(state), progress) }
+        run.engine.start(.training(order))
+        run.take(until: \.isEnd)
+        for case .trained(let state, let progress)? in run.events.reversed().map(\.training) { return (try #require(state), progress) }
         throw NotTrained()
     }
 
@@ -138,17 +133,18 @@ struct ActivationPlanTests {
     func turnedMeanwhile() throws {
         let run = EngineRun(try trained(), .ready(data), materials: TrainingMaterials(examples: .ready(TrainingSample.data(208, seed: 1))))
         let began = plan(.clipped(bits: 4, clip: .calibrated))
-        run.engine.train(TrainingOrder(id: "live", plan: began, recipe: TrainingRecipe(epochs: 2_000, batchSize: 16, seed: 7)))
-        run.take { if case .epoch = $0 { true } else { false } }
+        run.engine.start(
+            .training(TrainingOrder(id: "live", plan: began, recipe: TrainingRecipe(epochs: 2_000, batchSize: 16, seed: 7))))
+        run.take { if case .epoch? = $0.training { true } else { false } }
         run.engine.request(plan(.sign, LayerPlan(pruning: .level(0.5))), generation: 1)
         run.take { event in
-            guard case .epoch(let state, _) = event else { return false }
+            guard case .epoch(let state, _)? = event.training else { return false }
             return state.plan["fc1.weight"].pruning == .level(0.5)
         }
-        run.engine.tell(.stop)
-        run.take { if case .trained = $0 { true } else { false } }
+        run.engine.tell(TaskID(.training, "live"), .stop)
+        run.take(until: \.isEnd)
         let ends = run.events.compactMap { event -> (TrainedState, TrainingProgress)? in
-            if case .trained(let state?, let progress) = event { (state, progress) } else { nil }
+            if case .trained(let state?, let progress)? = event.training { (state, progress) } else { nil }
         }
         let (state, progress) = try #require(ends.last)
         #expect(state.plan["fc1.weight"].activations == .clipped(bits: 4, clip: .calibrated))

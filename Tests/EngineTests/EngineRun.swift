@@ -44,6 +44,13 @@ final class EngineRun {
     }
 }
 
+extension EngineEvent {
+    /// What a training says.
+    var training: TrainingReport? { report() }
+    /// Whether a task has ended.
+    var isEnd: Bool { if case .task(_, .ended) = self { true } else { false } }
+}
+
 /// What an engine said of one plan in the end.
 struct Outcome: Equatable {
     var accuracy: AccuracyReport?

@@ -25,10 +25,10 @@ struct GridTests {
         EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(training)))
     }
 
-    private func isEnd(_ event: EngineEvent) -> Bool { if case .grid(let report) = event { report.isEnded } else { false } }
+    private func isEnd(_ event: EngineEvent) -> Bool { event.isEnd && event.report(GridReport.self) != nil }
 
     private func last(_ run: EngineRun) throws -> TrainingGrid {
-        for case .grid(let report) in run.events.reversed() {
+        for report in run.events.reversed().compactMap({ $0.report(GridReport.self) }) {
             #expect(report.failure == nil)
             return report.grid
         }
@@ -38,23 +38,26 @@ struct GridTests {
     @Test("Each cell is what a training of its own gives, whatever else is asked for meanwhile")
     func cells() throws {
         let run = engine()
-        run.engine.train(GridOrder(grid()))
-        run.engine.train(TrainingOrder(id: "live", plan: CompressionPlan(), recipe: TrainingRecipe(epochs: 3, batchSize: 16, seed: 2)))
+        run.engine.start(.grid(GridOrder(grid())))
+        run.engine.start(
+            .training(TrainingOrder(id: "live", plan: CompressionPlan(), recipe: TrainingRecipe(epochs: 3, batchSize: 16, seed: 2))))
         for generation in 1...4 as ClosedRange<UInt64> {
             _ = run.settle(TrainingSample.plan(LayerPlan(pruning: .ratio(0.1 * Double(generation)))), generation: generation)
         }
         run.take(until: isEnd)
         // The training was more urgent.
-        let ends = run.events.indices.filter { if case .trained = run.events[$0] { true } else { isEnd(run.events[$0]) } }
+        let ends = run.events.indices.filter { run.events[$0].isEnd }
         #expect(ends.count == 2 && ends.first.map { isEnd(run.events[$0]) } == false)
         let found = try last(run)
         #expect(found.missing.isEmpty && found.cells.count == 4 && found.temperatures == [1, 4])
         for place in found.places {
             let alone = engine()
-            alone.engine.train(TrainingOrder(id: "alone", plan: found.plan(at: place), recipe: found.recipe))
-            alone.take { if case .trained = $0 { true } else { false } }
-            guard case .trained(_, let progress) = try #require(alone.events.last(where: { if case .trained = $0 { true } else { false } }))
-            else { continue }
+            alone.engine.start(.training(TrainingOrder(id: "alone", plan: found.plan(at: place), recipe: found.recipe)))
+            alone.take(until: \.isEnd)
+            guard case .trained(_, let progress)? = alone.events.last(where: \.isEnd)?.training else {
+                Issue.record("nothing was trained")
+                continue
+            }
             let (cell, best) = (try #require(found.cell(at: place)), try #require(progress.best))
             #expect(cell.accuracy == best.accuracy && cell.crossEntropy == best.crossEntropy, "\(place)")
             #expect(cell.divergence == best.divergence && cell.epoch == best.number && cell.divergence != nil)
@@ -64,14 +67,14 @@ struct GridTests {
     @Test("A grid that is ended goes on with the cells that are missing; known ones are kept")
     func resume() throws {
         let run = engine()
-        run.engine.train(GridOrder(grid(epochs: 40)))
-        run.take { if case .grid(let report) = $0 { report.grid.cells.count == 1 } else { false } }
-        run.engine.stopGrid()
+        run.engine.start(.grid(GridOrder(grid(epochs: 40))))
+        run.take { $0.report(GridReport.self)?.grid.cells.count == 1 }
+        run.engine.tell(grid(epochs: 40).task, .stop)
         run.take(until: isEnd)
         let begun = try last(run)
         #expect((1...3).contains(begun.cells.count))
         run.forget()
-        run.engine.train(GridOrder(begun))
+        run.engine.start(.grid(GridOrder(begun)))
         run.take(until: isEnd)
         let whole = try last(run)
         #expect(whole.missing.isEmpty && Array(whole.cells.prefix(begun.cells.count)) == begun.cells)
@@ -89,11 +92,11 @@ struct GridTests {
         var mapped = training
         mapped.inputs = file.tensor(training.inputs.shape)
         let run = EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(mapped)))
-        run.engine.train(GridOrder(grid(epochs: 10_000)))
-        run.take { if case .grid(let report) = $0 { report.progress != nil } else { false } }
+        run.engine.start(.grid(GridOrder(grid(epochs: 10_000))))
+        run.take { $0.report(GridReport.self)?.progress != nil }
         file.cut(to: 16)
         #expect(run.take(until: isEnd))
-        guard case .grid(let report) = try #require(run.events.last(where: isEnd)) else { return }
+        let report: GridReport = try #require(run.events.last(where: isEnd)?.report())
         #expect(report.failure?.description.contains(file.path) == true)
     }
 
@@ -106,9 +109,9 @@ struct GridTests {
         let run = EngineRun(mapped, .ready(data), materials: TrainingMaterials(examples: .ready(training)))
         _ = run.settle(CompressionPlan(), generation: 1)
         file.cut(to: 16)
-        run.engine.train(GridOrder(grid()))
+        run.engine.start(.grid(GridOrder(grid())))
         #expect(run.take(until: isEnd))
-        guard case .grid(let report) = try #require(run.events.last(where: isEnd)) else { return }
+        let report: GridReport = try #require(run.events.last(where: isEnd)?.report())
         #expect(report.failure?.description.contains(file.path) == true)
     }
 

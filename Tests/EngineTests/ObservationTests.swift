@@ -27,11 +27,10 @@ struct ObservationTests {
     }
 
     private func found(_ run: EngineRun) -> LayerActivations? {
-        for case .activations(let found) in run.events.reversed() { return found }
-        return nil
+        run.events.reversed().lazy.compactMap { $0.report(LayerActivations.self) }.first
     }
 
-    private func wait(_ run: EngineRun) { run.take { if case .activations = $0 { true } else { false } } }
+    private func wait(_ run: EngineRun) { run.take { $0.report(LayerActivations.self) != nil } }
 
     private func plan(_ activations: ActivationQuantization?) -> CompressionPlan {
         TrainingSample.plan(LayerPlan(activations: activations))
@@ -41,7 +40,7 @@ struct ObservationTests {
     func values() throws {
         let run = EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(training)))
         run.engine.request(plan(.clipped(bits: 3, clip: .calibrated)), generation: 1)
-        run.engine.observe("fc1.weight")
+        run.engine.start(.observation(of: "fc1.weight"))
         wait(run)
         let first = try #require(found(run))
         let expected = try expected(network.parameters.mapValues(\.values).reduce(into: [:]) { $0[$1.key] = $1.value })
@@ -68,12 +67,12 @@ struct ObservationTests {
     func learned() throws {
         let run = EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(training)))
         let plan = plan(.clipped(bits: 2, clip: .learned))
-        run.engine.observe("fc1.weight")
+        run.engine.start(.observation(of: "fc1.weight"))
         run.engine.request(plan, generation: 1)
         let recipe = TrainingRecipe(epochs: 3, batchSize: 16, rate: LearningRate(rate: 0.05), seed: 7, learnsClips: true)
-        run.engine.train(TrainingOrder(id: "live", plan: plan, recipe: recipe))
-        run.take { if case .trained = $0 { true } else { false } }
-        let states = run.events.compactMap { if case .epoch(let state, _) = $0 { state } else { nil } }
+        run.engine.start(.training(TrainingOrder(id: "live", plan: plan, recipe: recipe)))
+        run.take(until: \.isEnd)
+        let states = run.events.compactMap { if case .epoch(let state, _)? = $0.training { state } else { nil } }
         #expect(states.count == 4)
         for (index, state) in states.enumerated() {
             run.forget()

@@ -57,14 +57,14 @@ struct TrainingPolicyTests {
         let asked = CompressionPlan()
         var order = TrainingOrder(id: "live", plan: asked, recipe: TrainingRecipe(epochs: 2_000, batchSize: 16, seed: 7))
         order.policies = [SchedulePolicy(name: "p", action: .level(["fc1.weight": 0.5]), start: 0, end: 1)]
-        run.engine.train(order)
-        run.take { if case .epoch(_, let epoch) = $0 { epoch.number == 1 } else { false } }
-        let epochs = run.events.compactMap { if case .epoch(let state, let epoch) = $0 { (state, epoch) } else { nil } }
+        run.engine.start(.training(order))
+        run.take { if case .epoch(_, let epoch)? = $0.training { epoch.number == 1 } else { false } }
+        let epochs = run.events.compactMap { if case .epoch(let state, let epoch)? = $0.training { (state, epoch) } else { nil } }
         let (state, epoch) = try #require(epochs.last)
         let meanwhile = run.settle(asked, generation: 1, base: state)
         #expect(meanwhile.layers["fc1.weight"]?.zeros == 96 && meanwhile.accuracy?.current == epoch.accuracy)
-        run.engine.tell(.stop)
-        run.take { if case .trained = $0 { true } else { false } }
+        run.engine.tell(TaskID(.training, "live"), .stop)
+        run.take(until: \.isEnd)
         let afterwards = run.settle(asked, generation: 2, base: state)
         #expect(afterwards.layers["fc1.weight"]?.zeros == 0)
     }

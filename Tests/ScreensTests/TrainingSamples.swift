@@ -4,6 +4,22 @@ import Reports
 import Screens
 import Tensors
 
+extension EngineEvent {
+    private static func training(_ news: TaskNews) -> EngineEvent { .task(TaskID(.training, "made up"), news) }
+
+    static func training(_ progress: TrainingProgress) -> EngineEvent { training(.report(TrainingReport.standing(progress))) }
+    static func epoch(_ state: TrainedState, _ epoch: TrainingProgress.Epoch) -> EngineEvent {
+        training(.report(TrainingReport.epoch(state, epoch)))
+    }
+    static func trained(_ state: TrainedState?, _ progress: TrainingProgress) -> EngineEvent {
+        training(.ended(TrainingReport.trained(state, progress)))
+    }
+    static func trainingFailed(_ reason: String) -> EngineEvent { training(.ended(TrainingReport.failed(reason))) }
+    static func derived(_ state: TrainedState, label: String) -> EngineEvent {
+        .task(TaskID(.derivation, label), .ended(DerivedState(state, label: label)))
+    }
+}
+
 /// What a training engine says, made up: the weights move a little with each epoch.
 extension Desk {
     /// The state that so many epochs leave: every layer under its plan, float weights 2 % larger with each epoch.

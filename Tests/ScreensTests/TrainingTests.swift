@@ -273,7 +273,7 @@ struct TrainingTests {
         desk.type(":correct-biases")
         desk.press(.enter)
         #expect(desk.effects.last == .correctBiases(desk.explorer.plan, base: nil))
-        desk.send(.session(.stateMade(desk.trained("corrected", epochs: 0), label: "bias correction")))
+        desk.send(.engine(.derived(desk.trained("corrected", epochs: 0), label: "bias correction")))
         #expect(desk.explorer.base?.id == "corrected" && desk.explorer.history.changes.last?.label == "bias correction")
         desk.type("s")
         desk.press([.enter, .enter])

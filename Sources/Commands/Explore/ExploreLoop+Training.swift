@@ -25,7 +25,7 @@ extension ExploreLoop {
         removeCheckpoint()
         var order = request.order
         order.keepsCheckpoints = true
-        engine.train(order)
+        engine.start(.training(order))
     }
 
     func readSchedule(_ name: String) {
@@ -47,7 +47,7 @@ extension ExploreLoop {
             var order = TrainingOrder(
                 id: id, plan: checkpoint.header.plan, recipe: checkpoint.header.recipe, policies: record?.policies ?? [])
             (order.resuming, order.keepsCheckpoints) = (checkpoint, true)
-            engine.train(order)
+            engine.start(.training(order))
         } catch {
             answer(.resumeFailed(error.message))
         }
@@ -71,11 +71,11 @@ extension ExploreLoop {
     }
 
     /// Tells the session how a training ended, after the history was told where it led.
-    func followTraining(_ event: EngineEvent) {
-        if case .derived(let state, let label) = event { return answer(.stateMade(state, label: label)) }
-        if case .grid(let report) = event { return keep(report.grid) }
-        guard let running else { return }
-        switch event {
+    func follow(_ news: TaskNews) {
+        if let report = news.report as? GridReport { return keep(report.grid) }
+        guard let report = news.report as? TrainingReport, let running else { return }
+        switch report {
+        case .standing, .epoch: return
         case .turned(let turn): return log(turn)
         case .checkpoint(let checkpoint): return keep(checkpoint, of: running.id)
         case .trained(let state, let progress):
@@ -83,8 +83,7 @@ extension ExploreLoop {
             bench.session.writer.end(
                 training: running.id, as: progress.phase == .diverged ? .failed : isStopped ? .stopped : .finished,
                 message: progress.message, at: Self.now)
-        case .trainingFailed(let reason): bench.session.writer.end(training: running.id, as: .failed, message: reason, at: Self.now)
-        default: return
+        case .failed(let reason): bench.session.writer.end(training: running.id, as: .failed, message: reason, at: Self.now)
         }
         self.running = nil
         removeCheckpoint()

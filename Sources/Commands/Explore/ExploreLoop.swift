@@ -145,7 +145,7 @@ final class ExploreLoop {
         carryOut(explorer.update(.engine(event)))
         if case .data(let dataset) = event { bench.session.keep(DataIdentity(dataset), of: bench.model) }
         if bench.model.isDataNamed, case .failed(.data(let message), _) = event { damage = message }
-        followTraining(event)
+        if case .task(_, let news) = event { follow(news) }
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
     }
 

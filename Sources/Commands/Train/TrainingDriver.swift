@@ -50,54 +50,48 @@ final class TrainingDriver {
     /// Trains and returns the best state; Ctrl-C ends it early with what is best by then.
     func train(
         _ order: TrainingOrder, keep: (TrainingCheckpoint) throws(CommandFailure) -> Void = { _ in }, show: (TrainingProgress) -> Void
-    ) throws(CommandFailure) -> Outcome {
+    ) throws -> Outcome {
         try Self.checkTeachers(order.recipe)
-        engine.train(order)
         var latest: TrainedState?
-        while true {
-            news.wait()
-            if Interruption.isWanted, !hasToldStop {
-                hasToldStop = true
-                engine.tell(.stop)
-            }
-            for event in engine.takeEvents() {
-                switch event {
-                case .training(let progress): show(progress)
-                case .epoch(let state, _): latest = state
-                case .checkpoint(let checkpoint): try keep(checkpoint)
-                case .trained(let state, let progress):
-                    show(progress)
-                    guard let state else { throw Interruption.failure() }
-                    return Outcome(state: state, progress: progress, latest: latest)
-                case .trainingFailed(let reason): throw CommandFailure(reason, .badData)
-                case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
-                case .data(let dataset):
-                    self.dataset = dataset
-                    if let warning = dataset.warning { Standard.error("pare: \(warning)") }
-                default: break
-                }
+        let end: TrainingReport? = try run(.training(order)) { report in
+            switch report {
+            case .standing(let progress): show(progress)
+            case .epoch(let state, _): latest = state
+            case .checkpoint(let checkpoint): try keep(checkpoint)
+            case .turned, .trained, .failed: break
             }
         }
+        guard case .trained(let state, let progress)? = end else { throw Interruption.failure() }
+        show(progress)
+        guard let state else { throw Interruption.failure() }
+        return Outcome(state: state, progress: progress, latest: latest)
     }
 
     /// Trains the missing cells of a grid; `show` is told of everything, Ctrl-C ends it with what is finished.
     func train(_ order: GridOrder, show: (GridReport) throws -> Void) throws -> TrainingGrid {
         try Self.checkTeachers(order.grid.recipe)
-        engine.train(order)
+        return try run(.grid(order), show: show)?.grid ?? order.grid
+    }
+
+    /// Runs a task to its end, whose report it returns; `show` is told of all before it. Ctrl-C stops it. Throws where it can't go on.
+    private func run<Report: TaskReport>(_ task: LaneTask, show: (Report) throws -> Void) throws -> Report? {
+        engine.start(task)
         while true {
             news.wait()
             if Interruption.isWanted, !hasToldStop {
                 hasToldStop = true
-                engine.stopGrid()
+                engine.tell(task.id, .stop)
             }
             for event in engine.takeEvents() {
                 switch event {
-                case .grid(let report):
-                    try show(report)
-                    if let failure = report.failure { throw CommandFailure("Training is not possible: \(failure.sentence)", .badData) }
-                    if report.isEnded { return report.grid }
-                case .data(let dataset): self.dataset = dataset
+                case .task(task.id, .report(let report)): if let report = report as? Report { try show(report) }
+                case .task(task.id, .ended(let report)):
+                    if let reason = report.reason { throw CommandFailure(reason, .badData) }
+                    return report as? Report
                 case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
+                case .data(let dataset):
+                    self.dataset = dataset
+                    if let warning = dataset.warning { Standard.error("pare: \(warning)") }
                 default: break
                 }
             }

@@ -9,7 +9,7 @@ extension EngineWorker {
 
     /// The job that a request needs.
     func planJob(_ request: LiveEngine.Request) -> any LaneJob {
-        guard let large else { return PlanJob(request: request, base: base(of: request.base), worker: self) }
+        guard let large else { return PlanJob(request: request, base: bases.base(of: request.base), worker: self) }
         publishKept(large)
         return LargePlanJob(request: request, large: large, worker: self)
     }
@@ -19,7 +19,7 @@ extension EngineWorker {
         guard let large, wishes.focus != followed else { return }
         followed = wishes.focus
         guard let followed, place(of: followed) != nil else { return }
-        addReading(LargeReadJob(followed, large: large, worker: self))
+        add(LargeReadJob(followed, large: large, worker: self))
     }
 
     /// Counts the next piece of a layer and publishes what comes of it.
@@ -31,10 +31,7 @@ extension EngineWorker {
             if let read = progress.read { mailbox.post(.distribution(weight: weight, read)) }
         } catch {
             markUnreadable(weight)
-            switch error {
-            case .notFinite(let index, _): fail(.notFinite(parameter: weight, index: index), generation: generation)
-            case .noMemory(let bytes): fail(.noMemory(parameter: weight, bytes: bytes), generation: generation)
-            }
+            fail(EngineFailure(error, of: weight), generation: generation)
         }
     }
 

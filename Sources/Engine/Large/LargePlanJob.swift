@@ -7,6 +7,7 @@ import Tensors
 /// first, each read in short steps, made, counted and let go.
 final class LargePlanJob: LaneJob {
     let urgency = Urgency.key
+    let sources: Set = [WatchedFiles.Role.weights]
     private let request: LiveEngine.Request
     private let large: LargeLayers
     private unowned let worker: EngineWorker
@@ -31,8 +32,10 @@ final class LargePlanJob: LaneJob {
 
     private var generation: UInt64 { request.generation }
 
+    var isStale: Bool { worker.wishes.isStale(generation) }
+
     func step() -> Bool {
-        if worker.wishes.isStale(generation) { return false }
+        if isStale { return false }
         guard let resolved else { return resolve() }
         refocus()
         if let focus, large.counted(worker.layers[focus].weight) == nil, !worker.isUnreadable(worker.layers[focus].weight) {
@@ -172,6 +175,7 @@ final class LargePlanJob: LaneJob {
 /// Reads one layer that was selected after everything was made.
 final class LargeReadJob: LaneJob {
     let urgency = Urgency.key
+    let sources: Set = [WatchedFiles.Role.weights]
     private let weight: String
     private let large: LargeLayers
     private unowned let worker: EngineWorker
@@ -182,8 +186,10 @@ final class LargeReadJob: LaneJob {
         self.worker = worker
     }
 
+    var isStale: Bool { worker.wishes.focus != weight }
+
     func step() -> Bool {
-        guard worker.wishes.focus == weight, large.counted(weight) == nil, !worker.isUnreadable(weight) else { return false }
+        guard !isStale, large.counted(weight) == nil, !worker.isUnreadable(weight) else { return false }
         worker.read(weight, in: large, generation: worker.wishes.newest?.generation ?? 0)
         return true
     }

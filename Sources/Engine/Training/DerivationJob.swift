@@ -19,18 +19,47 @@ public enum StateDerivation: Hashable, Sendable {
     }
 }
 
-/// A derivation that was asked for.
-struct DerivationOrder: Sendable {
-    var derivation: StateDerivation
-    var plan: CompressionPlan
-    var base: TrainedState?
+/// A derivation to be made, of what a plan makes of a base.
+public struct DerivationOrder: Hashable, Sendable {
+    public var derivation: StateDerivation
+    public var plan: CompressionPlan
+    public var base: TrainedState?
+
+    public init(_ derivation: StateDerivation, plan: CompressionPlan, base: TrainedState?) {
+        self.derivation = derivation
+        self.plan = plan
+        self.base = base
+    }
+}
+
+/// The state that a derivation made.
+public struct DerivedState: TaskReport {
+    public var state: TrainedState
+    /// The name of the change in a history.
+    public var label: String
+
+    public init(_ state: TrainedState, label: String) {
+        self.state = state
+        self.label = label
+    }
+}
+
+extension LaneTask {
+    /// Makes a new state without training; ends with a ``DerivedState``.
+    public static func derivation(_ order: DerivationOrder) -> LaneTask {
+        LaneTask(TaskID(.derivation, order.derivation.label), isAlone: false) { DerivationJob(order, worker: $0) }
+    }
+}
+
+extension TaskKind {
+    public static let derivation = TaskKind(rawValue: "derivation")
 }
 
 /// Makes the state that a plan describes, then derives another one from it. Two steps: applying the plan, and a look at the data.
-final class DerivationJob: LaneJob {
+final class DerivationJob: TaskJob {
     let urgency = Urgency.training
+    unowned let worker: EngineWorker
     private let order: DerivationOrder
-    private unowned let worker: EngineWorker
     private var run: TrainingRun?
 
     /// Training examples that are looked at: some 1,280 give means to a few per cent of their deviation.
@@ -42,6 +71,8 @@ final class DerivationJob: LaneJob {
         self.worker = worker
     }
 
+    var id: TaskID { TaskID(.derivation, order.derivation.label) }
+
     func step() -> Bool {
         do throws(TrainingFailure) {
             let run: TrainingRun
@@ -49,16 +80,16 @@ final class DerivationJob: LaneJob {
             self.run = run
             if run.latest == nil, try run.step() { return true }
             guard let state = run.latest else { throw .unavailable("the plan could not be applied") }
-            worker.mailbox.post(.derived(try derived(from: state, run.request), label: order.derivation.label))
+            end(with: DerivedState(try derived(from: state, run.request), label: order.derivation.label))
         } catch {
-            worker.mailbox.post(.trainingFailed("\(order.derivation.label): \(error)."))
+            end(with: TaskEnd("\(order.derivation.label): \(error)."))
         }
         return false
     }
 
     private func start() throws(TrainingFailure) -> TrainingRun {
-        let (examples, evaluator) = try worker.trainingMaterials()
-        let name = "\(order.base?.id ?? "opened")+\(worker.newNumber())"
+        let (examples, evaluator) = try worker.materials.forTraining()
+        let name = "\(order.base?.id ?? "opened")+\(worker.bases.newNumber())"
         var request = TrainingRequest(
             identifier: name, network: worker.network, base: order.base, plan: order.plan,
             recipe: TrainingRecipe(epochs: 0, batchSize: Self.batchSize), training: examples, validation: evaluator.dataset,

@@ -2,13 +2,20 @@ import Compression
 import Foundation
 import Networks
 import Reports
+import Tensors
+
+extension LaneTask {
+    /// Trains the cells of a grid that are missing, one after another; reports of ``GridReport`` answer. One that is under way is ended.
+    public static func grid(_ order: GridOrder) -> LaneTask { LaneTask(order.grid.task) { GridJob(order, worker: $0) } }
+}
 
 /// Trains the missing cells of a grid, one after another, while the lane has nothing else to do.
-final class GridJob: LaneJob {
+final class GridJob: TaskJob {
+    let id: TaskID
     let urgency = Urgency.background
+    unowned let worker: EngineWorker
     private var grid: TrainingGrid
     private let base: TrainedState?
-    private unowned let worker: EngineWorker
     private var place: TrainingGrid.Place?
     private var run: TrainingRun?
     private var seconds = 0.0
@@ -18,6 +25,7 @@ final class GridJob: LaneJob {
     private static let pause = 0.25
 
     init(_ order: GridOrder, worker: EngineWorker) {
+        id = order.grid.task
         grid = order.grid
         base = order.base
         self.worker = worker
@@ -26,33 +34,39 @@ final class GridJob: LaneJob {
     func step() -> Bool {
         do throws(TrainingFailure) {
             guard let run = try running() else {
-                end(nil)
+                finish(nil)
                 return false
             }
             let start = Date()
             let isMore = try run.step()
             seconds += Date().timeIntervalSince(start)
-            if !isMore { try finish(run) }
+            if !isMore { try add(run) }
             publish(isNew: !isMore)
             return true
         } catch {
-            end(error)
+            finish(error)
             return false
         }
     }
 
-    /// Ends it before its time.
-    func stop() { end(nil) }
+    func follow(_ wish: TaskWish) {
+        switch wish {
+        case .pause, .resume: break
+        case .stop, .abandon: finish(nil)
+        }
+    }
+
+    func lose(_ change: FileChange) { finish(.unavailable("\(change)")) }
 
     /// The training of the cell under way, or of the next one; nil where none is missing.
     private func running() throws(TrainingFailure) -> TrainingRun? {
         if let run, place != nil { return run }
         guard let next = grid.missing.first else { return nil }
-        let (examples, evaluator) = try worker.trainingMaterials()
+        let (examples, evaluator) = try worker.materials.forTraining()
         let plan = grid.plan(at: next)
         var request = TrainingRequest(
             identifier: "grid", network: worker.network, base: base, plan: plan, recipe: grid.recipe, training: examples,
-            validation: evaluator.dataset, teachers: try worker.teachers(grid.recipe.teachers), options: worker.options,
+            validation: evaluator.dataset, teachers: try worker.materials.teachers(grid.recipe.teachers), options: worker.options,
             makeExecutor: TrainingRequest.fastExecutor)
         request.clips = try worker.clips(for: plan, base: base, evaluator: evaluator)
         let made = try TrainingRun(request, evaluator: evaluator)
@@ -62,7 +76,7 @@ final class GridJob: LaneJob {
         return made
     }
 
-    private func finish(_ run: TrainingRun) throws(TrainingFailure) {
+    private func add(_ run: TrainingRun) throws(TrainingFailure) {
         guard let place, let best = run.progress.best else { throw .unavailable("a training ended before anything was measured") }
         var cell = TrainingGrid.Cell(
             bits: place.bits, temperature: place.temperature, accuracy: best.accuracy, crossEntropy: best.crossEntropy,
@@ -75,13 +89,12 @@ final class GridJob: LaneJob {
     private func publish(isNew: Bool) {
         guard isNew || Date().timeIntervalSince(lastPublished) >= Self.pause else { return }
         lastPublished = Date()
-        worker.mailbox.post(.grid(GridReport(grid: grid, place: place, progress: place == nil ? nil : run?.progress)))
+        post(GridReport(grid: grid, place: place, progress: place == nil ? nil : run?.progress))
     }
 
     /// Ends it, with the reason where it could not go on.
-    func end(_ failure: TrainingFailure?) {
-        worker.end(self)
+    private func finish(_ failure: TrainingFailure?) {
         run = nil
-        worker.mailbox.post(.grid(GridReport(grid, failure: failure)))
+        end(with: GridReport(grid, failure: failure))
     }
 }

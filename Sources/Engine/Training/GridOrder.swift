@@ -16,7 +16,7 @@ public struct GridOrder: Sendable {
 }
 
 /// Where a grid stands.
-public struct GridReport: Sendable {
+public struct GridReport: TaskReport {
     public var grid: TrainingGrid
     /// The cell under way, and how far it is.
     public var place: TrainingGrid.Place?
@@ -38,4 +38,12 @@ public struct GridReport: Sendable {
         self.init(grid: grid, isEnded: true)
         self.failure = failure
     }
+
+    public var taskProgress: TaskProgress? {
+        let count = grid.places.count
+        return TaskProgress("temperature × bits", unit: "cell", done: count - grid.missing.count, of: count)
+    }
+
+    public var kept: (any Codable & Hashable & Sendable)? { grid.cells.isEmpty ? nil : grid }
+    public var reason: String? { failure.map { "Training is not possible: \($0.sentence)" } }
 }

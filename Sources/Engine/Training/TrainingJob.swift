@@ -3,19 +3,30 @@ import Foundation
 import Kernels
 import Networks
 import Reports
+import Tensors
+
+extension TaskKind {
+    public static let training = TaskKind(rawValue: "training")
+}
+
+extension LaneTask {
+    /// Trains; reports of ``TrainingReport`` answer. One that is under way is abandoned.
+    public static func training(_ order: TrainingOrder) -> LaneTask {
+        LaneTask(TaskID(.training, order.id)) { TrainingJob(order, worker: $0) }
+    }
+}
 
 /// A training as a job of the lane: its steps go between those of the keys, and what comes of it is published.
-final class TrainingJob: LaneJob {
+final class TrainingJob: TaskJob {
     let urgency = Urgency.training
+    unowned let worker: EngineWorker
     private let order: TrainingOrder
-    private unowned let worker: EngineWorker
     private var run: TrainingRun?
     /// A plan that came before the run began.
     private var newerPlan: CompressionPlan?
     private var publishedEpochs = 0
     private var publishedTurns = 0
     private var lastPublished = Date.distantPast
-    private var hasEnded = false
 
     /// Seconds between two publications while nothing special happens.
     private static let pause = 0.1
@@ -25,13 +36,15 @@ final class TrainingJob: LaneJob {
         self.worker = worker
     }
 
+    var id: TaskID { TaskID(.training, order.id) }
+
     func step() -> Bool {
         do throws(TrainingFailure) {
             let run: TrainingRun
             if let known = self.run { run = known } else { run = try start() }
             let isMore = try run.step()
             publish(run)
-            if !isMore { end(with: run.best) }
+            if !isMore { finish(with: run.best) }
             return isMore
         } catch {
             fail(error.description)
@@ -40,28 +53,33 @@ final class TrainingJob: LaneJob {
     }
 
     private func start() throws(TrainingFailure) -> TrainingRun {
-        let (examples, evaluator) = try worker.trainingMaterials()
+        let (examples, evaluator) = try worker.materials.forTraining()
         var request = TrainingRequest(
             identifier: order.id, network: worker.network, base: order.base, plan: order.plan,
             recipe: order.recipe, policies: order.policies, training: examples, validation: evaluator.dataset,
-            teachers: try worker.teachers(order.recipe.teachers), options: worker.options,
+            teachers: try worker.materials.teachers(order.recipe.teachers), options: worker.options,
             makeExecutor: TrainingRequest.fastExecutor)
         request.clips = try worker.clips(for: request.plan, base: order.base, evaluator: evaluator)
         (request.turns, request.lastEpoch) = (order.turns, order.lastEpoch)
         let made = try TrainingRun(request, evaluator: evaluator, resuming: order.resuming)
         run = made
         publishedEpochs = made.progress.history.count
-        if let newerPlan { adopt(newerPlan) }
+        if let newerPlan { turn(to: newerPlan) }
         return made
     }
 
     private static let keepsActivations =
         "Activations stay as they were when the training began; to train under others, stop it and start again from there."
 
+    func adopt(_ request: LiveEngine.Request) -> Bool {
+        turn(to: request.plan)
+        return false
+    }
+
     /// Goes on under another plan from the next batch on; one that does not fit is left alone, the engine has said why.
     ///
     /// Activations are built into the run: other ones are left out, which is said.
-    func adopt(_ plan: CompressionPlan) {
+    private func turn(to plan: CompressionPlan) {
         guard let run else { return newerPlan = plan }
         let own = run.withOwnActivations(plan)
         if own != plan {
@@ -75,38 +93,33 @@ final class TrainingJob: LaneJob {
         _ = try? run.adopt(plan: own)
     }
 
-    /// Does as the user wishes; whether it wants to run on.
-    func follow(_ wish: TrainingWish) -> Bool {
-        guard !hasEnded else { return false }
+    func follow(_ wish: TaskWish) {
         switch wish {
-        case .resume: return true
-        case .pause:
-            publish(phase: .paused)
-            return false
-        case .stop:
+        case .resume: break
+        case .pause: publish(phase: .paused)
+        case .stop, .abandon:
             run?.stop()
-            end(with: run?.best)
-            return false
-        case .abandon:
-            run?.stop()
-            end(with: nil)
-            return false
+            finish(with: wish == .stop ? run?.best : nil)
         }
+    }
+
+    func lose(_ change: FileChange) {
+        end(with: TrainingReport.failed(run == nil ? "Training is not possible: \(change)" : "The training ended: \(change)"))
     }
 }
 
 extension TrainingJob {
     private func publish(_ run: TrainingRun) {
-        for turn in run.turns.dropFirst(publishedTurns) { worker.mailbox.post(.turned(turn)) }
+        for turn in run.turns.dropFirst(publishedTurns) { post(TrainingReport.turned(turn)) }
         publishedTurns = run.turns.count
         let isNewEpoch = run.progress.history.count > publishedEpochs
         guard isNewEpoch || Date().timeIntervalSince(lastPublished) >= Self.pause else { return }
         publish(phase: nil)
         guard isNewEpoch, let state = run.latest, let epoch = run.progress.history.last else { return }
         publishedEpochs = run.progress.history.count
-        worker.mailbox.post(.epoch(state, epoch))
+        post(TrainingReport.epoch(state, epoch))
         if order.keepsCheckpoints, run.progress.phase != .finished, let checkpoint = run.checkpoint() {
-            worker.mailbox.post(.checkpoint(checkpoint))
+            post(TrainingReport.checkpoint(checkpoint))
         }
     }
 
@@ -114,26 +127,20 @@ extension TrainingJob {
         guard var progress = run?.progress else { return }
         lastPublished = Date()
         progress.phase = phase ?? progress.phase
-        worker.mailbox.post(.training(progress))
+        post(TrainingReport.standing(progress))
     }
 
-    private func end(with state: TrainedState?) {
-        hasEnded = true
-        worker.end(self)
+    private func finish(with state: TrainedState?) {
         let none = TrainingProgress(phase: .stopped, epochs: order.recipe.epochs, batches: 0)
-        worker.mailbox.post(.trained(state, run?.progress ?? none))
+        end(with: TrainingReport.trained(state, run?.progress ?? none))
     }
 
     /// A failure before the first measured epoch leaves nothing; after it the best state is kept.
     private func fail(_ reason: String) {
         let reason = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
-        guard let run, let best = run.best else {
-            hasEnded = true
-            worker.end(self)
-            return worker.mailbox.post(.trainingFailed("Training is not possible: \(reason)."))
-        }
+        guard let run, let best = run.best else { return end(with: TrainingReport.failed("Training is not possible: \(reason).")) }
         run.stop()
         run.progress.message = "The training ended early: \(reason). The best state so far is kept."
-        end(with: best)
+        finish(with: best)
     }
 }

@@ -29,13 +29,3 @@ public struct TrainingOrder: Sendable {
         self.base = base
     }
 }
-
-/// What the user wants of a training that runs.
-public enum TrainingWish: Hashable, Sendable {
-    case pause
-    case resume
-    /// Ends it; the best state is kept.
-    case stop
-    /// Ends it; what it made is dropped.
-    case abandon
-}

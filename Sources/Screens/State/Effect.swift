@@ -21,14 +21,14 @@ public enum Effect: Hashable, Sendable {
     /// Look at what this layer hands on, until another one is named; nil ends it.
     case observe(weight: String?)
     /// Tell the training that runs.
-    case training(TrainingWish)
+    case training(TaskWish)
     /// Write a state to the session: after each epoch, with how far the training is, and before a change of the history that names it.
     case saveState(TrainedState, TrainingProgress?)
     /// Read a kept state; answer with ``SessionEvent/stateLoaded(_:)`` or ``SessionEvent/stateMissing(id:reason:)``.
     case loadState(String)
-    /// Measure mean and variance of the normalizations anew under this plan; answer with ``SessionEvent/stateMade(_:label:)``.
+    /// Measure mean and variance of the normalizations anew under this plan; the engine answers with a ``DerivedState``.
     case reestimate(CompressionPlan, base: TrainedState?)
-    /// Correct the biases for what the plan does to the layers' means; answer with ``SessionEvent/stateMade(_:label:)``.
+    /// Correct the biases for what the plan does to the layers' means; the engine answers with a ``DerivedState``.
     case correctBiases(CompressionPlan, base: TrainedState?)
     /// Compute this layer first: its weight parameter's name.
     case focus(weight: String)

@@ -28,8 +28,6 @@ public enum SessionEvent: Sendable {
     /// The state that was asked for with ``Effect/loadState(_:)``.
     case stateLoaded(TrainedState)
     case stateMissing(id: String, reason: String)
-    /// A command made a new state without training: "batch-norm re-estimation".
-    case stateMade(TrainedState, label: String)
     /// The schedule that was asked for with ``Effect/readSchedule(_:)``.
     case scheduleRead(CompressionSchedule, name: String)
     /// An interrupted training can't be gone on with.

@@ -58,7 +58,7 @@ package struct Trainings: Sendable {
     }
 
     /// Shows at once what was asked for; one that is to be abandoned stays so.
-    mutating func follow(_ wish: TrainingWish) {
+    mutating func follow(_ wish: TaskWish) {
         guard isRunning else { return }
         switch wish {
         case .pause: run?.progress.phase = .paused

@@ -1,6 +1,10 @@
 import Engine
 import Networks
 
+extension LayerActivations: ShownReport {
+    func show(on explorer: inout Explorer) { explorer.activations[weight] = self }
+}
+
 extension Explorer {
     /// Whether the weights pane shows what the selected layer hands on.
     public var showsActivations: Bool { histogram.showsActivations }
@@ -29,8 +33,6 @@ extension Explorer {
         let wanted = plan.bypass ? nil : plan.activations
         return (found, found.base == base?.id && found.quantization == wanted)
     }
-
-    mutating func take(_ found: LayerActivations) { activations[found.weight] = found }
 
     /// The values that the histogram shows: from the least, or 0, to the largest or the clip, over 2^zoom.
     func activationRange(of found: LayerActivations) -> ClosedRange<Double> {

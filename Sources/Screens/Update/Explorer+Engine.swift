@@ -24,14 +24,7 @@ extension Explorer {
         case .logits(let logits, let generation): self.logits = newer(logits, than: self.logits, generation)
         case .lens(let lens, let generation): self.lens = newer(lens, than: self.lens, generation)
         case .failed(let failure, let generation): take(failure, generation)
-        case .training(let progress): trainings.take(progress)
-        case .epoch(let state, let epoch): take(state, after: epoch)
-        case .trained(let state, let progress): endTraining(state, progress)
-        case .derived: break
-        case .trainingFailed(let reason): failTraining(reason)
-        case .turned, .checkpoint: break
-        case .grid(let report): take(report)
-        case .activations(let found): take(found)
+        case .task(_, let news): take(news)
         case .settled(let generation):
             settled = max(settled, generation)
             goOnWithSchedule()

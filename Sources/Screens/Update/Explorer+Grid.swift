@@ -3,6 +3,10 @@ import Engine
 import Frames
 import Reports
 
+extension GridReport: ShownReport {
+    func show(on explorer: inout Explorer) { explorer.take(self) }
+}
+
 /// The grid of trainings temperature × bits, which runs while nothing else wants the kernels.
 extension Explorer {
     /// The grid as the settings, the plan and the state stand, with what is known of it; while one runs, that one.
@@ -56,7 +60,7 @@ extension Explorer {
         ask(TextPrompt(purpose, text: value))
     }
 
-    mutating func take(_ report: GridReport) {
+    fileprivate mutating func take(_ report: GridReport) {
         guard trainings.take(report), report.isEnded else { return }
         if let failure = report.failure { return say("the grid can't go on: \(failure.sentence)", .error) }
         let missing = report.grid.missing.count

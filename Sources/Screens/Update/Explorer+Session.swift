@@ -29,7 +29,6 @@ extension Explorer {
             (session.handed, session.written) = (handed, written)
         case .stateLoaded(let state): takeLoaded(state)
         case .stateMissing(let id, let reason): takeMissing(id, reason)
-        case .stateMade(let state, let label): takeMade(state, label)
         case .scheduleRead(let schedule, let name): begin(schedule, name: name)
         case .resumeFailed(let reason):
             trainings.dropInterrupted()

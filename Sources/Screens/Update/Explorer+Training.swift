@@ -162,7 +162,7 @@ extension Explorer {
         ask(question, before: .training(.abandon))
     }
 
-    mutating func tell(_ wish: TrainingWish) {
+    mutating func tell(_ wish: TaskWish) {
         guard isTraining else { return say("the training has ended already") }
         trainings.follow(wish)
         if wish == .stop { say("the training ends; its best epoch is kept") }

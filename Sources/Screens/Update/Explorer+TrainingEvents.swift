@@ -1,12 +1,29 @@
 import Compression
+import Engine
 import Frames
 import Reports
 import Sessions
 
+extension TrainingReport: ShownReport {
+    func show(on explorer: inout Explorer) {
+        switch self {
+        case .standing(let progress): explorer.trainings.take(progress)
+        case .epoch(let state, let epoch): explorer.take(state, after: epoch)
+        case .trained(let state, let progress): explorer.endTraining(state, progress)
+        case .failed(let reason): explorer.failTraining(reason)
+        case .turned, .checkpoint: break
+        }
+    }
+}
+
+extension DerivedState: ShownReport {
+    func show(on explorer: inout Explorer) { explorer.takeMade(state, label) }
+}
+
 /// What the engine says of a training.
 extension Explorer {
     /// A finished epoch: from now on the plan starts from what it left, without an entry in the history.
-    mutating func take(_ state: TrainedState, after epoch: TrainingProgress.Epoch) {
+    fileprivate mutating func take(_ state: TrainedState, after epoch: TrainingProgress.Epoch) {
         guard isTraining else { return }
         trainings.take(epoch)
         guard epoch.number > 0 else { return }
@@ -15,7 +32,7 @@ extension Explorer {
     }
 
     /// The end: one entry of the history, or everything as it was before.
-    mutating func endTraining(_ state: TrainedState?, _ progress: TrainingProgress) {
+    fileprivate mutating func endTraining(_ state: TrainedState?, _ progress: TrainingProgress) {
         guard let run = trainings.end(progress) else { return }
         if run.isAbandoned { return goBack(before: run) }
         closeTrainingForm()
@@ -52,7 +69,7 @@ extension Explorer {
     }
 
     /// Could not begin or go on: what was finished is kept.
-    mutating func failTraining(_ reason: String) {
+    fileprivate mutating func failTraining(_ reason: String) {
         guard isTraining else { return say(reason, .error) }
         if let run = trainings.fail(keepsEpochs: base != nil) {
             recordMove(PlanChange.StateChange(before: run.start, after: base?.id), label: run.label(stateEpoch: run.progress.history.last))

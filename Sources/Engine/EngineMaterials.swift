@@ -1,0 +1,151 @@
+import Compression
+import Kernels
+import Networks
+import Reports
+import Tensors
+
+/// What jobs measure and train with: examples, evaluators, teachers; made or loaded at the first call. Owned by the lane.
+final class EngineMaterials {
+    private let network: Network
+    private let source: DataSource
+    private let options: EngineOptions
+    private let mailbox: EngineMailbox
+    private let training: TrainingMaterials
+    private var known: Result<Evaluator, EngineFailure>?
+    private var edited = EditedEvaluation()
+    /// What measures the network where another one is the reference.
+    private var ownEvaluator: Evaluator?
+    private var trainingExamples: Dataset?
+    private var clipExamples: Dataset?
+
+    init(network: Network, source: DataSource, training: TrainingMaterials, options: EngineOptions, mailbox: EngineMailbox) {
+        self.network = network
+        self.source = source
+        self.training = training
+        self.options = options
+        self.mailbox = mailbox
+    }
+
+    /// What measures accuracy, or why that can't be measured.
+    func evaluator() -> Result<Evaluator, EngineFailure> {
+        let result = known ?? makeEvaluator()
+        known = result
+        return result
+    }
+
+    /// Lets go of what came from files that were changed.
+    func lose(_ role: WatchedFiles.Role, _ change: FileChange) {
+        trainingExamples = nil
+        guard role == .examples else { return }
+        known = .failure(.data("\(change)"))
+        clipExamples = nil
+        edited = EditedEvaluation()
+    }
+
+    /// The evaluator for a plan's scores: the original's own where the graph stays as it is and nothing else is the reference.
+    func evaluator(for edits: GraphEdits, besides plain: Evaluator) throws(KernelError) -> Evaluator {
+        if edits.isEmpty { return try options.reference == nil ? plain : ownEvaluator(besides: plain) }
+        return try edited.evaluator(for: edits, of: network, plain: plain, options: options)
+    }
+
+    /// Measures the network itself on the same examples in the same batches as the reference.
+    private func ownEvaluator(besides plain: Evaluator) throws(KernelError) -> Evaluator {
+        if let known = ownEvaluator { return known }
+        var options = options
+        options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
+        let made = try Evaluator(
+            of: Applied(unchanged: network), dataset: plain.dataset, options: options, batchSize: plain.batchSize)
+        guard made.classCount == plain.classCount else {
+            throw .shape(node: network.output, expected: "\(plain.classCount) classes", actual: "\(made.classCount)")
+        }
+        ownEvaluator = made
+        return made
+    }
+
+    private func makeEvaluator() -> Result<Evaluator, EngineFailure> {
+        if network.isWeightsOnly { return .failure(.weightsOnly) }
+        let data: Dataset
+        switch source {
+        case .none: return .failure(.noData)
+        case .ready(let ready):
+            data = ready
+            mailbox.files.add(data.maps, as: .examples)
+        case .load(let load):
+            do { data = try load() } catch { return .failure(.data("\(error)")) }
+            mailbox.files.add(data.maps, as: .examples)
+            mailbox.post(.data(data))
+        }
+        let unsupported = network.unsupportedNodes + (options.reference?.unsupportedNodes ?? [])
+        if let node = unsupported.first, case .unsupported(let operation) = node.operation {
+            return .failure(.cannotRun(node: node.name, operation: operation.name, reason: operation.reason))
+        }
+        guard data.exampleShape.count == network.inputShape.checkedCount else {
+            return .failure(.inputShape(network: network.inputShape.description, data: data.exampleShape.description))
+        }
+        do {
+            let made = try originalEvaluator(data)
+            let labels = Int((data.labels.max() ?? -1) + 1)
+            guard labels <= made.classCount else {
+                return .failure(.classCount(network: made.classCount, data: labels))
+            }
+            return .success(made)
+        } catch {
+            return .failure(EngineFailure(error))
+        }
+    }
+
+    /// Measures what accuracy is held against.
+    private func originalEvaluator(_ data: Dataset) throws(KernelError) -> Evaluator {
+        try Evaluator(of: Applied(unchanged: options.reference ?? network), dataset: data, options: options)
+    }
+}
+
+extension EngineMaterials {
+    /// The examples to train on and what measures them; loaded at the first call.
+    func forTraining() throws(TrainingFailure) -> (Dataset, Evaluator) {
+        let measuring: Evaluator
+        switch evaluator() {
+        case .success(let ready): measuring = ready
+        case .failure(let failure): throw .unavailable(failure.description)
+        }
+        return (try loadedTrainingExamples(), measuring)
+    }
+
+    private func loadedTrainingExamples() throws(TrainingFailure) -> Dataset {
+        if let known = trainingExamples { return known }
+        let examples: Dataset
+        switch training.examples {
+        case .none: throw .unavailable("there are no examples to train on; name their folder with --data DIR")
+        case .ready(let ready): examples = ready
+        case .load(let load):
+            do { examples = try load() } catch { throw .unavailable("\(error)") }
+        }
+        trainingExamples = examples
+        mailbox.files.add(examples.maps, as: .training)
+        return examples
+    }
+
+    /// What clips are measured on: training examples that fit, else the others. Decided once.
+    func calibrationExamples(besides measured: Dataset) -> Dataset {
+        if let known = clipExamples { return known }
+        let own = try? loadedTrainingExamples()
+        let fits = own.map { $0.count > 0 && $0.exampleShape.count == network.inputShape.checkedCount } ?? false
+        let chosen = fits ? own ?? measured : measured
+        clipExamples = chosen
+        return chosen
+    }
+
+    /// The networks of a recipe's teachers.
+    func teachers(_ teachers: [Teacher]) throws(TrainingFailure) -> [Network] {
+        var networks: [Network] = []
+        for teacher in teachers {
+            switch teacher {
+            case .original: networks.append(network)
+            case .file(let path):
+                do { networks.append(try training.readTeacher(path)) } catch { throw .unavailable("\(error)") }
+                mailbox.files.add(networks.last?.maps ?? [], as: .training)
+            }
+        }
+        return networks
+    }
+}
