@@ -58,7 +58,7 @@ final class Evaluator {
         originalOthers = network.parameters.values.reduce(into: [:]) {
             if !ofLayers.contains($1.name) { $0[$1.name] = $1.values }
         }
-        loaded = reference.versions(of: layers).layers
+        loaded = reference.versions.layers
         loadedOthers = reference.versions.others
         original = ExampleScores(count: dataset.count, classCount: executor.classCount)
         current = original
@@ -135,7 +135,7 @@ final class Evaluator {
 
     /// Goes on with a batch until it is done or ``EvaluatorRun/span`` is over; another batch or other weights begin anew.
     private func advance(batch: Int, of applied: Applied) throws(KernelError) -> Bool {
-        var run = EvaluatorRun(batch: batch, versions: applied.versions(of: layers))
+        var run = EvaluatorRun(batch: batch, versions: applied.versions)
         if let running, running.isSame(as: run) { run = running }
         running = nil
         let end = ContinuousClock.now + EvaluatorRun.span

@@ -21,6 +21,9 @@ struct CodingRoundTripTests {
             let kept = try JSONDecoder().decode(StoredTables.self, from: JSONEncoder().encode(StoredTables(layer)))
             let again = CompressedLayer(weights: layer.weights, bias: layer.bias, tables: kept, of: layer.layer, summary: layer.summary)
             #expect(again.form == layer.form && again.biasForm == layer.biasForm, "seed \(seed)")
+            let changed = CompressedLayer(
+                weights: layer.weights, bias: layer.bias, tables: try mutated(kept, seed: seed), of: layer.layer, summary: layer.summary)
+            #expect(changed.stored.floats().map(\.bitPattern) == layer.weights.floats.map(\.bitPattern), "seed \(seed)")
             if case .levels(let held) = layer.form {
                 #expect(held.floats().map(\.bitPattern) == layer.weights.floats.map(\.bitPattern), "seed \(seed)")
             }
@@ -40,6 +43,25 @@ struct CodingRoundTripTests {
         }
         #expect(written.count == WeightCoding.allCases.count)
         #expect(forms == ["codebook", "grid", "scaled", "cells", "dithered", "floats"])
+    }
+
+    /// Tables with some bytes of theirs changed, cut off or doubled.
+    private func mutated(_ tables: StoredTables, seed: UInt64) throws -> StoredTables {
+        var generator = SeededGenerator(seed: seed)
+        var fields = try JSONDecoder().decode([String: Data].self, from: JSONEncoder().encode(tables))
+        for name in fields.keys.sorted() {
+            var bytes = fields[name] ?? Data()
+            switch generator.next() % 4 {
+            case 0: bytes = bytes.prefix(Int(generator.next() % UInt64(bytes.count)))
+            case 1: bytes += bytes.suffix(Int(generator.next() % UInt64(bytes.count)))
+            default:
+                for _ in 0...generator.next() % 3 {
+                    bytes[Int(generator.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: generator.next())
+                }
+            }
+            fields[name] = bytes
+        }
+        return try JSONDecoder().decode(StoredTables.self, from: JSONEncoder().encode(fields))
     }
 
     @Test("The arithmetic code is at most 1.02 × its model's ideal length + 8 bytes, and pays nothing for dead rows and columns")

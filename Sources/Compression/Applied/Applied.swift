@@ -84,13 +84,6 @@ public struct Applied: Sendable {
 
     /// The base's graph with the values that are evaluated. Cost: O(parameters).
     public var floatGraph: Network { edits.isEmpty ? network : base.taking(layers) }
-
-    /// The numbers of the layers of the edited graph, in their order. Cost: O(layers).
-    public func versions(of edited: [Layer]) -> Versions {
-        guard !edits.isEmpty else { return versions }
-        let known = Dictionary(zip(base.layers, versions.layers).map { ($0.weight, $1) }) { first, _ in first }
-        return Versions(layers: edited.map { known[edits.origin(of: $0.weight)] ?? 0 }, others: versions.others)
-    }
 }
 
 extension Network {

@@ -27,9 +27,6 @@ public struct GraphEdits: Hashable, Sendable {
         return clips[weight] == nil
     }
 
-    /// The weight of the base that a weight of the edited graph comes from.
-    func origin(of weight: String) -> String { weight }
-
     /// The network with the edited graph. Cost: O(nodes).
     public func applied(to network: Network) -> Network { network.applying(.quantizeActivations(activations, clips: clips)) }
 }

@@ -9,7 +9,7 @@ struct TernaryForm: CodedForm {
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { TernaryCoder() }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.ternary) }
-    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.grid(scales, largest: 1), .codebook] }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.table(.grid(scales: scales, largest: 1)), .codebook] }
 }
 
 extension BinaryScale: CodedForm {
@@ -20,7 +20,7 @@ extension BinaryScale: CodedForm {
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { BinaryCoder(scale: self) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.binary(self)) }
-    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.grid(scales, largest: 1), .codebook] }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.table(.grid(scales: scales, largest: 1)), .codebook] }
 }
 
 /// Even steps of tanh.
@@ -34,7 +34,7 @@ struct DorefaForm: CodedForm {
     func coder(_ search: CodeSearch) -> any SurvivorCoder { bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.dorefa(bits: bits)) }
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
-        bits > 1 ? [.codebook] : [.grid(scales, largest: 1), .codebook]
+        bits > 1 ? [.codebook] : [.table(.grid(scales: scales, largest: 1)), .codebook]
     }
 }
 
@@ -48,5 +48,5 @@ struct NormalFloatForm: CodedForm {
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { NormalFloatCoder(group: group) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { NormalFloatWeights(group: group) }
-    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.normal(scales), .codebook] }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.table(NormalFloatCoder.table(scales)), .codebook] }
 }

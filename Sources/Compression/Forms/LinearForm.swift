@@ -36,7 +36,9 @@ extension LinearQuantization: CodedForm {
         return LinearWeights(self, learnsScales: options.learnsClips, grids: grids, name: context.name)
     }
 
-    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.grid(scales, largest: largestLevel), .codebook] }
+    func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
+        [.table(.grid(scales: scales, largest: largestLevel)), .codebook]
+    }
 }
 
 extension [Centroid] {

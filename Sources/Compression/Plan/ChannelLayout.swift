@@ -12,7 +12,7 @@ struct ChannelLayout {
     init(_ layer: Layer) {
         channels = layer.shape.rank == 0 ? 1 : layer.outputCount
         length = channels == 0 ? 0 : layer.count / channels
-        isTransposed = layer.isTransposed && layer.shape.rank > 1
+        isTransposed = layer.hasColumns
         period = MatrixPath.periods(shape: layer.shape, channels: channels).first ?? 0
     }
 

@@ -33,7 +33,7 @@ public struct CompressedLayer: Sendable {
 
     /// The weights as a file holds them: an integer level each. Cost: O(n).
     public var stored: StoredWeights {
-        form.packed(weights, shape: layer.shape, isTransposed: layer.isTransposed && layer.shape.rank > 1)
+        form.packed(weights, shape: layer.shape, isTransposed: layer.hasColumns)
     }
 
     /// The bias as a file holds it; nil where there is none, or one of other elements than float32. Cost: O(n).

@@ -19,20 +19,21 @@ struct LayerState {
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
         let input = CoderInput(
             layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
-        let made = CodedValues.make(layer, hasLevels: coder.hasLevels) { buffers in
+        var made: CodedValues?
+        let (result, levels) = CodeBuffers.make(layer, hasLevels: coder.hasLevels) { buffers in
             let values = buffers.values
-            guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return nil }
+            guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
             let coded = coder.encode(buffers, of: input)
             let isCounted = blocks.forEach(in: values.count) { range in
                 values.clearNegativeZeros(in: range)
                 gaps.add(UnsafeBufferPointer(rebasing: values[range]))
             }
-            return isCounted ? coded : nil
+            made = isCounted ? coded : nil
         }
-        guard let (result, form, coded) = made else { return nil }
-        let summary = summary(coded, gaps: gaps, survivors: survivors)
+        guard let coded = made else { return nil }
         var compressed = CompressedLayer(
-            layer: layer, weights: result, form: form, bias: bias?.values, biasForm: bias?.form ?? .floats(.float32), summary: summary)
+            layer: layer, weights: result, form: StoredForm(layer, table: coded.table, levels: levels), bias: bias?.values,
+            biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps, survivors: survivors))
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Values are the upper halves of float32 (bfloat16) and never 0. In each cell level −k is the k-th negative value by rising magnitude, level k the
 /// k-th positive one. Memory: 2 bytes a value and 6 a cell.
-public struct CellCodebooks: Codable, Hashable, Sendable {
+public struct CellCodebooks: Hashable, Sendable {
     /// At most so many values has a cell.
     static let largest = 256
 
@@ -160,12 +160,6 @@ extension StoredWeights {
                 : books.append(distinctOf: floats[cell * length..<(cell + 1) * length])
             guard isCovered else { return nil }
         }
-        var levels: [Int32] = []
-        levels.reserveCapacity(floats.count)
-        for (index, weight) in floats.enumerated() {
-            guard let level = books.level(of: weight, cell: scalePlace(of: index, scales: cells, count: floats.count)) else { return nil }
-            levels.append(level)
-        }
-        self.init(shape: shape, isTransposed: isTransposed, values: .cells(books), levels: levels)
+        self.init(floats, shape: shape, isTransposed: isTransposed, on: .cells(books))
     }
 }

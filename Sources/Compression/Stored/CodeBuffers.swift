@@ -14,6 +14,15 @@ struct CodeBuffers {
             levels: levels.isEmpty ? levels : UnsafeMutableBufferPointer(rebasing: levels[range]))
     }
 
+    /// Makes the weights of a layer: `body` writes values and levels. `hasLevels` is whether the levels matter; where not, there is no room for them.
+    static func make(_ layer: Layer, hasLevels: Bool, _ body: (CodeBuffers) -> Void) -> (values: Tensor, levels: [Int32]) {
+        var levels = [Int32](repeating: 0, count: hasLevels ? layer.count : 0)
+        let values = Tensor(shape: layer.shape) { values in
+            levels.withUnsafeMutableBufferPointer { body(CodeBuffers(values: values, levels: $0)) }
+        }
+        return (values, levels)
+    }
+
     /// The table of a codebook, when each level is 1 + the index of its weight among `values`, and 0 where the weight is 0.
     ///
     /// Levels become those of the table, which holds the values in use by sign and rising magnitude; a value of 0 is level 0. Cost: O(n).
@@ -56,25 +65,5 @@ extension ChannelLayout {
                 channel += 1
             }
         }
-    }
-}
-
-extension CodedValues {
-    /// What a layer is made into.
-    typealias Made = (values: Tensor, form: StoredForm, coded: CodedValues)
-
-    /// Makes the weights of a layer: `body` writes values and levels, and says what came of them; nil when it returns nil.
-    ///
-    /// `hasLevels` is whether the levels matter; where not, there is no room for them.
-    static func make(_ layer: Layer, hasLevels: Bool, _ body: (CodeBuffers) -> CodedValues?) -> Made? {
-        var coded: CodedValues?
-        var levels = [Int32](repeating: 0, count: hasLevels ? layer.count : 0)
-        let values = Tensor(shape: layer.shape) { values in
-            coded = levels.withUnsafeMutableBufferPointer { body(CodeBuffers(values: values, levels: $0)) }
-        }
-        guard let coded else { return nil }
-        let form = StoredForm(
-            shape: layer.shape, isTransposed: layer.isTransposed && layer.shape.rank > 1, table: coded.table, levels: levels)
-        return (values, form, coded)
     }
 }

@@ -7,7 +7,6 @@ extension StoredForm {
     /// The plan and the summary say what to look for; where that does not give every weight back bit for bit, they are floats. Never needed for what
     /// Pare's own coders made, which say it themselves. Cost: O(n).
     public init(recognizing weights: Tensor, of layer: Layer, summary: LayerSummary) {
-        let isTransposed = layer.isTransposed && layer.shape.rank > 1
         let floats = weights.floats.withoutNegativeZeros
         let form = (summary.plan.bypass ? WeightRepresentation.float32 : summary.plan.weights).codedForm
         for reading in form.readings(layer, scales: summary.scales.map { Float($0) }) {
@@ -16,7 +15,7 @@ extension StoredForm {
                 self = .floats(format)
                 return
             default:
-                if let found = reading.levels(floats, shape: layer.shape, isTransposed: isTransposed) {
+                if let found = reading.levels(floats, shape: layer.shape, isTransposed: layer.hasColumns) {
                     self = .levels(found)
                     return
                 }
@@ -33,7 +32,7 @@ extension StoredForm {
         case .float16: self = .floats(.float16)
         case .int8:
             let found = StoredForm.eightBitScales(floats).lazy.compactMap {
-                Reading.grid([$0], largest: 127).levels(floats, shape: bias.shape, isTransposed: false)
+                Reading.table(.grid(scales: [$0], largest: 127)).levels(floats, shape: bias.shape, isTransposed: false)
             }.first
             self = found.map { .levels($0) } ?? .floats(.float32)
         }
@@ -41,9 +40,9 @@ extension StoredForm {
 
     /// What may be looked for in floats.
     enum Reading {
-        case grid([Float], largest: Int)
+        case table(StoredWeights.Values)
+        /// A grid of this step, its largest level the one that occurs.
         case lattice(step: Float, dither: UInt32?)
-        case normal([Float])
         case cells(Int)
         case codebook
         case format(StoredWeights.FloatFormat)
@@ -60,14 +59,23 @@ extension StoredForm.Reading {
     /// The levels; nil where they do not give every float back.
     func levels(_ floats: [Float], shape: Shape, isTransposed: Bool) -> StoredWeights? {
         switch self {
-        case .grid(let scales, let largest):
-            StoredWeights(floats, shape: shape, isTransposed: isTransposed, scales: scales, largest: largest)
-        case .lattice(let step, let dither): StoredWeights(floats, shape: shape, isTransposed: isTransposed, step: step, dither: dither)
-        case .normal(let scales): StoredWeights(floats, shape: shape, isTransposed: isTransposed, normalScales: scales)
-        case .cells(let count): StoredWeights(floats, shape: shape, isTransposed: isTransposed, cells: count)
-        case .codebook: StoredWeights(floats, shape: shape, isTransposed: isTransposed, distinctAtMost: StoredWeights.largestCodebook)
-        case .format: nil
+        case .table(let table): return StoredWeights(floats, shape: shape, isTransposed: isTransposed, on: table)
+        case .lattice(let step, let dither):
+            let widest = StoredWeights.Values.lattice(step, dither, largest: LatticeQuantization.largestLevel)
+            guard var found = StoredWeights(floats, shape: shape, isTransposed: isTransposed, on: widest) else { return nil }
+            found.values = .lattice(step, dither, largest: found.levels.reduce(0) { max($0, Int($1.magnitude)) })
+            return found
+        case .cells(let count): return StoredWeights(floats, shape: shape, isTransposed: isTransposed, cells: count)
+        case .codebook:
+            return StoredWeights(floats, shape: shape, isTransposed: isTransposed, distinctAtMost: StoredWeights.largestCodebook)
+        case .format: return nil
         }
+    }
+}
+
+extension StoredWeights.Values {
+    fileprivate static func lattice(_ step: Float, _ dither: UInt32?, largest: Int) -> Self {
+        dither.map { .dithered(scale: step, largest: largest, seed: $0) } ?? .grid(scales: [step], largest: largest)
     }
 }
 

@@ -20,6 +20,11 @@ public enum StoredForm: Hashable, Sendable {
         }
     }
 
+    /// The same of a layer's weights.
+    init(_ layer: Layer, table: StoredWeights.Values, levels: [Int32]) {
+        self.init(shape: layer.shape, isTransposed: layer.hasColumns, table: table, levels: levels)
+    }
+
     /// The weights as a file holds them: the levels where their table saves something, else `floats` in the format, or as a codebook of
     /// the values that occur where that takes fewer bits. Cost: O(n).
     func packed(_ floats: Tensor, shape: Shape, isTransposed: Bool) -> StoredWeights {

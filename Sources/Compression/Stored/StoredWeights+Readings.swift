@@ -5,78 +5,28 @@ extension StoredWeights {
     /// The most values of a codebook: the limit of a level's Huffman code.
     public static let largestCodebook = 4_096
 
-    /// Weights that are multiples of their channel's scale by at most `largest`; nil where one is not.
-    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, scales: [Float], largest: Int) {
-        self.init(shape: shape, isTransposed: isTransposed, values: .grid(scales: scales, largest: largest), levels: [])
-        guard Self.allows(scales: scales.count, shape: shape, channels: channels, isTransposed: isTransposed),
-            scales.allSatisfy({ $0.isFinite && $0 >= 0 })
-        else { return nil }
-        let length = max(1, floats.count / max(1, scales.count))
-        var levels: [Int32] = []
+    /// The levels of floats without −0 on a table; nil where one is not on it, or a parameter of this shape may have no such table.
+    ///
+    /// Cost: O(n) for grids and codebooks, O(n k) for k values with scales or of cells.
+    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, on table: Values) {
+        self.init(shape: shape, isTransposed: isTransposed, values: table, levels: [])
+        guard isWellFormed, floats.count == shape.count, let level = table.levelFinder else { return nil }
+        let places = table.placeCount
         levels.reserveCapacity(floats.count)
         for (index, weight) in floats.enumerated() {
-            let scale = scales.count == 1 ? scales[0] : scales[isTransposed ? index % scales.count : index / length]
-            guard let level = StoredWeights.level(of: weight, scale: scale, largest: largest) else { return nil }
-            levels.append(level)
-        }
-        self.levels = levels
-    }
-
-    /// Weights that are one of 16 values times their group's scale; nil where one is not.
-    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, normalScales scales: [Float]) {
-        let table = NormalFloatCoder.values
-        self.init(
-            shape: shape, isTransposed: isTransposed,
-            values: .scaled(negatives: table.filter { $0 < 0 }.reversed(), positives: table.filter { $0 > 0 }, scales: scales), levels: [])
-        guard Self.allows(scales: scales.count, shape: shape, channels: channels, isTransposed: isTransposed),
-            scales.allSatisfy({ $0.isFinite && $0 >= 0 }), case .scaled(let negatives, let positives, _) = values
-        else { return nil }
-        var levels: [Int32] = []
-        levels.reserveCapacity(floats.count)
-        for (index, weight) in floats.enumerated() {
-            let scale = scales[scalePlace(of: index, scales: scales.count, count: floats.count)]
-            let list = weight < 0 ? negatives : positives
             guard weight.bitPattern != 0 else {
                 levels.append(0)
                 continue
             }
-            guard let place = list.firstIndex(where: { ($0 * scale).bitPattern == weight.bitPattern }) else { return nil }
-            levels.append(Int32(weight < 0 ? -place - 1 : place + 1))
+            let place = scalePlace(of: index, scales: places, count: floats.count)
+            guard let level = level(weight, place, index), level != 0 else { return nil }
+            levels.append(level)
         }
-        self.levels = levels
     }
 
     /// Which scale the weight at `index` of `count` has.
     func scalePlace(of index: Int, scales: Int, count: Int) -> Int {
         scales == 1 ? 0 : isTransposed ? index % scales : index / max(1, count / scales)
-    }
-
-    private static func level(of weight: Float, scale: Float, largest: Int) -> Int32? {
-        if weight.bitPattern == 0 { return 0 }
-        let quotient = (Double(weight) / Double(scale)).rounded()
-        guard quotient.magnitude <= Double(largest), quotient != 0 else { return nil }
-        let level = Int32(quotient)
-        return (Float(level) * scale).bitPattern == weight.bitPattern ? level : nil
-    }
-
-    /// Weights on a lattice of this step; the largest level is what occurs. Nil where one is not on it.
-    init?(_ floats: [Float], shape: Shape, isTransposed: Bool, step: Float, dither: UInt32?) {
-        guard step.isFinite, step > 0 else { return nil }
-        var levels: [Int32] = []
-        levels.reserveCapacity(floats.count)
-        for (index, weight) in floats.enumerated() {
-            let shift = weight == 0 ? 0 : dither.map { pare_dither(UInt64($0), UInt64(index)) } ?? 0
-            let level = (weight / step + shift).rounded()
-            guard level.magnitude <= Float(LatticeQuantization.largestLevel),
-                ((level - shift) * step).bitPattern == weight.bitPattern, weight == 0 || level != 0
-            else { return nil }
-            levels.append(Int32(level))
-        }
-        let largest = levels.reduce(0) { max($0, Int($1.magnitude)) }
-        self.init(
-            shape: shape, isTransposed: isTransposed,
-            values: dither.map { .dithered(scale: step, largest: largest, seed: $0) } ?? .grid(scales: [step], largest: largest),
-            levels: levels)
     }
 
     /// Weights as indexes of their distinct values; nil for −0, NaN or more than ``largestCodebook`` of them, and where codebook and
@@ -118,5 +68,51 @@ extension StoredWeights {
             levels.append(Int32(bitPattern: bits))
         }
         self.init(shape: shape, isTransposed: isTransposed, values: .floats(format), levels: levels)
+    }
+}
+
+extension StoredWeights.Values {
+    /// How many scales or codebooks there are.
+    fileprivate var placeCount: Int {
+        switch self {
+        case .scaled(_, _, let scales), .grid(let scales, _): scales.count
+        case .cells(let books): books.count
+        case .codebook, .dithered, .floats: 1
+        }
+    }
+
+    /// Finds the level of a weight other than 0 by the place of its scale or codebook and its own; nil for floats, which have none.
+    fileprivate var levelFinder: ((_ weight: Float, _ place: Int, _ index: Int) -> Int32?)? {
+        switch self {
+        case .floats: return nil
+        case .grid(let scales, let largest):
+            return { weight, place, _ in
+                let quotient = (Double(weight) / Double(scales[place])).rounded()
+                guard quotient.magnitude <= Double(largest) else { return nil }
+                return (Float(quotient) * scales[place]).bitPattern == weight.bitPattern ? Int32(quotient) : nil
+            }
+        case .dithered(let scale, let largest, let seed):
+            return { weight, _, index in
+                let level = (weight / scale + pare_dither(UInt64(seed), UInt64(index))).rounded()
+                guard level.magnitude <= Float(largest) else { return nil }
+                return StoredWeights.dithered(Int32(level), at: index, scale: scale, seed: seed).bitPattern == weight.bitPattern
+                    ? Int32(level) : nil
+            }
+        case .codebook(let negatives, let positives):
+            let levels = Self.levels(negatives, positives)
+            return { weight, _, _ in levels[weight.bitPattern] }
+        case .scaled(let negatives, let positives, let scales):
+            return { weight, place, _ in
+                let (list, scale) = (weight < 0 ? negatives : positives, scales[place])
+                return list.firstIndex { ($0 * scale).bitPattern == weight.bitPattern }.map { Int32(weight < 0 ? -$0 - 1 : $0 + 1) }
+            }
+        case .cells(let books): return { weight, place, _ in books.level(of: weight, cell: place) }
+        }
+    }
+
+    private static func levels(_ negatives: [Float], _ positives: [Float]) -> [UInt32: Int32] {
+        let pairs =
+            negatives.enumerated().map { ($1.bitPattern, Int32(-$0 - 1)) } + positives.enumerated().map { ($1.bitPattern, Int32($0 + 1)) }
+        return Dictionary(pairs) { first, _ in first }
     }
 }

@@ -7,7 +7,7 @@ import Tensors
 /// magnitudes rise with it, so that every coder sees significance, sign and magnitude, whatever the representation.
 public struct StoredWeights: Hashable, Sendable {
     /// What a level other than 0 stands for.
-    public enum Values: Codable, Hashable, Sendable {
+    public enum Values: Hashable, Sendable {
         /// Level −k is `negatives[k − 1]`, level k is `positives[k − 1]`; each by rising magnitude, none is 0 or repeated.
         case codebook(negatives: [Float], positives: [Float])
         /// Float(level) · scale, with one scale for the parameter or one for each output channel; |level| ≤ `largest`. Where channels are rows
@@ -24,7 +24,7 @@ public struct StoredWeights: Hashable, Sendable {
     }
 
     /// The floating-point formats that weights are stored in.
-    public enum FloatFormat: UInt8, Codable, Hashable, Sendable, CaseIterable {
+    public enum FloatFormat: UInt8, Hashable, Sendable, CaseIterable {
         case float32, float16, bfloat16
 
         /// Bits of one number.

@@ -8,18 +8,16 @@ extension TrainedLayer {
     /// Errors are against the float weights. `bias` is the effective one. Cost: O(n).
     public func compressed(bias: (values: Tensor, form: StoredForm)?) -> CompressedLayer {
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
-        let made = CodedValues.make(layer, hasLevels: representation.hasLevels) { buffers in
+        var coded = CodedValues(coding: .floats(bits: 32))
+        let (weights, levels) = CodeBuffers.make(layer, hasLevels: representation.hasLevels) { buffers in
             writeEffective(into: buffers.values)
-            let coded = representation.coded(buffers, context)
+            coded = representation.coded(buffers, context)
             buffers.values.clearNegativeZeros(in: buffers.values.indices)
             gaps.add(UnsafeBufferPointer(buffers.values))
-            return coded
         }
-        guard let made else { preconditionFailure("a body that always returns has returned nothing") }
-        let summary = summary(made.coded, gaps: gaps)
         var compressed = CompressedLayer(
-            layer: layer, weights: made.values, form: made.form, bias: bias?.values, biasForm: bias?.form ?? .floats(.float32),
-            summary: summary)
+            layer: layer, weights: weights, form: StoredForm(layer, table: coded.table, levels: levels), bias: bias?.values,
+            biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps))
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
     }

@@ -48,6 +48,11 @@ struct NormalFloatCoder: SurvivorCoder {
         return low
     }
 
+    /// The values with the scales of the groups.
+    static func table(_ scales: [Float]) -> StoredWeights.Values {
+        .scaled(negatives: values[..<zero].reversed(), positives: Array(values[(zero + 1)...]), scales: scales)
+    }
+
     /// The outcome: a scale of 32 bits for each group.
     static func coded(_ tally: CodeTally, scales: [Float]) -> CodedValues {
         var counts = tally.counts
@@ -55,8 +60,7 @@ struct NormalFloatCoder: SurvivorCoder {
         let coding = ValueCoding(bits: 4, counts: counts, bitsWithZero: 4, overheadBits: 32 * scales.count)
         var coded = CodedValues(codebook: tally.centroids, squaredError: tally.squaredError, coding: coding)
         coded.scales = scales.map(Double.init)
-        coded.table = .scaled(
-            negatives: values[..<zero].reversed(), positives: Array(values[(zero + 1)...]), scales: scales)
+        coded.table = table(scales)
         return coded
     }
 }
