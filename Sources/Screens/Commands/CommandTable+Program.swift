@@ -48,9 +48,9 @@ extension CommandTable {
             "toggle-mouse", "Mouse on or off", "Off gives the terminal's own selection of text back; Shift does so for one drag.",
             keys: [.function(2)], in: Place.everywhere, .program
         ) { explorer, _ in
-            explorer.isMouseOn.toggle()
-            explorer.emit(.mouse(explorer.isMouseOn))
-            explorer.say("the mouse is \(explorer.isMouseOn ? "on" : "off")")
+            explorer.around.toggleMouse()
+            explorer.emit(.mouse(explorer.around.isMouseOn))
+            explorer.say("the mouse is \(explorer.around.isMouseOn ? "on" : "off")")
         },
         Command(
             "redraw-screen", "Redraw the screen", "Paints every cell again, after something else wrote on the terminal.",

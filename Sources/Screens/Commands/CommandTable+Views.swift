@@ -46,14 +46,14 @@ extension CommandTable {
         ) { explorer, _ in explorer.chooseNextReference() },
         Command(
             "choose-theme", "Choose a theme", "Shows each theme at once while you go through the list.",
-            keys: [.character("t")], in: Place.panes, .views, unless: { $0.themes.isEmpty ? "no themes were found" : nil }
+            keys: [.character("t")], in: Place.panes, .views, unless: { $0.around.themes.isEmpty ? "no themes were found" : nil }
         ) { explorer, _ in explorer.open(ThemesView.self) }.hinted(21, "theme"),
         Command(
             "change-graphs", "Change the graphs", "Draws lines with Braille dots or with blocks, where fonts lack one.",
             keys: [.function(3)], in: Place.panes, .views,
             unless: { $0.glyphs.graph == .ascii ? "this terminal shows ASCII only" : nil }
         ) { explorer, _ in
-            explorer.glyphs.graph = explorer.glyphs.graph == .braille ? .block : .braille
+            explorer.around.toggleGraph()
             explorer.say("graphs are drawn with \(explorer.glyphs.graph == .braille ? "Braille dots" : "blocks")")
         },
     ]

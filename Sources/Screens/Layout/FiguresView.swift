@@ -60,7 +60,7 @@ enum FiguresView {
 
     /// ` 12 s left`; nothing below a second.
     private static func timeLeft(_ explorer: Explorer) -> String {
-        guard let left = explorer.timeLeft, left.generation == explorer.generation, left.value >= 1 else { return "" }
+        guard let left = explorer.findings.timeLeft, left.generation == explorer.generation, left.value >= 1 else { return "" }
         return " " + NumberFormat(glyphs: explorer.glyphs).timeLeft(seconds: left.value)
     }
 
@@ -71,7 +71,7 @@ enum FiguresView {
         let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role)
         let zeros =
             StyledText("  zeros ", .muted)
-            + StyledText(numbers.percent(explorer.layers.isEmpty ? nil : explorer.sparsity?.value, isSpaced: true), role)
+            + StyledText(numbers.percent(explorer.layers.isEmpty ? nil : explorer.findings.sparsity?.value, isSpaced: true), role)
         let badge = StyledText(size.isExact ? "  exact, file" : "  estimated, file", .badge)
         return [line + zeros + badge, line + zeros, line].first { $0.cellWidth <= room } ?? line
     }
@@ -104,7 +104,7 @@ enum FiguresView {
         line += StyledText(numbers.integer(explorer.network.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"
-        guard explorer.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
+        guard explorer.findings.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
         line += fileParts(explorer, size, numbers, room: width - line.cellWidth)
         return line
     }

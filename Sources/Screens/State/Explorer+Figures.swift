@@ -21,12 +21,11 @@ extension Explorer {
 
     /// Whether the engine's figures of a layer belong to the plan as it stands; stale ones are drawn muted.
     public func isFresh(_ layer: Layer) -> Bool {
-        guard let result = compressed[layer.weight] else { return false }
-        return result.generation >= desk.lastChange(of: layer.weight)
+        findings.isFresh(layer.weight, since: desk.lastChange(of: layer.weight))
     }
 
     public var isAccuracyFresh: Bool { accuracy?.generation == generation }
-    public var isBytesFresh: Bool { bytes?.generation == generation }
+    public var isBytesFresh: Bool { findings.bytes?.generation == generation }
     public var isFileFresh: Bool { file?.generation == generation }
     /// Whether the file's size is known to the byte: not where activations are cut, for what that takes in the graph is not counted.
     public var isFileExact: Bool { isFileFresh && file?.value.isExact == true }

@@ -1,5 +1,10 @@
 import Compression
+import Engine
+import Frames
+import Networks
+import Reports
 import Sessions
+import Tensors
 
 /// What much of the screen reads of the explorer's parts.
 extension Explorer {
@@ -17,10 +22,31 @@ extension Explorer {
     /// A trained state by its id, as far as it has been read.
     public func state(_ id: String) -> TrainedState? { desk.state(id) }
 
+    public var dataset: Dataset? { findings.dataset }
+    var isDataExpected: Bool { findings.isDataExpected }
+    public var compressed: [String: Stamped<CompressedLayer>] { findings.compressed }
+    public var accuracy: Stamped<AccuracyReport>? { findings.accuracy }
+    public var file: Stamped<FileBytes>? { findings.file }
+    public var logits: Stamped<LogitsTable>? { findings.logits }
+    public var lens: Stamped<LensSummary>? { findings.lens }
+    public var trend: [TrendPoint] { findings.trend }
+    public var settled: UInt64 { findings.settled }
+    var fileChange: FileChange? { findings.fileChange }
+
     /// The training that runs, or the last one.
     public var training: RetrainingRun? { trainings.run }
     public var schedule: RunningSchedule? { trainings.schedule }
     public var interrupted: InterruptedTraining? { trainings.interrupted }
     public var isTraining: Bool { trainings.isRunning }
     var isGridRunning: Bool { trainings.isGridRunning }
+
+    public var session: SessionStatus { around.session }
+    public var snapshots: [Snapshot] { shelf.kept }
+    /// Newest last.
+    public var messages: [Message] { around.messages }
+    /// What the status line shows; gone with the next key.
+    public var message: Message? { around.message }
+    public var theme: String { around.theme }
+    public var glyphs: Glyphs { around.glyphs }
+    public var size: Size { around.size }
 }

@@ -8,3 +8,13 @@ public struct Stamped<Value: Sendable>: Sendable {
         self.generation = generation
     }
 }
+
+extension Optional {
+    /// Takes in a value of the same generation or a newer one; false where it is older.
+    @discardableResult
+    mutating func take<Value>(_ value: Value, _ generation: UInt64) -> Bool where Wrapped == Stamped<Value> {
+        if let old = self, old.generation > generation { return false }
+        self = Stamped(value, generation: generation)
+        return true
+    }
+}

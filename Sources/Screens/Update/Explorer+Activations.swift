@@ -2,7 +2,7 @@ import Engine
 import Networks
 
 extension LayerActivations: ShownReport {
-    func show(on explorer: inout Explorer) { explorer.activations[weight] = self }
+    func show(on explorer: inout Explorer) { explorer.findings.take(self) }
 }
 
 extension Explorer {
@@ -28,7 +28,7 @@ extension Explorer {
 
     /// What a layer hands on, and whether that is of the plan and the state as they stand.
     func activations(of layer: Layer) -> (found: LayerActivations, isFresh: Bool)? {
-        guard let found = activations[layer.weight] else { return nil }
+        guard let found = findings.activations[layer.weight] else { return nil }
         let plan = plan(of: layer)
         let wanted = plan.bypass ? nil : plan.activations
         return (found, found.base == base?.id && found.quantization == wanted)

@@ -49,7 +49,7 @@ extension Explorer {
     mutating func restoreKeptLayers() {
         if base == nil { return }
         for layer in layers where !isFresh(layer) {
-            if let kept = keptLayer(layer) { compressed[layer.weight] = Stamped(kept.compressed, generation: generation) }
+            if let kept = keptLayer(layer) { findings.take(.layer(kept.compressed, generation: generation)) }
         }
     }
 
@@ -76,7 +76,7 @@ extension Explorer {
 
     /// Writes a change of the state to the history, as an entry of its own.
     mutating func recordMove(_ move: PlanChange.StateChange, label: String) {
-        if let record = desk.record(move, label: label, time: lastTime + clockOffset) { emit(record) }
+        if let record = desk.record(move, label: label, time: around.date(around.lastTime)) { emit(record) }
     }
 
     /// Whose numbers these are: `as opened`, `trained 5 epochs`.

@@ -2,14 +2,14 @@ import Frames
 
 extension Explorer {
     mutating func take(_ input: InputEvent) {
-        lastTime = input.time
+        around.pass(to: input.time)
         switch input.kind {
         case .key(let key):
-            message = nil
+            around.clearMessage()
             take(key, time: input.time)
         case .mouse(let mouse): take(mouse, time: input.time)
         case .paste(let text): paste(text)
-        case .resize(let size): self.size = size
+        case .resize(let size): around.size = size
         case .resumed: emit(.redraw)
         case .backgroundKnown: emit(.theme(theme))
         }

@@ -5,18 +5,18 @@ import Networks
 extension Explorer {
     mutating func take(_ mouse: Mouse, time: Int64) {
         let layout = layout(for: size)
-        guard isMouseOn else { return }
+        guard around.isMouseOn else { return }
         switch mouse.action {
         case .wheelUp: wheel(up: true, at: mouse.point, layout, time: time)
         case .wheelDown: wheel(up: false, at: mouse.point, layout, time: time)
         case .press, .doubleClick: press(mouse, layout, time: time)
         case .drag: drag(to: mouse.point, layout, time: time)
-        case .release: isDragging = false
+        case .release: around.isDragging = false
         }
     }
 
     private mutating func press(_ mouse: Mouse, _ layout: Layout, time: Int64) {
-        message = nil
+        around.clearMessage()
         if place.form != .line, let command = FooterView.command(at: mouse.point, self, in: layout.footer) {
             return run(command, time: time)
         }
@@ -48,8 +48,8 @@ extension Explorer {
     private mutating func drag(to point: Point, _ layout: Layout, time: Int64) {
         guard stack.isEmpty, let pane = layout.panes[.weights], let layer = selectedLayer else { return }
         let chart = pane.inset(by: 1)
-        guard isDragging || chart.contains(point), let range = histogramRange(of: layer), chart.width > 0 else { return }
-        isDragging = true
+        guard around.isDragging || chart.contains(point), let range = histogramRange(of: layer), chart.width > 0 else { return }
+        around.isDragging = true
         let column = min(max(point.x, chart.x), chart.maxX - 1)
         guard let value = HistogramChart(range: range, kept: []).value(atColumn: column, in: chart) else { return }
         attempt { (explorer: inout Explorer) throws(KnobRefusal) in

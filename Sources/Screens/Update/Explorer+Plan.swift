@@ -12,7 +12,7 @@ extension Explorer {
     /// Puts a plan into force and into the history, and the state that it goes with.
     mutating func change(to next: ResolvedPlan, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) {
         var kind = kind
-        kind.time += clockOffset
+        kind.time = around.date(kind.time)
         guard let record = desk.change(to: next, kind, state: state) else { return }
         if state != nil { followMove() }
         stack[CentroidsView.self].selection = 0
@@ -23,7 +23,6 @@ extension Explorer {
 
     /// Hands a change of the history to the writer, with the plan that is in force after it.
     mutating func emit(_ record: HistoryChange) {
-        session.handed += 1
-        emit(.record(record, plan: plan, sequence: session.handed))
+        emit(.record(record, plan: plan, sequence: around.handOver()))
     }
 }

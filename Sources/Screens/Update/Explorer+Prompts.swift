@@ -12,18 +12,12 @@ extension Explorer {
 
     mutating func promptForValue() { ask(TextPrompt(.value(activeKnob), placeholder: text(of: activeKnob))) }
 
-    mutating func promptForSnapshot() { ask(TextPrompt(.snapshotName, placeholder: freeSnapshotName)) }
+    mutating func promptForSnapshot() { ask(TextPrompt(.snapshotName, placeholder: shelf.freeName)) }
 
     /// Why no snapshot can be made, or nil.
     var snapshotObstacle: String? {
         if session.isReadOnly { return "this session is read-only; S opens another or makes a new one" }
         return fileChange.map { "nothing can be measured for a snapshot: \($0)" }
-    }
-
-    /// `snapshot 1`, or the first number that no snapshot has.
-    private var freeSnapshotName: String {
-        let taken = askedSnapshots.union(snapshots.map(\.name))
-        return (1...taken.count + 1).lazy.map { "snapshot \($0)" }.first { !taken.contains($0) } ?? "snapshot"
     }
 
     /// Takes the typed text; a refused one stays for correction.
@@ -71,9 +65,7 @@ extension Explorer {
         case .setting(let setting): try type(text, into: setting, time: time)
         case .filter: acceptFilter(text)
         case .snapshotName: ask(TextPrompt(.snapshotNote(name: text)))
-        case .snapshotNote(let name):
-            askedSnapshots.insert(name)
-            keepSnapshot(name, note: text)
+        case .snapshotNote(let name): keepSnapshot(name, note: text)
         case .export: export(to: text)
         case .importPlan: emit(.importPlan(path: text))
         case .picture: emit(.picture(frame(size: size), theme: theme, path: text, overwrite: false))

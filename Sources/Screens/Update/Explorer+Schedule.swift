@@ -22,7 +22,7 @@ extension Explorer {
             return say("stage \(running.walk.title): \(error)", .error)
         }
         var request = RetrainingRequest(
-            id: "training-\(lastTime + clockOffset)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
+            id: "training-\(around.date(around.lastTime))-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
             base: base)
         (request.name, request.policies) = (running.walk.title, stage.policies)
         request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed
@@ -33,7 +33,7 @@ extension Explorer {
     }
 
     private mutating func putIntoForce(_ plan: CompressionPlan, label: String) throws(PlanError) {
-        replacePlan(try plan.resolved(for: layers), label: label, time: lastTime)
+        replacePlan(try plan.resolved(for: layers), label: label, time: around.lastTime)
     }
 
     /// The end of a stage: its state with the plan that its policies led to, a snapshot, then the next stage as soon as that is measured.
@@ -55,20 +55,13 @@ extension Explorer {
         // Temperature and loss weights are the training's own and may have been turned since.
         var plan = resolvedPlan
         if let kept = try? state.plan.resolved(for: layers) { for layer in layers { plan[layer.weight] = kept[layer.weight] } }
-        let kind = ChangeKind(key: "schedule", isStep: false, time: lastTime) { _ in label }
+        let kind = ChangeKind(key: "schedule", isStep: false, time: around.lastTime) { _ in label }
         change(to: plan, kind, state: PlanChange.StateChange(before: run.start, after: state.id))
     }
 
     private mutating func keepSnapshot(of running: RunningSchedule) {
         guard !session.isReadOnly else { return }
-        var name = running.walk.title
-        var number = 2
-        while askedSnapshots.contains(name) || snapshots.contains(where: { $0.name == name }) {
-            name = "\(running.walk.title) (\(number))"
-            number += 1
-        }
-        askedSnapshots.insert(name)
-        keepSnapshot(name, note: "schedule \(running.name)")
+        keepSnapshot(shelf.free(running.walk.title), note: "schedule \(running.name)")
     }
 
     /// Begins the stage that waits for the numbers of the one before.

@@ -4,29 +4,23 @@ extension Explorer {
     /// Takes in what the session writer and files answered.
     mutating func take(_ event: SessionEvent) {
         switch event {
-        case .written(let sequence):
-            session.written = max(session.written, sequence)
-            if session.written == session.handed { session.failure = nil }
+        case .written(let sequence): around.confirm(sequence)
         case .notWritten(let reason):
-            session.failure = reason
+            around.fail(reason)
             say(reason, .error)
         case .unsaved(let reason):
-            session.failure = reason
+            around.fail(reason)
             say("not saved: \(reason)", .error)
             ask("Leave and lose the last changes?", before: .leave)
         case .snapshotSaved(let snapshot):
-            if session.written == session.handed { session.failure = nil }
-            snapshots.removeAll { $0.id == snapshot.id }
-            snapshots.append(snapshot)
+            around.confirm()
+            shelf.take(snapshot)
             say("\(snapshot.words) saved; c compares it, S lists all", .success)
         case .sessions(let list): take(list)
-        case .planImported(let plan, let path): replacePlan(plan, label: "plan from \(path)", time: lastTime)
+        case .planImported(let plan, let path): replacePlan(plan, label: "plan from \(path)", time: around.lastTime)
         case .exists(let path, let effect):
             ask("\(path) exists. Overwrite it?", before: effect.overwriting)
-        case .renamed(let status):
-            let (handed, written) = (session.handed, session.written)
-            session = status
-            (session.handed, session.written) = (handed, written)
+        case .renamed(let status): around.take(status)
         case .stateLoaded(let state): takeLoaded(state)
         case .stateMissing(let id, let reason): takeMissing(id, reason)
         case .scheduleRead(let schedule, let name): begin(schedule, name: name)

@@ -2,44 +2,31 @@ import Compression
 import Reports
 import Sessions
 
-/// A snapshot that was asked for, until its numbers are exact.
-struct WaitingSnapshot: Sendable {
-    var name: String
-    var note: String
-    var plan: CompressionPlan
-    var generation: UInt64
-    /// The trained state that the plan starts from.
-    var state: String?
-}
-
 extension Explorer {
     /// Keeps the plan as it stands: at once where its numbers are exact, else as soon as they are, or before the plan changes.
     mutating func keepSnapshot(_ name: String, note: String) {
         let snapshot = WaitingSnapshot(name: name, note: note, plan: plan, generation: generation, state: base?.id)
-        waitingSnapshots.append(snapshot)
+        shelf.ask(for: snapshot)
         if !isReady(snapshot) { say("\(Snapshot.words(name)): kept as soon as every example is measured") }
         goOnWithSnapshots()
     }
 
     /// Keeps the snapshots whose numbers are there, and hands on a plan that waited for them.
     mutating func goOnWithSnapshots() {
-        guard !waitingSnapshots.isEmpty || postponedPlan != nil else { return }
-        saveSnapshots(where: isReady)
+        if !shelf.waiting.isEmpty { save(shelf.waiting.filter(isReady)) }
         emitPostponedPlan()
     }
 
     /// Hands the newest plan to the engine, once that has made the layers of older snapshots that wait: these are kept as far as they are measured.
     mutating func emitPostponedPlan() {
-        guard let request = postponedPlan else { return }
-        func isOlder(_ snapshot: WaitingSnapshot) -> Bool { snapshot.generation < request.generation }
-        guard waitingSnapshots.filter(isOlder).allSatisfy(hasLayers) else { return }
-        postponedPlan = nil
-        saveSnapshots(where: isOlder)
+        guard let request = shelf.postponed, shelf.beforePostponed.allSatisfy(hasLayers) else { return }
+        save(shelf.beforePostponed)
+        shelf.release()
         emit(.plan(request))
     }
 
     /// Whether the engine's figures of all layers belong to the snapshots that wait.
-    public var hasLayersOfSnapshots: Bool { waitingSnapshots.allSatisfy(hasLayers) }
+    public var hasLayersOfSnapshots: Bool { shelf.waiting.allSatisfy(hasLayers) }
 
     private func hasLayers(of snapshot: WaitingSnapshot) -> Bool {
         // The plan of a snapshot names every layer.
@@ -47,10 +34,9 @@ extension Explorer {
         return layers.allSatisfy { summary(of: $0)?.plan == plans[$0.weight] }
     }
 
-    mutating func saveSnapshots(where isChosen: (WaitingSnapshot) -> Bool) {
-        let chosen = waitingSnapshots.filter(isChosen)
-        waitingSnapshots.removeAll(where: isChosen)
-        for snapshot in chosen { emit(.saveSnapshot(figures(of: snapshot))) }
+    mutating func save(_ snapshots: [WaitingSnapshot]) {
+        shelf.remove(snapshots)
+        for snapshot in snapshots { emit(.saveSnapshot(figures(of: snapshot))) }
     }
 
     /// Whether the numbers are exact, those of the file too where it is being encoded.

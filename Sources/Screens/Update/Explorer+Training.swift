@@ -50,7 +50,7 @@ extension Explorer {
             return TrainingForm(settings: settings, kinds: kinds, isRunning: true)
         }
         var settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
-        settings.schedules = schedules
+        settings.schedules = around.schedules
         return TrainingForm(settings: settings, kinds: kinds).keeping(trainings.lastForm)
     }
 
@@ -132,7 +132,7 @@ extension Explorer {
         if !form.settings.recipe.teachers.isEmpty { follow(form.settings, isStep: false, time: time) }
         begin(
             RetrainingRequest(
-                id: "training-\(time + clockOffset)", recipe: form.settings.recipe, plan: plan, generation: generation, base: base),
+                id: "training-\(around.date(time))", recipe: form.settings.recipe, plan: plan, generation: generation, base: base),
             before: before)
         let epochs = form.settings.recipe.epochs
         say("training \(epochs) epoch\(epochs == 1 ? "" : "s"): . pauses, E ends and keeps the best, B throws it away")

@@ -99,7 +99,7 @@ extension Explorer {
         // Stages of a schedule that were finished are entries of the history, which this one takes back.
         let move = history.state == run.before.state ? nil : PlanChange.StateChange(before: history.state, after: run.before.state)
         if base?.id != run.before.state, move == nil { goTo(state: run.before.state) }
-        let kind = ChangeKind(key: "plan", isStep: false, time: lastTime) { _ in "plan of before the training" }
+        let kind = ChangeKind(key: "plan", isStep: false, time: around.lastTime) { _ in "plan of before the training" }
         let plan = run.planWithout(resolvedPlan)
         change(to: plan, kind, state: move)
         let standing =

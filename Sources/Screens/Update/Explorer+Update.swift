@@ -22,7 +22,7 @@ extension Explorer {
 
     /// The effects with which a session ends: snapshots that wait are kept with what was measured so far.
     public mutating func end() -> [Effect] {
-        saveSnapshots(where: { _ in true })
+        save(shelf.waiting)
         return drain()
     }
 
@@ -35,12 +35,12 @@ extension Explorer {
 
     /// Has the plan computed, once no snapshot waits for the layers of the one before.
     mutating func emitPlan() {
-        postponedPlan = PlanRequest(plan: plan, generation: generation, base: base, focus: selectedLayer?.weight)
+        shelf.postpone(PlanRequest(plan: plan, generation: generation, base: base, focus: selectedLayer?.weight))
         emitPostponedPlan()
     }
 
     /// What the user has chosen of the screen's looks.
-    var look: Look { Look(theme: theme, isMouseOn: isMouseOn) }
+    var look: Look { Look(theme: theme, isMouseOn: around.isMouseOn) }
 
     mutating func emitFocus() {
         if let layer = selectedLayer { emit(.focus(weight: layer.weight)) }
@@ -50,9 +50,5 @@ extension Explorer {
     /// Shows a message and keeps it among those that can be read again.
     mutating func say(_ text: String, _ kind: Message.Kind = .information) { say(Message(text, kind: kind)) }
 
-    mutating func say(_ message: Message) {
-        self.message = message
-        if messages.last != message { messages.append(message) }
-        if messages.count > Message.kept { messages.removeFirst(messages.count - Message.kept) }
-    }
+    mutating func say(_ message: Message) { around.say(message) }
 }

@@ -41,9 +41,7 @@ extension Explorer {
 
     /// Puts a theme into force.
     mutating func use(theme name: String) {
-        guard name != theme else { return }
-        theme = name
-        emit(.theme(name))
+        if around.use(theme: name) { emit(.theme(name)) }
     }
 
     /// Opens a session; a snapshot of the one that is open puts its plan into force.

@@ -98,7 +98,7 @@ struct ComparedState {
         }
         if let report = explorer.accuracy?.value, report.evaluated > 0 { state.take(report) }
         (state.bytes, state.rest) = (explorer.fileSize, explorer.fileRest)
-        state.sparsity = explorer.sparsity?.value
+        state.sparsity = explorer.findings.sparsity?.value
         state.isFresh = explorer.isAccuracyFresh && explorer.isBytesFresh
         return state
     }

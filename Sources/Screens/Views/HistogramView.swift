@@ -70,7 +70,7 @@ package struct HistogramView: PaneView {
     package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
 
     package func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
-        explorer.isDragging = area.contains(mouse.point)
+        explorer.around.isDragging = area.contains(mouse.point)
     }
 
     package func wheel(up: Bool, _ explorer: inout Explorer, time: Int64) { explorer.turn(.amount, up: up, isBig: false, time: time) }

@@ -9,23 +9,23 @@ package struct ThemesView: ScreenView {
     private let previous: String
 
     package init?(_ explorer: Explorer) {
-        (selection, previous) = (explorer.themes.firstIndex(of: explorer.theme) ?? 0, explorer.theme)
+        (selection, previous) = (explorer.around.themes.firstIndex(of: explorer.theme) ?? 0, explorer.theme)
     }
 
-    package func title(_ explorer: Explorer) -> String { "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.themes.count))" }
+    package func title(_ explorer: Explorer) -> String { "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.around.themes.count))" }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
-        guard !explorer.themes.isEmpty else { return ViewText.hint("no themes were found", explorer, in: area, on: &frame) }
+        guard !explorer.around.themes.isEmpty else { return ViewText.hint("no themes were found", explorer, in: area, on: &frame) }
         let list = list(explorer)
         list.draw(in: area, on: &frame, glyphs: explorer.glyphs)
         // Below the list there may be room for the roles by name.
-        let rest = area.splitTop(explorer.themes.count + 1).rest
+        let rest = area.splitTop(explorer.around.themes.count + 1).rest
         ViewText.draw(ViewText.flow(Self.sample(explorer.glyphs), width: rest.width), explorer, in: rest, on: &frame)
     }
 
     package func size(_ explorer: Explorer, in area: Rect) -> Size {
-        Size(width: min(area.width, 44), height: min(area.height, explorer.themes.count + 2))
+        Size(width: min(area.width, 44), height: min(area.height, explorer.around.themes.count + 2))
     }
 
     package func row(at point: Point, _ explorer: Explorer, in area: Rect) -> Int? { list(explorer).item(at: point, in: area) }
@@ -34,9 +34,9 @@ package struct ThemesView: ScreenView {
 
     /// Shows the theme under the selection at once.
     package mutating func move(by offset: Int, _ explorer: inout Explorer) {
-        guard !explorer.themes.isEmpty else { return }
-        selection = min(max(0, selection + offset), explorer.themes.count - 1)
-        explorer.use(theme: explorer.themes[selection])
+        guard !explorer.around.themes.isEmpty else { return }
+        selection = min(max(0, selection + offset), explorer.around.themes.count - 1)
+        explorer.use(theme: explorer.around.themes[selection])
     }
 
     package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
@@ -55,7 +55,7 @@ package struct ThemesView: ScreenView {
     ]
 
     private func list(_ explorer: Explorer) -> ListView {
-        let items = explorer.themes.enumerated().map { index, name in
+        let items = explorer.around.themes.enumerated().map { index, name in
             ListView.Item(StyledText(name), note: index == selection ? Self.swatch(explorer.glyphs) : "")
         }
         return ListView(items: items, selected: selection)

@@ -1,0 +1,81 @@
+import Frames
+
+/// What surrounds plan and figures: messages, session, looks, and the time of the last input.
+struct Around: Sendable {
+    private(set) var session: SessionStatus
+    /// Newest last.
+    private(set) var messages: [Message]
+    /// What the status line shows; gone with the next key.
+    private(set) var message: Message?
+    let themes: [String]
+    /// The names of the shipped schedules.
+    let schedules: [String]
+    private(set) var theme: String
+    private(set) var glyphs: Glyphs
+    private(set) var isMouseOn: Bool
+    /// Whether the threshold follows the pointer.
+    var isDragging = false
+    var size: Size
+    /// Milliseconds since 1970 minus the clock of input events.
+    private let clockOffset: Int64
+    /// Of the last input event.
+    private(set) var lastTime: Int64 = 0
+
+    init(_ opening: Opening) {
+        session = opening.session
+        (messages, message) = (opening.messages, opening.messages.last)
+        (themes, schedules, theme, glyphs) = (opening.themes, opening.schedules, opening.theme, opening.glyphs)
+        (isMouseOn, size, clockOffset) = (opening.isMouseOn, opening.size, opening.clockOffset)
+    }
+
+    /// The time of an input event in milliseconds since 1970.
+    func date(_ time: Int64) -> Int64 { time + clockOffset }
+
+    mutating func pass(to time: Int64) { lastTime = time }
+
+    // MARK: Messages
+
+    /// Shows a message and keeps it among those that can be read again.
+    mutating func say(_ message: Message) {
+        self.message = message
+        if messages.last != message { messages.append(message) }
+        if messages.count > Message.kept { messages.removeFirst(messages.count - Message.kept) }
+    }
+
+    mutating func clearMessage() { message = nil }
+
+    // MARK: Looks
+
+    /// Puts a theme into force; false where it is so already.
+    mutating func use(theme name: String) -> Bool {
+        defer { theme = name }
+        return name != theme
+    }
+
+    mutating func toggleMouse() { isMouseOn.toggle() }
+
+    mutating func toggleGraph() { glyphs.graph = glyphs.graph == .braille ? .block : .braille }
+
+    // MARK: The session
+
+    /// The number of a change that is handed to the writer.
+    mutating func handOver() -> UInt64 {
+        session.handed += 1
+        return session.handed
+    }
+
+    /// All changes up to this number are on the disk; nil where something else of the session is.
+    mutating func confirm(_ sequence: UInt64? = nil) {
+        session.written = max(session.written, sequence ?? 0)
+        if session.written == session.handed { session.failure = nil }
+    }
+
+    mutating func fail(_ reason: String) { session.failure = reason }
+
+    /// Another name or mode, with what was written.
+    mutating func take(_ status: SessionStatus) {
+        let (handed, written) = (session.handed, session.written)
+        session = status
+        (session.handed, session.written) = (handed, written)
+    }
+}
