@@ -7,6 +7,8 @@ struct TernaryForm: CodedForm {
     var table: ValueTable { .values }
     var makesZeros: Bool { true }
 
+    func facts(of summary: LayerSummary) -> [CodeFact] { [CodeFact("ternary: a zero and one scale with both signs")] }
+
     func coder(_ search: CodeSearch) -> any SurvivorCoder { TernaryCoder() }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.ternary) }
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.table(.grid(scales: scales, largest: 1)), .codebook] }
@@ -17,6 +19,10 @@ extension BinaryScale: CodedForm {
     public var bits: Int { 1 }
     public var table: ValueTable { .values }
     public var lacksZero: Bool { true }
+
+    public func facts(of summary: LayerSummary) -> [CodeFact] {
+        [CodeFact(summary.zeros > 0 ? "binary + mask" : "binary"), CodeFact("mean |w| ", .scales(summary.scales, over: "channels"))]
+    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { BinaryCoder(scale: self) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.binary(self)) }
@@ -30,6 +36,10 @@ struct DorefaForm: CodedForm {
     var settings: FormSettings { .dorefa }
     var table: ValueTable { .values }
     var lacksZero: Bool { true }
+
+    func facts(of summary: LayerSummary) -> [CodeFact] {
+        [CodeFact("", .share(summary.codebook.count, of: 1 << bits), " steps of tanh")]
+    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.dorefa(bits: bits)) }
@@ -45,6 +55,10 @@ struct NormalFloatForm: CodedForm {
     var settings: FormSettings { .normalFloat }
     var bits: Int { 4 }
     var table: ValueTable { .values }
+
+    func facts(of summary: LayerSummary) -> [CodeFact] {
+        [CodeFact("NF4, scale ", .scales(summary.scales, over: "groups of \(group)"))]
+    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { NormalFloatCoder(group: group) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { NormalFloatWeights(group: group) }

@@ -14,6 +14,8 @@ struct FloatForm: CodedForm {
     var bits: Int { format.bits }
     var table: ValueTable { .none }
 
+    func facts(of summary: LayerSummary) -> [CodeFact] { [CodeFact("the layer came with these values")] }
+
     func coder(_ search: CodeSearch) -> any SurvivorCoder { format == .float32 ? GivenCoder() : FloatCoder(format: format) }
 
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { RoundedWeights(format: format) }

@@ -4,6 +4,15 @@ extension LatticeQuantization: CodedForm {
     public var settings: FormSettings { dither == nil ? .entropy : .universal }
     public var table: ValueTable { .levels }
 
+    public func facts(of summary: LayerSummary) -> [CodeFact] {
+        let zeroed = summary.codebook.first { $0.value == 0 }?.count ?? 0
+        return [
+            CodeFact("step ", .scales(summary.scales, over: "channels")),
+            CodeFact("", .count(summary.codebook.count { $0.value != 0 }, of: "level")),
+            CodeFact("", .count(zeroed, of: "survivor"), " became 0"),
+        ] + (dither.map { [CodeFact("dither \($0)")] } ?? [])
+    }
+
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LatticeCoder(lattice: self) }
 
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation {

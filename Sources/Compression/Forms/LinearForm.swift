@@ -4,6 +4,18 @@ extension LinearQuantization: CodedForm {
     public var settings: FormSettings { .linear }
     public var table: ValueTable { .grid }
     public var makesZeros: Bool { true }
+    public var cutsOneEnd: Bool { !isSymmetric && !hasManyScales }
+
+    public func facts(of summary: LayerSummary) -> [CodeFact] {
+        let codes = isSymmetric ? (1 << bits) - 1 : 1 << bits
+        let used = hasManyScales ? summary.codebook.count : summary.codebook.count { $0.count > 0 }
+        // Codes of channels count from each channel's own zero, so that together they may be more than one grid has.
+        let count =
+            hasManyScales && !isSymmetric
+            ? CodeFact("", .count(used, of: "code")) : CodeFact("", .share(used, of: codes), codes == 1 ? " code" : " codes")
+        return [CodeFact("scale ", .scales(summary.scales, over: group.map { "groups of \($0)" } ?? "channels"))]
+            + (summary.clip.map { [CodeFact("clip ", .number($0))] } ?? []) + [count]
+    }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LinearCoder(linear: self) }
 

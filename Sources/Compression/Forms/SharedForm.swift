@@ -6,6 +6,22 @@ extension WeightSharing: CodedForm {
     public var table: ValueTable { span == nil ? .centroids : .cells }
     public var lacksZero: Bool { true }
 
+    public func facts(of summary: LayerSummary) -> [CodeFact] {
+        for case .codebooks(let count, let byteCount, _) in summary.remarks {
+            let (word, size) = if case .group(let size) = span { ("group", " of \(size)") } else { ("channel", "") }
+            return [CodeFact("codes of ", .count(count, of: word), "\(size), mean values"), CodeFact("codebooks ", .bytes(byteCount))]
+        }
+        var facts = [CodeFact("", .share(summary.codebook.count, of: 1 << bits), " used")]
+        if let distance = summary.distanceFromOptimum {
+            let bins = summary.remarks.compactMap { if case .optimumOnHistogram(let bins) = $0 { bins } else { nil } }.first
+            facts.append(CodeFact("", .optimum(distance, bins: bins)))
+        } else if let bound = summary.distanceBound {
+            facts.append(CodeFact(method == .optimal ? "near-optimal, at most " : "at most ", .bound(bound)))
+        }
+        if method == .lloyd { facts.append(CodeFact("", .count(summary.steps, of: "step"))) }
+        return facts
+    }
+
     func coder(_ search: CodeSearch) -> any SurvivorCoder {
         span == nil
             ? SharedCoder(sharing: self, warmStart: search.warmStart, findsOptimum: search.findsOptimum) : CellCoder(sharing: self)

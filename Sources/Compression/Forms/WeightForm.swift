@@ -10,6 +10,10 @@ public protocol WeightForm: Sendable {
     var makesZeros: Bool { get }
     /// Whether 0 is none of its codes, so that one is needed for it where zeros are stored among the others.
     var lacksZero: Bool { get }
+    /// Whether a clip may cut one end of its range only.
+    var cutsOneEnd: Bool { get }
+    /// What there is to say of a layer's shared values, the most important first.
+    func facts(of summary: LayerSummary) -> [CodeFact]
 }
 
 /// What values weights share under a representation.
@@ -33,6 +37,7 @@ extension WeightForm {
     public var name: String { settings.name }
     public var makesZeros: Bool { false }
     public var lacksZero: Bool { false }
+    public var cutsOneEnd: Bool { false }
 }
 
 extension WeightRepresentation {

@@ -35,7 +35,7 @@ extension ResolvedPlan {
 
 extension Pruning {
     /// Which layers are ranked together: σ's kind matters to ratios only.
-    fileprivate var ranking: Pruning {
+    var ranking: Pruning {
         var ranking = self
         if criterion == .level { ranking.deviation = .all }
         return ranking

@@ -31,6 +31,9 @@ struct Around: Sendable {
     /// The time of an input event in milliseconds since 1970.
     func date(_ time: Int64) -> Int64 { time + clockOffset }
 
+    /// The time of the last input event as a date.
+    var now: Int64 { date(lastTime) }
+
     mutating func pass(to time: Int64) { lastTime = time }
 
     // MARK: Messages

@@ -7,20 +7,10 @@ public struct ExampleState: Hashable, Sendable {
         case flipped
 
         /// The word on the screen.
-        public var name: String {
-            switch self {
-            case .all: "all"
-            case .flipped: "flipped"
-            }
-        }
+        public var name: String { self == .all ? "all" : "flipped" }
     }
 
     /// Index into the split.
-    public var index: Int
-    public var subset: Subset
-
-    public init(index: Int = 0, subset: Subset = .all) {
-        self.index = index
-        self.subset = subset
-    }
+    public var index = 0
+    public var subset = Subset.all
 }

@@ -16,9 +16,9 @@ public struct Explorer: Sendable {
     /// Keys by command name that replace those of the table.
     public var bindings: [String: [Key]] = [:]
 
-    var desk: PlanDesk
-    var findings: Findings
-    var trainings: Trainings
+    package internal(set) var desk: PlanDesk
+    package internal(set) var findings: Findings
+    package internal(set) var trainings: Trainings
     var shelf: SnapshotShelf
     var around: Around
 

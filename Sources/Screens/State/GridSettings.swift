@@ -6,8 +6,6 @@ public struct GridSettings: Hashable, Sendable {
     public var bits: [Int] = [2, 3, 4]
     public var epochs = 2
 
-    public init() {}
-
     static let epochRange = 1...100
     /// Numbers of one kind at most.
     static let limit = 16

@@ -18,6 +18,4 @@ public struct HistogramOptions: Hashable, Sendable {
     public var showsActivations = false
 
     public static let zooms = 0...6
-
-    public init() {}
 }

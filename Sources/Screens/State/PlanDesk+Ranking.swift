@@ -9,53 +9,25 @@ extension PlanDesk {
         var plan = plan
         guard plan.pruning.amount > 0 else { return plan }
         guard distributions[layer.weight] != nil else { throw .notSorted }
-        let rule = rules[layer.weight] ?? .none
+        let threshold = rules[layer.weight]?.threshold ?? 0
         switch plan.pruning.criterion {
-        case .level: plan.pruning.amount = level(of: rule, layer, old.pruning)
-        case .ratio: plan.pruning.amount = ratio(of: rule.threshold, layer, plan.pruning)
+        case .level: plan.pruning.amount = level(at: threshold, of: layer, old.pruning)
+        case .ratio:
+            // With two decimals.
+            let sigma = deviation(of: layer, plan.pruning) ?? 0
+            plan.pruning.amount = sigma > 0 ? min(Pruning.ratios.upperBound, max(0.01, (100 * threshold / sigma).rounded() / 100)) : 0
         }
         return plan
     }
 
-    /// The share of zeros that a rule makes, in thousandths; over all layers where they are ranked together.
-    func level(of rule: PruningRule, _ layer: Layer, _ pruning: Pruning) -> Double {
-        let members = pruning.scope == .global ? group(of: pruning) : [layer]
-        var (zeros, count) = (0, 0)
-        for member in members {
-            guard let distribution = distributions[member.weight] else { continue }
-            zeros += distribution.zeros(threshold: rule.threshold)
-            count += distribution.count
-        }
-        return count == 0 ? 0 : (1_000 * Double(zeros) / Double(count)).rounded() / 1_000
+    /// The share of zeros that a threshold makes of a layer, or of all that are ranked with it.
+    func level(at threshold: Double, of layer: Layer, _ pruning: Pruning) -> Double {
+        plan.level(at: threshold, of: layer.weight, under: pruning, distributions: distributions)
     }
 
-    /// t / σ with two decimals, at least 0.01.
-    private func ratio(of threshold: Double, _ layer: Layer, _ pruning: Pruning) -> Double {
-        guard let sigma = deviation(for: layer, pruning), sigma > 0 else { return 0 }
-        return min(Pruning.ratios.upperBound, max(0.01, (100 * threshold / sigma).rounded() / 100))
-    }
-
-    /// σ that a ratio of this pruning multiplies: the layer's, or that of all layers ranked with it; nil until sorted.
-    func deviation(for layer: Layer, _ pruning: Pruning) -> Double? {
-        guard distributions[layer.weight] != nil else { return nil }
-        // The rule of a ratio is t = ratio · σ, so that σ can be read off the rule of ratio 1.
-        var unit = pruning
-        unit.criterion = .ratio
-        unit.amount = 1
-        let others = pruning.scope == .global ? group(of: self.plan[layer.weight].pruning) : []
-        let members = Set(others.map(\.weight)).union([layer.weight])
-        let plans = layers.filter { members.contains($0.weight) }.map { ($0.weight, LayerPlan(pruning: unit)) }
-        let resolved = ResolvedPlan(layers: .init(plans) { first, _ in first })
-        return resolved.pruningRules(distributions: distributions, bases: ratioBases)[layer.weight]?.threshold
-    }
-
-    /// The layers that are ranked together with this pruning.
-    func group(of pruning: Pruning) -> [Layer] {
-        layers.filter {
-            let other = plan[$0.weight].pruning
-            return other.scope == .global && other.criterion == pruning.criterion && other.amount == pruning.amount
-                && (other.criterion == .level || other.deviation == pruning.deviation)
-        }
+    /// σ that a ratio of this pruning multiplies; nil until sorted.
+    func deviation(of layer: Layer, _ pruning: Pruning) -> Double? {
+        plan.deviation(of: layer.weight, under: pruning, distributions: distributions, bases: ratioBases)
     }
 
     /// The layer's new plan, and those of the layers that are ranked with it: a global amount is turned for all of them at once.
@@ -69,10 +41,9 @@ extension PlanDesk {
             }
             return plans
         }
-        for member in group(of: old.pruning) where member != layer {
-            var plan = plan[member.weight]
-            plan.pruning = new.pruning
-            plans[member.weight] = plan
+        for member in plan.ranked(with: old.pruning) where member != layer.weight {
+            plans[member] = plan[member]
+            plans[member]?.pruning = new.pruning
         }
         return plans
     }

@@ -2,11 +2,6 @@
 public struct Stamped<Value: Sendable>: Sendable {
     public var value: Value
     public var generation: UInt64
-
-    public init(_ value: Value, generation: UInt64) {
-        self.value = value
-        self.generation = generation
-    }
 }
 
 extension Optional {
@@ -14,7 +9,7 @@ extension Optional {
     @discardableResult
     mutating func take<Value>(_ value: Value, _ generation: UInt64) -> Bool where Wrapped == Stamped<Value> {
         if let old = self, old.generation > generation { return false }
-        self = Stamped(value, generation: generation)
+        self = Stamped(value: value, generation: generation)
         return true
     }
 }

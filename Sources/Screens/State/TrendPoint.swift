@@ -7,13 +7,6 @@ public struct TrendPoint: Hashable, Sendable {
     public var interval: Interval
     public var isExact: Bool
 
-    public init(generation: UInt64, accuracy: Double, interval: Interval, isExact: Bool) {
-        self.generation = generation
-        self.accuracy = accuracy
-        self.interval = interval
-        self.isExact = isExact
-    }
-
     /// How many plans the trend remembers.
     static let kept = 240
 }

@@ -76,7 +76,7 @@ extension Explorer {
 
     /// Writes a change of the state to the history, as an entry of its own.
     mutating func recordMove(_ move: PlanChange.StateChange, label: String) {
-        if let record = desk.record(move, label: label, time: around.date(around.lastTime)) { emit(record) }
+        if let record = desk.record(move, label: label, time: around.now) { emit(record) }
     }
 
     /// Whose numbers these are: `as opened`, `trained 5 epochs`.

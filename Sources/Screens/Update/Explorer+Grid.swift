@@ -12,7 +12,7 @@ extension Explorer {
     /// The grid as the settings, the plan and the state stand, with what is known of it; while one runs, that one.
     var gridTable: TrainingGrid {
         if isGridRunning, let grid = trainings.grid { return grid.grid }
-        var recipe = gridRecipe
+        var recipe = newForm.settings.recipe
         let settings = trainings.gridSettings
         recipe.epochs = settings.epochs
         recipe.rate.warmUp = min(recipe.rate.warmUp, Double(recipe.epochs))

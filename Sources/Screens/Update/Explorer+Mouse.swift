@@ -60,12 +60,12 @@ extension Explorer {
     /// ratio = t / σ, or the level of the weights below t.
     private mutating func moveThreshold(to threshold: Double, of layer: Layer, time: Int64) throws(KnobRefusal) {
         var pruning = plan(of: layer).pruning
-        guard let sigma = desk.deviation(for: layer, pruning), sigma > 0 else { throw .notSorted }
+        guard let sigma = desk.deviation(of: layer, pruning), sigma > 0 else { throw .notSorted }
         switch pruning.criterion {
         case .ratio:
             let ratio = (threshold / sigma * 10_000).rounded() / 10_000
             pruning.amount = min(ratio, Pruning.ratios.upperBound)
-        case .level: pruning.amount = desk.level(of: .threshold(threshold), layer, pruning)
+        case .level: pruning.amount = desk.level(at: threshold, of: layer, pruning)
         }
         try changeTargets(.amount, isStep: true, time: time) { (plan, _) throws(KnobRefusal) in
             var plan = plan

@@ -22,7 +22,7 @@ extension Explorer {
             return say("stage \(running.walk.title): \(error)", .error)
         }
         var request = RetrainingRequest(
-            id: "training-\(around.date(around.lastTime))-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
+            id: "training-\(around.now)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
             base: base)
         (request.name, request.policies) = (running.walk.title, stage.policies)
         request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed

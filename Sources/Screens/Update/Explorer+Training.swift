@@ -44,21 +44,19 @@ extension Explorer {
 
     /// What is sensible under the plan, with what the user chose the last time; or how the training runs.
     func makeTrainingForm() -> TrainingForm {
-        let kinds = TrainingKinds(resolvedPlan.layers.values)
         if let training, isTraining {
             let settings = TrainingSettings(recipe: training.recipe, plan: resolvedPlan)
-            return TrainingForm(settings: settings, kinds: kinds, isRunning: true)
+            return TrainingForm(settings: settings, kinds: TrainingKinds(resolvedPlan.layers.values), isRunning: true)
         }
+        return newForm
+    }
+
+    /// What would be begun under the plan.
+    var newForm: TrainingForm {
+        let kinds = TrainingKinds(resolvedPlan.layers.values)
         var settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
         settings.schedules = around.schedules
         return TrainingForm(settings: settings, kinds: kinds).keeping(trainings.lastForm)
-    }
-
-    /// What a training would be begun with.
-    var gridRecipe: TrainingRecipe {
-        let kinds = TrainingKinds(resolvedPlan.layers.values)
-        let settings = TrainingSettings(recipe: kinds.recipe(), plan: resolvedPlan)
-        return TrainingForm(settings: settings, kinds: kinds).keeping(trainings.lastForm).settings.recipe
     }
 
     /// Back to what the plan suggests.

@@ -74,10 +74,9 @@ extension HistogramView {
 
     /// Both ends of a linear quantizer's range; of an asymmetric one only those that the clip cuts.
     private static func clips(_ explorer: Explorer, _ layer: Layer) -> [(Double, String)] {
-        guard let summary = explorer.summary(of: layer), case .linear(let linear) = summary.plan.weights, let clip = summary.clip
-        else { return [] }
+        guard let summary = explorer.summary(of: layer), let clip = summary.clip else { return [] }
         let ends = [(-clip, "["), (clip, "]")]
-        guard !linear.isSymmetric, !linear.hasManyScales, let step = summary.scales.first else { return ends }
+        guard summary.plan.weights.form.cutsOneEnd, let step = summary.scales.first else { return ends }
         return ends.filter { end in summary.codebook.contains { abs($0.value - end.0) <= step } }
     }
 

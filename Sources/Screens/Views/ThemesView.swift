@@ -9,10 +9,13 @@ package struct ThemesView: ScreenView {
     private let previous: String
 
     package init?(_ explorer: Explorer) {
-        (selection, previous) = (explorer.around.themes.firstIndex(of: explorer.theme) ?? 0, explorer.theme)
+        selection = explorer.around.themes.firstIndex(of: explorer.theme) ?? 0
+        previous = explorer.theme
     }
 
-    package func title(_ explorer: Explorer) -> String { "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.around.themes.count))" }
+    package func title(_ explorer: Explorer) -> String {
+        "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.around.themes.count))"
+    }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
