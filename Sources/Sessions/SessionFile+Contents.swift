@@ -29,13 +29,14 @@ extension SessionFile {
                 let count = "\(changes.count) change\(changes.count == 1 ? "" : "s")"
                 throw SessionError.unreadable(path: path, reason: "the history has \(count), not \(applied)")
             }
+            let tasks = try tasks(db)
             return SessionContents(
                 identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),
                 snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
                 created: try get("created", as: Int64.self, db) ?? 0,
                 changed: try get("changed", as: Int64.self, db), data: try get("data", as: SessionData.self, db),
                 states: try stateSummaries(db), trainings: try trainings(db),
-                grids: try grids(db))
+                grids: try grids(tasks, db), tasks: tasks)
         }
     }
 

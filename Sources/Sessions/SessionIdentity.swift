@@ -37,6 +37,8 @@ public struct SessionContents: Sendable {
     public var trainings: [TrainingRecord]
     /// Temperature × bits, oldest first.
     public var grids: [TrainingGrid]
+    /// Background tasks, oldest first.
+    public var tasks: [KeptTask]
     /// The training that ended with the program that ran it, found at this opening; the history stands at its last finished epoch.
     public var interruption: TrainingRecord?
 

@@ -94,7 +94,7 @@ struct SessionStore: Sendable {
         case .data(let data): try file.set("data", data, db)
         case .begin(let training): try file.begin(training, db)
         case .resume(let training): try file.resume(training, db)
-        case .grid(let grid): try file.put(grid, db)
+        case .task(let id, let standing): try file.put(id, standing, db)
         case .state(let record, let network):
             try file.insert(record, of: network, db)
             done.events.append(.stateSaved(id: record.state.id))

@@ -18,7 +18,7 @@ public final class SessionWriter: Sendable {
         case begin(TrainingRecord)
         /// An interrupted training goes on.
         case resume(training: String)
-        case grid(TrainingGrid)
+        case task(TaskID, TaskStanding?)
         case state(StateRecord, Network)
         case knob(KnobTurn)
         case end(Ending)
@@ -32,6 +32,13 @@ public final class SessionWriter: Sendable {
         }
 
         var isEnding: Bool { if case .end = self { true } else { false } }
+    }
+
+    /// Where a background task stands.
+    struct TaskStanding: Sendable {
+        var state: any Encodable & Sendable
+        var progress: TaskProgress?
+        var isOpen: Bool
     }
 
     /// How a training ended.
@@ -100,8 +107,13 @@ public final class SessionWriter: Sendable {
     /// Posts that an interrupted training goes on from its last finished epoch, under its own name.
     public func resume(training: String) { post(.resume(training: training)) }
 
-    /// Posts a grid of trainings with the cells that are finished; it takes the place of the one that trains the same.
-    public func save(_ grid: TrainingGrid) { post(.grid(grid)) }
+    /// Posts where a background task stands, in the place of what was kept of it before; one that is open is gone on with at the next opening.
+    public func keep(_ task: TaskID, _ state: any Encodable & Sendable, progress: TaskProgress? = nil, isOpen: Bool) {
+        post(.task(task, TaskStanding(state: state, progress: progress, isOpen: isOpen)))
+    }
+
+    /// Drops what is kept of a background task.
+    public func drop(_ task: TaskID) { post(.task(task, nil)) }
 
     /// Posts a state; it is hashed and encoded on the writer's thread, and of its tensors only those are written that are not kept yet.
     ///

@@ -86,6 +86,25 @@ struct GridTests {
         #expect(other.cells.isEmpty)
     }
 
+    @Test("A paused grid stands still until it is resumed; an abandoned one ends without a result")
+    func pause() throws {
+        let run = engine()
+        run.engine.start(.grid(GridOrder(grid(epochs: 2_000))))
+        run.take { $0.report(GridReport.self)?.progress != nil }
+        let id = grid(epochs: 2_000).task
+        run.engine.tell(id, .pause)
+        _ = run.settle(CompressionPlan(), generation: 1)
+        run.forget()
+        _ = run.settle(TrainingSample.plan(LayerPlan(pruning: .level(0.5))), generation: 2)
+        #expect(!run.events.contains { $0.report(GridReport.self) != nil })
+        run.engine.tell(id, .resume)
+        run.take { $0.report(GridReport.self) != nil }
+        run.engine.tell(TaskID(.grid, "another"), .stop)
+        run.engine.tell(id, .abandon)
+        run.take(until: \.isEnd)
+        #expect(run.events.last(where: \.isEnd)?.report(TaskEnd.self).map { $0.reason == nil } == true)
+    }
+
     @Test("A grid whose examples are cut says so, and ends")
     func cutExamples() throws {
         let file = try ChangingFile(training.inputs.floats)

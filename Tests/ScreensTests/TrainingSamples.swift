@@ -95,7 +95,10 @@ extension Desk {
         send(.engine(.training(progress(finished: epochs, batch: batch))))
     }
 
+    /// What trainings were told, in order.
+    var wishes: [TaskWish] { effects.compactMap { if case .tell(let id, let wish) = $0, id.kind == .training { wish } else { nil } } }
+
     var requests: [RetrainingRequest] {
-        effects.compactMap { if case .train(let request) = $0 { request } else { nil } }
+        effects.compactMap { if case .start(let start) = $0 { start.request as? RetrainingRequest } else { nil } }
     }
 }

@@ -4,7 +4,6 @@ import Exports
 import Files
 import Foundation
 import Frames
-import Reports
 import Screens
 import Sessions
 import Themes
@@ -18,18 +17,12 @@ extension ExploreLoop {
     private func carryOut(_ effect: Effect) {
         switch effect {
         case .plan(let request): engine.request(request.plan, generation: request.generation, base: request.base, focus: request.focus)
-        case .train(let request): train(request)
+        case .start(let start): self.start(start.request)
+        case .tell(let id, let wish): engine.tell(id, wish)
         case .readSchedule(let name): readSchedule(name)
         case .resumeTraining(let id): resumeTraining(id)
-        case .trainGrid(let grid, let base): engine.start(.grid(GridOrder(grid, base: base)))
-        case .stopGrid: if let grid = explorer.trainings.grid { engine.tell(grid.grid.task, .stop) }
-        case .observe(let weight?): engine.start(.observation(of: weight))
-        case .observe(nil): engine.tell(.observation, .stop)
-        case .training(let wish): if let running { engine.tell(TaskID(.training, running.id), wish) }
         case .saveState(let state, let progress): save(state, progress)
         case .loadState(let id): bench.session.writer.load(id, of: bench.model.network)
-        case .reestimate(let plan, let base): engine.start(.derivation(DerivationOrder(.normalization, plan: plan, base: base)))
-        case .correctBiases(let plan, let base): engine.start(.derivation(DerivationOrder(.biases, plan: plan, base: base)))
         case .focus(let weight): engine.focus(weight)
         case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
         case .saveSnapshot(let figures): save(figures)

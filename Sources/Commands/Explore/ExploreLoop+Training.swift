@@ -12,22 +12,25 @@ struct RunningTraining {
     var base: String?
 }
 
-extension ExploreLoop {
-    /// Starts a training in the engine, and in the session, which then survives a kill at its last finished epoch.
-    func train(_ request: RetrainingRequest) {
-        running = RunningTraining(id: request.id, base: request.base?.id)
+extension RetrainingRequest: RecordedRequest {
+    /// The session then survives a kill at the last finished epoch.
+    func record(in loop: ExploreLoop) {
+        loop.running = RunningTraining(id: id, base: base?.id)
         var record = TrainingRecord(
-            id: request.id, name: request.name, base: request.base?.id, plan: request.plan, recipe: request.recipe,
-            policies: request.policies, epochs: request.recipe.epochs, started: Self.now)
-        record.startsCompressed = request.startsCompressed
-        record.schedule = request.schedule
-        bench.session.writer.begin(record)
-        removeCheckpoint()
-        var order = request.order
-        order.keepsCheckpoints = true
-        engine.start(.training(order))
+            id: id, name: name, base: base?.id, plan: plan, recipe: recipe, policies: policies, epochs: recipe.epochs,
+            started: ExploreLoop.now)
+        record.startsCompressed = startsCompressed
+        record.schedule = schedule
+        loop.bench.session.writer.begin(record)
+        loop.removeCheckpoint()
     }
+}
 
+extension TrainingReport: RecordedReport {
+    func record(in loop: ExploreLoop) { loop.follow(self) }
+}
+
+extension ExploreLoop {
     func readSchedule(_ name: String) {
         let path = (name as NSString).expandingTildeInPath
         do throws(CommandFailure) {
@@ -71,9 +74,8 @@ extension ExploreLoop {
     }
 
     /// Tells the session how a training ended, after the history was told where it led.
-    func follow(_ news: TaskNews) {
-        if let report = news.report as? GridReport { return keep(report.grid) }
-        guard let report = news.report as? TrainingReport, let running else { return }
+    fileprivate func follow(_ report: TrainingReport) {
+        guard let running else { return }
         switch report {
         case .standing, .epoch: return
         case .turned(let turn): return log(turn)
@@ -99,14 +101,7 @@ extension ExploreLoop {
         if let path = checkpointPath { checkpoints.keep(checkpoint, of: training, at: path) }
     }
 
-    private func removeCheckpoint() { if let path = checkpointPath { checkpoints.remove(at: path) } }
+    fileprivate func removeCheckpoint() { if let path = checkpointPath { checkpoints.remove(at: path) } }
 
-    /// Keeps the cells of a grid, once for each that is finished.
-    private func keep(_ grid: TrainingGrid) {
-        guard !grid.cells.isEmpty, grid != keptGrid else { return }
-        keptGrid = grid
-        bench.session.writer.save(grid)
-    }
-
-    private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+    fileprivate static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }

@@ -23,8 +23,6 @@ final class ExploreLoop {
     var settings: ScreenSettings
     let checkpoints = CheckpointKeeper()
     let exporter: NetworkExporter
-    /// The grid as the session has it.
-    var keptGrid: TrainingGrid?
     /// The training that the session is told of.
     var running: RunningTraining?
     private var isEnding = false
@@ -103,6 +101,7 @@ final class ExploreLoop {
             glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
             clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages)
         (opening.grids, opening.interrupted, opening.schedules) = (contents.grids, bench.interrupted, schedules)
+        opening.tasks = bench.session.openTasks
         opening.environment = LiveEngine.environment()
         return Explorer(opening)
     }
@@ -145,7 +144,7 @@ final class ExploreLoop {
         carryOut(explorer.update(.engine(event)))
         if case .data(let dataset) = event { bench.session.keep(DataIdentity(dataset), of: bench.model) }
         if bench.model.isDataNamed, case .failed(.data(let message), _) = event { damage = message }
-        if case .task(_, let news) = event { follow(news) }
+        if case .task(let id, let news) = event { follow(news, of: id) }
         if case .distributionsToKeep(let bytes) = event { bench.session.writer.keep(distributions: bytes) }
     }
 

@@ -9,6 +9,8 @@ import Sessions
 struct Workbench {
     var model: OpenedModel
     var session: OpenSession
+    /// What the session keeps of background tasks.
+    var tasks: TaskKeeper
     /// What the user should read first.
     var messages: [Message]
     /// The trained state that the plan starts from.
@@ -73,7 +75,7 @@ struct Workbench {
     }
 
     private init(model: OpenedModel, session: OpenSession, wish: Wish) throws(CommandFailure) {
-        (self.model, self.session) = (model, session)
+        (self.model, self.session, tasks) = (model, session, TaskKeeper(session))
         messages = model.warnings.map { Message($0, kind: .warning) }
         if case .copyOnChange(let reason) = session.mode {
             messages.append(Message("\(session.name): \(reason); the first change makes a copy", kind: .warning))
@@ -88,6 +90,7 @@ struct Workbench {
         if let interruption = session.contents.interruption {
             messages.append(Message(interruption.sentence + (interrupted == nil ? "" : "; R goes on with it"), kind: .warning))
         }
+        messages += session.openTasks.map { Message("\($0.sentence); R goes on with it", kind: .warning) }
         do throws(SessionError) {
             base = try session.state(of: model.network)
         } catch {

@@ -67,10 +67,10 @@ struct GridCommand: ParsableCommand {
             let text = GridText(isJSON: json, known: grid.cells.count)
             let driver = TrainingDriver(opened, memory: model.memory)
             let finished = try driver.train(GridOrder(grid)) { report in
-                if try text.show(report) { keeper?.keep(report.grid, measuredOn: driver.dataset) }
+                if try text.show(report) { keeper?.keep(report, measuredOn: driver.dataset) }
             }
             try text.finish(finished)
-            try keeper?.finish()
+            try keeper?.finish(finished)
         }
     }
 

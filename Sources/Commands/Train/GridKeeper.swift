@@ -1,4 +1,5 @@
 import Compression
+import Engine
 import Foundation
 import Networks
 import Reports
@@ -9,6 +10,7 @@ final class GridKeeper {
     private var session: OpenSession
     private let model: OpenedModel
     private var isUsed = false
+    private var keeper: TaskKeeper
 
     /// Opens the session, or makes it.
     init(_ name: String, model: OpenedModel, locations: Locations) throws(CommandFailure) {
@@ -16,6 +18,7 @@ final class GridKeeper {
         let folder = locations.sessionFolder
         do throws(SessionError) {
             session = try Self.open(name, model: model, locations: locations, folder: folder)
+            keeper = TaskKeeper(session)
         } catch {
             throw CommandFailure(error)
         }
@@ -44,14 +47,15 @@ final class GridKeeper {
     var known: [TrainingGrid] { session.contents.grids }
 
     /// Keeps the cells that are finished, and the examples that they were measured on.
-    func keep(_ grid: TrainingGrid, measuredOn dataset: Dataset?) {
+    func keep(_ report: GridReport, measuredOn dataset: Dataset?) {
         isUsed = true
         if let dataset { session.keep(DataIdentity(dataset), of: model) }
-        session.writer.save(grid)
+        keeper.keep(.report(report), of: report.grid.task, in: session.writer)
     }
 
-    /// Throws where a cell is not on the disk.
-    func finish() throws(CommandFailure) {
+    /// Notes that the grid has ended. Throws where a cell is not on the disk.
+    func finish(_ grid: TrainingGrid) throws(CommandFailure) {
+        if isUsed { keeper.keep(.ended(GridReport(grid: grid, isEnded: true)), of: grid.task, in: session.writer) }
         if session.writer.retry() { return }
         for case .notWritten(let error) in session.writer.takeEvents() { throw CommandFailure(error) }
         throw CommandFailure("Session \(session.name) can't be written.", .cannotWrite)

@@ -7,6 +7,8 @@ protocol TaskJob: LaneJob {
     var worker: EngineWorker { get }
     /// The plan that is in force from now on; whether that gives it something new to do, for which it then waits its turn.
     func adopt(_ request: LiveEngine.Request) -> Bool
+    /// What it has come to by now, which it ends with where it is stopped.
+    var result: any TaskReport { get }
     /// Follows a wish: a paused one gets no step until it is resumed, one that is stopped or abandoned never again.
     func follow(_ wish: TaskWish)
     /// Ends because a file that it needs was changed.
@@ -16,12 +18,15 @@ protocol TaskJob: LaneJob {
 extension TaskJob {
     var sources: Set<WatchedFiles.Role> { Set(WatchedFiles.Role.allCases) }
 
+    var result: any TaskReport { TaskEnd() }
+
     func adopt(_ request: LiveEngine.Request) -> Bool { false }
 
     func follow(_ wish: TaskWish) {
         switch wish {
         case .pause, .resume: break
-        case .stop, .abandon: end(with: TaskEnd())
+        case .stop: end(with: result)
+        case .abandon: end(with: TaskEnd())
         }
     }
 

@@ -49,12 +49,7 @@ final class GridJob: TaskJob {
         }
     }
 
-    func follow(_ wish: TaskWish) {
-        switch wish {
-        case .pause, .resume: break
-        case .stop, .abandon: finish(nil)
-        }
-    }
+    var result: any TaskReport { GridReport(grid, failure: nil) }
 
     func lose(_ change: FileChange) { finish(.unavailable("\(change)")) }
 

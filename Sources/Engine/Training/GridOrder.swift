@@ -3,7 +3,7 @@ import Networks
 import Reports
 
 /// A grid of trainings to be made or finished.
-public struct GridOrder: Sendable {
+public struct GridOrder: Hashable, Sendable {
     /// With the cells that are known already.
     public var grid: TrainingGrid
     /// The state that every cell starts from; nil is the network as it was opened.

@@ -1,3 +1,4 @@
+import Engine
 import Frames
 
 extension CommandTable {
@@ -25,26 +26,29 @@ extension CommandTable {
         ) { explorer, _ in explorer.askToGoBack() }
         .hinted(1, if: \.isTraining) { _ in "abandon" },
         Command(
-            "resume-training", "Resume the interrupted training",
-            "Goes on from the last finished epoch of a training that a kill cut off, as if nothing had happened.",
-            keys: [.character("R")], in: Place.panes, .training,
-            unless: { $0.isTraining ? duringTraining : $0.interrupted == nil ? "no training was cut off" : $0.trainingObstacle }
-        ) { $0.resumeTraining(time: $1) }
-        .hinted(4, if: { $0.interrupted != nil && !$0.isTraining }) { _ in "resume" },
+            "resume-training", "Resume what was cut off",
+            "Goes on from the last finished epoch of a training that a kill cut off, or with a task that the program's end cut off.",
+            keys: [.character("R")], in: Place.panes, .training, unless: \.resumeObstacle
+        ) { explorer, time in explorer.interrupted == nil ? explorer.resumeTasks() : explorer.resumeTraining(time: time) }
+        .hinted(4, if: { ($0.interrupted != nil || !$0.tasks.interrupted.isEmpty) && !$0.isTraining }) { _ in "resume" },
+        Command(
+            "end-task", "End the background task", "What it came to is kept; a grid goes on with Enter in its view.",
+            keys: [], in: Place.panes, .training, unless: { $0.tasks.running.isEmpty ? "no background task runs" : nil }
+        ) { explorer, _ in explorer.endTask() },
         Command(
             "reestimate-normalization", "Re-estimate batch norm",
             "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.",
             keys: [], in: Place.panes, .training,
             unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.normalizationObstacle }
         ) { explorer, _ in
-            explorer.emit(.reestimate(explorer.plan, base: explorer.base))
+            explorer.start(DerivationOrder(.normalization, plan: explorer.plan, base: explorer.base))
             explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(
             "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.",
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.biasObstacle }
         ) { explorer, _ in
-            explorer.emit(.correctBiases(explorer.plan, base: explorer.base))
+            explorer.start(DerivationOrder(.biases, plan: explorer.plan, base: explorer.base))
             explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(
@@ -55,7 +59,7 @@ extension CommandTable {
     ]
 
     private static let trainingPlaces = Place.panes.union([.maskMap, .compare])
-    private static let duringTraining = "not while it trains; E ends the training"
+    fileprivate static let duringTraining = "not while it trains; E ends the training"
     private static let noTraining: @Sendable (Explorer) -> String? = {
         guard $0.isTraining else { return "nothing is being trained; r begins" }
         return $0.training?.isStopping == true ? "the training ends already" : nil
@@ -63,6 +67,12 @@ extension CommandTable {
 }
 
 extension Explorer {
+    fileprivate var resumeObstacle: String? {
+        if isTraining { return CommandTable.duringTraining }
+        if interrupted != nil { return trainingObstacle }
+        return tasks.interrupted.isEmpty ? "no training was cut off" : nil
+    }
+
     var normalizationObstacle: String? {
         let hasNormalization = network.nodes.contains { if case .batchNormalization = $0.operation { true } else { false } }
         return hasNormalization ? nil : "this network has no batch normalization"

@@ -23,6 +23,7 @@ enum StatusView {
         if let own = explorer.stack.top.status(explorer, width: width) { return own }
         if let notice = explorer.notice { return text(of: notice) }
         if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line(width: width) }
+        if let line = explorer.taskLine { return line }
         // What an older plan did is no remark on this one.
         guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
         let remarks = summary.remarks.filter(\.isNotable).map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }

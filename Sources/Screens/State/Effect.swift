@@ -9,27 +9,18 @@ import Sessions
 public enum Effect: Hashable, Sendable {
     /// Compute this plan; results carry its generation.
     case plan(PlanRequest)
-    /// Train; the engine's events of training answer.
-    case train(RetrainingRequest)
+    /// Begin a background task; the engine's events of it answer.
+    case start(TaskStart)
+    /// Tell one that is under way.
+    case tell(TaskID, TaskWish)
     /// Read a schedule by its path or its shipped name; answer with ``SessionEvent/scheduleRead(_:name:)`` or a message.
     case readSchedule(String)
     /// Go on with the interrupted training of this name from its checkpoint.
     case resumeTraining(String)
-    /// Train the cells of a grid that are missing, from this state; the engine's events of grids answer.
-    case trainGrid(TrainingGrid, base: TrainedState?)
-    case stopGrid
-    /// Look at what this layer hands on, until another one is named; nil ends it.
-    case observe(weight: String?)
-    /// Tell the training that runs.
-    case training(TaskWish)
     /// Write a state to the session: after each epoch, with how far the training is, and before a change of the history that names it.
     case saveState(TrainedState, TrainingProgress?)
     /// Read a kept state; answer with ``SessionEvent/stateLoaded(_:)`` or ``SessionEvent/stateMissing(id:reason:)``.
     case loadState(String)
-    /// Measure mean and variance of the normalizations anew under this plan; the engine answers with a ``DerivedState``.
-    case reestimate(CompressionPlan, base: TrainedState?)
-    /// Correct the biases for what the plan does to the layers' means; the engine answers with a ``DerivedState``.
-    case correctBiases(CompressionPlan, base: TrainedState?)
     /// Compute this layer first: its weight parameter's name.
     case focus(weight: String)
     /// Write a change to the session; confirm with ``SessionEvent/written(sequence:)``.

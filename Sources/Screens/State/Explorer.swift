@@ -19,6 +19,7 @@ public struct Explorer: Sendable {
     package internal(set) var desk: PlanDesk
     package internal(set) var findings: Findings
     package internal(set) var trainings: Trainings
+    package internal(set) var tasks: TaskBoard
     var shelf: SnapshotShelf
     var around: Around
 
@@ -38,6 +39,7 @@ public struct Explorer: Sendable {
         trainings = Trainings(
             grids: opening.grids, interrupted: opening.interrupted,
             refusal: opening.network.isWeightsOnly ? nil : TrainingRequest.refusal(of: opening.network))
+        tasks = TaskBoard(interrupted: opening.tasks)
         shelf = SnapshotShelf(kept: opening.snapshots)
         around = Around(opening)
         restoreKeptLayers()

@@ -22,6 +22,8 @@ public struct Opening: Sendable {
     public var grids: [TrainingGrid] = []
     /// A training that a kill cut off and that can be gone on with.
     public var interrupted: InterruptedTraining?
+    /// Background tasks that the program's end cut off and that can be gone on with.
+    public var tasks: [KeptTask] = []
     /// The names of the shipped schedules.
     public var schedules: [String] = []
     /// What the engine computes with: figures of snapshots are taken over where it is the same.

@@ -30,15 +30,18 @@ public struct RetrainingRequest: Hashable, Sendable {
     }
 }
 
-extension RetrainingRequest {
-    /// What the engine is told.
-    public var order: TrainingOrder {
-        TrainingOrder(id: id, plan: plan, recipe: recipe, policies: policies, base: startsCompressed ? base?.handingOnCompressed : base)
+extension RetrainingRequest: TaskRequest {
+    public var task: LaneTask {
+        var order = TrainingOrder(
+            id: id, plan: plan, recipe: recipe, policies: policies, base: startsCompressed ? base?.handingOnCompressed : base)
+        order.keepsCheckpoints = true
+        return .training(order)
     }
 }
 
 /// A training that runs or has run: how it was begun, where it stands, and what to go back to.
 public struct RetrainingRun: Sendable {
+    public let task: TaskID
     public let recipe: TrainingRecipe
     public internal(set) var progress: TrainingProgress
     /// Whether its pane takes the place of another.
@@ -69,7 +72,8 @@ public struct RetrainingRun: Sendable {
         var state: String?
     }
 
-    init(recipe: TrainingRecipe, before: Before, under given: ResolvedPlan, accuracyBefore: Double?, start: String?) {
+    init(task: TaskID, recipe: TrainingRecipe, before: Before, under given: ResolvedPlan, accuracyBefore: Double?, start: String?) {
+        self.task = task
         self.recipe = recipe
         self.before = before
         self.given = given

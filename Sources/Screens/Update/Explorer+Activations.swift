@@ -17,7 +17,10 @@ extension Explorer {
     }
 
     /// Asks the engine for what the pane shows now.
-    mutating func emitObservation() { emit(.observe(weight: histogram.showsActivations ? selectedLayer?.weight : nil)) }
+    mutating func emitObservation() {
+        guard histogram.showsActivations, let layer = selectedLayer else { return emit(.tell(.observation, .stop)) }
+        start(ObservationRequest(weight: layer.weight))
+    }
 
     /// Why activations can't be shown, or nil.
     var activationsObstacle: String? {

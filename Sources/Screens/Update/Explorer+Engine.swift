@@ -16,7 +16,7 @@ extension Explorer {
         case .accuracy:
             if !wasWarned, let warning = accuracy?.value.chanceWarning { say(warning, .warning) }
         case .failed(let failure, let generation): take(failure, generation)
-        case .task(_, let news): take(news)
+        case .task(let id, let news): take(news, of: id)
         case .settled: goOnWithSchedule()
         case .network, .file, .timeLeft, .logits, .lens, .distributionsToKeep: break
         }

@@ -2,6 +2,7 @@ import Compression
 import Engine
 import Frames
 import Reports
+import Sessions
 
 extension GridReport: ShownReport {
     func show(on explorer: inout Explorer) { explorer.take(self) }
@@ -37,14 +38,27 @@ extension Explorer {
 
     mutating func startGrid() {
         let table = gridTable
-        trainings.begin(table)
-        emit(.trainGrid(table, base: base))
+        begin(table)
         let count = NumberFormat(glyphs: glyphs).count(table.missing.count, "cell")
         say("\(count) to train, whenever nothing else is computed; Esc leaves it running, E ends it")
     }
 
+    private mutating func begin(_ table: TrainingGrid) {
+        trainings.begin(table)
+        start(GridOrder(table, base: base))
+    }
+
+    /// Goes on with a grid that was cut off.
+    mutating func resumeGrid(_ task: KeptTask) {
+        if let trainingObstacle { return say(trainingObstacle, .warning) }
+        guard let table = task.state(as: TrainingGrid.self) else { return say("what the session keeps of the grid is damaged", .error) }
+        guard table.base == base?.id else { return say("the grid began from another state: undo to that, then R goes on", .warning) }
+        begin(table)
+        say("the grid goes on with \(NumberFormat(glyphs: glyphs).count(table.missing.count, "cell"))")
+    }
+
     mutating func stopGrid() {
-        emit(.stopGrid)
+        if let grid = trainings.grid { emit(.tell(grid.grid.task, .stop)) }
         say("the grid ends; finished cells are kept")
     }
 

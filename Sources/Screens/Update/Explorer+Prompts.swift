@@ -88,7 +88,7 @@ extension Explorer {
         stack.close()
         switch effect {
         case .quit: quitAtOnce()
-        case .training(let wish): tell(wish)
+        case .tell(_, let wish): tell(wish)
         default: emit(effect)
         }
     }

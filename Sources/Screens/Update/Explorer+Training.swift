@@ -140,11 +140,11 @@ extension Explorer {
     mutating func begin(_ request: RetrainingRequest, before: RetrainingRun.Before, stage: RetrainingRun.Stage? = nil) {
         let report = isAccuracyFresh ? accuracy?.value : nil
         var run = RetrainingRun(
-            recipe: request.recipe, before: before, under: resolvedPlan,
+            task: request.task.id, recipe: request.recipe, before: before, under: resolvedPlan,
             accuracyBefore: report?.isExact == true ? report?.current : nil, start: base?.id)
         run.stage = stage
         trainings.begin(run)
-        emit(.train(request))
+        start(request)
     }
 
     /// What B goes back to.
@@ -155,17 +155,18 @@ extension Explorer {
     mutating func togglePause() { tell(isTrainingPaused ? .resume : .pause) }
 
     mutating func askToGoBack() {
-        let epochs = training.map { $0.finishedEpochs - $0.resumedAt } ?? 0
+        guard let run = training else { return }
+        let epochs = run.finishedEpochs - run.resumedAt
         let question = "Throw \(epochs == 0 ? "the training" : "\(epochs) trained epoch\(epochs == 1 ? "" : "s")") away?"
-        ask(question, before: .training(.abandon))
+        ask(question, before: .tell(run.task, .abandon))
     }
 
     mutating func tell(_ wish: TaskWish) {
-        guard isTraining else { return say("the training has ended already") }
+        guard isTraining, let run = training else { return say("the training has ended already") }
         trainings.follow(wish)
         if wish == .stop { say("the training ends; its best epoch is kept") }
         if wish == .abandon { say("the training ends; the weights go back to before it") }
-        emit(.training(wish))
+        emit(.tell(run.task, wish))
     }
 
     /// Quits, after a question while it trains.
@@ -200,6 +201,6 @@ extension Explorer {
         }
         trainings.keepStart(base?.id)
         trainings.follow(.stop)
-        emit(.training(.stop))
+        emit(.tell(run.task, .stop))
     }
 }

@@ -85,7 +85,7 @@ extension Explorer {
             switch view {
             case let panel as RetrainView: panel.form.isRunning
             case let prompt as PromptView: if case .setting = prompt.prompt.purpose { isOpen } else { false }
-            case let question as QuestionView: if case .training = question.effect { true } else { false }
+            case let question as QuestionView: if case .tell = question.effect { true } else { false }
             default: false
             }
         }
@@ -130,7 +130,8 @@ extension Explorer {
             let before = standing
             replacePlan(plan, label: "plan of the interrupted training", time: time)
             let run = RetrainingRun(
-                recipe: interrupted.recipe, before: before, under: plan, accuracyBefore: nil, start: before.state)
+                task: TaskID(.training, interrupted.id), recipe: interrupted.recipe, before: before, under: plan,
+                accuracyBefore: nil, start: before.state)
             trainings.goOn(with: interrupted, as: run, last: base?.id)
             emit(.resumeTraining(interrupted.id))
             let stage = schedule.map { " of stage \($0.walk.title)" } ?? ""

@@ -1,0 +1,52 @@
+import Engine
+import Reports
+import Screens
+import Sessions
+
+/// A task that the session knows in a way of its own.
+protocol RecordedRequest: TaskRequest {
+    /// Called before the task begins.
+    func record(in loop: ExploreLoop)
+}
+
+/// What such a task says.
+protocol RecordedReport: TaskReport {
+    func record(in loop: ExploreLoop)
+}
+
+extension ExploreLoop {
+    func start(_ request: any TaskRequest) {
+        (request as? any RecordedRequest)?.record(in: self)
+        engine.start(request.task)
+    }
+
+    /// Has the session keep what a task says, after the explorer was told.
+    func follow(_ news: TaskNews, of id: TaskID) {
+        if let report = news.report as? any RecordedReport { return report.record(in: self) }
+        bench.tasks.keep(news, of: id, in: bench.session.writer)
+    }
+}
+
+/// Has a session keep each state of a task once. What failed stays as it is, to be gone on with at the next opening.
+struct TaskKeeper {
+    /// What the session keeps; of tasks of earlier runs only that it does.
+    private var kept: [TaskID: AnyHashable?]
+
+    init(_ session: OpenSession) { kept = Dictionary(session.contents.tasks.map { ($0.id, nil) }) { first, _ in first } }
+
+    mutating func keep(_ news: TaskNews, of id: TaskID, in writer: SessionWriter) {
+        let report = news.report
+        let isOpen = if case .report = news { true } else { report.reason != nil }
+        guard let state = report.kept else {
+            if !isOpen, kept.removeValue(forKey: id) != nil { writer.drop(id) }
+            return
+        }
+        guard kept.updateValue(AnyHashable(state), forKey: id) != .some(AnyHashable(state)) || !isOpen else { return }
+        writer.keep(id, state, progress: report.taskProgress, isOpen: isOpen)
+    }
+}
+
+extension OpenSession {
+    /// Tasks that were cut off, and that can be gone on with here.
+    var openTasks: [KeptTask] { mode == .writable ? contents.tasks.filter(\.isOpen) : [] }
+}

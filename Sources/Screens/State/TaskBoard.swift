@@ -1,0 +1,32 @@
+import Engine
+import Reports
+import Sessions
+
+/// The background tasks that say how far they are, and those that the program's end cut off.
+package struct TaskBoard: Sendable {
+    /// The newest last.
+    package private(set) var running: [(id: TaskID, progress: TaskProgress)] = []
+    /// Tasks of the session that can be gone on with.
+    package private(set) var interrupted: [KeptTask]
+
+    init(interrupted: [KeptTask]) { self.interrupted = interrupted }
+
+    /// A task that is asked for is not cut off any more.
+    mutating func begin(_ id: TaskID) { interrupted.removeAll { $0.id == id } }
+
+    mutating func take(_ news: TaskNews, of id: TaskID) {
+        let place = running.firstIndex { $0.id == id }
+        switch (news, news.report.taskProgress) {
+        case (.ended, _): if let place { running.remove(at: place) }
+        case (.report, let progress?): if let place { running[place].progress = progress } else { running.append((id, progress)) }
+        case (.report, nil): break
+        }
+    }
+}
+
+extension KeptTask {
+    /// How each kind is gone on with; a kind that is not here ends with the program.
+    static let resuming: [TaskKind: @Sendable (KeptTask, inout Explorer) -> Void] = [
+        .grid: { $1.resumeGrid($0) }
+    ]
+}

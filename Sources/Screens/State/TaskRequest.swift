@@ -1,0 +1,32 @@
+import Engine
+
+/// A background task as it is asked for.
+public protocol TaskRequest: Hashable, Sendable {
+    /// What the lane is told.
+    var task: LaneTask { get }
+}
+
+/// A task to be begun.
+public struct TaskStart: Hashable, Sendable {
+    public let request: any TaskRequest
+
+    package init(_ request: any TaskRequest) { self.request = request }
+
+    public static func == (left: TaskStart, right: TaskStart) -> Bool { AnyHashable(left.request) == AnyHashable(right.request) }
+    public func hash(into hasher: inout Hasher) { request.hash(into: &hasher) }
+}
+
+extension GridOrder: TaskRequest {
+    public var task: LaneTask { .grid(self) }
+}
+
+extension DerivationOrder: TaskRequest {
+    public var task: LaneTask { .derivation(self) }
+}
+
+/// What a layer hands on is to be looked at.
+public struct ObservationRequest: TaskRequest {
+    /// The layer's weight parameter.
+    public let weight: String
+    public var task: LaneTask { .observation(of: weight) }
+}
