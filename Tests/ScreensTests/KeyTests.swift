@@ -60,7 +60,7 @@ struct KeyTests {
         desk.send(.engine(.accuracy(.sample(lost: 30), generation: 1)))
         #expect(desk.explorer.accuracy?.generation == shown)
         #expect(desk.explorer.accuracy?.value.losses != 30)
-        #expect(desk.explorer.trend.map(\.generation) == [1, 2, 3])
+        #expect(desk.explorer.findings.trend.map(\.generation) == [1, 2, 3])
     }
 
     @Test("bits on a float layer make it shared and say so; beyond 8 bits it is float again")

@@ -7,7 +7,7 @@ struct TernaryForm: CodedForm {
     var table: ValueTable { .values }
     var makesZeros: Bool { true }
 
-    func facts(of summary: LayerSummary) -> [CodeFact] { [CodeFact("ternary: a zero and one scale with both signs")] }
+    func facts(of summary: LayerSummary) -> [CodeFact] { [.words("ternary: a zero and one scale with both signs")] }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { TernaryCoder() }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.ternary) }
@@ -21,7 +21,7 @@ extension BinaryScale: CodedForm {
     public var lacksZero: Bool { true }
 
     public func facts(of summary: LayerSummary) -> [CodeFact] {
-        [CodeFact(summary.zeros > 0 ? "binary + mask" : "binary"), CodeFact("mean |w| ", .scales(summary.scales, over: "channels"))]
+        [.words(summary.zeros > 0 ? "binary + mask" : "binary"), .scales("mean |w| ", summary.scales, over: "channels")]
     }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { BinaryCoder(scale: self) }
@@ -37,9 +37,7 @@ struct DorefaForm: CodedForm {
     var table: ValueTable { .values }
     var lacksZero: Bool { true }
 
-    func facts(of summary: LayerSummary) -> [CodeFact] {
-        [CodeFact("", .share(summary.codebook.count, of: 1 << bits), " steps of tanh")]
-    }
+    func facts(of summary: LayerSummary) -> [CodeFact] { [.share(summary.codebook.count, of: 1 << bits, " steps of tanh")] }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { bits > 1 ? DorefaCoder(bits: bits) : BinaryCoder(scale: .layer) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { ScaledWeights(.dorefa(bits: bits)) }
@@ -56,9 +54,7 @@ struct NormalFloatForm: CodedForm {
     var bits: Int { 4 }
     var table: ValueTable { .values }
 
-    func facts(of summary: LayerSummary) -> [CodeFact] {
-        [CodeFact("NF4, scale ", .scales(summary.scales, over: "groups of \(group)"))]
-    }
+    func facts(of summary: LayerSummary) -> [CodeFact] { [.scales("NF4, scale ", summary.scales, over: "groups of \(group)")] }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { NormalFloatCoder(group: group) }
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { NormalFloatWeights(group: group) }

@@ -14,7 +14,7 @@ struct FloatForm: CodedForm {
     var bits: Int { format.bits }
     var table: ValueTable { .none }
 
-    func facts(of summary: LayerSummary) -> [CodeFact] { [CodeFact("the layer came with these values")] }
+    func facts(of summary: LayerSummary) -> [CodeFact] { [.words("the layer came with these values")] }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { format == .float32 ? GivenCoder() : FloatCoder(format: format) }
 

@@ -7,10 +7,9 @@ extension LatticeQuantization: CodedForm {
     public func facts(of summary: LayerSummary) -> [CodeFact] {
         let zeroed = summary.codebook.first { $0.value == 0 }?.count ?? 0
         return [
-            CodeFact("step ", .scales(summary.scales, over: "channels")),
-            CodeFact("", .count(summary.codebook.count { $0.value != 0 }, of: "level")),
-            CodeFact("", .count(zeroed, of: "survivor"), " became 0"),
-        ] + (dither.map { [CodeFact("dither \($0)")] } ?? [])
+            .scales("step ", summary.scales, over: "channels"), .count(summary.codebook.count { $0.value != 0 }, of: "level"),
+            .count(zeroed, of: "survivor", after: " became 0"),
+        ] + (dither.map { [.words("dither \($0)")] } ?? [])
     }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LatticeCoder(lattice: self) }

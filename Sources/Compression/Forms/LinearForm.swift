@@ -10,11 +10,10 @@ extension LinearQuantization: CodedForm {
         let codes = isSymmetric ? (1 << bits) - 1 : 1 << bits
         let used = hasManyScales ? summary.codebook.count : summary.codebook.count { $0.count > 0 }
         // Codes of channels count from each channel's own zero, so that together they may be more than one grid has.
-        let count =
-            hasManyScales && !isSymmetric
-            ? CodeFact("", .count(used, of: "code")) : CodeFact("", .share(used, of: codes), codes == 1 ? " code" : " codes")
-        return [CodeFact("scale ", .scales(summary.scales, over: group.map { "groups of \($0)" } ?? "channels"))]
-            + (summary.clip.map { [CodeFact("clip ", .number($0))] } ?? []) + [count]
+        let count: CodeFact =
+            hasManyScales && !isSymmetric ? .count(used, of: "code") : .share(used, of: codes, codes == 1 ? " code" : " codes")
+        return [.scales("scale ", summary.scales, over: group.map { "groups of \($0)" } ?? "channels")]
+            + (summary.clip.map { [.number("clip ", $0)] } ?? []) + [count]
     }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LinearCoder(linear: self) }

@@ -9,16 +9,16 @@ extension WeightSharing: CodedForm {
     public func facts(of summary: LayerSummary) -> [CodeFact] {
         for case .codebooks(let count, let byteCount, _) in summary.remarks {
             let (word, size) = if case .group(let size) = span { ("group", " of \(size)") } else { ("channel", "") }
-            return [CodeFact("codes of ", .count(count, of: word), "\(size), mean values"), CodeFact("codebooks ", .bytes(byteCount))]
+            return [.count(count, of: word, before: "codes of ", after: "\(size), mean values"), .bytes("codebooks ", byteCount)]
         }
-        var facts = [CodeFact("", .share(summary.codebook.count, of: 1 << bits), " used")]
+        var facts: [CodeFact] = [.share(summary.codebook.count, of: 1 << bits, " used")]
         if let distance = summary.distanceFromOptimum {
             let bins = summary.remarks.compactMap { if case .optimumOnHistogram(let bins) = $0 { bins } else { nil } }.first
-            facts.append(CodeFact("", .optimum(distance, bins: bins)))
+            facts.append(.optimum(distance, bins: bins))
         } else if let bound = summary.distanceBound {
-            facts.append(CodeFact(method == .optimal ? "near-optimal, at most " : "at most ", .bound(bound)))
+            facts.append(.bound(method == .optimal ? "near-optimal, at most " : "at most ", bound))
         }
-        if method == .lloyd { facts.append(CodeFact("", .count(summary.steps, of: "step"))) }
+        if method == .lloyd { facts.append(.count(summary.steps, of: "step")) }
         return facts
     }
 

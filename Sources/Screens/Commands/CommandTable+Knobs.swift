@@ -2,24 +2,18 @@ import Frames
 
 extension CommandTable {
     static let knobs: [Command] = [
-        Command(
+        turn(
             "turn-knob-down", "Turn the knob down",
             "One step down: 0.05 of a ratio, 1 bit, the word before, 0.5 of the temperature; of a folded group, in all its layers.",
-            keys: [.left, .character("h")], in: Place.shaping, .knobs, unless: noLayer
-        ) { $0.turn($0.activeKnob, up: false, isBig: false, time: $1) },
-        Command(
+            [.left, .character("h")], up: false),
+        turn(
             "turn-knob-up", "Turn the knob up", "One step up; steps without a pause of half a second are undone as one.",
-            keys: [.right, .character("l")], in: Place.shaping, .knobs, unless: noLayer
-        ) { $0.turn($0.activeKnob, up: true, isBig: false, time: $1) }
-        .hinted(0, keys: "←→") { $0.activeKnob.name(in: $0.selectedPlan) },
-        Command(
+            [.right, .character("l")], up: true
+        ).hinted(0, keys: "←→") { $0.activeKnob.name(in: $0.selectedPlan) },
+        turn(
             "turn-knob-far-down", "Turn the knob far down", "A big step down: 0.25 of a ratio, 2 bits, 5 of the temperature.",
-            keys: [.shiftLeft, .character("H")], in: Place.shaping, .knobs, unless: noLayer
-        ) { $0.turn($0.activeKnob, up: false, isBig: true, time: $1) },
-        Command(
-            "turn-knob-far-up", "Turn the knob far up", "A big step up.",
-            keys: [.shiftRight, .character("L")], in: Place.shaping, .knobs, unless: noLayer
-        ) { $0.turn($0.activeKnob, up: true, isBig: true, time: $1) },
+            [.shiftLeft, .character("H")], up: false, isBig: true),
+        turn("turn-knob-far-up", "Turn the knob far up", "A big step up.", [.shiftRight, .character("L")], up: true, isBig: true),
         Command(
             "choose-next-knob", "Choose the next knob", "Only the knobs that change something in the selected layer take turns.",
             keys: [.tab], in: Place.shaping, .knobs, unless: { exampleKnob($0) ?? noLayer($0) }
@@ -56,6 +50,14 @@ extension CommandTable {
             keys: [.character("0")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.resetLayer(time: $1) },
     ]
+
+    private static func turn(
+        _ name: String, _ title: String, _ help: String, _ keys: [Key], up: Bool, isBig: Bool = false
+    ) -> Command {
+        Command(name, title, help, keys: keys, in: Place.shaping, .knobs, unless: noLayer) {
+            $0.turn($0.activeKnob, up: up, isBig: isBig, time: $1)
+        }
+    }
 
     private static let exampleKnob: @Sendable (Explorer) -> String? = {
         $0.focus == .example ? "here the arrow keys turn the temperature; 1 goes to the layers' knobs" : nil

@@ -2,29 +2,13 @@ import Frames
 
 extension CommandTable {
     static let layers: [Command] = [
-        Command(
-            "select-previous", "Go one up", "The layer, row or example before.",
-            keys: [.up, .character("k")], in: Place.commanding, .layers
-        ) { explorer, _ in explorer.move(by: -1) },
-        Command(
-            "select-next", "Go one down", "The next layer, row or example.",
-            keys: [.down, .character("j")], in: Place.commanding, .layers
-        ) { explorer, _ in explorer.move(by: 1) }
-        .hinted(11, keys: "↑↓") { $0.stack.top.rowWord },
-        Command(
-            "select-page-up", "Go a page up", "Ten rows up.", keys: [.pageUp, .control("b")], in: Place.commanding, .layers
-        ) { explorer, _ in explorer.move(by: -Explorer.page) },
-        Command(
-            "select-page-down", "Go a page down", "Ten rows down.", keys: [.pageDown, .control("f")], in: Place.commanding, .layers
-        ) { explorer, _ in explorer.move(by: Explorer.page) },
-        Command(
-            "select-first", "Go to the first", "The first layer, row or example.",
-            keys: [.home, .character("g")], in: Place.commanding, .layers
-        ) { explorer, _ in explorer.moveToEnd(first: true) },
-        Command(
-            "select-last", "Go to the last", "The last layer, row or example.",
-            keys: [.end, .character("G")], in: Place.commanding, .layers
-        ) { explorer, _ in explorer.moveToEnd(first: false) },
+        go("select-previous", "Go one up", "The layer, row or example before.", [.up, .character("k")]) { $0.move(by: -1) },
+        go("select-next", "Go one down", "The next layer, row or example.", [.down, .character("j")]) { $0.move(by: 1) }
+            .hinted(11, keys: "↑↓") { $0.stack.top.rowWord },
+        go("select-page-up", "Go a page up", "Ten rows up.", [.pageUp, .control("b")]) { $0.move(by: -Explorer.page) },
+        go("select-page-down", "Go a page down", "Ten rows down.", [.pageDown, .control("f")]) { $0.move(by: Explorer.page) },
+        go("select-first", "Go to the first", "The first layer, row or example.", [.home, .character("g")]) { $0.moveToEnd(first: true) },
+        go("select-last", "Go to the last", "The last layer, row or example.", [.end, .character("G")]) { $0.moveToEnd(first: false) },
         Command(
             "select-previous-layer", "Select the layer before", "From every pane.",
             keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap, .ladder]), .layers, unless: noLayer
@@ -60,6 +44,13 @@ extension CommandTable {
             keys: [.character("N")], in: Place.panes, .layers, unless: noSearch
         ) { explorer, _ in explorer.selectMatch(forward: false) },
     ]
+
+    /// Moves through whatever has the keys.
+    private static func go(
+        _ name: String, _ title: String, _ help: String, _ keys: [Key], _ move: @escaping @Sendable (inout Explorer) -> Void
+    ) -> Command {
+        Command(name, title, help, keys: keys, in: Place.commanding, .layers) { explorer, _ in move(&explorer) }
+    }
 
     private static let noGroup: @Sendable (Explorer) -> String? = { explorer in
         if !explorer.tree.isNested { return "the layers' names have no groups" }

@@ -78,18 +78,10 @@ extension CommandTable {
     ]
 
     static let lists: [Command] = [
-        Command(
-            "list-previous", "Entry before", "In the palette and the help.", keys: [.up, .backTab], in: Place.searchLists, .lists
-        ) { explorer, _ in explorer.move(by: -1) },
-        Command(
-            "list-next", "Next entry", "In the palette and the help.", keys: [.down, .tab], in: Place.searchLists, .lists
-        ) { explorer, _ in explorer.move(by: 1) }.hinted(1, "choose", keys: "↑↓"),
-        Command(
-            "list-page-up", "Page up", "Ten entries up.", keys: [.pageUp], in: Place.searchLists, .lists
-        ) { explorer, _ in explorer.move(by: -Explorer.page) },
-        Command(
-            "list-page-down", "Page down", "Ten entries down.", keys: [.pageDown], in: Place.searchLists, .lists
-        ) { explorer, _ in explorer.move(by: Explorer.page) },
+        list("list-previous", "Entry before", "In the palette and the help.", [.up, .backTab], by: -1),
+        list("list-next", "Next entry", "In the palette and the help.", [.down, .tab], by: 1).hinted(1, "choose", keys: "↑↓"),
+        list("list-page-up", "Page up", "Ten entries up.", [.pageUp], by: -Explorer.page),
+        list("list-page-down", "Page down", "Ten entries down.", [.pageDown], by: Explorer.page),
         Command(
             "run-entry", "Run the entry", "Closes the list and does what the entry names.",
             keys: [.enter], in: Place.searchLists, .lists
@@ -107,4 +99,8 @@ extension CommandTable {
             keys: [.character("n"), .character("N")], in: [.confirmation], .lists
         ) { explorer, _ in explorer.goBack() }.hinted(1, "no"),
     ]
+
+    private static func list(_ name: String, _ title: String, _ help: String, _ keys: [Key], by offset: Int) -> Command {
+        Command(name, title, help, keys: keys, in: Place.searchLists, .lists) { explorer, _ in explorer.move(by: offset) }
+    }
 }

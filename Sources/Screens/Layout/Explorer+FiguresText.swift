@@ -4,7 +4,6 @@ import Frames
 extension Explorer {
     /// The figures of the network and of every layer as plain text, for the clipboard.
     var figuresText: String {
-        let numbers = NumberFormat(glyphs: glyphs)
         var lines = [network.name]
         lines += [FiguresView.accuracyLine(self, width: .max).plain, FiguresView.sizeLine(self, width: .max).plain]
             .map(\.trimmingBlanks)

@@ -6,16 +6,12 @@ enum FiguresView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard area.height >= 1 else { return }
         drawAccuracy(explorer, in: area, on: &frame)
-        guard area.height >= 2 else { return }
-        let line = sizeLine(explorer, width: area.width)
-        frame.draw(
-            line, at: Point(x: area.x, y: area.y + 1), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        ViewText.draw([sizeLine(explorer, width: area.width)], explorer, in: area.splitTop(1).rest, on: &frame)
     }
 
     private static func drawAccuracy(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let line = accuracyLine(explorer, width: area.width)
-        let place = Point(x: area.x, y: area.y)
-        frame.draw(line, at: place, width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        ViewText.draw([line], explorer, in: area, on: &frame)
         guard let report = explorer.accuracy?.value, !report.isExact || !explorer.isAccuracyFresh else { return }
         let bar = Rect(x: area.x + line.cellWidth + 1, y: area.y, width: min(10, area.maxX - area.x - line.cellWidth - 2), height: 1)
         let done = explorer.isAccuracyFresh ? Double(report.evaluated) / Double(max(1, report.count)) : 0
@@ -24,23 +20,22 @@ enum FiguresView {
 
     /// `accuracy 91.02 → 90.71 ±0.12 %  +12 −43 of 6,400/10,000`, shorter where there is no room.
     static func accuracyLine(_ explorer: Explorer, width: Int) -> StyledText {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         var line = StyledText(isAgreement(explorer) ? " agreement " : " accuracy ", .muted)
         guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
             return line + StyledText(unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
-        if report.namesOneClass { return similarityLine(report, role, numbers, width: width) }
+        if report.namesOneClass { return similarityLine(report, role, explorer.numbers, width: width) }
         if !report.isAgreement {
-            line += StyledText(numbers.percentFigure(report.original), .text)
+            line += StyledText(explorer.numbers.percentFigure(report.original), .text)
             let isEstimate = report.originalEvaluated < report.count
-            if isEstimate { line += StyledText(" " + numbers.halfWidth(report.originalInterval.halfWidth), .muted) }
+            if isEstimate { line += StyledText(" " + explorer.numbers.halfWidth(report.originalInterval.halfWidth), .muted) }
             line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         }
-        line += StyledText(numbers.percentFigure(report.current), role)
-        if !report.isExact { line += StyledText(" " + numbers.halfWidth(report.interval.halfWidth), .muted) }
+        line += StyledText(explorer.numbers.percentFigure(report.current), role)
+        if !report.isExact { line += StyledText(" " + explorer.numbers.halfWidth(report.interval.halfWidth), .muted) }
         line += StyledText(" %", .muted)
-        let more = details(report, explorer, numbers)
+        let more = details(report, explorer, explorer.numbers)
         return [line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
@@ -61,7 +56,7 @@ enum FiguresView {
     /// ` 12 s left`; nothing below a second.
     private static func timeLeft(_ explorer: Explorer) -> String {
         guard let left = explorer.findings.timeLeft, left.generation == explorer.generation, left.value >= 1 else { return "" }
-        return " " + NumberFormat(glyphs: explorer.glyphs).timeLeft(seconds: left.value)
+        return " " + explorer.numbers.timeLeft(seconds: left.value)
     }
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
@@ -99,13 +94,12 @@ enum FiguresView {
 
     /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         var line = StyledText(" size ", .muted)
-        line += StyledText(numbers.integer(explorer.network.denseByteCount), .text)
+        line += StyledText(explorer.numbers.integer(explorer.network.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"
         guard explorer.findings.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
-        line += fileParts(explorer, size, numbers, room: width - line.cellWidth)
+        line += fileParts(explorer, size, explorer.numbers, room: width - line.cellWidth)
         return line
     }
 }

@@ -5,7 +5,7 @@ enum HeaderView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let lines = lines(explorer)
         let (left, right) = lines.first { $0.left.cellWidth + 2 + $0.right.cellWidth <= area.width } ?? (lines[lines.count - 1].left, "")
-        frame.draw(left, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        ViewText.draw([left], explorer, in: area, on: &frame)
         frame.drawRight(right, endingAt: area.maxX, row: area.y, clip: area)
     }
 
@@ -35,7 +35,7 @@ enum HeaderView {
             return explorer.isDataExpected ? StyledText("loading data\(explorer.glyphs.ellipsis)", .muted) : StyledText("no data", .warning)
         }
         let split = hasSplit && !dataset.isGenerated ? " \(dataset.split.rawValue)" : ""
-        let count = NumberFormat(glyphs: explorer.glyphs).integer(dataset.count)
+        let count = explorer.numbers.integer(dataset.count)
         return StyledText("\(dataset.name)\(split) \(count)", dataset.isGenerated ? .warning : .text)
     }
 

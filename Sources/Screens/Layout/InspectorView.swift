@@ -15,7 +15,7 @@ enum InspectorView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard let layer = explorer.selectedLayer, !area.isEmpty else { return }
         let heading = heading(explorer, layer, width: area.width)
-        frame.draw(heading, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        ViewText.draw([heading], explorer, in: area, on: &frame)
         let room = area.splitLeft(heading.cellWidth).rest
         let items = items(explorer, in: area)
         for item in items { frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room) }

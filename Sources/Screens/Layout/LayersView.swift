@@ -99,7 +99,7 @@ package struct LayersView: PaneView {
     /// What the file holds beside the weights, so that the column of bytes sums to the size.
     private static func rest(_ explorer: Explorer) -> Table.Row? {
         guard let rest = explorer.fileRest, explorer.filter.isEmpty else { return nil }
-        let bytes = NumberFormat(glyphs: explorer.glyphs).integer(rest)
+        let bytes = explorer.numbers.integer(rest)
         let blank = Array(repeating: StyledText("", .muted), count: allColumns.count - 2)
         return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
     }
@@ -166,7 +166,7 @@ package struct LayersView: PaneView {
 
     /// The totals of a group: its layers, their weights, the share that stays, their bytes.
     private static func row(ofGroup index: Int, isFolded: Bool, _ explorer: Explorer) -> Table.Row {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let numbers = explorer.numbers
         let group = explorer.tree.groups[index]
         let members = explorer.members(of: index)
         let weights = members.reduce(0) { $0 + $1.count }
@@ -200,7 +200,7 @@ package struct LayersView: PaneView {
     }
 
     private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer, isMixed: Bool) -> Table.Row {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let numbers = explorer.numbers
         let plan = explorer.plan(of: layer)
         let summary = explorer.summary(of: layer)
         let isFresh = explorer.isFresh(layer)

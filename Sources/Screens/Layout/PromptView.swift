@@ -56,9 +56,7 @@ package struct PromptView: ScreenView {
         let noteWidth = note?.cellWidth ?? cut.map { min($0.cellWidth, max(0, rest.width - fieldWidth)) } ?? 0
         let (field, right) = rest.splitLeft(rest.width - noteWidth)
         prompt.field.draw(in: field, on: &frame, glyphs: explorer.glyphs)
-        frame.draw(
-            note ?? cut ?? "", at: Point(x: right.x, y: right.y), width: right.width, alignment: .left, glyphs: explorer.glyphs, clip: right
-        )
+        ViewText.draw([note ?? cut ?? ""], explorer, in: right, on: &frame)
     }
 
     /// Cells of a layer's name at most.

@@ -19,7 +19,7 @@ package struct QuestionView: ScreenView {
         // A path before it loses its beginning, never what is asked.
         let asked = question.truncatedAtStart(to: area.width - keys.cellWidth - 2, ellipsis: String(explorer.glyphs.ellipsis))
         let line = StyledText(" \(asked) ", .warning, .bold) + keys
-        frame.draw(line, at: Point(x: area.x, y: area.y), width: area.width, alignment: .left, glyphs: explorer.glyphs, clip: area)
+        ViewText.draw([line], explorer, in: area, on: &frame)
     }
 
     /// Why something would be lost, whole, where the line above the question has no room for it.

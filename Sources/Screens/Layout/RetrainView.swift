@@ -115,7 +115,7 @@ package struct RetrainView: ScreenView {
     private func drawHeading(_ explorer: Explorer, in rect: Rect, on frame: inout Frame) {
         let subjects = subjects(explorer)
         let line = StyledText(subjects.first { $0.cellWidth <= rect.width } ?? subjects[subjects.count - 1], .text)
-        frame.draw(line, at: Point(x: rect.x, y: rect.y), width: rect.width, alignment: .left, glyphs: explorer.glyphs, clip: rect)
+        ViewText.draw([line], explorer, in: rect, on: &frame)
     }
 
     /// The plan in force in one line, the longest first.
@@ -150,7 +150,7 @@ package struct RetrainView: ScreenView {
         let value =
             isSelected && isTurnable
             ? StyledText("[\(text)]", .knob, .bold) : StyledText(" \(text)", isTurnable ? .value : .muted)
-        frame.draw(value, at: Point(x: room.x, y: room.y), width: room.width, alignment: .left, glyphs: explorer.glyphs, clip: room)
+        ViewText.draw([value], explorer, in: room, on: &frame)
     }
 
     private func drawSentence(_ explorer: Explorer, in rect: Rect, on frame: inout Frame) {

@@ -15,7 +15,7 @@ enum StatusView {
         let isCut = isMessage && line.cellWidth > area.width && hasKey
         let hint: StyledText = isCut ? StyledText(" M", .key, .bold) + StyledText(" all", .keyLabel) : ""
         let (text, right) = area.splitLeft(area.width - hint.cellWidth)
-        frame.draw(line, at: Point(x: text.x, y: text.y), width: text.width, alignment: .left, glyphs: explorer.glyphs, clip: text)
+        ViewText.draw([line], explorer, in: text, on: &frame)
         frame.draw(hint, at: Point(x: right.x, y: right.y), clip: right)
     }
 
@@ -26,7 +26,7 @@ enum StatusView {
         if let line = explorer.taskLine { return line }
         // What an older plan did is no remark on this one.
         guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
-        let remarks = summary.remarks.filter(\.isNotable).map { $0.text(NumberFormat(glyphs: explorer.glyphs)) }
+        let remarks = summary.remarks.filter(\.isNotable).map { $0.text(explorer.numbers) }
         guard !remarks.isEmpty else { return nil }
         return StyledText(" ! \(layer.name): ", .warning) + StyledText(remarks.joined(separator: "; "), .text)
     }

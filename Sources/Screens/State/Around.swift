@@ -12,6 +12,8 @@ struct Around: Sendable {
     let schedules: [String]
     private(set) var theme: String
     private(set) var glyphs: Glyphs
+    /// How numbers are written with these signs.
+    let numbers: NumberFormat
     private(set) var isMouseOn: Bool
     /// Whether the threshold follows the pointer.
     var isDragging = false
@@ -26,6 +28,7 @@ struct Around: Sendable {
         (messages, message) = (opening.messages, opening.messages.last)
         (themes, schedules, theme, glyphs) = (opening.themes, opening.schedules, opening.theme, opening.glyphs)
         (isMouseOn, size, clockOffset) = (opening.isMouseOn, opening.size, opening.clockOffset)
+        numbers = NumberFormat(glyphs: opening.glyphs)
     }
 
     /// The time of an input event in milliseconds since 1970.

@@ -29,7 +29,7 @@ extension Explorer {
     public var isFileFresh: Bool { file?.generation == generation }
     /// Whether the file's size is known to the byte: not where activations are cut, for what that takes in the graph is not counted.
     public var isFileExact: Bool { isFileFresh && file?.value.isExact == true }
-    public var isLensFresh: Bool { lens?.generation == generation }
+    public var isLensFresh: Bool { findings.lens?.generation == generation }
 
     /// Bytes of a layer's weights in the file, so that the rows of the table and `FileBytes.rest` sum to the size; scaled by the estimate while a
     /// newer plan is not encoded, and the estimate itself where nothing was encoded yet.

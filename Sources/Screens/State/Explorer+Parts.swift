@@ -27,9 +27,6 @@ extension Explorer {
     public var compressed: [String: Stamped<CompressedLayer>] { findings.compressed }
     public var accuracy: Stamped<AccuracyReport>? { findings.accuracy }
     public var file: Stamped<FileBytes>? { findings.file }
-    public var logits: Stamped<LogitsTable>? { findings.logits }
-    public var lens: Stamped<LensSummary>? { findings.lens }
-    public var trend: [TrendPoint] { findings.trend }
     public var settled: UInt64 { findings.settled }
     var fileChange: FileChange? { findings.fileChange }
 
@@ -48,5 +45,6 @@ extension Explorer {
     public var message: Message? { around.message }
     public var theme: String { around.theme }
     public var glyphs: Glyphs { around.glyphs }
+    var numbers: NumberFormat { around.numbers }
     public var size: Size { around.size }
 }

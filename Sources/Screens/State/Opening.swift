@@ -45,20 +45,10 @@ public struct Opening: Sendable {
         theme: String = "dark", glyphs: Glyphs = .unicode, isMouseOn: Bool = true, size: Size = Size(width: 120, height: 40),
         clockOffset: Int64 = 0, messages: [Message] = []
     ) {
-        self.network = network
-        self.dataset = dataset
-        self.isDataExpected = isDataExpected
-        self.plan = plan
-        self.history = history
-        self.base = base
-        self.snapshots = snapshots
-        self.session = session
-        self.themes = themes
-        self.theme = theme
-        self.glyphs = glyphs
-        self.isMouseOn = isMouseOn
-        self.size = size
+        (self.network, self.dataset, self.isDataExpected) = (network, dataset, isDataExpected)
+        (self.plan, self.history, self.base) = (plan, history, base)
+        (self.snapshots, self.session, self.messages) = (snapshots, session, messages)
+        (self.themes, self.theme, self.glyphs, self.isMouseOn, self.size) = (themes, theme, glyphs, isMouseOn, size)
         self.clockOffset = clockOffset
-        self.messages = messages
     }
 }

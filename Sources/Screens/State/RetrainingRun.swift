@@ -73,12 +73,8 @@ public struct RetrainingRun: Sendable {
     }
 
     init(task: TaskID, recipe: TrainingRecipe, before: Before, under given: ResolvedPlan, accuracyBefore: Double?, start: String?) {
-        self.task = task
-        self.recipe = recipe
-        self.before = before
-        self.given = given
-        self.accuracyBefore = accuracyBefore
-        self.start = start
+        (self.task, self.recipe, self.before, self.given) = (task, recipe, before, given)
+        (self.accuracyBefore, self.start) = (accuracyBefore, start)
         progress = TrainingProgress(phase: .preparing, epochs: recipe.epochs, batches: 0)
     }
 

@@ -1,117 +1,122 @@
 import Compression
 
-/// One row of the retraining panel.
-public enum TrainingSetting: String, Hashable, Sendable, CaseIterable {
-    case epochs, batch, optimizer, momentum, rate, course, factor, drops, warmUp, decay, clip, seed
-    /// Augmentation.
-    case shift, flips, erasing
-    case teacher, temperature, distillation
-    /// Of shared and of linear weights.
-    case assignment, clips
-    /// In the place of all others.
-    case schedule
+/// One row of the retraining panel: what it is called, where it lies, what it may be and when it changes anything.
+public struct TrainingSetting: Sendable {
+    typealias Path<Value> = WritableKeyPath<TrainingSettings, Value> & Sendable
 
-    /// Whether the setting changes anything.
-    func applies(to settings: TrainingSettings, _ kinds: TrainingKinds) -> Bool {
-        if settings.schedule != nil, self != .schedule { return false }
-        return switch self {
-        case .momentum: if case .sgd = settings.recipe.optimizer { true } else { false }
-        case .factor: settings.recipe.rate.course.factor != nil
-        case .drops: if case .steps = settings.recipe.rate.course { true } else { false }
-        case .warmUp: if case .oneCycle = settings.recipe.rate.course { false } else { true }
-        case .temperature, .distillation: !settings.recipe.teachers.isEmpty
-        case .assignment: kinds.isShared
-        case .clips: kinds.isLinear
-        default: true
-        }
+    /// What it may be.
+    enum Kind: Sendable {
+        case numbers(TrainingNumbers)
+        /// Words that a turn goes through; where others may be typed, a sentence says which.
+        case words(@Sendable (TrainingSettings) -> [String], others: String?, set: @Sendable (inout TrainingSettings, String) -> Void)
+        /// The epochs after which the rate drops.
+        case drops
     }
-
-    /// Whether it is the plan's, so that it can be turned while the training runs.
-    var isLive: Bool { self == .temperature || self == .distillation }
 
     /// The words before the value.
-    public var name: String {
-        switch self {
-        case .epochs: "epochs"
-        case .batch: "batch size"
-        case .optimizer: "optimizer"
-        case .momentum: "momentum"
-        case .rate: "learning rate"
-        case .course: "course of the rate"
-        case .factor: "factor of the rate"
-        case .drops: "after epochs"
-        case .warmUp: "warm-up, epochs"
-        case .decay: "weight decay"
-        case .clip: "gradient clip"
-        case .seed: "seed"
-        case .shift: "shift, pixels"
-        case .flips: "flips"
-        case .erasing: "erasing"
-        case .teacher: "teacher"
-        case .temperature: "T"
-        case .distillation: "distillation weight"
-        case .assignment: "shared weights"
-        case .clips: "clips"
-        case .schedule: "schedule"
+    public let name: String
+    /// One sentence.
+    private let help: String
+    let kind: Kind
+    private let show: @Sendable (TrainingSettings) -> String
+    private var copier: @Sendable (TrainingSettings, inout TrainingSettings) -> Void
+    private var isUsed: @Sendable (TrainingSettings, TrainingKinds) -> Bool = { _, _ in true }
+    /// Whether it is the plan's, so that it can be turned while the training runs.
+    private(set) var isLive = false
+
+    private init<Part>(
+        _ name: String, _ help: String, _ path: Path<Part>, _ kind: Kind,
+        text: @escaping @Sendable (Part) -> String
+    ) {
+        (self.name, self.help, self.kind) = (name, help, kind)
+        show = { text($0[keyPath: path]) }
+        copier = { $1[keyPath: path] = $0[keyPath: path] }
+    }
+
+    /// Numbers with at least so many decimals.
+    init(
+        _ name: String, _ help: String, _ path: Path<Double>, _ steps: TrainingNumbers.Steps = .by(0.05),
+        hasNone: Bool = false, decimals: Int = 0, in range: @escaping @Sendable (TrainingSettings) -> ClosedRange<Double>
+    ) {
+        let numbers = TrainingNumbers(
+            range: range, steps: steps, hasNone: hasNone, get: { $0[keyPath: path] }, set: { $0[keyPath: path] = $1 })
+        self.init(name, help, path, .numbers(numbers)) { value in
+            hasNone && value == 0 ? "none" : decimals > 0 ? value.decimals(atLeast: decimals) : value.plain
         }
     }
+
+    init<Whole: BinaryInteger & SendableMetatype>(
+        _ name: String, _ help: String, _ path: Path<Whole>, _ steps: TrainingNumbers.Steps = .by(1),
+        hasNone: Bool = false, in range: ClosedRange<Double>
+    ) {
+        let numbers = TrainingNumbers(
+            range: { _ in range }, steps: steps, hasNone: hasNone, isWhole: true, get: { Double($0[keyPath: path]) },
+            set: { $0[keyPath: path] = Whole($1) })
+        self.init(name, help, path, .numbers(numbers)) { hasNone && $0 == 0 ? "none" : String($0) }
+    }
+
+    init<Value>(
+        _ name: String, _ help: String, _ path: Path<Value>,
+        _ words: @escaping @Sendable (TrainingSettings) -> [String], others: String? = nil, text: @escaping @Sendable (Value) -> String,
+        value: @escaping @Sendable (String, TrainingSettings) -> Value
+    ) {
+        self.init(name, help, path, .words(words, others: others) { $0[keyPath: path] = value($1, $0) }, text: text)
+    }
+
+    /// What lies in the epochs after which the rate drops.
+    init(_ name: String, _ help: String, _ path: Path<LearningRate.Course>) {
+        self.init(name, help, path, .drops) { course in
+            if case .steps(_, let epochs) = course { epochs.map(String.init).joined(separator: " ") } else { "" }
+        }
+    }
+
+    /// Only where this holds.
+    func when(_ isUsed: @escaping @Sendable (TrainingSettings, TrainingKinds) -> Bool) -> TrainingSetting {
+        var setting = self
+        setting.isUsed = isUsed
+        return setting
+    }
+
+    /// What is copied with it.
+    func copying<Part>(_ path: Path<Part>) -> TrainingSetting {
+        var setting = self
+        setting.copier = { $1[keyPath: path] = $0[keyPath: path] }
+        return setting
+    }
+
+    var live: TrainingSetting {
+        var setting = self
+        setting.isLive = true
+        return setting.when { settings, _ in !settings.recipe.teachers.isEmpty }
+    }
+}
+
+extension TrainingSetting: Hashable {
+    public static func == (left: TrainingSetting, right: TrainingSetting) -> Bool { left.name == right.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+extension TrainingSetting {
+    /// Whether the setting changes anything; beside a schedule none of the others does.
+    func applies(to settings: TrainingSettings, _ kinds: TrainingKinds) -> Bool {
+        self == .schedule || settings.schedule == nil && isUsed(settings, kinds)
+    }
+
+    /// The value as the panel shows it.
+    public func text(in settings: TrainingSettings) -> String { show(settings) }
 
     /// One sentence for the selected row.
-    func help(in settings: TrainingSettings) -> String {
-        switch self {
-        case .epochs: "How often every training example is seen."
-        case .batch: "Examples of one step."
-        case .optimizer: "Momentum, Nesterov's look ahead, or Adam with decoupled weight decay."
-        case .momentum: "How much of the last step goes on in the next."
-        case .rate: "The length of a step; too large, and the loss runs away."
-        case .course: "How the rate goes over the epochs."
-        case .factor: "What the rate is multiplied by."
-        case .drops: "The epochs after which the rate is multiplied."
-        case .warmUp: "Epochs over which the rate rises from 0."
-        case .decay: "Pulls weights and shared centroids, not biases, towards 0."
-        case .clip: "The gradient's norm is not let beyond this."
-        case .seed: "Determines the order of examples, augmentation and dropout."
-        case .shift: "Moves each image by up to so many pixels."
-        case .flips: "Swaps left and right in half of the images."
-        case .erasing: "How often a random rectangle of an image is erased."
-        case .teacher: "Whose soft outputs are learned beside the labels."
-        case .temperature: "Softens teacher and student; the plan's temperature."
-        case .distillation: "w of the loss (1 - w) CE + w T\u{B2} KL(teacher, student)."
-        case .assignment: settings.recipe.assignment.help
-        case .clips: "Where linear weights are clipped: as calibrated, or learned with them."
-        case .schedule: "Stages with plans and trainings of their own, each kept as a snapshot."
-        }
-    }
-}
+    func help(in settings: TrainingSettings) -> String { self == .assignment ? settings.recipe.assignment.help : help }
 
-extension SharedAssignment {
-    /// One sentence.
-    var help: String {
-        switch self {
-        case .fixed: "Each weight keeps its centroid; only the centroids are trained."
-        case .everyEpoch: "Weights move too, and find their centroids anew after each epoch."
-        case .fisher: "As every epoch, each weight counted by its squared gradients."
-        }
-    }
-}
+    /// Gives other settings the value that this setting has.
+    func copy(from source: TrainingSettings, to target: inout TrainingSettings) { copier(source, &target) }
 
-extension LearningRate.Course {
-    /// What the rate is multiplied by, in the courses that have such a factor.
-    var factor: Double? {
-        switch self {
-        case .steps(let factor, _), .exponential(let factor): factor
-        case .constant, .cosine, .oneCycle: nil
-        }
-    }
-
-    /// The word on the screen.
-    var name: String {
-        switch self {
-        case .constant: "constant"
-        case .steps: "steps"
-        case .exponential: "exponential"
-        case .cosine: "cosine"
-        case .oneCycle: "one-cycle"
+    /// What may be typed.
+    public func rangeText(in settings: TrainingSettings) -> String {
+        switch kind {
+        case .numbers(let numbers): numbers.rangeText(in: settings)
+        case .words(let words, let others, _): others ?? words(settings).joined(separator: ", ")
+        case .drops: "epochs from 1, rising: 3 5"
         }
     }
 }

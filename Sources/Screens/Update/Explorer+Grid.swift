@@ -39,7 +39,7 @@ extension Explorer {
     mutating func startGrid() {
         let table = gridTable
         begin(table)
-        let count = NumberFormat(glyphs: glyphs).count(table.missing.count, "cell")
+        let count = numbers.count(table.missing.count, "cell")
         say("\(count) to train, whenever nothing else is computed; Esc leaves it running, E ends it")
     }
 

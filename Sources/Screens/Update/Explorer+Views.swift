@@ -23,7 +23,7 @@ extension Explorer {
         stack[ExampleView.self].state.subset = example.subset == .all ? .flipped : .all
         let flipped = accuracy?.value.flipped ?? []
         guard example.subset == .flipped else { return say("all examples") }
-        say("only the \(NumberFormat(glyphs: glyphs).count(flipped.count, "example")) so far whose prediction changed")
+        say("only the \(numbers.count(flipped.count, "example")) so far whose prediction changed")
         if !flipped.contains(example.index), !flipped.isEmpty { withPane(.example) { view, explorer in view.move(by: 1, &explorer) } }
     }
 

@@ -5,13 +5,12 @@ import Reports
 struct AccuracyText {
     private let explorer: Explorer
     private let accuracy: AccuracyReport
-    private let numbers: NumberFormat
+    private var numbers: NumberFormat { explorer.numbers }
     private let isFresh: Bool
 
     init(_ explorer: Explorer, _ accuracy: AccuracyReport) {
         self.explorer = explorer
         self.accuracy = accuracy
-        numbers = NumberFormat(glyphs: explorer.glyphs)
         isFresh = explorer.isAccuracyFresh
     }
 

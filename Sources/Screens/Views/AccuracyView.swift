@@ -16,7 +16,7 @@ package struct AccuracyView: PaneView {
 
     package func title(_ explorer: Explorer) -> String {
         if let report = explorer.accuracy?.value, report.isAgreement {
-            let count = NumberFormat(glyphs: explorer.glyphs).count(report.count, report.exampleName)
+            let count = explorer.numbers.count(report.count, report.exampleName)
             return "Agreement \(explorer.glyphs.dot) \(count)"
         }
         guard let split = explorer.accuracy?.value.split ?? explorer.dataset?.split else { return "Accuracy" }
@@ -45,7 +45,7 @@ package struct AccuracyView: PaneView {
 
     private static func drawTrend(_ explorer: Explorer, _ accuracy: AccuracyReport, in area: Rect, on frame: inout Frame) {
         guard area.height >= 2 else { return }
-        let points = explorer.trend.suffix(max(2, 2 * area.width))
+        let points = explorer.findings.trend.suffix(max(2, 2 * area.width))
         guard points.count > 1 else {
             return ViewText.hint("the trend begins with the next plan", explorer, in: area, on: &frame)
         }

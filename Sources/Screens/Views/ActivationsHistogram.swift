@@ -10,15 +10,14 @@ enum ActivationsHistogram {
     /// `fc1 activations · 131,072 values · at most 5.31`.
     static func title(_ explorer: Explorer) -> String {
         guard let layer = explorer.selectedLayer else { return "Activations" }
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         var parts = ["\(layer.name) activations"]
         if let (found, isFresh) = explorer.activations(of: layer), found.values.count > 0 {
-            parts.append(numbers.count(found.values.count, "value"))
-            if let values = found.values.nonzero { parts.append("at most \(numbers.significant(values.maximum))") }
+            parts.append(explorer.numbers.count(found.values.count, "value"))
+            if let values = found.values.nonzero { parts.append("at most \(explorer.numbers.significant(values.maximum))") }
             if !isFresh { parts.append("of before") }
         }
         if explorer.histogram.isLogarithmic { parts.append("log") }
-        if explorer.histogram.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << explorer.histogram.zoom), digits: 0)) }
+        if explorer.histogram.zoom > 0 { parts.append("zoom " + explorer.numbers.ratio(Double(1 << explorer.histogram.zoom), digits: 0)) }
         return parts.joined(separator: " \(explorer.glyphs.dot) ")
     }
 
@@ -75,8 +74,7 @@ enum ActivationsHistogram {
     }
 
     private static func legend(_ explorer: Explorer, _ found: LayerActivations) -> [StyledText] {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
-        let zeros = numbers.percent(Double(found.values.zeros) / Double(max(1, found.values.count)))
+        let zeros = explorer.numbers.percent(Double(found.values.zeros) / Double(max(1, found.values.count)))
         var lines = [StyledText("0 for \(zeros), not drawn", .muted)]
         switch found.quantization {
         case nil: lines.append(StyledText("float; the knob act makes them coarse", .muted))
@@ -84,12 +82,12 @@ enum ActivationsHistogram {
             lines.append(StyledText(String(explorer.glyphs.vertical), .threshold) + StyledText(" -1 below, 1 from here on", .muted))
         case .clipped(let bits, let origin):
             guard let clip = found.clip else { break }
-            let cut = numbers.percent(found.clippedShare)
+            let cut = explorer.numbers.percent(found.clippedShare)
             let word = origin == .learned ? "learned clip" : "clip"
             lines.append(
                 StyledText(String(explorer.glyphs.vertical), .threshold)
-                    + StyledText(" \(word) \(numbers.significant(Double(clip))), cuts \(cut)", .muted))
-            let levels = " \(numbers.count(bits, "bit")), \(numbers.count(1 << bits, "level"))"
+                    + StyledText(" \(word) \(explorer.numbers.significant(Double(clip))), cuts \(cut)", .muted))
+            let levels = " \(explorer.numbers.count(bits, "bit")), \(explorer.numbers.count(1 << bits, "level"))"
             lines.append(StyledText(String(explorer.glyphs.tick), .centroid) + StyledText(levels, .muted))
         }
         return lines

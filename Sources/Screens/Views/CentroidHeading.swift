@@ -6,29 +6,27 @@ import Networks
 enum CentroidHeading {
     /// The most important part first.
     static func parts(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary) -> [StyledText] {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         let isFresh = explorer.isFresh(layer)
-        return summary.plan.weights.form.facts(of: summary).map { fact in
-            ViewText.figure(fact.before + text(fact.figure, numbers) + fact.after, isFresh: isFresh, .text)
-        }
+        return summary.plan.weights.form.facts(of: summary).map { ViewText.figure(text($0, explorer.numbers), isFresh: isFresh, .text) }
     }
 
-    private static func text(_ figure: CodeFact.Figure, _ numbers: NumberFormat) -> String {
-        switch figure {
-        case .none: return ""
-        case .count(let count, let noun): return numbers.count(count, noun)
-        case .share(let used, let all): return "\(numbers.integer(used)) of \(numbers.integer(all))"
-        case .number(let value): return numbers.significant(value)
-        case .bytes(let count): return numbers.integer(count) + " B"
+    private static func text(_ fact: CodeFact, _ numbers: NumberFormat) -> String {
+        switch fact {
+        case .words(let words): return words
+        case .count(let count, let noun, let before, let after): return before + numbers.count(count, noun) + after
+        case .share(let used, let all, let after): return "\(numbers.integer(used)) of \(numbers.integer(all))\(after)"
+        case .number(let before, let value): return before + numbers.significant(value)
+        case .bytes(let before, let count): return "\(before)\(numbers.integer(count)) B"
         case .optimum(let distance, let bins):
             return numbers.decimal(distance, digits: distance < 10 ? 3 : 1) + " \(numbers.times) optimum"
                 + (bins.map { " on \(numbers.count($0, "bin"))" } ?? "")
         // So that the bound holds as it is written.
-        case .bound(let bound): return numbers.decimal((bound * 1_000).rounded(.up) / 1_000, digits: 3) + " \(numbers.times) optimum"
-        case .scales(let scales, let word):
-            guard let low = scales.min(), let high = scales.max() else { return numbers.missing }
-            if scales.count == 1 { return numbers.significant(low) }
-            return "\(numbers.significant(low)) to \(numbers.significant(high)) over \(numbers.integer(scales.count)) \(word)"
+        case .bound(let before, let bound):
+            return before + numbers.decimal((bound * 1_000).rounded(.up) / 1_000, digits: 3) + " \(numbers.times) optimum"
+        case .scales(let before, let scales, let word):
+            guard let low = scales.min(), let high = scales.max() else { return before + numbers.missing }
+            if scales.count == 1 { return before + numbers.significant(low) }
+            return "\(before)\(numbers.significant(low)) to \(numbers.significant(high)) over \(numbers.integer(scales.count)) \(word)"
         }
     }
 

@@ -25,7 +25,7 @@ package struct CentroidsView: PaneView {
             case .values: "Values"
             case .none, .centroids, .cells: "Centroids"
             }
-        return "\(word) \(NumberFormat(glyphs: explorer.glyphs).integer(summary.codebook.count))"
+        return "\(word) \(explorer.numbers.integer(summary.codebook.count))"
     }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
@@ -70,7 +70,7 @@ package struct CentroidsView: PaneView {
 
     private func table(_ explorer: Explorer, _ layer: Layer, _ summary: LayerSummary) -> Table {
         let rows = CentroidRows(
-            summary: summary, isFresh: explorer.isFresh(layer), numbers: NumberFormat(glyphs: explorer.glyphs))
+            summary: summary, isFresh: explorer.isFresh(layer), numbers: explorer.numbers)
         return Table(
             columns: CentroidRows.columns, rows: rows.all, selected: min(selection, summary.codebook.count - 1),
             isFocused: explorer.place == .centroids)

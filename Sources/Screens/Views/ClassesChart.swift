@@ -7,7 +7,7 @@ struct ClassesChart {
     private let accuracy: AccuracyReport
     /// The first row.
     private let scroll: Int
-    private let numbers: NumberFormat
+    private var numbers: NumberFormat { explorer.numbers }
     private let names: [String]
     private let widestName: Int
     private let shares: [Double?]
@@ -15,7 +15,6 @@ struct ClassesChart {
 
     init(_ explorer: Explorer, _ accuracy: AccuracyReport, scroll: Int) {
         (self.explorer, self.accuracy, self.scroll) = (explorer, accuracy, scroll)
-        numbers = NumberFormat(glyphs: explorer.glyphs)
         let given = explorer.dataset?.classNames ?? []
         (shares, originalShares) = (accuracy.perClass, accuracy.originalPerClass)
         let names = (0..<accuracy.confusion.classCount).map { given.indices.contains($0) ? given[$0] : String($0) }

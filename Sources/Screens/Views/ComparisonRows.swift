@@ -8,7 +8,7 @@ struct ComparisonRows {
     let right: ComparedState
     let explorer: Explorer
 
-    private var numbers: NumberFormat { NumberFormat(glyphs: explorer.glyphs) }
+    private var numbers: NumberFormat { explorer.numbers }
     private var arrow: String { " \(explorer.glyphs.arrow) " }
 
     static let columns: [Table.Column] = [

@@ -15,7 +15,7 @@ struct ExampleLens {
     }
 
     let explorer: Explorer
-    let numbers: NumberFormat
+    var numbers: NumberFormat { explorer.numbers }
     /// Nil where the data have no labels.
     let label: Int?
     let names: [String]
@@ -25,9 +25,8 @@ struct ExampleLens {
 
     init(_ explorer: Explorer, _ dataset: Dataset, example index: Int) {
         self.explorer = explorer
-        numbers = NumberFormat(glyphs: explorer.glyphs)
         label = dataset.labels.indices.contains(index) ? Int(dataset.labels[index]) : nil
-        let table = explorer.logits?.value
+        let table = explorer.findings.logits?.value
         let isMeasured = table.map { table in
             table.classCount > 0 && table.original.count >= (index + 1) * table.classCount
                 && table.current.count >= (index + 1) * table.classCount && table.evaluated.contains(index)
@@ -44,7 +43,7 @@ struct ExampleLens {
     }
 
     /// Whether the plan's logits belong to the plan as it stands.
-    var isFresh: Bool { explorer.logits?.generation == explorer.generation }
+    var isFresh: Bool { explorer.findings.logits?.generation == explorer.generation }
 
     /// What the networks are called: while the original teaches, it is the teacher.
     private var isTeaching: Bool { explorer.isTraining && explorer.training?.recipe.teachers == [.original] }
@@ -119,7 +118,7 @@ struct ExampleLens {
 
     /// Mean entropies and divergence over all evaluated examples.
     var summary: [StyledText] {
-        guard let lens = explorer.lens?.value, lens.examples + lens.leftOut > 0 else { return [] }
+        guard let lens = explorer.findings.lens?.value, lens.examples + lens.leftOut > 0 else { return [] }
         guard lens.examples > 0 else { return [StyledText("no example has finite outputs of both networks", .warning)] }
         let isFresh = explorer.isLensFresh && lens.temperature == explorer.temperature
         let leftOut = lens.leftOut == 0 ? "" : " (\(numbers.integer(lens.leftOut)) with outputs that are not finite left out)"

@@ -18,12 +18,11 @@ package struct ExampleView: PaneView {
     /// `Example 1234 of 10,000 · flipped 3 of 55`.
     package func title(_ explorer: Explorer) -> String {
         guard let dataset = explorer.dataset else { return "Example" }
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
-        var text = "Example \(state.index) of \(numbers.integer(dataset.count))"
+        var text = "Example \(state.index) of \(explorer.numbers.integer(dataset.count))"
         if state.subset == .flipped {
             let flipped = (explorer.accuracy?.value.flipped ?? []).sorted()
-            let place = flipped.firstIndex(of: state.index).map { "\(numbers.integer($0 + 1)) of " } ?? ""
-            text += " \(explorer.glyphs.dot) flipped \(place)\(numbers.integer(flipped.count))"
+            let place = flipped.firstIndex(of: state.index).map { "\(explorer.numbers.integer($0 + 1)) of " } ?? ""
+            text += " \(explorer.glyphs.dot) flipped \(place)\(explorer.numbers.integer(flipped.count))"
         }
         return text
     }

@@ -37,7 +37,7 @@ package struct GridView: ScreenView {
     ]
 
     private static func heading(_ explorer: Explorer, _ grid: TrainingGrid) -> [StyledText] {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let numbers = explorer.numbers
         let names = Set(grid.plan.layers.filter { !$0.plan.bypass && $0.plan.weights.bitRange != nil }.map(\.plan.weights.name)).sorted()
         let done = grid.places.count - grid.missing.count
         let state = explorer.isGridRunning ? "running" : grid.missing.isEmpty ? "finished" : "Enter starts"
@@ -54,7 +54,6 @@ package struct GridView: ScreenView {
     }
 
     private static func row(_ place: TrainingGrid.Place, _ grid: TrainingGrid, _ explorer: Explorer) -> Table.Row {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         let start = [StyledText(String(place.bits), .title), StyledText(place.temperature.trimmed, .text)]
         guard let cell = grid.cell(at: place) else { return Table.Row(start + [progress(place, explorer)]) }
         let isBest = grid.best(bits: place.bits) == cell
@@ -62,27 +61,26 @@ package struct GridView: ScreenView {
             cell.isDiverged
             ? StyledText("diverged", .warning) : isBest ? StyledText("\(explorer.glyphs.mark) best", .good) : StyledText("", .text)
         if let leftOut = cell.crossEntropyLeftOut, leftOut > 0 {
-            remark += StyledText(" \(numbers.integer(leftOut)) left out", .warning)
+            remark += StyledText(" \(explorer.numbers.integer(leftOut)) left out", .warning)
         }
         return Table.Row(
             start + [
-                StyledText(numbers.percentFigure(cell.accuracy), isBest ? .good : .value), remark,
-                StyledText(numbers.decimal(cell.crossEntropy, digits: 4), .text),
-                StyledText(numbers.decimal(cell.divergence, digits: 4), .text),
-                StyledText(cell.epoch == 0 ? "start" : numbers.integer(cell.epoch), .muted),
-                StyledText(numbers.duration(seconds: cell.seconds), .muted),
+                StyledText(explorer.numbers.percentFigure(cell.accuracy), isBest ? .good : .value), remark,
+                StyledText(explorer.numbers.decimal(cell.crossEntropy, digits: 4), .text),
+                StyledText(explorer.numbers.decimal(cell.divergence, digits: 4), .text),
+                StyledText(cell.epoch == 0 ? "start" : explorer.numbers.integer(cell.epoch), .muted),
+                StyledText(explorer.numbers.duration(seconds: cell.seconds), .muted),
             ])
     }
 
     /// How far the cell under way is; a dash for one that waits.
     private static func progress(_ place: TrainingGrid.Place, _ explorer: Explorer) -> StyledText {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         guard explorer.isGridRunning, let grid = explorer.trainings.grid, grid.place == place, let progress = grid.progress else {
-            return StyledText(numbers.missing, .muted)
+            return StyledText(explorer.numbers.missing, .muted)
         }
         guard progress.phase != .preparing, progress.batches > 0, progress.epochs > 0 else { return StyledText("begins", .muted) }
         let done = Double(progress.epoch - 1) + Double(progress.batch) / Double(progress.batches)
-        return StyledText(numbers.percent(min(1, done / Double(progress.epochs)), digits: 0), .knob)
+        return StyledText(explorer.numbers.percent(min(1, done / Double(progress.epochs)), digits: 0), .knob)
     }
 }
 

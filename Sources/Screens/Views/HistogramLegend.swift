@@ -26,17 +26,16 @@ enum HistogramLegend {
     }
 
     private static func lines(_ explorer: Explorer, _ layer: Layer) -> [StyledText] {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         var lines: [StyledText] = []
         if let pruned = explorer.prunedCount(of: layer), pruned > 0, layer.count > 0 {
-            let share = numbers.percent(Double(pruned) / Double(layer.count))
+            let share = explorer.numbers.percent(Double(pruned) / Double(layer.count))
             lines.append(StyledText(String(explorer.glyphs.shade), .pruned) + StyledText(" pruned \(share)", .muted))
         }
         if let threshold = explorer.threshold(of: layer), threshold > 0 {
-            let text = " threshold \(numbers.significant(threshold))"
+            let text = " threshold \(explorer.numbers.significant(threshold))"
             lines.append(StyledText(String(explorer.glyphs.vertical), .threshold) + StyledText(text, .muted))
         }
-        if let codes = codes(explorer, layer, numbers) { lines.append(codes) }
+        if let codes = codes(explorer, layer, explorer.numbers) { lines.append(codes) }
         if let overlay = overlay(explorer) { lines.append(overlay) }
         if let resolution = resolution(explorer, layer) { lines.append(resolution) }
         return lines

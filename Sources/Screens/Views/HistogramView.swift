@@ -17,7 +17,7 @@ package struct HistogramView: PaneView {
     package func title(_ explorer: Explorer) -> String {
         if options.showsActivations { return ActivationsHistogram.title(explorer) }
         guard let layer = explorer.selectedLayer else { return "Weights" }
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
+        let numbers = explorer.numbers
         let name = layer.shownWeight.truncatedAtStart(to: Self.longestName, ellipsis: String(explorer.glyphs.ellipsis))
         var parts = [name, numbers.integer(layer.count)]
         if let distribution = explorer.distributions[layer.weight] {

@@ -39,14 +39,13 @@ package struct LadderView: ScreenView {
     package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
 
     private static func heading(_ explorer: Explorer, _ layer: Layer, _ ladder: ByteLadder, isFresh: Bool) -> [StyledText] {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         var parts = [
-            StyledText(numbers.count(layer.count, "weight"), .text),
+            StyledText(explorer.numbers.count(layer.count, "weight"), .text),
             StyledText("kept ", .muted)
-                + ViewText.figure(numbers.percent(ladder.kept, isSpaced: true), isFresh: isFresh),
-            StyledText("entropy bound of order 0 ", .muted) + ViewText.figure(numbers.bytes(ladder.entropyBytes), isFresh: isFresh)
+                + ViewText.figure(explorer.numbers.percent(ladder.kept, isSpaced: true), isFresh: isFresh),
+            StyledText("entropy bound of order 0 ", .muted) + ViewText.figure(explorer.numbers.bytes(ladder.entropyBytes), isFresh: isFresh)
                 + StyledText(" (positions and values independent: a coder with contexts can pass it)", .muted),
-            StyledText("an index pays from ", .muted) + StyledText(numbers.percent(ladder.breakEven, isSpaced: true), .value)
+            StyledText("an index pays from ", .muted) + StyledText(explorer.numbers.percent(ladder.breakEven, isSpaced: true), .value)
                 + StyledText(" zeros on", .muted),
         ]
         if !isFresh { parts.append(StyledText("encoding\(explorer.glyphs.ellipsis)", .badge)) }
@@ -54,12 +53,11 @@ package struct LadderView: ScreenView {
     }
 
     private static func row(_ rung: ByteLadder.Rung, _ ladder: ByteLadder, _ explorer: Explorer, isFresh: Bool) -> BarRow {
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         let isChosen = rung.coding != nil && rung.coding == ladder.chosen
         let role: Role = rung.isReal && !isFresh ? .muted : isChosen ? .good : rung.isBound ? .badge : .text
         let mark = isChosen ? "\(explorer.glyphs.mark) " : "  "
         let bits = ladder.weights == 0 ? nil : 8 * Double(rung.bytes) / Double(ladder.weights)
-        let figure = "\(numbers.bytes(rung.bytes))  \(numbers.decimal(bits, digits: 2)) b/w"
+        let figure = "\(explorer.numbers.bytes(rung.bytes))  \(explorer.numbers.decimal(bits, digits: 2)) b/w"
         return BarRow(
             label: StyledText(mark + rung.name, role), labelWidth: 36, fraction: Double(rung.bytes) / Double(ladder.largest),
             figure: StyledText(figure, role), figureWidth: 24, role: isChosen ? .good : rung.bytes <= ladder.entropyBytes ? .value : .series

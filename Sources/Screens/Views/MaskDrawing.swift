@@ -12,7 +12,7 @@ struct MaskDrawing {
     let row: Int
     let column: Int
 
-    private var numbers: NumberFormat { NumberFormat(glyphs: explorer.glyphs) }
+    private var numbers: NumberFormat { explorer.numbers }
     private var role: Role { explorer.isFresh(layer) ? .maskKept : .muted }
 
     func draw(in area: Rect, on frame: inout Frame) {

@@ -23,7 +23,7 @@ package struct SessionsView: ScreenView {
 
     package func title(_ explorer: Explorer) -> String {
         guard let rows else { return "Sessions" }
-        return "Sessions \(NumberFormat(glyphs: explorer.glyphs).integer(rows.count { $0.snapshot == nil }))"
+        return "Sessions \(explorer.numbers.integer(rows.count { $0.snapshot == nil }))"
     }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
@@ -94,15 +94,14 @@ package struct SessionsView: ScreenView {
 
     private static func snapshot(_ row: Row, _ explorer: Explorer) -> Table.Row {
         guard let snapshot = row.snapshot else { return Table.Row([]) }
-        let numbers = NumberFormat(glyphs: explorer.glyphs)
         let isLast = row.session.snapshots.last == snapshot
         let glyphs = explorer.glyphs
         let branch = "\(isLast ? glyphs.bottomLeft : glyphs.teeLeft)\(glyphs.horizontal) "
         return Table.Row([
             StyledText(branch, .muted) + StyledText(snapshot.name), StyledText(DateText.minutes(snapshot.created), .muted),
-            StyledText((snapshot.isAgreement == true ? "agreement " : "") + numbers.percent(snapshot.accuracy, digits: 2), .value),
-            StyledText(numbers.integer(snapshot.size)),
-            StyledText(numbers.percent(snapshot.sparsity)), StyledText(snapshot.note, .muted),
+            StyledText((snapshot.isAgreement == true ? "agreement " : "") + explorer.numbers.percent(snapshot.accuracy, digits: 2), .value),
+            StyledText(explorer.numbers.integer(snapshot.size)),
+            StyledText(explorer.numbers.percent(snapshot.sparsity)), StyledText(snapshot.note, .muted),
         ])
     }
 }

@@ -74,8 +74,7 @@ struct SoftmaxBars {
         let isLabel = index == lens.label
         let mark = isLabel ? String(lens.explorer.glyphs.mark) : " "
         let text = StyledText(mark, .title) + StyledText(lens.names[index], isLabel ? .title : .text)
-        frame.draw(
-            text, at: Point(x: rect.x, y: rect.y), width: rect.width, alignment: .left, glyphs: lens.explorer.glyphs, clip: rect)
+        ViewText.draw([text], lens.explorer, in: rect, on: &frame)
     }
 
     private func draw(_ column: ExampleLens.Column, _ index: Int, in place: Rect, on frame: inout Frame) {

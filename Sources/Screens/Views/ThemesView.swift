@@ -14,7 +14,7 @@ package struct ThemesView: ScreenView {
     }
 
     package func title(_ explorer: Explorer) -> String {
-        "Themes \(NumberFormat(glyphs: explorer.glyphs).integer(explorer.around.themes.count))"
+        "Themes \(explorer.numbers.integer(explorer.around.themes.count))"
     }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {

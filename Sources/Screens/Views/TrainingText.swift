@@ -6,12 +6,11 @@ import Reports
 struct TrainingText {
     private let explorer: Explorer
     private let run: RetrainingRun
-    private let numbers: NumberFormat
+    private var numbers: NumberFormat { explorer.numbers }
 
     init(_ explorer: Explorer, _ run: RetrainingRun) {
         self.explorer = explorer
         self.run = run
-        numbers = NumberFormat(glyphs: explorer.glyphs)
     }
 
     private var progress: TrainingProgress { run.progress }

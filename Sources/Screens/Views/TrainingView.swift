@@ -51,8 +51,7 @@ package struct TrainingView: PaneView {
     }
 
     private static func drawBar(_ words: StyledText, _ text: TrainingText, _ explorer: Explorer, in row: Rect, on frame: inout Frame) {
-        let place = Point(x: row.x, y: row.y)
-        frame.draw(words, at: place, width: row.width, alignment: .left, glyphs: explorer.glyphs, clip: row)
+        ViewText.draw([words], explorer, in: row, on: &frame)
         guard let fraction = text.fraction else { return }
         var rest = row.splitLeft(words.cellWidth + 1).rest
         let batch = text.batch
