@@ -122,7 +122,7 @@ extension EngineOptions {
     /// Options with which the size of this network's file is found too.
     init(memoryBudget: Int, niceness: Int = 5, measuring model: OpenedModel) {
         self.init(memoryBudget: memoryBudget, niceness: niceness)
-        graphByteCount = { [network = model.network] in try? PareFile.graphSection(of: network, file: network.name).count }
+        graphByteCount = { network in try? PareFile.graphSection(of: network, file: network.name).count }
         cardByteCount = CardFacts(model.card)?.byteCount ?? 0
     }
 }

@@ -17,7 +17,7 @@ final class ActivationClips {
     }
 
     init(network: Network, state: TrainedState?) {
-        self.network = network
+        self.network = network.graph(of: state)
         self.state = state
     }
 

@@ -2,22 +2,30 @@ import Compression
 import Kernels
 import Networks
 
-/// The evaluator of the network with an edited graph, made again when the edits change. Owned by the lane.
+/// The evaluator of networks with another graph than the opened one, made again when the graph changes. Owned by the lane.
 struct EditedEvaluation {
-    private var kept: (edits: GraphEdits, evaluator: Evaluator)?
+    private var kept: (graph: Applied.Graph, evaluator: Evaluator)?
 
-    /// The evaluator for graphs of these edits; `plain` measures the original, and leaves it what memory it does not need itself.
-    mutating func evaluator(
-        for edits: GraphEdits, of network: Network, plain: Evaluator, options: EngineOptions
-    ) throws(KernelError) -> Evaluator {
-        if let kept, kept.edits == edits { return kept.evaluator }
+    /// The evaluator for the graph of this network; `plain` measures the original, and leaves it what memory it does not need itself.
+    mutating func evaluator(for applied: Applied, plain: Evaluator, options: EngineOptions) throws(KernelError) -> Evaluator {
+        if let kept, kept.graph == applied.graph { return kept.evaluator }
         // The old one's memory first.
         kept = nil
+        let made = try plain.beside(applied, options: options)
+        kept = (applied.graph, made)
+        return made
+    }
+}
+
+extension Evaluator {
+    /// One of another network on the same examples in the same batches, with the memory that this one leaves.
+    func beside(_ applied: Applied, options: EngineOptions) throws(KernelError) -> Evaluator {
         var options = options
-        options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
-        let reference = Applied(base: network, layers: [], plan: CompressionPlan(), edits: edits)
-        let made = try Evaluator(of: reference, dataset: plain.dataset, options: options, batchSize: plain.batchSize)
-        kept = (edits, made)
+        options.memoryBudget = max(0, options.memoryBudget - reservedByteCount)
+        let made = try Evaluator(of: applied, dataset: dataset, options: options, batchSize: batchSize)
+        guard made.classCount == classCount else {
+            throw .shape(node: applied.network.output, expected: "\(classCount) classes", actual: "\(made.classCount)")
+        }
         return made
     }
 }
@@ -27,7 +35,7 @@ extension EngineWorker {
     ///
     /// Clips are measured on the training examples where there are any, else on those that measure accuracy.
     func advanceEdits(_ plan: ResolvedPlan, base: EngineBase, evaluator: Evaluator) throws(KernelError) -> GraphEdits? {
-        let activations = plan.activations(of: network)
+        let activations = plan.activations(of: base.network)
         guard !activations.isEmpty else { return GraphEdits() }
         let data = materials.calibrationExamples(besides: evaluator.dataset)
         return try base.clips.advance(activations, data: data, batchSize: evaluator.batchSize).map { clips in
@@ -37,9 +45,9 @@ extension EngineWorker {
 
     /// The same at one go, as trainings start: the clips.
     func clips(for plan: CompressionPlan, base: TrainedState?, evaluator: Evaluator) throws(TrainingFailure) -> [String: Float] {
-        let resolved: ResolvedPlan
-        do { resolved = try plan.resolved(for: layers) } catch { throw .plan(error) }
         let base = bases.base(of: base)
+        let resolved: ResolvedPlan
+        do { resolved = try plan.resolved(for: base.layers) } catch { throw .plan(error) }
         do throws(KernelError) {
             while true {
                 if let found = try advanceEdits(resolved, base: base, evaluator: evaluator) { return found.clips }

@@ -18,10 +18,11 @@ final class EncodeJob: LaneJob {
     let sources: Set = [WatchedFiles.Role.weights]
     private let generation: UInt64
     private let applied: Applied
+    /// What the file holds.
+    private let network: Network
     /// Ways of writing that the plan chooses, by weight.
     private let codings: [String: WeightCoding]
-    /// Names the base.
-    private let base: String?
+    private let base: EngineBase
     private unowned let worker: EngineWorker
     private var index = 0
     private var phase = Phase.wait
@@ -30,24 +31,26 @@ final class EncodeJob: LaneJob {
     private var records: [ParameterBytes] = []
     private var file: FileBytes
 
-    init(applied: Applied, plan: ResolvedPlan?, base: String?, generation: UInt64, worker: EngineWorker) {
+    init(applied: Applied, plan: ResolvedPlan?, base: EngineBase, generation: UInt64, worker: EngineWorker) {
         self.applied = applied
+        network = applied.inStandardOperators
         codings = plan?.codings ?? [:]
         self.base = base
         self.generation = generation
         self.worker = worker
-        // The graph is measured as it is, without quantizers of activations.
-        file = FileBytes(total: 0, layers: [:], isExact: plan?.cutsActivations != true)
+        // Where clips were not measured the graph is taken without quantizers.
+        let lacksQuantizers = plan?.cutsActivations == true && applied.edits.isEmpty
+        file = FileBytes(total: 0, layers: [:], isExact: !lacksQuantizers)
     }
 
     var isStale: Bool { worker.wishes.isStale(generation) }
-    var isResting: Bool { worker.graph.isSought && worker.graph.answer == .open }
+    var isResting: Bool { worker.graph.answer(of: applied.graph) == .sought }
 
     func step() -> Bool {
         if isStale { return false }
         if case .wait = phase { return measureGraph() }
-        guard index < applied.base.parameters.count else { return publish() }
-        let parameter = applied.base.parameters.elements[index].value
+        guard index < network.parameters.count else { return publish() }
+        let parameter = network.parameters.elements[index].value
         switch phase {
         case .wait: break
         case .next: begin(parameter)
@@ -58,8 +61,9 @@ final class EncodeJob: LaneJob {
 
     /// Asks for the size of the graph.
     private func measureGraph() -> Bool {
-        switch worker.graph.answer {
-        case .open: worker.graph.look()
+        switch worker.graph.answer(of: applied.graph) {
+        case .open: worker.graph.look(at: network, as: applied.graph)
+        case .sought: break
         case .bytes(let count): (graph, phase) = (count, .next)
         case .none:
             // Whoever waits for the file's size hears that none comes.
@@ -70,7 +74,7 @@ final class EncodeJob: LaneJob {
     }
 
     private func begin(_ parameter: Parameter) {
-        if let known = worker.encoded[parameter.name], known.key == key(of: parameter) {
+        if let known = worker.encoded[parameter.name], let key = key(of: parameter), known.key == key {
             return finish(parameter, known.sizes, known.record)
         }
         guard let weights = stored(parameter) else { return keepElements(parameter) }
@@ -83,7 +87,7 @@ final class EncodeJob: LaneJob {
         let coder = ArithmeticCoder()
         guard number < coder.attempts(of: weights) else {
             let sized = SizedParameter(role: parameter.role, weights: weights)
-            worker.encoded[parameter.name] = EncodedParameter(key: key(of: parameter), sizes: sizes, record: sized)
+            if let key = key(of: parameter) { worker.encoded[parameter.name] = EncodedParameter(key: key, sizes: sizes, record: sized) }
             return finish(parameter, sizes, sized)
         }
         var sizes = sizes
@@ -122,10 +126,12 @@ final class EncodeJob: LaneJob {
         return false
     }
 
-    private func key(of parameter: Parameter) -> EncodedParameter.Key {
+    /// What its values are known by; nil for what an edit of the graph made.
+    private func key(of parameter: Parameter) -> EncodedParameter.Key? {
+        guard base.network.parameters[parameter.name] != nil else { return nil }
         let layer = applied.layer(of: parameter.name) ?? applied.layer(ofBias: parameter.name)
-        let place = layer.flatMap { worker.place(of: $0.layer.weight) }
-        return EncodedParameter.Key(base: base, version: place.map { applied.versions.layers[$0] })
+        let place = layer.flatMap { base.place(of: $0.layer.weight) }
+        return EncodedParameter.Key(base: base.id, version: place.map { applied.versions.layers[$0] })
     }
 
     /// The parameter as levels; nil for elements that are no floats.

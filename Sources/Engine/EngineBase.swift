@@ -9,6 +9,7 @@ final class EngineBase {
     let states: LayerStates
     /// The network that plans are applied to, with its own graph and float values.
     let network: Network
+    let layers: [Layer]
     /// Of its float values; the original's are 0.
     let versions: Applied.Versions
     /// Clips for what its layers hand on.
@@ -16,21 +17,27 @@ final class EngineBase {
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
     private let counter: VersionCounter
+    private let places: [String: Int]
     private var keptVersions: [String: UInt64] = [:]
 
-    init(network: Network, layers: [Layer], state: TrainedState?, versions: VersionCounter) {
+    init(network: Network, state: TrainedState?, versions: VersionCounter) {
         self.network = state?.base(of: network) ?? network
+        layers = self.network.layers
+        places = Dictionary(layers.enumerated().map { ($1.weight, $0) }) { first, _ in first }
         counter = versions
         self.state = state
         clips = ActivationClips(network: network, state: state)
         let floats = layers.map { _ in state == nil ? 0 : versions.next() }
-        self.versions = Applied.Versions(layers: floats, others: state == nil ? 0 : versions.next())
+        self.versions = Applied.Versions(layers: floats, others: state == nil ? 0 : versions.next(), graph: state?.graph?.id)
         let unchanged = zip(layers, floats).map { ($0.weight, $1) }
         states = LayerStates(unchanged: Dictionary(unchanged) { first, _ in first }, versions: versions)
     }
 
     /// Names the base: plans on one base share states.
     var id: String? { state?.id }
+
+    /// A layer's place among the layers.
+    func place(of weight: String) -> Int? { places[weight] }
 
     func values(_ parameter: String) -> Tensor? { network.parameters[parameter]?.values }
 

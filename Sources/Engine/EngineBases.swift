@@ -4,7 +4,6 @@ import Networks
 /// What plans start from, with what is known of it: the network as it was opened, and the trained states that were used last. Owned by the lane.
 final class EngineBases {
     private let network: Network
-    private let layers: [Layer]
     private let mailbox: EngineMailbox
     private let versions = VersionCounter()
     private let original: EngineBase
@@ -15,18 +14,17 @@ final class EngineBases {
 
     private static let keptBases = 2
 
-    init(network: Network, layers: [Layer], mailbox: EngineMailbox) {
+    init(network: Network, mailbox: EngineMailbox) {
         self.network = network
-        self.layers = layers
         self.mailbox = mailbox
-        original = EngineBase(network: network, layers: layers, state: nil, versions: versions)
+        original = EngineBase(network: network, state: nil, versions: versions)
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.
     func base(of state: TrainedState?) -> EngineBase {
         guard let state else { return original }
         let known = trained.firstIndex { $0.id == state.id }.map { trained.remove(at: $0) }
-        let base = known ?? EngineBase(network: network, layers: layers, state: state, versions: versions)
+        let base = known ?? EngineBase(network: network, state: state, versions: versions)
         trained.append(base)
         if trained.count > Self.keptBases { trained.removeFirst() }
         return base

@@ -43,21 +43,15 @@ final class EngineMaterials {
     }
 
     /// The evaluator for a plan's scores: the original's own where the graph stays as it is and nothing else is the reference.
-    func evaluator(for edits: GraphEdits, besides plain: Evaluator) throws(KernelError) -> Evaluator {
-        if edits.isEmpty { return try options.reference == nil ? plain : ownEvaluator(besides: plain) }
-        return try edited.evaluator(for: edits, of: network, plain: plain, options: options)
+    func evaluator(for applied: Applied, besides plain: Evaluator) throws(KernelError) -> Evaluator {
+        if applied.graph.isOpened { return try options.reference == nil ? plain : ownEvaluator(besides: plain) }
+        return try edited.evaluator(for: applied, plain: plain, options: options)
     }
 
     /// Measures the network itself on the same examples in the same batches as the reference.
     private func ownEvaluator(besides plain: Evaluator) throws(KernelError) -> Evaluator {
         if let known = ownEvaluator { return known }
-        var options = options
-        options.memoryBudget = max(0, options.memoryBudget - plain.reservedByteCount)
-        let made = try Evaluator(
-            of: Applied(unchanged: network), dataset: plain.dataset, options: options, batchSize: plain.batchSize)
-        guard made.classCount == plain.classCount else {
-            throw .shape(node: network.output, expected: "\(plain.classCount) classes", actual: "\(made.classCount)")
-        }
+        let made = try plain.beside(Applied(unchanged: network), options: options)
         ownEvaluator = made
         return made
     }

@@ -20,9 +20,9 @@ public struct EngineOptions: Sendable {
     /// Reads what an earlier opening of such a network found: ``EngineEvent/distributionsToKeep(_:)``. Called once, on the lane.
     public var keptDistributions: (@Sendable () -> [UInt8]?)?
 
-    /// Finds the bytes of the graph in the network's file; without it, or where it finds none, the size of the file is not found. Called once, on a
-    /// thread of its own, when a plan first rests.
-    public var graphByteCount: (@Sendable () -> Int?)?
+    /// Finds the bytes of a network's graph in its file; without it, or where it finds none, the size of the file is not found. Called once for each
+    /// graph, on a thread of its own, when a plan first rests.
+    public var graphByteCount: (@Sendable (Network) -> Int?)?
     /// Bytes of the card in that file.
     public var cardByteCount = 0
 

@@ -26,7 +26,7 @@ public final class LiveEngine: Sendable {
     public let environment: Environment
     private let graph: GraphSize
     /// Whether the file of each settled plan is sized, which `.file` tells.
-    public var findsFileSize: Bool { graph.answer != .none }
+    public var findsFileSize: Bool { graph.answer(of: .opened) != .none }
 
     /// Starts the lane; sorting of the layers begins at once, accuracy of the original after the first request.
     ///

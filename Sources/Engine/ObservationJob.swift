@@ -43,7 +43,7 @@ final class ObservationJob: TaskJob {
     }
 
     func adopt(_ request: LiveEngine.Request) -> Bool {
-        let resolved = try? request.plan.resolved(for: worker.layers)
+        let resolved = try? request.plan.resolved(for: worker.network.graph(of: request.base).layers)
         let asked = Question(weight: weight, base: request.base?.id, quantization: resolved?.activations(of: worker.network)[weight])
         guard asked != question else { return false }
         (question, base) = (asked, worker.bases.base(of: request.base))

@@ -11,11 +11,11 @@ extension PlanJob {
 
     /// What the plan makes of the base. Cost: O(layers).
     func apply(_ edits: GraphEdits) -> Applied {
-        let places = worker.layers.map(\.weight)
+        let places = base.layers.map(\.weight)
         let numbers = zip(places, base.versions.layers).map { versions[$0] ?? $1 }
         return Applied(
             base: base.network, layers: places.compactMap { made[$0] }, plan: request.plan, edits: edits,
-            versions: Applied.Versions(layers: numbers, others: base.versions.others))
+            versions: Applied.Versions(layers: numbers, others: base.versions.others, graph: base.versions.graph))
     }
 
     /// Finds the clips of quantized activations, step by step, and what measures with them.
@@ -25,8 +25,9 @@ extension PlanJob {
         }
         do throws(KernelError) {
             guard let edits = try worker.advanceEdits(resolved, base: base, evaluator: evaluator) else { return true }
-            applied = apply(edits)
-            planned = try worker.materials.evaluator(for: edits, besides: evaluator)
+            let applied = apply(edits)
+            self.applied = applied
+            planned = try worker.materials.evaluator(for: applied, besides: evaluator)
         } catch {
             worker.fail(EngineFailure(error), generation: generation)
             return measureDistances()

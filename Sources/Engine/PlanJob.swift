@@ -50,8 +50,8 @@ final class PlanJob: LaneJob {
         self.request = request
         self.base = base
         self.worker = worker
-        let focus = request.focus.flatMap(worker.place)
-        order = focus.map { place in [worker.layers[place]] + worker.layers[..<place] + worker.layers[(place + 1)...] } ?? worker.layers
+        let focus = request.focus.flatMap(base.place)
+        order = focus.map { place in [base.layers[place]] + base.layers[..<place] + base.layers[(place + 1)...] } ?? base.layers
     }
 
     var generation: UInt64 { request.generation }
@@ -72,7 +72,7 @@ final class PlanJob: LaneJob {
 
     private func resolve() -> Bool {
         do {
-            resolved = try request.plan.resolved(for: worker.layers)
+            resolved = try request.plan.resolved(for: base.layers)
         } catch {
             worker.fail(.plan("\(error)"), generation: generation)
             return measureDistances()
@@ -164,8 +164,8 @@ final class PlanJob: LaneJob {
     }
 
     private func publishNetwork() {
-        let summaries = worker.layers.compactMap { made[$0.weight]?.summary }
-        let bytes = NetworkBytes(of: worker.network, layers: worker.layers, summaries: summaries)
+        let summaries = base.layers.compactMap { made[$0.weight]?.summary }
+        let bytes = NetworkBytes(of: base.network, from: worker.network, layers: base.layers, summaries: summaries)
         worker.mailbox.post(.network(bytes, sparsity: summaries.sparsity, generation: generation))
     }
 }
@@ -193,9 +193,9 @@ extension PlanJob {
     }
 
     private func settle() -> Bool {
-        let applied = apply(GraphEdits())
-        if worker.graph.answer != .none, applied.layers.count == worker.layers.count {
-            worker.add(EncodeJob(applied: applied, plan: resolved, base: base.id, generation: generation, worker: worker))
+        let applied = self.applied ?? apply(GraphEdits())
+        if worker.graph.answer(of: applied.graph) != .none, applied.layers.count == base.layers.count {
+            worker.add(EncodeJob(applied: applied, plan: resolved, base: base, generation: generation, worker: worker))
         }
         worker.mailbox.post(.settled(generation: generation))
         worker.wishes.settle(generation)

@@ -27,14 +27,15 @@ public struct NetworkBytes: Codable, Hashable, Sendable {
 }
 
 extension NetworkBytes {
-    /// The size of `network` by the summaries of its layers; without a size where there are none, or one is missing.
-    public init(of network: Network, layers: [Layer], summaries: [LayerSummary]) {
-        let original = network.denseByteCount
+    /// The size of `network` by the summaries of its layers, held against that of the one that it was made of; without a size where there are no
+    /// layers, or one is missing.
+    public init(of network: Network, from opened: Network? = nil, layers: [Layer], summaries: [LayerSummary]) {
+        let (original, dense) = ((opened ?? network).denseByteCount, network.denseByteCount)
         guard !layers.isEmpty, summaries.count == layers.count else {
             self.init(original: original, compressed: nil)
             return
         }
-        let others = original - 4 * layers.reduce(0) { $0 + $1.count } - Self.savedByBiases(network, layers, summaries)
+        let others = dense - 4 * layers.reduce(0) { $0 + $1.count } - Self.savedByBiases(network, layers, summaries)
         self.init(original: original, compressed: others + summaries.reduce(0) { $0 + $1.bytes.huffman }, others: others)
     }
 
@@ -69,14 +70,16 @@ extension Collection<LayerSummary> {
 }
 
 extension Report {
-    /// Puts together what the engine published for one plan of `network`.
+    /// Puts together what the engine published for one plan of `network`, or of a state of it that has the graph `graph`.
     public init(
-        of network: Network, identity: NetworkIdentity, data: DataIdentity?, plan: CompressionPlan, layers: [LayerSummary],
+        of network: Network, graph: Network? = nil, identity: NetworkIdentity, data: DataIdentity?, plan: CompressionPlan,
+        layers: [LayerSummary],
         accuracy: AccuracyReport?, environment: Environment
     ) {
         self.init(
             network: identity, data: data, accuracy: accuracy,
-            bytes: NetworkBytes(of: network, layers: network.layers, summaries: layers), sparsity: layers.sparsity, plan: plan,
+            bytes: NetworkBytes(of: graph ?? network, from: network, layers: (graph ?? network).layers, summaries: layers),
+            sparsity: layers.sparsity, plan: plan,
             layers: layers, environment: environment)
     }
 }

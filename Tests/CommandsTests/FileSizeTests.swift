@@ -17,7 +17,7 @@ struct FileSizeTests {
     /// What the engine publishes for a plan once everything has been encoded.
     private func published(_ network: Network, _ plans: [CompressionPlan]) throws -> [FileBytes] {
         var options = EngineOptions(niceness: 0)
-        options.graphByteCount = { try? PareFile.graphSection(of: network, file: "x").count }
+        options.graphByteCount = { network in try? PareFile.graphSection(of: network, file: "x").count }
         let woken = DispatchSemaphore(value: 0)
         let engine = LiveEngine(network: network, data: .none, options: options) { woken.signal() }
         defer { engine.stop() }

@@ -87,7 +87,7 @@ struct ReplayTests {
         let checkpoint = try #require(run.checkpoint())
         var other = request()
         let weights = TrainingSample.network(seed: 4).parameters["fc1.weight"]?.values
-        other.network.parameters["fc1.weight"]?.values = try #require(weights)
+        other.graph.parameters["fc1.weight"]?.values = try #require(weights)
         let resumed = try TrainingRun(other, resuming: checkpoint)
         #expect(throws: TrainingFailure.checkpoint(reason: "the run began with other weights in fc1.weight")) {
             try TrainingSample.finish(resumed)

@@ -127,7 +127,7 @@ struct TrainingRunTests {
         var request = TrainingSample.request(recipe: recipe(epochs: 0), teachers: [TrainingSample.network(seed: 11, name: "teacher")])
         request.validation.inputs = Tensor(shape: [90, 1, 3, 4], floats: [Float](repeating: 1e38, count: 90 * 12))
         let weights = try #require(request.network.parameters["fc2.weight"]?.values)
-        request.network.parameters["fc2.weight"]?.values = Tensor(shape: weights.shape, floats: weights.floats.map { $0 * 1e30 })
+        request.graph.parameters["fc2.weight"]?.values = Tensor(shape: weights.shape, floats: weights.floats.map { $0 * 1e30 })
         let epoch = try #require(try TrainingSample.finish(try TrainingRun(request)).progress.history.first)
         #expect(epoch.crossEntropy == nil && epoch.crossEntropyLeftOut == 90)
         #expect(epoch.divergence == nil && epoch.divergenceLeftOut == 90)

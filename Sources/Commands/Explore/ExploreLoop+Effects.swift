@@ -131,7 +131,7 @@ extension ExploreLoop {
     private func importPlan(_ path: String) {
         let path = Self.expanded(path)
         do {
-            let plan = try PlanFile.read(path, isStreamAllowed: false).resolved(for: bench.model.network.layers)
+            let plan = try PlanFile.read(path, isStreamAllowed: false).resolved(for: explorer.layers)
             answer(.planImported(plan, path: path))
         } catch {
             say("\(error)", .error)

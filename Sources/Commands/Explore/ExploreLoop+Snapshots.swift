@@ -8,7 +8,8 @@ extension ExploreLoop {
     /// Keeps a plan with its numbers in the session.
     func save(_ figures: SnapshotFigures) {
         var report = Report(
-            of: bench.model.network, identity: bench.model.identity, data: figures.data, plan: figures.plan, layers: figures.layers,
+            of: bench.model.network, graph: bench.model.network.graph(of: figures.state.flatMap(explorer.state)),
+            identity: bench.model.identity, data: figures.data, plan: figures.plan, layers: figures.layers,
             accuracy: figures.accuracy, environment: engine.environment)
         if let file = figures.file { report.take(file: file.total, layers: file.layers.mapValues(\.bytes)) }
         bench.session.writer.save(

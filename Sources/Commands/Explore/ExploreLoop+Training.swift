@@ -34,7 +34,7 @@ extension ExploreLoop {
     func readSchedule(_ name: String) {
         let path = (name as NSString).expandingTildeInPath
         do throws(CommandFailure) {
-            answer(.scheduleRead(try locations.schedule(named: path, for: bench.model.network, isStreamAllowed: false), name: name))
+            answer(.scheduleRead(try locations.schedule(named: path, for: explorer.network, isStreamAllowed: false), name: name))
         } catch {
             say(error.message, .error)
         }

@@ -19,14 +19,15 @@ struct PictureStudio {
         _ model: OpenedModel, kept: KeptPlan?, folder: SessionFolder, size: Size, memory: Int, theme: String
     ) throws(CommandFailure) {
         (network, self.kept, self.folder, self.size) = (model.network, kept, folder, size)
+        let base = try kept?.state(of: model.network)
         let plan: ResolvedPlan
-        do { plan = try (kept?.plan ?? CompressionPlan()).resolved(for: model.network.layers) } catch {
+        do { plan = try (kept?.plan ?? CompressionPlan()).resolved(for: model.network.graph(of: base).layers) } catch {
             throw CommandFailure("\(error)", .badData)
         }
         var opening = Opening(
             network: model.network, dataset: nil, isDataExpected: !model.network.isWeightsOnly, plan: plan,
-            history: kept?.contents.history ?? PlanHistory(), base: try kept?.state(of: model.network),
-            snapshots: kept?.contents.snapshots ?? [], session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
+            history: kept?.contents.history ?? PlanHistory(), base: base, snapshots: kept?.contents.snapshots ?? [],
+            session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
             theme: theme, size: size)
         (opening.grids, opening.environment) = (kept?.contents.grids ?? [], LiveEngine.environment())
         explorer = Explorer(opening)

@@ -15,6 +15,8 @@ struct Workbench {
     var messages: [Message]
     /// The trained state that the plan starts from.
     var base: TrainedState?
+    /// The graph that the plan is of.
+    var graph: Network { model.network.graph(of: base) }
     /// A training that a kill cut off and that left a checkpoint.
     var interrupted: InterruptedTraining?
 
@@ -145,10 +147,9 @@ struct Workbench {
 
     /// Puts a plan with the trained state that it applies to into force, as an entry of the history; nothing where both are the same already.
     private mutating func replacePlan(with plan: CompressionPlan, label: String, state: String?) throws(CommandFailure) {
-        let layers = model.network.layers
         do throws(PlanError) {
-            let before = try session.contents.plan.resolved(for: layers)
-            let after = try plan.resolved(for: layers)
+            let before = try session.contents.plan.resolved(for: layers(of: session.contents.state))
+            let after = try plan.resolved(for: layers(of: state))
             let change = PlanChange(
                 label: label, key: label, time: Int64(Date().timeIntervalSince1970 * 1000), from: before, to: after,
                 state: .init(before: session.contents.state, after: state))
@@ -161,11 +162,17 @@ struct Workbench {
         }
     }
 
+    /// The layers of the graph that a kept state has, of the opened one where it can't be read.
+    private func layers(of state: String?) -> [Layer] {
+        let kept = state.flatMap { try? SessionFolder.state($0, path: session.path, of: model.network) }
+        return model.network.graph(of: kept).layers
+    }
+
     /// The plan in force; without layers where every one is unchanged.
     func resolvedPlan() throws(CommandFailure) -> ResolvedPlan {
         let plan = session.contents.plan
         if plan.layers.isEmpty { return ResolvedPlan(temperature: plan.temperature, lossWeights: plan.lossWeights, layers: [:]) }
-        do { return try plan.resolved(for: model.network.layers) } catch {
+        do { return try plan.resolved(for: graph.layers) } catch {
             throw CommandFailure("The plan of session “\(session.name)” does not fit \(model.network.name): \(error)", .badData)
         }
     }

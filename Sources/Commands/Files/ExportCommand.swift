@@ -62,10 +62,9 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func write(_ applied: Applied, card: ModelCard?) throws(CommandFailure) -> ExportReport {
-        var codings = (try? applied.plan.resolved(for: applied.base.layers))?.codings ?? [:]
-        codings = coder.map { coding in Dictionary(uniqueKeysWithValues: applied.layers.map { ($0.layer.weight, coding) }) } ?? codings
+        let chosen = coder.map { coding in Dictionary(uniqueKeysWithValues: applied.layers.map { ($0.layer.weight, coding) }) }
         do {
-            return try NetworkExport.write(applied, as: format, codings: codings, card: card, to: output)
+            return try NetworkExport.write(applied, as: format, codings: chosen ?? applied.codings, card: card, to: output)
         } catch {
             throw CommandFailure(error)
         }

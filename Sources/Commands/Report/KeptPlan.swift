@@ -137,7 +137,7 @@ extension CommandFailure {
         case .notFound, .noSnapshot, .noState: self.init(error.message, .noInput)
         case .badName: self.init(error.message, .usage)
         case .newerFormat, .unreadable, .damagedState, .notRegular, .unfinished: self.init(error.message, .badData)
-        case .exists, .notWritable, .snapshotExists: self.init(error.message, .cannotWrite)
+        case .exists, .notWritable, .snapshotExists, .noGraph: self.init(error.message, .cannotWrite)
         }
     }
 }

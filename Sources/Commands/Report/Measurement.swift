@@ -78,7 +78,7 @@ enum Measurement {
             }
         }
         try checkFiles(of: model)
-        let made = model.network.layers.compactMap { layers[$0.weight] }
+        let made = model.network.graph(of: base).layers.compactMap { layers[$0.weight] }
         if let lost = made.first(where: { $0.weights.count != $0.layer.count }) {
             throw CommandFailure(
                 "\(model.network.name) is too large to be written: it would take more than 1 GiB of memory (\(lost.layer.name)). "
@@ -111,10 +111,11 @@ enum Measurement {
             default: break
             }
         }
-        let made = model.network.layers.compactMap { layers[$0.weight] }
+        let graph = model.network.graph(of: base)
+        let made = graph.layers.compactMap { layers[$0.weight] }
         var report = Report(
-            of: model.network, identity: model.identity, data: data, plan: plan, layers: made.map(\.summary), accuracy: accuracy,
-            environment: environment)
+            of: model.network, graph: graph, identity: model.identity, data: data, plan: plan, layers: made.map(\.summary),
+            accuracy: accuracy, environment: environment)
         if let table = container(model, plan: plan, base: base, layers: made) { report.take(table) }
         try checkFiles(of: model)
         return Outcome(report: report, remarks: remarks, dataFailure: dataFailure)
@@ -129,11 +130,10 @@ enum Measurement {
     static func container(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState?, layers: [CompressedLayer]
     ) -> ContainerTable? {
-        let codings = (try? plan.resolved(for: model.network.layers))?.codings ?? [:]
         // Of a network that is gone through layer by layer the weights are not kept.
         guard layers.allSatisfy({ $0.weights.count == $0.layer.count }) else { return nil }
         let applied = Applied(layers, of: model.network, plan: plan, base: base)
-        return try? PareFile.data(of: applied, codings: codings, card: model.card, file: model.network.name).table
+        return try? PareFile.data(of: applied, codings: applied.codings, card: model.card, file: model.network.name).table
     }
 }
 

@@ -34,7 +34,7 @@ final class StageKeeper {
     func keep(_ result: StageTrainer.Result, policies: [SchedulePolicy]) throws(CommandFailure) {
         let (now, kept) = (Int64(Date().timeIntervalSince1970 * 1000), result.state)
         let after: ResolvedPlan
-        do { after = try kept.plan.resolved(for: network.layers) } catch { throw CommandFailure("\(error)", .badData) }
+        do { after = try kept.plan.resolved(for: network.graph(of: kept).layers) } catch { throw CommandFailure("\(error)", .badData) }
         let name = result.stage ?? "train"
         if let data = result.figures.report.data { session.keep(data, of: model) }
         let change = PlanChange(

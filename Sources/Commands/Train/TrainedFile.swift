@@ -65,8 +65,7 @@ struct TrainedFile {
             _ = try NetworkWriter.write(applied.withoutNegativeZeros.inStandardOperators, to: path)
             return
         }
-        let codings = (try? state.plan.resolved(for: model.network.layers))?.codings ?? [:]
-        _ = try NetworkExport.write(applied, as: format, codings: codings, card: card, to: path)
+        _ = try NetworkExport.write(applied, as: format, codings: applied.codings, card: card, to: path)
     }
 
     /// What was given and trained with; else the card's, which is that of stored bytes, or 1/255.
@@ -89,7 +88,7 @@ struct TrainedFile {
         }
         return ModelCard(
             name: name, title: model.card?.title, file: URL(fileURLWithPath: path).lastPathComponent,
-            parameters: model.network.parameterCount, data: data, input: input, classes: model.card?.classes,
+            parameters: model.network.graph(of: result.state).parameterCount, data: data, input: input, classes: model.card?.classes,
             training: ModelCard.Training(
                 framework: "pare \(PareVersion.current)", architecture: architecture, seed: recipe?.seed,
                 threads: result.figures.report.environment.threads, epochs: result.state.epochs,

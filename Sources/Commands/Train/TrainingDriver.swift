@@ -121,11 +121,12 @@ final class TrainingDriver {
             default: break
             }
         }
-        let made = network.layers.compactMap { layers[$0.weight] }
+        let graph = network.graph(of: base)
+        let made = graph.layers.compactMap { layers[$0.weight] }
         let report = Report(
-            of: network, identity: identity, data: dataset.map(DataIdentity.init), plan: plan, layers: made.map(\.summary),
+            of: network, graph: graph, identity: identity, data: dataset.map(DataIdentity.init), plan: plan, layers: made.map(\.summary),
             accuracy: accuracy, environment: engine.environment)
-        return Figures(report: report, layers: made, multiplyAdds: (try? network.multiplyAdds())?.reduce(0, +))
+        return Figures(report: report, layers: made, multiplyAdds: (try? graph.multiplyAdds())?.reduce(0, +))
     }
 }
 

@@ -26,10 +26,13 @@ public struct Applied: Sendable {
         public var layers: [UInt64]
         /// Of all parameters that are no layer's.
         public var others: UInt64
+        /// Names the graph of the base, see ``StateGraph``; nil is the one that was opened.
+        public var graph: String?
 
-        public init(layers: [UInt64] = [], others: UInt64 = 0) {
+        public init(layers: [UInt64] = [], others: UInt64 = 0, graph: String? = nil) {
             self.layers = layers
             self.others = others
+            self.graph = graph
         }
     }
 
@@ -46,7 +49,8 @@ public struct Applied: Sendable {
         self.plan = plan
         self.edits = edits ?? GraphEdits(plan, of: base)
         let missing = base.layers.count - versions.layers.count
-        self.versions = Versions(layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others)
+        self.versions = Versions(
+            layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others, graph: versions.graph)
         weights = Dictionary(layers.enumerated().map { ($1.layer.weight, $0) }) { first, _ in first }
         network = self.edits.applied(to: base.taking(layers))
         biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.layer.bias.map { ($0, place) } }) { first, _ in first }
@@ -65,8 +69,21 @@ public struct Applied: Sendable {
 
     public var identity: Identity { Identity(edits: edits, versions: versions) }
 
+    /// What the graph is made of: where two are equal, the networks differ in values at most.
+    public struct Graph: Hashable, Sendable {
+        let edits: GraphEdits
+        let base: String?
+
+        /// The graph that was opened, without edits.
+        public static let opened = Graph(edits: GraphEdits(), base: nil)
+
+        public var isOpened: Bool { self == .opened }
+    }
+
+    public var graph: Graph { Graph(edits: edits, base: versions.graph) }
+
     /// Whether nothing was done: the network as it was opened.
-    public var isOriginal: Bool { edits.isEmpty && versions.others == 0 && versions.layers.allSatisfy { $0 == 0 } }
+    public var isOriginal: Bool { graph.isOpened && versions.others == 0 && versions.layers.allSatisfy { $0 == 0 } }
 
     /// What the plan made of the layer with this weight.
     public func layer(of weight: String) -> CompressedLayer? { weights[weight].map { layers[$0] } }
@@ -81,6 +98,12 @@ public struct Applied: Sendable {
 
     /// What a file holds of a parameter that a layer's plan speaks of; nil for the others. Cost: O(n).
     public func stored(_ parameter: String) -> StoredWeights? { layer(of: parameter)?.stored ?? layer(ofBias: parameter)?.storedBias }
+
+    /// The network in ONNX's operators, without those that only Pare has. Cost: O(nodes).
+    public var inStandardOperators: Network { network.applying(.standardOperators) }
+
+    /// A layer whose activations are cut nobody knows where, or nil.
+    public var unknownClip: Layer? { base.layers.first { edits.lacksClip(of: $0.weight) } }
 
     /// The base's graph with the values that are evaluated. Cost: O(parameters).
     public var floatGraph: Network { edits.isEmpty ? network : base.taking(layers) }

@@ -3,12 +3,13 @@ import Networks
 extension TrainedState {
     /// The clips of activations that it was trained with, by weight.
     public func clips(of network: Network) -> [String: Float] {
-        network.layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters[layer.clip]?.floats.first }
+        network.graph(of: self).layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters[layer.clip]?.floats.first }
     }
 
-    /// What plans on this state start from: the opened network with the state's float values. Cost: O(parameters).
+    /// What plans on this state start from: the opened network, or the state's own graph, with its float values. Cost: O(parameters).
     public func base(of network: Network) -> Network {
-        var result = network
+        var result = network.graph(of: self)
+        result.name = network.name
         result.source = nil
         for (name, values) in parameters where result.parameters[name] != nil { result.parameters[name]?.values = values }
         return result
@@ -18,13 +19,12 @@ extension TrainedState {
     ///
     /// Cost: O(parameters).
     public func applied(to network: Network) -> Applied {
-        let edits = GraphEdits(plan, of: network, clips: clips(of: network))
-        return Applied(base: base(of: network), layers: layersInOrder(of: network), plan: plan, edits: edits)
+        Applied(layersInOrder(of: network), of: network, plan: plan, base: self)
     }
 
     /// What training left of each layer, in the order of a network's.
     public func layersInOrder(of network: Network) -> [CompressedLayer] {
-        network.layers.compactMap { layers[$0.weight]?.compressed }
+        network.graph(of: self).layers.compactMap { layers[$0.weight]?.compressed }
     }
 }
 
@@ -33,9 +33,10 @@ extension Applied {
     ///
     /// Cost: O(parameters).
     public init(_ layers: [CompressedLayer], of network: Network, plan: CompressionPlan, base state: TrainedState?) {
+        let base = state?.base(of: network) ?? network
         self.init(
-            base: state?.base(of: network) ?? network, layers: layers, plan: plan,
-            edits: GraphEdits(plan, of: network, clips: state?.clips(of: network) ?? [:]))
+            base: base, layers: layers, plan: plan, edits: GraphEdits(plan, of: base, clips: state?.clips(of: network) ?? [:]),
+            versions: Versions(graph: state?.graph?.id))
     }
 }
 

@@ -23,6 +23,13 @@ public struct ResolvedPlan: Hashable, Sendable {
             layers: OrderedDictionary(layers.map { ($0.weight, self[$0.weight]) }) { first, _ in first })
     }
 
+    /// The same with these plans in the place of its own, and those of further layers.
+    public func taking(_ plans: [String: LayerPlan]) -> ResolvedPlan {
+        var result = self
+        result.layers.merge(plans.sorted { $0.key < $1.key }) { $1 }
+        return result
+    }
+
     /// The plan of a weight parameter; ``LayerPlan/unchanged`` for a name that the network does not have.
     ///
     /// Setting replaces the plan of a layer; a name that the network does not have is ignored.

@@ -41,6 +41,8 @@ public struct TrainedState: Sendable, Identifiable {
 
     /// Names the state in a session: made once, kept with it.
     public var id: String
+    /// The graph that it has; nil is the one that was opened.
+    public var graph: StateGraph?
     /// Float values of every parameter by name; a pruned weight has the last value that it had.
     public var parameters: [String: Tensor]
     /// By weight.
@@ -52,9 +54,11 @@ public struct TrainedState: Sendable, Identifiable {
     public var epochs: Int
 
     public init(
-        id: String, parameters: [String: Tensor], layers: [String: Layer], plan: CompressionPlan, recipe: TrainingRecipe?, epochs: Int
+        id: String, graph: StateGraph? = nil, parameters: [String: Tensor], layers: [String: Layer], plan: CompressionPlan,
+        recipe: TrainingRecipe?, epochs: Int
     ) {
         self.id = id
+        self.graph = graph
         self.parameters = parameters
         self.layers = layers
         self.plan = plan

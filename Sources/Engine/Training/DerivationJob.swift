@@ -98,14 +98,13 @@ final class DerivationJob: TaskJob {
         return try TrainingRun(request, evaluator: evaluator)
     }
 
-    /// The network of the request has the quantizers of the plan's activations.
     private func derived(from state: TrainedState, _ request: TrainingRequest) throws(TrainingFailure) -> TrainedState {
         switch order.derivation {
         case .normalization:
             try state.reestimatingNormalization(
-                of: request.network, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
+                of: request.graph, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
                 makeExecutor: request.makeExecutor)
-        case .biases: try state.correctingBiases(of: request.network, on: request.training, examples: Self.batches * Self.batchSize)
+        case .biases: try state.correctingBiases(of: request.graph, on: request.training, examples: Self.batches * Self.batchSize)
         }
     }
 }

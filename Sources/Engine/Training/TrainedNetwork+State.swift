@@ -34,7 +34,8 @@ extension TrainedNetwork {
             if let asked = requested[layer.layer.weight], asked != layer.plan { kept.requested = asked }
             states[layer.layer.weight] = kept
         }
-        return TrainedState(id: identifier, parameters: parameters, layers: states, plan: plan, recipe: recipe, epochs: epochs)
+        return TrainedState(
+            id: identifier, graph: graph, parameters: parameters, layers: states, plan: plan, recipe: recipe, epochs: epochs)
     }
 
     private func tensor(_ values: UnsafeMutableBufferPointer<Float>, _ name: String) -> Tensor {

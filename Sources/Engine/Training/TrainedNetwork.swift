@@ -6,6 +6,8 @@ import Tensors
 /// The parameters of a network while they are trained: layers under their plans, biases and the rest, and where the executor reads them.
 final class TrainedNetwork {
     let network: Network
+    /// The graph of the base, where it is not the one that was opened.
+    let graph: StateGraph?
     let executor: any TrainingExecutor
     private(set) var layers: [TrainedLayer]
     private var layerPlaces: [String: Int] = [:]
@@ -21,6 +23,7 @@ final class TrainedNetwork {
 
     init(request: TrainingRequest, executor: any TrainingExecutor) throws(TrainingFailure) {
         network = request.network
+        graph = request.base?.graph
         self.executor = executor
         learnsClips = request.recipe.learnsClips
         masks = PlanMasks(network: request.network)

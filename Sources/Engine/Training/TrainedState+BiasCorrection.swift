@@ -16,11 +16,13 @@ extension TrainedState {
         guard data.count > 0 else { throw .noExamples(dataset: data.name, split: data.split) }
         do throws(DatasetMismatch) { try data.check(against: network) } catch { throw .data(error) }
         var state = self
-        for layer in network.layers {
+        let applied = applied(to: network)
+        let floatNetwork = applied.edits.applied(to: applied.base)
+        for layer in applied.network.layers {
             guard let bias = layer.bias, let trained = state.layers[layer.weight], let own = trained.compressed.bias else { continue }
             let probe = LayerProbe(layer: layer, data: data, count: min(count, data.count), batchSize: batchSize)
-            let floats = try probe.means(base(of: network))
-            let compressed = try probe.means(state.applied(to: network).floatGraph)
+            let floats = try probe.means(floatNetwork)
+            let compressed = try probe.means(state.applied(to: network).network)
             let shift = zip(floats, compressed).map { Float($0 - $1) }
             guard shift.count == own.count else { continue }
             state.layers[layer.weight]?.compressed.bias = Self.sum(own, shift)

@@ -9,6 +9,8 @@ extension TrainedState {
     /// Each batch goes forward in training mode under the effective weights. A run moves the statistics by r ← r + m · (batch − r) with a momentum m
     /// of the node's; from runs that begin with r = 0 and r = 1 on the same batch, batch = r₀ / (1 − (r₁ − r₀)). What is kept is the mean over the
     /// batches. A network without normalizations is returned as it is. Cost: two forward runs a batch.
+    ///
+    /// - Parameter network: As it was opened.
     public func reestimatingNormalization(
         of network: Network, on data: Dataset, batches: Int, batchSize: Int = 64, makeExecutor: TrainingRequest.ExecutorFactory
     ) throws(TrainingFailure) -> TrainedState {
@@ -16,9 +18,9 @@ extension TrainedState {
         guard size > 0, batches > 0 else { throw .noExamples(dataset: data.name, split: data.split) }
         do throws(DatasetMismatch) { try data.check(against: network) } catch { throw .data(error) }
         do throws(KernelError) {
+            let network = applied(to: network).network
             let executor = try makeExecutor(network, size)
             guard !executor.statistics.isEmpty else { return self }
-            let network = applied(to: network).floatGraph
             for parameter in network.parameters.values {
                 let target = executor.values(of: parameter.name)
                 if target.count == parameter.count { parameter.values.withFloats { _ = target.update(from: $0) } }

@@ -99,7 +99,8 @@ extension TrainingCheckpoint {
                 dense: kept.dense?[layer.weight], mask: buffers["best/mask/\(layer.weight)"])
         }
         return TrainedState(
-            id: kept.id, parameters: parameters, layers: layers, plan: kept.plan, recipe: kept.recipe, epochs: kept.epochs)
+            id: kept.id, graph: request.base?.graph, parameters: parameters, layers: layers, plan: kept.plan, recipe: kept.recipe,
+            epochs: kept.epochs)
     }
 }
 

@@ -8,8 +8,12 @@ public struct TrainingRequest: Sendable {
 
     /// Names the states that the run makes: `identifier/epoch`.
     public var identifier: String
-    /// As it was opened: σ of its weights is what ratios are set on.
-    public var network: Network
+    /// As it was opened, or the base's own graph: σ of its weights is what ratios are set on.
+    public var graph: Network { didSet { network = edits.applied(to: graph) } }
+    /// The same with the edits of the plan: what is trained.
+    public private(set) var network: Network
+    /// What the plan does to the graph.
+    private(set) var edits = GraphEdits()
     /// A trained state to go on from; nil starts from the network's own values.
     public var base: TrainedState?
     public var plan: CompressionPlan
@@ -34,7 +38,8 @@ public struct TrainingRequest: Sendable {
         options: EngineOptions = EngineOptions(), makeExecutor: @escaping ExecutorFactory
     ) {
         self.identifier = identifier
-        self.network = network
+        graph = network.graph(of: base)
+        self.network = graph
         self.base = base
         self.plan = plan
         self.recipe = recipe
@@ -72,15 +77,13 @@ public struct TrainingRequest: Sendable {
         network.trainingRefusal.map { TrainingFailure.kernels($0).description }
     }
 
-    /// The same with the activations of its network made coarse.
+    /// The same with the activations of its network made coarse; clips of the base go before those of the request.
     func quantizing(_ activations: [String: ActivationQuantization]) -> TrainingRequest {
         guard !activations.isEmpty else { return self }
-        var clips = clips
-        for layer in network.layers {
-            if let clip = base?.parameters[layer.clip]?.floats.first { clips[layer.weight] = clip }
-        }
         var request = self
-        request.network = network.applying(.quantizeActivations(activations, clips: clips))
+        let trained = base?.clips(of: graph) ?? [:]
+        request.edits = GraphEdits(activations: activations, clips: clips.merging(trained) { $1 })
+        request.network = request.edits.applied(to: graph)
         return request
     }
 

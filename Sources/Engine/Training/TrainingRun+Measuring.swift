@@ -45,11 +45,11 @@ extension TrainingRun {
             made, identifier: stateIdentifier, plan: parts.network.plan(like: planInForce), recipe: request.recipe, epochs: finishedEpochs)
         measurement.trained = state
         let version = evaluator.makeVersion()
-        let numbers = Applied.Versions(layers: request.network.layers.map { _ in version }, others: version)
-        // The request's graph has the edits of its plan already.
+        let base = state.base(of: request.graph)
         measurement.applied = Applied(
-            base: state.base(of: request.network), layers: state.layersInOrder(of: request.network), plan: state.plan, edits: GraphEdits(),
-            versions: numbers)
+            base: base, layers: state.layersInOrder(of: request.graph), plan: state.plan,
+            edits: GraphEdits(activations: request.edits.activations, clips: state.clips(of: request.graph)),
+            versions: Applied.Versions(layers: base.layers.map { _ in version }, others: version, graph: state.graph?.id))
         measurement.scores = ExampleScores(count: evaluator.dataset.count, classCount: evaluator.classCount)
         measurement.state = .run(batch: 0)
     }

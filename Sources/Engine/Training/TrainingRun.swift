@@ -77,8 +77,8 @@ public final class TrainingRun {
         resumed = checkpoint
         planInForce = checkpoint?.header.plan ?? request.plan
         planInWaiting = checkpoint?.header.planInWaiting
-        // Somebody else's evaluator runs the network with float activations.
-        measured = activations.isEmpty ? evaluator : nil
+        // Somebody else's evaluator runs the opened graph with float activations.
+        measured = activations.isEmpty && request.base?.graph == nil ? evaluator : nil
         let batchSize = min(request.recipe.batchSize, request.training.count)
         progress = TrainingProgress(
             phase: .preparing, epochs: request.recipe.epochs, batches: request.training.count / max(1, batchSize))

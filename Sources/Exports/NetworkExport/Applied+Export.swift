@@ -13,11 +13,8 @@ extension Applied {
     /// How many values were −0 before anything was applied. Cost: O(n).
     var negativeZeroCount: Int { base.parameters.values.reduce(0) { $0 + $1.values.negativeZeroCount } }
 
-    /// The network in ONNX's operators, without those that only Pare has.
-    public var inStandardOperators: Network { network.applying(.standardOperators) }
-
-    /// A layer whose activations are cut nobody knows where, or nil.
-    var unknownClip: Layer? { base.layers.first { edits.lacksClip(of: $0.weight) } }
+    /// Ways of writing that the plan chooses, by weight.
+    public var codings: [String: WeightCoding] { (try? plan.resolved(for: base.layers))?.codings ?? [:] }
 
     /// What a parameter was stored as when the network was opened.
     func storedType(of parameter: String) -> ElementType? { base.parameters[parameter]?.values.elementType }

@@ -1,0 +1,85 @@
+import Compression
+import Engine
+import Kernels
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// A state whose graph is not the opened one, against the same graph opened as a network.
+@Suite("States with a graph of their own")
+struct OwnGraphTests {
+    /// A random network with what normalizes it, the same with that folded in, and a state that is the latter.
+    private func sample(_ seed: UInt64) -> (opened: Network, folded: Network, state: TrainedState)? {
+        let opened = RandomNetwork.network(seed: seed)
+        let folded = opened.applying(.foldBatchNormalization)
+        guard folded.nodes.count < opened.nodes.count, opened.unsupportedNodes.isEmpty else { return nil }
+        return (opened, folded, TrainedState(id: "folded", network: folded))
+    }
+
+    private func plan(_ seed: UInt64, _ network: Network) -> CompressionPlan {
+        var generator = SeededGenerator(seed: seed)
+        let entries = network.layers.map { layer in
+            let weights: [WeightRepresentation] = [
+                .float32, .shared(WeightSharing(bits: 2)), .linear(LinearQuantization(bits: 4)), .float16,
+            ]
+            var plan = LayerPlan(pruning: .level(generator.uniform() * 0.7), weights: weights[Int.random(in: 0..<4, using: &generator)])
+            if generator.uniform() < 0.4 { plan.activations = .clipped(bits: 4, clip: .calibrated) }
+            return CompressionPlan.Entry(pattern: layer.weight, plan: plan)
+        }
+        return CompressionPlan(layers: entries)
+    }
+
+    private func data(_ network: Network, _ count: Int, seed: UInt64) -> Dataset {
+        var generator = SeededGenerator(seed: seed)
+        let shape = network.inputShape
+        let floats = (0..<count * shape.count).map { _ in Float(generator.normal()) }
+        let labels = (0..<count).map { _ in Int32.random(in: 0..<3, using: &generator) }
+        return Dataset(
+            name: "noise", split: .validation, inputs: Tensor(shape: Shape([count] + shape.dimensions), floats: floats), labels: labels,
+            classNames: ["a", "b", "c"], normalization: InputNormalization(scale: 1))
+    }
+
+    @Test("Every number of a plan on such a state is that of the plan on its graph, bit for bit")
+    func plans() throws {
+        var count = 0
+        for seed in 1...60 as ClosedRange<UInt64> {
+            guard let (opened, folded, state) = sample(seed) else { continue }
+            count += 1
+            let data = data(opened, 40, seed: seed)
+            let plan = plan(seed, folded)
+            let run = EngineRun(opened, .ready(data))
+            let before = run.settle(plan, generation: 1)
+            let own = run.settle(plan, generation: 2, base: state)
+            let expected = Outcome.fresh(folded, data, plan)
+            #expect(own.layers == expected.layers && own.sparsity == expected.sparsity, "seed \(seed)")
+            #expect(own.bytes?.compressed == expected.bytes?.compressed && own.bytes?.original == opened.denseByteCount, "seed \(seed)")
+            #expect(own.currentLogits == expected.currentLogits && own.failures == expected.failures, "seed \(seed)")
+            #expect(run.settle(plan, generation: 3) == before, "seed \(seed)")
+        }
+        #expect(count > 10)
+    }
+
+    @Test("A training that goes on from such a state is the training of its graph, bit for bit; its states have the graph")
+    func training() throws {
+        var count = 0
+        for seed in 1...60 as ClosedRange<UInt64> {
+            guard let (opened, folded, state) = sample(seed), TrainingRequest.refusal(of: folded) == nil else { continue }
+            count += 1
+            func best(_ network: Network, _ base: TrainedState?) throws -> TrainedState? {
+                let recipe = TrainingRecipe(epochs: 1, batchSize: 8)
+                let request = TrainingRequest(
+                    identifier: "run", network: network, base: base, plan: plan(seed, folded), recipe: recipe,
+                    training: data(network, 24, seed: 1), validation: data(network, 16, seed: 2),
+                    makeExecutor: { network, size throws(KernelError) in try ReferenceTrainingExecutor(network: network, batchSize: size) })
+                return try TrainingSample.finish(try TrainingRun(request)).latest
+            }
+            let (own, expected) = (try best(opened, state), try best(folded, nil))
+            #expect(bits(own) == bits(expected), "seed \(seed)")
+            #expect(own?.graph == state.graph && expected?.graph == nil, "seed \(seed)")
+            let applied = try #require(own).applied(to: opened)
+            #expect(applied.network.nodes == expected?.applied(to: folded).network.nodes, "seed \(seed)")
+        }
+        #expect(count > 5)
+    }
+}
