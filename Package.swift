@@ -30,7 +30,7 @@ let modules = [
     Module(
         name: "Exports", imports: ["Files", "Tensors", "Networks", "Formats", "Compression", "Documents"], products: [yaml]),
     Module(
-        name: "Sessions", imports: ["Files", "Tensors", "Networks", "Compression", "Reports", "CSQLite"], products: [database]),
+        name: "Sessions", imports: ["Files", "Tensors", "Networks", "Formats", "Compression", "Reports", "CSQLite"], products: [database]),
     Module(name: "Frames", imports: ["Tensors"]),
     Module(name: "Themes", imports: ["Frames", "Documents"], products: [yaml]),
     Module(

@@ -18,6 +18,8 @@ public enum SessionError: Error, Hashable, Sendable {
     case snapshotExists(name: String)
     /// No state of this id is kept.
     case noState(id: String, path: String)
+    /// The graph of a state has no form in which it could be kept.
+    case noGraph(state: String, reason: String)
     /// One tensor or layer of a state is not what was saved, or does not fit the network; the rest of the session is whole.
     case damagedState(id: String, part: String, path: String, reason: String)
 }
@@ -48,6 +50,8 @@ extension SessionError: CustomStringConvertible {
         case .snapshotExists(let name): "There is a snapshot \(quoted(name)) already: choose another name."
         case .noState(let id, let path):
             "\(path) has no trained state \(quoted(id)). The original network is used: undo, or retrain."
+        case .noGraph(let id, let reason):
+            "Trained state \(quoted(id)) can't be kept: its graph has no form in a file (\(reason)). Export it while Pare runs."
         case .damagedState(let id, let part, let path, let reason):
             "\(quoted(part)) of trained state \(quoted(id)) in \(path) can't be used (\(reason)). The original network is used: undo, or retrain."
         }

@@ -10,7 +10,7 @@ extension SessionFile {
     /// Cost: hashing every tensor, and encoding the new ones.
     func insert(_ record: StateRecord, of network: Network, _ db: Database) throws {
         let state = record.state
-        let tensors = Self.tensors(of: state)
+        let tensors = try Self.tensors(of: state)
         try db.execute(sql: "DELETE FROM state WHERE id = ?", arguments: [state.id])
         try db.execute(
             sql: """
@@ -27,9 +27,12 @@ extension SessionFile {
         if let training = record.training { try finishEpoch(record, of: training, db) }
     }
 
-    private static func tensors(of state: TrainedState) -> [StateTensor] {
+    private static func tensors(of state: TrainedState) throws -> [StateTensor] {
+        let graph = try state.graph.map { graph in
+            StateTensor(kind: .graph, name: graph.id, parameter: "", values: try StoredGraph(state, graph.network).tensor())
+        }
         let parameters = state.parameters.map { StateTensor(kind: .parameter, name: $0.key, parameter: $0.key, values: $0.value) }
-        return parameters
+        return (graph.map { [$0] } ?? []) + parameters
             + state.layers.flatMap { weight, layer in
                 let mask = layer.mask.map { StateTensor(kind: .mask, name: weight, parameter: weight, values: $0.maskAsFloats) }
                 return tensors(of: layer.compressed, weight: weight) + (mask.map { [$0] } ?? [])

@@ -68,15 +68,19 @@ struct GraphReader {
     var files: [MappedFile] { [file] + tensors.externals.map(\.file) }
 
     mutating func network() throws(FormatError) -> Network {
+        let stated = try statedNetwork()
+        return stated.nodes.isEmpty ? stated : stated.applying(.withoutFinalSoftmax(shapes))
+    }
+
+    /// The graph with the Softmax that it may end with.
+    mutating func statedNetwork() throws(FormatError) -> Network {
         try readInitializers()
         // What the container keeps of a network without a graph.
         if !given.isEmpty, graph.node.isEmpty, graph.input.isEmpty, graph.output.isEmpty { return weightsOnly }
         try readInput()
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
-        let network = Network(
-            name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: parameters(of: nodes))
-        return network.applying(.withoutFinalSoftmax(shapes))
+        return Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: parameters(of: nodes))
     }
 
     private var weightsOnly: Network {

@@ -43,6 +43,13 @@ public enum NetworkReader {
         return (network, names)
     }
 
+    /// The same with values by name, of which those of other names play no part, and with the Softmax that the graph may end with.
+    public static func read(skeleton: Data, values: [String: Tensor], file: String) throws(FormatError) -> Network {
+        var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: nil)
+        reader.given = values
+        return try reader.statedNetwork()
+    }
+
     /// SHA-256 over the network's file and, after it, its files of external data in the order of their use.
     public static func sha256(of path: String) throws(FormatError) -> String {
         var reader = try GraphReader(MappedFile(path: path), card: nil)

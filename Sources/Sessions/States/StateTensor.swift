@@ -11,6 +11,8 @@ enum StateTensorKind: String, CaseIterable {
     case weights, bias
     /// Which weights of a layer its plan keeps, as 0 and 1 in float32, which is coded best.
     case mask
+    /// The graph of a state that has its own, see ``StoredGraph``; the name is the graph's.
+    case graph
 }
 
 /// One tensor of a state with its place in it.

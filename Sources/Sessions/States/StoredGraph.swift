@@ -1,0 +1,57 @@
+import Compression
+import Formats
+import Foundation
+import Networks
+import Tensors
+
+/// The graph of a state that has one of its own, as a session keeps it: ONNX without the values of parameters, which are tensors of the state.
+struct StoredGraph: Codable {
+    private var skeleton: Data
+    private var folded: [String]
+    private var finalSoftmax: String?
+
+    /// - Throws: where what is read back would be another graph, or ONNX has no form for it.
+    init(_ state: TrainedState, _ graph: Network) throws(SessionError) {
+        do { skeleton = try NetworkWriter.skeleton(of: graph, file: state.id) } catch {
+            throw .noGraph(state: state.id, reason: "\(error)")
+        }
+        folded = graph.folded.sorted()
+        finalSoftmax = graph.finalSoftmax
+        let back: Network
+        do { back = try network(state.parameters, like: graph) } catch { throw .noGraph(state: state.id, reason: "\(error)") }
+        if let place = Self.difference(graph, back) { throw .noGraph(state: state.id, reason: "what is read back has another \(place)") }
+    }
+
+    /// Where two graphs differ; nil where they do not.
+    private static func difference(_ graph: Network, _ other: Network) -> String? {
+        if let pair = zip(graph.nodes, other.nodes).first(where: { $0 != $1 }) { return "node \(pair.0.name)" }
+        if graph.nodes.count != other.nodes.count { return "number of nodes" }
+        if graph.inputs != other.inputs { return "input" }
+        if graph.outputs.map(\.name) != other.outputs.map(\.name) { return "output" }
+        return Set(graph.parameters.keys).symmetricDifference(other.parameters.keys).min().map { "parameter \($0)" }
+    }
+
+    /// The graph with these values.
+    ///
+    /// - Parameter opened: The network that the state came from: its name is the network's.
+    func network(_ values: [String: Tensor], like opened: Network) throws(FormatError) -> Network {
+        var network = try NetworkReader.read(skeleton: skeleton, values: values, file: opened.name)
+        network.name = opened.name
+        network.folded = Set(folded)
+        network.finalSoftmax = finalSoftmax
+        return network
+    }
+
+    /// Its bytes as a tensor, for they are kept like one.
+    func tensor() throws -> Tensor {
+        let bytes = try JSONEncoder().encode(self)
+        return Tensor(
+            shape: [bytes.count], elementType: .uint8,
+            storage: TensorStorage(byteCount: bytes.count) { memory in _ = bytes.copyBytes(to: memory) })
+    }
+
+    /// What ``tensor()`` holds.
+    init(_ tensor: Tensor) throws {
+        self = try JSONDecoder().decode(StoredGraph.self, from: withExtendedLifetime(tensor) { Data(tensor.bytes) })
+    }
+}
