@@ -56,7 +56,7 @@ extension PlanChange {
     public init(
         label: String, key: String, time: Int64, from before: ResolvedPlan, to after: ResolvedPlan, state: StateChange? = nil
     ) {
-        let changed = after.layers.keys.filter { before[$0] != after[$0] }
+        let changed = Set(before.layers.keys).union(after.layers.keys).filter { before[$0] != after[$0] }
         self.init(
             label: label, key: key, time: time, before: Dictionary(uniqueKeysWithValues: changed.map { ($0, before[$0]) }),
             after: Dictionary(uniqueKeysWithValues: changed.map { ($0, after[$0]) }),
@@ -70,10 +70,9 @@ extension PlanChange {
         before == after && temperatureBefore == temperatureAfter && lossWeightsBefore == lossWeightsAfter && state == nil
     }
 
-    /// The plan that it leads to from `plan`, or with `isUndone` the one that it came from.
+    /// The plan that it leads to from `plan`, or with `isUndone` the one that it came from; it may name layers that only one of two graphs has.
     public func applied(to plan: ResolvedPlan, isUndone: Bool = false) -> ResolvedPlan {
-        var plan = plan
-        for (weight, layer) in isUndone ? before : after { plan[weight] = layer }
+        var plan = plan.taking(isUndone ? before : after)
         plan.temperature = (isUndone ? temperatureBefore : temperatureAfter) ?? plan.temperature
         plan.lossWeights = (isUndone ? lossWeightsBefore : lossWeightsAfter) ?? plan.lossWeights
         return plan

@@ -16,7 +16,7 @@ struct PartsTests {
     }
 
     private static func desk() throws -> PlanDesk {
-        var desk = PlanDesk(layers: layers, plan: .unchanged)
+        var desk = PlanDesk(Samples.network, plan: .unchanged)
         for layer in layers {
             let weights = try #require(Samples.network.parameters[layer.weight]).values
             desk.take(try WeightDistribution(weights), of: layer.weight)

@@ -8,6 +8,10 @@ import Tensors
 
 /// What much of the screen reads of the explorer's parts.
 extension Explorer {
+    /// What the plan is of: the network as opened, or with the graph of the trained state.
+    public var network: Network { desk.graph.network }
+    public var layers: [Layer] { desk.graph.layers }
+    public var tree: LayerTree { desk.graph.tree }
     /// The plan in force, of every layer and of the whole network.
     public var resolvedPlan: ResolvedPlan { desk.plan }
     public var generation: UInt64 { desk.generation }

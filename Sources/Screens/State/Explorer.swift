@@ -7,10 +7,6 @@ import Networks
 /// A value: ``update(_:)`` changes it and returns what must be done outside; ``frame(size:)`` draws it. Neither needs a terminal. Each part
 /// holds the rules that keep it consistent; what concerns several of them is said here.
 public struct Explorer: Sendable {
-    public let network: Network
-    public let layers: [Layer]
-    /// The same grouped by the dots of their names.
-    let tree: LayerTree
     /// Whether the engine finds the size of the file too.
     public var findsFileSize = false
     /// Keys by command name that replace those of the table.
@@ -31,10 +27,7 @@ public struct Explorer: Sendable {
     var effects: [Effect] = []
 
     public init(_ opening: Opening) {
-        network = opening.network
-        layers = opening.network.layers
-        tree = LayerTree(layers)
-        desk = PlanDesk(layers: layers, plan: opening.plan, history: opening.history, base: opening.base)
+        desk = PlanDesk(opening.network, plan: opening.plan, history: opening.history, base: opening.base)
         findings = Findings(dataset: opening.dataset, isDataExpected: opening.isDataExpected, environment: opening.environment)
         trainings = Trainings(
             grids: opening.grids, interrupted: opening.interrupted,

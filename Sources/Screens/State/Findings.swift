@@ -42,6 +42,13 @@ package struct Findings: Sendable {
         compressed[weight].map { $0.generation >= generation } ?? false
     }
 
+    /// Forgets what was found of layers that a graph does not have in this shape.
+    mutating func keep(_ layers: [Layer]) {
+        let shapes = Dictionary(layers.map { ($0.weight, $0.shape) }) { first, _ in first }
+        compressed = compressed.filter { shapes[$0.key] == $0.value.value.layer.shape }
+        activations = activations.filter { shapes[$0.key] != nil }
+    }
+
     /// Takes a figure in; what is none is let pass.
     package mutating func take(_ event: EngineEvent, snapshots: [Snapshot] = []) {
         switch event {

@@ -7,7 +7,10 @@ import Tensors
 ///
 /// Whatever changes plan or state goes through here: it counts a generation, marks the layers that become others, and finds the rules anew.
 package struct PlanDesk: Sendable {
-    let layers: [Layer]
+    let opened: Network
+    /// What the plan is of: the opened graph, or that of the state.
+    private(set) var graph: PlannedGraph
+    var layers: [Layer] { graph.layers }
     /// The plan in force, of every layer and of the whole network.
     package private(set) var plan: ResolvedPlan
     /// Counts the changes; results of the engine carry the generation that they belong to.
@@ -32,8 +35,9 @@ package struct PlanDesk: Sendable {
     /// Trained states that can be gone back to without reading, by id.
     private var states: [String: TrainedState]
 
-    package init(layers: [Layer], plan: ResolvedPlan, history: PlanHistory = PlanHistory(), base: TrainedState? = nil) {
-        (self.layers, self.plan, self.history, self.base) = (layers, plan.covering(layers), history, base)
+    package init(_ opened: Network, plan: ResolvedPlan, history: PlanHistory = PlanHistory(), base: TrainedState? = nil) {
+        graph = PlannedGraph(of: opened, base)
+        (self.opened, self.plan, self.history, self.base) = (opened, plan.covering(graph.layers), history, base)
         states = base.map { [$0.id: $0] } ?? [:]
     }
 
@@ -66,7 +70,7 @@ package struct PlanDesk: Sendable {
         let record = history.put(entry, kind, merging: merges(kind))
         lastStep = if case .put = record, kind.isStep { (kind.key, kind.time) } else { nil }
         if let state = entry.state { go(to: state.after) }
-        set(next)
+        set(entry.state == nil ? next : covering(next))
         return record
     }
 
@@ -95,8 +99,11 @@ package struct PlanDesk: Sendable {
     private mutating func travel(to plan: ResolvedPlan, _ state: String??) {
         lastStep = nil
         if let state { go(to: state) }
-        set(plan)
+        set(covering(plan))
     }
+
+    /// A plan for the layers of the graph; as it is while another graph is awaited.
+    private func covering(_ plan: ResolvedPlan) -> ResolvedPlan { awaitedState == nil ? plan.covering(layers) : plan }
 
     /// Writes a change of the state that has happened to the history, as an entry of its own; nil where it changes nothing.
     package mutating func record(_ move: PlanChange.StateChange, label: String, time: Int64) -> HistoryChange? {
@@ -121,6 +128,12 @@ package struct PlanDesk: Sendable {
     private mutating func start(from state: TrainedState?) {
         awaitedState = nil
         base = state
+        if !graph.isGraph(of: state) {
+            graph = PlannedGraph(of: opened, state)
+            let counts = Dictionary(layers.map { ($0.weight, $0.count) }) { first, _ in first }
+            distributions = distributions.filter { counts[$0.key] == $0.value.count }
+        }
+        plan = plan.covering(layers)
         if state == nil { distributions.merge(originalDistributions) { _, original in original } }
         age()
         refreshRules()
@@ -133,7 +146,13 @@ package struct PlanDesk: Sendable {
     }
 
     /// A state that was gone to can't be read.
-    package mutating func stopWaiting() { awaitedState = nil }
+    package mutating func stopWaiting() {
+        awaitedState = nil
+        plan = plan.covering(layers)
+    }
+
+    /// The plan for the layers of a state that is to be started from.
+    package func plan(for state: TrainedState) -> ResolvedPlan { plan.covering(opened.graph(of: state).layers) }
 
     /// Keeps only states that something can go back to: those of the history, and `others`.
     package mutating func forgetStates(but others: [String]) {

@@ -28,9 +28,20 @@ extension Explorer {
 
     /// Goes to the state of an entry of the history; one that is not at hand is asked for.
     mutating func goTo(state id: String?) {
-        desk.go(to: id)
+        moving { $0.go(to: id) }
         followMove()
-        if awaitedState == nil { followPlan() }
+        followPlan()
+    }
+
+    /// Runs what may bring another graph: the selection stays on its layer where there is one of that name, and what was found of layers of
+    /// other shapes is forgotten.
+    mutating func moving<Result>(_ body: (inout PlanDesk) -> Result) -> Result {
+        let (weight, before) = (selectedLayer?.weight, base)
+        let result = body(&desk)
+        guard before?.graph != base?.graph else { return result }
+        selection = layers.firstIndex { $0.weight == weight } ?? 0
+        findings.keep(layers)
+        return result
     }
 
     /// Asks for a state that was gone to and is not at hand, and forgets those that nothing goes back to.
@@ -41,6 +52,7 @@ extension Explorer {
 
     /// Shows what is known of the plan in force at once, and has the rest computed.
     mutating func followPlan() {
+        guard awaitedState == nil else { return }
         restoreKeptLayers()
         emitPlan()
     }
@@ -61,16 +73,17 @@ extension Explorer {
     mutating func takeMissing(_ id: String, _ reason: String) {
         guard awaitedState == id else { return }
         desk.stopWaiting()
+        followPlan()
         say("the trained state can't be read, so the numbers are of \(stateText): \(reason)", .error)
     }
 
     /// A command's new state: one entry of the history.
     mutating func takeMade(_ state: TrainedState, _ label: String) {
         guard !isTraining else { return say("\(label) came while it trains and was dropped; try again when it is over", .warning) }
-        let before = base?.id
-        setBase(state)
+        desk.keep(state)
         emit(.saveState(state, training?.progress))
-        recordMove(PlanChange.StateChange(before: before, after: state.id), label: label)
+        let kind = ChangeKind(key: "training", isStep: false, time: around.lastTime) { _ in label }
+        change(to: desk.plan(for: state), kind, state: PlanChange.StateChange(before: base?.id, after: state.id))
         say("\(label); u takes it back", .success)
     }
 

@@ -7,7 +7,7 @@ extension Explorer {
     mutating func promptForExport() {
         let name = network.name.replacing("/", with: "-")
         let suggestion = name + ".pare"
-        let isTaken = network.source?.path.split(separator: "/").last.map(String.init) == suggestion
+        let isTaken = desk.opened.source?.path.split(separator: "/").last.map(String.init) == suggestion
         ask(TextPrompt(.export, placeholder: isTaken ? name + "-smaller.pare" : suggestion))
     }
 

@@ -19,10 +19,10 @@ extension Explorer {
     }
 
     /// Takes the last change back and says which.
-    mutating func undo() { if let change = desk.undo() { follow(change, "undo") } }
+    mutating func undo() { if let change = moving({ $0.undo() }) { follow(change, "undo") } }
 
     /// Makes the change that was undone last again and says which.
-    mutating func redo() { if let change = desk.redo() { follow(change, "redo") } }
+    mutating func redo() { if let change = moving({ $0.redo() }) { follow(change, "redo") } }
 
     private mutating func follow(_ change: PlanChange, _ word: String) {
         if change.state != nil { followMove() }

@@ -13,7 +13,7 @@ extension Explorer {
     mutating func change(to next: ResolvedPlan, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) {
         var kind = kind
         kind.time = around.date(kind.time)
-        guard let record = desk.change(to: next, kind, state: state) else { return }
+        guard let record = moving({ $0.change(to: next, kind, state: state) }) else { return }
         if state != nil { followMove() }
         stack[CentroidsView.self].selection = 0
         followPlan()

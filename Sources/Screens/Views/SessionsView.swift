@@ -84,7 +84,7 @@ package struct SessionsView: ScreenView {
         var parts: [StyledText] = []
         if session.name == explorer.session.name { parts.append(StyledText("open", .good)) }
         if session.isReadOnly { parts.append(StyledText("read-only, copied on the first change", .warning)) }
-        if let hash = session.networkSHA256, let own = explorer.network.source?.sha256, hash != own {
+        if let hash = session.networkSHA256, let own = explorer.desk.opened.source?.sha256, hash != own {
             parts.append(StyledText("another network: \(session.networkName)", .warning))
         } else {
             parts.append(StyledText(session.networkName, .muted))

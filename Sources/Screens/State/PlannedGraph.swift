@@ -1,0 +1,23 @@
+import Compression
+import Networks
+
+/// The graph that a plan is of, with its layers as a list and as a tree.
+package struct PlannedGraph: Sendable {
+    let network: Network
+    let layers: [Layer]
+    /// The same grouped by the dots of their names.
+    let tree: LayerTree
+    /// Nil is the graph that was opened.
+    private let id: String?
+
+    /// That of a state, or of the network as it was opened.
+    init(of network: Network, _ state: TrainedState?) {
+        self.network = network.graph(of: state)
+        layers = self.network.layers
+        tree = LayerTree(layers)
+        id = state?.graph?.id
+    }
+
+    /// Whether a state has this graph.
+    func isGraph(of state: TrainedState?) -> Bool { state?.graph?.id == id }
+}
