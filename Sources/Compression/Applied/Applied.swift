@@ -52,7 +52,7 @@ public struct Applied: Sendable {
         self.versions = Versions(
             layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others, graph: versions.graph)
         weights = Dictionary(layers.enumerated().map { ($1.layer.weight, $0) }) { first, _ in first }
-        network = self.edits.applied(to: base.taking(layers))
+        network = self.edits.applied(to: base).taking(layers)
         biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.layer.bias.map { ($0, place) } }) { first, _ in first }
     }
 
@@ -113,10 +113,7 @@ extension Network {
     /// The same graph with these weights and biases in the place of its own. Cost: O(parameters).
     fileprivate func taking(_ layers: [CompressedLayer]) -> Network {
         var network = self
-        for layer in layers {
-            network.parameters[layer.layer.weight]?.values = layer.weights
-            if let name = layer.layer.bias, let bias = layer.bias { network.parameters[name]?.values = bias }
-        }
+        for layer in layers { for (name, values) in layer.parameters { network.parameters[name]?.values = values } }
         return network
     }
 }

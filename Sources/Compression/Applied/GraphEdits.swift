@@ -28,7 +28,9 @@ public struct GraphEdits: Hashable, Sendable {
     }
 
     /// The network with the edited graph. Cost: O(nodes).
-    public func applied(to network: Network) -> Network { network.applying(.quantizeActivations(activations, clips: clips)) }
+    public func applied(to network: Network) -> Network {
+        isEmpty ? network : network.applying(.quantizeActivations(activations, clips: clips))
+    }
 }
 
 extension ResolvedPlan {

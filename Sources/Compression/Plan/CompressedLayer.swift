@@ -25,6 +25,12 @@ public struct CompressedLayer: Sendable {
         self.summary = summary
     }
 
+    /// What is evaluated in the place of the layer's own parameters, by name.
+    var parameters: [(name: String, values: Tensor)] {
+        guard let name = layer.bias, let bias else { return [(layer.weight, weights)] }
+        return [(layer.weight, weights), (name, bias)]
+    }
+
     /// The same with +0 for each −0 of a bias; weights have none. What they are held as stays, for files hold no −0. Cost: O(bias).
     public var withoutNegativeZeros: CompressedLayer {
         CompressedLayer(

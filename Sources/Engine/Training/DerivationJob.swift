@@ -4,19 +4,21 @@ import Networks
 import Reports
 
 /// A new state made from another one and data, without gradients.
-public enum StateDerivation: Hashable, Sendable {
-    /// Mean and variance of the normalizations, measured again under the plan.
-    case normalization
-    /// What the plan does to each layer's mean output is taken back by its bias (Nagel 2019).
-    case biases
-
+public struct StateDerivation: Sendable {
     /// The name of the change in a history.
-    public var label: String {
-        switch self {
-        case .normalization: "batch-norm re-estimation"
-        case .biases: "bias correction"
-        }
-    }
+    public let label: String
+    /// Makes it of the state that a plan made; the request has the graph and the examples.
+    let derive: @Sendable (TrainedState, TrainingRequest) throws(TrainingFailure) -> TrainedState
+
+    /// Training examples that are looked at: some 1,280 give means to a few per cent of their deviation.
+    static let batches = 20
+    static let batchSize = 64
+}
+
+/// Two derivations are equal where their labels are.
+extension StateDerivation: Hashable {
+    public static func == (left: StateDerivation, right: StateDerivation) -> Bool { left.label == right.label }
+    public func hash(into hasher: inout Hasher) { hasher.combine(label) }
 }
 
 /// A derivation to be made, of what a plan makes of a base.
@@ -62,10 +64,6 @@ final class DerivationJob: TaskJob {
     private let order: DerivationOrder
     private var run: TrainingRun?
 
-    /// Training examples that are looked at: some 1,280 give means to a few per cent of their deviation.
-    private static let batches = 20
-    private static let batchSize = 64
-
     init(_ order: DerivationOrder, worker: EngineWorker) {
         self.order = order
         self.worker = worker
@@ -80,7 +78,7 @@ final class DerivationJob: TaskJob {
             self.run = run
             if run.latest == nil, try run.step() { return true }
             guard let state = run.latest else { throw .unavailable("the plan could not be applied") }
-            end(with: DerivedState(try derived(from: state, run.request), label: order.derivation.label))
+            end(with: DerivedState(try order.derivation.derive(state, run.request), label: order.derivation.label))
         } catch {
             end(with: TaskEnd("\(order.derivation.label): \(error)."))
         }
@@ -92,20 +90,10 @@ final class DerivationJob: TaskJob {
         let name = "\(order.base?.id ?? "opened")+\(worker.bases.newNumber())"
         var request = TrainingRequest(
             identifier: name, network: worker.network, base: order.base, plan: order.plan,
-            recipe: TrainingRecipe(epochs: 0, batchSize: Self.batchSize), training: examples, validation: evaluator.dataset,
+            recipe: TrainingRecipe(epochs: 0, batchSize: StateDerivation.batchSize), training: examples, validation: evaluator.dataset,
             options: worker.options, makeExecutor: TrainingRequest.fastExecutor)
         request.clips = try worker.clips(for: order.plan, base: order.base, evaluator: evaluator)
         return try TrainingRun(request, evaluator: evaluator)
-    }
-
-    private func derived(from state: TrainedState, _ request: TrainingRequest) throws(TrainingFailure) -> TrainedState {
-        switch order.derivation {
-        case .normalization:
-            try state.reestimatingNormalization(
-                of: request.graph, on: request.training, batches: Self.batches, batchSize: Self.batchSize,
-                makeExecutor: request.makeExecutor)
-        case .biases: try state.correctingBiases(of: request.graph, on: request.training, examples: Self.batches * Self.batchSize)
-        }
     }
 }
 

@@ -3,6 +3,13 @@ import Kernels
 import Networks
 import Tensors
 
+extension StateDerivation {
+    /// What the plan does to each layer's mean output is taken back by its bias (Nagel 2019).
+    public static let biases = StateDerivation(label: "bias correction") { state, request throws(TrainingFailure) in
+        try state.correctingBiases(of: request.graph, on: request.training, examples: batches * batchSize)
+    }
+}
+
 extension TrainedState {
     /// The state with biases that bring each layer's mean output back to that of the float weights (Nagel 2019, section 4.2, empirical).
     ///

@@ -3,6 +3,14 @@ import Kernels
 import Networks
 import Tensors
 
+extension StateDerivation {
+    /// Mean and variance of the normalizations, measured again under the plan.
+    public static let normalization = StateDerivation(label: "batch-norm re-estimation") { state, request throws(TrainingFailure) in
+        try state.reestimatingNormalization(
+            of: request.graph, on: request.training, batches: batches, batchSize: batchSize, makeExecutor: request.makeExecutor)
+    }
+}
+
 extension TrainedState {
     /// The state with mean and variance of its normalizations estimated again on `batches` batches of a data set, in its order.
     ///
