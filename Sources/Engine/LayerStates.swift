@@ -53,11 +53,8 @@ final class LayerStates {
         kept[layer.layer.weight]?[place].layer = layer
     }
 
-    /// The codebook of the newest state of a layer, to start k-means from; nil where it was not shared.
-    func warmStart(of weight: String, bits: Int) -> [Double]? {
-        guard let newest = kept[weight]?.last, case .shared(let sharing) = newest.recipe.plan.weights,
-            sharing.bits == bits, sharing.span == nil
-        else { return nil }
-        return newest.layer.summary.codebook.map(\.value)
+    /// What a plan's search may start from for a first answer: the newest state of the layer; nil where that gains nothing.
+    func warmStart(of weight: String, for plan: LayerPlan) -> [Double]? {
+        kept[weight]?.last.flatMap { plan.warmStart(from: $0.layer.summary) }
     }
 }

@@ -128,8 +128,7 @@ final class PlanJob: LaneJob {
         if let known = base.states.state(of: layer.weight, recipe: recipe) {
             return adopt(known.layer, version: known.version)
         }
-        if case .shared(let sharing) = plan.weights, sharing.method == .lloyd, sharing.span == nil,
-            let start = base.states.warmStart(of: layer.weight, bits: sharing.bits),
+        if let start = base.states.warmStart(of: layer.weight, for: plan),
             let quick = run(layer, recipe: recipe, distribution: distribution, warmStart: start)
         {
             // A few steps from the last centroids, shown while the finger is on the key; the state itself never depends on the way to it.

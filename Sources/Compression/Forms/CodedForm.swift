@@ -17,6 +17,12 @@ protocol CodedForm: WeightForm {
     func continued(
         _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
     ) -> (any TrainedRepresentation)?
+    /// Centroids of an older state from which a few steps give a first answer while a knob is turned; nil where that gains nothing.
+    func warmStart(from summary: LayerSummary) -> [Double]?
+    /// Whether the distance of its codes from the optimum is worth a search of its own.
+    var seeksDistance: Bool { get }
+    /// That distance; nil when cancelled, and where it is not known.
+    func distance(of summary: LayerSummary, _ survivors: Survivors, isCancelled: () -> Bool) -> OptimumDistance?
     /// What floats that it once made are held as; the first that gives each of them back is taken.
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading]
 }
@@ -41,4 +47,10 @@ extension CodedForm {
     ) -> (any TrainedRepresentation)? { nil }
 
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.codebook] }
+
+    func warmStart(from summary: LayerSummary) -> [Double]? { nil }
+
+    var seeksDistance: Bool { false }
+
+    func distance(of summary: LayerSummary, _ survivors: Survivors, isCancelled: () -> Bool) -> OptimumDistance? { nil }
 }

@@ -70,6 +70,21 @@ extension WeightSharing: CodedForm {
         )
     }
 
+    func warmStart(from summary: LayerSummary) -> [Double]? {
+        guard seeksDistance, case .shared(let other) = summary.plan.weights, other.bits == bits, other.span == nil else { return nil }
+        return summary.codebook.map(\.value)
+    }
+
+    var seeksDistance: Bool { span == nil && method == .lloyd }
+
+    func distance(of summary: LayerSummary, _ survivors: Survivors, isCancelled: () -> Bool) -> OptimumDistance? {
+        let values = summary.codebook.map { Float($0.value) }
+        let book = SharedCodebook(values: values, of: survivors, steps: summary.steps, isConverged: true, origin: .lloyd)
+        return try? distanceFromOptimum(of: book, survivors) { () throws(CancellationError) in
+            if isCancelled() { throw CancellationError() }
+        }
+    }
+
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {
         span == nil ? [.codebook] : [.cells(cells(ChannelLayout(layer)).channels), .codebook]
     }

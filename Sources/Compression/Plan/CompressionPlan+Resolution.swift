@@ -43,7 +43,7 @@ extension CompressionPlan {
     public subscript(weight: String) -> LayerPlan {
         get {
             if let index = index(ofExact: weight) { return layers[index].plan }
-            let short = CompressionPlan.shortName(weight)
+            let short = LayerName.owner(of: weight)
             let globs = CompressionPlan.longestFirst(layers.map { (Glob($0.pattern), $0) })
             return globs.first { $0.glob.matches(weight) || $0.glob.matches(short) }?.entry.plan ?? .unchanged
         }
@@ -54,7 +54,7 @@ extension CompressionPlan {
     }
 
     private func index(ofExact weight: String) -> Int? {
-        let short = CompressionPlan.shortName(weight)
+        let short = LayerName.owner(of: weight)
         return layers.firstIndex { $0.pattern == weight } ?? layers.firstIndex { $0.pattern == short }
     }
 
@@ -73,13 +73,9 @@ extension CompressionPlan {
     /// Compared with and without `.weight`; the answer names weights.
     private static func names(near pattern: String, in layers: [Layer]) -> [String] {
         let full = NearNames.of(pattern, among: layers.map(\.weight))
-        let short = NearNames.of(shortName(pattern), among: layers.map(\.name))
+        let short = NearNames.of(LayerName.owner(of: pattern), among: layers.map(\.name))
         let meant = short.compactMap { name in layers.first { $0.name == name }?.weight }
         return Array(OrderedSet(meant + full).prefix(3))
-    }
-
-    private static func shortName(_ weight: String) -> String {
-        weight.hasSuffix(".weight") ? String(weight.dropLast(".weight".count)) : weight
     }
 
     private static func longestFirst(_ globs: [(glob: Glob, entry: Entry)]) -> [(glob: Glob, entry: Entry)] {
