@@ -18,12 +18,8 @@ public struct InterruptedTraining: Hashable, Sendable {
     public init(
         id: String, recipe: TrainingRecipe, plan: CompressionPlan, progress: TrainingProgress, base: String?, schedule: SchedulePlace? = nil
     ) {
-        self.id = id
-        self.recipe = recipe
-        self.plan = plan
-        self.progress = progress
-        self.base = base
-        self.schedule = schedule
+        (self.id, self.recipe, self.plan) = (id, recipe, plan)
+        (self.progress, self.base, self.schedule) = (progress, base, schedule)
     }
 
     /// Epochs with a step that were finished.

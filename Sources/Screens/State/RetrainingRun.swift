@@ -20,14 +20,6 @@ public struct RetrainingRequest: Hashable, Sendable {
     public var startsCompressed = false
     /// The schedule that it is a stage of.
     public var schedule: SchedulePlace?
-
-    public init(id: String, recipe: TrainingRecipe, plan: CompressionPlan, generation: UInt64, base: TrainedState?) {
-        self.id = id
-        self.recipe = recipe
-        self.plan = plan
-        self.generation = generation
-        self.base = base
-    }
 }
 
 extension RetrainingRequest: TaskRequest {

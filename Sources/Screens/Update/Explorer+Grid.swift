@@ -54,7 +54,7 @@ extension Explorer {
         guard let table = task.state(as: TrainingGrid.self) else { return say("what the session keeps of the grid is damaged", .error) }
         guard table.base == base?.id else { return say("the grid began from another state: undo to that, then R goes on", .warning) }
         begin(table)
-        say("the grid goes on with \(NumberFormat(glyphs: glyphs).count(table.missing.count, "cell"))")
+        say("the grid goes on with \(numbers.count(table.missing.count, "cell"))")
     }
 
     mutating func stopGrid() {

@@ -40,7 +40,6 @@ extension Explorer {
     /// How far the newest task is: `temperature × bits: 3 of 12 cells`.
     var taskLine: StyledText? {
         guard let progress = tasks.running.last?.progress else { return nil }
-        let numbers = NumberFormat(glyphs: glyphs)
         return StyledText(" \(progress.title): ", .muted) + StyledText("\(numbers.integer(progress.done)) of ", .text)
             + StyledText(numbers.count(progress.total, progress.unit), .text)
     }
