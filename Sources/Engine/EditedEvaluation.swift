@@ -43,8 +43,20 @@ extension EngineWorker {
         }
     }
 
+    /// A training from a base under a plan on the lane's examples, and what measures it.
+    func trainingRequest(
+        _ id: String, plan: CompressionPlan, base: TrainedState?, recipe: TrainingRecipe
+    ) throws(TrainingFailure) -> (TrainingRequest, Evaluator) {
+        let (examples, evaluator) = try materials.forTraining()
+        var request = TrainingRequest(
+            identifier: id, network: network, base: base, plan: plan, recipe: recipe, training: examples, validation: evaluator.dataset,
+            teachers: try materials.teachers(recipe.teachers), options: options, makeExecutor: TrainingRequest.fastExecutor)
+        request.clips = try clips(for: plan, base: base, evaluator: evaluator)
+        return (request, evaluator)
+    }
+
     /// The same at one go, as trainings start: the clips.
-    func clips(for plan: CompressionPlan, base: TrainedState?, evaluator: Evaluator) throws(TrainingFailure) -> [String: Float] {
+    private func clips(for plan: CompressionPlan, base: TrainedState?, evaluator: Evaluator) throws(TrainingFailure) -> [String: Float] {
         let base = bases.base(of: base)
         let resolved: ResolvedPlan
         do { resolved = try plan.resolved(for: base.layers) } catch { throw .plan(error) }

@@ -3,26 +3,20 @@ import Reports
 import Screens
 import Sessions
 
-/// A task that the session knows in a way of its own.
-protocol RecordedRequest: TaskRequest {
-    /// Called before the task begins.
-    func record(in loop: ExploreLoop)
-}
-
-/// What such a task says.
-protocol RecordedReport: TaskReport {
+/// A request, before its task begins, or a report that the session is told in a way of its own.
+protocol Recorded {
     func record(in loop: ExploreLoop)
 }
 
 extension ExploreLoop {
     func start(_ request: any TaskRequest) {
-        (request as? any RecordedRequest)?.record(in: self)
+        (request as? any Recorded)?.record(in: self)
         engine.start(request.task)
     }
 
     /// Has the session keep what a task says, after the explorer was told.
     func follow(_ news: TaskNews, of id: TaskID) {
-        if let report = news.report as? any RecordedReport { return report.record(in: self) }
+        if let report = news.report as? any Recorded { return report.record(in: self) }
         bench.tasks.keep(news, of: id, in: bench.session.writer)
     }
 }

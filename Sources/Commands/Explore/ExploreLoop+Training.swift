@@ -12,7 +12,7 @@ struct RunningTraining {
     var base: String?
 }
 
-extension RetrainingRequest: RecordedRequest {
+extension RetrainingRequest: Recorded {
     /// The session then survives a kill at the last finished epoch.
     func record(in loop: ExploreLoop) {
         loop.running = RunningTraining(id: id, base: base?.id)
@@ -26,7 +26,7 @@ extension RetrainingRequest: RecordedRequest {
     }
 }
 
-extension TrainingReport: RecordedReport {
+extension TrainingReport: Recorded {
     func record(in loop: ExploreLoop) { loop.follow(self) }
 }
 

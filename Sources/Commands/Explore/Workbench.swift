@@ -124,11 +124,7 @@ struct Workbench {
             if wish.isNew { throw .exists(path: known.path) }
             return try OpenSession.open(known.path, in: folder, wake: wake)
         }
-        let identity = SessionIdentity(
-            network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
-        return try OpenSession.create(
-            wish.session ?? folder.freeName(model.network.name), in: folder, identity: identity,
-            plan: CompressionPlan(), data: model.choice.sessionData, wake: wake)
+        return try model.makeSession(wish.session ?? folder.freeName(model.network.name), locations: locations, wake: wake)
     }
 
     /// Puts the plan of a file or a snapshot into force, as a change that can be undone.
@@ -175,6 +171,17 @@ struct Workbench {
         do { return try plan.resolved(for: graph.layers) } catch {
             throw CommandFailure("The plan of session “\(session.name)” does not fit \(model.network.name): \(error)", .badData)
         }
+    }
+}
+
+extension OpenedModel {
+    /// Makes a session for this network on these examples.
+    func makeSession(
+        _ name: String, plan: CompressionPlan = CompressionPlan(), locations: Locations, wake: @escaping @Sendable () -> Void = {}
+    ) throws(SessionError) -> OpenSession {
+        let identity = SessionIdentity(network: self.identity, networkPath: path(outside: locations.models), data: nil)
+        return try OpenSession.create(
+            name, in: locations.sessionFolder, identity: identity, plan: plan, data: choice.sessionData, wake: wake)
     }
 }
 

@@ -4,6 +4,7 @@ import Exports
 import Foundation
 import Networks
 import Reports
+import Screens
 
 /// The numbers of one plan without a screen, from the same engine.
 enum Measurement {
@@ -69,16 +70,13 @@ enum Measurement {
         engine.waitUntilSettled()
         let events = engine.takeEvents()
         engine.stop()
-        var layers: [String: CompressedLayer] = [:]
+        var found = Findings()
         for event in events {
-            switch event {
-            case .layer(let layer, _): layers[layer.layer.weight] = layer
-            case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
-            default: break
-            }
+            if case .failed(let failure, _) = event, failure.isFatal { throw CommandFailure(failure.description, .badData) }
+            found.take(event)
         }
         try checkFiles(of: model)
-        let made = model.network.graph(of: base).layers.compactMap { layers[$0.weight] }
+        let made = found.layers(of: model.network.graph(of: base))
         if let lost = made.first(where: { $0.weights.count != $0.layer.count }) {
             throw CommandFailure(
                 "\(model.network.name) is too large to be written: it would take more than 1 GiB of memory (\(lost.layer.name)). "
@@ -90,32 +88,28 @@ enum Measurement {
     private static func assemble(
         _ events: [EngineEvent], model: OpenedModel, plan: CompressionPlan, base: TrainedState?, environment: Environment
     ) throws(CommandFailure) -> Outcome {
-        var layers: [String: CompressedLayer] = [:]
-        var accuracy: AccuracyReport?
-        var data: DataIdentity?
+        var found = Findings()
         var remarks: [String] = []
         var dataFailure: String?
         for event in events {
+            found.take(event)
             switch event {
-            case .layer(let layer, _): layers[layer.layer.weight] = layer
             case .accuracy(let report, _):
-                accuracy = report
                 if let warning = report.chanceWarning, report.isExact { remarks.append(warning) }
-            case .data(let dataset):
-                data = DataIdentity(dataset)
-                remarks += [dataset.remark, dataset.warning].compactMap { $0 }
+            case .data(let dataset): remarks += [dataset.remark, dataset.warning].compactMap { $0 }
             case .failed(let failure, _):
                 if failure.isFatal { throw CommandFailure(failure.description, .badData) }
-                if case .data(let reason) = failure { (data, accuracy, dataFailure) = (nil, nil, reason) }
+                if case .data(let reason) = failure { dataFailure = reason }
                 remarks.append(failure.description)
             default: break
             }
         }
         let graph = model.network.graph(of: base)
-        let made = graph.layers.compactMap { layers[$0.weight] }
+        let made = found.layers(of: graph)
+        let isMeasured = dataFailure == nil
         var report = Report(
-            of: model.network, graph: graph, identity: model.identity, data: data, plan: plan, layers: made.map(\.summary),
-            accuracy: accuracy, environment: environment)
+            of: model.network, graph: graph, identity: model.identity, data: isMeasured ? found.dataset.map(DataIdentity.init) : nil,
+            plan: plan, layers: made.map(\.summary), accuracy: isMeasured ? found.accuracy?.value : nil, environment: environment)
         if let table = container(model, plan: plan, base: base, layers: made) { report.take(table) }
         try checkFiles(of: model)
         return Outcome(report: report, remarks: remarks, dataFailure: dataFailure)

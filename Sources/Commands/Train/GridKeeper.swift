@@ -39,8 +39,7 @@ final class GridKeeper {
             default: throw error
             }
         }
-        let identity = SessionIdentity(network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
-        return try OpenSession.create(name, in: folder, identity: identity, plan: CompressionPlan(), data: model.choice.sessionData)
+        return try model.makeSession(name, locations: locations)
     }
 
     /// The grids of earlier runs.

@@ -41,7 +41,7 @@ final class GridText {
         if let state = report.progress { progress.show(state) }
         let new = report.grid.cells.dropFirst(shown)
         shown += new.count
-        if isJSON { for cell in new { Standard.output(try Self.text(CellLine(cell: cell))) } }
+        if isJSON { for cell in new { Standard.output(try TrainingLine.text(CellLine(cell: cell))) } }
         return !new.isEmpty
     }
 
@@ -50,7 +50,7 @@ final class GridText {
         if missing > 0 { Standard.error("pare: stopped with \(missing) of \(Self.numbers.count(grid.places.count, "cell")) missing.") }
         guard isJSON else { return Standard.output(Self.table(grid)) }
         let best = grid.bits.compactMap { grid.best(bits: $0) }.map { TrainingGrid.Place(bits: $0.bits, temperature: $0.temperature) }
-        Standard.output(try Self.text(GridLine(grid: grid, best: best)))
+        Standard.output(try TrainingLine.text(GridLine(grid: grid, best: best)))
     }
 
     /// The best temperature of each number of bits has a `*`.
@@ -78,10 +78,4 @@ final class GridText {
 
     /// `0.5`, `4`.
     private static func plain(_ value: Double) -> String { String(format: "%g", value) }
-
-    private static func text(_ line: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(line), as: UTF8.self)
-    }
 }

@@ -18,11 +18,7 @@ final class StageKeeper {
         (network, self.model) = (model.network, model)
         do {
             plan = try CompressionPlan().resolved(for: model.network.layers)
-            let identity = SessionIdentity(
-                network: model.identity, networkPath: model.path(outside: locations.models), data: nil)
-            session = try OpenSession.create(
-                name, in: locations.sessionFolder, identity: identity, plan: CompressionPlan(resolved: plan),
-                data: model.choice.sessionData)
+            session = try model.makeSession(name, plan: CompressionPlan(resolved: plan), locations: locations)
         } catch let error as SessionError {
             throw CommandFailure(error)
         } catch {

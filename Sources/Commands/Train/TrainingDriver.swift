@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import Networks
 import Reports
+import Screens
 import Tensors
 
 /// Trains and measures without a screen, by the same engine: one order after another, with progress as it comes.
@@ -110,22 +111,17 @@ final class TrainingDriver {
         generation += 1
         engine.request(plan, generation: generation, base: base)
         engine.waitUntilSettled()
-        var layers: [String: CompressedLayer] = [:]
-        var accuracy: AccuracyReport?
+        var found = Findings(dataset: dataset)
         for event in engine.takeEvents() {
-            switch event {
-            case .layer(let layer, generation): layers[layer.layer.weight] = layer
-            case .accuracy(let report, generation): accuracy = report
-            case .data(let dataset): self.dataset = dataset
-            case .failed(let failure, _): throw CommandFailure(failure.description, .badData)
-            default: break
-            }
+            if case .failed(let failure, _) = event { throw CommandFailure(failure.description, .badData) }
+            found.take(event)
         }
+        dataset = found.dataset
         let graph = network.graph(of: base)
-        let made = graph.layers.compactMap { layers[$0.weight] }
+        let made = found.layers(of: graph)
         let report = Report(
             of: network, graph: graph, identity: identity, data: dataset.map(DataIdentity.init), plan: plan, layers: made.map(\.summary),
-            accuracy: accuracy, environment: engine.environment)
+            accuracy: found.accuracy?.value, environment: engine.environment)
         return Figures(report: report, layers: made, multiplyAdds: (try? graph.multiplyAdds())?.reduce(0, +))
     }
 }

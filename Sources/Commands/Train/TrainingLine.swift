@@ -79,7 +79,7 @@ enum TrainingLine {
 
     static func result(_ result: Result) throws -> String { try text(result) }
 
-    private static func text(_ line: some Encodable) throws -> String {
+    static func text(_ line: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(line), as: UTF8.self)

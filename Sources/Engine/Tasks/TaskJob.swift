@@ -32,10 +32,10 @@ extension TaskJob {
 
     func lose(_ change: FileChange) { end(with: TaskEnd("\(change)")) }
 
-    func post(_ report: any TaskReport) { worker.mailbox.post(.task(id, .report(report)), from: report.needsFiles ? sources : []) }
+    func post(_ report: any TaskReport) { worker.mailbox.post(.task(id, .report(report)), from: sources) }
 
-    /// Says the last that comes of it; where a file was changed, only that.
+    /// Says the last that comes of it; where a file that it needs was changed, only that.
     func end(with report: any TaskReport) {
-        if let change = worker.mailbox.post(.task(id, .ended(report)), from: report.needsFiles ? sources : []) { lose(change) }
+        if let change = worker.mailbox.post(.task(id, .ended(report)), from: report.reason == nil ? sources : []) { lose(change) }
     }
 }

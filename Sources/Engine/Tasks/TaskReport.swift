@@ -10,8 +10,6 @@ public protocol TaskReport: Sendable {
     var reason: String? { get }
     /// A report that was not read yet gives way to a newer one with the same word; nil where each is to be read.
     var slot: String? { get }
-    /// Whether it is worth nothing where a file that it comes from was changed.
-    var needsFiles: Bool { get }
 }
 
 extension TaskReport {
@@ -19,7 +17,6 @@ extension TaskReport {
     public var kept: (any Codable & Hashable & Sendable)? { nil }
     public var reason: String? { nil }
     public var slot: String? { "" }
-    public var needsFiles: Bool { reason == nil }
 }
 
 /// What comes of a background task.
@@ -39,7 +36,6 @@ public enum TaskNews: Sendable {
 /// The end of a task that leaves nothing, and why where it could not go on.
 public struct TaskEnd: TaskReport {
     public var reason: String?
-    public var needsFiles: Bool { false }
 
     public init(_ reason: String? = nil) { self.reason = reason }
 }

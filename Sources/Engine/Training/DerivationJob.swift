@@ -86,13 +86,9 @@ final class DerivationJob: TaskJob {
     }
 
     private func start() throws(TrainingFailure) -> TrainingRun {
-        let (examples, evaluator) = try worker.materials.forTraining()
         let name = "\(order.base?.id ?? "opened")+\(worker.bases.newNumber())"
-        var request = TrainingRequest(
-            identifier: name, network: worker.network, base: order.base, plan: order.plan,
-            recipe: TrainingRecipe(epochs: 0, batchSize: StateDerivation.batchSize), training: examples, validation: evaluator.dataset,
-            options: worker.options, makeExecutor: TrainingRequest.fastExecutor)
-        request.clips = try worker.clips(for: order.plan, base: order.base, evaluator: evaluator)
+        let recipe = TrainingRecipe(epochs: 0, batchSize: StateDerivation.batchSize)
+        let (request, evaluator) = try worker.trainingRequest(name, plan: order.plan, base: order.base, recipe: recipe)
         return try TrainingRun(request, evaluator: evaluator)
     }
 }

@@ -57,13 +57,7 @@ final class GridJob: TaskJob {
     private func running() throws(TrainingFailure) -> TrainingRun? {
         if let run, place != nil { return run }
         guard let next = grid.missing.first else { return nil }
-        let (examples, evaluator) = try worker.materials.forTraining()
-        let plan = grid.plan(at: next)
-        var request = TrainingRequest(
-            identifier: "grid", network: worker.network, base: base, plan: plan, recipe: grid.recipe, training: examples,
-            validation: evaluator.dataset, teachers: try worker.materials.teachers(grid.recipe.teachers), options: worker.options,
-            makeExecutor: TrainingRequest.fastExecutor)
-        request.clips = try worker.clips(for: plan, base: base, evaluator: evaluator)
+        let (request, evaluator) = try worker.trainingRequest("grid", plan: grid.plan(at: next), base: base, recipe: grid.recipe)
         let made = try TrainingRun(request, evaluator: evaluator)
         // The same teachers on the same examples: their logits are computed once for the whole grid.
         if let run { made.takeTeachers(of: run) }

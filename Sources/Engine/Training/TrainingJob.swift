@@ -53,14 +53,8 @@ final class TrainingJob: TaskJob {
     }
 
     private func start() throws(TrainingFailure) -> TrainingRun {
-        let (examples, evaluator) = try worker.materials.forTraining()
-        var request = TrainingRequest(
-            identifier: order.id, network: worker.network, base: order.base, plan: order.plan,
-            recipe: order.recipe, policies: order.policies, training: examples, validation: evaluator.dataset,
-            teachers: try worker.materials.teachers(order.recipe.teachers), options: worker.options,
-            makeExecutor: TrainingRequest.fastExecutor)
-        request.clips = try worker.clips(for: request.plan, base: order.base, evaluator: evaluator)
-        (request.turns, request.lastEpoch) = (order.turns, order.lastEpoch)
+        var (request, evaluator) = try worker.trainingRequest(order.id, plan: order.plan, base: order.base, recipe: order.recipe)
+        (request.policies, request.turns, request.lastEpoch) = (order.policies, order.turns, order.lastEpoch)
         let made = try TrainingRun(request, evaluator: evaluator, resuming: order.resuming)
         run = made
         publishedEpochs = made.progress.history.count

@@ -25,11 +25,4 @@ public enum TrainingReport: TaskReport {
     }
 
     public var reason: String? { if case .failed(let reason) = self { reason } else { nil } }
-
-    public var needsFiles: Bool {
-        switch self {
-        case .turned, .trained(nil, _), .failed: false
-        default: true
-        }
-    }
 }

@@ -49,6 +49,9 @@ package struct Findings: Sendable {
         activations = activations.filter { shapes[$0.key] != nil }
     }
 
+    /// What the newest plan made of the layers, in their order, as far as that is known.
+    package func layers(of network: Network) -> [CompressedLayer] { network.layers.compactMap { compressed[$0.weight]?.value } }
+
     /// Takes a figure in; what is none is let pass.
     package mutating func take(_ event: EngineEvent, snapshots: [Snapshot] = []) {
         switch event {
