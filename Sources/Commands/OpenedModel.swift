@@ -26,8 +26,8 @@ struct OpenedModel {
 
     static let bundled = "lenet-5"
 
-    /// Reads a network by path or bundled name, and the card beside it; `folds` takes its batch normalizations into the layers.
-    init(_ name: String?, data: DataChoice, folds: Bool = false, locations: Locations) throws(CommandFailure) {
+    /// Reads a network by path or bundled name with these edits, and the card beside it.
+    init(_ name: String?, data: DataChoice, edits: OpeningEdits = OpeningEdits(), locations: Locations) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
         do {
             let (network, card) = try NetworkFile.read(path)
@@ -37,7 +37,7 @@ struct OpenedModel {
         } catch {
             throw CommandFailure(error)
         }
-        if folds { network = Self.folded(network) }
+        network = edits.applied(to: network)
         (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
         // Inputs that are drawn are no examples that anything was trained on.
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
@@ -60,12 +60,6 @@ struct OpenedModel {
         var other = self
         other.use(data)
         return other
-    }
-
-    private static func folded(_ network: Network) -> Network {
-        var folded = network.applying(.foldBatchNormalization)
-        if let source = network.source { folded.source?.sha256 = source.sha256 + Network.Source.foldedMark }
-        return folded
     }
 
     /// Networks with up to so many bytes of weights are searched for weights that are no numbers before anything is shown; in larger ones a layer says so once it is read.
@@ -104,7 +98,7 @@ struct OpenedModel {
 
     /// What was made of the file before anything was planned; nil where nothing was.
     var change: String? {
-        guard network.source?.isFolded == true else { return nil }
+        guard network.source?.edits.foldsBatchNormalization == true else { return nil }
         let left = network.nodes.count { if case .batchNormalization = $0.operation { true } else { false } }
         let (folded, all) = (network.folded.count, network.layers.count)
         let rest = left == 0 ? "" : "; \(left) that stand elsewhere are left"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Networks
 
 /// Where to look for files; every command has these.
 struct FolderOptions: ParsableArguments {
@@ -27,6 +28,8 @@ struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
     var memory: Int = 512
 
+    /// What is done to the network as it is opened.
+    var edits: OpeningEdits { OpeningEdits(foldsBatchNormalization: foldBatchNorm) }
     /// The examples that were asked for.
     var data: DataChoice { dataOptions.choice }
 

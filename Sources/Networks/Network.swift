@@ -50,13 +50,11 @@ public struct Network: Sendable {
 
         private static let mark = "samples-"
 
-        /// Whether the network is not quite the file's: batch normalizations were taken into its layers.
-        public var isFolded: Bool { Self.isFolded(sha256) }
+        /// Of the file alone, whatever was done to the network.
+        public var fileSHA256: String { edits.fileHash(in: sha256) }
 
-        public static func isFolded(_ hash: String) -> Bool { hash.hasSuffix(foldedMark) }
-
-        /// What is added to the hash of such a network, so that its sessions are its own.
-        public static let foldedMark = "-folded"
+        /// What makes the network not quite the file's.
+        public var edits: OpeningEdits { OpeningEdits(hash: sha256) }
 
         /// A hash of samples, so marked that it is never equal to one of a whole file.
         public static func sampled(_ hash: String) -> String { mark + hash }

@@ -44,7 +44,7 @@ struct ExploreCommand: ParsableCommand {
             }
             let wakeup = try Wakeup()
             let bench = try Workbench.open(
-                .init(model: model.model, data: model.data, folds: model.foldBatchNorm, session: session, plan: plan), locations: locations,
+                .init(model: model.model, data: model.data, edits: model.edits, session: session, plan: plan), locations: locations,
                 wake: { wakeup.signal() })
             let options = ScreenOptions(theme: theme, ascii: ascii, noColor: noColor, mouse: !noMouse, memory: model.memory << 20)
             try ExploreLoop.run(bench, options: options, locations: locations, data: model.data, wakeup: wakeup)

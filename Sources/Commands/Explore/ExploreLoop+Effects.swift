@@ -4,6 +4,7 @@ import Exports
 import Files
 import Foundation
 import Frames
+import Networks
 import Screens
 import Sessions
 import Themes
@@ -33,7 +34,8 @@ extension ExploreLoop {
             let source = bench.model.network.source
             open(
                 .init(
-                    model: source?.path, data: bench.model.choice, folds: source?.isFolded == true, session: name, isNew: true), look)
+                    model: source?.path, data: bench.model.choice, edits: source?.edits ?? OpeningEdits(), session: name, isNew: true), look
+            )
         case .exportPlan(let plan, let path, let overwrite): export(plan, to: path, overwrite: overwrite, effect)
         case .exportNetwork(let network, let path, let overwrite): export(network, to: path, overwrite: overwrite, effect)
         case .importPlan(let path): importPlan(path)

@@ -24,7 +24,7 @@ struct Workbench {
     struct Wish {
         var model: String?
         var data = DataChoice()
-        var folds = false
+        var edits = OpeningEdits()
         var session: String?
         var snapshot: String?
         var plan: String?
@@ -62,7 +62,7 @@ struct Workbench {
             wish.model == nil ? try kept.networkPath(locations: locations) : nil
         }
         let opened = try OpenedModel(
-            wish.model ?? path, data: wish.data, folds: wish.folds || known?.isFolded == true, locations: locations)
+            wish.model ?? path, data: wish.data, edits: wish.edits.completed(by: known?.edits), locations: locations)
         if wish.session == nil { known = try newest(of: opened.network, in: folder) ?? known }
         let model = opened.using(wish.data(keptBy: known))
         try model.checkData()

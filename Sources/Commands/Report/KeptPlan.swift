@@ -61,8 +61,8 @@ struct KeptPlan {
         try contents.identity.findNetwork(session: session, locations: locations)
     }
 
-    /// Whether the session is about a network with its batch normalizations taken into the layers.
-    var isFolded: Bool { contents.identity.isFolded }
+    /// What was done to the session's network as it was opened.
+    var edits: OpeningEdits { OpeningEdits(hash: contents.identity.network.sha256) }
 
     /// Throws where this is not the network that the session is about.
     func check(_ model: OpenedModel) throws(CommandFailure) {
@@ -96,7 +96,7 @@ extension OpenedModel {
         if path == nil, let kept { path = try kept.networkPath(locations: locations) }
         try self.init(
             path, data: options.data.completed(by: kept?.contents.data, session: kept?.session ?? ""),
-            folds: options.foldBatchNorm || kept?.isFolded == true, locations: locations)
+            edits: options.edits.completed(by: kept?.edits), locations: locations)
         if let kept { try kept.check(self) }
     }
 }
@@ -117,12 +117,15 @@ extension SessionIdentity {
         return stat(path, &facts) == 0 && facts.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Whether it is about a network with its batch normalizations taken into the layers.
-    var isFolded: Bool { network.sha256.map(Network.Source.isFolded) ?? false }
-
     /// Throws where the network is another one than the session's, by SHA-256.
     func check(_ model: OpenedModel, session: String) throws(CommandFailure) {
         guard let known = network.sha256, let found = model.identity.sha256, known != found else { return }
+        let (kept, asked) = (OpeningEdits(hash: known), OpeningEdits(hash: found))
+        if kept.fileHash(in: known) == asked.fileHash(in: found) {
+            throw CommandFailure(
+                "Session “\(session)” is about \(network.name) \(kept.words), and it was asked for \(asked.words). "
+                    + "Start a session of its own with --session NAME. Nothing was changed.", .badData)
+        }
         throw CommandFailure(
             "Session “\(session)” belongs to \(network.name) with SHA-256 \(known.prefix(12))…, but "
                 + "\(model.network.source?.path ?? model.network.name) has \(found.prefix(12))…: the file is another one or was changed. "

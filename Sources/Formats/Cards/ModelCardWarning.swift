@@ -26,7 +26,7 @@ extension ModelCard {
     public static func warnings(card: ModelCard?, network: Network) -> [ModelCardWarning] {
         guard let card else { return [.noCard] }
         var warnings: [ModelCardWarning] = []
-        if let expected = card.sha256, let actual = network.source?.sha256, !actual.isEmpty, expected.lowercased() != actual {
+        if let expected = card.sha256, let actual = network.source?.fileSHA256, !actual.isEmpty, expected.lowercased() != actual {
             warnings.append(.otherFile(expected: expected, actual: actual))
         }
         if let expected = card.parameters, expected != network.parameterCount {
