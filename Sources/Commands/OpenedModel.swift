@@ -37,13 +37,13 @@ struct OpenedModel {
         } catch {
             throw CommandFailure(error)
         }
-        network = edits.applied(to: network)
+        network = try edits.opening(network, path)
         (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
         // Inputs that are drawn are no examples that anything was trained on.
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
         if network.isWeightsOnly { warnings = [] }
-        if let change { warnings.append(change) }
+        warnings += changes
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }
@@ -96,8 +96,10 @@ struct OpenedModel {
         return isBundled ? nil : file.path
     }
 
-    /// What was made of the file before anything was planned; nil where nothing was.
-    var change: String? {
+    /// What was made of the file before anything was planned; empty where nothing was.
+    var changes: [String] { [outputChange, foldingChange].compactMap(\.self) }
+
+    private var foldingChange: String? {
         guard network.source?.edits.foldsBatchNormalization == true else { return nil }
         let left = network.nodes.count { if case .batchNormalization = $0.operation { true } else { false } }
         let (folded, all) = (network.folded.count, network.layers.count)

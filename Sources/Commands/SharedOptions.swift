@@ -25,11 +25,17 @@ struct ModelOptions: ParsableArguments {
     @Flag(help: "Take each batch normalization into the convolution or dense layer before it; the layers are marked +bn.")
     var foldBatchNorm = false
 
+    @Option(
+        help: ArgumentHelp(
+            "The network's output to measure, train and write, with what it needs; without it the first. `pare info` lists them.",
+            valueName: "name"))
+    var outputName: String?
+
     @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
     var memory: Int = 512
 
     /// What is done to the network as it is opened.
-    var edits: OpeningEdits { OpeningEdits(foldsBatchNormalization: foldBatchNorm) }
+    var edits: OpeningEdits { OpeningEdits(foldsBatchNormalization: foldBatchNorm, output: outputName) }
     /// The examples that were asked for.
     var data: DataChoice { dataOptions.choice }
 

@@ -12,6 +12,7 @@ extension NetworkDescription {
         if let input, let output {
             lines.append("input       \(described(input))")
             lines.append("output      \(described(output))" + (classes.map { ", \($0.count) named classes" } ?? ""))
+            for other in (outputs ?? []).dropFirst() { lines.append("or          \(described(other))  (--output-name \(other.name))") }
         }
         let outside = parametersOutsideLayers == 0 ? "" : ", \(count(parametersOutsideLayers)) of them in no layer"
         lines.append("parameters  \(count(parameters))\(outside); \(count(float32Bytes)) bytes as float32")

@@ -44,6 +44,8 @@ struct NetworkDescription: Encodable {
     /// Both absent where the file has no graph.
     var input: Value?
     var output: Value?
+    /// All outputs, where there are several; the first is used where no other is chosen.
+    var outputs: [Value]?
     var classes: [String]?
     /// By falling count.
     var operators: [OperatorCount]
@@ -72,7 +74,10 @@ struct NetworkDescription: Encodable {
         layers = found.map { Self.row($0, network, products) }
         guard !network.isWeightsOnly else { return }
         input = Value(name: network.input, shape: network.inputShape.dimensions)
-        output = Value(name: network.output, shape: shapes?[network.output].map { Array($0.dimensions.dropFirst()) })
+        let made = network.outputs.map { output in
+            Value(name: output.name, shape: shapes?[output.name].map { Array($0.dimensions.dropFirst()) })
+        }
+        (output, outputs) = (made.first, made.count > 1 ? made : nil)
     }
 
     private static func counts(_ network: Network) -> [OperatorCount] {

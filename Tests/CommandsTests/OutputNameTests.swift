@@ -1,0 +1,72 @@
+import Formats
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+@Suite("A network's output chosen by its name", .enabled(if: Workplace.hasData), .serialized)
+struct OutputNameTests {
+    /// lenet-300-100 with a second head on its second hidden layer, and a value that is no list of classes.
+    private static func twoHeads() throws -> Network {
+        var network = try NetworkReader.read(Workplace.root.appendingPathComponent("Models/lenet-300-100.onnx").path)
+        let last = try #require(network.nodes.last { $0.outputs == [network.output] })
+        var generator = SeededGenerator(seed: 4)
+        let floats = (0..<1_000).map { _ in Float(0.1 * generator.normal()) }
+        network.parameters["head.weight"] = Parameter(name: "head.weight", role: .weight, values: Tensor(shape: [10, 100], floats: floats))
+        network.nodes += [
+            Node(name: "head", operation: .gemm(Gemm(transposeB: true)), inputs: [last.inputs[0], "head.weight"], outputs: ["h"]),
+            Node(name: "probabilities", operation: .softmax(axis: 1), inputs: ["h"], outputs: ["second"]),
+            Node(name: "cube", operation: .reshape(dimensions: [0, 2, 5], allowZero: false), inputs: ["h"], outputs: ["cube"]),
+        ]
+        network.outputs += [NetworkValue(name: "second"), NetworkValue(name: "cube")]
+        return network
+    }
+
+    private func report(_ place: Workplace, _ arguments: String...) throws -> [String: Any] {
+        let run = try place.run(["report"] + arguments + ["--json"])
+        #expect(run.code == 0, "\(run.message)")
+        return try #require(run.json as? [String: Any])
+    }
+
+    @Test("each head's figures are those of a network with that head alone; without the option the first is used; info lists them")
+    func heads() throws {
+        let place = try Workplace()
+        let (both, alone) = (place.path + "/both.onnx", place.path + "/alone.onnx")
+        let network = try Self.twoHeads()
+        try NetworkWriter.write(network, to: both)
+        try NetworkWriter.write(network.applying(.onlyNeeded(for: "second")), to: alone)
+        let plan = try place.write("version: 1\nlayers: {\"*\": {level: 0.5}}\n", to: "plan.yaml")
+        let pairs = [
+            (try report(place, both, "--output-name", "second", "--plan", plan), try report(place, alone, "--plan", plan)),
+            (try report(place, both), try report(place, "lenet-300-100")),
+        ]
+        for (found, expected) in pairs {
+            for key in ["current", "original", "crossEntropy", "gains", "losses"] {
+                let values = [found, expected].map { ($0["accuracy"] as? [String: Any])?[key] as? Double }
+                #expect(values[0] != nil && values[0] == values[1], "\(key)")
+            }
+        }
+        let layers = (pairs[0].0["layers"] as? [[String: Any]])?.compactMap { $0["name"] as? String }
+        #expect(layers?.last == "head.weight" && layers?.count == 3)
+        let info = try place.run("info", both)
+        #expect(info.output.contains("--output-name second") && info.output.contains("second  10"))
+    }
+
+    @Test("a session keeps the choice; a name that is none, a value that is no list of classes and another choice are refused")
+    func sessions() throws {
+        let place = try Workplace()
+        let both = place.path + "/both.onnx"
+        try NetworkWriter.write(try Self.twoHeads(), to: both)
+        for (name, message) in [("third", "second, cube"), ("cube", "no list of classes")] {
+            let run = try place.run("report", both, "--output-name", name)
+            #expect(run.code == 65 && run.message.contains(message), "\(run.message)")
+        }
+        let run = try place.run(
+            "grid", both, "--output-name", "second", "--bits", "4", "--temperatures", "1", "--epochs", "1", "--session", "heads")
+        #expect(run.code == 0, "\(run.message)")
+        let kept = try report(place, "--session", "heads")
+        #expect((kept["layers"] as? [[String: Any]])?.last?["name"] as? String == "head.weight")
+        let other = try place.run("report", both, "--session", "heads", "--output-name", "logits")
+        #expect(other.code == 65, "\(other.message)")
+    }
+}
