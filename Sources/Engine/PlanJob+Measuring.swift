@@ -9,23 +9,13 @@ extension PlanJob {
     private static let accuracyPause = 0.04
     private static let logitsPause = 0.25
 
-    /// What the plan makes of the base. Cost: O(layers).
-    func apply(_ edits: GraphEdits) -> Applied {
-        let places = base.layers.map(\.weight)
-        let numbers = zip(places, base.versions.layers).map { versions[$0] ?? $1 }
-        return Applied(
-            base: base.network, layers: places.compactMap { made[$0] }, plan: request.plan, edits: edits,
-            versions: Applied.Versions(layers: numbers, others: base.versions.others, graph: base.versions.graph))
-    }
-
     /// Finds the clips of quantized activations, step by step, and what measures with them.
     func calibrate() -> Bool {
-        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation), let resolved else {
-            return measureDistances()
-        }
+        guard request.isAccuracyWanted, let evaluator = worker.readyEvaluator(generation: generation), let resolved = maker.resolved
+        else { return measureDistances() }
         do throws(KernelError) {
             guard let edits = try worker.advanceEdits(resolved, base: base, evaluator: evaluator) else { return true }
-            let applied = apply(edits)
+            let applied = maker.applied(edits)
             self.applied = applied
             planned = try worker.materials.evaluator(for: applied, besides: evaluator)
         } catch {

@@ -8,13 +8,22 @@ package struct TaskBoard: Sendable {
     package private(set) var running: [(id: TaskID, progress: TaskProgress)] = []
     /// Tasks of the session that can be gone on with.
     package private(set) var interrupted: [KeptTask]
+    /// What each kind said last.
+    private var reports: [TaskKind: any TaskReport] = [:]
 
     init(interrupted: [KeptTask]) { self.interrupted = interrupted }
 
     /// A task that is asked for is not cut off any more.
     mutating func begin(_ id: TaskID) { interrupted.removeAll { $0.id == id } }
 
+    /// The newest report of a kind of task; nil where it is of another type.
+    func report<Report: TaskReport>(of kind: TaskKind, as type: Report.Type = Report.self) -> Report? { reports[kind] as? Report }
+
+    /// Whether a task of a kind is under way.
+    func isRunning(_ kind: TaskKind) -> Bool { running.contains { $0.id.kind == kind } }
+
     mutating func take(_ news: TaskNews, of id: TaskID) {
+        reports[id.kind] = news.report
         let place = running.firstIndex { $0.id == id }
         switch (news, news.report.taskProgress) {
         case (.ended, _): if let place { running.remove(at: place) }

@@ -1,0 +1,162 @@
+import Compression
+import Networks
+
+/// Makes the layers of a plan on a base, in short steps: resolve, sort, compress; layers that were made before are taken as they are. Owned by the lane.
+final class PlanMaker {
+    private enum Phase {
+        case resolve
+        /// How many layers of ``order`` are done.
+        case sort(Int)
+        case compress(Int)
+        case end
+    }
+
+    let plan: CompressionPlan
+    let base: EngineBase
+    /// The layers, the one in focus first.
+    let order: [Layer]
+    private(set) var resolved: ResolvedPlan?
+    private(set) var made: [String: CompressedLayer] = [:]
+    /// What the layers were made by that training did not leave.
+    private(set) var recipes: [String: LayerStates.Recipe] = [:]
+    private var rules: [String: PruningRule] = [:]
+    private var versions: [String: UInt64] = [:]
+    private var phase = Phase.resolve
+    private unowned let worker: EngineWorker
+    /// Of the request, for failures.
+    private let generation: UInt64
+    private let isCancelled: () -> Bool
+    private let show: (CompressedLayer) -> Void
+
+    /// How long a step goes on with small layers.
+    private static let span = Duration.milliseconds(4)
+
+    /// - Parameters:
+    ///   - focus: The weight of the layer that is made first.
+    ///   - isCancelled: Asked within and between layers.
+    ///   - show: Called with each layer as it is made, and with first answers.
+    init(
+        _ plan: CompressionPlan, on base: EngineBase, focus: String? = nil, generation: UInt64, worker: EngineWorker,
+        isCancelled: @escaping () -> Bool = { false }, show: @escaping (CompressedLayer) -> Void = { _ in }
+    ) {
+        (self.plan, self.base, self.generation, self.worker) = (plan, base, generation, worker)
+        (self.isCancelled, self.show) = (isCancelled, show)
+        let focus = focus.flatMap(base.place)
+        order = focus.map { place in [base.layers[place]] + base.layers[..<place] + base.layers[(place + 1)...] } ?? base.layers
+    }
+
+    /// Does a short piece of work; false when there is nothing more to do. A plan that does not fit is published, and nothing is made.
+    func step() -> Bool {
+        switch phase {
+        case .resolve: resolve()
+        case .sort(let done): sort(done)
+        case .compress(let done): compress(done)
+        case .end: return false
+        }
+        if case .end = phase { return false }
+        return true
+    }
+
+    private func resolve() {
+        do {
+            resolved = try plan.resolved(for: base.layers)
+            phase = .sort(0)
+        } catch {
+            worker.fail(.plan("\(error)"), generation: generation)
+            phase = .end
+        }
+    }
+
+    private func sort(_ done: Int) {
+        guard done < order.count else {
+            rules = resolved?.pruningRules(distributions: base.distributions, bases: base.ratioBases) ?? [:]
+            return phase = .compress(0)
+        }
+        phase = .sort(forLayers(from: done) { layer in _ = worker.distribution(of: layer, in: base, generation: generation) })
+    }
+
+    /// Goes on with one layer, and with small ones after it for as long as a step may take; how many are done then.
+    private func forLayers(from start: Int, _ body: (Layer) -> Void) -> Int {
+        let end = ContinuousClock.now + Self.span
+        var done = start
+        repeat {
+            body(order[done])
+            done += 1
+        } while done < order.count && ContinuousClock.now < end && !isCancelled()
+        return done
+    }
+
+    private func compress(_ done: Int) {
+        guard done < order.count else { return phase = .end }
+        let count = forLayers(from: done) { layer in
+            guard let plan = resolved.map({ $0[layer.weight] }),
+                let distribution = worker.distribution(of: layer, in: base, generation: generation)
+            else { return }
+            make(layer, plan: plan, distribution: distribution)
+        }
+        phase = .compress(count)
+    }
+
+    /// Makes one layer, unless it is cancelled meanwhile.
+    private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) {
+        if let kept = base.kept(layer, plan: plan, isTraining: worker.isTraining) {
+            return adopt(kept, version: base.version(ofKept: layer.weight))
+        }
+        let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
+        recipes[layer.weight] = recipe
+        if let known = base.states.state(of: layer.weight, recipe: recipe) { return adopt(known.layer, version: known.version) }
+        if let start = base.states.warmStart(of: layer.weight, for: plan),
+            let quick = run(layer, recipe: recipe, distribution: distribution, warmStart: start)
+        {
+            // A few steps from the last centroids, shown while the finger is on the key; the state itself never depends on the way to it.
+            show(quick)
+        }
+        guard let layer = run(layer, recipe: recipe, distribution: distribution, warmStart: nil) else { return }
+        adopt(layer, version: base.states.keep(layer, recipe: recipe))
+    }
+
+    /// Makes the state that a recipe describes; nil when it is cancelled, or when it can't be made, which is published.
+    private func run(
+        _ layer: Layer, recipe: LayerStates.Recipe, distribution: WeightDistribution, warmStart: [Double]?
+    ) -> CompressedLayer? {
+        guard let weights = base.values(layer.weight) else { return nil }
+        do {
+            return try LayerCompressor.compress(
+                layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
+                distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
+                deviation: base.deviation(of: layer), warmStart: warmStart, findsOptimum: false, isCancelled: isCancelled)
+        } catch {
+            worker.fail(.plan("\(layer.name): \(error)"), generation: generation)
+            return nil
+        }
+    }
+
+    private func adopt(_ layer: CompressedLayer, version: UInt64) {
+        versions[layer.layer.weight] = version
+        made[layer.layer.weight] = layer
+        show(layer)
+    }
+
+    /// Finds how far a layer's values are from the optimum; false when it is cancelled.
+    func measureDistance(of layer: Layer) -> Bool {
+        guard var state = made[layer.weight], let version = versions[layer.weight], let recipe = recipes[layer.weight],
+            let distribution = base.distributions[layer.weight]
+        else { return true }
+        let found = LayerCompressor.measuringDistance(
+            state.summary, distribution: distribution, rule: recipe.rule, isCancelled: isCancelled)
+        guard let found else { return !isCancelled() }
+        state.summary = found
+        base.states.amend(state, recipe: recipe)
+        adopt(state, version: version)
+        return true
+    }
+
+    /// What the plan makes of the base. Cost: O(layers).
+    func applied(_ edits: GraphEdits) -> Applied {
+        let places = base.layers.map(\.weight)
+        let numbers = zip(places, base.versions.layers).map { versions[$0] ?? $1 }
+        return Applied(
+            base: base.network, layers: places.compactMap { made[$0] }, plan: plan, edits: edits,
+            versions: Applied.Versions(layers: numbers, others: base.versions.others, graph: base.versions.graph))
+    }
+}
