@@ -36,6 +36,7 @@ package struct TaskBoard: Sendable {
 extension KeptTask {
     /// How each kind is gone on with; a kind that is not here ends with the program.
     static let resuming: [TaskKind: @Sendable (KeptTask, inout Explorer) -> Void] = [
-        .grid: { $1.resumeGrid($0) }
+        .grid: { $1.resumeGrid($0) },
+        .bypass: { $1.resumeBypasses($0) },
     ]
 }
