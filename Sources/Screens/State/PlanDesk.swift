@@ -115,6 +115,11 @@ package struct PlanDesk: Sendable {
 
     // MARK: The state
 
+    /// The sorted weights of a layer as it was opened, or, where they were not read, of a base that has as many.
+    func original(_ layer: Layer) -> WeightDistribution? {
+        originalDistributions[layer.weight] ?? distributions[layer.weight].flatMap { $0.count == layer.count ? $0 : nil }
+    }
+
     /// What ratios are set on, by weight; empty while the plan starts from the network as opened.
     var ratioBases: [String: RatioBasis] { base?.layers.mapValues(\.ratioBasis) ?? [:] }
 

@@ -63,18 +63,19 @@ struct ComparedState {
         var state = ComparedState(name: "original")
         state.isOriginal = true
         var zeros: Int? = 0
-        for layer in explorer.layers {
-            let given = explorer.distributions[layer.weight]?.givenZeros
+        let opened = explorer.desk.opened
+        for layer in opened.layers {
+            let given = explorer.desk.original(layer)?.givenZeros
             zeros = given.flatMap { given in zeros.map { $0 + given } }
             let kept = given.map { layer.count == 0 ? 0 : 1 - Double($0) / Double(layer.count) }
             state.layers[layer.weight] = Figures(
                 amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged), decibels: .infinity,
                 bytes: ByteFigure(4 * layer.count, isExact: true))
         }
-        let weights = explorer.layers.reduce(0) { $0 + $1.count }
+        let weights = opened.layers.reduce(0) { $0 + $1.count }
         state.sparsity = zeros.map { weights == 0 ? 0 : Double($0) / Double(weights) }
-        state.bytes = ByteFigure(explorer.network.denseByteCount, isExact: true)
-        state.rest = ByteFigure(explorer.network.denseByteCount - 4 * weights, isExact: true)
+        state.bytes = ByteFigure(opened.denseByteCount, isExact: true)
+        state.rest = ByteFigure(opened.denseByteCount - 4 * weights, isExact: true)
         if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
             (state.accuracy, state.isAgreement) = (report.original, report.isAgreement)
             if report.originalEvaluated < report.count { state.accuracyWidth = report.originalInterval.halfWidth }
