@@ -15,6 +15,12 @@ struct ChannelFinder {
     private static let batch = 10_007
 
     static func groups(of network: Network) -> ChannelGroups {
+        var finder = following(network)
+        return ChannelGroups(finder.sets.groups())
+    }
+
+    /// One that has gone through the whole graph.
+    static func following(_ network: Network) -> ChannelFinder {
         var finder = ChannelFinder(network: network)
         for parameter in network.parameters.values { finder.shapes[parameter.name] = parameter.shape }
         for input in network.inputs { finder.add(input) }
@@ -22,7 +28,7 @@ struct ChannelFinder {
         for output in network.outputs {
             for elements in (finder.labels[output.name] ?? [:]).values { finder.sets.hold(elements, .output(output.name)) }
         }
-        return ChannelGroups(finder.sets.groups())
+        return finder
     }
 
     private init(network: Network) { self.network = network }

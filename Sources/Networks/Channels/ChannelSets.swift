@@ -24,7 +24,8 @@ struct ChannelSets {
         return Array(elements)
     }
 
-    private mutating func top(_ element: Int) -> Int {
+    /// The element that stands for the set of another one.
+    mutating func top(_ element: Int) -> Int {
         var top = element
         while parents[top] != top {
             parents[top] = parents[parents[top]]

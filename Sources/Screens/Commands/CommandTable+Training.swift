@@ -52,6 +52,11 @@ extension CommandTable {
             explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(
+            "remove-filters", "Remove filters",
+            "Makes the network smaller: the weakest filters of the layer go by the L1 norm of their weights, with what reads them.",
+            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.filterObstacle }
+        ) { explorer, _ in explorer.askForFilters() },
+        Command(
             "open-grid", "Temperature × bits grid",
             "Retrains at each number of bits and each temperature of distillation, and shows which suits which.",
             keys: [], in: Place.panes, .training, unless: noLayer

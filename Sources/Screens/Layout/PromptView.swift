@@ -98,6 +98,7 @@ package struct PromptView: ScreenView {
         switch prompt.purpose {
         case .setting(let setting): explorer.trainingForm.map { setting.rangeText(in: $0.settings) }
         case .export: ExportTarget.endings.joined(separator: " ")
+        case .filters: explorer.filterConsequence(of: prompt.field.text) ?? explorer.filterRange
         case .value(let knob): knob.rangeText(in: explorer.selectedPlan)
         default: nil
         }
@@ -108,6 +109,7 @@ package struct PromptView: ScreenView {
         case .value(let knob): "\(subject(knob, explorer)):"
         case .setting(let setting): "\(setting.name):"
         case .filter: "layers with:"
+        case .filters: explorer.filterQuestion(width: longestName)
         case .snapshotName: "snapshot name:"
         case .snapshotNote(let name): "note for \(name):"
         case .export: "export to:"

@@ -13,6 +13,8 @@ public struct TextPrompt: Hashable, Sendable {
         case snapshotNote(name: String)
         case export, importPlan, picture
         case exampleNumber
+        /// How many filters are to be removed.
+        case filters
         case newSession
         case gridTemperatures, gridBits, gridEpochs
     }

@@ -1,0 +1,102 @@
+import Compression
+import Engine
+import Frames
+import Networks
+import Reports
+import Screens
+import Testing
+
+@Suite("Removing filters on the screen")
+struct FilterTests {
+    private func order(_ desk: Desk) -> FilterRemovalOrder? {
+        guard case .start(let task)? = desk.effects.last else { return nil }
+        return task.request as? FilterRemovalOrder
+    }
+
+    private func run(_ command: String, _ desk: inout Desk) {
+        desk.type(":" + command)
+        desk.press(.enter)
+    }
+
+    /// Asks, and has the lane answer.
+    private func remove(_ text: String, _ desk: inout Desk) throws -> TrainedState {
+        run("remove-filters", &desk)
+        desk.type(text)
+        desk.press(.enter)
+        let order = try #require(self.order(desk))
+        let state = try order.removal.state(from: order.base, of: Samples.network)
+        desk.send(.engine(.derived(state, label: order.label)))
+        return state
+    }
+
+    private func selectLayer(_ name: String, _ desk: inout Desk) {
+        desk.press(.home)
+        while desk.layer?.name != name { desk.press(.down) }
+    }
+
+    /// The size of the original as the comparison says it.
+    private func originalBytes(_ desk: Desk) throws -> Substring {
+        var desk = desk
+        run("compare-snapshots", &desk)
+        let totals = try #require(desk.screen.split(separator: "\n").first { $0.contains("bytes ") && $0.contains("zeros ") })
+        let behind = try #require(totals.range(of: "bytes ")).upperBound
+        return totals[behind...].prefix { $0 != " " }
+    }
+
+    @Test("A share is asked for and shown as filters; the network gets smaller, the plan stays; undo and redo")
+    func removes() throws {
+        var desk = Desk()
+        selectLayer("conv2", &desk)
+        desk.press([.right, .right])
+        let (before, size) = (desk.explorer.resolvedPlan, try originalBytes(desk))
+        run("remove-filters", &desk)
+        #expect(desk.screen.contains("remove from conv2 (1…7 filters, or a share such as 25%)"))
+        desk.type("25%")
+        #expect(desk.screen.contains("remove from conv2 (2 of 8 filters go)"))
+        desk.press(.escape)
+        let state = try remove("25%", &desk)
+        #expect(order(desk) == nil && desk.effects.contains(.saveState(state, nil)))
+        #expect(desk.explorer.base == state && desk.explorer.resolvedPlan == before && desk.layer?.name == "conv2")
+        #expect(desk.explorer.layers.map(\.shape) == [[4, 1, 3, 3], [6, 4, 3, 3], [32, 54], [10, 32]])
+        #expect(desk.explorer.history.changes.last?.label == "conv2: 2 of 8 filters removed" && desk.screen.contains("6×4×3×3"))
+        #expect(try originalBytes(desk) == size)
+        for size in [Size(width: 80, height: 24), Size(width: 120, height: 40), Size(width: 200, height: 60)] {
+            #expect(!desk.explorer.frame(size: size).text.isEmpty)
+        }
+        selectLayer("fc1", &desk)
+        let units = try remove("8", &desk)
+        #expect(desk.explorer.base == units)
+        desk.type("uu")
+        #expect(desk.explorer.base == nil && desk.explorer.resolvedPlan == before && desk.explorer.layers == Samples.network.layers)
+        desk.press([.control("r"), .control("r")])
+        #expect(desk.explorer.base == units && desk.explorer.resolvedPlan == before)
+        desk.type("esmall.onnx")
+        desk.press(.enter)
+        #expect(desk.written.map { $0.format == .onnx } == true)
+    }
+
+    @Test("What is no number of filters is refused with what is allowed", arguments: ["0", "8", "100%", "1%", "x", "2.5", "-1"])
+    func typing(text: String) {
+        var desk = Desk()
+        selectLayer("conv2", &desk)
+        run("remove-filters", &desk)
+        let effects = desk.effects
+        desk.type(text)
+        desk.press(.enter)
+        #expect(desk.effects == effects && desk.explorer.stack.top(as: PromptView.self)?.prompt.refusal != nil)
+    }
+
+    @Test("What holds the filters is said by the command; so is a layer of one, and a training")
+    func refusals() throws {
+        var desk = Desk()
+        selectLayer("fc2", &desk)
+        run("remove-filters", &desk)
+        #expect(desk.explorer.message?.text == "the units of fc2 stay: they leave the network as 'logits'")
+        selectLayer("conv1", &desk)
+        _ = try remove("3", &desk)
+        run("remove-filters", &desk)
+        #expect(desk.explorer.message?.text == "the filters of conv1 stay: there is one only")
+        desk.send(.engine(.task(TaskID(.filterRemoval, "fewer"), .ended(TaskEnd("fewer: not done")))))
+        #expect(desk.explorer.message?.text == "fewer: not done" && desk.explorer.message?.kind == .error)
+    }
+}
