@@ -37,6 +37,7 @@ struct OwnGraphTests {
         desk.press(.down)
         desk.press(.right)
         #expect(desk.layer?.weight == "fc1.weight" && desk.plan.pruning.amount > 0)
+        #expect(desk.screen.contains("size 12,008 →"))
         for size in [Size(width: 80, height: 24), Size(width: 120, height: 40), Size(width: 200, height: 60)] {
             #expect(!desk.explorer.frame(size: size).text.isEmpty)
         }

@@ -61,7 +61,7 @@ enum FiguresView {
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
     private static func fileParts(_ explorer: Explorer, _ size: ByteFigure, _ numbers: NumberFormat, room: Int) -> StyledText {
-        let ratio = size.count > 0 ? Double(explorer.network.denseByteCount) / Double(size.count) : nil
+        let ratio = size.count > 0 ? Double(explorer.desk.opened.denseByteCount) / Double(size.count) : nil
         let role = size.isExact ? Role.value : .muted
         let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role)
         let zeros =
@@ -95,7 +95,7 @@ enum FiguresView {
     /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
         var line = StyledText(" size ", .muted)
-        line += StyledText(explorer.numbers.integer(explorer.network.denseByteCount), .text)
+        line += StyledText(explorer.numbers.integer(explorer.desk.opened.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"
         guard explorer.findings.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
