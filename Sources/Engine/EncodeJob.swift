@@ -39,7 +39,7 @@ final class EncodeJob: LaneJob {
         self.generation = generation
         self.worker = worker
         // Where clips were not measured the graph is taken without quantizers.
-        let lacksQuantizers = plan?.cutsActivations == true && applied.edits.isEmpty
+        let lacksQuantizers = plan?.cutsActivations == true && applied.edits.activations.isEmpty
         file = FileBytes(total: 0, layers: [:], isExact: !lacksQuantizers)
     }
 
@@ -96,15 +96,16 @@ final class EncodeJob: LaneJob {
     }
 
     private func finish(_ parameter: Parameter, _ sizes: [WeightCoding: Int], _ record: SizedParameter) {
-        let layer = applied.layer(of: parameter.name)
-        let chosen = codings[parameter.name].flatMap { sizes[$0] == nil ? nil : $0 }
+        let weight = applied.weight(heldBy: parameter.name)
+        let chosen = codings[weight ?? parameter.name].flatMap { sizes[$0] == nil ? nil : $0 }
         let smallest = sizes.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
         let coding = chosen ?? smallest ?? .dense
         let bytes = record.bytes(coding: coding, stream: sizes[coding, default: 0])
         records.append(bytes)
-        if let layer {
-            file.layers[parameter.name] = FileBytes.Layer(
+        if let weight, let layer = applied.layer(heldBy: parameter.name) {
+            let held = FileBytes.Layer(
                 streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.summary.estimatedBytes)
+            file.layers[weight] = file.layers[weight]?.with(held) ?? held
         }
         advance()
     }
@@ -126,17 +127,16 @@ final class EncodeJob: LaneJob {
         return false
     }
 
-    /// What its values are known by; nil for what an edit of the graph made.
+    /// What its values are known by; nil for what an edit of the graph made and no layer is held by.
     private func key(of parameter: Parameter) -> EncodedParameter.Key? {
-        guard base.network.parameters[parameter.name] != nil else { return nil }
-        let layer = applied.layer(of: parameter.name) ?? applied.layer(ofBias: parameter.name)
+        let layer = applied.layer(heldBy: parameter.name)
+        guard layer != nil || base.network.parameters[parameter.name] != nil else { return nil }
         let place = layer.flatMap { base.place(of: $0.layer.weight) }
         return EncodedParameter.Key(base: base.id, version: place.map { applied.versions.layers[$0] })
     }
 
     /// The parameter as levels; nil for elements that are no floats.
     private func stored(_ parameter: Parameter) -> StoredWeights? {
-        if let owner = applied.layer(ofBias: parameter.name), owner.bias != nil { return owner.storedBias }
         if let stored = applied.stored(parameter.name) { return stored }
         return parameter.values.elementType == .float32 ? StoredWeights(parameter: parameter.values) : nil
     }

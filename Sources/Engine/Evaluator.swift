@@ -58,7 +58,7 @@ final class Evaluator {
         originalOthers = network.parameters.values.reduce(into: [:]) {
             if !ofLayers.contains($1.name) { $0[$1.name] = $1.values }
         }
-        loaded = reference.versions.layers
+        loaded = reference.evaluatedVersions.layers
         loadedOthers = reference.versions.others
         original = ExampleScores(count: dataset.count, classCount: executor.classCount)
         current = original
@@ -74,6 +74,9 @@ final class Evaluator {
             throw .shape(node: error.node, expected: error.expected, actual: error.actual)
         }
     }
+
+    /// Whether it can measure a network: its own graph, or one that differs in what is no layer's at most.
+    func runs(_ applied: Applied) -> Bool { applied.network.layers == layers }
 
     var classCount: Int { executor.classCount }
     var batchCount: Int { (order.count + batchSize - 1) / batchSize }
@@ -135,7 +138,7 @@ final class Evaluator {
 
     /// Goes on with a batch until it is done or ``EvaluatorRun/span`` is over; another batch or other weights begin anew.
     private func advance(batch: Int, of applied: Applied) throws(KernelError) -> Bool {
-        var run = EvaluatorRun(batch: batch, versions: applied.versions)
+        var run = EvaluatorRun(batch: batch, versions: applied.evaluatedVersions)
         if let running, running.isSame(as: run) { run = running }
         running = nil
         let end = ContinuousClock.now + EvaluatorRun.span

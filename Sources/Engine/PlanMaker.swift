@@ -126,7 +126,7 @@ final class PlanMaker {
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
                 deviation: base.deviation(of: layer), warmStart: warmStart, findsOptimum: false, isCancelled: isCancelled)
         } catch {
-            worker.fail(.plan("\(layer.name): \(error)"), generation: generation)
+            worker.fail(.plan("\(error)"), generation: generation)
             return nil
         }
     }

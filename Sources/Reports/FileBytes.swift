@@ -22,6 +22,14 @@ public struct FileBytes: Hashable, Sendable {
 
         /// Stream, table and head.
         public var bytes: Int { streams[coding, default: 0] + overhead }
+
+        /// The same of a layer that is held by this and another parameter: the ways that both can be written in, under the one that is larger's.
+        public func with(_ other: Layer) -> Layer {
+            let coding = bytes < other.bytes ? other.coding : coding
+            var streams = streams.reduce(into: [:]) { sums, way in sums[way.key] = other.streams[way.key].map { $0 + way.value } }
+            streams[coding] = self.streams[self.coding, default: 0] + other.streams[other.coding, default: 0]
+            return Layer(streams: streams, coding: coding, overhead: overhead + other.overhead, estimate: estimate)
+        }
     }
 
     /// The whole file: streams, tables, biases, graph and header.

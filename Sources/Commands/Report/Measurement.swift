@@ -120,20 +120,24 @@ enum Measurement {
         if let change = model.network.maps.firstChange { throw CommandFailure("\(change)", .badData) }
     }
 
-    /// The exact bytes of the container; nil for a graph that has no form in it.
+    /// The exact bytes of the container, each layer's under its weight; nil for a graph that has no form in it.
     static func container(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState?, layers: [CompressedLayer]
     ) -> ContainerTable? {
         // Of a network that is gone through layer by layer the weights are not kept.
         guard layers.allSatisfy({ $0.weights.count == $0.layer.count }) else { return nil }
         let applied = Applied(layers, of: model.network, plan: plan, base: base)
-        return try? PareFile.data(of: applied, codings: applied.codings, card: model.card, file: model.network.name).table
+        var table = try? PareFile.data(of: applied, codings: applied.codings, card: model.card, file: model.network.name).table
+        for place in table?.rows.indices ?? 0..<0 {
+            if let weight = table.flatMap({ applied.weight(heldBy: $0.rows[place].name) }) { table?.rows[place].name = weight }
+        }
+        return table
     }
 }
 
 extension Report {
     /// Takes the exact bytes of a container.
     mutating func take(_ table: ContainerTable) {
-        take(file: table.total, layers: Dictionary(table.rows.map { ($0.name, $0.bytes.total) }) { first, _ in first })
+        take(file: table.total, layers: Dictionary(table.rows.map { ($0.name, $0.bytes.total) }, uniquingKeysWith: +))
     }
 }

@@ -16,9 +16,10 @@ public struct Applied: Sendable {
     public let versions: Versions
     /// The network: the edited graph with the values that are evaluated.
     public let network: Network
-    /// Places among ``layers`` by weight and by bias.
-    private let weights: [String: Int]
-    private let biases: [String: Int]
+    /// The same for the layers of ``network``: what holds a layer of the base has that one's.
+    public let evaluatedVersions: Versions
+    /// Places among ``layers`` by the parameters of ``network`` that hold them.
+    private let holders: [String: Int]
 
     /// Numbers that stand for values: where two are equal, so are the values that they name on one base.
     public struct Versions: Hashable, Sendable {
@@ -51,9 +52,10 @@ public struct Applied: Sendable {
         let missing = base.layers.count - versions.layers.count
         self.versions = Versions(
             layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others, graph: versions.graph)
-        weights = Dictionary(layers.enumerated().map { ($1.layer.weight, $0) }) { first, _ in first }
+        let holders = layers.enumerated().flatMap { place, layer in layer.parameters.map { ($0.name, place) } }
+        self.holders = Dictionary(holders) { first, _ in first }
         network = self.edits.applied(to: base).taking(layers)
-        biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.layer.bias.map { ($0, place) } }) { first, _ in first }
+        evaluatedVersions = self.versions
     }
 
     /// A network as it was opened.
@@ -85,19 +87,16 @@ public struct Applied: Sendable {
     /// Whether nothing was done: the network as it was opened.
     public var isOriginal: Bool { graph.isOpened && versions.others == 0 && versions.layers.allSatisfy { $0 == 0 } }
 
-    /// What the plan made of the layer with this weight.
-    public func layer(of weight: String) -> CompressedLayer? { weights[weight].map { layers[$0] } }
+    /// What the plan made of the layer that a parameter of the network holds, its weights or its bias.
+    public func layer(heldBy parameter: String) -> CompressedLayer? { holders[parameter].map { layers[$0] } }
 
-    /// What the plan made of the layer with this bias.
-    public func layer(ofBias name: String) -> CompressedLayer? { biases[name].map { layers[$0] } }
-
-    /// The values of a parameter of the base that are evaluated; nil where there is none of that name.
-    public func values(of parameter: String) -> Tensor? {
-        layer(of: parameter)?.weights ?? layer(ofBias: parameter)?.bias ?? base.parameters[parameter]?.values
+    /// The weight of the layer whose weights a parameter of the network holds, all or a part of them; nil for other parameters.
+    public func weight(heldBy parameter: String) -> String? {
+        layer(heldBy: parameter).flatMap { $0.layer.bias == parameter ? nil : $0.layer.weight }
     }
 
     /// What a file holds of a parameter that a layer's plan speaks of; nil for the others. Cost: O(n).
-    public func stored(_ parameter: String) -> StoredWeights? { layer(of: parameter)?.stored ?? layer(ofBias: parameter)?.storedBias }
+    public func stored(_ parameter: String) -> StoredWeights? { layer(heldBy: parameter)?.stored(parameter) }
 
     /// The network in ONNX's operators, without those that only Pare has. Cost: O(nodes).
     public var inStandardOperators: Network { network.applying(.standardOperators) }
@@ -107,6 +106,9 @@ public struct Applied: Sendable {
 
     /// The base's graph with the values that are evaluated. Cost: O(parameters).
     public var floatGraph: Network { edits.isEmpty ? network : base.taking(layers) }
+
+    /// The base's values in its graph, with what the plan does to the values between layers. Cost: O(nodes).
+    public var floatNetwork: Network { edits.applied(to: base) }
 }
 
 extension Network {

@@ -14,9 +14,7 @@ protocol CodedForm: WeightForm {
         any TrainedRepresentation
     )?
     /// The same from a state of this plan, with its codes instead of new ones; nil where it has none.
-    func continued(
-        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
-    ) -> (any TrainedRepresentation)?
+    func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)?
     /// Centroids of an older state from which a few steps give a first answer while a knob is turned; nil where that gains nothing.
     func warmStart(from summary: LayerSummary) -> [Double]?
     /// Whether the distance of its codes from the optimum is worth a search of its own.
@@ -42,9 +40,7 @@ extension CodedForm {
         _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
     ) throws(BufferError) -> (any TrainedRepresentation)? { nil }
 
-    func continued(
-        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
-    ) -> (any TrainedRepresentation)? { nil }
+    func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)? { nil }
 
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.codebook] }
 

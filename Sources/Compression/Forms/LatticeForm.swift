@@ -24,10 +24,8 @@ extension LatticeQuantization: CodedForm {
         try LatticeWeights(self, assignment: options.assignment, context: context, kept: kept)
     }
 
-    func continued(
-        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
-    ) -> (any TrainedRepresentation)? {
-        LatticeWeights(self, assignment: options.assignment, context: context, start: stored.levels)
+    func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)? {
+        state.form.levels.map { LatticeWeights(self, assignment: options.assignment, context: context, start: $0.levels) }
     }
 
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {

@@ -59,9 +59,8 @@ extension WeightSharing: CodedForm {
             steps: steps >= 0 && steps < 1e6 ? Int(steps) : 0, information: information.map { FloatMemory($0) })
     }
 
-    func continued(
-        _ state: CompressedLayer, _ stored: StoredWeights, _ context: TrainedContext, _ options: TrainedOptions
-    ) -> (any TrainedRepresentation)? {
+    func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)? {
+        guard let stored = state.form.levels else { return nil }
         guard span == nil else { return CellCodebookWeights(self, values: stored.valuesOfCells) }
         let book = state.summary.codebook.map { Float($0.value) }
         guard let indexes = stored.indexes(in: book) else { return nil }

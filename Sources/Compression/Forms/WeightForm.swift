@@ -1,3 +1,5 @@
+import Networks
+
 /// A representation of weights as the rest of the program sees it: what it is called and what its values are.
 public protocol WeightForm: Sendable {
     /// What plan files and knobs know of it.
@@ -14,6 +16,8 @@ public protocol WeightForm: Sendable {
     var cutsOneEnd: Bool { get }
     /// What there is to say of a layer's shared values, the most important first.
     func facts(of summary: LayerSummary) -> [CodeFact]
+    /// Why a layer can't have it; nil where it can.
+    func obstacle(in layer: Layer) -> String?
 }
 
 /// What values weights share under a representation.
@@ -38,6 +42,7 @@ extension WeightForm {
     public var makesZeros: Bool { false }
     public var lacksZero: Bool { false }
     public var cutsOneEnd: Bool { false }
+    public func obstacle(in layer: Layer) -> String? { nil }
 }
 
 extension WeightRepresentation {

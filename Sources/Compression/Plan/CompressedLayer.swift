@@ -27,8 +27,9 @@ public struct CompressedLayer: Sendable {
 
     /// What is evaluated in the place of the layer's own parameters, by name.
     var parameters: [(name: String, values: Tensor)] {
-        guard let name = layer.bias, let bias else { return [(layer.weight, weights)] }
-        return [(layer.weight, weights), (name, bias)]
+        let held = form.parameters(of: layer, weights)
+        guard let name = layer.bias, let bias else { return held }
+        return held + [(name, bias)]
     }
 
     /// The same with +0 for each −0 of a bias; weights have none. What they are held as stays, for files hold no −0. Cost: O(bias).
@@ -40,6 +41,11 @@ public struct CompressedLayer: Sendable {
     /// The weights as a file holds them: an integer level each. Cost: O(n).
     public var stored: StoredWeights {
         form.packed(weights, shape: layer.shape, isTransposed: layer.hasColumns)
+    }
+
+    /// What a file holds of one of ``parameters``, where that is not its floats. Cost: O(n).
+    func stored(_ parameter: String) -> StoredWeights? {
+        parameter == layer.weight ? stored : parameter == layer.bias ? storedBias : nil
     }
 
     /// The bias as a file holds it; nil where there is none, or one of other elements than float32. Cost: O(n).

@@ -7,3 +7,13 @@ public enum CompressionError: Error, Hashable, Sendable {
     /// A bias that 8 bits can't hold.
     case biasNotFinite(name: String, index: Int)
 }
+
+extension CompressionError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .countMismatch(let weight, let expected, let actual): "\(weight) has \(actual) weights, not \(expected)"
+        case .plan(let error): "\(error)"
+        case .biasNotFinite(let name, let index): "\(name) is not finite at index \(index)"
+        }
+    }
+}

@@ -1,3 +1,5 @@
+import Networks
+
 extension CompressionPlan {
     /// Checks every number of the plan against the range of its setting, whether or not it is in use.
     ///
@@ -9,6 +11,13 @@ extension CompressionPlan {
 }
 
 extension LayerPlan {
+    /// Checks whether a layer can have this plan.
+    public func validate(for layer: Layer) throws(PlanError) {
+        try validate(entry: layer.weight)
+        guard !bypass, let reason = weights.form.obstacle(in: layer) else { return }
+        throw .unsuited(layer: layer.name, representation: weights.name, reason: reason)
+    }
+
     /// Checks the numbers of one layer; `entry` is the name that the error carries.
     public func validate(entry: String) throws(PlanError) {
         for setting in Self.ownSettings { try setting.check(in: self, entry: entry) }

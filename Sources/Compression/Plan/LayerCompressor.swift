@@ -26,7 +26,7 @@ public enum LayerCompressor {
         for count in [weights.count, distribution.count] where count != layer.count {
             throw .countMismatch(weight: layer.weight, expected: layer.count, actual: count)
         }
-        do { try plan.validate(entry: layer.weight) } catch { throw .plan(error) }
+        do { try plan.validate(for: layer) } catch { throw .plan(error) }
         let given = given ?? GivenStructure.detect(weights: weights, distribution: distribution)
         let bias =
             try bias.map { bias throws(CompressionError) in

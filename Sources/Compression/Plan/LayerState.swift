@@ -32,7 +32,7 @@ struct LayerState {
         }
         guard let coded = made else { return nil }
         var compressed = CompressedLayer(
-            layer: layer, weights: result, form: StoredForm(layer, table: coded.table, levels: levels), bias: bias?.values,
+            layer: layer, weights: result, form: StoredForm(layer, coded, levels: levels), bias: bias?.values,
             biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps, survivors: survivors))
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)

@@ -8,6 +8,7 @@ extension PlanError: CustomStringConvertible {
             "'\(pattern)' is a bias, which is never pruned; write 'biases: float16' in the entry of \(weight)"
         case .duplicateEntry(let first, let second):
             "'\(first)' and '\(second)' name the same layer; keep one of them"
+        case .unsuited(let layer, let representation, let reason): "\(layer) can't be \(representation): \(reason)"
         case .outOfRange(let entry, let setting, let value, let allowed):
             (entry.map { "\($0): " } ?? "") + "\(setting) is \(value.short); allowed is "
                 + "\(allowed.lowerBound.short)…\(allowed.upperBound.short)"

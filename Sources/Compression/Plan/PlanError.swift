@@ -8,6 +8,8 @@ public enum PlanError: Error, Hashable, Sendable {
     case biasName(pattern: String, weight: String)
     /// Two entries name the same layer, for example `conv2` and `conv2.weight`.
     case duplicateEntry(first: String, second: String)
+    /// A representation that a layer can't have.
+    case unsuited(layer: String, representation: String, reason: String)
     /// A value outside the range of a setting, `linear.bits`; `entry` is nil for the settings of the whole plan.
     case outOfRange(entry: String?, setting: String, value: Double, allowed: ClosedRange<Double>)
 }

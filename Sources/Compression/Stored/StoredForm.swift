@@ -20,10 +20,16 @@ public enum StoredForm: Hashable, Sendable {
         }
     }
 
-    /// The same of a layer's weights.
-    init(_ layer: Layer, table: StoredWeights.Values, levels: [Int32]) {
-        self.init(shape: layer.shape, isTransposed: layer.hasColumns, table: table, levels: levels)
+    /// What a coder made of a layer's weights, with the levels that it wrote.
+    init(_ layer: Layer, _ coded: CodedValues, levels: [Int32]) {
+        self.init(shape: layer.shape, isTransposed: layer.hasColumns, table: coded.table, levels: levels)
     }
+
+    /// The levels and what they stand for; nil of floats.
+    var levels: StoredWeights? { if case .levels(let weights) = self { weights } else { nil } }
+
+    /// The parameters of the graph that hold a layer's weights, by name.
+    func parameters(of layer: Layer, _ weights: Tensor) -> [(name: String, values: Tensor)] { [(layer.weight, weights)] }
 
     /// The weights as a file holds them: the levels where their table saves something, else `floats` in the format, or as a codebook of
     /// the values that occur where that takes fewer bits. Cost: O(n).

@@ -35,9 +35,7 @@ extension TrainedLayer {
     /// Goes on with the centroids and assignments, the codebooks, or the levels, of a state of this plan, instead of finding them again; false where it has none.
     @discardableResult
     public func takeCodebook(of compressed: CompressedLayer) -> Bool {
-        guard case .levels(let stored) = compressed.form, let found = form.continued(compressed, stored, context, options) else {
-            return false
-        }
+        guard let found = form.continued(compressed, context, options) else { return false }
         representation = found
         return true
     }

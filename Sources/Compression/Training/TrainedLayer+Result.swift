@@ -16,7 +16,7 @@ extension TrainedLayer {
             gaps.add(UnsafeBufferPointer(buffers.values))
         }
         var compressed = CompressedLayer(
-            layer: layer, weights: weights, form: StoredForm(layer, table: coded.table, levels: levels), bias: bias?.values,
+            layer: layer, weights: weights, form: StoredForm(layer, coded, levels: levels), bias: bias?.values,
             biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps))
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed

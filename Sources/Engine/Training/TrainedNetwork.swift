@@ -112,6 +112,7 @@ extension TrainedNetwork {
         let rules = try masks.rules(resolved, layers: layers, dense: dense)
         for layer in layers {
             let (weight, plan) = (layer.layer.weight, resolved[layer.layer.weight])
+            do { try plan.validate(for: layer.layer) } catch { throw .plan(error) }
             if var former = base?.layers[weight], former.plan.ofParameters == plan.ofParameters {
                 former.plan = plan
                 takeOver(layer, former)

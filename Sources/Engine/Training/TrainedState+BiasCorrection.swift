@@ -24,11 +24,12 @@ extension TrainedState {
         do throws(DatasetMismatch) { try data.check(against: network) } catch { throw .data(error) }
         var state = self
         let applied = applied(to: network)
-        let floatNetwork = applied.edits.applied(to: applied.base)
-        for layer in applied.network.layers {
-            guard let bias = layer.bias, let trained = state.layers[layer.weight], let own = trained.compressed.bias else { continue }
-            let probe = LayerProbe(layer: layer, data: data, count: min(count, data.count), batchSize: batchSize)
-            let floats = try probe.means(floatNetwork)
+        for layer in applied.base.layers {
+            guard let bias = layer.bias, let trained = state.layers[layer.weight], let own = trained.compressed.bias,
+                let output = layer.node.flatMap({ applied.base.nodes[$0].outputs.first })
+            else { continue }
+            let probe = LayerProbe(layer: layer, output: output, data: data, count: min(count, data.count), batchSize: batchSize)
+            let floats = try probe.means(applied.floatNetwork)
             let compressed = try probe.means(state.applied(to: network).network)
             let shift = zip(floats, compressed).map { Float($0 - $1) }
             guard shift.count == own.count else { continue }
@@ -47,13 +48,14 @@ extension TrainedState {
 /// The mean output of one layer over examples, by the part of the network that it depends on.
 private struct LayerProbe {
     let layer: Layer
+    /// What its node makes, in each graph that is made of the base's.
+    let output: String
     let data: Dataset
     let count: Int
     let batchSize: Int
 
     /// [channels] under these parameters: the mean over the examples and places of what the layer's node gives.
     func means(_ network: Network) throws(TrainingFailure) -> [Double] {
-        guard let node = layer.node, let output = network.nodes[node].outputs.first else { return [] }
         var cut = network.applying(.onlyNeeded(for: output))
         flatten(&cut)
         do throws(KernelError) {

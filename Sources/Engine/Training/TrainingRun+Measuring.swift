@@ -60,7 +60,9 @@ extension TrainingRun {
         measurement.scores = nil
         let isDone: Bool
         do throws(KernelError) {
-            isDone = try evaluator.measure(batch: batch, of: applied, into: &scores)
+            let own =
+                try evaluator.runs(applied) ? evaluator : edited.evaluator(for: applied, plain: evaluator, options: request.options)
+            isDone = try own.measure(batch: batch, of: applied, into: &scores)
         } catch { throw .kernels(error) }
         measurement.scores = scores
         return isDone

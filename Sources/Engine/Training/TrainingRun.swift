@@ -40,6 +40,8 @@ public final class TrainingRun {
     var work: Work
     var counters = TrainingCounters()
     var measured: Evaluator?
+    /// What measures states whose graph is not the one that is trained.
+    var edited = EditedEvaluation()
     var parts: TrainingParts?
     var teachers: [TeacherLogits] = []
     /// Of each teacher on validation.
