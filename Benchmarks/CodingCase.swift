@@ -69,7 +69,7 @@ enum CodingCase {
             let distribution = try WeightDistribution(values)
             let made = try LayerCompressor.compress(
                 layer: layer, weights: values, bias: nil, distribution: distribution, plan: plan,
-                rule: PruningRule(plan.pruning, distribution), findsOptimum: false)
+                rule: PruningRule(plan, distribution), findsOptimum: false)
             if let made { arrays[layer.name] = made.stored }
         }
         return arrays

@@ -19,7 +19,7 @@ struct CellCodebookTests {
         let distribution = try WeightDistribution(tensor)
         let made = try LayerCompressor.compress(
             layer: layer(tensor.shape, isTransposed: isTransposed), weights: tensor, bias: nil, distribution: distribution, plan: plan,
-            rule: PruningRule(plan.pruning, distribution))
+            rule: PruningRule(plan, distribution))
         return try #require(made)
     }
 
@@ -151,7 +151,7 @@ struct CellCodebookTests {
         let tensor = weights([4, 128])
         let plan = LayerPlan(pruning: Pruning(criterion: .level, amount: 0.25), weights: .shared(WeightSharing(bits: 2, span: .group(64))))
         let planned = try compressed(tensor, plan)
-        let rule = PruningRule(plan.pruning, try WeightDistribution(tensor))
+        let rule = PruningRule(plan, try WeightDistribution(tensor))
         let mask = tensor.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) }
         func trained() -> TrainedLayer {
             TrainedLayer(

@@ -32,7 +32,7 @@ struct LayerCase {
     }
 
     func compressed(_ plan: LayerPlan, bias: [Float]? = nil, findsOptimum: Bool = true) throws -> CompressedLayer {
-        let rule = PruningRule(plan.pruning, distribution)
+        let rule = PruningRule(plan, distribution)
         let bias = bias.map { Tensor(shape: [$0.count], floats: $0) }
         let result = try LayerCompressor.compress(
             layer: layer, weights: tensor, bias: bias, distribution: distribution, plan: plan, rule: rule, findsOptimum: findsOptimum)

@@ -193,7 +193,7 @@ struct LayerSummaryTests {
             var asked = 0
             let result = try LayerCompressor.compress(
                 layer: layer.layer, weights: layer.tensor, bias: nil, distribution: layer.distribution, plan: plan,
-                rule: PruningRule(plan.pruning, layer.distribution)
+                rule: PruningRule(plan, layer.distribution)
             ) {
                 asked += 1
                 return asked > allowed

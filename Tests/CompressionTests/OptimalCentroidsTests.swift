@@ -146,7 +146,7 @@ struct OptimalCentroidsTests {
     func distances(bits: Int) throws {
         let layer = try LayerCase(seed: 2, rows: 100, columns: 40)
         let plan = LayerPlan(pruning: .level(0.4), weights: .shared(WeightSharing(bits: bits)))
-        let rule = PruningRule(plan.pruning, layer.distribution)
+        let rule = PruningRule(plan, layer.distribution)
         let whole = try layer.compressed(plan).summary
         let open = try layer.compressed(plan, findsOptimum: false).summary
         #expect(open.isDistanceOpen && !whole.isDistanceOpen && (whole.distanceFromOptimum ?? 0) > 1)

@@ -215,7 +215,7 @@ struct TrainingLayerTests {
             for representation in WeightRepresentation.examples where representation != .float32 {
                 let plan = LayerPlan(pruning: .ratio(0.5), weights: representation)
                 let planned = try sample.compressed(plan, findsOptimum: false)
-                let rule = PruningRule(plan.pruning, sample.distribution)
+                let rule = PruningRule(plan, sample.distribution)
                 let mask = sample.tensor.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) }
                 let trained = TrainedLayer(
                     layer: sample.layer, weights: sample.tensor, plan: plan, mask: mask, threshold: rule.threshold,

@@ -20,7 +20,7 @@ struct WeightGroupTests {
         let distribution = try WeightDistribution(weights)
         let made = try LayerCompressor.compress(
             layer: layer, weights: weights, bias: nil, distribution: distribution, plan: plan,
-            rule: PruningRule(plan.pruning, distribution))
+            rule: PruningRule(plan, distribution))
         return try #require(made)
     }
 

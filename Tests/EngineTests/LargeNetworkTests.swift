@@ -118,7 +118,7 @@ struct LargeNetworkTests {
         let distribution = try WeightDistribution(try #require(network.parameters[layer.weight]).values)
         for weights in [WeightRepresentation.float32, .float16, .linear(LinearQuantization(bits: 4)), .shared(WeightSharing(bits: 5))] {
             let plan = LayerPlan(pruning: Pruning(criterion: .ratio, amount: 0.9), weights: weights)
-            let rule = PruningRule(plan.pruning, distribution)
+            let rule = PruningRule(plan, distribution)
             let estimate = try #require(LayerEstimator.summary(of: layer, distribution: distribution, plan: plan, rule: rule))
             let values = try #require(network.parameters[layer.weight]).values
             let made = try LayerCompressor.compress(

@@ -32,7 +32,7 @@ struct OptimumTests {
         let distribution = try WeightDistribution(weights)
         let expected = try LayerCompressor.compress(
             layer: layer, weights: weights, bias: layer.bias.flatMap { network.parameters[$0]?.values }, distribution: distribution,
-            plan: plan, rule: PruningRule(plan.pruning, distribution))
+            plan: plan, rule: PruningRule(plan, distribution))
         #expect((expected?.summary.distanceFromOptimum ?? 0) > 1)
         for generation in 1...2 as ClosedRange<UInt64> {
             let outcome = run.settle(CompressionPlan(layers: [.init(pattern: "fc2", plan: plan)]), generation: generation)

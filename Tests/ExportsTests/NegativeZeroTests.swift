@@ -28,7 +28,7 @@ struct NegativeZeroTests {
             let distribution = try WeightDistribution(values)
             let made = try LayerCompressor.compress(
                 layer: layer, weights: values, bias: layer.bias.flatMap { network.parameters[$0]?.values }, distribution: distribution,
-                plan: plan, rule: PruningRule(plan.pruning, distribution), findsOptimum: false)
+                plan: plan, rule: PruningRule(plan, distribution), findsOptimum: false)
             return try #require(made)
         }
         return Applied(base: network, layers: layers, plan: CompressionPlan(layers: [.init(pattern: "*", plan: plan)]))

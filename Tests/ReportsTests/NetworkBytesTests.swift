@@ -21,7 +21,7 @@ struct NetworkBytesTests {
             let distribution = try WeightDistribution(values)
             let made = try LayerCompressor.compress(
                 layer: layer, weights: values, bias: nil, distribution: distribution, plan: plan,
-                rule: PruningRule(plan.pruning, distribution), findsOptimum: false)
+                rule: PruningRule(plan, distribution), findsOptimum: false)
             return try #require(made).summary
         }
     }
@@ -114,7 +114,7 @@ struct ByteLadderTests {
         let plan = LayerPlan(pruning: .level(level), weights: representation)
         let made = try LayerCompressor.compress(
             layer: layer, weights: values, bias: nil, distribution: distribution, plan: plan,
-            rule: PruningRule(plan.pruning, distribution), findsOptimum: false)
+            rule: PruningRule(plan, distribution), findsOptimum: false)
         return try #require(made).summary
     }
 

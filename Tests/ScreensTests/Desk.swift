@@ -107,7 +107,7 @@ struct Desk {
             guard let weights = explorer.network.parameters[layer.weight]?.values, let distribution = explorer.distributions[layer.weight],
                 let made = try? LayerCompressor.compress(
                     layer: layer, weights: weights, bias: nil, distribution: distribution, plan: resolved[layer.weight],
-                    rule: PruningRule(resolved[layer.weight].pruning, distribution))
+                    rule: PruningRule(resolved[layer.weight], distribution))
             else { continue }
             send(.engine(.layer(made, generation: request.generation)))
         }

@@ -36,7 +36,7 @@ extension Desk {
             guard let sorted = try? WeightDistribution(weights),
                 let compressed = try? LayerCompressor.compress(
                     layer: layer, weights: weights, bias: nil, distribution: sorted, plan: plan,
-                    rule: PruningRule(plan.pruning, distribution))
+                    rule: PruningRule(plan, distribution))
             else { continue }
             layers[layer.weight] = TrainedState.Layer(plan: plan, compressed: compressed, deviation: distribution.standardDeviation)
         }

@@ -37,6 +37,9 @@ extension WeightDistribution {
         return smallest.isFinite ? Double(smallest) : nil
     }
 
+    /// The largest |w|; 0 for no weights. Cost: O(1).
+    var largestMagnitude: Float { count == 0 ? 0 : max(self[0].magnitude, self[count - 1].magnitude) }
+
     /// Distinct values with their counts, ascending (−0 counts as 0); nil where there are more than `limit`.
     ///
     /// Cost: O(min(distinct, limit) · log n).

@@ -1,6 +1,6 @@
 /// Layers whose magnitudes are ranked together, in the order in which ties are settled.
 struct GlobalRanking {
-    typealias Member = (weight: String, distribution: WeightDistribution, dense: DenseStatistics)
+    typealias Member = (weight: String, layer: PrunedLayer, dense: DenseStatistics)
 
     let members: [Member]
 
@@ -9,7 +9,7 @@ struct GlobalRanking {
         switch pruning.criterion {
         case .ratio:
             let threshold = pruning.amount * standardDeviation(pruning.deviation)
-            return rules { _ in .threshold(threshold) }
+            return rules { $0.layer.rule(threshold: threshold) }
         case .level: return levelRules(pruning.amount)
         }
     }
@@ -36,28 +36,29 @@ struct GlobalRanking {
 
     /// round(level · N) zeros over all members.
     private func levelRules(_ level: Double) -> [String: PruningRule] {
-        let total = members.reduce(0) { $0 + $1.distribution.count }
+        let total = members.reduce(0) { $0 + $1.layer.distribution.count }
         let wanted = Int((level * Double(total)).rounded())
         guard wanted > 0 else { return rules { _ in .none } }
         let threshold = smallestThreshold(zeros: wanted)
-        let below = members.map { threshold > 0 ? $0.distribution.zeros(threshold: Double(threshold.nextDown)) : 0 }
+        let below = members.map { threshold > 0 ? $0.layer.zeros(threshold: Double(threshold.nextDown)) : 0 }
         var remaining = wanted - below.reduce(0, +)
         var rules: [String: PruningRule] = [:]
         for (member, below) in zip(members, below) {
-            let ties = min(member.distribution.zeros(threshold: Double(threshold)) - below, remaining)
+            let ties = min(member.layer.zeros(threshold: Double(threshold)) - below, remaining)
             remaining -= ties
-            rules[member.weight] = below + ties == 0 ? PruningRule.none : .zeros(below + ties, threshold: Double(threshold))
+            rules[member.weight] = member.layer.rule(zeros: below + ties, threshold: Double(threshold))
         }
         return rules
     }
 
-    /// The smallest magnitude t with at least `wanted` weights |w| ≤ t: non-negative floats sort like their bit patterns.
+    /// The smallest magnitude t with at least `wanted` zeros, or the largest of all: non-negative floats sort like their bit patterns.
     private func smallestThreshold(zeros wanted: Int) -> Float {
-        var (low, high) = (UInt32(0), Float.greatestFiniteMagnitude.bitPattern)
+        let largest = members.map(\.layer.distribution.largestMagnitude).max() ?? 0
+        var (low, high) = (UInt32(0), largest.bitPattern)
         while low < high {
             let middle = low + (high - low) / 2
             let threshold = Double(Float(bitPattern: middle))
-            let zeros = members.reduce(0) { $0 + $1.distribution.zeros(threshold: threshold) }
+            let zeros = members.reduce(0) { $0 + $1.layer.zeros(threshold: threshold) }
             if zeros >= wanted { high = middle } else { low = middle + 1 }
         }
         return Float(bitPattern: low)

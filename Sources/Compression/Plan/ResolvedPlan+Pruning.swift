@@ -15,15 +15,16 @@ extension ResolvedPlan {
         var groups: [Pruning: [GlobalRanking.Member]] = [:]
         for (weight, plan) in layers {
             guard let distribution = distributions[weight] else { continue }
+            let layer = PrunedLayer(plan, distribution)
             if plan.pruning.criterion == .ratio, plan.pruning.amount > 0, case .deviation(let deviation) = bases[weight] {
-                rules[weight] = .threshold(plan.pruning.amount * deviation)
+                rules[weight] = layer.rule(threshold: plan.pruning.amount * deviation)
                 continue
             }
             let dense = if case .dense(let kept) = bases[weight] { kept } else { DenseStatistics(distribution) }
             if plan.pruning.scope == .global {
-                groups[plan.pruning.ranking, default: []].append((weight, distribution, dense))
+                groups[plan.pruning.ranking, default: []].append((weight, layer, dense))
             } else {
-                rules[weight] = PruningRule(plan.pruning, distribution, dense: dense)
+                rules[weight] = layer.rule(dense: dense)
             }
         }
         for (pruning, members) in groups {
@@ -39,19 +40,6 @@ extension Pruning {
         var ranking = self
         if criterion == .level { ranking.deviation = .all }
         return ranking
-    }
-}
-
-extension PruningRule {
-    /// The rule of a layer that is ranked alone; a ratio is of `dense`, or of the weights themselves.
-    public init(_ pruning: Pruning, _ distribution: WeightDistribution, dense: DenseStatistics? = nil) {
-        switch pruning.criterion {
-        case _ where pruning.amount <= 0 || distribution.count == 0: self = .none
-        case .ratio: self = .threshold(pruning.amount * (dense ?? DenseStatistics(distribution)).deviation(pruning.deviation))
-        case .level:
-            let (zeros, threshold) = distribution.threshold(level: pruning.amount)
-            self = zeros == 0 ? .none : .zeros(zeros, threshold: threshold)
-        }
     }
 }
 

@@ -25,17 +25,18 @@ extension TrainedLayer {
         let values = maskedFloats
         defer { withExtendedLifetime(values) {} }
         let mask = TrainedLayer.mask(UnsafeBufferPointer(values.floats), rule: rule, isGivenPruned: true)
-        setMask(mask, threshold: rule.threshold)
-        record(pruning)
+        take(mask, threshold: rule.threshold, as: pruning)
     }
 
     /// Exactly round(level · n) zeros, or as many as there are already.
     public func prune(level: Double) {
         guard let distribution = maskedDistribution else { return }
-        let rule = PruningRule(.level(level), distribution)
+        var wanted = plan
+        wanted.pruning = .level(level)
+        let rule = PruningRule(wanted, distribution)
         let isLess = if case .zeros(let zeros, _) = rule { zeros <= prunedCount } else { true }
         guard !isLess else { return }
-        prune(rule: rule, as: .level(level))
+        prune(rule: rule, as: wanted.pruning)
     }
 
     /// |w| below low · limit becomes zero, above high · limit comes back, the rest stays as it is; limit = mean|w| + sensitivity · σ of |w|
@@ -48,9 +49,8 @@ extension TrainedLayer {
             let magnitude = Double(value.magnitude)
             if magnitude < low * limit { mask[index] = 0 } else if magnitude > high * limit { mask[index] = 1 }
         }
-        setMask(mask, threshold: low * limit)
+        take(mask, threshold: low * limit, as: nil)
         movesPruned = true
-        record(nil)
     }
 
     private static func spliceLimit(_ values: [Float], sensitivity: Double) -> Double {
@@ -59,7 +59,9 @@ extension TrainedLayer {
         return mean + sensitivity * (squares / Double(max(1, values.count - 1))).squareRoot()
     }
 
-    private func record(_ pruning: Pruning?) {
+    /// Puts a policy's mask into force; the plan says how it was made, or the share of zeros that came out.
+    private func take(_ mask: [UInt8]?, threshold: Double, as pruning: Pruning?) {
+        setMask(mask, threshold: threshold)
         plan.pruning = pruning ?? .level(Double(prunedCount) / Double(max(1, layer.count)))
     }
 

@@ -75,7 +75,7 @@ final class LargePlanJob: LaneJob {
             ranked.append(place)
             return drop(place)
         }
-        let rule = rules?[layer.weight] ?? PruningRule(plan.pruning, known)
+        let rule = rules?[layer.weight] ?? PruningRule(plan, known)
         let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rule)
         if let summary = large.summary(of: layer.weight, recipe: recipe) { return publish(summary, layer, place) }
         if LayerEstimator.leavesWeights(plan) { return finish(layer, place, recipe, estimate(layer, known, plan, rule)) }
@@ -91,8 +91,8 @@ final class LargePlanJob: LaneJob {
 
     private func make(_ layer: Layer, _ place: Int, _ counted: WeightDistribution, _ recipe: LayerStates.Recipe) -> Bool {
         // Of all values, so that an exact level is exact.
-        let isOwn = rules?[layer.weight] == nil
-        let rule = isOwn ? PruningRule(recipe.plan.pruning, counted) : recipe.rule
+        let ranked = rules?[layer.weight]?.settled(recipe.plan, in: counted)
+        let rule = ranked ?? PruningRule(recipe.plan, counted)
         guard layer.count <= Self.largestMade else {
             guard let summary = estimate(layer, counted, recipe.plan, rule) else {
                 if worker.wishes.isStale(generation) { return false }

@@ -41,10 +41,9 @@ final class PlanMasks {
     ) throws(TrainingFailure) -> [String: PruningRule] {
         var distributions: [String: WeightDistribution] = [:]
         for layer in layers {
-            let (weight, pruning) = (layer.layer.weight, plan[layer.layer.weight].pruning)
-            guard pruning.amount > 0 else { continue }
-            let isLevel = pruning.criterion == .level
-            distributions[weight] = try isLevel ? sorted(layer.floats, layer.layer, keeps: false) : distribution(of: layer.layer)
+            let (weight, plan) = (layer.layer.weight, plan[layer.layer.weight])
+            guard plan.pruning.amount > 0 else { continue }
+            distributions[weight] = try plan.countsWeights ? sorted(layer.floats, layer.layer, keeps: false) : distribution(of: layer.layer)
         }
         return plan.pruningRules(distributions: distributions, bases: dense.mapValues(RatioBasis.dense))
     }

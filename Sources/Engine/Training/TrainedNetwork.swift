@@ -134,8 +134,7 @@ extension TrainedNetwork {
     /// The mask changes only where what prunes changed; the representation is found anew where it or the mask changed.
     private func apply(_ plan: LayerPlan, rule: PruningRule, to layer: TrainedLayer) throws(TrainingFailure) {
         let former = requested[layer.layer.weight] ?? .unchanged
-        let isSamePruning = former.pruning == plan.pruning && former.bypass == plan.bypass
-        if isSamePruning {
+        if former.ofPruning == plan.ofPruning {
             // What a policy made of it stays.
             var kept = plan
             kept.pruning = layer.plan.pruning

@@ -173,9 +173,9 @@ package struct PlanDesk: Sendable {
     package mutating func take(_ distribution: WeightDistribution, of weight: String) {
         distributions[weight] = distribution
         if base == nil { originalDistributions[weight] = distribution }
-        let pruning = plan[weight].pruning
-        if pruning.scope == .layer, base?.layers[weight] == nil {
-            rules[weight] = PruningRule(pruning, distribution)
+        let plan = plan[weight]
+        if plan.pruning.scope == .layer, base?.layers[weight] == nil {
+            rules[weight] = PruningRule(plan, distribution)
         } else if distributions.count >= rankedCount + rankedCount / 8 || distributions.count == layers.count {
             refreshRules()
         }
