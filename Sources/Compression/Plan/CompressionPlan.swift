@@ -54,6 +54,8 @@ public struct LayerPlan: Codable, Hashable, Sendable {
 
     /// How the levels are written to a file; nil is the way that takes the fewest bytes.
     public var coder: WeightCoding?
+    /// So many weights stay whatever prunes, the largest magnitudes; nil sets no floor.
+    public var keep: Int?
 
     public init(
         pruning: Pruning = Pruning(), weights: WeightRepresentation = .float32, biases: BiasRepresentation = .float32,

@@ -8,13 +8,19 @@ struct PrunedLayer {
     init(_ plan: LayerPlan, _ distribution: WeightDistribution) { (self.plan, self.distribution) = (plan, distribution) }
 
     /// Weights that a threshold prunes. Cost: O(log n).
-    func zeros(threshold: Double) -> Int { distribution.zeros(threshold: threshold) }
+    func zeros(threshold: Double) -> Int { mostZeros(at: threshold) ?? distribution.zeros(threshold: threshold) }
 
-    /// |w| ≤ threshold becomes zero.
-    func rule(threshold: Double) -> PruningRule { .threshold(threshold) }
+    /// |w| ≤ threshold becomes zero, as far as the plan's floor allows.
+    func rule(threshold: Double) -> PruningRule {
+        mostZeros(at: threshold).map { rule(zeros: $0, threshold: threshold) } ?? .threshold(threshold)
+    }
 
-    /// Exactly so many zeros, none of them above the threshold.
-    func rule(zeros: Int, threshold: Double) -> PruningRule { zeros == 0 ? .none : .zeros(zeros, threshold: threshold) }
+    /// Exactly so many zeros, none of them above the threshold, as far as the plan's floor allows.
+    func rule(zeros: Int, threshold: Double) -> PruningRule {
+        let zeros = mostZeros(at: threshold).map { min($0, zeros) } ?? zeros
+        let limit = mostZeros(at: threshold) == nil ? threshold : Double(distribution.magnitude(zeros: zeros))
+        return zeros == 0 ? .none : .zeros(zeros, threshold: limit)
+    }
 
     /// The rule of a layer that is ranked alone; a ratio is of `dense`, or of the weights themselves.
     func rule(dense: DenseStatistics?) -> PruningRule {
@@ -45,10 +51,10 @@ extension LayerPlan {
     /// The plan without all but what decides which weights are pruned.
     public var ofPruning: LayerPlan {
         var plan = LayerPlan.unchanged
-        (plan.pruning, plan.bypass) = (pruning, bypass)
+        (plan.pruning, plan.keep, plan.bypass) = (pruning, keep, bypass)
         return plan
     }
 
     /// Whether its rule counts the weights as they are, so that their spread does not do.
-    public var countsWeights: Bool { pruning.amount > 0 && pruning.criterion == .level }
+    public var countsWeights: Bool { pruning.amount > 0 && (pruning.criterion == .level || keep != nil) }
 }

@@ -61,7 +61,7 @@ extension TrainedLayer {
 
     /// Puts a policy's mask into force; the plan says how it was made, or the share of zeros that came out.
     private func take(_ mask: [UInt8]?, threshold: Double, as pruning: Pruning?) {
-        setMask(mask, threshold: threshold)
+        setMask(leavingEnough(mask), threshold: threshold)
         plan.pruning = pruning ?? .level(Double(prunedCount) / Double(max(1, layer.count)))
     }
 
