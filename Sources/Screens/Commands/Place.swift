@@ -41,8 +41,8 @@ public struct Place: Hashable, Sendable, CaseIterable {
     public static let allCases: [Place] = ScreenViews.all.map { $0.place }
 
     static let panes = Set(allCases.filter { $0.number != nil })
-    /// Where knobs turn: the panes, and the byte ladder that follows them.
-    static let shaping = panes.union([.ladder])
+    /// Where knobs turn: the panes, the byte ladder that follows them, and the table of settings.
+    static let shaping = panes.union([.ladder, .settings])
     /// Lists that are searched by typing.
     static let searchLists: Set<Place> = [.help, .palette]
     /// Where keys are typed text unless they are commands.

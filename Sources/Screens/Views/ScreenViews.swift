@@ -3,7 +3,7 @@ enum ScreenViews {
     static let all: [any ScreenView.Type] = [
         LayersView.self, HistogramView.self, CentroidsView.self, AccuracyView.self, ExampleView.self, TrainingView.self,
         MaskMapView.self, LadderView.self, CompareView.self, SessionsView.self, ThemesView.self, MessagesView.self, RetrainView.self,
-        GridView.self, BypassView.self, HelpView.self, PaletteView.self, PromptView.self, QuestionView.self,
+        GridView.self, BypassView.self, SettingsView.self, HelpView.self, PaletteView.self, PromptView.self, QuestionView.self,
     ]
 
     static let panes: [any PaneView.Type] = all.compactMap { $0 as? any PaneView.Type }
