@@ -19,6 +19,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var givesLogits: Bool
     /// Whether a batch normalization was taken into the weights.
     public var isFolded = false
+    /// Whether ``Factorize`` can make two layers of it.
+    public var isFactorable = false
 
     public init(
         name: String, weight: String, bias: String?, shape: Shape, node: Int?, isConvolution: Bool, isTransposed: Bool,
@@ -59,6 +61,7 @@ extension Network {
             names.insert(layer.name)
             handedOn[layer.weight] = points.end(from: node).flatMap { nodes[$0].outputs.first }
             layer.givesLogits = handedOn[layer.weight] == nil
+            layer.isFactorable = canFactorize(layer, index)
             return layer
         }
         return LayerList(layers, handedOn: handedOn)

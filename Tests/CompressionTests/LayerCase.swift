@@ -12,9 +12,11 @@ struct LayerCase {
 
     init(_ weights: [Float], shape: Shape, isTransposed: Bool = false, isConvolution: Bool = false, name: String = "fc1") throws {
         self.weights = weights
-        layer = Layer(
+        var layer = Layer(
             name: name, weight: "\(name).weight", bias: "\(name).bias", shape: shape, node: 0, isConvolution: isConvolution,
             isTransposed: isTransposed)
+        layer.isFactorable = true
+        self.layer = layer
         tensor = Tensor(shape: shape, floats: weights)
         distribution = try WeightDistribution(tensor)
     }

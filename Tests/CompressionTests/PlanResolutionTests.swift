@@ -101,6 +101,16 @@ struct PlanResolutionTests {
             ("group", { plan(LayerPlan(weights: .normalFloat(group: Int($0)))) }),
             ("step", { plan(LayerPlan(weights: .lattice(.init(step: $0)))) }),
             ("lambda", { plan(LayerPlan(weights: .lattice(.init(step: 1, lambda: $0)))) }),
+            ("factors.share", { plan(LayerPlan(weights: .factors(.share($0)))) }),
+            ("factors.rank", { plan(LayerPlan(weights: .factors(.number(Int($0))))) }),
+            (
+                "keep",
+                {
+                    var layer = LayerPlan()
+                    layer.keep = Int($0)
+                    return plan(layer)
+                }
+            ),
             ("indexBits", { plan(LayerPlan(indexBits: Int($0))) }),
             ("activations.bits", { plan(LayerPlan(activations: .clipped(bits: Int($0), clip: .learned))) }),
         ]

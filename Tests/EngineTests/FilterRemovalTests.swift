@@ -139,7 +139,7 @@ struct FilterRemovalTests {
             let values = try #require(network.parameters[layer.weight]?.values)
             let (sorted, plan) = (try WeightDistribution(values), LayerPlan(pruning: .level(0.5)))
             let made = try LayerCompressor.compress(
-                layer: layer, weights: values, bias: nil, distribution: sorted, plan: plan, rule: PruningRule(plan.pruning, sorted))
+                layer: layer, weights: values, bias: nil, distribution: sorted, plan: plan, rule: PruningRule(plan, sorted))
             let compressed = try #require(made)
             base.layers[layer.weight] = TrainedState.Layer(plan: plan, compressed: compressed, deviation: sorted.standardDeviation)
         }

@@ -24,7 +24,8 @@ extension WeightRepresentation {
         case .binary: .dorefa(bits: 1)
         case .dorefa: .normalFloat(group: 32)
         case .normalFloat: .lattice(LatticeQuantization(step: 0.5, lambda: 0.1))
-        case .lattice: nil
+        case .lattice: .factors(.number(3))
+        case .factors: nil
         }
     }
 
@@ -42,6 +43,7 @@ extension WeightRepresentation {
                 .lattice(LatticeQuantization(step: 0.5, lambda: 0.05, rate: .independent)),
                 .lattice(LatticeQuantization(step: 0.5, lambda: 0)), .lattice(LatticeQuantization(step: 0.5, lambda: 0, dither: 3)),
             ]
+        case .factors: [.factors(.number(3)), .factors(.share(0.5))]
         }
     }
 

@@ -6,6 +6,7 @@
 
 #include "arithmetic.h"
 #include "coding.h"
+#include "decomposition.h"
 #include "elements.h"
 #include "lattice.h"
 #include "optimizers.h"

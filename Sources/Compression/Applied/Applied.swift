@@ -48,14 +48,14 @@ public struct Applied: Sendable {
         self.base = base
         self.layers = layers
         self.plan = plan
-        self.edits = edits ?? GraphEdits(plan, of: base)
+        self.edits = (edits ?? GraphEdits(plan, of: base)).taking(layers)
         let missing = base.layers.count - versions.layers.count
         self.versions = Versions(
             layers: versions.layers + Array(repeating: 0, count: max(0, missing)), others: versions.others, graph: versions.graph)
         let holders = layers.enumerated().flatMap { place, layer in layer.parameters.map { ($0.name, place) } }
         self.holders = Dictionary(holders) { first, _ in first }
         network = self.edits.applied(to: base).taking(layers)
-        evaluatedVersions = self.versions
+        evaluatedVersions = self.edits.ranks.isEmpty ? self.versions : self.versions.following(network, from: base, layers, self.holders)
     }
 
     /// A network as it was opened.
@@ -104,11 +104,13 @@ public struct Applied: Sendable {
     /// A layer whose activations are cut nobody knows where, or nil.
     public var unknownClip: Layer? { base.layers.first { edits.lacksClip(of: $0.weight) } }
 
-    /// The base's graph with the values that are evaluated. Cost: O(parameters).
-    public var floatGraph: Network { edits.isEmpty ? network : base.taking(layers) }
+    /// The base's graph, with factors where layers are held as such, and the values that are evaluated. Cost: O(parameters).
+    public var floatGraph: Network {
+        edits.activations.isEmpty ? network : GraphEdits(ranks: edits.ranks).applied(to: base).taking(layers)
+    }
 
     /// The base's values in its graph, with what the plan does to the values between layers. Cost: O(nodes).
-    public var floatNetwork: Network { edits.applied(to: base) }
+    public var floatNetwork: Network { GraphEdits(activations: edits.activations, clips: edits.clips).applied(to: base) }
 }
 
 extension Network {

@@ -6,10 +6,13 @@ public struct GraphEdits: Hashable, Sendable {
     public var activations: [String: ActivationQuantization]
     /// Where they are cut, by weight, as far as it is known.
     public var clips: [String: Float]
+    /// Ranks of the layers that are held as two factors, by weight.
+    public var ranks: [String: Int]
 
     /// None: the graph as it is.
-    public init(activations: [String: ActivationQuantization] = [:], clips: [String: Float] = [:]) {
+    public init(activations: [String: ActivationQuantization] = [:], clips: [String: Float] = [:], ranks: [String: Int] = [:]) {
         self.activations = activations
+        self.ranks = ranks
         self.clips = clips
     }
 
@@ -19,7 +22,12 @@ public struct GraphEdits: Hashable, Sendable {
         self.init(activations: resolved?.activations(of: network) ?? [:], clips: clips)
     }
 
-    public var isEmpty: Bool { activations.isEmpty }
+    /// The same with the ranks of layers that were made.
+    func taking(_ layers: [CompressedLayer]) -> GraphEdits {
+        var edits = self
+        for layer in layers { if case .factors(let factors) = layer.form { edits.ranks[layer.layer.weight] = factors.rank } }
+        return edits
+    }
 
     /// Whether something is cut nobody knows where.
     public func lacksClip(of weight: String) -> Bool {
@@ -29,7 +37,8 @@ public struct GraphEdits: Hashable, Sendable {
 
     /// The network with the edited graph. Cost: O(nodes).
     public func applied(to network: Network) -> Network {
-        isEmpty ? network : network.applying(.quantizeActivations(activations, clips: clips))
+        let network = activations.isEmpty ? network : network.applying(.quantizeActivations(activations, clips: clips))
+        return ranks.isEmpty ? network : network.applying(.factorize(ranks))
     }
 }
 

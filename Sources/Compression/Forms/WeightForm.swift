@@ -68,6 +68,7 @@ extension WeightRepresentation {
         case .dorefa(let bits): DorefaForm(bits: bits)
         case .normalFloat(let group): NormalFloatForm(group: group)
         case .lattice(let lattice): lattice
+        case .factors(let rank): rank
         }
     }
 }

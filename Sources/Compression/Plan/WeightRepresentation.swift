@@ -19,6 +19,8 @@ public enum WeightRepresentation: Codable, Hashable, Sendable {
     case normalFloat(group: Int)
     /// Multiples of a step, with or without a dither, chosen by squared error and bits.
     case lattice(LatticeQuantization)
+    /// The product of two matrices of a lower rank, each a layer of its own in the graph.
+    case factors(LowRank)
 
     /// Bits of DoReFa weights.
     public static let dorefaBitRange = 1...8

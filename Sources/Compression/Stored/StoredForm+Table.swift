@@ -8,16 +8,20 @@ import Tensors
 public struct StoredTables: Codable, Hashable, Sendable {
     private var weights: Data
     private var bias: Data?
+    /// Records of the factors; nil where weights are no product.
+    private var factors: Data?
 
     /// Those of a layer.
     public init(_ layer: CompressedLayer) {
         weights = layer.form.tableBytes(shape: layer.weights.shape, isTransposed: layer.layer.hasColumns)
         bias = layer.bias.map { layer.biasForm.tableBytes(shape: $0.shape, isTransposed: false) }
+        if case .factors(let held) = layer.form { factors = held.records }
     }
 
     /// What the weights of a layer are held as; nil where they are not on the table, or it is none.
     func form(ofWeights weights: Tensor, of layer: Layer) -> StoredForm? {
-        StoredForm(weights, on: self.weights, isTransposed: layer.hasColumns)
+        if let factors { return Factors(factors, of: weights).map { .factors($0) } }
+        return StoredForm(weights, on: self.weights, isTransposed: layer.hasColumns)
     }
 
     /// The same of its bias.
@@ -35,6 +39,7 @@ extension StoredForm {
         switch self {
         case .floats(let format): .floats(format)
         case .levels(let stored): stored.values
+        case .factors: .floats(.float32)
         }
     }
 

@@ -9,6 +9,8 @@ public enum StoredForm: Hashable, Sendable {
     case floats(StoredWeights.FloatFormat)
     /// A level each, and what levels stand for.
     case levels(StoredWeights)
+    /// The product of two matrices, each held as floats in a parameter of its own.
+    case factors(Factors)
 
     /// Levels on a table; floats where a parameter of this shape may have no such table.
     init(shape: Shape, isTransposed: Bool, table: StoredWeights.Values, levels: [Int32]) {
@@ -22,6 +24,10 @@ public enum StoredForm: Hashable, Sendable {
 
     /// What a coder made of a layer's weights, with the levels that it wrote.
     init(_ layer: Layer, _ coded: CodedValues, levels: [Int32]) {
+        if let factors = coded.factors {
+            self = .factors(factors)
+            return
+        }
         self.init(shape: layer.shape, isTransposed: layer.hasColumns, table: coded.table, levels: levels)
     }
 
@@ -29,7 +35,9 @@ public enum StoredForm: Hashable, Sendable {
     var levels: StoredWeights? { if case .levels(let weights) = self { weights } else { nil } }
 
     /// The parameters of the graph that hold a layer's weights, by name.
-    func parameters(of layer: Layer, _ weights: Tensor) -> [(name: String, values: Tensor)] { [(layer.weight, weights)] }
+    func parameters(of layer: Layer, _ weights: Tensor) -> [(name: String, values: Tensor)] {
+        if case .factors(let factors) = self { factors.parameters(of: layer) } else { [(layer.weight, weights)] }
+    }
 
     /// The weights as a file holds them: the levels where their table saves something, else `floats` in the format, or as a codebook of
     /// the values that occur where that takes fewer bits. Cost: O(n).
@@ -37,7 +45,7 @@ public enum StoredForm: Hashable, Sendable {
         switch self {
         case .levels(let weights) where weights.levels.allSatisfy { $0 == 0 }: weights.withoutTable
         case .levels(let weights) where weights.savesOverFloats: weights
-        case .levels: StoredWeights(packing: floats.floats, shape: shape, isTransposed: isTransposed, as: .float32)
+        case .levels, .factors: StoredWeights(packing: floats.floats, shape: shape, isTransposed: isTransposed, as: .float32)
         case .floats(let format): StoredWeights(packing: floats.floats, shape: shape, isTransposed: isTransposed, as: format)
         }
     }

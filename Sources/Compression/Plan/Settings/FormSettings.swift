@@ -34,7 +34,7 @@ public struct FormSettings: Sendable {
 
     /// Those of every representation, in the order in which files name them.
     public static let all = [
-        float32, float16, bfloat16, ternary, binary, linear, shared, dorefa, normalFloat, entropy, universal,
+        float32, float16, bfloat16, ternary, binary, linear, shared, dorefa, normalFloat, entropy, universal, factors,
     ]
 
     /// Those of a name; nil for none.

@@ -1,0 +1,83 @@
+import Compression
+import Engine
+import Exports
+import Formats
+import Foundation
+import Kernels
+import Networks
+import Reports
+import Tensors
+import TestSupport
+import Testing
+
+/// Layers that become two, in files: what is read again is what was evaluated.
+@Suite("Files of factors")
+struct FactorFileTests {
+    private let plans = [
+        "version: 1\nlayers: {'*': {factors: {share: 0.25}}}", "version: 1\nlayers: {'*': {level: 0.5, factors: {rank: 6}, biases: int8}}",
+    ]
+
+    private func network(_ name: String) throws -> Network {
+        try NetworkReader.read(Workplace.root.appendingPathComponent("Models/\(name).onnx").path)
+    }
+
+    /// Everything that an engine says of a plan.
+    private func events(_ network: Network, _ data: DataSource, _ plan: CompressionPlan) -> [EngineEvent] {
+        var options = EngineOptions(niceness: 0)
+        options.graphByteCount = { network in try? PareFile.graphSection(of: network, file: "x").count }
+        let engine = LiveEngine(network: network, data: data, options: options) {}
+        defer { engine.stop() }
+        engine.request(plan, generation: 1)
+        engine.waitUntilSettled()
+        var events = engine.takeEvents()
+        while !events.contains(where: { if case .file = $0 { true } else { false } }) {
+            Thread.sleep(forTimeInterval: 0.01)
+            events += engine.takeEvents()
+        }
+        return events
+    }
+
+    private func noise(_ network: Network, _ count: Int) -> Dataset {
+        var generator = SeededGenerator(seed: 1)
+        let floats = (0..<count * network.inputShape.count).map { _ in Float(generator.uniform()) }
+        return Dataset(
+            name: "noise", split: .validation, inputs: Tensor(shape: Shape([count] + network.inputShape.dimensions), floats: floats),
+            labels: (0..<count).map { Int32($0 % 10) }, classNames: (0..<10).map { "\($0)" }, normalization: InputNormalization(scale: 1))
+    }
+
+    private func logits(_ events: [EngineEvent]) -> [Float] {
+        events.compactMap { if case .logits(let table, _) = $0 { table.current } else { nil } }.last ?? []
+    }
+
+    @Test("ONNX and .pare have two layers, the engine's logits and its size", arguments: ["lenet-300-100", "lenet-5"])
+    func files(name: String) throws {
+        let network = try network(name)
+        let data = noise(network, 200)
+        for text in plans {
+            let plan = try PlanFile.plan(from: text)
+            #expect(try PlanFile.plan(from: PlanFile.text(of: plan)) == plan)
+            let events = events(network, .ready(data), plan)
+            var made: [String: CompressedLayer] = [:]
+            for case .layer(let layer, _) in events { made[layer.layer.weight] = layer }
+            let applied = Applied(base: network, layers: network.layers.compactMap { made[$0.weight] }, plan: plan)
+            #expect(applied.network.layers.count == 2 * network.layers.count)
+            let (bytes, table) = try PareFile.data(of: applied, file: "x")
+            let file = try #require(events.compactMap { if case .file(let file, _) = $0 { file } else { nil } }.last)
+            #expect(file.total == bytes.count && file.isExact)
+            for layer in network.layers {
+                let rows = table.rows.filter { applied.weight(heldBy: $0.name) == layer.weight }
+                #expect(rows.count == 2 && file.layers[layer.weight]?.bytes == rows.reduce(0) { $0 + $1.bytes.total })
+            }
+            let folder = try Workplace()
+            for format in [ExportFormat.onnx, .quantizedONNX, .pare] {
+                let path = folder.path + "/\(name)-\(format.rawValue)"
+                _ = try NetworkExport.write(applied, as: format, to: path)
+                let back = try NetworkFile.read(path).network
+                #expect(back.nodes == applied.network.nodes)
+                #expect(logits(self.events(back, .ready(data), CompressionPlan())) == logits(events), "\(format)")
+            }
+            _ = try NetworkExport.write(applied, as: .safetensors, to: folder.path + "/weights.safetensors")
+            _ = try NetworkExport.write(applied, as: .c, to: folder.path + "/source.c")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Compression
+import Networks
+import Sessions
+import Tensors
+import Testing
+
+/// A state with a layer of a lower rank in a session.
+@Suite("States with factors in a session")
+struct FactorStateTests {
+    @Test("Both factors come back to the bit, and with them what is exported")
+    func roundTrip() throws {
+        let network = StateSample.network
+        let layer = network.layers[0]
+        let weights = try #require(network.parameters[layer.weight]?.values)
+        let distribution = try WeightDistribution(weights)
+        let plan = LayerPlan(weights: .factors(.number(5)))
+        let made = try #require(
+            try LayerCompressor.compress(
+                layer: layer, weights: weights, bias: network.parameters["fc1.bias"]?.values, distribution: distribution, plan: plan,
+                rule: .none))
+        var record = StateSample.record(1)
+        record.state.layers[layer.weight] = TrainedState.Layer(plan: plan, compressed: made, deviation: 1)
+        let folder = try TemporaryFolder()
+        let session = try OpenSession.create(
+            "a", in: SessionFolder(own: folder.path), identity: StateSample.identity, plan: StateSample.plan)
+        session.writer.save(record, of: network)
+        #expect(session.writer.drain())
+        let state = try SessionFolder.state(record.state.id, path: session.path, of: network)
+        session.writer.close()
+        let back = try #require(state.layers[layer.weight]?.compressed)
+        #expect(back.form == made.form && back.weights.floats == made.weights.floats)
+        let (before, after) = (record.state.applied(to: network).network, state.applied(to: network).network)
+        #expect(after.nodes == before.nodes && after.layers.map(\.name) == ["fc1.right", "fc1.left", "fc2"])
+        for name in ["fc1.right", "fc1.left"] { #expect(after.parameters[name]?.values.floats == before.parameters[name]?.values.floats) }
+    }
+}
