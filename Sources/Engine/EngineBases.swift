@@ -39,7 +39,4 @@ final class EngineBases {
         }
         return sorted
     }
-
-    /// A number that no other state of this program run has.
-    func newNumber() -> UInt64 { versions.next() }
 }

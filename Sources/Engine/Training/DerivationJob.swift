@@ -1,4 +1,5 @@
 import Compression
+import Foundation
 import Kernels
 import Networks
 import Reports
@@ -86,7 +87,8 @@ final class DerivationJob: TaskJob {
     }
 
     private func start() throws(TrainingFailure) -> TrainingRun {
-        let name = "\(order.base?.id ?? "opened")+\(worker.bases.newNumber())"
+        // Of its own in every program run, for a session replaces a state of the same name.
+        let name = "\(order.base?.id ?? "opened")+\(UUID().uuidString)"
         let recipe = TrainingRecipe(epochs: 0, batchSize: StateDerivation.batchSize)
         let (request, evaluator) = try worker.trainingRequest(name, plan: order.plan, base: order.base, recipe: recipe)
         return try TrainingRun(request, evaluator: evaluator)
