@@ -60,7 +60,8 @@ struct FactorTests {
             #expect(factors.rank == rank && factors.left.shape == [size.rows, rank] && factors.right.shape == [rank, size.columns])
             #expect(abs(distance(made.weights.floats, kept) - least) < 1e-6 * values[0], "rank \(rank)")
             #expect(made.summary.bytes.huffman == 4 * rank * (size.rows + size.columns))
-            #expect(made.summary.zeros == made.weights.floats.count { $0 == 0 } && !made.weights.floats.contains { $0.bitPattern == 1 << 31 })
+            #expect(
+                made.summary.zeros == made.weights.floats.count { $0 == 0 } && !made.weights.floats.contains { $0.bitPattern == 1 << 31 })
         }
     }
 
@@ -192,7 +193,8 @@ extension FactorTests {
         var damaged = made.weights.floats
         damaged[3] += 1
         let other = CompressedLayer(
-            weights: Tensor(shape: [12, 20], floats: damaged), bias: nil, tables: StoredTables(made), of: layer.layer, summary: made.summary)
+            weights: Tensor(shape: [12, 20], floats: damaged), bias: nil, tables: StoredTables(made), of: layer.layer, summary: made.summary
+        )
         #expect(other.form != made.form)
         let next = self.trained(try LayerCase(trained.floats.floats, shape: [12, 20]), plan)
         #expect(next.takeCodebook(of: kept) && effective(next) == effective(trained))

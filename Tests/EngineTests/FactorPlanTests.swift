@@ -18,7 +18,8 @@ struct FactorPlanTests {
     }
 
     /// The network that was made, of an engine's own layers.
-    private func applied(_ run: EngineRun, _ network: Network, _ plan: CompressionPlan, generation: UInt64, base: TrainedState?) -> Applied {
+    private func applied(_ run: EngineRun, _ network: Network, _ plan: CompressionPlan, generation: UInt64, base: TrainedState?) -> Applied
+    {
         var made: [String: CompressedLayer] = [:]
         for case .layer(let layer, generation) in run.events { made[layer.layer.weight] = layer }
         return Applied(network.layers.compactMap { made[$0.weight] }, of: network, plan: plan, base: base)
@@ -28,7 +29,8 @@ struct FactorPlanTests {
     func plans() throws {
         let network = TrainingSample.network(seed: 4)
         let plans = [
-            plan(.number(3)), plan(.number(7), .number(2)), CompressionPlan(), plan(.number(3), activations: .clipped(bits: 6, clip: .calibrated)),
+            plan(.number(3)), plan(.number(7), .number(2)), CompressionPlan(),
+            plan(.number(3), activations: .clipped(bits: 6, clip: .calibrated)),
             plan(.share(0.5)), plan(.number(3)),
         ]
         let run = EngineRun(network, .ready(data))
@@ -85,7 +87,8 @@ struct FactorPlanTests {
         let expected = try NetworkRun(made, input: request.validation.inputs.floats, batch: request.validation.count).logits
         #expect(NetworkRun.difference(found.currentLogits, expected) < NetworkRun.tolerance)
         // A schedule's next stage starts from the state's own factors.
-        let next = try TrainingRun(TrainingSample.request(plan: request.plan, recipe: TrainingRecipe(epochs: 0, batchSize: 16), base: state))
+        let next = try TrainingRun(
+            TrainingSample.request(plan: request.plan, recipe: TrainingRecipe(epochs: 0, batchSize: 16), base: state))
         #expect(try TrainingSample.finish(next).latest?.layers["fc1.weight"]?.compressed.form == layer.form)
     }
 }

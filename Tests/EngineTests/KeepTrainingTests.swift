@@ -81,7 +81,7 @@ struct KeepTrainingTests {
         for budget in [0, 1 << 30] {
             var options = EngineOptions(niceness: 0)
             options.weightsBudget = budget
-            options.distributionsBudget = 20_000
+            options.distributionsBudget = 1 << 22
             let engine = LiveEngine(network: Network(weights: tensors, name: "many"), data: .none, options: options) {}
             engine.request(plan, generation: 1)
             engine.waitUntilSettled()
@@ -91,7 +91,7 @@ struct KeepTrainingTests {
             #expect(kept.count == 6)
             for (weight, count) in kept {
                 let isFloored = ["model.2.weight", "model.4.weight"].contains(weight)
-                #expect(isFloored ? count >= 77 && count < 90 : count == 0, "\(weight): \(count)")
+                #expect(isFloored ? count >= 77 && count < 90 : count <= 1, "\(weight): \(count)")
             }
         }
     }
