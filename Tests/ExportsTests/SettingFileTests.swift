@@ -53,7 +53,7 @@ struct SettingFileTests {
         for (text, keys) in [
             (
                 "layers: {a: {zzzzzzzz: 1}}",
-                "ratio, level, scope, deviation, weights, binary, linear, shared, dorefa, nf4, entropy, universal, factors, biases, "
+                "ratio, level, scope, deviation, weights, binary, linear, shared, dorefa, nf4, entropy, universal, factors, keep, biases, "
                     + "bypass, indexBits, activations, coder"
             ),
             ("layers: {a: {shared: {bits: 4, zzzzzzzz: 1}}}", "bits, start, method, seed, perChannel, group"),

@@ -14,6 +14,7 @@ package struct SettingsView: ScreenView {
     }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
         guard !explorer.layers.isEmpty else {
             return ViewText.hint("this network has no layer with weights", explorer, in: area, on: &frame)
         }
