@@ -80,9 +80,6 @@ final class Evaluator {
 
     var classCount: Int { executor.classCount }
     var batchCount: Int { (order.count + batchSize - 1) / batchSize }
-    /// Bytes of kept activations.
-    var cachedByteCount: Int { cache.byteCount }
-
     /// Bytes that kept activations may take at most.
     var reservedByteCount: Int { cache.reservedByteCount }
 

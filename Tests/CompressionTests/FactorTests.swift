@@ -166,6 +166,7 @@ extension FactorTests {
         func loss() -> Double { zip(effective(trained), slope).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
         for vector in trained.vectors {
             let found = Array(vector.gradient)
+            #expect(found.contains { $0 != 0 })
             for index in vector.values.indices {
                 let value = vector.values[index]
                 vector.values[index] = value + 0.5

@@ -30,16 +30,6 @@ struct FilterRemovalTests {
         }
     }
 
-    private func data(_ network: Network, _ count: Int, seed: UInt64) -> Dataset {
-        var generator = SeededGenerator(seed: seed)
-        let shape = network.inputShape
-        let floats = (0..<count * shape.count).map { _ in Float(generator.normal()) }
-        let labels = (0..<count).map { _ in Int32.random(in: 0..<3, using: &generator) }
-        return Dataset(
-            name: "noise", split: .validation, inputs: Tensor(shape: Shape([count] + shape.dimensions), floats: floats), labels: labels,
-            classNames: ["a", "b", "c"], normalization: InputNormalization(scale: 1))
-    }
-
     private func plan(_ network: Network) -> CompressionPlan {
         let forms: [WeightRepresentation] = [.float32, .shared(WeightSharing(bits: 2)), .linear(LinearQuantization(bits: 4))]
         return CompressionPlan(
@@ -78,7 +68,7 @@ struct FilterRemovalTests {
     func plans() throws {
         let samples = try samples(1...40)
         for (seed, opened, state) in samples {
-            let (thinned, data) = (state.base(of: opened), data(opened, 40, seed: seed))
+            let (thinned, data) = (state.base(of: opened), TrainingSample.noise(for: opened, 40, seed: seed))
             try thinned.check()
             #expect(thinned.parameterCount < opened.parameterCount && thinned.layers.map(\.weight) == opened.layers.map(\.weight))
             let run = EngineRun(opened, .ready(data))
@@ -100,7 +90,7 @@ struct FilterRemovalTests {
             func best(_ network: Network, _ base: TrainedState?) throws -> TrainedState? {
                 let request = TrainingRequest(
                     identifier: "run", network: network, base: base, plan: plan(opened), recipe: TrainingRecipe(epochs: 1, batchSize: 8),
-                    training: data(network, 24, seed: 1), validation: data(network, 16, seed: 2),
+                    training: TrainingSample.noise(for: network, 24, seed: 1), validation: TrainingSample.noise(for: network, 16, seed: 2),
                     makeExecutor: { network, size throws(KernelError) in try ReferenceTrainingExecutor(network: network, batchSize: size) })
                 return try TrainingSample.finish(try TrainingRun(request)).latest
             }

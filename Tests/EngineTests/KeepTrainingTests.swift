@@ -81,7 +81,7 @@ struct KeepTrainingTests {
         for budget in [0, 1 << 30] {
             var options = EngineOptions(niceness: 0)
             options.weightsBudget = budget
-            options.distributionsBudget = 1 << 22
+            options.distributionsBudget = 20_000
             let engine = LiveEngine(network: Network(weights: tensors, name: "many"), data: .none, options: options) {}
             engine.request(plan, generation: 1)
             engine.waitUntilSettled()

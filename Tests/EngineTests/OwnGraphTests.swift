@@ -30,23 +30,13 @@ struct OwnGraphTests {
         return CompressionPlan(layers: entries)
     }
 
-    private func data(_ network: Network, _ count: Int, seed: UInt64) -> Dataset {
-        var generator = SeededGenerator(seed: seed)
-        let shape = network.inputShape
-        let floats = (0..<count * shape.count).map { _ in Float(generator.normal()) }
-        let labels = (0..<count).map { _ in Int32.random(in: 0..<3, using: &generator) }
-        return Dataset(
-            name: "noise", split: .validation, inputs: Tensor(shape: Shape([count] + shape.dimensions), floats: floats), labels: labels,
-            classNames: ["a", "b", "c"], normalization: InputNormalization(scale: 1))
-    }
-
     @Test("Every number of a plan on such a state is that of the plan on its graph, bit for bit")
     func plans() throws {
         var count = 0
         for seed in 1...60 as ClosedRange<UInt64> {
             guard let (opened, folded, state) = sample(seed) else { continue }
             count += 1
-            let data = data(opened, 40, seed: seed)
+            let data = TrainingSample.noise(for: opened, 40, seed: seed)
             let plan = plan(seed, folded)
             let run = EngineRun(opened, .ready(data))
             let before = run.settle(plan, generation: 1)
@@ -70,7 +60,7 @@ struct OwnGraphTests {
                 let recipe = TrainingRecipe(epochs: 1, batchSize: 8)
                 let request = TrainingRequest(
                     identifier: "run", network: network, base: base, plan: plan(seed, folded), recipe: recipe,
-                    training: data(network, 24, seed: 1), validation: data(network, 16, seed: 2),
+                    training: TrainingSample.noise(for: network, 24, seed: 1), validation: TrainingSample.noise(for: network, 16, seed: 2),
                     makeExecutor: { network, size throws(KernelError) in try ReferenceTrainingExecutor(network: network, batchSize: size) })
                 return try TrainingSample.finish(try TrainingRun(request)).latest
             }

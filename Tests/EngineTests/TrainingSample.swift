@@ -47,6 +47,17 @@ enum TrainingSample {
             classNames: ["a", "b", "c"], normalization: InputNormalization(scale: 1))
     }
 
+    /// Standard normal inputs of a network's shape, of three classes.
+    static func noise(for network: Network, _ count: Int, seed: UInt64) -> Dataset {
+        var generator = SeededGenerator(seed: seed)
+        let shape = network.inputShape
+        let floats = (0..<count * shape.count).map { _ in Float(generator.normal()) }
+        let labels = (0..<count).map { _ in Int32.random(in: 0..<3, using: &generator) }
+        return Dataset(
+            name: "noise", split: .validation, inputs: Tensor(shape: Shape([count] + shape.dimensions), floats: floats), labels: labels,
+            classNames: ["a", "b", "c"], normalization: InputNormalization(scale: 1))
+    }
+
     static func request(
         plan: CompressionPlan = CompressionPlan(), recipe: TrainingRecipe, policies: [SchedulePolicy] = [],
         teachers: [Network] = [], base: TrainedState? = nil

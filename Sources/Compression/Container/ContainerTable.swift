@@ -26,9 +26,6 @@ public struct ContainerTable: Codable, Hashable, Sendable {
             if case .levels(_, let coding) = record.form { self.coding = coding }
             self.bytes = bytes
         }
-
-        /// 8 · bytes / weights.
-        public var bitsPerWeight: Double { weights == 0 ? 0 : 8 * Double(bytes.total) / Double(weights) }
     }
 
     public var rows: [Row]

@@ -18,6 +18,8 @@ final class LargePlanJob: LaneJob {
     private var ranked: [Int] = []
     private var rules: [String: PruningRule]?
     private var focus: Int?
+    /// The selected layer that was read already: where others take its room, it waits for them.
+    private var looked: Int?
     private var made: [String: LayerSummary] = [:]
 
     /// Weights of a layer that is made in memory; larger ones are estimated from their distribution.
@@ -38,12 +40,21 @@ final class LargePlanJob: LaneJob {
         if isStale { return false }
         guard let resolved else { return resolve() }
         refocus()
-        if let focus, large.counted(worker.layers[focus].weight) == nil, !worker.isUnreadable(worker.layers[focus].weight) {
-            return read(focus)
-        }
+        if let focus = unreadFocus { return read(focus) }
         if let next = open.last { return go(next, resolved) }
         if !ranked.isEmpty { return rank(resolved) }
         return settle()
+    }
+
+    /// The selected layer, as long as it is to be read: first of all, and once more at the end where others took its room meanwhile.
+    private var unreadFocus: Int? {
+        guard let focus, !worker.isUnreadable(worker.layers[focus].weight) else { return nil }
+        // Asking counts as a use, so that others give way before it.
+        if large.counted(worker.layers[focus].weight) != nil {
+            looked = focus
+            return nil
+        }
+        return looked != focus || open.isEmpty && ranked.isEmpty ? focus : nil
     }
 
     private func resolve() -> Bool {

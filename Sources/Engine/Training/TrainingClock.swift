@@ -5,7 +5,6 @@ import Reports
 struct TrainingClock {
     private(set) var seconds = 0.0
     private var epochStart = 0.0
-    private var trainingSeconds = 0.0
     private var trainingStart = 0.0
     private var examples = 0
 

@@ -16,13 +16,11 @@ package struct BypassView: ScreenView {
     package func title(_ explorer: Explorer) -> String { "Bypass of each layer" }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        guard !area.isEmpty else { return }
         let table = explorer.bypassTable
-        let lines = ViewText.flow(Self.heading(explorer, table), width: area.width)
-        let rest = ViewText.draw(Array(lines.prefix(max(1, area.height / 3))), explorer, in: area, on: &frame)
         let waiting = table.weights.filter { table.row($0) == nil }
         let rows = (table.ranked + waiting).map { Self.row($0, table, explorer) }
-        Table(columns: Self.columns, rows: rows, offset: scroll).draw(in: rest, on: &frame, glyphs: explorer.glyphs)
+        ViewText.draw(
+            Table(columns: Self.columns, rows: rows, offset: scroll), below: Self.heading(explorer, table), explorer, in: area, on: &frame)
     }
 
     package mutating func move(by offset: Int, _ explorer: inout Explorer) {
@@ -45,6 +43,7 @@ package struct BypassView: ScreenView {
         if let own = table.row("") {
             parts.append(StyledText("plan ", .muted) + StyledText(explorer.numbers.percentFigure(own.accuracy), .value))
         }
+        parts.append(StyledText("points of accuracy, bytes as the accounting \"han\" estimates them", .muted))
         if !isOwn { parts.append(StyledText("of an earlier plan; Enter measures the one in force", .warning)) }
         return parts
     }

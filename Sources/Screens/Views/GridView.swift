@@ -16,13 +16,9 @@ package struct GridView: ScreenView {
     package func title(_ explorer: Explorer) -> String { "Temperature × bits" }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        guard !area.isEmpty else { return }
         let grid = explorer.gridTable
-        let lines = ViewText.flow(Self.heading(explorer, grid), width: area.width)
-        let shown = area.height >= 8 ? min(lines.count, area.height / 3) : min(1, lines.count)
-        let rest = ViewText.draw(Array(lines.prefix(shown)), explorer, in: area, on: &frame)
-        Table(columns: Self.columns, rows: grid.places.map { Self.row($0, grid, explorer) }, offset: scroll)
-            .draw(in: rest, on: &frame, glyphs: explorer.glyphs)
+        let table = Table(columns: Self.columns, rows: grid.places.map { Self.row($0, grid, explorer) }, offset: scroll)
+        ViewText.draw(table, below: Self.heading(explorer, grid), explorer, in: area, on: &frame)
     }
 
     package mutating func move(by offset: Int, _ explorer: inout Explorer) {

@@ -35,6 +35,15 @@ enum ViewText {
         return area.splitTop(shown.count).rest
     }
 
+    /// Draws a table below what is said of it, which takes at most a third of the height.
+    static func draw(_ table: Table, below heading: [StyledText], _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+        guard !area.isEmpty else { return }
+        let lines = flow(heading, width: area.width)
+        let shown = area.height >= 8 ? min(lines.count, area.height / 3) : min(1, lines.count)
+        let rest = draw(Array(lines.prefix(shown)), explorer, in: area, on: &frame)
+        table.draw(in: rest, on: &frame, glyphs: explorer.glyphs)
+    }
+
     /// The text, muted where it belongs to an older plan.
     static func figure(_ text: String, isFresh: Bool, _ role: Role = .value) -> StyledText {
         StyledText(text, isFresh ? role : .muted)
