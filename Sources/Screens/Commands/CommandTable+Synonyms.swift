@@ -8,6 +8,7 @@ extension CommandTable {
         (["prune", "pruning", "sparsity", "sparse", "zeros", "threshold", "cut"], ["choose-ratio", "switch-criterion"]),
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
         (["thin", "slim", "structured", "channels", "units", "neurons"], ["remove-filters"]),
+        (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
         (["int8", "precision", "float16"], ["choose-bits", "choose-weights"]),
         (["write", "save", "store", "file", "onnx"], ["export-plan", "save-snapshot"]),
         (["load", "open", "read"], ["import-plan", "open-sessions"]),

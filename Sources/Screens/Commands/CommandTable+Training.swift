@@ -57,6 +57,11 @@ extension CommandTable {
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.filterObstacle }
         ) { explorer, _ in explorer.askForFilters() },
         Command(
+            "equalize-layers", "Equalize the layers",
+            "Balances each channel's weights between layers, so that few bits for a whole layer lose less; what the network says stays.",
+            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.equalizationObstacle }
+        ) { explorer, _ in explorer.equalize() },
+        Command(
             "open-grid", "Temperature × bits grid",
             "Retrains at each number of bits and each temperature of distillation, and shows which suits which.",
             keys: [], in: Place.panes, .training, unless: noLayer
