@@ -16,7 +16,12 @@ public struct OpeningEdits: Hashable, Sendable {
 
     /// Those that a network's hash tells of.
     public init(hash: String?) {
-        let parts = (hash ?? "").split(separator: Self.outputMark, maxSplits: 1, omittingEmptySubsequences: false)
+        // A hash has no minus of its own, so that most are known at once.
+        guard let hash, hash.utf8.contains(UInt8(ascii: "-")) else {
+            self.init()
+            return
+        }
+        let parts = hash.split(separator: Self.outputMark, maxSplits: 1, omittingEmptySubsequences: false)
         self.init(
             foldsBatchNormalization: parts.first?.hasSuffix(Self.foldedMark) ?? false, output: parts.count > 1 ? String(parts[1]) : nil)
     }

@@ -14,7 +14,7 @@ extension Tensor {
     /// A float32 tensor with a copy of `floats`, row-major.
     public init(shape: Shape, floats: [Float]) {
         precondition(floats.count == shape.count, "\(floats.count) values do not fill [\(shape)]")
-        self.init(shape: shape) { $0.baseAddress?.update(from: floats, count: floats.count) }
+        self.init(shape: shape, elementType: .float32, storage: floats.withUnsafeBytes(TensorStorage.init(copying:)))
     }
 
     /// Lends the elements as float32, without a copy where they are float32 and aligned; other types are converted once.

@@ -22,14 +22,21 @@ public final class TensorStorage: @unchecked Sendable {
         release = {}
     }
 
-    /// Allocates `byteCount` zeroed bytes, aligned to 64, and lets `body` fill them.
-    public init(byteCount: Int, initializedBy body: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    /// Allocates `byteCount` bytes, aligned to 64, and lets `body` fill them: zeroed ones, unless it fills all of them.
+    public init(
+        byteCount: Int, isZeroed: Bool = true, initializedBy body: (UnsafeMutableRawBufferPointer) throws -> Void
+    ) rethrows {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0)
+        if isZeroed { memory.initializeMemory(as: UInt8.self, repeating: 0) }
         bytes = UnsafeRawBufferPointer(memory)
         release = { memory.deallocate() }
         map = nil
         try body(memory)
+    }
+
+    /// A copy of bytes, aligned to 64.
+    public convenience init(copying bytes: UnsafeRawBufferPointer) {
+        self.init(byteCount: bytes.count, isZeroed: false) { $0.copyMemory(from: bytes) }
     }
 
     deinit { release() }

@@ -65,7 +65,7 @@ extension Tensor {
             return Tensor(shape: target, elementType: elementType, storage: storage, byteOffset: byteOffset + range.lowerBound * size)
         }
         let bytes = bytes
-        let copy = TensorStorage(byteCount: rows.count * size) { memory in
+        let copy = TensorStorage(byteCount: rows.count * size, isZeroed: false) { memory in
             for (row, index) in rows.enumerated() {
                 let source = UnsafeRawBufferPointer(rebasing: bytes[index * size..<(index + 1) * size])
                 UnsafeMutableRawBufferPointer(rebasing: memory[row * size..<(row + 1) * size]).copyMemory(from: source)

@@ -53,7 +53,7 @@ public struct MappedFile: Sendable {
     init(data: Data, path: String) {
         self.path = path
         modified = 0
-        storage = TensorStorage(byteCount: data.count) { memory in data.withUnsafeBytes { memory.copyMemory(from: $0) } }
+        storage = data.withUnsafeBytes(TensorStorage.init(copying:))
     }
 
     /// A view of `range`, which must lie inside the file.
@@ -61,7 +61,7 @@ public struct MappedFile: Sendable {
 
     private static func read(_ descriptor: Int32, _ size: Int, _ path: String) throws(FormatError) -> TensorStorage {
         var failure: FormatError?
-        let storage = TensorStorage(byteCount: size) { failure = fill($0, from: descriptor, path) }
+        let storage = TensorStorage(byteCount: size, isZeroed: false) { failure = fill($0, from: descriptor, path) }
         if let failure { throw failure }
         return storage
     }

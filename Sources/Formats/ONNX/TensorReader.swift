@@ -48,8 +48,7 @@ struct TensorReader {
         guard !isAligned, bytes.count <= Self.copyLimit else {
             return Tensor(shape: shape, elementType: type, storage: file.storage, byteOffset: range.lowerBound)
         }
-        let copy = TensorStorage(byteCount: bytes.count) { $0.copyMemory(from: bytes) }
-        return Tensor(shape: shape, elementType: type, storage: copy)
+        return Tensor(shape: shape, elementType: type, storage: TensorStorage(copying: bytes))
     }
 
     /// Data in `int32_data`, `int64_data` or `uint64_data`, one number an element.

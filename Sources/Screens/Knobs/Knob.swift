@@ -64,7 +64,7 @@ extension Knob {
 
     /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way.
     public func applies(to plan: LayerPlan, of layer: Layer) -> Bool {
-        whole != nil || setting(in: plan)?.applies(to: plan, of: layer) == true
+        whole != nil || setting(in: plan)?.isUsed(in: plan, of: layer) == true
     }
 
     /// The word before the value: `ratio`, `bits`.

@@ -18,7 +18,9 @@ extension PlanSetting {
         return numbers.text(unset.number(layer)) + "*"
     }
 
-    func shown(_ word: String) -> String { (kind.words + (kind.numbers?.words ?? [])).first { $0.text == word }?.shown ?? word }
+    func shown(_ word: String) -> String {
+        (kind.words.first { $0.text == word } ?? kind.numbers?.words.first { $0.text == word })?.shown ?? word
+    }
 
     /// What may be typed.
     var rangeText: String { kind.numbers?.rangeText ?? kind.words.map(\.shown).joined(separator: ", ") }

@@ -30,10 +30,11 @@ enum FooterView {
     static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
         let place = explorer.place
         let last = lastCommands(width: area.width).compactMap(CommandTable.command).filter { $0.places.contains(place) }
+            .map { (command: $0, text: text($0, explorer)) }
         let hints = CommandTable.all
             .filter { $0.places.contains(place) && $0.hint?.isShown(explorer) == true && !Self.fixed.contains($0.name) }
             .sorted { ($0.hint?.rank ?? 0) < ($1.hint?.rank ?? 0) }
-        let room = last.reduce(-2) { $0 + text($1, explorer).cellWidth + 2 }
+        let room = last.reduce(-2) { $0 + $1.text.cellWidth + 2 }
         let end = area.maxX - crumb(explorer, width: area.width).cellWidth
         var items: [Item] = []
         var x = area.x + 1
@@ -43,9 +44,9 @@ enum FooterView {
             items.append(Item(command: command, text: text, x: x))
             x += text.cellWidth + 2
         }
-        for command in last {
-            items.append(Item(command: command, text: text(command, explorer), x: x))
-            x += text(command, explorer).cellWidth + 2
+        for (command, text) in last {
+            items.append(Item(command: command, text: text, x: x))
+            x += text.cellWidth + 2
         }
         return items
     }

@@ -17,13 +17,14 @@ enum InspectorView {
         let heading = heading(explorer, layer, width: area.width)
         ViewText.draw([heading], explorer, in: area, on: &frame)
         let room = area.splitLeft(heading.cellWidth).rest
-        let items = items(explorer, in: area)
+        let knobs = Knob.knobs(of: explorer.plan(of: layer), layer: layer)
+        let items = items(knobs, explorer, from: room.x, to: area.maxX)
         for item in items { frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room) }
-        if let first = items.first, first.knob != Knob.knobs(of: explorer.plan(of: layer), layer: layer).first {
+        if let first = items.first, first.knob != knobs.first {
             frame.draw(mark(explorer), at: Point(x: room.x, y: room.y), clip: room)
         }
         let isCut = items.last.map {
-            $0.x + $0.text.cellWidth > area.maxX || $0.knob != Knob.knobs(of: explorer.plan(of: layer), layer: layer).last
+            $0.x + $0.text.cellWidth > area.maxX || $0.knob != knobs.last
         }
         guard isCut == true, room.width > 2 else { return }
         frame.draw(mark(explorer), at: Point(x: area.maxX - 2, y: room.y), clip: room)
@@ -49,18 +50,23 @@ enum InspectorView {
     /// The knobs from left to right; so many are left out at the left that the active one is in sight.
     static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
         guard let layer = explorer.selectedLayer else { return [] }
+        let start = area.x + heading(explorer, layer, width: area.width).cellWidth
+        return items(Knob.knobs(of: explorer.plan(of: layer), layer: layer), explorer, from: start, to: area.maxX)
+    }
+
+    private static func items(_ knobs: [Knob], _ explorer: Explorer, from start: Int, to end: Int) -> [Item] {
+        guard let layer = explorer.selectedLayer else { return [] }
         let plan = explorer.plan(of: layer)
         let active = explorer.activeKnob
-        let start = area.x + heading(explorer, layer, width: area.width).cellWidth
         var items: [Item] = []
         var x = start
-        for knob in Knob.knobs(of: plan, layer: layer) {
+        for knob in knobs {
             let isActive = knob == active
             let text = text(knob, plan, explorer, isActive: isActive)
             items.append(Item(knob: knob, text: text, x: x, isActive: isActive))
             x += text.cellWidth + 1
         }
-        return scrolled(items, from: start, to: area.maxX)
+        return scrolled(items, from: start, to: end)
     }
 
     /// Leaves out so many items at the left that the active one is seen whole, behind the mark that says so and before the one at the right.

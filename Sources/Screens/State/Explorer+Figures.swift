@@ -14,7 +14,9 @@ extension Explorer {
     public var temperature: Double { resolvedPlan.temperature }
     public var lossWeights: LossWeights { resolvedPlan.lossWeights }
 
-    public var selectedPlan: LayerPlan { selectedLayer.map(plan) ?? .unchanged }
+    public var selectedPlan: LayerPlan {
+        if let layer = selectedLayer { plan(of: layer) } else { .unchanged }
+    }
 
     /// The engine's last figures of a layer; they may belong to an older plan, see ``isFresh(_:)``.
     public func summary(of layer: Layer) -> LayerSummary? { compressed[layer.weight]?.value.summary }

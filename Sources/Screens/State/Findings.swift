@@ -7,7 +7,9 @@ import Tensors
 
 /// What the engine found: figures with the generation of the plan that each belongs to. A result older than the one shown is dropped.
 package struct Findings: Sendable {
-    package private(set) var dataset: Dataset?
+    package private(set) var dataset: Dataset? { didSet { classCount = dataset?.classCount ?? 0 } }
+    /// Of the dataset.
+    private(set) var classCount: Int
     /// Whether the engine is still loading the examples.
     private(set) var isDataExpected: Bool
     /// What the engine computes with; nil where that is not known.
@@ -33,6 +35,7 @@ package struct Findings: Sendable {
 
     package init(dataset: Dataset? = nil, isDataExpected: Bool = false, environment: Environment? = nil) {
         self.dataset = dataset
+        classCount = dataset?.classCount ?? 0
         self.isDataExpected = isDataExpected && dataset == nil
         self.environment = environment
     }

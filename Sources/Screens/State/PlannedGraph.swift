@@ -7,6 +7,9 @@ package struct PlannedGraph: Sendable {
     let layers: [Layer]
     /// The same grouped by the dots of their names.
     let tree: LayerTree
+    /// Found once, for frames ask often: the logits of an example, and what can't be run.
+    let classCount: Int?
+    let unsupported: Node?
     /// Nil is the graph that was opened.
     private let id: String?
 
@@ -15,6 +18,8 @@ package struct PlannedGraph: Sendable {
         self.network = network.graph(of: state)
         layers = self.network.layers
         tree = LayerTree(layers)
+        classCount = self.network.classCount
+        unsupported = self.network.unsupportedNodes.first
         id = state?.graph?.id
     }
 

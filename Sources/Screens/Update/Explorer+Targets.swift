@@ -12,7 +12,12 @@ extension Explorer {
     }
 
     /// The layers that the knobs turn.
-    public var targets: [Layer] { selectedGroup.map(members) ?? selectedLayer.map { [$0] } ?? [] }
+    public var targets: [Layer] {
+        // Not by `map`, whose closure would take a copy of the whole state.
+        if let group = selectedGroup { return members(of: group) }
+        if let layer = selectedLayer { return [layer] }
+        return []
+    }
 
     /// `conv2`, or `1.0.block · 5 layers`; of a long name the end, which tells it from others.
     func targetName(width: Int) -> String {

@@ -15,7 +15,7 @@ enum AccuracyObstacle: Hashable {
             self = .weightsOnly
             return
         }
-        if let node = explorer.network.unsupportedNodes.first {
+        if let node = explorer.desk.graph.unsupported {
             self = .cannotRun(node: node.name, operation: node.operation.name)
             return
         }
@@ -26,8 +26,8 @@ enum AccuracyObstacle: Hashable {
         }
         if dataset.exampleShape.count != explorer.network.inputShape.count {
             self = .inputShape(network: explorer.network.inputShape.description, data: dataset.exampleShape.description)
-        } else if let classes = explorer.network.classCount, dataset.classCount > classes {
-            self = .classCount(network: classes, data: dataset.classCount)
+        } else if let classes = explorer.desk.graph.classCount, explorer.findings.classCount > classes {
+            self = .classCount(network: classes, data: explorer.findings.classCount)
         } else {
             return nil
         }

@@ -37,7 +37,7 @@ struct ExampleLens {
         } else {
             (original, current) = ([], [])
         }
-        names = (0..<max(original.count, dataset.classCount)).map {
+        names = (0..<max(original.count, explorer.findings.classCount)).map {
             dataset.classNames.indices.contains($0) ? dataset.classNames[$0] : String($0)
         }
     }

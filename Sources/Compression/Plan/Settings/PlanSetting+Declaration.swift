@@ -2,10 +2,10 @@ import Networks
 
 /// How a list of settings declares one, beside its place and kind.
 extension PlanSetting {
-    private func with(_ change: (inout PlanSetting) -> Void) -> PlanSetting {
-        var setting = self
-        change(&setting)
-        return setting
+    private func with(_ change: (inout SettingFacts<Root>) -> Void) -> PlanSetting {
+        var facts = facts
+        change(&facts)
+        return PlanSetting(facts)
     }
 
     /// A knob with this word before its value, where `isUsed`.
@@ -73,27 +73,25 @@ extension PlanSetting {
     func lifted<Outer>(
         from extract: @escaping @Sendable (Outer) -> Root?, to embed: @escaping @Sendable (Root, inout Outer) -> Void
     ) -> PlanSetting<Outer> {
-        let (read, write, isUsed, turner) = (read, write, isUsed, turner)
-        var setting = PlanSetting<Outer>(
-            key, kind, help: help, get: { extract($0).flatMap(read) },
-            set: { outer, value in
+        let (read, write, isUsed, turner) = (facts.read, facts.write, facts.isUsed, facts.turner)
+        var outer = SettingFacts<Outer>(
+            id: id, key: key, name: name, word: word, kind: kind, help: help, isRequired: isRequired, isAlwaysWritten: isAlwaysWritten,
+            isWrittenLast: isWrittenLast, children: children.map { $0.lifted(from: extract, to: embed) }, example: example,
+            isNamed: facts.isNamed, start: facts.start, read: { extract($0).flatMap(read) },
+            write: { outer, value in
                 guard var inner = extract(outer) else { return }
                 write(&inner, value)
                 embed(inner, &outer)
-            })
-        (setting.id, setting.name, setting.isNamed, setting.word) = (id, name, isNamed, word)
-        (setting.isRequired, setting.isAlwaysWritten, setting.isWrittenLast) = (isRequired, isAlwaysWritten, isWrittenLast)
-        (setting.start, setting.example, setting.suits) = (start, example, suits)
-        setting.children = children.map { $0.lifted(from: extract, to: embed) }
-        setting.isUsed = { extract($0).map(isUsed) ?? false }
+            },
+            isUsed: { extract($0).map(isUsed) ?? false }, suits: facts.suits)
         if let turner {
-            setting.turner = { outer, up, isBig in
+            outer.turner = { outer, up, isBig in
                 guard let next = extract(outer).flatMap({ turner($0, up, isBig) }) else { return nil }
                 var outer = outer
                 embed(next, &outer)
                 return outer
             }
         }
-        return setting
+        return PlanSetting<Outer>(outer)
     }
 }

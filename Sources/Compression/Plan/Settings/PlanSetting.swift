@@ -5,51 +5,27 @@ import Networks
 /// `Root` is the plan of a layer, the plan of a network, or what a representation of weights holds. Plan files, validation, knobs and
 /// documents go through lists of these: ``LayerPlan/settings``, ``Distilling/settings``.
 public struct PlanSetting<Root: Sendable>: Sendable {
-    /// What knobs and histories call it. Settings that are one knob share it; those of one list that share it exclude each other in files.
-    public internal(set) var id: String
-    /// Its key in plan files; nil for one that files say by other keys.
-    public let key: String?
-    /// The keys that lead to it, as messages name it: `linear.bits`.
-    public internal(set) var name: String
-    /// The word before its value on the screen; nil where it is no knob.
-    public internal(set) var word: String?
-    public let kind: SettingKind
-    /// What it is: one sentence, or nothing where words say it.
-    public let help: String
-    /// Files must have it.
-    public internal(set) var isRequired = false
-    /// Files have it where it is the default, too.
-    public internal(set) var isAlwaysWritten = false
-    /// Files have it behind the settings that follow.
-    public internal(set) var isWrittenLast = false
-    /// Settings that files write as a mapping in its place.
-    public internal(set) var children: [PlanSetting] = []
-    /// Such a mapping, as messages give it for an example.
-    public internal(set) var example: String?
+    /// Everything that is said of it; one object, so that lists of settings are copied without their parts.
+    private final class Shared: Sendable {
+        let facts: SettingFacts<Root>
 
-    var isNamed = false
-    /// What it is set to before its children are.
-    var start: SettingValue?
-    let read: @Sendable (Root) -> SettingValue?
-    let write: @Sendable (inout Root, SettingValue) -> Void
-    var isUsed: @Sendable (Root) -> Bool = { _ in true }
-    var suits: @Sendable (Layer) -> Bool = { _ in true }
-    var copier: (@Sendable (Root, inout Root) -> Void)?
-    var turner: (@Sendable (_ root: Root, _ up: Bool, _ isBig: Bool) -> Root?)?
+        init(_ facts: SettingFacts<Root>) { self.facts = facts }
+    }
+
+    private let shared: Shared
+    var facts: SettingFacts<Root> { shared.facts }
+
+    init(_ facts: SettingFacts<Root>) { shared = Shared(facts) }
 
     init(
         _ key: String?, _ kind: SettingKind, help: String = "", get read: @escaping @Sendable (Root) -> SettingValue?,
         set write: @escaping @Sendable (inout Root, SettingValue) -> Void
     ) {
-        self.key = key
-        self.kind = kind
-        self.help = help
-        self.read = read
-        self.write = write
-        id = key ?? ""
-        name = id
+        self.init(SettingFacts(id: key ?? "", key: key, name: key ?? "", kind: kind, help: help, read: read, write: write))
     }
 
+    /// Written into the declaration itself, so that the way of a literal path is compiled and not walked.
+    @inline(__always)
     init<Value: SettingConvertible>(
         _ key: String?, _ path: WritableKeyPath<Root, Value> & Sendable, _ kind: SettingKind, help: String = ""
     ) {
@@ -59,6 +35,7 @@ public struct PlanSetting<Root: Sendable>: Sendable {
     }
 
     /// A setting that a plan may be without. Where its numbers have a word for that, the word stands for nil.
+    @inline(__always)
     init<Value: SettingConvertible>(
         _ key: String?, _ path: WritableKeyPath<Root, Value?> & Sendable, _ kind: SettingKind, help: String = ""
     ) {
@@ -72,31 +49,61 @@ public struct PlanSetting<Root: Sendable>: Sendable {
 }
 
 extension PlanSetting {
+    /// What knobs and histories call it. Settings that are one knob share it; those of one list that share it exclude each other in files.
+    public var id: String { shared.facts.id }
+    /// Its key in plan files; nil for one that files say by other keys.
+    public var key: String? { shared.facts.key }
+    /// The keys that lead to it, as messages name it: `linear.bits`.
+    public var name: String { shared.facts.name }
+    /// The word before its value on the screen; nil where it is no knob.
+    public var word: String? { shared.facts.word }
+    public var kind: SettingKind { shared.facts.kind }
+    /// What it is: one sentence, or nothing where words say it.
+    public var help: String { shared.facts.help }
+    /// Files must have it.
+    public var isRequired: Bool { shared.facts.isRequired }
+    /// Files have it where it is the default, too.
+    public var isAlwaysWritten: Bool { shared.facts.isAlwaysWritten }
+    /// Files have it behind the settings that follow.
+    public var isWrittenLast: Bool { shared.facts.isWrittenLast }
+    /// Settings that files write as a mapping in its place.
+    public var children: [PlanSetting] { shared.facts.children }
+    /// Such a mapping, as messages give it for an example.
+    public var example: String? { shared.facts.example }
+}
+
+extension PlanSetting {
     /// The value in a plan; nil where the plan has no such setting.
-    public func value(in root: Root) -> SettingValue? { read(root) }
+    public func value(in root: Root) -> SettingValue? { shared.facts.read(root) }
 
     /// Sets it; the value that it has changes nothing, nor does one that it can't be.
-    public func set(_ value: SettingValue, in root: inout Root) { if value != read(root) { write(&root, value) } }
+    public func set(_ value: SettingValue, in root: inout Root) {
+        if value != shared.facts.read(root) { shared.facts.write(&root, value) }
+    }
 
     /// Whether it changes anything in this plan of this layer.
-    public func applies(to root: Root, of layer: Layer) -> Bool { suits(layer) && read(root) != nil && isUsed(root) }
+    public func applies(to root: Root, of layer: Layer) -> Bool { isUsed(in: root, of: layer) && shared.facts.read(root) != nil }
+
+    /// The same of a plan that has the setting.
+    public func isUsed(in root: Root, of layer: Layer) -> Bool { shared.facts.suits(layer) && shared.facts.isUsed(root) }
 
     /// Whether the layer can have it.
-    public func fits(_ layer: Layer) -> Bool { suits(layer) }
+    public func fits(_ layer: Layer) -> Bool { shared.facts.suits(layer) }
 
     /// Gives the setting of one plan, with what goes with it, to another.
     public func copy(from source: Root, to target: inout Root) {
-        if let copier { copier(source, &target) } else if let value = read(source) { write(&target, value) }
+        if let copier = shared.facts.copier { return copier(source, &target) }
+        if let value = shared.facts.read(source) { shared.facts.write(&target, value) }
     }
 
     /// Prepares a plan for the mapping of its children.
-    public func begin(_ root: inout Root) { if let start { write(&root, start) } }
+    public func begin(_ root: inout Root) { if let start = shared.facts.start { shared.facts.write(&root, start) } }
 
     /// Whether it is turned in a way of its own and not by steps.
-    public var hasOwnTurn: Bool { turner != nil }
+    public var hasOwnTurn: Bool { shared.facts.turner != nil }
 
     /// The plan after such a turn; nil at its end.
-    public func ownTurn(_ root: Root, up: Bool, isBig: Bool) -> Root? { turner?(root, up, isBig) }
+    public func ownTurn(_ root: Root, up: Bool, isBig: Bool) -> Root? { shared.facts.turner?(root, up, isBig) }
 
     /// The setting and all that is in it.
     public var withChildren: [PlanSetting] { [self] + children.flatMap(\.withChildren) }
@@ -113,7 +120,7 @@ extension PlanSetting {
             for child in children { try child.check(in: root, entry: entry) }
             return
         }
-        if key != nil, case .number(let number) = read(root) { try check(number, entry: entry) }
+        if key != nil, case .number(let number) = shared.facts.read(root) { try check(number, entry: entry) }
     }
 }
 
@@ -124,7 +131,7 @@ extension PlanSetting {
     /// The words that files take, that of `plain` first.
     public func fileWords(in plain: Root) -> [String] {
         let words = (kind.words + (kind.numbers?.words ?? [])).filter(\.isInFiles).map(\.text)
-        guard case .word(let first) = read(plain), words.contains(first) else { return words }
+        guard case .word(let first) = shared.facts.read(plain), words.contains(first) else { return words }
         return [first] + words.filter { $0 != first }
     }
 }

@@ -1,6 +1,6 @@
 /// What a setting may be.
 public enum SettingKind: Sendable {
-    case numbers(SettingNumbers)
+    indirect case numbers(SettingNumbers)
     case words([SettingWord])
     /// True or false in files; the words for true and for false.
     case flag([SettingWord])

@@ -1,0 +1,25 @@
+import Networks
+
+/// What ``PlanSetting`` says of a setting.
+struct SettingFacts<Root: Sendable>: Sendable {
+    var id: String
+    let key: String?
+    var name: String
+    var word: String?
+    let kind: SettingKind
+    let help: String
+    var isRequired = false
+    var isAlwaysWritten = false
+    var isWrittenLast = false
+    var children: [PlanSetting<Root>] = []
+    var example: String?
+    var isNamed = false
+    /// What it is set to before its children are.
+    var start: SettingValue?
+    let read: @Sendable (Root) -> SettingValue?
+    let write: @Sendable (inout Root, SettingValue) -> Void
+    var isUsed: @Sendable (Root) -> Bool = { _ in true }
+    var suits: @Sendable (Layer) -> Bool = { _ in true }
+    var copier: (@Sendable (Root, inout Root) -> Void)?
+    var turner: (@Sendable (_ root: Root, _ up: Bool, _ isBig: Bool) -> Root?)?
+}
