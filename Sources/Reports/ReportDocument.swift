@@ -106,6 +106,7 @@ public struct ReportDocument: Sendable {
             "weights": .integer(layer.weights), "standardDeviation": .number(layer.standardDeviation),
             "ratio": layer.plan.pruning.criterion == .ratio ? .number(layer.plan.pruning.amount) : .null,
             "level": layer.plan.pruning.criterion == .level ? .number(layer.plan.pruning.amount) : .null,
+            "keep": layer.plan.keep.map(JSONFigure.integer) ?? .null,
             "threshold": .number(layer.threshold), "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
             "representation": .text(layer.plan.weights.name), "bits": .integer(layer.stored.bits),
             "stored": .text(layer.stored.name),

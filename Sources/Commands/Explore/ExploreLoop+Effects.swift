@@ -119,7 +119,8 @@ extension ExploreLoop {
         guard let path = output(path, overwrite: overwrite, effect) else { return }
         do {
             try PlanFile.write(plan, to: path)
-            say("plan written to \(path)", .success)
+            let lack = explorer.notInPlan.map { "; it holds the plan alone, not \($0): a .pare or .onnx does" } ?? ""
+            say("plan written to \(path)\(lack)", .success)
         } catch {
             say("\(error)", .error)
         }

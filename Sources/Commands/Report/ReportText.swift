@@ -91,12 +91,12 @@ enum ReportText {
         return "not kept as such: \(lost.joined(separator: ", ")). Bytes are counted, and files written, by their float values."
     }
 
-    /// `1.20 σ`, `92.0% all`; `bypass` for a layer that is left as it came.
+    /// `1.20 σ`, `92.0% all`, `95.0% ≥ 5,000` where so many weights stay at least; `bypass` for a layer that is left as it came.
     private static func pruning(_ plan: LayerPlan) -> String {
         if plan.bypass { return LayerPlan.bypassWord }
         let pruning = plan.pruning
         guard pruning.amount > 0 else { return "–" }
-        let scope = pruning.scope == .global ? " all" : ""
+        let scope = (pruning.scope == .global ? " all" : "") + (plan.keep.map { " ≥ \(numbers.integer($0))" } ?? "")
         let isRatio = pruning.criterion == .ratio
         return (isRatio ? numbers.decimal(pruning.amount, digits: 2) + " σ" : numbers.percent(pruning.amount)) + scope
     }

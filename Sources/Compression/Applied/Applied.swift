@@ -12,6 +12,8 @@ public struct Applied: Sendable {
     public let plan: CompressionPlan
     /// What was done to the graph.
     public let edits: GraphEdits
+    /// Bytes as float32 of the network as it was opened, which the base may be smaller than.
+    public let openedByteCount: Int
     /// Names the values, for caches.
     public let versions: Versions
     /// The network: the edited graph with the values that are evaluated.
@@ -41,11 +43,14 @@ public struct Applied: Sendable {
     ///   - base: As it was opened, or a trained state's (``TrainedState/base(of:)``).
     ///   - layers: Their weights and biases take the place of the base's.
     ///   - edits: By default those that the plan asks for, with no clip known.
+    ///   - openedByteCount: By default those of the base.
     /// Cost: O(nodes + parameters).
     public init(
-        base: Network, layers: [CompressedLayer], plan: CompressionPlan, edits: GraphEdits? = nil, versions: Versions = Versions()
+        base: Network, layers: [CompressedLayer], plan: CompressionPlan, edits: GraphEdits? = nil, versions: Versions = Versions(),
+        openedByteCount: Int? = nil
     ) {
         self.base = base
+        self.openedByteCount = openedByteCount ?? base.denseByteCount
         self.layers = layers
         self.plan = plan
         self.edits = (edits ?? GraphEdits(plan, of: base)).taking(layers)

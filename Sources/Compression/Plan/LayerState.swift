@@ -62,6 +62,7 @@ struct LayerState {
     private func pruningRemarks(_ survivors: Survivors) -> [LayerRemark] {
         guard plan.pruning.amount > 0, !plan.bypass, layer.count > 0 else { return [] }
         if survivors.count == 0 { return [.everythingPruned] }
+        if let keep = plan.keep, survivors.count <= keep { return [.keptByFloor(survivors.count)] }
         guard survivors.zeros <= distribution.givenZeros, let smallest = survivors.smallestMagnitude else { return [] }
         return [.thresholdBelowWeights(smallest: Double(smallest))]
     }

@@ -126,6 +126,8 @@ public struct LayerBytes: Codable, Hashable, Sendable {
 public enum LayerRemark: Codable, Hashable, Sendable {
     /// The threshold is below the smallest |w|: nothing is pruned.
     case thresholdBelowWeights(smallest: Double)
+    /// So many weights stay only because the plan keeps at least so many.
+    case keptByFloor(Int)
     /// Every weight is zero.
     case everythingPruned
     /// More centroids than distinct values: each value is kept.

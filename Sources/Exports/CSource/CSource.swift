@@ -32,7 +32,7 @@ struct CSource {
         return ExportReport(
             format: .c,
             files: [.init(path: path, byteCount: source.count), .init(path: headerPath, byteCount: header.count)],
-            originalByteCount: applied.base.denseByteCount, verifiedCount: count, memory: made.memory)
+            originalByteCount: applied.openedByteCount, verifiedCount: count, memory: made.memory)
     }
 
     /// In the same folder, under the name that the source includes.

@@ -7,7 +7,7 @@ extension Applied {
     public var withoutNegativeZeros: Applied {
         var base = base
         for (name, parameter) in base.parameters { base.parameters[name]?.values = parameter.values.withoutNegativeZeros }
-        return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits)
+        return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits, openedByteCount: openedByteCount)
     }
 
     /// How many values were −0 before anything was applied. Cost: O(n).

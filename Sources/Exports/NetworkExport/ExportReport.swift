@@ -27,7 +27,7 @@ public struct ExportReport: Hashable, Sendable {
 
     public var format: ExportFormat
     public var files: [File]
-    /// 4 · parameters: bytes of the network as float32.
+    /// 4 · parameters: bytes of the network as it was opened, as float32.
     public var originalByteCount: Int
     /// Values that were read back and compared bit for bit: all of them, or there is no report.
     public var verifiedCount: Int
@@ -84,8 +84,8 @@ extension ExportReport: CustomStringConvertible {
         if let finalSoftmax { lines.append(Self.note(on: finalSoftmax)) }
         if let gzipByteCount {
             lines.append(
-                "Zeros and shared values take 4 bytes each in this format, so the file is as large as before; gzip makes \(gzipByteCount.grouped) "
-                    + "bytes of it. Smaller by themselves: --format \(Self.shrinking).")
+                "Zeros and shared values take 4 bytes each in this format; gzip makes \(gzipByteCount.grouped) bytes of it. "
+                    + "Smaller by themselves: --format \(Self.shrinking).")
         }
         return lines.joined(separator: "\n")
     }

@@ -48,7 +48,7 @@ enum TensorFile {
         }
         return ExportReport(
             format: .safetensors, files: [ExportReport.File(path: path, byteCount: data.count)],
-            originalByteCount: applied.base.denseByteCount, verifiedCount: count,
+            originalByteCount: applied.openedByteCount, verifiedCount: count,
             gzipByteCount: applied.hasZerosOrFewValues ? GzipSize.byteCount(of: data) : nil)
     }
 }

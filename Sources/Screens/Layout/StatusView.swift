@@ -62,6 +62,8 @@ extension LayerRemark {
         switch self {
         case .thresholdBelowWeights(let smallest):
             "the threshold is below the smallest weight (\(numbers.significant(smallest))), so nothing is pruned"
+        case .keptByFloor(let count):
+            "keep holds: the pruning would leave fewer than \(numbers.count(count, "weight")), so the threshold is the one that leaves them"
         case .everythingPruned: "every weight is pruned"
         case .moreCentroidsThanValues(let distinct): "only \(numbers.count(distinct, "distinct value")), so fewer bits do the same"
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"

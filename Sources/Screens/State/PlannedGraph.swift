@@ -10,6 +10,8 @@ package struct PlannedGraph: Sendable {
     /// Found once, for frames ask often: the logits of an example, and what can't be run.
     let classCount: Int?
     let unsupported: Node?
+    /// Whether it has fewer parameters than the network as it was opened.
+    let isThinned: Bool
     /// Nil is the graph that was opened.
     private let id: String?
 
@@ -21,6 +23,7 @@ package struct PlannedGraph: Sendable {
         classCount = self.network.classCount
         unsupported = self.network.unsupportedNodes.first
         id = state?.graph?.id
+        isThinned = id != nil && self.network.parameterCount < network.parameterCount
     }
 
     /// Whether a state has this graph.

@@ -24,10 +24,10 @@ public struct TextPrompt: Hashable, Sendable {
     /// Why the last try was refused.
     public var refusal: String?
 
-    /// Whether Enter takes the placeholder where nothing was typed: names are suggested, values are only shown.
+    /// Whether Enter takes the placeholder where nothing was typed: names and lists are suggested, values are only shown.
     var takesSuggestion: Bool {
         switch purpose {
-        case .snapshotName, .export, .importPlan, .picture: true
+        case .snapshotName, .export, .importPlan, .picture, .gridTemperatures, .gridBits, .gridEpochs: true
         default: false
         }
     }

@@ -96,7 +96,11 @@ extension Explorer {
     var stateText: String {
         if awaitedState != nil { return "a state that is being read" }
         guard let base else { return "as opened" }
-        guard base.recipe != nil || base.epochs > 0 else { return "adjusted" }
-        return "trained \(base.epochs) epoch\(base.epochs == 1 ? "" : "s")"
+        let thinned = isThinned ? " \(glyphs.dot) thinned" : ""
+        guard base.recipe != nil || base.epochs > 0 else { return isThinned ? "thinned" : "adjusted" }
+        return "trained \(base.epochs) epoch\(base.epochs == 1 ? "" : "s")\(thinned)"
     }
+
+    /// Whether the state has fewer filters than the network as it was opened.
+    var isThinned: Bool { desk.graph.isThinned }
 }

@@ -21,6 +21,14 @@ extension Explorer {
         say("writing \(path)\(glyphs.ellipsis)")
     }
 
+    /// What a file of the plan alone does not hold, or nil.
+    package var notInPlan: String? {
+        guard let base else { return nil }
+        let made = [isThinned ? "the filters that were removed" : nil, base.recipe != nil || base.epochs > 0 ? "the training" : nil]
+        let words = made.compactMap(\.self)
+        return words.isEmpty ? "the values that were adjusted" : words.joined(separator: " and ")
+    }
+
     /// Why the network can't be written now, or nil.
     private var exportObstacle: String? {
         layers.allSatisfy(isFresh) ? nil : "the layers of this plan are still being made; export again in a moment"
@@ -28,6 +36,6 @@ extension Explorer {
 
     /// The network as the plan leaves it.
     private var applied: Applied {
-        Applied(layers.compactMap { compressed[$0.weight]?.value }, of: network, plan: plan, base: base)
+        Applied(layers.compactMap { compressed[$0.weight]?.value }, of: desk.opened, plan: plan, base: base)
     }
 }

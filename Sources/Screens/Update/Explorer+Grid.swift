@@ -71,7 +71,7 @@ extension Explorer {
             case .gridBits: settings.bits.map(String.init).joined(separator: " ")
             default: String(settings.epochs)
             }
-        ask(TextPrompt(purpose, text: value))
+        ask(TextPrompt(purpose, placeholder: value))
     }
 
     fileprivate mutating func take(_ report: GridReport) {

@@ -9,8 +9,11 @@ extension Explorer {
         editTargets("bypass \(isOn ? "on" : "off")", key: "bypass", time: time) { $0.bypass = isOn }
         let name = targetName(width: .max)
         let verbs = targets.count == 1 ? ["is", "follows its"] : ["are", "follow their"]
-        say(isOn ? "\(name) \(verbs[0]) as in the original until Space is pressed again" : "\(name) \(verbs[1]) plan")
+        say(isOn ? "\(name) \(verbs[0]) \(bypassedText) until Space is pressed again" : "\(name) \(verbs[1]) plan")
     }
+
+    /// What a layer without its plan is.
+    var bypassedText: String { base == nil ? "as in the original" : "the float weights of the state (\(stateText))" }
 
     private mutating func editTargets(_ words: String, key: String, time: Int64, _ change: (inout LayerPlan) -> Void) {
         var plans: [String: LayerPlan] = [:]

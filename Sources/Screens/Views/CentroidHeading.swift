@@ -33,7 +33,7 @@ enum CentroidHeading {
     /// Why there is no table, and how to get one.
     static func absence(_ explorer: Explorer, _ layer: Layer) -> String {
         let plan = explorer.plan(of: layer)
-        if plan.bypass { return "bypassed: \(layer.name) is as in the original; Space brings its plan back" }
+        if plan.bypass { return "bypassed: \(layer.name) is \(explorer.bypassedText); Space brings its plan back" }
         guard explorer.isFresh(layer) else { return "the table of \(layer.name) is being made" }
         if explorer.prunedCount(of: layer) == layer.count { return "every weight is pruned: nothing is left to share" }
         return "\(plan.weights.name): each weight keeps a value of its own, so there is no table; turn the knob weights to shared, "
