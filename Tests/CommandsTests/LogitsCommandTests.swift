@@ -72,6 +72,6 @@ struct LogitsCommandTests {
         let count = try #require(accuracy["evaluated"] as? Int)
         #expect(count > 0 && accuracy["crossEntropyLeftOut"] as? Int == count && accuracy["logitsLeftOut"] as? Int == count)
         let text = try place.run(arguments).output
-        #expect(text.contains("entropy    not measured (\(count) examples with a cross-entropy that is not finite left out)"), "\(text)")
+        #expect(text.contains("CE         not measured (\(count) examples with a cross-entropy that is not finite left out)"), "\(text)")
     }
 }

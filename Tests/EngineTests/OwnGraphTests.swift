@@ -72,4 +72,21 @@ struct OwnGraphTests {
         }
         #expect(count > 5)
     }
+
+    @Test("A training of a smaller network goes on from its checkpoint with the state of its last epoch, to the same bits")
+    func resuming() throws {
+        let thinned = try FilterRemoval(weight: "fc1.weight", count: 5).state(from: nil, of: TrainingSample.network(seed: 3))
+        func request(on base: TrainedState?) -> TrainingRequest {
+            TrainingSample.request(
+                plan: TrainingSample.mixedPlan, recipe: TrainingRecipe(epochs: 3, batchSize: 16, weightDecay: 1e-3, seed: 7), base: base)
+        }
+        let through = try TrainingSample.finish(try TrainingRun(request(on: thinned)))
+        let run = try TrainingRun(request(on: thinned))
+        while (run.latest?.epochs ?? 0) < 1 || run.checkpoint() == nil { _ = try run.step() }
+        let (checkpoint, last) = (try #require(run.checkpoint()), try #require(run.latest))
+        #expect(last.graph == thinned.graph && last.epochs == 1)
+        let resumed = try TrainingSample.finish(try TrainingRun(request(on: last), resuming: checkpoint))
+        #expect(bits(resumed.current()) == bits(through.current()))
+        #expect(throws: TrainingFailure.self) { try TrainingSample.finish(try TrainingRun(request(on: nil), resuming: checkpoint)) }
+    }
 }

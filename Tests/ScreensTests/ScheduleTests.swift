@@ -51,7 +51,7 @@ struct ScheduleTests {
     @Test("A stage that was cut off goes on, and the stages behind it follow")
     func resumes() throws {
         var desk = resumed()
-        #expect(desk.effects.contains(.resumeTraining("t")) && desk.requests.isEmpty)
+        #expect(desk.effects.contains(.resumeTraining("t", base: nil)) && desk.requests.isEmpty)
         #expect(desk.explorer.message?.text == "training goes on after epoch 2 of 5 of stage 1/2 prune")
         end(&desk, "a")
         #expect(desk.requests.map(\.name) == ["2/2 share"] && desk.requests.last?.base?.id == "a")

@@ -21,7 +21,7 @@ extension ExploreLoop {
         case .start(let start): self.start(start.request)
         case .tell(let id, let wish): engine.tell(id, wish)
         case .readSchedule(let name): readSchedule(name)
-        case .resumeTraining(let id): resumeTraining(id)
+        case .resumeTraining(let id, let base): resumeTraining(id, on: base)
         case .saveState(let state, let progress): save(state, progress)
         case .loadState(let id): bench.session.writer.load(id, of: bench.model.network)
         case .focus(let weight): engine.focus(weight)

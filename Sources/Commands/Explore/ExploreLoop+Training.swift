@@ -41,15 +41,19 @@ extension ExploreLoop {
     }
 
     /// Goes on from the checkpoint that the interrupted training left beside the session.
-    func resumeTraining(_ id: String) {
+    ///
+    /// - Parameter base: A state with the graph that it trains, where that is not the opened one.
+    func resumeTraining(_ id: String, on base: TrainedState?) {
         do throws(CommandFailure) {
             let checkpoint = try CheckpointFile.read(bench.session.checkpointPath).checkpoint
+            let layers = bench.model.network.graph(of: base).layers
+            do { try checkpoint.check(against: layers) } catch { throw CommandFailure("\(error)", .badData) }
             let record = bench.session.contents.trainings.first { $0.id == id }
             running = RunningTraining(id: id, base: record?.base)
             bench.session.writer.resume(training: id)
             var order = TrainingOrder(
                 id: id, plan: checkpoint.header.plan, recipe: checkpoint.header.recipe, policies: record?.policies ?? [])
-            (order.resuming, order.keepsCheckpoints) = (checkpoint, true)
+            (order.base, order.resuming, order.keepsCheckpoints) = (base, checkpoint, true)
             engine.start(.training(order))
         } catch {
             answer(.resumeFailed(error.message))

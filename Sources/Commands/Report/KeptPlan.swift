@@ -46,6 +46,13 @@ struct KeptPlan {
 
     var plan: CompressionPlan { snapshot?.plan ?? contents.plan }
 
+    /// That a training was cut off, or runs elsewhere, which only `pare explore` goes on from; nil where none did.
+    var openTraining: String? {
+        guard snapshot == nil, let training = contents.trainings.last, training.status == .running else { return nil }
+        return "\(training.sentence), or cut off there: these are the numbers from before it; "
+            + "`pare explore --session \(session)` opens after its last epoch"
+    }
+
     /// The trained state that the plan applies to; nil for the network as opened.
     func state(of network: Network) throws(CommandFailure) -> TrainedState? {
         guard let id = snapshot.map(\.state) ?? contents.state else { return nil }

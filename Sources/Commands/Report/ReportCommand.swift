@@ -61,7 +61,8 @@ struct ReportCommand: ParsableCommand {
             let isTestSeen = split == .test && report.accuracy != nil && report.data?.kind != .generated
             let uncounted = isTestSeen ? try kept?.countTestMeasurement(locations: locations) : nil
             let hint = reference == nil && kept == nil ? opened.hintAtReference(plan: plan) : nil
-            for remark in opened.warnings + measured.remarks + [uncounted, hint].compactMap(\.self) { Standard.error("pare: \(remark)") }
+            let notes = [uncounted, hint, kept?.openTraining].compactMap(\.self)
+            for remark in opened.warnings + measured.remarks + notes { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
         }
     }

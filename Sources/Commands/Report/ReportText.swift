@@ -111,16 +111,16 @@ enum ReportText {
             accuracy   \(numbers.percent(accuracy.original, digits: 2)) → \(numbers.percent(accuracy.current, digits: 2)) (\(exact))
             paired     +\(numbers.integer(accuracy.gains)) −\(numbers.integer(accuracy.losses)), McNemar p \(numbers.probability(accuracy.mcNemar)), \
             agreement \(numbers.percent(accuracy.agreement, digits: 2))
-            entropy    \(entropy(accuracy))\
+            CE         \(crossEntropy(accuracy))\
             \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.count(accuracy.notANumber, "example")) with NaN logits, counted as wrong" : "")
             """
     }
 
-    /// `0.2048 → 0.2051 nats`.
-    private static func entropy(_ accuracy: AccuracyReport) -> String {
+    /// `0.2048 → 0.2051 nats (cross-entropy)`.
+    private static func crossEntropy(_ accuracy: AccuracyReport) -> String {
         let leftOut = leftOut(accuracy.crossEntropyLeftOut, "a cross-entropy that is not finite")
         guard let before = accuracy.originalCrossEntropy, let after = accuracy.crossEntropy else { return "not measured\(leftOut)" }
-        return "\(numbers.decimal(before, digits: 4)) → \(numbers.decimal(after, digits: 4)) nats\(leftOut)"
+        return "\(numbers.decimal(before, digits: 4)) → \(numbers.decimal(after, digits: 4)) nats (cross-entropy)\(leftOut)"
     }
 
     private static func file(_ bytes: Int, _ report: Report) -> String {

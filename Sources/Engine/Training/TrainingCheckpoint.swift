@@ -88,7 +88,12 @@ public struct TrainingCheckpoint: Sendable {
         if header.version != 1 { throw failure("its version is \(header.version)") }
         if header.network != request.network.name { throw failure("it is of \(header.network), not of \(request.network.name)") }
         if header.recipe != request.recipe { throw failure("its recipe is another one") }
-        for layer in request.network.layers where header.layers[layer.weight] != nil {
+        try check(against: request.graph.layers)
+    }
+
+    /// Throws where it is of layers of other shapes.
+    public func check(against layers: [Layer]) throws(TrainingFailure) {
+        for layer in layers where header.layers[layer.weight] != nil {
             let shadow = try buffer("layer/\(layer.weight)/shadow")
             guard shadow.count == layer.count else {
                 throw failure("\(layer.weight) has \(shadow.count) weights there and \(layer.count) here")

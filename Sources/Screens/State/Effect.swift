@@ -15,8 +15,8 @@ public enum Effect: Hashable, Sendable {
     case tell(TaskID, TaskWish)
     /// Read a schedule by its path or its shipped name; answer with ``SessionEvent/scheduleRead(_:name:)`` or a message.
     case readSchedule(String)
-    /// Go on with the interrupted training of this name from its checkpoint.
-    case resumeTraining(String)
+    /// Go on with the interrupted training of this name from its checkpoint; with a base where its graph is not the opened one.
+    case resumeTraining(String, base: TrainedState?)
     /// Write a state to the session: after each epoch, with how far the training is, and before a change of the history that names it.
     case saveState(TrainedState, TrainingProgress?)
     /// Read a kept state; answer with ``SessionEvent/stateLoaded(_:)`` or ``SessionEvent/stateMissing(id:reason:)``.

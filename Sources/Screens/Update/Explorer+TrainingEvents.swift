@@ -133,7 +133,8 @@ extension Explorer {
                 task: TaskID(.training, interrupted.id), recipe: interrupted.recipe, before: before, under: plan,
                 accuracyBefore: nil, start: before.state)
             trainings.goOn(with: interrupted, as: run, last: base?.id)
-            emit(.resumeTraining(interrupted.id))
+            // Everything but the graph is in the checkpoint.
+            emit(.resumeTraining(interrupted.id, base: base?.graph == nil ? nil : base))
             let stage = schedule.map { " of stage \($0.walk.title)" } ?? ""
             say("training goes on after epoch \(interrupted.finishedEpochs) of \(interrupted.recipe.epochs)\(stage)")
         } catch {

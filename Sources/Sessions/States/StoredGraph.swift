@@ -33,10 +33,12 @@ struct StoredGraph: Codable {
 
     /// The graph with these values.
     ///
-    /// - Parameter opened: The network that the state came from: its name is the network's.
+    /// - Parameter opened: The network that the state came from, whose name and inputs the graph has.
     func network(_ values: [String: Tensor], like opened: Network) throws(FormatError) -> Network {
         var network = try NetworkReader.read(skeleton: skeleton, values: values, file: opened.name)
         network.name = opened.name
+        // What comes in is what the network as it was opened says: ONNX is written with a name of its own for the axis of examples.
+        network.inputs = opened.inputs
         network.folded = Set(folded)
         network.finalSoftmax = finalSoftmax
         return network
