@@ -29,11 +29,15 @@ extension SessionFile {
         try db.execute(sql: "UPDATE training SET status = 'running', ended = NULL, message = NULL WHERE id = ?", arguments: [training])
     }
 
-    /// Moves a training on to the state of its last finished epoch.
+    /// Moves a training on to the state of its last finished epoch, or to the best one that is written at its end.
     func finishEpoch(_ record: StateRecord, of training: String, _ db: Database) throws {
+        let isLast = record.state.epochs >= record.finishedEpochs
         try db.execute(
-            sql: "UPDATE training SET finishedEpochs = ?, last = ?, best = CASE WHEN ? OR best IS NULL THEN ? ELSE best END WHERE id = ?",
-            arguments: [record.finishedEpochs, record.state.id, record.isBest, record.state.id, training])
+            sql: """
+                UPDATE training SET finishedEpochs = ?, last = CASE WHEN ? OR last IS NULL THEN ? ELSE last END,
+                best = CASE WHEN ? OR best IS NULL THEN ? ELSE best END WHERE id = ?
+                """,
+            arguments: [record.finishedEpochs, isLast, record.state.id, record.isBest, record.state.id, training])
     }
 
     func append(_ turn: KnobTurn, _ db: Database) throws {

@@ -30,6 +30,20 @@ struct TrainingTests {
         session.writer.close()
     }
 
+    @Test("A best state that is written at the end, after later epochs, is not taken for the last one")
+    func bestAtTheEnd() throws {
+        let made = try make()
+        made.writer.begin(StateSample.training("t"))
+        made.writer.save(StateSample.record(3, training: "t", isBest: false), of: network)
+        var best = StateSample.record(2, training: "t", isBest: true)
+        best.history = StateSample.record(3, training: "t", isBest: false).history
+        made.writer.save(best, of: network)
+        made.writer.drain()
+        let kept = try SessionFolder.read(path: made.path).trainings
+        #expect(kept.first?.last == "state-3" && kept.first?.best == "state-2" && kept.first?.finishedEpochs == 3)
+        made.writer.close()
+    }
+
     @Test("A training that was cut off: the history stands at its last finished epoch, and undo leads to before it")
     func interruption() throws {
         let made = try make()

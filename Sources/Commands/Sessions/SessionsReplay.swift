@@ -44,7 +44,9 @@ extension SessionsCommand {
                     throw CommandFailure("No epoch of this training was finished, so there is nothing to compare with.", .badData)
                 }
                 let expected = try state(wanted, kept, model)
-                let order = try order(record, kept, model)
+                var order = try order(record, kept, model)
+                // Of a quick training the last epochs may never have been kept: it is repeated up to the one that was.
+                if expected.epochs < record.finishedEpochs { order.lastEpoch = expected.epochs }
                 let text = ProgressText()
                 let outcome = try TrainingDriver(model, memory: memory).train(order, show: text.show)
                 if Interruption.isWanted { throw Interruption.failure("The replay was stopped: nothing was compared.") }
