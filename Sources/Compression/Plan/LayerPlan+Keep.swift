@@ -3,7 +3,8 @@ import Networks
 extension LayerPlan {
     static let keepSetting = PlanSetting<LayerPlan>(
         "keep", \.floor, .whole(0...1_000_000_000, big: 100),
-        help: "So many weights of the layer stay whatever prunes it, the largest magnitudes; 0 sets no floor. What a representation rounds to 0 is not held."
+        help: "So many weights of the layer stay whatever prunes it, the largest magnitudes; 0 sets no floor. "
+            + "What a representation rounds to 0 is not held."
     ).knob("keep") { $0.pruning.amount > 0 }
 
     /// ``keep`` as files and knobs have it.
