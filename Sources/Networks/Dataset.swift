@@ -17,6 +17,9 @@ public struct InputNormalization: Hashable, Sendable, Codable {
         self.mean = mean
         self.standardDeviation = standardDeviation
     }
+
+    /// Whether it brings bytes to 0…1.
+    public var isOfPixels: Bool { abs(255 * scale - 1) < 0.01 }
 }
 
 /// What a network can be measured against on examples.

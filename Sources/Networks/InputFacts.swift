@@ -13,6 +13,10 @@ public struct InputFacts: Codable, Hashable, Sendable {
         case card = "model card"
         case flags
         case assumed
+        /// The card's, but for its scale, which the values have behind them by their range.
+        case divided = "assumed divided already"
+        /// None, for the values have the card's behind them by their range.
+        case normalized = "assumed normalized already"
     }
 
     /// One example as the network reads it.

@@ -21,6 +21,15 @@ struct DataCommandTests {
         return url.path
     }
 
+    /// A folder with the same 60 examples for each split.
+    private func writeSplits(_ inputs: Data, _ place: Workplace) throws -> String {
+        for split in ["train", "val", "test"] {
+            _ = try write(inputs, "set/x_\(split).npy", place)
+            _ = try write(npy("|u1", "(60,)", (0..<60).map { UInt8($0 % 10) }), "set/y_\(split).npy", place)
+        }
+        return place.path + "/set"
+    }
+
     /// 60 images of 28×28 whose pixels depend on image and place.
     private var pixels: [UInt8] { (0..<60 * 784).map { UInt8(truncatingIfNeeded: $0 / 784 * 37 + $0 % 784 * $0 % 251) } }
 
@@ -226,6 +235,31 @@ struct DataCommandTests {
         try terminal.expect("were taken for pixels")
         terminal.send("q")
         #expect(terminal.waitForEnd() == .exited(0))
+    }
+
+    @Test("The card of a trained network has the normalization in force, and measures by it", arguments: [nil, "1/1000"])
+    func trainedNormalization(scale: String?) throws {
+        let place = try Workplace()
+        let network = try place.copyNetwork("lenet-300-100", as: "bare.onnx")
+        let (factor, shift): (Float, Float) = scale == nil ? (0.005, 1) : (5, 0)
+        let values: [Float] = (0..<60 * 784).map { place in
+            let label = place / 784 % 10
+            return Float(place % 97 * (label + 1)) * factor - shift
+        }
+        let folder = try writeSplits(npy("<f4", "(60, 784)", values.flatMap { withUnsafeBytes(of: $0) { Array($0) } }), place)
+        let output = place.path + "/trained.onnx"
+        let run = try place.run(
+            ["train", network, "--data", folder, "--epochs", "1", "-o", output, "--json"]
+                + (scale.map { ["--scale", $0] } ?? []))
+        #expect(run.code == 0, "\(run)")
+        let input = try #require(try ModelCardReader.card(besides: output)?.input)
+        #expect(input.scale == (scale == nil ? 1 : 0.001) && input.mean == [0] && input.standardDeviation == [1])
+        let line = try #require(run.output.split(separator: "\n").last)
+        let result = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        let told = try #require((result["validation"] as? [String: Any])?["current"] as? Double)
+        let report = try place.run("report", output, "--data", folder, "--json")
+        let json = try #require(report.json as? [String: Any])
+        #expect((json["accuracy"] as? [String: Any])?["current"] as? Double == told, "\(report)")
     }
 
     @Test("So many generated inputs as were asked for, whose first ones are the same")

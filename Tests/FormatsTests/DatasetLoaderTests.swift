@@ -97,4 +97,33 @@ struct DatasetLoaderTests {
             #expect(Fixture.refusal { _ = try loader.load(.test) }?.kind == .mismatch)
         }
     }
+
+    /// A card's word, values from low to high, and what is made of them. A card's scale was left out for anything that did not look like bytes.
+    @Test(arguments: [
+        (InputNormalization(scale: 1 / 1000), Float(2.9), Float(3409), InputFacts.Origin.card),
+        (InputNormalization(scale: 0.25, standardDeviation: [1 / 12]), 0, 1.02, .card),
+        (InputNormalization(scale: 0.25, standardDeviation: [1 / 12]), 0, 7, .card),
+        (InputNormalization(scale: 0.5, mean: [0.5], standardDeviation: [1.5]), -8, 11, .card),
+        (InputNormalization(), -2.95, 3.41, .card), (InputNormalization(), 0, 1.5, .card),
+        (InputNormalization(mean: [0.286], standardDeviation: [0.353]), -1.5, 2, .card),
+        (InputNormalization(mean: [0.286], standardDeviation: [0.353]), 0, 1, .divided),
+        (InputNormalization(mean: [0.286], standardDeviation: [0.353]), -0.81, 2.02, .normalized),
+    ])
+    func takesACardsWordForAnyValues(said: InputNormalization, low: Float, high: Float, origin: InputFacts.Origin) throws {
+        let input = ModelCard.Input(
+            shape: [1, 2, 2], scale: said.scale, mean: said.mean, standardDeviation: said.standardDeviation)
+        let card = ModelCard(name: "n", file: "n.onnx", input: input)
+        let content = (0..<40).flatMap { index in
+            withUnsafeBytes(of: (index % 4 == 0 ? low : high).bitPattern.littleEndian) { Array($0) }
+        }
+        try Fixture.withFolder { folder in
+            try Data(Zip.npy("<f4", "(10, 2, 2)", content)).write(to: folder.appendingPathComponent("x.npy"))
+            let data = try DatasetLoader(directory: folder.path, environment: [:], card: card).load(.test)
+            var expected = said
+            if origin != .card { expected.scale = 1 }
+            if origin == .normalized { (expected.mean, expected.standardDeviation) = ([0], [1]) }
+            #expect(data.normalization == expected && data.facts?.origin == origin, "\(data.facts?.sentence ?? "")")
+            #expect((data.warning?.contains("--scale 1/255") == true) == (origin != .card), "\(data.warning ?? "")")
+        }
+    }
 }

@@ -102,7 +102,7 @@ struct CompressCommand: ParsableCommand {
         if let output {
             let file = TrainedFile(
                 model: opened, architecture: nil, recipe: result.state.recipe, command: CommandLine.arguments,
-                normalization: trainer.normalization)
+                facts: trainer.facts)
             try file.write(result, test: test, to: output)
         }
         try trainer.print(result, test: test, output: output)

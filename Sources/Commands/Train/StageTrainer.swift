@@ -21,7 +21,7 @@ final class StageTrainer {
     private let model: OpenedModel
     private let driver: TrainingDriver
     /// How the examples that were measured became inputs, once they were loaded.
-    var normalization: InputNormalization? { driver.dataset?.normalization }
+    var facts: InputFacts? { driver.dataset?.facts }
     private let isJSON: Bool
     private let text: ProgressText
 

@@ -144,7 +144,7 @@ struct TrainCommand: ParsableCommand {
         if let output {
             let file = TrainedFile(
                 model: opened, architecture: architecture, recipe: result.state.recipe, command: CommandLine.arguments,
-                normalization: trainer.normalization)
+                facts: trainer.facts)
             try file.write(result, test: test, to: output)
         }
         try trainer.print(result, test: test, output: output)

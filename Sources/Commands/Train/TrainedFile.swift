@@ -14,7 +14,7 @@ struct TrainedFile {
     var recipe: TrainingRecipe?
     var command: [String]
     /// How the examples became inputs.
-    var normalization: InputNormalization?
+    var facts: InputFacts?
 
     /// What an output is written as: what its ending says, ONNX where it is no file but a device, a pipe or stdout; nil for another ending.
     private static func format(of path: String) -> ExportFormat? { OutputFile.isFile(path) ? ExportFormat(path: path) : .onnx }
@@ -68,15 +68,16 @@ struct TrainedFile {
         _ = try NetworkExport.write(applied, as: format, codings: applied.codings, card: card, to: path)
     }
 
-    /// What was given and trained with; else the card's, which is that of stored bytes, or 1/255.
+    /// What was in force; the opened card's word where examples had that behind them already, for it is that of stored pixels.
     private var input: ModelCard.Input {
         let shape = model.network.inputShape.dimensions
-        if model.loader.options.isNormalizationGiven, let given = normalization {
-            return ModelCard.Input(shape: shape, scale: given.scale, mean: given.mean, standardDeviation: given.standardDeviation)
+        if var own = model.loader.card?.input, facts.map({ [.divided, .normalized].contains($0.origin) }) ?? true {
+            own.shape = shape
+            return own
         }
-        let card = model.loader.card?.input
+        let normalization = facts?.normalization ?? InputNormalization()
         return ModelCard.Input(
-            shape: shape, scale: card?.scale ?? 1 / 255, mean: card?.mean ?? [0], standardDeviation: card?.standardDeviation ?? [1])
+            shape: shape, scale: normalization.scale, mean: normalization.mean, standardDeviation: normalization.standardDeviation)
     }
 
     private func card(_ result: StageTrainer.Result, test: AccuracyReport?, path: String) -> ModelCard {

@@ -30,11 +30,11 @@ extension DatasetLoader {
         let sample = InputSample(dataset)
         let (normalization, origin) = try normalization(for: dataset, sample)
         dataset.normalization = normalization
-        let facts = sample.facts(dataset, stored, origin: origin, fitting: isChanged ? "fitted to the network" : stored.fitting)
+        let facts = sample.facts(
+            dataset, stored, origin: options.isNormalizationGiven ? .flags : origin,
+            fitting: isChanged ? "fitted to the network" : stored.fitting)
         dataset.facts = facts
-        if sample.isScaleGuessed, options.scale == nil, normalization.scale != 1 {
-            dataset.warning = sample.scaleWarning(dataset.name, facts)
-        }
+        if options.scale == nil { dataset.warning = sample.warning(dataset.name, facts, origin) }
         if stored.source == nil { dataset.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) } }
         if let change = dataset.maps.firstChange ?? stored.inputs.storage.map?.change { throw FormatError(change) }
         return dataset
@@ -51,21 +51,21 @@ extension DatasetLoader {
     }
 
     /// What was said, then the card's, then what the values suggest: bytes · 1/255, numbers up to 255 too, others as they are.
+    ///
+    /// A card's word is left out where it was carried out already: ``InputSample/origin(under:)``.
     private func normalization(
         for dataset: Dataset, _ sample: InputSample
     ) throws(FormatError) -> (InputNormalization, InputFacts.Origin) {
         let input = card?.input
-        let isByteScale = sample.isByteScale
-        // A card's scale belongs to bytes; values from 0 to 1 have it behind them.
-        let cardScale = input.map { isByteScale || $0.scale > 0.5 ? $0.scale : 1 }
-        // Values below 0 were normalized already.
-        let isDone = sample.low < 0 && !isByteScale
-        var normalization = InputNormalization(scale: options.scale ?? (isByteScale ? cardScale ?? 1 / 255 : isDone ? 1 : cardScale ?? 1))
-        if !isDone, let input { (normalization.mean, normalization.standardDeviation) = (input.mean, input.standardDeviation) }
-        if let mean = options.mean { normalization.mean = mean }
-        if let deviation = options.standardDeviation { normalization.standardDeviation = deviation }
+        var normalization = InputNormalization(scale: options.scale ?? input?.scale ?? (sample.isByteScale ? 1 / 255 : 1))
+        normalization.mean = options.mean ?? input?.mean ?? [0]
+        normalization.standardDeviation = options.standardDeviation ?? input?.standardDeviation ?? [1]
         try check(normalization, dataset)
-        let origin: InputFacts.Origin = options.isNormalizationGiven ? .flags : input != nil && !isDone ? .card : .assumed
+        let origin = input == nil ? .assumed : options.scale == nil ? sample.origin(under: normalization) : .card
+        if origin == .divided || origin == .normalized { normalization.scale = 1 }
+        if origin == .normalized {
+            (normalization.mean, normalization.standardDeviation) = (options.mean ?? [0], options.standardDeviation ?? [1])
+        }
         return (normalization, origin)
     }
 
@@ -109,25 +109,48 @@ struct InputSample {
     /// Bytes, or numbers that go from 0 up to 255.
     var isByteScale: Bool { isBytes || (low >= 0 && high > 2 && high <= 255) }
 
-    /// Whether numbers that are no bytes are taken for pixels because of their range.
-    var isScaleGuessed: Bool { !isBytes && isByteScale }
+    /// The model card, unless it is of pixels, scaled by 1/255, and the values lie where its word puts these: from 0 to 1, or below 0 too within the
+    /// range of its mean and deviation. They were divided or normalized already.
+    func origin(under card: InputNormalization) -> InputFacts.Origin {
+        guard card.isOfPixels, !isByteScale, low < high else { return .card }
+        if low >= 0 { return high <= 1 ? .divided : .card }
+        let pixels = InputSample.range(0, 255, card)
+        let slack = (pixels.high - pixels.low) / 100
+        return low >= pixels.low - slack && high <= pixels.high + slack ? .normalized : .card
+    }
 
-    func scaleWarning(_ name: String, _ facts: InputFacts) -> String {
-        "the values of \(name), \(facts.storedRange), were taken for pixels because of their range (\(facts.formula)): "
-            + "if they are none, say --scale 1; where they are, --scale 1/255 says so"
+    /// What is to be said where the range of the values decided, and what settles it; nil where nothing was guessed.
+    func warning(_ name: String, _ facts: InputFacts, _ origin: InputFacts.Origin) -> String? {
+        let values = "the values of \(name), \(facts.storedRange),"
+        switch origin {
+        case .divided:
+            return values + " were taken for pixels that are divided by 255 already, so the model card's scale is left out: "
+                + "--scale 1 says that they are; where they are not, say --scale 1/255"
+        case .normalized:
+            return values + " were taken for pixels that are normalized already as the model card says, so that is left out: "
+                + "--scale 1 --mean 0 --std 1 says that they are; where they are not, say --scale 1/255"
+        case .card, .flags, .assumed:
+            guard !isBytes, isByteScale, facts.normalization.isOfPixels else { return nil }
+            return values + " were taken for pixels because of their range (\(facts.formula)): "
+                + "if they are none, say --scale 1; where they are, --scale 1/255 says so"
+        }
+    }
+
+    /// What values become that lie between two stored ones, over all channels.
+    private static func range(_ low: Float, _ high: Float, _ normalization: InputNormalization) -> (low: Float, high: Float) {
+        let (means, deviations) = (normalization.mean, normalization.standardDeviation)
+        let ends = (0..<max(means.count, deviations.count)).flatMap { channel -> [Float] in
+            let (mean, deviation) = (means[min(channel, means.count - 1)], deviations[min(channel, deviations.count - 1)])
+            return [low, high].map { ($0 * normalization.scale - mean) / deviation }
+        }
+        return (ends.min() ?? low, ends.max() ?? high)
     }
 
     func facts(_ dataset: Dataset, _ stored: StoredExamples, origin: InputFacts.Origin, fitting: String?) -> InputFacts {
         let normalization = dataset.normalization
-        let channels = max(normalization.mean.count, normalization.standardDeviation.count)
-        let ends = (0..<channels).flatMap { channel -> [Float] in
-            let mean = normalization.mean[min(channel, normalization.mean.count - 1)]
-            let deviation = normalization.standardDeviation[min(channel, normalization.standardDeviation.count - 1)]
-            return [low, high].map { ($0 * normalization.scale - mean) / deviation }
-        }
+        let inputs = InputSample.range(low, high, normalization)
         return InputFacts(
             shape: dataset.exampleShape.dimensions, stored: stored.stored, layout: stored.layout, normalization: normalization,
-            origin: origin,
-            fitting: fitting, storedLow: low, storedHigh: high, low: ends.min() ?? low, high: ends.max() ?? high)
+            origin: origin, fitting: fitting, storedLow: low, storedHigh: high, low: inputs.low, high: inputs.high)
     }
 }
