@@ -1,6 +1,7 @@
 #include "Internal.h"
 
 #include <dnnl_debug.h>
+#include <fenv.h>
 
 /* clang brings no omp.h; these are libgomp's own. */
 extern void omp_set_num_threads(int);
@@ -55,4 +56,17 @@ static void run_ranges(void *data) {
 void pare_parallel(int threads, size_t count, size_t grain, pare_range_body body, void *context) {
     parallel_job job = { count, grain ? grain : 1, 0, body, context };
     GOMP_parallel(run_ranges, &job, (unsigned)(threads < 1 ? 1 : threads), 0);
+}
+
+static void take_flag(void *found) {
+    if (!fetestexcept(FE_INVALID)) return;
+    feclearexcept(FE_INVALID);
+    __atomic_store_n((int *)found, 1, __ATOMIC_RELAXED);
+}
+
+int pare_take_invalid(int threads) {
+    int found = 0;
+    if (threads > 1) GOMP_parallel(take_flag, &found, (unsigned)threads, 0);
+    else take_flag(&found);
+    return found;
 }

@@ -262,6 +262,20 @@ struct DataCommandTests {
         #expect((json["accuracy"] as? [String: Any])?["current"] as? Double == told, "\(report)")
     }
 
+    @Test("A NaN in the data is named by a training, not taken for a rate that is too high, and counts as wrong in a report")
+    func notANumber() throws {
+        let place = try Workplace()
+        var values = (0..<60 * 784).map { Float($0 % 73) / 73 }
+        values[7 * 784 + 5] = .nan
+        let folder = try writeSplits(npy("<f4", "(60, 784)", values.flatMap { withUnsafeBytes(of: $0) { Array($0) } }), place)
+        let run = try place.run("train", "lenet-300-100", "--data", folder, "--scale", "1", "--epochs", "1")
+        #expect(run.code == 80 && run.message.contains("training example 7 of set") && run.message.contains("NaN"), "\(run)")
+        #expect(!run.message.contains("rate"))
+        let report = try place.run("report", "lenet-300-100", "--data", folder, "--scale", "1", "--json")
+        let accuracy = try #require((report.json as? [String: Any])?["accuracy"] as? [String: Any])
+        #expect(accuracy["notANumber"] as? Int == 1)
+    }
+
     @Test("So many generated inputs as were asked for, whose first ones are the same")
     func generatedCount() throws {
         let place = try Workplace()

@@ -117,6 +117,10 @@ int pare_processor_count(void);
 typedef void (*pare_range_body)(void *context, int thread, size_t first, size_t last);
 void pare_parallel(int threads, size_t count, size_t grain, pare_range_body body, void *context);
 
+/* Whether one of the first `threads` threads of that team did an operation without a result since the last call: one that made a NaN of
+ * numbers, or compared a NaN. Cost: a wake-up of the team; the processor keeps the flag anyway. */
+int pare_take_invalid(int threads);
+
 /* --- Engine, layouts, memories ------------------------------------------------------------------------------------------ */
 
 int pare_engine_create(pare_engine **engine);

@@ -52,8 +52,15 @@ extension TrainingRun {
         parts.network.writeEffective()
         let examples = batchExamples
         var failure: ExampleFailure?
-        parts.executor.withInput { failure = fill($0, examples) }
+        var place: Int?
+        parts.executor.withInput { input in
+            failure = fill(input, examples)
+            place = input.indexOfNoNumber
+        }
         if let failure { throw .unavailable(failure.description) }
+        if let place {
+            return diverge(.example(examples[examples.startIndex + place / request.training.exampleShape.count]))
+        }
         guard !teachers.isEmpty else { return }
         if request.recipe.augmentation.isOff {
             batchLogits = teachers.map { $0.rows(examples) }
@@ -156,5 +163,13 @@ extension TrainingRun {
         let classes = log(Double(max(2, parts?.executor.classCount ?? 2)))
         guard !teachers.isEmpty else { return 4 * classes }
         return 4 * classes * (loss.studentWeight + loss.distillationWeight * max(1, loss.temperature))
+    }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+    /// The first NaN or infinity. Cost: a pass of integers.
+    fileprivate var indexOfNoNumber: Int? {
+        let largest = reduce(UInt32(0)) { Swift.max($0, $1.magnitude.bitPattern) }
+        return largest < Float.infinity.bitPattern ? nil : firstIndex { !$0.isFinite }
     }
 }

@@ -7,6 +7,8 @@ extension TrainingRun {
         case loss
         case gradient
         case runaway(Double, least: Double)
+        /// One of the data that holds a NaN or an infinity.
+        case example(Int)
     }
 
     /// Stops with the best state kept, and says what to lower.
@@ -15,11 +17,14 @@ extension TrainingRun {
         work = .end
         let what =
             switch divergence {
-            case .loss: "the loss is no number any more"
-            case .gradient: "a gradient is no number any more"
-            case .runaway(let loss, let least): "the loss ran away to \(Self.short(loss)) after \(Self.short(least))"
+            case .loss: "the loss is no number any more: \(advice)"
+            case .gradient: "a gradient is no number any more: \(advice)"
+            case .runaway(let loss, let least): "the loss ran away to \(Self.short(loss)) after \(Self.short(least)): \(advice)"
+            case .example(let number):
+                "training example \(number) of \(request.training.name), counted from 0, holds a NaN or an infinity: "
+                    + "leave such examples out (numpy.isfinite finds them) or put a number there (numpy.nan_to_num)"
             }
-        progress.message = "At step \(counters.step + 1) \(what): \(advice). The best state so far is kept."
+        progress.message = "At step \(counters.step + 1) \(what). The best state so far is kept."
     }
 
     private var advice: String {

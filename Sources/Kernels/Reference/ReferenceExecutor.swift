@@ -42,8 +42,8 @@ public final class ReferenceExecutor: NetworkExecutor {
     public func run(stage: Int) throws(KernelError) {
         if let memory = attached[stage], stage > 0 { load(boundary: stage, from: memory) }
         let planned = plan.stages[stage]
-        let result = try apply(planned, planned.operands.map(tensor))
-        values[planned.output] = planned.withRelu ? ReferenceKernels.relu(result) : result
+        values[planned.output] = try planned.result(
+            of: planned.operands.map(tensor), bias: planned.bias.map(tensor), to: plan.values[planned.output].shape)
         if let memory = attached[stage + 1] { store(boundary: stage + 1, to: memory) }
     }
 
@@ -71,15 +71,6 @@ public final class ReferenceExecutor: NetworkExecutor {
         }
     }
 
-    private func apply(_ stage: PlannedStage, _ inputs: [ReferenceTensor]) throws(KernelError) -> ReferenceTensor {
-        let shape = plan.values[stage.output].shape
-        let made = ReferenceKernels.evaluate(stage.operation, inputs, to: stage.pooling?.images ?? shape)
-        guard var result = made else { throw .unsupported(node: stage.name, operation: stage.operation.name, reason: "it has no kernel") }
-        if let bias = stage.bias { result = ReferenceKernels.add(result, tensor(bias), to: result.shape) }
-        if let function = stage.fused { result = ReferenceKernels.unary(result, function) }
-        return stage.pooling.map { ReferenceKernels.maxPool(result, $0.settings, to: shape) } ?? result
-    }
-
     private func load(boundary: Int, from memory: UnsafeMutableRawPointer) {
         var address = memory
         for value in alive[boundary] {
@@ -99,5 +90,20 @@ public final class ReferenceExecutor: NetworkExecutor {
             }
             address += bytes.rounded(up: 64)
         }
+    }
+}
+
+extension PlannedStage {
+    /// What it makes of its operands by the reference kernels, [shape].
+    func result(of inputs: [ReferenceTensor], bias: ReferenceTensor?, to shape: Shape) throws(KernelError) -> ReferenceTensor {
+        var images = shape
+        if let own = pooling?.images { images = Shape([shape[0]] + own.dimensions.dropFirst()) }
+        guard var result = ReferenceKernels.evaluate(operation, inputs, to: images) else {
+            throw .unsupported(node: name, operation: operation.name, reason: "it has no kernel")
+        }
+        if let bias { result = ReferenceKernels.add(result, bias, to: result.shape) }
+        if let fused { result = ReferenceKernels.unary(result, fused) }
+        if let pooling { result = ReferenceKernels.maxPool(result, pooling.settings, to: shape) }
+        return withRelu ? ReferenceKernels.relu(result) : result
     }
 }

@@ -49,14 +49,16 @@ extension ReferenceKernels {
         return ReferenceTensor(shape: shape, values: sums.map { Float($0) })
     }
 
-    /// Window maximum over the pixels; padding does not count.
+    private static func larger(_ a: Float, _ b: Float) -> Float { a.isNaN || b.isNaN ? .nan : max(a, b) }
+
+    /// Window maximum over the pixels; padding does not count, and a NaN is above all.
     public static func maxPool(_ images: ReferenceTensor, _ settings: Pooling, to shape: Shape) -> ReferenceTensor {
         let pixels = images.shape.planeCount
         let values = (0..<shape.count).map { index in
             let position = shape.position(of: index)
             let plane = (position[0] * shape[1] + position[1]) * pixels
             var largest = -Float.infinity
-            settings.forEachTap(at: position, in: images.shape) { largest = max(largest, images.values[plane + $1]) }
+            settings.forEachTap(at: position, in: images.shape) { largest = larger(largest, images.values[plane + $1]) }
             return largest
         }
         return ReferenceTensor(shape: shape, values: values)
@@ -89,11 +91,11 @@ extension ReferenceKernels {
         return ReferenceTensor(shape: shape, values: values)
     }
 
-    /// Maximum over all pixels of each channel.
+    /// Maximum over all pixels of each channel; a NaN is above all.
     public static func globalMaxPool(_ images: ReferenceTensor, to shape: Shape) -> ReferenceTensor {
         let size = images.shape.planeCount
         let values = (0..<shape.count).map { plane in
-            images.values[plane * size..<(plane + 1) * size].reduce(-.infinity) { max($0, $1) }
+            images.values[plane * size..<(plane + 1) * size].reduce(-.infinity, larger)
         }
         return ReferenceTensor(shape: shape, values: values)
     }
