@@ -38,10 +38,13 @@ public struct IntegerOrigin: Hashable, Sendable {
     public var bits: Int
     /// One for the parameter, or one (a codebook too) for each channel or group.
     public var scales: Int
+    /// What a step of 1 is, for all, by output channel or by group; empty where the values are no multiples of steps.
+    public var steps: [Float]
 
-    public init(type: String, bits: Int, scales: Int) {
+    public init(type: String, bits: Int, scales: Int, steps: [Float] = []) {
         self.type = type
         self.bits = bits
         self.scales = scales
+        self.steps = steps
     }
 }

@@ -5,7 +5,7 @@ import Networks
 /// The product has hardly a zero, so that what was pruned is small and not 0; the error is against the pruned weights.
 struct FactorCoder: SurvivorCoder {
     let lowRank: LowRank
-    var hasLevels: Bool { false }
+    func hasLevels(_ given: GivenStructure) -> Bool { false }
 
     func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
         let (values, matrix) = (buffers.values, input.layout.matrix)

@@ -50,8 +50,6 @@ public struct GivenStructure: Hashable, Sendable {
             remarks.append(.givenGrid(step: grid.step, bits: grid.bits))
         } else if !values.isEmpty {
             remarks.append(.givenCodebook(distinct: values.count))
-        } else if let codes {
-            remarks.append(.givenCodes(type: codes.type, bits: codes.bits, scales: codes.scales))
         }
         return remarks
     }

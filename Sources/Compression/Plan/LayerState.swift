@@ -20,7 +20,7 @@ struct LayerState {
         let input = CoderInput(
             layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
         var made: CodedValues?
-        let (result, levels) = CodeBuffers.make(layer, hasLevels: coder.hasLevels) { buffers in
+        let (result, levels) = CodeBuffers.make(layer, hasLevels: coder.hasLevels(given)) { buffers in
             let values = buffers.values
             guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
             let coded = coder.encode(buffers, of: input)

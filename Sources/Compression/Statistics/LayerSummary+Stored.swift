@@ -10,14 +10,14 @@ extension LayerSummary {
     /// What the plan stores the layer as, or, where it leaves the weights as they came, what was found on opening.
     public var stored: StoredValues {
         guard plan.bypass || plan.weights == .float32 else { return StoredValues(name: plan.weights.name, bits: plan.weights.bits) }
-        for remark in remarks {
+        for remark in remarks.reversed() {
             switch remark {
             case .givenGrid(_, let bits):
                 // Very few values on a grid are counted as a codebook.
                 return bytes.valueBits < bits
                     ? StoredValues(name: "codebook", bits: bytes.valueBits) : StoredValues(name: "grid", bits: bits)
             case .givenCodebook(let distinct): return StoredValues(name: "codebook", bits: GivenStructure.bits(codes: distinct))
-            case .givenCodes(let type, let bits, let scales):
+            case .givenCodes(let type, let bits, let scales), .keptCodes(let type, let bits, let scales):
                 return StoredValues(name: scales > 1 ? "\(type) × \(scales)" : type, bits: bits)
             default: continue
             }

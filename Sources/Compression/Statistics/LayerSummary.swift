@@ -146,6 +146,8 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case givenCodebook(distinct: Int)
     /// The file had integers of this type and so many bits, with so many scales or codebooks, which their values do not tell: more than 256.
     case givenCodes(type: String, bits: Int, scales: Int)
+    /// The same, where the layer is still held as those integers.
+    case keptCodes(type: String, bits: Int, scales: Int)
     /// All nonzero weights lie on a grid: multiples of `step`, with this many bits.
     case givenGrid(step: Double, bits: Int)
 }

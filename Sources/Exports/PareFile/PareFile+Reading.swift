@@ -120,12 +120,12 @@ extension WeightCoding {
 }
 
 extension IntegerOrigin {
-    /// What a record of many scales or codebooks holds; nil for others, which are found again in the values.
+    /// What a record of scales or many codebooks holds; nil for others, which are found again in the values.
     fileprivate init?(_ record: ParameterRecord) {
         guard case .levels(let values, _) = record.form, let range = record.emptyLevels?.levelRange else { return nil }
         let bits = Int.bitWidth - (range.count - 1).leadingZeroBitCount
         switch values {
-        case .grid(let scales, _) where scales.count > 1: self.init(type: "grid", bits: bits, scales: scales.count)
+        case .grid(let scales, _): self.init(type: "grid", bits: bits, scales: scales.count, steps: scales)
         case .scaled(_, _, let scales): self.init(type: "nf4", bits: 4, scales: scales.count)
         case .cells(let books): self.init(type: "codebook", bits: bits, scales: books.count)
         default: return nil

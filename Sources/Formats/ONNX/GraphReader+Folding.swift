@@ -20,7 +20,7 @@ extension GraphReader {
         switch proto.opType {
         case "DequantizeLinear":
             constants[output] = try dequantized(first, inputs, attributes)
-            origins[output] = IntegerOrigin(codes: first, scales: inputs[1]?.count ?? 1)
+            origins[output] = IntegerOrigin(codes: first, scales: inputs[1]?.floats ?? [])
         case "Cast": constants[output] = try cast(first, attributes)
         default: constants[output] = try gathered(first, inputs, attributes)
         }
@@ -171,13 +171,13 @@ extension Tensor {
 
 extension IntegerOrigin {
     /// The smallest type that holds these integers: those of 4 bits are read as 8. Cost: O(n).
-    fileprivate init(codes: Tensor, scales: Int) {
+    fileprivate init(codes: Tensor, scales: [Float]) {
         let range = codes.withFloats { ($0.min() ?? 0)...($0.max() ?? 0) }
         let isSigned = range.lowerBound < 0 || [.int8, .int16, .int32].contains(codes.elementType)
         let bits = [4, 8, 16].first { bits in
             let half = Float(1 << (bits - 1))
             return isSigned ? range.lowerBound >= -half && range.upperBound < half : range.upperBound < 2 * half
         }
-        self.init(type: "\(isSigned ? "" : "u")int\(bits ?? 32)", bits: bits ?? 32, scales: scales)
+        self.init(type: "\(isSigned ? "" : "u")int\(bits ?? 32)", bits: bits ?? 32, scales: scales.count, steps: scales)
     }
 }

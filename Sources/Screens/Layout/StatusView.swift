@@ -75,6 +75,7 @@ extension LayerRemark {
         case .givenCodebook(let distinct): "came with only \(numbers.count(distinct, "distinct value"))"
         case .givenCodes(let type, _, let scales):
             "came as \(type) \(numbers.times) \(numbers.integer(scales)), which is not kept as such: it is counted and written by its float values"
+        case .keptCodes(let type, _, let scales): "came as \(type) \(numbers.times) \(numbers.integer(scales)), and is kept so"
         case .givenGrid(let step, let bits): "came on a grid of \(numbers.count(bits, "bit")), step \(numbers.significant(step))"
         }
     }

@@ -1,7 +1,7 @@
 /// Rounds each survivor to a 16-bit float; a weight that rounds to zero becomes a zero.
 struct FloatCoder: SurvivorCoder {
     let format: StoredWeights.FloatFormat
-    var hasLevels: Bool { false }
+    func hasLevels(_ given: GivenStructure) -> Bool { false }
 
     func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
         let (values, round) = (buffers.values, format.round)
@@ -18,14 +18,31 @@ struct FloatCoder: SurvivorCoder {
     }
 }
 
-/// Leaves the survivors as they are; values that came with few distinct ones count as codes.
+/// Leaves the survivors as they are: integers of the file stay such, and values that came with few distinct ones count as codes.
 struct GivenCoder: SurvivorCoder {
-    var hasLevels: Bool { false }
+    func hasLevels(_ given: GivenStructure) -> Bool { given.codes?.steps.isEmpty == false }
 
     func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
-        let values = buffers.values
-        guard !input.given.values.isEmpty else { return CodedValues(coding: .floats(bits: 32)) }
-        let book = input.given.values
+        var kept = onSteps(buffers, input)
+        guard input.given.values.isEmpty || (kept != nil && input.given.codes?.scales != 1) else {
+            let counted = fewValues(buffers, input)
+            guard let counted, kept != nil else { return counted }
+            kept?.codebook = counted.codebook
+            kept?.coding = counted.coding
+            return kept
+        }
+        var coded = kept ?? CodedValues(coding: .floats(bits: 32))
+        if let codes = input.given.codes {
+            let (type, bits, scales) = (codes.type, codes.bits, codes.scales)
+            coded.remarks = [
+                kept == nil ? .givenCodes(type: type, bits: bits, scales: scales) : .keptCodes(type: type, bits: bits, scales: scales)
+            ]
+        }
+        return coded
+    }
+
+    private func fewValues(_ buffers: CodeBuffers, _ input: CoderInput) -> CodedValues? {
+        let (values, book) = (buffers.values, input.given.values)
         var tally = CodeTally(codes: book.count)
         let isFinished = input.blocks.forEach(in: values.count) { range in
             for index in range where values[index] != 0 {
@@ -36,6 +53,35 @@ struct GivenCoder: SurvivorCoder {
         guard isFinished else { return nil }
         let codebook = tally.centroids(values: book)
         return CodedValues(codebook: codebook, coding: input.given.coding(counts: codebook.map(\.count)))
+    }
+
+    /// On the steps that the file states, with the level of each weight written; nil where one is not on them, or it is cancelled.
+    private func onSteps(_ buffers: CodeBuffers, _ input: CoderInput) -> CodedValues? {
+        guard let codes = input.given.codes, LinearQuantization.bitRange.contains(codes.bits), !codes.steps.isEmpty,
+            codes.steps.allSatisfy({ $0 > 0 && $0.isFinite })
+        else { return nil }
+        let (steps, count) = (codes.steps, buffers.values.count)
+        let cells = steps.count == 1 ? ChannelLayout(channels: 1, length: count) : input.layout.grouped(by: count / steps.count)
+        guard cells.channels == steps.count else { return nil }
+        let span = 1 << codes.bits - 1
+        var (tally, largest, place, isOn) = (GridTally(span: span), 0, 0, true)
+        let isFinished = cells.forEachChannel(of: buffers, blocks: input.blocks) { cell in
+            let (values, step) = (cell.values, steps[place])
+            place += 1
+            for index in values.indices where values[index] != 0 {
+                let level = (values[index] / step).rounded()
+                guard level.magnitude <= Float(span), level * step == values[index] else { return isOn = false }
+                tally.add(level: Int(level), weight: values[index], value: values[index], scale: step)
+                cell.levels[index] = Int32(level)
+                largest = max(largest, Int(level.magnitude))
+            }
+        }
+        guard isFinished, isOn else { return nil }
+        let linear = LinearQuantization(bits: codes.bits, isSymmetric: largest < 1 << (codes.bits - 1), isPerChannel: steps.count > 1)
+        let grids = steps.map { UniformGrid(bits: codes.bits, isSymmetric: linear.isSymmetric, scale: $0) }
+        var coded = LinearCoder(linear: linear).coded(tally, grids: grids)
+        (coded.clip, coded.scales) = (nil, [])
+        return coded
     }
 }
 

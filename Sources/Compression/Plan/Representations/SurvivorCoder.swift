@@ -6,12 +6,12 @@ protocol SurvivorCoder {
     ///
     /// A weight whose value becomes 0 has level 0.
     func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues?
-    /// Whether it writes levels; where not, there is no room for them.
-    var hasLevels: Bool { get }
+    /// Whether it writes levels for weights that came as they did; where not, there is no room for them.
+    func hasLevels(_ given: GivenStructure) -> Bool
 }
 
 extension SurvivorCoder {
-    var hasLevels: Bool { true }
+    func hasLevels(_ given: GivenStructure) -> Bool { true }
 }
 
 /// What a coder may know of its layer.
