@@ -43,7 +43,7 @@ struct OpenedModel {
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
         if network.isWeightsOnly { warnings = [] }
-        warnings += changes
+        warnings += changes + [outputNote].compactMap(\.self)
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }

@@ -14,6 +14,15 @@ extension OpenedModel {
     var outputChange: String? {
         network.source?.edits.output.map { "the output is “\($0)”, and only what it needs is opened, measured and written" }
     }
+
+    /// Which of several outputs is measured where none was chosen; nil where there is no choice.
+    var outputNote: String? {
+        let others = network.otherOutputs
+        guard !others.isEmpty else { return nil }
+        let isMeasured = network.classCount != nil && network.outputs.first?.elementType?.isFraction != false
+        return "“\(network.output)”, the first of several outputs, \(isMeasured ? "is measured" : "has no class scores"); "
+            + "--output-name NAME chooses another: \(others.joined(separator: ", "))"
+    }
 }
 
 extension ChosenOutput.Failure {

@@ -21,14 +21,20 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
     public var labelCount: Int
     /// Logits of the network; nil where unknown.
     public var classCount: Int?
+    /// What could be measured instead, see ``Network/otherOutputs``.
+    public var otherOutputs: [String]
 
     /// Both shapes or class counts in one sentence.
     public var message: String {
         switch reason {
         case .exampleShape: "\(dataset) has examples [\(exampleShape)] but \(network) reads [\(inputShape)]"
-        case .classes: "\(dataset) has labels up to \(labelCount - 1) but \(network) has \(classCount ?? 0) classes"
-        case .output: "\(network) does not end in one list of logits, so its accuracy can't be measured"
+        case .classes: "\(dataset) has labels up to \(labelCount - 1) but \(network) has \(classCount ?? 0) classes" + cure
+        case .output: "\(network) does not end in one list of logits, so its accuracy can't be measured" + cure
         }
+    }
+
+    private var cure: String {
+        otherOutputs.isEmpty ? "" : ": --output-name NAME chooses another output, " + otherOutputs.joined(separator: ", ")
     }
 }
 
@@ -42,7 +48,7 @@ extension Dataset {
         func mismatch(_ reason: DatasetMismatch.Reason) -> DatasetMismatch {
             DatasetMismatch(
                 reason: reason, dataset: name, network: network.name, exampleShape: exampleShape,
-                inputShape: network.inputShape, labelCount: largest, classCount: classes)
+                inputShape: network.inputShape, labelCount: largest, classCount: classes, otherOutputs: network.otherOutputs)
         }
         guard exampleShape.count == network.inputShape.checkedCount else { throw mismatch(.exampleShape) }
         if let classes {

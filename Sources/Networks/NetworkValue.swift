@@ -47,6 +47,9 @@ extension Network {
         }
     }
 
+    /// Names of the outputs after the first that are floats, which may be chosen instead.
+    public var otherOutputs: [String] { outputs.dropFirst().filter { $0.elementType?.isFraction ?? true }.map(\.name) }
+
     /// The shape of one example, without the batch axis: `[1, 28, 28]`; 0 along axes that a file leaves open.
     public var inputShape: Shape { inputs.first?.exampleShape ?? [] }
 

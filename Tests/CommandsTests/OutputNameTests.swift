@@ -48,8 +48,34 @@ struct OutputNameTests {
         }
         let layers = (pairs[0].0["layers"] as? [[String: Any]])?.compactMap { $0["name"] as? String }
         #expect(layers?.last == "head.weight" && layers?.count == 3)
+        // Which one is measured is said, and how another is chosen; not where one was, or there is one alone.
+        let note = "“logits”, the first of several outputs, is measured; --output-name NAME chooses another: second, cube"
+        #expect(try place.run("report", both).message.contains(note))
+        for arguments in [[both, "--output-name", "second"], [alone]] {
+            #expect(try !place.run(["report"] + arguments).message.contains("--output-name"))
+        }
+        let terminal = try place.start(["explore", both, "--session", "heads"], width: 200)
+        try terminal.expect("--output-name NAME chooses another: second, cube")
+        terminal.send("q")
+        #expect(terminal.waitForEnd() == .exited(0))
         let info = try place.run("info", both)
         #expect(info.output.contains("--output-name second") && info.output.contains("second  10"))
+    }
+
+    @Test("where the first output is labels, the option that serves is named")
+    func labels() throws {
+        let place = try Workplace()
+        var network = try Self.twoHeads()
+        network.nodes.append(
+            Node(
+                name: "label", operation: .extremePlace(ExtremePlace(isMaximum: true, axis: 1, keepsAxis: true)), inputs: ["h"],
+                outputs: ["label"]))
+        network.outputs = [NetworkValue(name: "label", elementType: .int64), NetworkValue(name: "second")]
+        let file = place.path + "/labels.onnx"
+        try NetworkWriter.write(network, to: file)
+        let run = try place.run("report", file)
+        #expect(run.message.contains("--output-name NAME chooses another") && run.message.contains("second"), "\(run)")
+        #expect(try place.run("report", file, "--output-name", "second").code == 0)
     }
 
     @Test("a session keeps the choice; a name that is none, a value that is no list of classes and another choice are refused")
