@@ -2,10 +2,14 @@
 public enum SessionName {
     private static let largestCount = 100
     private static let largestByteCount = 200
+    /// Allowed, but not first.
+    private static let punctuation = "-_. "
 
     /// Refuses a name for a new session that has other characters than letters, digits, `-`, `_`, `.` and blanks.
     public static func check(_ name: String) throws(SessionError) {
-        guard name.unicodeScalars.allSatisfy(isAllowed), isFileName(name), name.last != " " else { throw .badName(name) }
+        guard name.unicodeScalars.allSatisfy(isAllowed), isFileName(name), name.last != " ", let first = name.first,
+            !punctuation.contains(first)
+        else { throw .badName(name) }
     }
 
     /// Refuses what can't be the name of a file in the folder; names of older versions may have more characters than new ones.
@@ -22,7 +26,7 @@ public enum SessionName {
     /// The nearest name that a session may have: `-` in the place of every other character.
     public static func made(from text: String) -> String {
         var name = String(String.UnicodeScalarView(text.unicodeScalars.map { isAllowed($0) ? $0 : "-" }))
-        while let first = name.first, first == "." || first == " " || first == "-" { name.removeFirst() }
+        while let first = name.first, punctuation.contains(first) { name.removeFirst() }
         name = String(name.prefix(largestCount - 10))
         while name.last == " " || name.utf8.count > largestByteCount - 10 { name.removeLast() }
         return name.isEmpty ? "session" : name
@@ -33,7 +37,7 @@ public enum SessionName {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .nonspacingMark, .spacingMark,
             .decimalNumber:
             true
-        default: scalar == "-" || scalar == "_" || scalar == "." || scalar == " "
+        default: punctuation.unicodeScalars.contains(scalar)
         }
     }
 

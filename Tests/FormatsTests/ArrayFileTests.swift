@@ -42,7 +42,10 @@ struct ArrayFileTests {
             "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
             "expected numbers, found Python objects, descr '|O'. Save it with .astype('float32')."
         ),
-        ("{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }", "expected little-endian numbers, found descr '<c8'."),
+        (
+            "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",
+            "expected real numbers, found complex ones, descr '<c8'. Save its .real, or its parts as two channels."
+        ),
         ("{'descr': '<f4', 'fortran_order': Yes, 'shape': (1,), }", "expected fortran_order True or False, found 'Yes'."),
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (-1,), }", "expected dimensions, found '-1'."),
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (9,), }", "expected the bytes of [9] of float32, found 4."),

@@ -191,6 +191,7 @@ struct SessionsTests {
         #expect(throws: SessionError.notFound(name: "b", folder: folder.path, others: ["a", "newer", "text"])) {
             try OpenSession.open("b", in: sessions)
         }
+        for name in ["-m", "_m"] { #expect(throws: SessionError.badName(name)) { try SessionName.check(name) } }
         #expect(throws: SessionError.badName("../a")) { try OpenSession.open("../a", in: sessions) }
         #expect(sessions.list().failures.count == 2)
     }

@@ -18,7 +18,7 @@ enum ClassLabels {
             throw FormatError(
                 .malformed, file: file, offset: offset.map { $0 + index * tensor.elementType.byteCount },
                 reading: "\(reading) \(index + 1)",
-                expected: "a class from 0 to 65,535", actual: "\(values[index])")
+                expected: "a class from 0 to 65,535", actual: tensor.elementType.isFraction ? "\(values[index])" : "\(Int(values[index]))")
         }
         return values.map { Int32($0) }
     }

@@ -62,7 +62,10 @@ struct NPYHeader: Equatable {
         case _ where type.hasPrefix(">"):
             return Problem(
                 expected: "little-endian numbers", actual: found, cure: "Save it with .astype('\(type.replacing(">", with: "<"))').")
-        default: return Problem(expected: "little-endian numbers", actual: found)
+        case "c":
+            return Problem(
+                expected: "real numbers", actual: "complex ones, \(found)", cure: "Save its .real, or its parts as two channels.")
+        default: return Problem(expected: "integers, floats or booleans", actual: found)
         }
     }
 
