@@ -24,11 +24,11 @@ public struct ByteLadder: Hashable, Sendable {
     public let kept: Double
     public let rungs: [Rung]
     public let chosen: WeightCoding?
-    /// n · H(p) + kept · H(values) in bytes, rounded up.
-    public let entropyBytes: Int
+    /// n · H(p) + kept · H(values) in bytes, rounded up; nil for a product, whose factors are written.
+    public let entropyBytes: Int?
     /// Sparsity from which values and indexes of the relative index, fillers left out, take less than every value without one:
-    /// 1 − z / (b + i) for values of b bits, z where zero is among them, and an index of i bits.
-    public let breakEven: Double
+    /// 1 − z / (b + i) for values of b bits, z where zero is among them, and an index of i bits; nil for a product.
+    public let breakEven: Double?
 
     /// The streams of a file that is not fresh are those of another plan, so that they are named without bits.
     public init(_ summary: LayerSummary, file: FileBytes.Layer?, isFresh: Bool = true) {
@@ -36,25 +36,31 @@ public struct ByteLadder: Hashable, Sendable {
         kept = summary.kept
         chosen = file?.coding
         let nonzero = summary.weights - summary.zeros
-        let counts = summary.codebook.filter { $0.value != 0 && $0.count > 0 }.map(\.count)
         let bits = summary.stored.bits
-        let indexBits = summary.bytes.indexBits > 0 ? summary.bytes.indexBits : 5
-        breakEven = max(0, 1 - Double(summary.bitsWithZero(codes: counts.count)) / Double(bits + indexBits))
-        let valueBits = counts.isEmpty ? Double(bits) : Entropy.bitsPerSymbol(counts)
-        let positions = Entropy.bitsPerSymbol([nonzero, summary.zeros]) * Double(summary.weights)
-        entropyBytes = Int(((positions + valueBits * Double(nonzero)) / 8).rounded(.up))
         var rungs = [Rung(name: "float32", bytes: 4 * summary.weights)]
-        rungs += Self.zerosOut(summary, nonzero: nonzero)
+        if let rank = summary.rank {
+            (entropyBytes, breakEven) = (nil, nil)
+            rungs[0].name = "float32, dense"
+            rungs.append(Rung(name: "factors of rank \(rank), float32", bytes: summary.bytes.huffman))
+        } else {
+            let counts = summary.codebook.filter { $0.value != 0 && $0.count > 0 }.map(\.count)
+            let indexBits = summary.bytes.indexBits > 0 ? summary.bytes.indexBits : 5
+            breakEven = max(0, 1 - Double(summary.bitsWithZero(codes: counts.count)) / Double(bits + indexBits))
+            let valueBits = counts.isEmpty ? Double(bits) : Entropy.bitsPerSymbol(counts)
+            let positions = Entropy.bitsPerSymbol([nonzero, summary.zeros]) * Double(summary.weights)
+            entropyBytes = Int(((positions + valueBits * Double(nonzero)) / 8).rounded(.up))
+            rungs += Self.zerosOut(summary, nonzero: nonzero)
+        }
         if let file {
             rungs += WeightCoding.allCases.compactMap { coding in
                 file.streams[coding].map {
                     Rung(name: Self.name(coding, bits: isFresh ? bits : nil), bytes: $0 + file.overhead, coding: coding)
                 }
             }
-        } else {
+        } else if summary.rank == nil {
             rungs.append(Rung(name: "\(bits)-bit values, Huffman (estimate)", bytes: summary.bytes.huffman))
         }
-        self.rungs = rungs + [Rung(name: "entropy bound of order 0", bytes: entropyBytes, isBound: true)]
+        self.rungs = rungs + (entropyBytes.map { [Rung(name: "entropy bound of order 0", bytes: $0, isBound: true)] } ?? [])
     }
 
     /// The longest rung: what all are drawn against.

@@ -49,6 +49,26 @@ struct FactorFileTests {
         events.compactMap { if case .logits(let table, _) = $0 { table.current } else { nil } }.last ?? []
     }
 
+    @Test("The report says the rank in force, and what of it should not be overlooked")
+    func report() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        let plan = try place.write(
+            "version: 1\nlayers: {fc1: {factors: {share: 0.1}}, fc2: {factors: {rank: 700}}, fc3: {ratio: 1}}", to: "plan.yaml")
+        let text = try place.run("report", "lenet-300-100", "--plan", plan).output
+        let rows = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(rows.first { $0.first == "fc1" }?.contains("r32") == true && rows.first { $0.first == "fc2" }?.contains("r100") == true)
+        #expect(text.contains("fc2: rank 700 is above the largest, 100, which is taken\n"))
+        #expect(text.contains("fc2: the factors take 160,000 B, the dense weights 120,000 B; they pay up to rank 74\n"))
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(place.run("report", "lenet-300-100", "--plan", plan, "--json").output.utf8))
+                as? [String: Any])
+        let layers = try #require(json["layers"] as? [[String: Any]])
+        #expect(layers.map { $0["rank"] as? Int } == [32, 100, nil])
+        #expect(layers.map { ($0["keptEnergy"] as? Double).map { $0 > 0.1 } } == [true, true, nil])
+        #expect(layers.map { ($0["ladder"] as? [String: Any])?["entropyBytes"] is Int } == [false, false, true])
+    }
+
     @Test("ONNX and .pare have two layers, the engine's logits and its size", arguments: ["lenet-300-100", "lenet-5"])
     func files(name: String) throws {
         let network = try network(name)

@@ -65,6 +65,55 @@ struct FactorTests {
         }
     }
 
+    @Test(
+        "Signal to noise is that of the product against the weights, and the kept energy that of the singular values",
+        arguments: [false, true])
+    func figures(isTransposed: Bool) throws {
+        let layer = try layer(20, 33, seed: 9, isTransposed: isTransposed)
+        func energy(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+        let signal = energy(layer.weights.map(Double.init))
+        for pruning in [Pruning.ratio(0), .level(0.4), .level(0.9)] {
+            let kept = layer.pruned(pruning)
+            let values = singularValues(kept, rows: 20, columns: 33)
+            for rank in [1, 6, 20] {
+                let (_, made) = try factors(layer, rank: rank, pruning: pruning)
+                let noise = distance(made.weights.floats, layer.weights)
+                let whole = try #require(made.summary.signalToNoise.whole)
+                #expect(abs(whole - 10 * log10(signal / (noise * noise))) < 1e-9, "\(pruning) \(rank)")
+                let share = try #require(made.summary.keptEnergy)
+                #expect(abs(share - energy(values.prefix(rank)) / energy(values)) < 1e-9 && made.summary.rank == rank)
+            }
+        }
+        let trained = trained(layer, LayerPlan(pruning: .level(0.4), weights: .factors(.number(5))))
+        for vector in trained.vectors { vector.values[0] += 0.5 }
+        let made = trained.compressed(bias: nil)
+        let noise = distance(made.weights.floats, trained.floats.floats)
+        let floats = energy(trained.floats.floats.map(Double.init))
+        #expect(abs(try #require(made.summary.signalToNoise.whole) - 10 * log10(floats / (noise * noise))) < 1e-4)
+        #expect(made.summary.keptEnergy == nil)
+    }
+
+    @Test("Ranks above the largest, and factors that are no smaller than the weights, are remarks; summaries of older files are read")
+    func remarks() throws {
+        let layer = try layer(8, 24, seed: 2)
+        func remarks(_ rank: LowRank) throws -> [LayerRemark] {
+            try layer.compressed(LayerPlan(weights: .factors(rank))).summary.remarks
+        }
+        let grows = LayerRemark.factorsAboveWeights(byteCount: 4 * 8 * 32, weights: 4 * 8 * 24, paying: 5)
+        #expect(try remarks(.number(700)) == [.rankAboveLargest(700, largest: 8), grows])
+        #expect(try remarks(.number(8)) == [grows] && remarks(.share(1)) == [grows])
+        #expect(try remarks(.number(6)) == [.factorsAboveWeights(byteCount: 4 * 6 * 32, weights: 4 * 8 * 24, paying: 5)])
+        #expect(try remarks(.number(5)).isEmpty)
+        var bypassed = LayerPlan(weights: .factors(.number(8)))
+        bypassed.bypass = true
+        #expect(try layer.compressed(bypassed).summary.remarks.isEmpty)
+        var summary = try layer.compressed(LayerPlan(weights: .factors(.number(5)))).summary
+        var fields = try #require(JSONSerialization.jsonObject(with: JSONEncoder().encode(summary)) as? [String: Any])
+        #expect(fields.removeValue(forKey: "keptEnergy") != nil)
+        summary.keptEnergy = nil
+        #expect(try JSONDecoder().decode(LayerSummary.self, from: JSONSerialization.data(withJSONObject: fields)) == summary)
+    }
+
     @Test("Columns and rows are orthogonal, each with √σ: both factors have the same range")
     func orthogonality() throws {
         for (rows, columns) in [(12, 30), (30, 12)] {

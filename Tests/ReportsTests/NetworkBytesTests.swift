@@ -145,7 +145,7 @@ struct ByteLadderTests {
         ] {
             let expected = 1 - Double(dense) / Double(bits + 5)
             let ladder = ByteLadder(try summary(representation, level: 0.3), file: nil)
-            #expect(abs(ladder.breakEven - expected) < 1e-12, "\(representation)")
+            #expect(abs(try #require(ladder.breakEven) - expected) < 1e-12, "\(representation)")
             let (below, above) = (
                 try summary(representation, level: expected - 0.02), try summary(representation, level: min(0.99, expected + 0.1))
             )

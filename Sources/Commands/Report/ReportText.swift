@@ -10,7 +10,7 @@ enum ReportText {
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
         [
-            header(report), [layers(report).text, notKept(report.layers)].compactMap(\.self).joined(separator: "\n"),
+            header(report), [layers(report).text, notKept(report.layers), ranks(report.layers)].compactMap(\.self).joined(separator: "\n"),
             report.accuracy.map { $0.isAgreement ? agreement($0) : accuracy($0) } ?? "accuracy: not measured", size(report),
         ].joined(
             separator: "\n\n")
@@ -67,7 +67,7 @@ enum ReportText {
             [
                 layer.name, layer.shape.description, numbers.integer(layer.weights), numbers.significant(layer.standardDeviation),
                 pruning(layer.plan), numbers.significant(layer.threshold),
-                numbers.percent(layer.kept), layer.stored.name, numbers.integer(layer.stored.bits),
+                numbers.percent(layer.kept), layer.stored.name, layer.stored.width,
                 layer.codebook.isEmpty ? "–" : numbers.integer(layer.codebook.count), numbers.decibels(layer),
                 numbers.integer(layer.bytes.huffman), numbers.integer(layer.fileBytes),
             ]
@@ -89,6 +89,12 @@ enum ReportText {
         let lost = layers.filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
         guard !lost.isEmpty else { return nil }
         return "not kept as such: \(lost.joined(separator: ", ")). Bytes are counted, and files written, by their float values."
+    }
+
+    /// What is to be said of ranks, a line for each layer; nil where there is nothing.
+    private static func ranks(_ layers: [LayerSummary]) -> String? {
+        let lines = layers.flatMap { layer in layer.remarks.filter(\.isOfRank).map { "\(layer.name): \($0.text(numbers))" } }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
     /// `1.20 σ`, `92.0% all`, `95.0% ≥ 5,000` where so many weights stay at least; `bypass` for a layer that is left as it came.

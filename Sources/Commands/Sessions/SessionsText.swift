@@ -126,7 +126,7 @@ enum SessionsText {
     }
 
     private static func values(_ layer: LayerSummary) -> String {
-        layer.stored.name == "float32" ? "float32" : "\(layer.stored.name) \(layer.stored.bits)"
+        layer.stored.name == "float32" ? "float32" : "\(layer.stored.name) \(layer.stored.width)"
     }
 
     static func date(_ milliseconds: Int64) -> String {

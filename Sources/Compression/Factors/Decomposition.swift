@@ -35,6 +35,13 @@ final class Decomposition: Sendable {
         (left, right) = isTall ? (found.long, found.short) : (found.short, found.long)
     }
 
+    /// Σσ² up to a rank over Σσ² of all; nil of zeros.
+    func energy(rank: Int) -> Double? {
+        func sum(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 } }
+        let all = sum(values)
+        return all > 0 ? sum(values.prefix(rank)) / all : nil
+    }
+
     /// The best factors of a rank. Cost: O(rank · (rows + columns)).
     func factors(rank: Int) -> Factors {
         let left = Tensor(shape: [rows, rank]) { values in

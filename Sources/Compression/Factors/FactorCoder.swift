@@ -24,7 +24,10 @@ struct FactorCoder: SurvivorCoder {
                 values[index] = product.floats[index]
             }
         }
-        return isFinished ? FactorCoder.coded(factors, squaredError: squaredError) : nil
+        guard isFinished else { return nil }
+        var coded = FactorCoder.coded(factors, squaredError: squaredError)
+        coded.keptEnergy = found.energy(rank: factors.rank)
+        return coded
     }
 
     /// Weights take no bits of their own beside the two factors.

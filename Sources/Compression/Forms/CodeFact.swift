@@ -5,6 +5,8 @@ public enum CodeFact: Sendable {
     /// So many of at most so many.
     case share(Int, of: Int, _ after: String)
     case number(_ before: String, Double)
+    /// Of 1, shown in per cent.
+    case fraction(_ before: String, Double)
     case bytes(_ before: String, Int)
     /// Of this many cells, which the word names.
     case scales(_ before: String, [Double], over: String)

@@ -21,6 +21,8 @@ protocol CodedForm: WeightForm {
     var seeksDistance: Bool { get }
     /// That distance; nil when cancelled, and where it is not known.
     func distance(of summary: LayerSummary, _ survivors: Survivors, isCancelled: () -> Bool) -> OptimumDistance?
+    /// What should not be overlooked of it in a layer of a shape, whatever the weights are.
+    func remarks(on shape: Shape) -> [LayerRemark]
     /// What floats that it once made are held as; the first that gives each of them back is taken.
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading]
 }
@@ -45,6 +47,8 @@ extension CodedForm {
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [.codebook] }
 
     func warmStart(from summary: LayerSummary) -> [Double]? { nil }
+
+    func remarks(on shape: Shape) -> [LayerRemark] { [] }
 
     var seeksDistance: Bool { false }
 

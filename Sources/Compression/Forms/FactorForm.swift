@@ -1,4 +1,5 @@
 import Networks
+import Tensors
 
 extension LowRank: CodedForm {
     public var settings: FormSettings { .factors }
@@ -7,11 +8,27 @@ extension LowRank: CodedForm {
     public var makesZeros: Bool { true }
 
     public func facts(of summary: LayerSummary) -> [CodeFact] {
-        let rows = max(1, summary.shape.rank == 0 ? 1 : summary.shape[0])
-        let columns = summary.weights / rows
-        return [
-            .words("two layers"), .share(rank(rows: rows, columns: columns), of: min(rows, columns), " ranks"),
-        ]
+        let (shape, rank) = (summary.shape, rank(of: summary.shape))
+        let ones = Array(repeating: 1, count: max(0, shape.rank - 2))
+        let factors = [("left", Shape([shape[0], rank] + ones)), ("right", Shape([rank] + shape.dimensions.dropFirst()))]
+        let paying = LowRank.paying(of: shape)
+        return [.share(rank, of: LowRank.largest(of: shape), " ranks")] + (summary.keptEnergy.map { [.fraction("energy kept ", $0)] } ?? [])
+            + factors.map { .bytes("\($0) \($1) ", 4 * $1.count) }
+            + [
+                .bytes("both ", factors.reduce(0) { $0 + 4 * $1.1.count }), .bytes("dense weights ", 4 * shape.count),
+                .words(paying > 0 ? "pays up to rank \(paying)" : "no rank pays"),
+            ]
+    }
+
+    func remarks(on shape: Shape) -> [LayerRemark] {
+        var remarks: [LayerRemark] = []
+        let (largest, paying, rank) = (LowRank.largest(of: shape), LowRank.paying(of: shape), rank(of: shape))
+        if case .number(let number) = self, number > largest { remarks.append(.rankAboveLargest(number, largest: largest)) }
+        if rank > paying, shape.count > 0 {
+            let numbers = rank * (shape.count / max(1, shape.rowCount) + shape.rowCount)
+            remarks.append(.factorsAboveWeights(byteCount: 4 * numbers, weights: 4 * shape.count, paying: paying))
+        }
+        return remarks
     }
 
     public func obstacle(in layer: Layer) -> String? {

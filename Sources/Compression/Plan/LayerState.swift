@@ -23,7 +23,8 @@ struct LayerState {
         let (result, levels) = CodeBuffers.make(layer, hasLevels: coder.hasLevels(given)) { buffers in
             let values = buffers.values
             guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
-            let coded = coder.encode(buffers, of: input)
+            var coded = coder.encode(buffers, of: input)
+            if coded?.factors != nil, isPruned { coded?.wholeSquaredError = squaredError(of: values) }
             let isCounted = blocks.forEach(in: values.count) { range in
                 values.clearNegativeZeros(in: range)
                 gaps.add(UnsafeBufferPointer(rebasing: values[range]))
@@ -35,8 +36,23 @@ struct LayerState {
             layer: layer, weights: result, form: StoredForm(layer, coded, levels: levels), bias: bias?.values,
             biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps, survivors: survivors))
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
+        compressed.summary.keptEnergy = coded.keptEnergy
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
+    }
+
+    /// Σ (w − ŵ)²; what it sums when cancelled is not used. Cost: O(n).
+    private func squaredError(of values: UnsafeMutableBufferPointer<Float>) -> Double {
+        var sum = 0.0
+        weights.withFloats { weights in
+            _ = blocks.forEach(in: values.count) { range in
+                for index in range {
+                    let error = Double(weights[index]) - Double(values[index])
+                    sum += error * error
+                }
+            }
+        }
+        return sum
     }
 
     private var isPruned: Bool { rule != .none || given.isPruned }
@@ -53,7 +69,8 @@ struct LayerState {
             plan: plan, threshold: rule.threshold, zeros: layer.count - gaps.values, codebook: coded.codebook,
             scales: coded.scales, clip: coded.clip, steps: coded.steps, distanceFromOptimum: coded.distanceFromOptimum?.ratio,
             signalToNoise: SignalToNoise(
-                kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError),
+                kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError,
+                whole: coded.wholeSquaredError),
             bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding),
             remarks: given.remarks + pruningRemarks(survivors) + coded.remarks + zeroRemarks(gaps, survivors))
     }
@@ -73,11 +90,11 @@ struct LayerState {
 }
 
 extension SignalToNoise {
-    /// From Σ w² of the survivors and of the pruned weights, and Σ (w − ŵ)² of the survivors.
-    init(kept: Double, pruned: Double, rounding: Double) {
+    /// From Σ w² of the survivors and of the pruned weights, and Σ (w − ŵ)² of the survivors, and of all where pruned ones do not stay 0.
+    init(kept: Double, pruned: Double, rounding: Double, whole: Double? = nil) {
         self.init(
             pruning: SignalToNoise.decibels(kept + pruned, pruned), representation: SignalToNoise.decibels(kept, rounding),
-            whole: SignalToNoise.decibels(kept + pruned, pruned + rounding))
+            whole: SignalToNoise.decibels(kept + pruned, whole ?? pruned + rounding))
     }
 
     /// 10 · log₁₀(signal / noise); nil without noise or without signal.

@@ -4,12 +4,19 @@ public struct StoredValues: Hashable, Sendable {
     public var name: String
     /// Bits of one value before entropy coding.
     public var bits: Int
+    /// Of a product.
+    public var rank: Int?
+
+    /// `5`; of a product `r48`.
+    public var width: String { rank.map { "r\($0)" } ?? String(bits) }
 }
 
 extension LayerSummary {
     /// What the plan stores the layer as, or, where it leaves the weights as they came, what was found on opening.
     public var stored: StoredValues {
-        guard plan.bypass || plan.weights == .float32 else { return StoredValues(name: plan.weights.name, bits: plan.weights.bits) }
+        guard plan.bypass || plan.weights == .float32 else {
+            return StoredValues(name: plan.weights.name, bits: plan.weights.bits, rank: rank)
+        }
         for remark in remarks.reversed() {
             switch remark {
             case .givenGrid(_, let bits):

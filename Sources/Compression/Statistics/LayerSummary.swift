@@ -34,16 +34,21 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var remarks: [LayerRemark]
     /// About how many bytes the layer takes in a file of Pare's own; nil for floats, and where it is too large for a guess at every turn.
     public var fileEstimate: Int?
+    /// Of a product Σσ² of the singular values that it has over Σσ² of all, so that 1 loses nothing; nil for other weights, and once they were trained.
+    public var keptEnergy: Double?
     /// What the layer's weights take in the file that the network is written to; nil where that was not found.
     public var fileBytes: Int?
 
     /// What the bytes in a file go with, from one plan to the next.
     public var estimatedBytes: Int { fileEstimate ?? bytes.huffman }
+    /// The rank of the product that the weights are; nil for others.
+    public var rank: Int? { plan.rank(of: shape) }
     /// 1 − sparsity.
     public var kept: Double { weights == 0 ? 0 : 1 - sparsity }
     /// zeros / weights after every step, 0…1.
     public var sparsity: Double { weights == 0 ? 0 : Double(zeros) / Double(weights) }
 
+    /// - Parameter remarks: But those that follow from plan and shape alone.
     public init(
         name: String, weight: String, shape: Shape, standardDeviation: Double, plan: LayerPlan, threshold: Double,
         zeros: Int, codebook: [Centroid], scales: [Double], clip: Double?, steps: Int, distanceFromOptimum: Double?,
@@ -64,7 +69,7 @@ public struct LayerSummary: Codable, Hashable, Sendable {
         self.distanceFromOptimum = distanceFromOptimum
         self.signalToNoise = signalToNoise
         self.bytes = bytes
-        self.remarks = remarks
+        self.remarks = remarks + (plan.bypass ? [] : plan.weights.codedForm.remarks(on: shape))
     }
 }
 
@@ -87,7 +92,7 @@ public struct SignalToNoise: Codable, Hashable, Sendable {
     public var pruning: Double?
     /// 10 · log₁₀(Σ_kept w² / Σ_kept (w − ŵ)²).
     public var representation: Double?
-    /// 10 · log₁₀(Σ w² / Σ (w − ŵ)²).
+    /// 10 · log₁₀(Σ w² / Σ (w − ŵ)²), with what pruned weights become in a product.
     public var whole: Double?
 
     public init(pruning: Double? = nil, representation: Double? = nil, whole: Double? = nil) {
@@ -138,6 +143,10 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case optimumOnHistogram(bins: Int)
     /// Made from the layer's distribution, without going through its weights: places of zeros are taken for random.
     case estimated
+    /// A rank that is above the largest, which is taken.
+    case rankAboveLargest(Int, largest: Int)
+    /// Factors of so many bytes, as float32, where the weights have no more; a rank up to `paying` would have fewer.
+    case factorsAboveWeights(byteCount: Int, weights: Int, paying: Int)
     /// So many channels or groups have a codebook, of so many bytes in all, beside codes of so many bytes.
     case codebooks(count: Int, byteCount: Int, codes: Int)
     /// The layer came with exact zeros.

@@ -75,8 +75,14 @@ struct FactorWeights: TrainedRepresentation {
     }
 
     func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
-        var squaredError = 0.0
-        for (index, value) in rest.floats.enumerated() where context.isKept(index) { squaredError += Double(value) * Double(value) }
-        return FactorCoder.coded(Factors(pair), squaredError: squaredError)
+        var (kept, all) = (0.0, 0.0)
+        for (index, value) in rest.floats.enumerated() {
+            let square = Double(value) * Double(value)
+            all += square
+            if context.isKept(index) { kept += square }
+        }
+        var coded = FactorCoder.coded(Factors(pair), squaredError: kept)
+        coded.wholeSquaredError = all
+        return coded
     }
 }

@@ -29,7 +29,7 @@ extension TrainedLayer {
             name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: deviation, plan: plan,
             threshold: threshold, zeros: layer.count - gaps.values, codebook: coded.codebook, scales: coded.scales, clip: coded.clip,
             steps: coded.steps, distanceFromOptimum: nil,
-            signalToNoise: SignalToNoise(kept: kept, pruned: pruned, rounding: coded.squaredError),
+            signalToNoise: SignalToNoise(kept: kept, pruned: pruned, rounding: coded.squaredError, whole: coded.wholeSquaredError),
             bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding), remarks: coded.remarks + remarks)
     }
 

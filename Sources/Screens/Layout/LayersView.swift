@@ -146,11 +146,17 @@ package struct LayersView: PaneView {
         return Knob.amount.text(in: plan, of: layer) + (isMixed && plan.pruning.criterion == .ratio ? numbers.sigma : "")
     }
 
+    /// Bits of a stored value; `r48` of a product.
+    private static func width(_ plan: LayerPlan, of layer: Layer) -> String {
+        plan.rank(of: layer.shape).map { "r\($0)" } ?? Knob.bits.text(in: plan.inForce, of: layer)
+    }
+
     /// What counts of a knob in all layers of a group; one word where they differ.
     private static func text(of knob: Knob, in members: [Layer], _ explorer: Explorer, _ numbers: NumberFormat) -> String {
         let texts = Set(
             members.map { layer in
                 let plan = explorer.plan(of: layer)
+                if knob == .bits { return width(plan, of: layer) }
                 return knob == .amount ? amount(plan, of: layer, isMixed: false, numbers) : knob.text(in: plan.inForce, of: layer)
             })
         return texts.count > 1 ? Explorer.mixed : texts.first ?? ""
@@ -217,7 +223,7 @@ package struct LayersView: PaneView {
         return Table.Row([
             name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
             StyledText(numbers.integer(layer.count), .text), knob(amount(plan, of: layer, isMixed: isMixed, numbers), .amount),
-            kept(layer, explorer, numbers), knob(given.map { String($0.bits) } ?? Knob.bits.text(in: plan.inForce, of: layer), .bits),
+            kept(layer, explorer, numbers), knob(given?.width ?? width(plan, of: layer), .bits),
             knob(given?.name ?? plan.inForce.weights.name, .representation), StyledText(numbers.decibels(summary), figure),
             bytes(layer, explorer, numbers),
         ])

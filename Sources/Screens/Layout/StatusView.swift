@@ -57,8 +57,16 @@ extension LayerRemark {
         }
     }
 
+    /// Whether it is of the rank that was asked for.
+    package var isOfRank: Bool {
+        switch self {
+        case .rankAboveLargest, .factorsAboveWeights: true
+        default: false
+        }
+    }
+
     /// What should not be overlooked, in a few words.
-    func text(_ numbers: NumberFormat) -> String {
+    package func text(_ numbers: NumberFormat) -> String {
         switch self {
         case .thresholdBelowWeights(let smallest):
             "the threshold is below the smallest weight (\(numbers.significant(smallest))), so nothing is pruned"
@@ -69,6 +77,11 @@ extension LayerRemark {
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"
         case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.count(bins, "bin"))"
         case .estimated: "estimated from the layer's distribution, not from every weight"
+        case .rankAboveLargest(let rank, let largest):
+            "rank \(numbers.integer(rank)) is above the largest, \(numbers.integer(largest)), which is taken"
+        case .factorsAboveWeights(let byteCount, let weights, let paying):
+            "the factors take \(numbers.integer(byteCount)) B, the dense weights \(numbers.integer(weights)) B; "
+                + (paying > 0 ? "they pay up to rank \(numbers.integer(paying))" : "no rank of this layer pays")
         case .codebooks(let count, let byteCount, let codes):
             "\(numbers.count(count, "codebook takes", "codebooks take")) \(numbers.integer(byteCount)) B, their codes \(numbers.integer(codes)) B"
         case .givenZeros(let count): "came with \(numbers.count(count, "exact zero"))"

@@ -16,6 +16,7 @@ enum CentroidHeading {
         case .count(let count, let noun, let before, let after): return before + numbers.count(count, noun) + after
         case .share(let used, let all, let after): return "\(numbers.integer(used)) of \(numbers.integer(all))\(after)"
         case .number(let before, let value): return before + numbers.significant(value)
+        case .fraction(let before, let value): return before + numbers.percent(value)
         case .bytes(let before, let count): return "\(before)\(numbers.integer(count)) B"
         case .optimum(let distance, let bins):
             return numbers.decimal(distance, digits: distance < 10 ? 3 : 1) + " \(numbers.times) optimum"

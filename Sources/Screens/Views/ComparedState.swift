@@ -69,7 +69,7 @@ struct ComparedState {
             zeros = given.flatMap { given in zeros.map { $0 + given } }
             let kept = given.map { layer.count == 0 ? 0 : 1 - Double($0) / Double(layer.count) }
             state.layers[layer.weight] = Figures(
-                amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged), decibels: .infinity,
+                amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged, layer), decibels: .infinity,
                 bytes: ByteFigure(4 * layer.count, isExact: true))
         }
         let weights = opened.layers.reduce(0) { $0 + $1.count }
@@ -92,7 +92,7 @@ struct ComparedState {
             let size = explorer.fileSize(of: layer)?.figure
             var figures = explorer.summary(of: layer).map { Self.figures($0, layer, bytes: size) } ?? Figures(amount: "", stored: "")
             figures.amount = amount(plan, layer)
-            figures.stored = stored(plan)
+            figures.stored = stored(plan, layer)
             if let kept = explorer.kept(of: layer) { figures.kept = kept.fraction }
             figures.isFresh = explorer.isFresh(layer)
             state.layers[layer.weight] = figures
@@ -124,7 +124,7 @@ struct ComparedState {
 
     private static func figures(_ summary: LayerSummary, _ layer: Layer, bytes: ByteFigure?) -> Figures {
         Figures(
-            amount: amount(summary.plan, layer), kept: summary.kept, stored: stored(summary.plan),
+            amount: amount(summary.plan, layer), kept: summary.kept, stored: stored(summary.plan, layer),
             decibels: summary.signalToNoise.whole ?? .infinity, bytes: bytes)
     }
 
@@ -135,8 +135,9 @@ struct ComparedState {
         return plan.pruning.criterion == .ratio ? text : "\(plan.pruning.criterion.rawValue) \(text)"
     }
 
-    private static func stored(_ plan: LayerPlan) -> String {
+    private static func stored(_ plan: LayerPlan, _ layer: Layer) -> String {
         let form = plan.inForce.weights.form
+        if let rank = plan.rank(of: layer.shape) { return "\(form.name) r\(rank)" }
         return [.grid, .centroids, .cells].contains(form.table) ? "\(form.name) \(form.bits)" : form.name
     }
 }

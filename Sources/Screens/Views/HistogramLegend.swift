@@ -29,7 +29,12 @@ enum HistogramLegend {
         var lines: [StyledText] = []
         if let pruned = explorer.prunedCount(of: layer), pruned > 0, layer.count > 0 {
             let share = explorer.numbers.percent(Double(pruned) / Double(layer.count))
-            lines.append(StyledText(String(explorer.glyphs.shade), .pruned) + StyledText(" pruned \(share)", .muted))
+            let isProduct = explorer.plan(of: layer).inForce.weights.isProduct
+            let words = isProduct ? " \(share) pruned before the product" : " pruned \(share)"
+            lines.append(StyledText(String(explorer.glyphs.shade), .pruned) + StyledText(words, .muted))
+            if isProduct, explorer.isFresh(layer), explorer.summary(of: layer)?.zeros == 0 {
+                lines.append(StyledText("  the product has no zeros", .muted))
+            }
         }
         if let threshold = explorer.threshold(of: layer), threshold > 0 {
             let text = " threshold \(explorer.numbers.significant(threshold))"

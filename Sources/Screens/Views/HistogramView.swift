@@ -19,13 +19,15 @@ package struct HistogramView: PaneView {
         guard let layer = explorer.selectedLayer else { return "Weights" }
         let numbers = explorer.numbers
         let name = layer.shownWeight.truncatedAtStart(to: Self.longestName, ellipsis: String(explorer.glyphs.ellipsis))
+        let plan = explorer.plan(of: layer)
         var parts = [name, numbers.integer(layer.count)]
+        if let rank = plan.rank(of: layer.shape) { parts.append("rank \(numbers.integer(rank))") }
         if let distribution = explorer.distributions[layer.weight] {
-            parts += Self.figures(of: distribution, explorer.plan(of: layer), basis: explorer.desk.ratioBases[layer.weight], numbers)
+            parts += Self.figures(of: distribution, plan, basis: explorer.desk.ratioBases[layer.weight], numbers)
         }
         if options.isLogarithmic { parts.append("log") }
         if options.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << options.zoom), digits: 0)) }
-        if explorer.plan(of: layer).bypass { parts.append("bypassed") }
+        if plan.bypass { parts.append("bypassed") }
         return parts.joined(separator: " \(explorer.glyphs.dot) ")
     }
 

@@ -29,7 +29,7 @@ package struct LadderView: ScreenView {
         let rungs = ladder.rungs.count > rest.height ? ladder.rungs.filter { !$0.isBound } : ladder.rungs
         let rows = rungs.suffix(max(0, rest.height))
         for (place, rung) in rows.enumerated() {
-            Self.row(rung, ladder, explorer, isFresh: isFresh).draw(
+            Self.row(rung, ladder, explorer, isFresh: rung.isReal ? isFresh : explorer.isFresh(layer)).draw(
                 in: Rect(x: rest.x, y: rest.y + place, width: rest.width, height: 1), on: &frame, glyphs: explorer.glyphs)
         }
     }
@@ -43,24 +43,32 @@ package struct LadderView: ScreenView {
             StyledText(explorer.numbers.count(layer.count, "weight"), .text),
             StyledText("kept ", .muted)
                 + ViewText.figure(explorer.numbers.percent(ladder.kept, isSpaced: true), isFresh: isFresh),
-            StyledText("entropy bound of order 0 ", .muted) + ViewText.figure(explorer.numbers.bytes(ladder.entropyBytes), isFresh: isFresh)
-                + StyledText(" (positions and values independent: a coder with contexts can pass it)", .muted),
-            StyledText("an index pays from ", .muted) + StyledText(explorer.numbers.percent(ladder.breakEven, isSpaced: true), .value)
-                + StyledText(" zeros on", .muted),
         ]
+        if let bound = ladder.entropyBytes {
+            parts += [
+                StyledText("entropy bound of order 0 ", .muted) + ViewText.figure(explorer.numbers.bytes(bound), isFresh: isFresh)
+                    + StyledText(" (positions and values independent: a coder with contexts can pass it)", .muted),
+                StyledText("an index pays from ", .muted) + StyledText(explorer.numbers.percent(ladder.breakEven, isSpaced: true), .value)
+                    + StyledText(" zeros on", .muted),
+            ]
+        }
+        if let rank = explorer.plan(of: layer).rank(of: layer.shape) {
+            parts.append(StyledText("rank ", .muted) + StyledText(explorer.numbers.integer(rank), .value))
+        }
         if !isFresh { parts.append(StyledText("encoding\(explorer.glyphs.ellipsis)", .badge)) }
         return parts
     }
 
     private static func row(_ rung: ByteLadder.Rung, _ ladder: ByteLadder, _ explorer: Explorer, isFresh: Bool) -> BarRow {
         let isChosen = rung.coding != nil && rung.coding == ladder.chosen
-        let role: Role = rung.isReal && !isFresh ? .muted : isChosen ? .good : rung.isBound ? .badge : .text
+        let role: Role = !isFresh ? .muted : isChosen ? .good : rung.isBound ? .badge : .text
         let mark = isChosen ? "\(explorer.glyphs.mark) " : "  "
         let bits = ladder.weights == 0 ? nil : 8 * Double(rung.bytes) / Double(ladder.weights)
         let figure = "\(explorer.numbers.bytes(rung.bytes))  \(explorer.numbers.decimal(bits, digits: 2)) b/w"
         return BarRow(
             label: StyledText(mark + rung.name, role), labelWidth: 36, fraction: Double(rung.bytes) / Double(ladder.largest),
-            figure: StyledText(figure, role), figureWidth: 24, role: isChosen ? .good : rung.bytes <= ladder.entropyBytes ? .value : .series
+            figure: StyledText(figure, role), figureWidth: 24,
+            role: isChosen ? .good : rung.bytes <= ladder.entropyBytes ?? 0 ? .value : .series
         )
     }
 }

@@ -43,6 +43,10 @@ struct CodedValues {
     var remarks: [LayerRemark] = []
     /// What the weights are the product of; nil where each is held by itself.
     var factors: Factors?
+    /// ``LayerSummary/keptEnergy`` of it.
+    var keptEnergy: Double?
+    /// Σ (w − ŵ)² over all weights, where pruned ones get values other than 0 again; nil where they stay 0.
+    var wholeSquaredError: Double?
 }
 
 extension StoredWeights.FloatFormat {
