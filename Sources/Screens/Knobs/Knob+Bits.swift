@@ -3,7 +3,8 @@ import Networks
 
 /// Bits lead from one representation to another.
 extension Knob {
-    /// Floats become shared on the way down; the most bits of a representation become float32 on the way up.
+    /// Floats become shared on the way down; the most bits of a representation become float32 on the way up. A product stays, whose floats have no
+    /// bits of their own.
     func turnedBits(_ plan: LayerPlan, of layer: Layer, up: Bool, isBig: Bool) throws(KnobRefusal) -> LayerPlan {
         var plan = plan
         if let bits = plan.weights.form.settings.bits {
@@ -13,7 +14,8 @@ extension Knob {
             plan.weights = .float32
             return plan
         }
-        guard plan.weights.bits >= 16 else { throw .fixedBits(representation: plan.weights.name, bits: plan.weights.bits) }
+        let (bits, form) = (plan.weights.bits, plan.weights.name)
+        guard bits >= 16, !plan.weights.isProduct else { throw .fixedBits(representation: form, bits: bits) }
         if up, plan.weights == .float32 { throw .atLimit(name: name(in: plan), value: text(in: plan, of: layer)) }
         plan.weights = up ? .float32 : .shared(WeightSharing(bits: WeightSharing.bitRange.upperBound))
         return plan
@@ -25,6 +27,8 @@ extension Knob {
         let refusal = KnobRefusal.notAllowed(bitsText(in: plan))
         let bits = try Self.whole(text.trimmingBlanks, in: 1...32, refusal)
         switch bits {
+        case plan.weights.bits where plan.weights.isProduct: break
+        case _ where plan.weights.isProduct: throw .fixedBits(representation: plan.weights.name, bits: plan.weights.bits)
         case 32: plan.weights = .float32
         case 16: plan.weights = plan.weights == .bfloat16 ? .bfloat16 : .float16
         case _ where !Self.bits(of: plan).contains(bits): throw refusal
@@ -34,6 +38,7 @@ extension Knob {
     }
 
     func bitsText(in plan: LayerPlan) -> String {
+        if plan.weights.isProduct { return String(plan.weights.bits) }
         let bits = Self.bits(of: plan)
         return "\(bits.lowerBound)…\(bits.upperBound), 16 or 32"
     }

@@ -9,11 +9,14 @@ public struct Knob: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     let settings: [PlanSetting<LayerPlan>]
     /// The setting of the whole plan, for a knob that belongs to no layer.
     let whole: PlanSetting<ResolvedPlan>?
+    /// Whether its number may come to another one in a layer.
+    let hasInForce: Bool
 
     private init(_ id: String) {
         rawValue = id
         settings = LayerPlan.allSettings.filter { $0.id == id && $0.word != nil }
         whole = ResolvedPlan.settings.first { $0.id == id && $0.word != nil }
+        hasInForce = settings.contains { $0.kind.numbers?.inForce != nil }
     }
 
     public static func == (first: Knob, second: Knob) -> Bool { first.rawValue == second.rawValue }
@@ -40,7 +43,8 @@ extension Knob {
 
     /// The order of Tab; a knob that is not named here comes after these, and then those of the whole plan.
     private static let order = [
-        "amount", "bits", "representation", "start", "method", "seed", "symmetry", "channels", "clip", "percentile", "scale", "step",
+        "amount", "bits", "representation", "rank", "rankBy", "start", "method", "seed", "symmetry", "channels", "clip", "percentile",
+        "scale", "step",
         "lambda", "rate", "criterion", "scope", "deviation", "biases", "activations", "activationClip", "indexBits", "coder",
     ]
 
@@ -73,10 +77,16 @@ extension Knob {
     /// The value as labels and the inspector show it: `0.50`, `5`, `shared`.
     public func text(in plan: LayerPlan, of layer: Layer) -> String { setting(in: plan)?.text(in: plan, of: layer) ?? "" }
 
+    /// What its number comes to in a layer, `48` of 10 %; nil where the number says all.
+    func inForce(in plan: LayerPlan, of layer: Layer) -> String? {
+        guard let setting = setting(in: plan), let number = setting.value(in: plan)?.number else { return nil }
+        return setting.kind.numbers?.inForce?(number, layer).trimmed
+    }
+
     /// What may be typed, for the prompt.
-    public func rangeText(in plan: LayerPlan) -> String {
+    public func rangeText(in plan: LayerPlan, of layer: Layer? = nil) -> String {
         if self == .bits { return bitsText(in: plan) }
-        return (setting(in: plan) ?? settings.first)?.rangeText ?? whole?.rangeText ?? ""
+        return (setting(in: plan) ?? settings.first)?.rangeText(of: layer) ?? whole?.rangeText() ?? ""
     }
 
     /// Whether it goes through words, round and round.
@@ -93,21 +103,23 @@ extension Knob {
     /// The plan with a typed value: a number in the knob's range, or the beginning of one of its words.
     ///
     /// - Throws: `KnobRefusal` that says what is allowed, in the words of the prompt.
-    public func typed(_ text: String, in plan: LayerPlan) throws(KnobRefusal) -> LayerPlan {
+    public func typed(_ text: String, in plan: LayerPlan, of layer: Layer? = nil) throws(KnobRefusal) -> LayerPlan {
         if self == .bits { return try typedBits(text, in: plan) }
         guard let setting = setting(in: plan) else {
             let forms = FormSettings.all.filter { $0.list.contains { $0.id == rawValue } }
             throw .notAChoice(plan.weights.name, choices: forms.map(\.name))
         }
         if self == .representation, let plan = try typedForm(text, in: plan, setting) { return plan }
-        return try setting.typed(text, in: plan)
+        return try setting.typed(text, in: plan, of: layer)
     }
 
     /// Another layer's plan with this knob's value; nil where the knob has no meaning there.
     package func copied(from source: LayerPlan, to target: LayerPlan, layer: Layer) -> LayerPlan? {
         guard let setting = setting(in: source), setting.fits(layer) else { return nil }
+        if self == .bits, source.weights.isProduct || target.weights.isProduct { return nil }
         var plan = target
         setting.copy(from: source, to: &plan)
+        plan.weights = plan.weights.limited(to: layer.shape)
         return plan
     }
 }

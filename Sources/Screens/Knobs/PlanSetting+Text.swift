@@ -23,7 +23,9 @@ extension PlanSetting {
     }
 
     /// What may be typed.
-    var rangeText: String { kind.numbers?.rangeText ?? kind.words.map(\.shown).joined(separator: ", ") }
+    func rangeText(of layer: Layer? = nil) -> String {
+        kind.numbers?.rangeText(of: layer) ?? kind.words.map(\.shown).joined(separator: ", ")
+    }
 }
 
 extension SettingNumbers {
@@ -35,5 +37,8 @@ extension SettingNumbers {
         }
     }
 
-    var rangeText: String { prompt.replacing("#", with: "\(range.lowerBound.plain)…\(range.upperBound.plain)") }
+    func rangeText(of layer: Layer?) -> String {
+        let range = range(in: layer)
+        return prompt.replacing("#", with: "\(range.lowerBound.plain)…\(range.upperBound.plain)")
+    }
 }

@@ -1,15 +1,16 @@
 import Compression
+import Networks
 
 extension PlanSetting {
     /// The plan with a typed value: a number in the range, or the beginning of a word.
     ///
     /// - Throws: `KnobRefusal` that says what is allowed, in the words of the prompt.
-    func typed(_ text: String, in root: Root) throws(KnobRefusal) -> Root {
+    func typed(_ text: String, in root: Root, of layer: Layer? = nil) throws(KnobRefusal) -> Root {
         let text = text.trimmingBlanks.lowercased()
         var root = root
         if let numbers = kind.numbers {
             let word = numbers.words.first { !text.isEmpty && ($0.shown.hasPrefix(text) || $0.alias == text) }
-            if let word { set(.word(word.text), in: &root) } else { set(.number(try numbers.typed(text)), in: &root) }
+            if let word { set(.word(word.text), in: &root) } else { set(.number(try numbers.typed(text, of: layer)), in: &root) }
         } else {
             set(.word(try word(text).text), in: &root)
         }
@@ -27,8 +28,8 @@ extension PlanSetting {
 
 extension SettingNumbers {
     /// A number of the range; a share may be typed in per cent.
-    fileprivate func typed(_ text: String) throws(KnobRefusal) -> Double {
-        let refusal = KnobRefusal.notAllowed(rangeText)
+    fileprivate func typed(_ text: String, of layer: Layer?) throws(KnobRefusal) -> Double {
+        let (range, refusal) = (range(in: layer), KnobRefusal.notAllowed(rangeText(of: layer)))
         switch form {
         case .whole, .seed: return Double(try Knob.whole(text, in: range, refusal))
         case .share where text.hasSuffix("%"):

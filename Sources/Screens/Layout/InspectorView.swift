@@ -88,7 +88,7 @@ enum InspectorView {
 
     private static func text(_ knob: Knob, _ plan: LayerPlan, _ explorer: Explorer, isActive: Bool) -> StyledText {
         let name = knob.name(in: plan)
-        let value = explorer.text(of: knob)
+        let value = explorer.text(of: knob) + (explorer.inForce(of: knob).map { " = \($0)" } ?? "")
         guard isActive else { return StyledText(" \(name) ", .muted) + StyledText("\(value) ", .text) }
         // Brackets say it where there is no colour.
         return StyledText("[\(name) ", .knob) + StyledText(value, .knob, .bold) + StyledText("]", .knob)

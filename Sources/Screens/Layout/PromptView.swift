@@ -99,7 +99,7 @@ package struct PromptView: ScreenView {
         case .setting(let setting): explorer.trainingForm.map { setting.rangeText(in: $0.settings) }
         case .export: ExportTarget.endings.joined(separator: " ")
         case .filters: explorer.filterConsequence(of: prompt.field.text) ?? explorer.filterRange
-        case .value(let knob): knob.rangeText(in: explorer.selectedPlan)
+        case .value(let knob): knob.rangeText(in: explorer.selectedPlan, of: explorer.selectedLayer)
         default: nil
         }
     }

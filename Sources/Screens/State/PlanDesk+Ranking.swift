@@ -3,10 +3,11 @@ import Networks
 
 /// Amounts of layers that are ranked together, and what one criterion's amount is by the other.
 extension PlanDesk {
-    /// A plan whose criterion changed keeps about the same weights: the amount is translated by search.
+    /// A plan whose criterion changed keeps about the same weights: the amount is translated by search. A rank that is said in another way stays.
     func converted(_ plan: LayerPlan, from old: LayerPlan, of layer: Layer) throws(KnobRefusal) -> LayerPlan {
-        guard plan.pruning.criterion != old.pruning.criterion else { return plan }
         var plan = plan
+        plan.weights = plan.weights.keepingRank(of: old.weights, in: layer.shape)
+        guard plan.pruning.criterion != old.pruning.criterion else { return plan }
         guard plan.pruning.amount > 0 else { return plan }
         guard distributions[layer.weight] != nil else { throw .notSorted }
         let threshold = rules[layer.weight]?.threshold ?? 0

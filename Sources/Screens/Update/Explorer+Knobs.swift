@@ -19,6 +19,13 @@ extension Explorer {
         return text(of: knob, in: targets)
     }
 
+    /// What the number of a knob comes to in the layers that are turned; nil where they differ or the number says all.
+    func inForce(of knob: Knob) -> String? {
+        guard knob.hasInForce else { return nil }
+        let texts = Set(targets.map { knob.inForce(in: plan(of: $0), of: $0) })
+        return texts.count == 1 ? texts.first.flatMap(\.self) : nil
+    }
+
     /// Turns a knob of the selected layer, or of all layers of the selected group, one step.
     mutating func turn(_ knob: Knob, up: Bool, isBig: Bool, time: Int64) {
         attempt { (explorer: inout Explorer) throws(KnobRefusal) in
@@ -31,7 +38,8 @@ extension Explorer {
     /// Sets a knob of the selected layer, or of all layers of the selected group, to what was typed.
     mutating func type(_ text: String, into knob: Knob, time: Int64) throws(KnobRefusal) {
         if let setting = knob.whole { return change(setting, to: try setting.typed(text, in: resolvedPlan), isStep: false, time: time) }
-        try changeTargets(knob, isStep: false, time: time) { (plan, _) throws(KnobRefusal) in try knob.typed(text, in: plan) }
+        try changeTargets(knob, isStep: false, time: time) { (plan, layer) throws(KnobRefusal) in try knob.typed(text, in: plan, of: layer)
+        }
     }
 
     /// Runs something that a knob may refuse, and shows the refusal.

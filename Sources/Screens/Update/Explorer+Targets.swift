@@ -48,7 +48,7 @@ extension Explorer {
             word = knob.text(in: try knob.turned(plan(of: first), of: first, up: up, isBig: isBig), of: first)
         }
         try changeTargets(knob, isStep: true, time: time) { (plan, layer) throws(KnobRefusal) in
-            if let word { return try knob.typed(word, in: plan) }
+            if let word { return try knob.typed(word, in: plan, of: layer) }
             return try knob.turned(plan, of: layer, up: up, isBig: isBig)
         }
     }

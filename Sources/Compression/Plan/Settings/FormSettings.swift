@@ -16,10 +16,12 @@ public struct FormSettings: Sendable {
         make = { _, _ in representation }
     }
 
-    /// A representation with the settings of a `Value`, made from others and, where that is known, the wanted number of bits.
+    /// A representation with the settings of a `Value`, made from others and, where that is known, the wanted number of bits. Whoever copies one of
+    /// these settings gives the representation with it, where `copiesToOthers`; else only layers that have it take them.
     init<Value>(
         _ name: String, _ settings: [PlanSetting<Value>], isWord: Bool = false,
-        from extract: @escaping @Sendable (WeightRepresentation) -> Value?, to embed: @escaping @Sendable (Value) -> WeightRepresentation,
+        copiesToOthers: Bool = true, from extract: @escaping @Sendable (WeightRepresentation) -> Value?,
+        to embed: @escaping @Sendable (Value) -> WeightRepresentation,
         make: @escaping @Sendable (_ old: WeightRepresentation, _ bits: Int?) -> WeightRepresentation
     ) {
         self.name = name
@@ -29,7 +31,9 @@ public struct FormSettings: Sendable {
             setting.lifted(from: { extract($0.weights) }, to: { value, plan in plan.weights = embed(value) })
         }
         mapping = PlanSetting(name, .mapping, get: { _ in nil }, set: { plan, _ in plan.weights = make(.float32, nil) })
-            .holding(lifted, from: .word(name)).alternative("weights").copying(\.weights)
+            .holding(lifted, from: .word(name)).alternative("weights").copying { source, target in
+                if copiesToOthers || extract(target.weights) != nil { target.weights = source.weights }
+            }
     }
 
     /// Those of every representation, in the order in which files name them.

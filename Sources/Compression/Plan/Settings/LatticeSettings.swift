@@ -34,7 +34,7 @@ extension LatticeQuantization {
         ).alwaysWritten.named("lambda").knob("λ", id: "lambda"),
         PlanSetting("rate", \.rate, rates).knob("rate"),
         // The knob of bits halves and doubles the step.
-        PlanSetting(nil, \.bits, .whole(bitRange)).knob("bits", id: "bits").turning { lattice, up, _ in
+        PlanSetting(nil, \.bits, .whole(bitRange)).knob("bits", id: "bits").turning { lattice, _, up, _ in
             var lattice = lattice
             lattice.step *= up ? 0.5 : 2
             return steps.contains(lattice.step) ? lattice : nil

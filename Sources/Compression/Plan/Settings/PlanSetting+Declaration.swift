@@ -30,14 +30,19 @@ extension PlanSetting {
 
     /// What is copied with it.
     func copying<Part>(_ part: WritableKeyPath<Root, Part> & Sendable) -> PlanSetting {
+        copying { source, target in target[keyPath: part] = source[keyPath: part] }
+    }
+
+    /// How it is copied.
+    func copying(_ copier: @escaping @Sendable (Root, inout Root) -> Void) -> PlanSetting {
         with {
-            $0.copier = { source, target in target[keyPath: part] = source[keyPath: part] }
-            $0.children = $0.children.map { $0.copying(part) }
+            $0.copier = copier
+            $0.children = $0.children.map { $0.copying(copier) }
         }
     }
 
     /// Another way to turn it than by steps; nil at its end.
-    func turning(_ turner: @escaping @Sendable (_ root: Root, _ up: Bool, _ isBig: Bool) -> Root?) -> PlanSetting {
+    func turning(_ turner: @escaping @Sendable (_ root: Root, _ layer: Layer?, _ up: Bool, _ isBig: Bool) -> Root?) -> PlanSetting {
         with { $0.turner = turner }
     }
 
@@ -85,8 +90,8 @@ extension PlanSetting {
             },
             isUsed: { extract($0).map(isUsed) ?? false }, suits: facts.suits)
         if let turner {
-            outer.turner = { outer, up, isBig in
-                guard let next = extract(outer).flatMap({ turner($0, up, isBig) }) else { return nil }
+            outer.turner = { outer, layer, up, isBig in
+                guard let next = extract(outer).flatMap({ turner($0, layer, up, isBig) }) else { return nil }
                 var outer = outer
                 embed(next, &outer)
                 return outer

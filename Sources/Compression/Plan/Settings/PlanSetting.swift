@@ -103,7 +103,9 @@ extension PlanSetting {
     public var hasOwnTurn: Bool { shared.facts.turner != nil }
 
     /// The plan after such a turn; nil at its end.
-    public func ownTurn(_ root: Root, up: Bool, isBig: Bool) -> Root? { shared.facts.turner?(root, up, isBig) }
+    public func ownTurn(_ root: Root, of layer: Layer?, up: Bool, isBig: Bool) -> Root? {
+        shared.facts.turner?(root, layer, up, isBig)
+    }
 
     /// The setting and all that is in it.
     public var withChildren: [PlanSetting] { [self] + children.flatMap(\.withChildren) }

@@ -21,5 +21,5 @@ struct SettingFacts<Root: Sendable>: Sendable {
     var isUsed: @Sendable (Root) -> Bool = { _ in true }
     var suits: @Sendable (Layer) -> Bool = { _ in true }
     var copier: (@Sendable (Root, inout Root) -> Void)?
-    var turner: (@Sendable (_ root: Root, _ up: Bool, _ isBig: Bool) -> Root?)?
+    var turner: (@Sendable (_ root: Root, _ layer: Layer?, _ up: Bool, _ isBig: Bool) -> Root?)?
 }

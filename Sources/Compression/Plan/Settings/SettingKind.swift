@@ -38,8 +38,12 @@ extension SettingKind {
     }
 
     /// A fraction of 1, which the screen shows in per cent.
-    static func share(step: Double, big: Double, decimals: Int, prompt: String) -> SettingKind {
-        .numbers(SettingNumbers(range: 0...1, form: .share(decimals: decimals), step: step, bigStep: big, prompt: prompt))
+    static func share(
+        step: Double, big: Double, decimals: Int, prompt: String, _ change: (inout SettingNumbers) -> Void = { _ in }
+    ) -> SettingKind {
+        var numbers = SettingNumbers(range: 0...1, form: .share(decimals: decimals), step: step, bigStep: big, prompt: prompt)
+        change(&numbers)
+        return .numbers(numbers)
     }
 
     static func whole(
