@@ -7,6 +7,7 @@ extension CommandTable {
         ),
         (["prune", "pruning", "sparsity", "sparse", "zeros", "threshold", "cut"], ["choose-ratio", "switch-criterion"]),
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
+        (["factors", "low rank", "low-rank", "rank", "svd", "singular", "decompose", "decomposition", "matrix"], ["choose-weights"]),
         (["thin", "slim", "structured", "channels", "units", "neurons"], ["remove-filters"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
         (["int8", "precision", "float16"], ["choose-bits", "choose-weights"]),

@@ -17,6 +17,11 @@ public struct Glossary: Hashable, Sendable {
         Glossary(word: "zeros", meaning: "Sparsity of the network: zeros / weights over all layers after every step of the plan."),
         Glossary(word: "bits", meaning: "Bits of one stored value before entropy coding; an index comes on top where weights are pruned."),
         Glossary(
+            word: "rank, r48",
+            meaning:
+                "Of factors, a product of low rank (from the singular values, SVD): so many columns times rows take the place of a layer's weights."
+        ),
+        Glossary(
             word: "dB", meaning: "Signal to noise of the whole layer: 10 · log10(Σ w² / Σ (w − ŵ)²); higher is closer to the original."),
         Glossary(
             word: "accuracy",
