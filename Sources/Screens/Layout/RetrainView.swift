@@ -132,6 +132,7 @@ package struct RetrainView: ScreenView {
         let first = ["shared", "linear", "entropy", "universal"]
         let names = first + FormSettings.all.map(\.name).filter { !first.contains($0) }
         for name in names { count(name) { $0.weights.name == name && $0.weights.bits < 16 } }
+        count("factored") { $0.weights.isProduct }
         let plan = parts.isEmpty ? "nothing pruned or quantized" : parts.joined(separator: ", ")
         return ["\(what) \(explorer.glyphs.dot) \(plan)", plan, what, explorer.stateText]
     }

@@ -72,6 +72,7 @@ struct TrainingKinds: Hashable, Sendable {
     var isShared = false
     var isQuantized = false
     var isLinear = false
+    var isFactored = false
 
     init() {}
 
@@ -82,12 +83,12 @@ struct TrainingKinds: Hashable, Sendable {
             case .centroids: isShared = true
             case .grid: (isLinear, isQuantized) = (true, true)
             case .cells, .levels, .values: isQuantized = true
-            case .none: break
+            case .none: if plan.weights.isProduct { isFactored = true }
             }
         }
     }
 
-    var isUntouched: Bool { !isPruned && !isShared && !isQuantized }
+    var isUntouched: Bool { !isPruned && !isShared && !isQuantized && !isFactored }
 
     /// What Enter starts: gentler steps where weights share values, the original as teacher where something was lost.
     func recipe(seed: UInt64 = 1) -> TrainingRecipe {
