@@ -44,6 +44,9 @@ struct SettingColumn: Sendable {
     /// Its word, as the line of knobs has it for a plan.
     func title(in plan: LayerPlan) -> String { (setting(in: plan) ?? settings.first).map(Self.title) ?? "" }
 
+    /// Whether it changes anything in a layer.
+    func applies(to plan: LayerPlan, of layer: Layer) -> Bool { setting(in: plan)?.applies(to: plan, of: layer) == true }
+
     /// The value in a layer, muted where it is the default; empty where it changes nothing there.
     func text(in plan: LayerPlan, of layer: Layer) -> StyledText {
         guard let setting = setting(in: plan), setting.applies(to: plan, of: layer) else { return "" }

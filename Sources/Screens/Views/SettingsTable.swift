@@ -15,6 +15,7 @@ struct SettingsTable {
     private let area: Rect
     private let heading: Rect
     private let window: ScrollWindow
+    private let columns: [SettingColumn]
     private let items: [Item]
     private let nameWidth: Int
     /// Leaves of the tree that turn together with the selected layer.
@@ -28,7 +29,8 @@ struct SettingsTable {
         window = ScrollWindow(
             count: explorer.layers.count, height: height, offset: explorer.selection - height / 2, selected: explorer.selection)
         nameWidth = Self.nameWidth(explorer, area)
-        items = Self.items(explorer, in: area.splitLeft(nameWidth).rest.splitLeft(area.width - nameWidth - 1).left)
+        columns = Self.columns(explorer, window.rows)
+        items = Self.items(columns, explorer, in: area.splitLeft(nameWidth).rest.splitLeft(area.width - nameWidth - 1).left)
         group = explorer.selectedGroup.map { explorer.tree.groups[$0].members }
     }
 
@@ -41,9 +43,16 @@ struct SettingsTable {
         return min(most, 2 + (explorer.layers.map(\.name.cellWidth).max() ?? 0))
     }
 
+    /// First those that some layer in sight has a value in.
+    private static func columns(_ explorer: Explorer, _ rows: Range<Int>) -> [SettingColumn] {
+        let layers = explorer.layers[rows]
+        let used = SettingColumn.all.map { column in layers.contains { column.applies(to: explorer.plan(of: $0), of: $0) } }
+        return [true, false].flatMap { isUsed in zip(SettingColumn.all, used).filter { $1 == isUsed }.map(\.0) }
+    }
+
     /// As many columns as fit; so many are left out at the left that the active one is seen whole.
-    private static func items(_ explorer: Explorer, in room: Rect) -> [Item] {
-        let (columns, knob) = (SettingColumn.all, explorer.activeKnob)
+    private static func items(_ columns: [SettingColumn], _ explorer: Explorer, in room: Rect) -> [Item] {
+        let knob = explorer.activeKnob
         let active = columns.firstIndex { $0.knob == knob } ?? 0
         var (first, width) = (active, columns[active].width)
         while first > 0, width + columns[first - 1].width <= room.width {
@@ -101,11 +110,10 @@ struct SettingsTable {
             frame.drawRight(title, endingAt: item.x + item.column.width - 1, row: heading.y, clip: heading)
         }
         let ellipsis = StyledText(String(explorer.glyphs.ellipsis), .muted)
-        let all = SettingColumn.all
-        if items.first?.column.knob != all.first?.knob {
+        if items.first?.column.knob != columns.first?.knob {
             frame.draw(ellipsis, at: Point(x: area.x + nameWidth - 1, y: heading.y), clip: heading)
         }
-        if items.count < all.count, items.last?.column.knob != all.last?.knob {
+        if items.count < columns.count, items.last?.column.knob != columns.last?.knob {
             frame.draw(ellipsis, at: Point(x: area.maxX - 1, y: heading.y), clip: heading)
         }
     }
