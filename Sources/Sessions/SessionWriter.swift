@@ -233,8 +233,15 @@ extension SessionWriter {
             state.withLock { $0.commands.removeFirst(min(batch.count, $0.commands.count)) }
             events.forEach(say)
         } catch {
-            state.withLock { $0.isStuck = true }
+            // A state that no file has a form for would be in the way for ever: it is left out, and what was posted with it is written.
+            if case .noGraph(let id, _) = error { leaveOut(state: id) } else { state.withLock { $0.isStuck = true } }
             say(.notWritten(error))
+        }
+    }
+
+    private func leaveOut(state id: String) {
+        state.withLock { state in
+            state.commands.removeAll { if case .state(let record, _) = $0 { record.state.id == id } else { false } }
         }
     }
 

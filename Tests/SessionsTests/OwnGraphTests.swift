@@ -36,6 +36,35 @@ struct OwnGraphTests {
         return session.path
     }
 
+    @Test("A state whose graph has no form in a file is left out, and what is posted with it and after it is written")
+    func withoutForm() throws {
+        var count = 0
+        for seed in 1...20 as ClosedRange<UInt64> {
+            let opened = try read(seed)
+            let settings = Dictionary(opened.layers.map { ($0.weight, ActivationQuantization.clipped(bits: 4, clip: .calibrated)) }) {
+                first, _ in first
+            }
+            let cut = opened.applying(.quantizeActivations(settings))
+            guard (try? NetworkWriter.data(of: cut, file: "a.onnx")) == nil else { continue }
+            count += 1
+            let session = try OpenSession.create("n\(seed)", in: sessions, identity: StateSample.identity, plan: CompressionPlan())
+            session.writer.save(StateRecord(state: TrainedState(id: "cut", network: cut), parent: nil, created: 1), of: opened)
+            session.writer.record(
+                .put(PlanChange(label: "cut", key: "state", time: 1, before: [:], after: [:]), position: 0), plan: CompressionPlan(),
+                sequence: 1)
+            #expect(session.writer.drain())
+            let refused = session.writer.takeEvents().contains {
+                if case .notWritten(.noGraph(state: "cut", reason: _)) = $0 { true } else { false }
+            }
+            session.writer.record(
+                .put(PlanChange(label: "next", key: "state", time: 2, before: [:], after: [:]), position: 1), plan: CompressionPlan(),
+                sequence: 2)
+            #expect(refused && session.writer.close())
+            #expect(try SessionFolder.read(path: session.path).history.changes.map(\.label) == ["cut", "next"])
+        }
+        #expect(count > 3)
+    }
+
     @Test("Random networks with their normalizations folded in come back: nodes, values, what was folded, and the logits")
     func roundTrip() throws {
         var count = 0
