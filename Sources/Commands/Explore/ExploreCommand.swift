@@ -42,6 +42,8 @@ struct ExploreCommand: ParsableCommand {
                 throw CommandFailure(
                     "the explorer needs a terminal on stdin and stdout; `pare report` prints the numbers without one.", .unavailable)
             }
+            // The tables of knobs and commands are made beside, while the files are read.
+            Thread.detachNewThread { _ = (Knob.allCases.count, CommandTable.all.count) }
             let wakeup = try Wakeup()
             let bench = try Workbench.open(
                 .init(model: model.model, data: model.data, edits: model.edits, session: session, plan: plan), locations: locations,
