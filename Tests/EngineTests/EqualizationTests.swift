@@ -17,16 +17,6 @@ struct EqualizationTests {
         return (state, run.events.lazy.compactMap { $0.report(TaskEnd.self)?.reason }.first)
     }
 
-    private func data(_ network: Network, _ count: Int, seed: UInt64) -> Dataset {
-        var generator = SeededGenerator(seed: seed)
-        let shape = network.inputShape
-        let floats = (0..<count * shape.count).map { _ in Float(generator.normal()) }
-        let labels = (0..<count).map { _ in Int32.random(in: 0..<3, using: &generator) }
-        return Dataset(
-            name: "noise", split: .validation, inputs: Tensor(shape: Shape([count] + shape.dimensions), floats: floats), labels: labels,
-            classNames: ["a", "b", "c"], normalization: InputNormalization(scale: 1))
-    }
-
     private func plan(_ plan: LayerPlan) -> CompressionPlan { CompressionPlan(layers: [.init(pattern: "*", plan: plan)]) }
 
     /// LeNet-5 with filters of conv2 that a power of two makes larger, and what reads them smaller: the same function.
@@ -48,7 +38,7 @@ struct EqualizationTests {
         let network = try uneven()
         let state = try #require(lane(network).state)
         #expect(state.graph == nil && state.layers.isEmpty && state.base(of: network).nodes == network.nodes)
-        let run = EngineRun(network, .ready(data(network, 40, seed: 1)))
+        let run = EngineRun(network, .ready(TrainingSample.noise(for: network, 40, seed: 1)))
         let floats = run.settle(CompressionPlan(), generation: 1, base: state)
         #expect(floats.currentLogits == floats.originalLogits && !floats.currentLogits.isEmpty && floats.failures.isEmpty)
         let plan = plan(LayerPlan(weights: .linear(LinearQuantization(bits: 4))))
@@ -67,7 +57,7 @@ struct EqualizationTests {
             let opened = RandomNetwork.network(seed: seed)
             guard opened.unsupportedNodes.isEmpty, let equalized = try? opened.applying(.equalizeRanges) else { continue }
             count += 1
-            let (state, data) = (try #require(lane(opened).state), data(opened, 40, seed: seed))
+            let (state, data) = (try #require(lane(opened).state), TrainingSample.noise(for: opened, 40, seed: seed))
             for (name, parameter) in equalized.parameters {
                 #expect(state.parameters[name]?.floats == parameter.values.floats, "seed \(seed) \(name)")
             }
