@@ -4,6 +4,7 @@ import Foundation
 let arguments = CommandLine.arguments.dropFirst()
 let cases: [String: ([String]) throws -> Void] = [
     "accuracy": AccuracyCase.run,
+    "budget": BudgetCase.run,
     "coding": CodingCase.run,
     "counting": CountingCase.run,
     "distribution": DistributionCase.run,
@@ -16,7 +17,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -325,6 +325,16 @@ def counting(folder):
     return rows
 
 
+def budget(_):
+    with Pare("budget") as pare:
+        answer = pare.read()
+    note(f"{answer['layers']} layers with {answer['options']} options; their whole curve is made in {answer['curve'] * 1e3:.2f} ms")
+    mine, peer = statistics.median(answer["steps"]), statistics.median(answer["bisections"])
+    return [row(
+        "slider-step", mine * 1e3, peer * 1e3, "bisecting the multiplier", "ms", mine / peer, "< 10 ms",
+        max(answer["steps"]) + answer["curve"] < 0.01)]
+
+
 def large(folder):
     path = Path(os.environ["PARE_LARGE"]) if "PARE_LARGE" in os.environ else folder / "large.safetensors"
     if not path.exists():
@@ -534,8 +544,8 @@ def screen(_):
 
 
 CASES = {
-    "accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "counting": counting, "coding": coding, "training": training,
-    "screen": screen, "large": large,
+    "accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "counting": counting, "budget": budget, "coding": coding,
+    "training": training, "screen": screen, "large": large,
 }
 # The large file takes 20 GB of disk and some minutes: only by name.
 DEFAULT = [name for name in CASES if name != "large"]

@@ -10,6 +10,7 @@
 #include "elements.h"
 #include "lattice.h"
 #include "optimizers.h"
+#include "outputs.h"
 #include "partition.h"
 #include "scaled.h"
 #include "tally.h"

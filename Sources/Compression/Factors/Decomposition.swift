@@ -19,6 +19,14 @@ final class Decomposition: Sendable {
 
     var byteCount: Int { 4 * (left.count + right.count) }
 
+    /// - Parameters:
+    ///   - left: [values, rows]
+    ///   - right: [values, columns]
+    init(rows: Int, columns: Int, values: [Double], left: Tensor, right: Tensor) {
+        (self.rows, self.columns, self.values) = (rows, columns, values)
+        (self.left, self.right) = (left, right)
+    }
+
     /// Nil when cancelled, which is asked every few milliseconds.
     init?(_ matrix: UnsafeBufferPointer<Float>, rows: Int, columns: Int, blocks: WeightBlocks) {
         (self.rows, self.columns) = (rows, columns)
@@ -56,7 +64,7 @@ final class Decomposition: Sendable {
     }
 
     /// [columns, rows] of a matrix [rows, columns].
-    private static func turned(_ matrix: UnsafeBufferPointer<Float>, rows: Int, columns: Int) -> [Float] {
+    static func turned(_ matrix: UnsafeBufferPointer<Float>, rows: Int, columns: Int) -> [Float] {
         [Float](unsafeUninitializedCapacity: matrix.count) { values, count in
             for row in 0..<rows { for column in 0..<columns { values[column * rows + row] = matrix[row * columns + column] } }
             count = matrix.count

@@ -1,10 +1,12 @@
 import CKernels
 
-/// The eigenvectors of W · Wᵀ: Householder's reduction to a tridiagonal matrix, then implicit QL, in double.
+/// The eigenvectors of W · Wᵀ, or of another symmetric matrix: Householder's reduction to a tridiagonal matrix, then implicit QL, in double.
 ///
 /// The vectors lie in panels of ``PARE_PANEL`` components each, [n][PARE_PANEL], so that rotations of many sweeps find a panel in the cache.
 struct Eigenvectors {
     let count: Int
+    /// The eigenvalues, in no order.
+    private(set) var values: [Double] = []
     private var panels: [[Double]]
 
     private static let width = Int(PARE_PANEL)
@@ -16,18 +18,35 @@ struct Eigenvectors {
 
     /// Nil when cancelled.
     init?(ofRowsOf matrix: UnsafeBufferPointer<Float>, rows: Int, columns: Int, blocks: WeightBlocks) {
-        count = rows
-        panels = stride(from: 0, to: rows, by: Self.width).map { start in
-            var values = [Double](repeating: 0, count: rows * Self.width)
-            for place in start..<min(rows, start + Self.width) { values[place * Self.width + place - start] = 1 }
-            return values
-        }
+        self.init(unitOf: rows)
         do throws(CancellationError) {
             var gram = try Self.gram(matrix, rows: rows, columns: columns, blocks)
-            var tridiagonal = try Tridiagonal(&gram, count: rows, blocks)
-            for panel in panels.indices { try reflect(panel, gram, tridiagonal.scales, blocks) }
-            try rotate(&tridiagonal, blocks)
+            try reduce(&gram, blocks)
         } catch { return nil }
+    }
+
+    /// Those of a symmetric matrix [count, count], of which the lower triangle is read. Nil when cancelled. Cost: O(count³).
+    init?(of matrix: [Double], count: Int, blocks: WeightBlocks) {
+        self.init(unitOf: count)
+        var matrix = matrix
+        do throws(CancellationError) { try reduce(&matrix, blocks) } catch { return nil }
+    }
+
+    /// The unit vectors.
+    private init(unitOf count: Int) {
+        self.count = count
+        panels = stride(from: 0, to: count, by: Self.width).map { start in
+            var values = [Double](repeating: 0, count: count * Self.width)
+            for place in start..<min(count, start + Self.width) { values[place * Self.width + place - start] = 1 }
+            return values
+        }
+    }
+
+    private mutating func reduce(_ matrix: inout [Double], _ blocks: WeightBlocks) throws(CancellationError) {
+        var tridiagonal = try Tridiagonal(&matrix, count: count, blocks)
+        for panel in panels.indices { try reflect(panel, matrix, tridiagonal.scales, blocks) }
+        try rotate(&tridiagonal, blocks)
+        values = tridiagonal.diagonal
     }
 
     /// The components of a vector, by the rows of the matrix.

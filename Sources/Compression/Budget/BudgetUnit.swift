@@ -1,0 +1,17 @@
+/// What a budget over all layers counts.
+public enum BudgetUnit: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Numbers that the network holds.
+    case parameters
+    /// Multiply-adds of one example; biases are not counted.
+    case multiplyAdds
+    /// Bytes: factors as float32, a layer that stays dense as what its plan makes of it.
+    case bytes
+
+    /// The word of commands and files: `parameters`, `macs`, `bytes`.
+    public var word: String { self == .multiplyAdds ? "macs" : rawValue }
+
+    public init?(word: String) {
+        guard let unit = Self.allCases.first(where: { $0.word == word.lowercased() || $0.rawValue == word }) else { return nil }
+        self = unit
+    }
+}
