@@ -21,6 +21,10 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isFolded = false
     /// Whether ``Factorize`` can make two layers of it.
     public var isFactorable = false
+    /// Groups of a convolution.
+    public var groups = 1
+    /// Strides of a convolution, one an axis; empty for other layers.
+    public var strides: [Int] = []
 
     public init(
         name: String, weight: String, bias: String?, shape: Shape, node: Int?, isConvolution: Bool, isTransposed: Bool,
@@ -90,6 +94,7 @@ extension Network {
         var layer = Layer(
             name: weight.name, weight: weight.name, bias: bias, shape: weight.shape, node: place,
             isConvolution: isConvolution, isTransposed: isTransposed)
+        if case .convolution(let window) = node.operation { (layer.groups, layer.strides) = (window.groups, window.strides) }
         layer.isFolded = folded.contains(weight.name)
         return layer
     }

@@ -38,10 +38,10 @@ public struct ByteLadder: Hashable, Sendable {
         let nonzero = summary.weights - summary.zeros
         let bits = summary.stored.bits
         var rungs = [Rung(name: "float32", bytes: 4 * summary.weights)]
-        if let rank = summary.rank {
+        if let made = summary.factorization {
             (entropyBytes, breakEven) = (nil, nil)
             rungs[0].name = "float32, dense"
-            rungs.append(Rung(name: "factors of rank \(rank), float32", bytes: summary.bytes.huffman))
+            rungs.append(Rung(name: "factors of rank \(made.text), float32", bytes: summary.bytes.huffman))
         } else {
             let counts = summary.codebook.filter { $0.value != 0 && $0.count > 0 }.map(\.count)
             let indexBits = summary.bytes.indexBits > 0 ? summary.bytes.indexBits : 5
@@ -57,7 +57,7 @@ public struct ByteLadder: Hashable, Sendable {
                     Rung(name: Self.name(coding, bits: isFresh ? bits : nil), bytes: $0 + file.overhead, coding: coding)
                 }
             }
-        } else if summary.rank == nil {
+        } else if summary.factorization == nil {
             rungs.append(Rung(name: "\(bits)-bit values, Huffman (estimate)", bytes: summary.bytes.huffman))
         }
         self.rungs = rungs + (entropyBytes.map { [Rung(name: "entropy bound of order 0", bytes: $0, isBound: true)] } ?? [])

@@ -109,7 +109,7 @@ public struct ReportDocument: Sendable {
             "keep": layer.plan.keep.map(JSONFigure.integer) ?? .null,
             "threshold": .number(layer.threshold), "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
             "representation": .text(layer.plan.weights.name), "bits": .integer(layer.stored.bits),
-            "stored": .text(layer.stored.name), "rank": .integer(layer.rank), "keptEnergy": .number(layer.keptEnergy),
+            "stored": .text(layer.stored.name), "rank": .integer(layer.factorization?.first), "keptEnergy": .number(layer.keptEnergy),
             "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
             "centroids": .list(
                 layer.codebook.map {

@@ -104,6 +104,14 @@ struct PlanResolutionTests {
             ("factors.share", { plan(LayerPlan(weights: .factors(.share($0)))) }),
             ("factors.rank", { plan(LayerPlan(weights: .factors(.number(Int($0))))) }),
             (
+                "factors.outputShare",
+                { plan(LayerPlan(weights: .factors(LowRank(.share(0.5), outputs: .share($0))))) }
+            ),
+            (
+                "factors.outputRank",
+                { plan(LayerPlan(weights: .factors(LowRank(.share(0.5), outputs: .number(Int($0)))))) }
+            ),
+            (
                 "keep",
                 {
                     var layer = LayerPlan()

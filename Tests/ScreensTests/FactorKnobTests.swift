@@ -20,7 +20,7 @@ struct FactorKnobTests {
         return layer
     }
 
-    private func rank(_ plan: LayerPlan, _ layer: Layer) throws -> Int { try #require(plan.rank(of: layer.shape)) }
+    private func rank(_ plan: LayerPlan, _ layer: Layer) throws -> Int { try #require(plan.factorization(of: layer.geometry)).first }
 
     /// The third layer, fc1 [32, 72], with factors and the knob of their rank.
     private func desk(_ size: Size = Size(width: 120, height: 40), isEngineOn: Bool = true, pruning: String? = nil) -> Desk {

@@ -12,7 +12,7 @@ struct FactorCoder: SurvivorCoder {
         let found = KeptDecompositions.decomposition(
             of: UnsafeBufferPointer(values), rows: matrix.rows, columns: matrix.columns, blocks: input.blocks)
         guard let found else { return nil }
-        let factors = found.factors(rank: lowRank.rank(rows: matrix.rows, columns: matrix.columns))
+        let factors = found.factors(rank: lowRank.rank(matrix))
         let product = FloatMemory(values)
         defer { withExtendedLifetime(product) {} }
         guard factors.multiply(into: product.floats, blocks: input.blocks) else { return nil }
@@ -37,6 +37,11 @@ struct FactorCoder: SurvivorCoder {
         coded.factors = factors
         return coded
     }
+}
+
+extension LowRank {
+    /// Of a matrix.
+    func rank(_ matrix: (rows: Int, columns: Int)) -> Int { factorization(of: WeightGeometry([matrix.rows, matrix.columns])).first }
 }
 
 extension ChannelLayout {

@@ -22,7 +22,7 @@ protocol CodedForm: WeightForm {
     /// That distance; nil when cancelled, and where it is not known.
     func distance(of summary: LayerSummary, _ survivors: Survivors, isCancelled: () -> Bool) -> OptimumDistance?
     /// What should not be overlooked of it in a layer of a shape, whatever the weights are.
-    func remarks(on shape: Shape) -> [LayerRemark]
+    func remarks(on weights: WeightGeometry) -> [LayerRemark]
     /// What floats that it once made are held as; the first that gives each of them back is taken.
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading]
 }
@@ -48,7 +48,7 @@ extension CodedForm {
 
     func warmStart(from summary: LayerSummary) -> [Double]? { nil }
 
-    func remarks(on shape: Shape) -> [LayerRemark] { [] }
+    func remarks(on weights: WeightGeometry) -> [LayerRemark] { [] }
 
     var seeksDistance: Bool { false }
 

@@ -8,31 +8,38 @@ extension LowRank: CodedForm {
     public var makesZeros: Bool { true }
 
     public func facts(of summary: LayerSummary) -> [CodeFact] {
-        let (shape, rank) = (summary.shape, rank(of: summary.shape))
-        let ones = Array(repeating: 1, count: max(0, shape.rank - 2))
-        let factors = [("left", Shape([shape[0], rank] + ones)), ("right", Shape([rank] + shape.dimensions.dropFirst()))]
-        let paying = LowRank.paying(of: shape)
-        return [.share(rank, of: LowRank.largest(of: shape), " ranks")] + (summary.keptEnergy.map { [.fraction("energy kept ", $0)] } ?? [])
-            + factors.map { .bytes("\($0) \($1) ", 4 * $1.count) }
+        let weights = summary.geometry
+        let (made, largest) = (factorization(of: weights), method.largestRanks(of: weights))
+        let ranks = zip(made.ranks, largest).map { CodeFact.share($0, of: $1, " ranks") }
+        let parts = made.parts(of: weights)
+        return ranks + (summary.keptEnergy.map { [.fraction("energy kept ", $0)] } ?? [])
+            + parts.reversed().map { .bytes("\($0.side.rawValue) \($0.shape) ", 4 * $0.shape.count) }
             + [
-                .bytes("both ", factors.reduce(0) { $0 + 4 * $1.1.count }), .bytes("dense weights ", 4 * shape.count),
-                .words(paying > 0 ? "pays up to rank \(paying)" : "no rank pays"),
+                .bytes(parts.count == 2 ? "both " : "all ", parts.reduce(0) { $0 + 4 * $1.shape.count }),
+                .bytes("dense weights ", 4 * weights.shape.count),
+                .words(paying(of: weights).map { "pays up to rank \($0.text)" } ?? "no rank pays"),
             ]
     }
 
-    func remarks(on shape: Shape) -> [LayerRemark] {
+    func remarks(on weights: WeightGeometry) -> [LayerRemark] {
         var remarks: [LayerRemark] = []
-        let (largest, paying, rank) = (LowRank.largest(of: shape), LowRank.paying(of: shape), rank(of: shape))
-        if case .number(let number) = self, number > largest { remarks.append(.rankAboveLargest(number, largest: largest)) }
-        if rank > paying, shape.count > 0 {
-            let numbers = rank * (shape.count / max(1, shape.rowCount) + shape.rowCount)
-            remarks.append(.factorsAboveWeights(byteCount: 4 * numbers, weights: 4 * shape.count, paying: paying))
+        if case .number(let number) = amount, number > largestAmount(of: weights) {
+            remarks.append(.rankAboveLargest(number, largest: largestAmount(of: weights)))
+        }
+        let (count, dense) = (factorization(of: weights).parameterCount(of: weights), weights.shape.count)
+        if count >= dense, dense > 0 {
+            remarks.append(.factorsAboveWeights(byteCount: 4 * count, weights: 4 * dense, paying: paying(of: weights)?.first ?? 0))
         }
         return remarks
     }
 
     public func obstacle(in layer: Layer) -> String? {
-        layer.isFactorable ? nil : "only a Gemm, MatMul or convolution without groups becomes two layers, whose weights nothing else reads"
+        guard layer.isFactorable else {
+            return "only a Gemm, MatMul or convolution without groups becomes two layers, whose weights nothing else reads"
+        }
+        if let reason = method.obstacle(in: layer.geometry) { return reason }
+        guard method == .channel else { return "the method \(method.rawValue) can't be made as yet; take channel" }
+        return weighting == .plain ? nil : "factors weighted by outputs can't be made as yet; take weighting plain"
     }
 
     func coder(_ search: CodeSearch) -> any SurvivorCoder { FactorCoder(lowRank: self) }

@@ -20,9 +20,9 @@ public enum LayerEstimator {
         let bits = plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution)
         let gaps = IndexGaps(bits: bits, expecting: layer.count - zeros, of: layer.count)
         return LayerSummary(
-            name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: distribution.standardDeviation, plan: plan,
-            threshold: rule.threshold, zeros: zeros, codebook: coded.codebook, scales: coded.scales, clip: coded.clip, steps: coded.steps,
-            distanceFromOptimum: nil,
+            name: layer.name, weight: layer.weight, shape: layer.shape, groups: layer.groups,
+            standardDeviation: distribution.standardDeviation, plan: plan, threshold: rule.threshold, zeros: zeros,
+            codebook: coded.codebook, scales: coded.scales, clip: coded.clip, steps: coded.steps, distanceFromOptimum: nil,
             signalToNoise: SignalToNoise(
                 kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError),
             bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding),

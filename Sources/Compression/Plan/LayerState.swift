@@ -65,9 +65,10 @@ struct LayerState {
 
     private func summary(_ coded: CodedValues, gaps: IndexGaps, survivors: Survivors) -> LayerSummary {
         LayerSummary(
-            name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: distribution.standardDeviation,
-            plan: plan, threshold: rule.threshold, zeros: layer.count - gaps.values, codebook: coded.codebook,
-            scales: coded.scales, clip: coded.clip, steps: coded.steps, distanceFromOptimum: coded.distanceFromOptimum?.ratio,
+            name: layer.name, weight: layer.weight, shape: layer.shape, groups: layer.groups,
+            standardDeviation: distribution.standardDeviation, plan: plan, threshold: rule.threshold, zeros: layer.count - gaps.values,
+            codebook: coded.codebook, scales: coded.scales, clip: coded.clip, steps: coded.steps,
+            distanceFromOptimum: coded.distanceFromOptimum?.ratio,
             signalToNoise: SignalToNoise(
                 kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError,
                 whole: coded.wholeSquaredError),

@@ -1,3 +1,5 @@
+import Networks
+
 /// What the values of a layer are, for its row.
 public struct StoredValues: Hashable, Sendable {
     /// `shared`, `float32`; of a layer that is left as it came `codebook`, `grid`, `int8 × 20`.
@@ -5,17 +7,17 @@ public struct StoredValues: Hashable, Sendable {
     /// Bits of one value before entropy coding.
     public var bits: Int
     /// Of a product.
-    public var rank: Int?
+    public var factorization: Factorization?
 
     /// `5`; of a product `r48`.
-    public var width: String { rank.map { "r\($0)" } ?? String(bits) }
+    public var width: String { factorization.map { "r\($0.text)" } ?? String(bits) }
 }
 
 extension LayerSummary {
     /// What the plan stores the layer as, or, where it leaves the weights as they came, what was found on opening.
     public var stored: StoredValues {
         guard plan.bypass || plan.weights == .float32 else {
-            return StoredValues(name: plan.weights.name, bits: plan.weights.bits, rank: rank)
+            return StoredValues(name: plan.weights.name, bits: plan.weights.bits, factorization: factorization)
         }
         for remark in remarks.reversed() {
             switch remark {

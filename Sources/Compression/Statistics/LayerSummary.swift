@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 
 /// Everything that is known of one layer under one plan; each figure's definition stands here and nowhere else.
@@ -7,6 +8,8 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     /// The weight parameter's name, `conv2.weight`.
     public var weight: String
     public var shape: Shape
+    /// Groups of a convolution that has several; nil for one.
+    public var groups: Int?
     /// The number of weights, n.
     public var weights: Int
     /// σ of the original weights: unbiased (n − 1); 0 for n < 2.
@@ -41,8 +44,10 @@ public struct LayerSummary: Codable, Hashable, Sendable {
 
     /// What the bytes in a file go with, from one plan to the next.
     public var estimatedBytes: Int { fileEstimate ?? bytes.huffman }
-    /// The rank of the product that the weights are; nil for others.
-    public var rank: Int? { plan.rank(of: shape) }
+    /// Shape and groups of the weights.
+    public var geometry: WeightGeometry { WeightGeometry(shape, groups: groups ?? 1) }
+    /// The ranks of the product that the weights are; nil for others.
+    public var factorization: Factorization? { plan.factorization(of: geometry) }
     /// 1 − sparsity.
     public var kept: Double { weights == 0 ? 0 : 1 - sparsity }
     /// zeros / weights after every step, 0…1.
@@ -50,13 +55,14 @@ public struct LayerSummary: Codable, Hashable, Sendable {
 
     /// - Parameter remarks: But those that follow from plan and shape alone.
     public init(
-        name: String, weight: String, shape: Shape, standardDeviation: Double, plan: LayerPlan, threshold: Double,
+        name: String, weight: String, shape: Shape, groups: Int = 1, standardDeviation: Double, plan: LayerPlan, threshold: Double,
         zeros: Int, codebook: [Centroid], scales: [Double], clip: Double?, steps: Int, distanceFromOptimum: Double?,
         signalToNoise: SignalToNoise, bytes: LayerBytes, remarks: [LayerRemark]
     ) {
         self.name = name
         self.weight = weight
         self.shape = shape
+        self.groups = groups > 1 ? groups : nil
         weights = shape.count
         self.standardDeviation = standardDeviation
         self.plan = plan
@@ -69,7 +75,7 @@ public struct LayerSummary: Codable, Hashable, Sendable {
         self.distanceFromOptimum = distanceFromOptimum
         self.signalToNoise = signalToNoise
         self.bytes = bytes
-        self.remarks = remarks + (plan.bypass ? [] : plan.weights.codedForm.remarks(on: shape))
+        self.remarks = remarks + (plan.bypass ? [] : plan.weights.codedForm.remarks(on: WeightGeometry(shape, groups: groups)))
     }
 }
 

@@ -23,7 +23,7 @@ struct FactorWeights: TrainedRepresentation {
         let (rows, columns) = context.layout.matrix
         let found = KeptDecompositions.decomposition(
             of: UnsafeBufferPointer(masked.floats), rows: rows, columns: columns, blocks: WeightBlocks { false })
-        let factors = found?.factors(rank: lowRank.rank(rows: rows, columns: columns))
+        let factors = found?.factors(rank: lowRank.rank((rows, columns)))
         self.init(left: factors?.left.floats ?? [], right: factors?.right.floats ?? [], rest: nil, context)
     }
 

@@ -26,7 +26,7 @@ extension TrainedLayer {
         let (kept, pruned) = energies
         let remarks: [LayerRemark] = gaps.values > 0 || layer.count == 0 ? [] : [kept > 0 ? .allRoundedToZero : .everythingPruned]
         return LayerSummary(
-            name: layer.name, weight: layer.weight, shape: layer.shape, standardDeviation: deviation, plan: plan,
+            name: layer.name, weight: layer.weight, shape: layer.shape, groups: layer.groups, standardDeviation: deviation, plan: plan,
             threshold: threshold, zeros: layer.count - gaps.values, codebook: coded.codebook, scales: coded.scales, clip: coded.clip,
             steps: coded.steps, distanceFromOptimum: nil,
             signalToNoise: SignalToNoise(kept: kept, pruned: pruned, rounding: coded.squaredError, whole: coded.wholeSquaredError),

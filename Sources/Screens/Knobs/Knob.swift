@@ -16,7 +16,7 @@ public struct Knob: Hashable, Sendable, CaseIterable, CustomStringConvertible {
         rawValue = id
         settings = LayerPlan.allSettings.filter { $0.id == id && $0.word != nil }
         whole = ResolvedPlan.settings.first { $0.id == id && $0.word != nil }
-        hasInForce = settings.contains { $0.kind.numbers?.inForce != nil }
+        hasInForce = settings.contains(where: \.hasOutcome)
     }
 
     public static func == (first: Knob, second: Knob) -> Bool { first.rawValue == second.rawValue }
@@ -43,7 +43,8 @@ extension Knob {
 
     /// The order of Tab; a knob that is not named here comes after these, and then those of the whole plan.
     private static let order = [
-        "amount", "bits", "representation", "rank", "rankBy", "start", "method", "seed", "symmetry", "channels", "clip", "percentile",
+        "amount", "bits", "representation", "rank", "rankBy", "factorMethod", "outputRank", "outputsBy", "weighting", "start", "method",
+        "seed", "symmetry", "channels", "clip", "percentile",
         "scale", "step",
         "lambda", "rate", "criterion", "scope", "deviation", "biases", "activations", "activationClip", "indexBits", "coder",
     ]
@@ -79,14 +80,13 @@ extension Knob {
 
     /// What its number comes to in a layer, `48` of 10 %; nil where the number says all.
     func inForce(in plan: LayerPlan, of layer: Layer) -> String? {
-        guard let setting = setting(in: plan), let number = setting.value(in: plan)?.number else { return nil }
-        return setting.kind.numbers?.inForce?(number, layer).trimmed
+        setting(in: plan)?.outcome(in: plan, of: layer)
     }
 
     /// What may be typed, for the prompt.
     public func rangeText(in plan: LayerPlan, of layer: Layer? = nil) -> String {
         if self == .bits { return bitsText(in: plan) }
-        return (setting(in: plan) ?? settings.first)?.rangeText(of: layer) ?? whole?.rangeText() ?? ""
+        return (setting(in: plan) ?? settings.first)?.rangeText(in: plan, of: layer) ?? whole?.rangeText() ?? ""
     }
 
     /// Whether it goes through words, round and round.
@@ -119,7 +119,7 @@ extension Knob {
         if self == .bits, source.weights.isProduct || target.weights.isProduct { return nil }
         var plan = target
         setting.copy(from: source, to: &plan)
-        plan.weights = plan.weights.limited(to: layer.shape)
+        plan.weights = plan.weights.limited(to: layer.geometry)
         return plan
     }
 }

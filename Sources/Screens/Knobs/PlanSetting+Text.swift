@@ -23,8 +23,9 @@ extension PlanSetting {
     }
 
     /// What may be typed.
-    func rangeText(of layer: Layer? = nil) -> String {
-        kind.numbers?.rangeText(of: layer) ?? kind.words.map(\.shown).joined(separator: ", ")
+    func rangeText(in root: Root? = nil, of layer: Layer? = nil) -> String {
+        guard let numbers = kind.numbers else { return kind.words.map(\.shown).joined(separator: ", ") }
+        return numbers.rangeText(root.flatMap { range(in: $0, of: layer) } ?? numbers.range)
     }
 }
 
@@ -37,8 +38,7 @@ extension SettingNumbers {
         }
     }
 
-    func rangeText(of layer: Layer?) -> String {
-        let range = range(in: layer)
-        return prompt.replacing("#", with: "\(range.lowerBound.plain)…\(range.upperBound.plain)")
+    func rangeText(_ range: ClosedRange<Double>) -> String {
+        prompt.replacing("#", with: "\(range.lowerBound.plain)…\(range.upperBound.plain)")
     }
 }

@@ -13,7 +13,7 @@ extension PlanSetting {
         guard let value = value(in: root) else { return root }
         var root = root
         if let numbers = kind.numbers {
-            set(try next(to: value, numbers, layer, up: up, isBig: isBig), in: &root)
+            set(try next(to: value, numbers, (root, layer), up: up, isBig: isBig), in: &root)
         } else if let index = kind.words.firstIndex(where: { .word($0.text) == value }) {
             let words = kind.words
             set(.word(words[(index + (up ? 1 : words.count - 1)) % words.count].text), in: &root)
@@ -23,15 +23,15 @@ extension PlanSetting {
 
     /// The next number, or the word that lies beyond the end of the range.
     private func next(
-        to value: SettingValue, _ numbers: SettingNumbers, _ layer: Layer?, up: Bool, isBig: Bool
+        to value: SettingValue, _ numbers: SettingNumbers, _ place: (root: Root, layer: Layer?), up: Bool, isBig: Bool
     ) throws(KnobRefusal) -> SettingValue {
-        let range = numbers.range(in: layer)
+        let range = range(in: place.root, of: place.layer) ?? numbers.range
         let (ahead, behind) = up ? (numbers.above, numbers.below) : (numbers.below, numbers.above)
         if case .word(let word) = value {
             if word == ahead?.text { throw .atLimit(name: self.word ?? "", value: shown(word)) }
             if word == behind?.text { return .number(up ? range.lowerBound : range.upperBound) }
         }
-        guard let number = value.number ?? layer.flatMap({ numbers.unset?.number($0) }) else { return value }
+        guard let number = value.number ?? place.layer.flatMap({ numbers.unset?.number($0) }) else { return value }
         if let ahead, number == (up ? range.upperBound : range.lowerBound) { return .word(ahead.text) }
         return .number(try stepped(number, by: (up ? 1 : -1) * (isBig ? numbers.bigStep : numbers.step), in: range))
     }

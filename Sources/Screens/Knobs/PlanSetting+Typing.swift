@@ -10,7 +10,7 @@ extension PlanSetting {
         var root = root
         if let numbers = kind.numbers {
             let word = numbers.words.first { !text.isEmpty && ($0.shown.hasPrefix(text) || $0.alias == text) }
-            if let word { set(.word(word.text), in: &root) } else { set(.number(try numbers.typed(text, of: layer)), in: &root) }
+            if let word { set(.word(word.text), in: &root) } else { set(.number(try typed(text, numbers, in: root, of: layer)), in: &root) }
         } else {
             set(.word(try word(text).text), in: &root)
         }
@@ -26,11 +26,11 @@ extension PlanSetting {
     }
 }
 
-extension SettingNumbers {
+extension PlanSetting {
     /// A number of the range; a share may be typed in per cent.
-    fileprivate func typed(_ text: String, of layer: Layer?) throws(KnobRefusal) -> Double {
-        let (range, refusal) = (range(in: layer), KnobRefusal.notAllowed(rangeText(of: layer)))
-        switch form {
+    private func typed(_ text: String, _ numbers: SettingNumbers, in root: Root, of layer: Layer?) throws(KnobRefusal) -> Double {
+        let (range, refusal) = (range(in: root, of: layer) ?? numbers.range, KnobRefusal.notAllowed(rangeText(in: root, of: layer)))
+        switch numbers.form {
         case .whole, .seed: return Double(try Knob.whole(text, in: range, refusal))
         case .share where text.hasSuffix("%"):
             return try Knob.number(String(text.dropLast()).trimmingBlanks, in: 0...100, refusal) / 100

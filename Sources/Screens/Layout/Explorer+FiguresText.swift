@@ -13,7 +13,8 @@ extension Explorer {
                 layer.name,
                 plan.bypass ? LayerPlan.bypassWord : "\(plan.pruning.criterion.rawValue) \(Knob.amount.text(in: plan, of: layer))",
                 "kept \(numbers.percent(kept(of: layer)?.fraction))",
-                plan.inForce.weights.name + " " + (plan.rank(of: layer.shape).map { "rank \($0)" } ?? "\(plan.inForce.weights.bits) bits"),
+                plan.inForce.weights.name + " "
+                    + (plan.factorization(of: layer.geometry).map { "rank \($0.text)" } ?? "\(plan.inForce.weights.bits) bits"),
                 numbers.bytes(fileSize(of: layer)?.figure),
             ]
             lines.append(parts.joined(separator: "  "))

@@ -148,7 +148,7 @@ package struct LayersView: PaneView {
 
     /// Bits of a stored value; `r48` of a product.
     private static func width(_ plan: LayerPlan, of layer: Layer) -> String {
-        plan.rank(of: layer.shape).map { "r\($0)" } ?? Knob.bits.text(in: plan.inForce, of: layer)
+        plan.factorization(of: layer.geometry).map { "r\($0.text)" } ?? Knob.bits.text(in: plan.inForce, of: layer)
     }
 
     /// What counts of a knob in all layers of a group; one word where they differ.

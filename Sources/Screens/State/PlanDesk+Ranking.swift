@@ -6,7 +6,7 @@ extension PlanDesk {
     /// A plan whose criterion changed keeps about the same weights: the amount is translated by search. A rank that is said in another way stays.
     func converted(_ plan: LayerPlan, from old: LayerPlan, of layer: Layer) throws(KnobRefusal) -> LayerPlan {
         var plan = plan
-        plan.weights = plan.weights.keepingRank(of: old.weights, in: layer.shape)
+        plan.weights = plan.weights.keepingRank(of: old.weights, in: layer.geometry)
         guard plan.pruning.criterion != old.pruning.criterion else { return plan }
         guard plan.pruning.amount > 0 else { return plan }
         guard distributions[layer.weight] != nil else { throw .notSorted }

@@ -17,7 +17,7 @@ package struct CentroidsView: PaneView {
     /// `Centroids 32`, `Grid 15`, `Values 3`.
     package func title(_ explorer: Explorer) -> String {
         guard let layer = explorer.selectedLayer else { return "Centroids" }
-        if let rank = explorer.plan(of: layer).rank(of: layer.shape) { return "Factors, rank \(explorer.numbers.integer(rank))" }
+        if let rank = explorer.plan(of: layer).factorization(of: layer.geometry) { return "Factors, rank \(rank.text)" }
         guard let summary = explorer.summary(of: layer), !summary.codebook.isEmpty else { return "Centroids" }
         let word =
             switch summary.plan.weights.form.table {
@@ -35,7 +35,7 @@ package struct CentroidsView: PaneView {
             return ViewText.hint("the figures of \(layer.name) are being made", explorer, in: area, on: &frame)
         }
         guard !summary.codebook.isEmpty else {
-            if summary.rank != nil, explorer.plan(of: layer).inForce.weights.isProduct {
+            if summary.factorization != nil, explorer.plan(of: layer).inForce.weights.isProduct {
                 ViewText.draw(CentroidHeading.parts(explorer, layer, summary), explorer, in: area, on: &frame)
                 return
             }

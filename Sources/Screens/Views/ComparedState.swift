@@ -137,7 +137,7 @@ struct ComparedState {
 
     private static func stored(_ plan: LayerPlan, _ layer: Layer) -> String {
         let form = plan.inForce.weights.form
-        if let rank = plan.rank(of: layer.shape) { return "\(form.name) r\(rank)" }
+        if let rank = plan.factorization(of: layer.geometry) { return "\(form.name) r\(rank.text)" }
         return [.grid, .centroids, .cells].contains(form.table) ? "\(form.name) \(form.bits)" : form.name
     }
 }

@@ -21,7 +21,7 @@ package struct HistogramView: PaneView {
         let name = layer.shownWeight.truncatedAtStart(to: Self.longestName, ellipsis: String(explorer.glyphs.ellipsis))
         let plan = explorer.plan(of: layer)
         var parts = [name, numbers.integer(layer.count)]
-        if let rank = plan.rank(of: layer.shape) { parts.append("rank \(numbers.integer(rank))") }
+        if let rank = plan.factorization(of: layer.geometry) { parts.append("rank \(rank.text)") }
         if let distribution = explorer.distributions[layer.weight] {
             parts += Self.figures(of: distribution, plan, basis: explorer.desk.ratioBases[layer.weight], numbers)
         }

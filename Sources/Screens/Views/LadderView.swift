@@ -52,8 +52,8 @@ package struct LadderView: ScreenView {
                     + StyledText(" zeros on", .muted),
             ]
         }
-        if let rank = explorer.plan(of: layer).rank(of: layer.shape) {
-            parts.append(StyledText("rank ", .muted) + StyledText(explorer.numbers.integer(rank), .value))
+        if let rank = explorer.plan(of: layer).factorization(of: layer.geometry) {
+            parts.append(StyledText("rank ", .muted) + StyledText(rank.text, .value))
         }
         if !isFresh { parts.append(StyledText("encoding\(explorer.glyphs.ellipsis)", .badge)) }
         return parts

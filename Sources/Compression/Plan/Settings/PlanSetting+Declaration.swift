@@ -46,6 +46,12 @@ extension PlanSetting {
         with { $0.turner = turner }
     }
 
+    /// Where the range ends in a layer.
+    func upTo(_ largest: @escaping @Sendable (Root, Layer) -> Double) -> PlanSetting { with { $0.largest = largest } }
+
+    /// What the number comes to in a layer.
+    func comingTo(_ outcome: @escaping @Sendable (Root, Layer) -> String) -> PlanSetting { with { $0.outcome = outcome } }
+
     /// What messages call it, where that is not the way of keys.
     func named(_ name: String) -> PlanSetting {
         with {
@@ -97,6 +103,9 @@ extension PlanSetting {
                 return outer
             }
         }
+        let (largest, outcome) = (facts.largest, facts.outcome)
+        if let largest { outer.largest = { outer, layer in extract(outer).map { largest($0, layer) } ?? .infinity } }
+        if let outcome { outer.outcome = { outer, layer in extract(outer).map { outcome($0, layer) } ?? "" } }
         return PlanSetting<Outer>(outer)
     }
 }

@@ -107,6 +107,19 @@ extension PlanSetting {
         shared.facts.turner?(root, layer, up, isBig)
     }
 
+    /// The range of its numbers, as far as a layer has it; nil for words.
+    public func range(in root: Root, of layer: Layer?) -> ClosedRange<Double>? {
+        guard let range = kind.numbers?.range else { return nil }
+        guard let layer, let largest = shared.facts.largest else { return range }
+        return range.lowerBound...max(range.lowerBound, min(range.upperBound, largest(root, layer)))
+    }
+
+    /// Whether its number may come to something else in a layer.
+    public var hasOutcome: Bool { shared.facts.outcome != nil }
+
+    /// What it comes to; nil where the number says all.
+    public func outcome(in root: Root, of layer: Layer) -> String? { shared.facts.outcome?(root, layer) }
+
     /// The setting and all that is in it.
     public var withChildren: [PlanSetting] { [self] + children.flatMap(\.withChildren) }
 

@@ -22,4 +22,8 @@ struct SettingFacts<Root: Sendable>: Sendable {
     var suits: @Sendable (Layer) -> Bool = { _ in true }
     var copier: (@Sendable (Root, inout Root) -> Void)?
     var turner: (@Sendable (_ root: Root, _ layer: Layer?, _ up: Bool, _ isBig: Bool) -> Root?)?
+    /// Where the range ends in a layer.
+    var largest: (@Sendable (Root, Layer) -> Double)?
+    /// What the number comes to in a layer.
+    var outcome: (@Sendable (Root, Layer) -> String)?
 }

@@ -33,16 +33,6 @@ public struct SettingNumbers: Sendable {
     public var below: SettingWord?
     public var above: SettingWord?
     public var unset: Unset?
-    /// Where the range ends in a layer.
-    var largest: (@Sendable (Layer) -> Double)?
-    /// What a number comes to in a layer.
-    public var inForce: (@Sendable (_ number: Double, _ layer: Layer) -> Double)?
-
-    /// The range, as far as a layer has it.
-    public func range(in layer: Layer?) -> ClosedRange<Double> {
-        guard let layer, let largest else { return range }
-        return range.lowerBound...max(range.lowerBound, min(range.upperBound, largest(layer)))
-    }
 
     /// The words beside the numbers.
     public var words: [SettingWord] { [above, below, unset?.word].compactMap(\.self) }
