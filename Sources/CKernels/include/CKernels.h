@@ -9,6 +9,7 @@
 #include "decomposition.h"
 #include "elements.h"
 #include "lattice.h"
+#include "least_squares.h"
 #include "optimizers.h"
 #include "outputs.h"
 #include "partition.h"

@@ -9,6 +9,7 @@ extension CommandTable {
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
         (["factors", "low rank", "low-rank", "rank", "svd", "singular", "decompose", "decomposition", "matrix"], ["choose-weights"]),
         (["thin", "slim", "structured", "channels", "units", "neurons"], ["remove-filters"]),
+        (["squeezenet", "fire", "separable", "depthwise", "mobilenet", "1x1", "pointwise", "decouple", "compact"], ["replace-layer"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
         (["int8", "precision", "float16"], ["choose-bits", "choose-weights"]),
         (["write", "save", "store", "file", "onnx"], ["export-plan", "save-snapshot"]),

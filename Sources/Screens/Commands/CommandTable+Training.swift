@@ -57,6 +57,11 @@ extension CommandTable {
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.filterObstacle }
         ) { explorer, _ in explorer.askForFilters() },
         Command(
+            "replace-layer", "Replace by a module",
+            "Puts a Fire module, a depthwise separable one or a plain 1 × 1 in the layer's place, fitted to what the layer gives.",
+            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.moduleObstacle }
+        ) { explorer, _ in explorer.askForModule() },
+        Command(
             "equalize-layers", "Equalize the layers",
             "Balances each channel's weights between layers, so that few bits for a whole layer lose less; what the network says stays.",
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.equalizationObstacle }

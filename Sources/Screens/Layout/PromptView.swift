@@ -1,5 +1,7 @@
+import Compression
 import Exports
 import Frames
+import Networks
 
 /// A question and the text typed so far, on one line: `fc1 ratio (0…1000 times σ): 1.2`.
 package struct PromptView: ScreenView {
@@ -99,6 +101,7 @@ package struct PromptView: ScreenView {
         case .setting(let setting): explorer.trainingForm.map { setting.rangeText(in: $0.settings) }
         case .export: ExportTarget.endings.joined(separator: " ")
         case .filters: explorer.filterConsequence(of: prompt.field.text) ?? explorer.filterRange
+        case .module: explorer.moduleConsequence(of: prompt.field.text) ?? LayerModule.forms
         case .value(let knob): knob.rangeText(in: explorer.selectedPlan, of: explorer.selectedLayer)
         default: nil
         }
@@ -110,6 +113,7 @@ package struct PromptView: ScreenView {
         case .setting(let setting): "\(setting.name):"
         case .filter: "layers with:"
         case .filters: explorer.filterQuestion(width: longestName)
+        case .module: explorer.moduleQuestion(width: longestName)
         case .snapshotName: "snapshot name:"
         case .snapshotNote(let name): "note for \(name):"
         case .export: "export to:"

@@ -15,6 +15,8 @@ public struct TextPrompt: Hashable, Sendable {
         case exampleNumber
         /// How many filters are to be removed.
         case filters
+        /// What is to take the place of a layer.
+        case module
         case newSession
         case gridTemperatures, gridBits, gridEpochs
     }

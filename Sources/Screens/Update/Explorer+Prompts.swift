@@ -41,7 +41,7 @@ extension Explorer {
     /// Why a text can't be taken, or nil.
     private func refusal(of text: String, for purpose: TextPrompt.Purpose) -> String? {
         switch purpose {
-        case .value, .setting, .filters: text.isEmpty ? "type a value, or Esc" : nil
+        case .value, .setting, .filters, .module: text.isEmpty ? "type a value, or Esc" : nil
         case .filter, .snapshotNote: nil
         case .snapshotName:
             text.isEmpty
@@ -65,6 +65,7 @@ extension Explorer {
         case .setting(let setting): try type(text, into: setting, time: time)
         case .filter: acceptFilter(text)
         case .filters: try removeFilters(text)
+        case .module: try replaceLayer(text)
         case .snapshotName: ask(TextPrompt(.snapshotNote(name: text)))
         case .snapshotNote(let name): keepSnapshot(name, note: text)
         case .export: export(to: text)

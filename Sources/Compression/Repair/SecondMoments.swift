@@ -1,0 +1,74 @@
+import CKernels
+
+/// Sums over columns of what a layer reads and of what it should give, from which the best weights are found.
+///
+/// A column is z = (x [inputs], y [outputs], 1); kept is the lower triangle of Σ z · zᵀ in double. Cost: O((inputs + outputs)²) a column.
+public struct SecondMoments: Sendable {
+    public let inputs: Int
+    public let outputs: Int
+    /// Columns that were added.
+    public private(set) var count = 0
+    private var sums: [Double]
+
+    /// Multiply-adds of one piece: some milliseconds.
+    private static let work = 1 << 25
+
+    public init(inputs: Int, outputs: Int) {
+        (self.inputs, self.outputs) = (inputs, outputs)
+        sums = Array(repeating: 0, count: (inputs + outputs + 1) * (inputs + outputs + 1))
+    }
+
+    private var size: Int { inputs + outputs + 1 }
+
+    /// Columns that one call of ``add(_:columns:from:)`` takes at most: some milliseconds of work.
+    private var piece: Int { min(512, max(32, Self.work / (size * size))) }
+
+    /// Adds columns that lie side by side, [inputs + outputs, columns], some of them from `start` on; returns where the rest begins.
+    public mutating func add(_ rows: [Float], columns: Int, from start: Int) -> Int {
+        let width = min(piece, columns - start)
+        var part = [Double](repeating: 0, count: size * size)
+        var block = [Float](repeating: 1, count: size * width)
+        rows.withUnsafeBufferPointer { rows in
+            for row in 0..<size - 1 { for column in 0..<width { block[row * width + column] = rows[row * columns + start + column] } }
+        }
+        pare_gram(block, size, width, 0, size, &part)
+        for row in 0..<size { for place in row * size...row * size + row { sums[place] += part[place] } }
+        count += width
+        return start + width
+    }
+
+    /// Means over the columns, of inputs and then of outputs.
+    var means: [Double] { (0..<size - 1).map { sums[(size - 1) * size + $0] / Double(max(1, count)) } }
+
+    /// E[a b] of two places among inputs and outputs, less the product of `centres`.
+    func product(_ first: Int, _ second: Int, about centres: [Double]) -> Double {
+        let (low, high) = (min(first, second), max(first, second))
+        return sums[high * size + low] / Double(max(1, count)) - centres[first] * centres[second]
+    }
+
+    /// The lower triangle of E[x xᵀ] about these centres, [inputs, inputs].
+    func covariance(about centres: [Double]) -> [Double] {
+        var matrix = [Double](repeating: 0, count: inputs * inputs)
+        for row in 0..<inputs { for column in 0...row { matrix[row * inputs + column] = product(row, column, about: centres) } }
+        return matrix
+    }
+}
+
+extension SecondMoments {
+    /// Scales weights [outputs, inputs] so that each output has the deviation that it should have, and sets biases to give it its mean.
+    ///
+    /// An output that does not move, or should not, keeps its weights. Without biases only the deviations are brought back. Cost: O(outputs · inputs²).
+    public func match(_ weights: inout [Double], bias: inout [Double]?) {
+        let means = means
+        let covariance = covariance(about: means)
+        var product = [Double](repeating: 0, count: inputs)
+        for row in 0..<outputs {
+            let own = Array(weights[row * inputs..<(row + 1) * inputs])
+            pare_symmetric_product(covariance, inputs, own, &product)
+            let (found, wanted) = (zip(own, product).reduce(0) { $0 + $1.0 * $1.1 }, self.product(inputs + row, inputs + row, about: means))
+            let scale = found > 0 && wanted > 0 ? (wanted / found).squareRoot() : 1
+            for place in 0..<inputs { weights[row * inputs + place] *= scale }
+            bias?[row] = means[inputs + row] - scale * zip(own, means).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+    }
+}

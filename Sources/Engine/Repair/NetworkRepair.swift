@@ -1,0 +1,116 @@
+import Compression
+import Kernels
+import Networks
+import Tensors
+
+/// Brings a network from which channels were cut near to the one before, without training. Owned by the lane.
+///
+/// Layers are gone through in the order of the graph. One that reads fewer channels gets new weights by least squares (``ReaderFit``) over examples: its
+/// targets are its own outputs in the network before, its inputs those of the network as repaired so far. Where no batch normalization is left in
+/// the graph, mean and deviation of each output channel of the layers behind the cut are then brought to those before, by a factor on the weights
+/// and a new bias (where there is one); an output that never moves is left alone, and so are the logits. Normalizations are not touched: they are
+/// measured again by whoever has the state. Cost: two runs of the examples up to each layer behind the cut.
+public final class NetworkRepair {
+    /// As far as it is repaired.
+    public private(set) var network: Network
+    /// Squared error of the outputs of each repaired layer, by weight, as a part of their variance: before and after.
+    public private(set) var errors: [String: (before: Double, after: Double)] = [:]
+    /// Layers that read fewer channels and stay as they are.
+    public private(set) var untouched: [String] = []
+
+    private let before: Network
+    private let kept: KeptPlaces
+    private let data: Dataset
+    private let shapes: (before: [String: Shape], after: [String: Shape])
+    private let layers: [Layer]
+    private let hasNormalization: Bool
+    private var place = 0
+    private var isBehindCut = false
+    private var look: LayerLook?
+
+    public init(before: Network, after: Network, kept: KeptPlaces, data: Dataset) throws(ShapeError) {
+        (self.before, network, self.kept, self.data) = (before, after, kept, data)
+        shapes = (try before.shapes(batch: 1), try after.shapes(batch: 1))
+        layers = after.layers.filter { $0.node != nil }.sorted { ($0.node ?? 0) < ($1.node ?? 0) }
+        hasNormalization = after.nodes.contains { if case .batchNormalization = $0.operation { true } else { false } }
+    }
+
+    /// How far it is, 0…1.
+    public var progress: Double { Double(place) / Double(max(1, layers.count)) }
+
+    /// Some milliseconds to some tenths of a second of work; false when all layers are done.
+    public func step() throws(KernelError) -> Bool {
+        guard place < layers.count, data.count > 0 else { return false }
+        let layer = layers[place]
+        let losesInputs = kept.losesInputs(layer)
+        if look == nil {
+            isBehindCut = isBehindCut || losesInputs
+            guard losesInputs || isBehindCut && matches(layer) else { return next() }
+            guard let look = try makeLook(layer) else {
+                if losesInputs { untouched.append(layer.name) }
+                return next()
+            }
+            self.look = look
+        }
+        if try look?.step() == true { return true }
+        if let look { repair(layer, look.moments, fits: losesInputs) }
+        look = nil
+        return next()
+    }
+
+    private func next() -> Bool {
+        place += 1
+        return place < layers.count
+    }
+
+    /// Whether a layer's outputs get back their mean and deviation.
+    private func matches(_ layer: Layer) -> Bool { !hasNormalization && !layer.givesLogits }
+
+    /// Whether a normalization takes off whatever is the same in all outputs of a channel.
+    private func isCentred(_ layer: Layer) -> Bool {
+        if layer.bias != nil { return true }
+        guard let output = layer.node.flatMap({ network.nodes[$0].outputs.first }) else { return false }
+        let readers = network.index.readers(of: output)
+        return !readers.isEmpty
+            && readers.allSatisfy { if case .batchNormalization = network.nodes[$0].operation { true } else { false } }
+    }
+
+    private func makeLook(_ layer: Layer) throws(KernelError) -> LayerLook? {
+        guard let output = layer.node.flatMap({ network.nodes[$0].outputs.first }), let made = shapes.before[output] else { return nil }
+        let filters = made.rank > 1 ? made[layer.isConvolution ? 1 : made.rank - 1] : 0
+        let outputs = kept.places(layer.weight, axis: layer.filterAxis, count: filters)
+        let target = FitTarget(layer: layer, value: output, shape: made, outputs: outputs)
+        return try LayerLook(target, of: network, shapes.after, before: before, data: data)
+    }
+
+    private func repair(_ layer: Layer, _ moments: SecondMoments, fits: Bool) {
+        guard let weights = network.parameters[layer.weight]?.values else { return }
+        let isCentred = isCentred(layer)
+        var rows = layer.rows(of: weights).map(Double.init)
+        var bias = layer.bias.flatMap { network.parameters[$0]?.values.floats.map(Double.init) }
+        if fits, let fit = ReaderFit(moments, weights: layer.rows(of: weights), isCentred: isCentred) {
+            rows = fit.weights
+            if bias != nil { bias = fit.bias ?? bias }
+            errors[layer.weight] = fit.relativeError
+        }
+        if matches(layer) { moments.match(&rows, bias: &bias) }
+        network.take(rows, bias, in: layer)
+    }
+}
+
+extension Network {
+    /// Rows of weights [outputs, inputs] and biases in the place of a layer's.
+    mutating func take(_ rows: [Double], _ bias: [Double]?, in layer: Layer) {
+        parameters[layer.weight]?.replace(layer.values(ofRows: rows.map { Float($0) }))
+        guard let name = layer.bias, let bias, let shape = parameters[name]?.shape, shape.count == bias.count else { return }
+        parameters[name]?.replace(Tensor(shape: shape, floats: bias.map { Float($0) }))
+    }
+}
+
+extension Parameter {
+    /// Other values than the file's.
+    fileprivate mutating func replace(_ values: Tensor) {
+        self.values = values
+        origin = nil
+    }
+}

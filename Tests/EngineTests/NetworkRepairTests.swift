@@ -1,0 +1,49 @@
+import Compression
+import Engine
+import Kernels
+import Networks
+import Tensors
+import TestSupport
+import Testing
+
+/// What is left of a network after a cut, brought back by least squares.
+@Suite("Networks that are repaired after a cut")
+struct NetworkRepairTests {
+    private func repaired(
+        _ network: Network, removing filters: Set<Int>, of weight: String, on data: Dataset
+    ) throws -> (cut: Network, repair: NetworkRepair) {
+        let cut = try network.applying(.removeChannels(filters, of: weight, axis: 0))
+        let kept = KeptPlaces(removing: filters, of: weight, axis: 0, from: network)
+        let repair = try NetworkRepair(before: network, after: cut, kept: kept, data: data)
+        while try repair.step() {}
+        try repair.network.check()
+        return (cut, repair)
+    }
+
+    /// LeNet-5 in which a filter or unit of a layer gives twice what the first one gives.
+    private func doubled(_ layer: String, _ other: Int) throws -> Network {
+        var network = try Architecture(name: "lenet-5").network(seed: 3)
+        for part in [layer + ".weight", layer + ".bias"] {
+            let parameter = try #require(network.parameters[part])
+            var floats = parameter.values.floats
+            let length = floats.count / parameter.shape[0]
+            for index in 0..<length { floats[other * length + index] = 2 * floats[index] }
+            network.parameters[part]?.values = Tensor(shape: parameter.shape, floats: floats)
+        }
+        return network
+    }
+
+    @Test("A filter that another one stands for goes without a loss", arguments: [("conv1", 96), ("conv2", 1_000), ("fc1", 600)])
+    func redundant(layer: String, examples: Int) throws {
+        let network = try doubled(layer, 7)
+        let data = TrainingSample.noise(for: network, examples, seed: 5)
+        let (cut, repair) = try repaired(network, removing: [0], of: layer + ".weight", on: data)
+        let input = NetworkRun.input(of: network, batch: 3, seed: 8)
+        let logits = try NetworkRun(network, input: input, batch: 3).logits
+        let lost = try NetworkRun.difference(logits, NetworkRun(cut, input: input, batch: 3).logits)
+        let left = try NetworkRun.difference(logits, NetworkRun(repair.network, input: input, batch: 3).logits)
+        #expect(left < 0.01 && left < lost / 5, "\(lost) \(left)")
+        #expect(repair.untouched.isEmpty && repair.errors.count == 1)
+        #expect(repair.errors.values.allSatisfy { $0.after < 1e-4 && $0.after < $0.before })
+    }
+}
