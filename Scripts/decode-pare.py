@@ -4,6 +4,7 @@ Every parameter becomes an array of OUT.npz under its name. Written from the pag
 the arithmetic code takes 10 to 100 µs a weight, the more the fewer weights are 0.
 """
 
+import math
 import argparse
 import zlib
 
@@ -81,7 +82,7 @@ def sections(data):
     if data[:5] != MAGIC:
         raise ValueError("not a .pare file")
     version, reader, found = data[5], Reader(data), {}
-    if version not in (1, 2, 3):
+    if version not in (1, 2, 3, 4):
         raise ValueError(f"version {version}")
     reader.at = 6
     while reader.at < len(data):
@@ -136,7 +137,7 @@ def record(reader):
     raw_bits = {"float32": 32, "float16": 16, "bfloat16": 16}.get(table[0])
     rows = channels
     layout = (rows, count // rows, is_transposed and len(shape) > 1)
-    found = arithmetic(stream, count, layout) if code == 8 else levels(stream, code, count, raw_bits)
+    found = arithmetic(stream, count, layout) if code == 8 else levels(stream, code, count, raw_bits, shape)
     stream.end()
     return weights(table, found, is_transposed).reshape(shape)
 
@@ -214,8 +215,8 @@ def weights(table, found, is_transposed):
 # Streams
 
 
-def levels(stream, coding, count, raw_bits):
-    is_huffman = coding & 1 == 1
+def levels(stream, coding, count, raw_bits, shape):
+    is_huffman = coding == 10 if coding > 8 else coding & 1 == 1
 
     def row(length):
         if raw_bits:
@@ -223,6 +224,10 @@ def levels(stream, coding, count, raw_bits):
         return huffman(stream, length) if is_huffman else packed(stream, length)
 
     found = np.zeros(count, np.int64)
+    if coding in (9, 10):
+        places = pattern_places(stream, shape, is_huffman)
+        found[places] = row(len(places))
+        return found
     if coding < 2:
         return row(count)
     if coding < 4:
@@ -236,6 +241,34 @@ def levels(stream, coding, count, raw_bits):
     places = np.cumsum(distances + 1, dtype=np.int64) - 1
     found[places] = row(entries)
     return found
+
+
+def pattern_places(stream, shape, is_huffman):
+    """The places of the weights that a pattern leaves, in row-major order."""
+    axis, segments, span, kept = (stream.number() for _ in range(4))
+    length, step = shape[axis], math.prod(shape[axis + 1 :])
+    segment = length // segments
+    pieces = []
+    for outer in range(math.prod(shape[:axis])):
+        for start in range(0, length, segment):
+            for first in range(start, start + segment, span):
+                members = range(first, min(first + span, start + segment))
+                pieces += [[(outer * length + m) * step + inner for m in members] for inner in range(step)]
+    if kept == 0:
+        size = (len(pieces) + 7) // 8
+        marks = huffman(stream, size) if is_huffman else raw(stream, size, 8)
+        stays = [int(marks[i // 8]) >> i % 8 & 1 for i in range(len(pieces))]
+        return sorted(place for piece, stay in zip(pieces, stays) if stay for place in piece)
+    bits, places = Bits(stream), []
+    for piece in pieces:
+        k = -(-kept * len(piece) // span)
+        number = bits.take((math.comb(len(piece), k) - 1).bit_length())
+        top = len(piece)
+        for i in range(k, 0, -1):
+            top = next(p for p in range(top - 1, -1, -1) if math.comb(p, i) <= number)
+            number -= math.comb(top, i)
+            places.append(piece[top])
+    return sorted(places)
 
 
 def raw(stream, count, bits):

@@ -143,7 +143,8 @@ final class PlanMaker {
             let distribution = base.distributions[layer.weight]
         else { return true }
         let found = LayerCompressor.measuringDistance(
-            state.summary, distribution: distribution, rule: recipe.rule, isCancelled: isCancelled)
+            state.summary, distribution: state.survivors ?? distribution, rule: state.survivors == nil ? recipe.rule : .none,
+            isCancelled: isCancelled)
         guard let found else { return !isCancelled() }
         state.summary = found
         base.states.amend(state, recipe: recipe)

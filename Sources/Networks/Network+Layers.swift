@@ -21,7 +21,7 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isFolded = false
     /// Whether ``Factorize`` can make two layers of it.
     public var isFactorable = false
-    /// Groups of a convolution.
+    /// Groups of a convolution, of which each reads inputs of its own; 1 for others, and where no graph tells.
     public var groups = 1
     /// Strides of a convolution, one an axis; empty for other layers.
     public var strides: [Int] = []

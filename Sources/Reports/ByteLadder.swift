@@ -97,6 +97,8 @@ public struct ByteLadder: Hashable, Sendable {
         case .relative8: width + "relative index 8"
         case .relative8Huffman: "relative index 8, Huffman"
         case .arithmetic: "arithmetic"
+        case .pattern: width + "pattern"
+        case .patternHuffman: "pattern, Huffman"
         }
     }
 }

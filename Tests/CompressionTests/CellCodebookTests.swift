@@ -152,7 +152,7 @@ struct CellCodebookTests {
         let plan = LayerPlan(pruning: Pruning(criterion: .level, amount: 0.25), weights: .shared(WeightSharing(bits: 2, span: .group(64))))
         let planned = try compressed(tensor, plan)
         let rule = PruningRule(plan, try WeightDistribution(tensor))
-        let mask = tensor.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) }
+        let mask = tensor.withFloats { TrainedLayer.mask($0, of: layer([4, 128]), rule: rule, isGivenPruned: false) }
         func trained() -> TrainedLayer {
             TrainedLayer(
                 layer: layer([4, 128]), weights: tensor, plan: plan, mask: mask, threshold: rule.threshold, deviation: 1,

@@ -127,7 +127,7 @@ struct CodingRoundTripTests {
         var refused = 0
         for round in 0..<20_000 {
             let stored = try Self.pool[round % Self.pool.count].get().stored
-            let coding = WeightCoding.allCases[Int(generator.next() % 9)]
+            let coding = WeightCoding.allCases[Int(generator.next() % UInt64(WeightCoding.allCases.count))]
             guard var bytes = LevelCoders.encode(stored, as: coding)?.bytes, !bytes.isEmpty else { continue }
             for _ in 0...generator.next() % 3 { bytes[Int(generator.next() % UInt64(bytes.count))] ^= UInt8(1 << (generator.next() % 8)) }
             if generator.next() % 3 == 0 { bytes.removeLast(Int(generator.next() % UInt64(bytes.count))) }
@@ -147,7 +147,7 @@ struct CodingRoundTripTests {
 
     private func empty(_ stored: StoredWeights) -> StoredWeights {
         var form = stored
-        form.levels = []
+        (form.levels, form.pattern) = ([], nil)
         return form
     }
 

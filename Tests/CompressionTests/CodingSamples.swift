@@ -21,8 +21,11 @@ enum CodingSamples {
                     bits: Int(generator.next() % 7) + 2, isSymmetric: generator.next() % 2 == 0, isPerChannel: generator.next() % 2 == 0))
         default: plan.weights = .shared(WeightSharing(bits: Int(generator.next() % 8) + 1))
         }
+        if generator.next() % 4 == 0 { plan.pattern = patterns[Int(generator.next() % UInt64(patterns.count))] }
         return plan
     }
+
+    private static let patterns = ["1:2", "2:4", "5:8", "2:32", "blocks 4", "blocks 16"].compactMap(PruningPattern.init)
 
     static func lattice(_ generator: inout SeededGenerator) -> LatticeQuantization {
         LatticeQuantization(

@@ -15,6 +15,8 @@ struct IndependentDecoderTests {
             .lattice(LatticeQuantization(step: 0.05)), .lattice(LatticeQuantization(step: 1, dither: 77)),
         ]
 
+    private static let patterns: [PruningPattern?] = [nil] + ["2:4", "3:8", "1:32", "blocks 4", "blocks 8"].map(PruningPattern.init)
+
     /// Matrices both ways round, a convolution, a vector.
     private func layers(seed: UInt64) throws -> [LayerCase] {
         var generator = SeededGenerator(seed: seed)
@@ -29,8 +31,12 @@ struct IndependentDecoderTests {
     private func records(_ representation: WeightRepresentation, seed: UInt64) throws -> [ParameterRecord] {
         var records: [ParameterRecord] = []
         for layer in try layers(seed: seed) {
-            for level in [0, 0.9, 1] {
-                let made = try layer.compressed(LayerPlan(pruning: .level(level), weights: representation), findsOptimum: false)
+            // A file has the version of its newest record, so that not all have a pattern.
+            let patterns = [.linear(LinearQuantization(bits: 3)), .float16].contains(representation) ? Self.patterns : [nil]
+            for (level, pattern) in [0, 0.9, 1].flatMap({ level in patterns.map { (level, $0) } }) {
+                var plan = LayerPlan(pruning: .level(level), weights: representation)
+                plan.pattern = pattern
+                let made = try layer.compressed(plan, findsOptimum: false)
                 let parameter = Parameter(name: "w", role: .weight, values: made.weights)
                 records += WeightCoding.allCases.compactMap { coding in
                     ParameterRecord.record(of: parameter, stored: made.stored, isTransposed: layer.layer.isTransposed, coding: coding)?

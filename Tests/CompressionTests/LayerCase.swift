@@ -10,12 +10,15 @@ struct LayerCase {
     let tensor: Tensor
     let distribution: WeightDistribution
 
-    init(_ weights: [Float], shape: Shape, isTransposed: Bool = false, isConvolution: Bool = false, name: String = "fc1") throws {
+    init(
+        _ weights: [Float], shape: Shape, isTransposed: Bool = false, isConvolution: Bool = false, groups: Int = 1, name: String = "fc1"
+    ) throws {
         self.weights = weights
         var layer = Layer(
             name: name, weight: "\(name).weight", bias: "\(name).bias", shape: shape, node: 0, isConvolution: isConvolution,
             isTransposed: isTransposed)
         layer.isFactorable = true
+        layer.groups = groups
         self.layer = layer
         tensor = Tensor(shape: shape, floats: weights)
         distribution = try WeightDistribution(tensor)

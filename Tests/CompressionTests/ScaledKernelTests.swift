@@ -32,7 +32,7 @@ struct ScaledKernelTests {
                 try LayerCompressor.compress(layer: layer, weights: weights, bias: nil, distribution: distribution, plan: plan, rule: rule))
             let trained = TrainedLayer(
                 layer: layer, weights: weights, plan: .unchanged, mask: nil, threshold: 0, deviation: 1, options: TrainedOptions())
-            let mask = weights.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) }
+            let mask = weights.withFloats { TrainedLayer.mask($0, of: layer, rule: rule, isGivenPruned: false) }
             trained.adopt(plan, mask: mask, threshold: rule.threshold)
             let effective = Tensor(shape: shape) { trained.writeEffective(into: $0) }
             // Zeros differ in their sign only: the mask of training writes +0.

@@ -216,7 +216,7 @@ struct TrainingLayerTests {
                 let plan = LayerPlan(pruning: .ratio(0.5), weights: representation)
                 let planned = try sample.compressed(plan, findsOptimum: false)
                 let rule = PruningRule(plan, sample.distribution)
-                let mask = sample.tensor.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) }
+                let mask = sample.tensor.withFloats { TrainedLayer.mask($0, of: sample.layer, rule: rule, isGivenPruned: false) }
                 let trained = TrainedLayer(
                     layer: sample.layer, weights: sample.tensor, plan: plan, mask: mask, threshold: rule.threshold,
                     deviation: sample.deviation, options: TrainedOptions())

@@ -66,7 +66,7 @@ enum ReportText {
         table.rows = report.layers.map { layer in
             [
                 layer.name, layer.shape.description, numbers.integer(layer.weights), numbers.significant(layer.standardDeviation),
-                pruning(layer.plan), numbers.significant(layer.threshold),
+                pruning(layer.plan), layer.plan.pattern == nil || layer.plan.bypass ? numbers.significant(layer.threshold) : "–",
                 numbers.percent(layer.kept), layer.stored.name, layer.stored.width,
                 layer.codebook.isEmpty ? "–" : numbers.integer(layer.codebook.count), numbers.decibels(layer),
                 numbers.integer(layer.bytes.huffman), numbers.integer(layer.fileBytes),
@@ -97,12 +97,15 @@ enum ReportText {
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
-    /// `1.20 σ`, `92.0% all`, `95.0% ≥ 5,000` where so many weights stay at least; `bypass` for a layer that is left as it came.
+    /// `1.20 σ`, `92.0% all`, `2:4`, `50.0% blocks 8`, `95.0% ≥ 5,000` where so many weights stay at least; `bypass` for a layer that is left as it came.
     private static func pruning(_ plan: LayerPlan) -> String {
         if plan.bypass { return LayerPlan.bypassWord }
         let pruning = plan.pruning
-        guard pruning.amount > 0 else { return "–" }
-        let scope = (pruning.scope == .global ? " all" : "") + (plan.keep.map { " ≥ \(numbers.integer($0))" } ?? "")
+        guard plan.prunes else { return "–" }
+        if !plan.hasAmount, let pattern = plan.pattern { return pattern.rawValue }
+        let scope =
+            (plan.isRankedWithOthers ? " all" : "") + (plan.pattern.map { " \($0.rawValue)" } ?? "")
+            + (plan.keep.map { " ≥ \(numbers.integer($0))" } ?? "")
         let isRatio = pruning.criterion == .ratio
         return (isRatio ? numbers.decimal(pruning.amount, digits: 2) + " σ" : numbers.percent(pruning.amount)) + scope
     }

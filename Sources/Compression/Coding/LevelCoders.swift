@@ -11,6 +11,8 @@ public enum LevelCoders {
         case .relative8: RelativeCoder(bits: 8, isHuffman: false)
         case .relative8Huffman: RelativeCoder(bits: 8, isHuffman: true)
         case .arithmetic: nil
+        case .pattern: PatternCoder(isHuffman: false)
+        case .patternHuffman: PatternCoder(isHuffman: true)
         }
     }
 

@@ -8,6 +8,12 @@ enum LevelEstimate {
     /// The coder learns as it goes and its contexts are finer than those that are counted here; measured on the bundled networks.
     private static let learning = 1.02
 
+    /// What the ways of writing take that know the pattern; nil for weights without one.
+    private static func patternBytes(_ weights: StoredWeights) -> Int? {
+        guard weights.pattern != nil else { return nil }
+        return LevelCoders.sizes(of: weights, including: [.pattern, .patternHuffman]).values.min()
+    }
+
     /// Bytes of values and stream; nil for floats and for large layers. Cost: O(n), some 20 ns a weight.
     static func bytes(_ layer: CompressedLayer) -> Int? {
         guard layer.layer.count <= most, !layer.summary.scales.isEmpty || !layer.summary.codebook.isEmpty else { return nil }
@@ -19,6 +25,8 @@ enum LevelEstimate {
             lines: rows, length: columns, line_step: isTransposed ? 1 : columns, step: isTransposed ? rows : 1, negatives: 0, positives: 0,
             period: Int32(MatrixPath.periods(shape: weights.shape, channels: rows).first ?? 0))
         let bits = pare_estimate_bits(weights.levels, &matrix)
-        return bits < 0 ? nil : Int((learning * bits / 8).rounded(.up)) + weights.tableByteCount
+        if bits < 0 { return nil }
+        let estimate = Int((learning * bits / 8).rounded(.up))
+        return min(estimate, patternBytes(weights) ?? estimate) + weights.tableByteCount
     }
 }

@@ -16,6 +16,10 @@ public enum WeightCoding: UInt8, Codable, Hashable, Sendable, CaseIterable {
     case relative8Huffman = 7
     /// Adaptive binary arithmetic coding with contexts from neighbours and from how full row and column are (Wiedemann 2020, DeepCABAC).
     case arithmetic = 8
+    /// Which places a pattern of pruning leaves, then their levels with the fewest bits. Since version 4 of the file.
+    case pattern = 9
+    /// The same with the levels, and the marks of blocks, Huffman-coded.
+    case patternHuffman = 10
 }
 
 /// Levels as bytes, and what the bytes are for.
@@ -51,8 +55,13 @@ extension WeightCoding {
         case .relative8: "relative8"
         case .relative8Huffman: "relative8-huffman"
         case .arithmetic: "arithmetic"
+        case .pattern: "pattern"
+        case .patternHuffman: "pattern-huffman"
         }
     }
+
+    /// The first version of the file that has it.
+    var version: UInt8 { self == .pattern || self == .patternHuffman ? 4 : 1 }
 
     /// The way of that name.
     public init?(name: String) {

@@ -47,8 +47,10 @@ extension ParameterRecord.Form {
 }
 
 extension ParameterRecord {
-    /// The first version of the file that has this form: scales of groups came with the second, codebooks of cells with the third.
+    /// The first version of the file that has this form: scales of groups came with the second, codebooks of cells with the third, patterns with
+    /// the fourth.
     package var version: UInt8 {
+        if case .levels(_, let coding) = form, coding.version > 1 { return coding.version }
         if case .levels(.cells, _) = form { return 3 }
         let channels = emptyLevels?.channels ?? 1
         if case .levels(.grid(let scales, _), _) = form, scales.count != 1, scales.count != channels { return 2 }

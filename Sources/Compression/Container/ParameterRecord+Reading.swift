@@ -19,7 +19,7 @@ extension ParameterRecord {
         if code == .elements {
             form = .elements(try Self.elementType(&reader))
         } else {
-            let coding = try Self.coding(&reader)
+            let coding = try Self.coding(&reader, version: version)
             let empty = StoredWeights(shape: shape, isTransposed: isTransposed, values: .floats(.float32), levels: [])
             let values =
                 switch (isVariant, code) {
@@ -53,10 +53,12 @@ extension ParameterRecord {
         return shape
     }
 
-    private static func coding(_ reader: inout ByteReader) throws(ContainerError) -> WeightCoding {
+    private static func coding(_ reader: inout ByteReader, version: UInt8) throws(ContainerError) -> WeightCoding {
         let place = reader.position
         let code = try reader.byte()
-        guard let coding = WeightCoding(rawValue: code) else { throw reader.error(.unknownCode(code), at: place) }
+        guard let coding = WeightCoding(rawValue: code), coding.version <= version else {
+            throw reader.error(.unknownCode(code), at: place)
+        }
         return coding
     }
 

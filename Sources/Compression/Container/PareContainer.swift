@@ -5,7 +5,7 @@ public struct PareContainer: Hashable, Sendable {
     /// 0x89 and `pare`: no text, and not what a text converter leaves alone.
     public static let magic: [UInt8] = [0x89, 0x70, 0x61, 0x72, 0x65]
     /// The newest version that is read. Written is the first one that has what a file holds.
-    public static let version: UInt8 = 3
+    public static let version: UInt8 = 4
     /// Declared weights that are read unless the caller says otherwise: 2^28.
     public static let defaultMaximumWeights = 1 << 28
 

@@ -13,6 +13,8 @@ public struct CompressedLayer: Sendable {
     /// What the bias is held as.
     public private(set) var biasForm: StoredForm
     public var summary: LayerSummary
+    /// The weights that a pattern leaves, 0 in the place of others, as searches; nil of others, whose survivors lie beyond a threshold.
+    public var survivors: WeightDistribution?
 
     public init(
         layer: Layer, weights: Tensor, form: StoredForm, bias: Tensor?, biasForm: StoredForm = .floats(.float32), summary: LayerSummary
@@ -40,7 +42,9 @@ public struct CompressedLayer: Sendable {
 
     /// The weights as a file holds them: an integer level each. Cost: O(n).
     public var stored: StoredWeights {
-        form.packed(weights, shape: layer.shape, isTransposed: layer.hasColumns)
+        var stored = form.packed(weights, shape: layer.shape, isTransposed: layer.hasColumns)
+        stored.pattern = storedPattern
+        return stored
     }
 
     /// What a file holds of one of ``parameters``, where that is not its floats. Cost: O(n).

@@ -56,6 +56,8 @@ public struct LayerPlan: Codable, Hashable, Sendable {
     public var coder: WeightCoding?
     /// So many weights stay whatever prunes, the largest magnitudes; nil sets no floor.
     public var keep: Int?
+    /// What shape pruning keeps to; nil prunes weight by weight.
+    public var pattern: PruningPattern?
 
     public init(
         pruning: Pruning = Pruning(), weights: WeightRepresentation = .float32, biases: BiasRepresentation = .float32,

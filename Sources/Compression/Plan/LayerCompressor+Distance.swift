@@ -15,15 +15,15 @@ extension LayerCompressor {
     /// finds it; nil when cancelled, and where none is asked for.
     ///
     /// - Parameters:
-    ///   - distribution: Of the weights that the summary was made of, and `rule` what pruned them.
+    ///   - distribution: Of the weights that the summary was made of, and `rule` what pruned them; where that was a pattern,
+    ///     ``CompressedLayer/survivors`` and no rule.
     ///   - isCancelled: Asked every few milliseconds.
     /// Cost: that of ``Centroids/optimal(_:k:exactValues:)``.
     public static func measuringDistance(
         _ summary: LayerSummary, distribution: WeightDistribution, rule: PruningRule, isCancelled: () -> Bool
     ) -> LayerSummary? {
-        guard summary.isDistanceOpen,
-            let distance = summary.plan.weights.codedForm.distance(
-                of: summary, rule.survivors(of: distribution), isCancelled: isCancelled)
+        guard summary.isDistanceOpen, let survivors = rule.survivors(of: distribution),
+            let distance = summary.plan.weights.codedForm.distance(of: summary, survivors, isCancelled: isCancelled)
         else { return nil }
         var summary = summary
         (summary.distanceFromOptimum, summary.distanceBound) = (distance.ratio, distance.bound)

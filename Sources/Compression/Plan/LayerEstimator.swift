@@ -7,12 +7,12 @@ import Tensors
 /// random (``IndexGaps/init(bits:expecting:of:)``).
 public enum LayerEstimator {
     /// The summary under a plan; nil where the representation needs every weight's place: scales or codebooks per
-    /// channel or group, and the likes of binary. Nil when cancelled too, which is asked every few milliseconds.
+    /// channel or group, the likes of binary, and patterns. Nil when cancelled too, which is asked every few milliseconds.
     public static func summary(
         of layer: Layer, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule, isCancelled: () -> Bool = { false }
     ) -> LayerSummary? {
         let rule = plan.bypass ? PruningRule.none : rule
-        let survivors = rule.survivors(of: distribution)
+        guard let survivors = rule.survivors(of: distribution) else { return nil }
         let form = (plan.bypass ? WeightRepresentation.float32 : plan.weights).codedForm
         guard let coded = form.estimate(survivors, isCancelled: isCancelled) else { return nil }
         let zeroed = coded.coding.counts.map { survivors.count - $0.reduce(0, +) } ?? 0
@@ -31,14 +31,14 @@ public enum LayerEstimator {
 
     /// Whether a plan leaves the weights as they are, so that nothing but the distribution is asked for.
     public static func leavesWeights(_ plan: LayerPlan) -> Bool {
-        plan.bypass || plan.pruning.amount <= 0 && plan.weights == .float32
+        plan.bypass || !plan.prunes && plan.weights == .float32
     }
 
     private static func remarks(_ plan: LayerPlan, _ survivors: Survivors, _ distribution: WeightDistribution) -> [LayerRemark] {
         var remarks: [LayerRemark] = leavesWeights(plan) ? [] : [.estimated]
         let share = Double(distribution.givenZeros) / Double(max(1, distribution.count))
         if share >= GivenStructure.prunedShare { remarks.append(.givenZeros(distribution.givenZeros)) }
-        if !plan.bypass, plan.pruning.amount > 0, survivors.count == 0, distribution.count > 0 { remarks.append(.everythingPruned) }
+        if !plan.bypass, plan.prunes, survivors.count == 0, distribution.count > 0 { remarks.append(.everythingPruned) }
         return remarks
     }
 }

@@ -15,14 +15,17 @@ struct LayerState {
 
     /// Prunes, represents, counts; every zero of the result is +0. Nil when cancelled.
     func compressed(by coder: any SurvivorCoder, bias: BiasRepresentation.Coded?) -> CompressedLayer? {
-        let survivors = rule.survivors(of: distribution)
+        var survivors = rule.survivors(of: distribution)
+        var pruned = survivors?.prunedSumOfSquares ?? 0
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
-        let input = CoderInput(
-            layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
         var made: CodedValues?
         let (result, levels) = CodeBuffers.make(layer, hasLevels: coder.hasLevels(given)) { buffers in
             let values = buffers.values
-            guard weights.withFloats({ rule.apply(to: $0, into: values, below: below, blocks: blocks) }) else { return }
+            guard weights.withFloats({ rule.apply(to: $0, of: layer, into: values, below: below, blocks: blocks) }) else { return }
+            if survivors == nil { (survivors, pruned) = (sorted(values), squaredError(of: values)) }
+            guard let survivors else { return }
+            let input = CoderInput(
+                layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
             var coded = coder.encode(buffers, of: input)
             if coded?.factors != nil, isPruned { coded?.wholeSquaredError = squaredError(of: values) }
             let isCounted = blocks.forEach(in: values.count) { range in
@@ -31,14 +34,20 @@ struct LayerState {
             }
             made = isCounted ? coded : nil
         }
-        guard let coded = made else { return nil }
+        guard let coded = made, let survivors else { return nil }
         var compressed = CompressedLayer(
             layer: layer, weights: result, form: StoredForm(layer, coded, levels: levels), bias: bias?.values,
-            biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps, survivors: survivors))
+            biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps, survivors: survivors, pruned: pruned))
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.keptEnergy = coded.keptEnergy
+        if case .pattern = rule { compressed.survivors = survivors.distribution }
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
+    }
+
+    /// The weights that are not 0, as searches.
+    private func sorted(_ values: UnsafeMutableBufferPointer<Float>) -> Survivors? {
+        (try? WeightDistribution(UnsafeBufferPointer(values))).map { Survivors($0, threshold: 0) }
     }
 
     /// Σ (w − ŵ)²; what it sums when cancelled is not used. Cost: O(n).
@@ -63,14 +72,14 @@ struct LayerState {
         return distribution.zeros(threshold: Double(Float(roundedDown: threshold).nextDown))
     }
 
-    private func summary(_ coded: CodedValues, gaps: IndexGaps, survivors: Survivors) -> LayerSummary {
+    private func summary(_ coded: CodedValues, gaps: IndexGaps, survivors: Survivors, pruned: Double) -> LayerSummary {
         LayerSummary(
             name: layer.name, weight: layer.weight, shape: layer.shape, groups: layer.groups,
             standardDeviation: distribution.standardDeviation, plan: plan, threshold: rule.threshold, zeros: layer.count - gaps.values,
             codebook: coded.codebook, scales: coded.scales, clip: coded.clip, steps: coded.steps,
             distanceFromOptimum: coded.distanceFromOptimum?.ratio,
             signalToNoise: SignalToNoise(
-                kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError,
+                kept: survivors.sumOfSquares, pruned: pruned, rounding: coded.squaredError,
                 whole: coded.wholeSquaredError),
             bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding),
             remarks: given.remarks + pruningRemarks(survivors) + coded.remarks + zeroRemarks(gaps, survivors))
@@ -78,8 +87,9 @@ struct LayerState {
 
     /// A pruning that is asked for and has no effect, or that leaves nothing.
     private func pruningRemarks(_ survivors: Survivors) -> [LayerRemark] {
-        guard plan.pruning.amount > 0, !plan.bypass, layer.count > 0 else { return [] }
+        guard plan.prunes, !plan.bypass, layer.count > 0 else { return [] }
         if survivors.count == 0 { return [.everythingPruned] }
+        if let pattern = plan.pattern { return survivors.zeros <= distribution.givenZeros ? [.patternPrunesNothing(pattern)] : [] }
         if let keep = plan.keep, survivors.count <= keep { return [.keptByFloor(survivors.count)] }
         guard survivors.zeros <= distribution.givenZeros, let smallest = survivors.smallestMagnitude else { return [] }
         return [.thresholdBelowWeights(smallest: Double(smallest))]

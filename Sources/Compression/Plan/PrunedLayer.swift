@@ -12,7 +12,8 @@ struct PrunedLayer {
 
     /// |w| ≤ threshold becomes zero, as far as the plan's floor allows.
     func rule(threshold: Double) -> PruningRule {
-        mostZeros(at: threshold).map { rule(zeros: $0, threshold: threshold) } ?? .threshold(threshold)
+        if let rule = plan.patternRule(.mean(threshold)) { return rule }
+        return mostZeros(at: threshold).map { rule(zeros: $0, threshold: threshold) } ?? .threshold(threshold)
     }
 
     /// Exactly so many zeros, none of them above the threshold, as far as the plan's floor allows.
@@ -25,7 +26,8 @@ struct PrunedLayer {
     /// The rule of a layer that is ranked alone; a ratio is of `dense`, or of the weights themselves.
     func rule(dense: DenseStatistics?) -> PruningRule {
         let pruning = plan.pruning
-        guard pruning.amount > 0, distribution.count > 0 else { return .none }
+        guard plan.prunes, distribution.count > 0 else { return .none }
+        if pruning.criterion == .level || !plan.hasAmount, let rule = plan.patternRule(.level(pruning.amount)) { return rule }
         switch pruning.criterion {
         case .ratio:
             let deviation = (dense ?? DenseStatistics(distribution)).deviation(pruning.deviation)
@@ -51,10 +53,10 @@ extension LayerPlan {
     /// The plan without all but what decides which weights are pruned.
     public var ofPruning: LayerPlan {
         var plan = LayerPlan.unchanged
-        (plan.pruning, plan.keep, plan.bypass) = (pruning, keep, bypass)
+        (plan.pruning, plan.keep, plan.pattern, plan.bypass) = (pruning, keep, pattern, bypass)
         return plan
     }
 
     /// Whether its rule counts the weights as they are, so that their spread does not do.
-    public var countsWeights: Bool { pruning.amount > 0 && (pruning.criterion == .level || keep != nil) }
+    public var countsWeights: Bool { pattern == nil && pruning.amount > 0 && (pruning.criterion == .level || keep != nil) }
 }

@@ -3,7 +3,8 @@ extension ResolvedPlan {
     ///
     /// ratio: t = amount · σ of the layer, or of the concatenated weights of all layers with the same global pruning. level: exactly
     /// round(amount · n) zeros, over the layer or over all those layers together (ties by order of layers, then index). A bypassed layer
-    /// keeps its place in a global ranking, so that bypassing moves no other layer. Layers without a distribution are left out.
+    /// keeps its place in a global ranking, so that bypassing moves no other layer. Layers without a distribution are left out. A layer with a
+    /// pattern is in no ranking; its rule is that of the pattern.
     ///
     /// The ratio of a layer in `bases` is of the dense weights that are told there, whatever its weights are now.
     ///
@@ -21,7 +22,7 @@ extension ResolvedPlan {
                 continue
             }
             let dense = if case .dense(let kept) = bases[weight] { kept } else { DenseStatistics(distribution) }
-            if plan.pruning.scope == .global {
+            if plan.isRankedWithOthers {
                 groups[plan.pruning.ranking, default: []].append((weight, layer, dense))
             } else {
                 rules[weight] = layer.rule(dense: dense)

@@ -6,7 +6,7 @@ extension ResolvedPlan {
     public func ranked(with pruning: Pruning) -> [String] {
         var wanted = pruning
         wanted.scope = .global
-        return layers.keys.filter { self[$0].pruning.ranking == wanted.ranking }
+        return layers.keys.filter { self[$0].pattern == nil && self[$0].pruning.ranking == wanted.ranking }
     }
 
     /// The share of zeros that a threshold makes, in thousandths; over all layers where they are ranked together.

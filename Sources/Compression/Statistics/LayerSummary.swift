@@ -15,7 +15,7 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     /// σ of the original weights: unbiased (n − 1); 0 for n < 2.
     public var standardDeviation: Double
     public var plan: LayerPlan
-    /// t: a weight stays when |w| > t; 0 where nothing is pruned.
+    /// t: a weight stays when |w| > t; 0 where nothing is pruned, or a pattern prunes, which has none.
     public var threshold: Double
     /// Exact zeros after every step of the plan.
     public var zeros: Int
@@ -139,6 +139,8 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case thresholdBelowWeights(smallest: Double)
     /// So many weights stay only because the plan keeps at least so many.
     case keptByFloor(Int)
+    /// The layer has what the pattern asks for already, or too few neighbours for it to leave any out.
+    case patternPrunesNothing(PruningPattern)
     /// Every weight is zero.
     case everythingPruned
     /// More centroids than distinct values: each value is kept.

@@ -37,6 +37,8 @@ public struct StoredWeights: Hashable, Sendable {
     public var values: Values
     /// One a weight, row-major.
     public var levels: [Int32]
+    /// The pattern that the zeros among them have, for the ways of writing that use it; nil of others.
+    public var pattern: StoredPattern?
 
     public init(shape: Shape, isTransposed: Bool, values: Values, levels: [Int32]) {
         self.shape = shape

@@ -6,11 +6,11 @@ extension TrainedLayer {
     ///
     /// Ties of an exact level are settled by index, as ``LayerCompressor`` does. Cost: O(n).
     public static func mask(
-        _ weights: UnsafeBufferPointer<Float>, rule: PruningRule, isGivenPruned: Bool
+        _ weights: UnsafeBufferPointer<Float>, of layer: Layer, rule: PruningRule, isGivenPruned: Bool
     ) -> [UInt8]? {
         if rule == .none { return isGivenPruned ? weights.map { $0 == 0 ? 0 : 1 } : nil }
         var mask = [UInt8](repeating: 1, count: weights.count)
-        _ = rule.decide(weights, blocks: WeightBlocks { false }) { index, isPruned in mask[index] = isPruned ? 0 : 1 }
+        _ = rule.decide(weights, of: layer, blocks: WeightBlocks { false }) { index, isPruned in mask[index] = isPruned ? 0 : 1 }
         return mask
     }
 

@@ -22,14 +22,16 @@ extension TrainedLayer {
     ///
     /// - Parameter pruning: How the plan says it; nil says the share of zeros that came out.
     public func prune(rule: PruningRule, as pruning: Pruning?) {
+        if let pattern = plan.pattern { return prune(PatternRule(pattern, blocks: .mean(rule.threshold), keep: plan.keep), as: pruning) }
         let values = maskedFloats
         defer { withExtendedLifetime(values) {} }
-        let mask = TrainedLayer.mask(UnsafeBufferPointer(values.floats), rule: rule, isGivenPruned: true)
+        let mask = TrainedLayer.mask(UnsafeBufferPointer(values.floats), of: layer, rule: rule, isGivenPruned: true)
         take(mask, threshold: rule.threshold, as: pruning)
     }
 
     /// Exactly round(level · n) zeros, or as many as there are already.
     public func prune(level: Double) {
+        if let pattern = plan.pattern { return prune(PatternRule(pattern, blocks: .level(level), keep: plan.keep), as: .level(level)) }
         guard let distribution = maskedDistribution else { return }
         var wanted = plan
         wanted.pruning = .level(level)
@@ -44,13 +46,14 @@ extension TrainedLayer {
     public func splice(sensitivity: Double, low: Double, high: Double) {
         let values = floats.floats
         let limit = TrainedLayer.spliceLimit(values, sensitivity: sensitivity)
+        movesPruned = true
+        if let pattern = plan.pattern { return splice(pattern, below: low * limit, above: high * limit) }
         var mask = keptMask ?? [UInt8](repeating: 1, count: values.count)
         for (index, value) in values.enumerated() {
             let magnitude = Double(value.magnitude)
             if magnitude < low * limit { mask[index] = 0 } else if magnitude > high * limit { mask[index] = 1 }
         }
         take(mask, threshold: low * limit, as: nil)
-        movesPruned = true
     }
 
     private static func spliceLimit(_ values: [Float], sensitivity: Double) -> Double {
@@ -60,8 +63,9 @@ extension TrainedLayer {
     }
 
     /// Puts a policy's mask into force; the plan says how it was made, or the share of zeros that came out.
-    private func take(_ mask: [UInt8]?, threshold: Double, as pruning: Pruning?) {
+    func take(_ mask: [UInt8]?, threshold: Double, as pruning: Pruning?) {
         setMask(leavingEnough(mask), threshold: threshold)
+        if !plan.hasAmount { return }
         plan.pruning = pruning ?? .level(Double(prunedCount) / Double(max(1, layer.count)))
     }
 

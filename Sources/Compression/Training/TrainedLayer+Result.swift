@@ -18,6 +18,10 @@ extension TrainedLayer {
         var compressed = CompressedLayer(
             layer: layer, weights: weights, form: StoredForm(layer, coded, levels: levels), bias: bias?.values,
             biasForm: bias?.form ?? .floats(.float32), summary: summary(coded, gaps: gaps))
+        if plan.pattern != nil, !plan.bypass {
+            let masked = context.masked()
+            compressed.survivors = withExtendedLifetime(masked) { try? WeightDistribution(UnsafeBufferPointer(masked.floats)) }
+        }
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
     }

@@ -82,7 +82,7 @@ final class LargePlanJob: LaneJob {
         let plan = resolved[layer.weight]
         if worker.isUnreadable(layer.weight) { return drop(place) }
         guard let known = large.distribution(layer.weight) else { return read(place) }
-        if plan.pruning.scope == .global, plan.pruning.amount > 0, rules == nil {
+        if plan.isRankedWithOthers, plan.pruning.amount > 0, rules == nil {
             ranked.append(place)
             return drop(place)
         }
@@ -107,7 +107,9 @@ final class LargePlanJob: LaneJob {
         guard layer.count <= Self.largestMade else {
             guard let summary = estimate(layer, counted, recipe.plan, rule) else {
                 if worker.wishes.isStale(generation) { return false }
-                worker.fail(.tooLarge(parameter: layer.weight, representation: recipe.plan.weights.name), generation: generation)
+                worker.fail(
+                    .tooLarge(parameter: layer.weight, representation: recipe.plan.pattern?.rawValue ?? recipe.plan.weights.name),
+                    generation: generation)
                 return drop(place)
             }
             return finish(layer, place, recipe, summary)
@@ -163,7 +165,7 @@ final class LargePlanJob: LaneJob {
     private func rank(_ resolved: ResolvedPlan) -> Bool {
         rules = resolved.pruningRules(distributions: large.all).mapValues { rule in
             if case .zeros(_, let threshold) = rule { .threshold(threshold) } else { rule }
-        }.filter { resolved[$0.key].pruning.scope == .global }
+        }.filter { resolved[$0.key].isRankedWithOthers }
         open = ranked
         ranked = []
         return true

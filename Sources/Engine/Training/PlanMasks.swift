@@ -42,7 +42,7 @@ final class PlanMasks {
         var distributions: [String: WeightDistribution] = [:]
         for layer in layers {
             let (weight, plan) = (layer.layer.weight, plan[layer.layer.weight])
-            guard plan.pruning.amount > 0 else { continue }
+            guard plan.prunes else { continue }
             distributions[weight] = try plan.countsWeights ? sorted(layer.floats, layer.layer, keeps: false) : distribution(of: layer.layer)
         }
         return plan.pruningRules(distributions: distributions, bases: dense.mapValues(RatioBasis.dense))

@@ -144,7 +144,7 @@ extension TrainedNetwork {
         }
         let given = try masks.given(layer.layer)
         let rule = plan.bypass ? PruningRule.none : rule
-        let mask = layer.floats.withFloats { TrainedLayer.mask($0, rule: rule, isGivenPruned: false) } ?? given
+        let mask = layer.floats.withFloats { TrainedLayer.mask($0, of: layer.layer, rule: rule, isGivenPruned: false) } ?? given
         layer.movesPruned = false
         layer.adopt(plan, mask: mask, threshold: rule.threshold)
     }

@@ -98,7 +98,7 @@ extension ParameterRecord {
     /// What the record's bytes are for; positions and values are told apart by writing the levels once more.
     func measuredBytes(index: Int) -> ParameterBytes {
         guard case .levels(_, let coding) = form, let weights = try? levels(index: index) else { return bytes(nil) }
-        return bytes(LevelCoders.encode(weights, as: coding))
+        return bytes(LevelCoders.encode(weights.taking(coding, stream), as: coding))
     }
 }
 
@@ -115,6 +115,8 @@ extension WeightCoding {
         case .relative8: "relative index of 8 bits"
         case .relative8Huffman: "relative index of 8 bits, Huffman"
         case .arithmetic: "arithmetic"
+        case .pattern: "pattern"
+        case .patternHuffman: "pattern, Huffman"
         }
     }
 }

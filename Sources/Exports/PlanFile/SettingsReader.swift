@@ -34,6 +34,7 @@ struct SettingsReader<Root: Sendable> {
         case .numbers, .words, .mapping:
             let words = setting.fileWords(in: root)
             let word = try node.text()
+            if let word = setting.taken(word) { return .word(word) }
             guard words.contains(word) else { throw node.unknown(word, among: words + [setting.example].compactMap(\.self)) }
             return .word(word)
         }

@@ -33,6 +33,8 @@ extension Knob {
     public static let representation = Knob("representation")
     public static let criterion = Knob("criterion")
     public static let scope = Knob("scope")
+    /// What shape pruning keeps to.
+    public static let pattern = Knob("pattern")
     /// Bits of the values that the layer hands on, and where their clip comes from.
     public static let activations = Knob("activations")
     public static let activationClip = Knob("activationClip")

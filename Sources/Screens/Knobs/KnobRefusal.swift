@@ -12,6 +12,8 @@ public enum KnobRefusal: Error, Hashable, Sendable {
     case notAllowed(String)
     /// None, or more than one, of these words begins so.
     case notAChoice(String, choices: [String])
+    /// There is no threshold to be moved.
+    case noThreshold(pattern: String)
     /// What is needed has not been computed yet.
     case notSorted
 
@@ -26,6 +28,8 @@ public enum KnobRefusal: Error, Hashable, Sendable {
         case .notAllowed(let range): "allowed is \(range)"
         case .outOfRange(let range): "allowed is \(range.lowerBound.plain)…\(range.upperBound.plain)"
         case .notAChoice(_, let choices): "choose one of \(choices.joined(separator: ", "))"
+        case .noThreshold(let pattern):
+            "\(pattern) has no threshold to be moved; the knob pattern changes it, and none brings the threshold back"
         case .notSorted: "the weights are still being sorted; try again in a moment"
         }
     }

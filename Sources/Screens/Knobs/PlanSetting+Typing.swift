@@ -12,7 +12,8 @@ extension PlanSetting {
             let word = numbers.words.first { !text.isEmpty && ($0.shown.hasPrefix(text) || $0.alias == text) }
             if let word { set(.word(word.text), in: &root) } else { set(.number(try typed(text, numbers, in: root, of: layer)), in: &root) }
         } else {
-            set(.word(try word(text).text), in: &root)
+            let word = if let taken = taken(text) { taken } else { try word(text).text }
+            set(.word(word), in: &root)
         }
         return root
     }

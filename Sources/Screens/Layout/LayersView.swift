@@ -140,10 +140,12 @@ package struct LayersView: PaneView {
         return explorer.resolvedPlan.layers.values.contains { $0.pruning.criterion != criterion }
     }
 
-    /// `0.50`, or `0.50σ` beside levels in per cent; `bypass` for a layer that is left as it came.
+    /// `0.50`, or `0.50σ` beside levels in per cent; `2:4`, and `b8 0.50` of blocks; `bypass` for a layer that is left as it came.
     private static func amount(_ plan: LayerPlan, of layer: Layer, isMixed: Bool, _ numbers: NumberFormat) -> String {
         if plan.bypass { return LayerPlan.bypassWord }
-        return Knob.amount.text(in: plan, of: layer) + (isMixed && plan.pruning.criterion == .ratio ? numbers.sigma : "")
+        if let pattern = plan.pattern, pattern.setsAmount { return pattern.rawValue }
+        let shape = plan.pattern.map { "b\($0.span) " } ?? ""
+        return shape + Knob.amount.text(in: plan, of: layer) + (isMixed && plan.pruning.criterion == .ratio ? numbers.sigma : "")
     }
 
     /// Bits of a stored value; `r48` of a product.

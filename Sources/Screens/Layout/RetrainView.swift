@@ -128,7 +128,7 @@ package struct RetrainView: ScreenView {
             let found = inForce.filter(isOne).count
             if found > 0 { parts.append("\(found) \(word)") }
         }
-        count("pruned") { $0.pruning.amount > 0 }
+        count("pruned") { $0.prunes }
         let first = ["shared", "linear", "entropy", "universal"]
         let names = first + FormSettings.all.map(\.name).filter { !first.contains($0) }
         for name in names { count(name) { $0.weights.name == name && $0.weights.bits < 16 } }

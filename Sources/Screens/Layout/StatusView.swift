@@ -72,6 +72,10 @@ extension LayerRemark {
             "the threshold is below the smallest weight (\(numbers.significant(smallest))), so nothing is pruned"
         case .keptByFloor(let count):
             "keep holds: the pruning would leave fewer than \(numbers.count(count, "weight")), so the threshold is the one that leaves them"
+        case .patternPrunesNothing(let pattern):
+            pattern.setsAmount
+                ? "\(pattern.rawValue) prunes nothing here: the layer has it already, or too few inputs at each position"
+                : "no block is pruned: the mean |w| of each is above the limit"
         case .everythingPruned: "every weight is pruned"
         case .moreCentroidsThanValues(let distinct): "only \(numbers.count(distinct, "distinct value")), so fewer bits do the same"
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"

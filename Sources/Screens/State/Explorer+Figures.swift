@@ -91,7 +91,8 @@ extension Explorer {
         return plan(of: layer).bypass ? 0 : desk.rules[layer.weight]?.threshold ?? 0
     }
 
-    /// Zeros that pruning makes of a layer, those that it came with included, found by search; nil until sorted.
+    /// Zeros that pruning makes of a layer, those that it came with included, found by search; nil until sorted, or until the layer was made where that
+    /// takes the places of its weights.
     public func prunedCount(of layer: Layer) -> Int? {
         if let kept = keptLayer(layer) { return kept.compressed.summary.zeros }
         guard let distribution = distributions[layer.weight] else { return nil }
@@ -100,7 +101,14 @@ extension Explorer {
         case .none: return distribution.givenZeros
         case .threshold(let threshold): return distribution.zeros(threshold: threshold)
         case .zeros(let zeros, _): return max(zeros, distribution.givenZeros)
+        case .pattern(let rule): return rule.zeros(of: layer, given: distribution.givenZeros) ?? madeZeros(of: layer)
         }
+    }
+
+    /// Zeros of the layer as it was made, where these are those of its pattern.
+    private func madeZeros(of layer: Layer) -> Int? {
+        let made = isFresh(layer) && !plan(of: layer).weights.form.makesZeros ? compressed[layer.weight]?.value.survivors : nil
+        return made?.givenZeros
     }
 
     /// 1 − sparsity and whether it belongs to the plan as it stands.
@@ -109,7 +117,8 @@ extension Explorer {
     public func kept(of layer: Layer) -> (fraction: Double, isFresh: Bool)? {
         if let summary = summary(of: layer), isFresh(layer) { return (summary.kept, true) }
         if plan(of: layer).weights.form.makesZeros { return summary(of: layer).map { ($0.kept, false) } }
-        guard let pruned = prunedCount(of: layer), layer.count > 0 else { return nil }
+        guard layer.count > 0 else { return nil }
+        guard let pruned = prunedCount(of: layer) else { return summary(of: layer).map { ($0.kept, false) } }
         return (1 - Double(pruned) / Double(layer.count), true)
     }
 }

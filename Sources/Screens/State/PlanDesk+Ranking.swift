@@ -9,8 +9,9 @@ extension PlanDesk {
         plan.weights = plan.weights.keepingRank(of: old.weights, in: layer.geometry)
         guard plan.pruning.criterion != old.pruning.criterion else { return plan }
         guard plan.pruning.amount > 0 else { return plan }
-        guard distributions[layer.weight] != nil else { throw .notSorted }
-        let threshold = rules[layer.weight]?.threshold ?? 0
+        guard let distribution = distributions[layer.weight] else { throw .notSorted }
+        // Of a pattern, that of the same amount of single weights.
+        let threshold = (old.pattern == nil ? rules[layer.weight] : PruningRule(old.withoutPattern, distribution))?.threshold ?? 0
         switch plan.pruning.criterion {
         case .level: plan.pruning.amount = level(at: threshold, of: layer, old.pruning)
         case .ratio:
@@ -34,10 +35,10 @@ extension PlanDesk {
     /// The layer's new plan, and those of the layers that are ranked with it: a global amount is turned for all of them at once.
     func ranked(_ new: LayerPlan, from old: LayerPlan, of layer: Layer, _ knob: Knob) -> [String: LayerPlan] {
         var plans = [layer.weight: new]
-        guard new.pruning.scope == .global, new.pruning != old.pruning else { return plans }
+        guard new.isRankedWithOthers, new.pruning != old.pruning else { return plans }
         if knob == .scope {
             // A layer that joins takes the amount of those that are there.
-            if let first = layers.first(where: { $0 != layer && plan[$0.weight].pruning.scope == .global }) {
+            if let first = layers.first(where: { $0 != layer && plan[$0.weight].isRankedWithOthers }) {
                 plans[layer.weight]?.pruning = plan[first.weight].pruning
             }
             return plans

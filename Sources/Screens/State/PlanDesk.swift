@@ -174,7 +174,7 @@ package struct PlanDesk: Sendable {
         distributions[weight] = distribution
         if base == nil { originalDistributions[weight] = distribution }
         let plan = plan[weight]
-        if plan.pruning.scope == .layer, base?.layers[weight] == nil {
+        if !plan.isRankedWithOthers, base?.layers[weight] == nil {
             rules[weight] = PruningRule(plan, distribution)
         } else if distributions.count >= rankedCount + rankedCount / 8 || distributions.count == layers.count {
             refreshRules()

@@ -78,7 +78,7 @@ struct TrainingKinds: Hashable, Sendable {
 
     init(_ plans: some Sequence<LayerPlan>) {
         for plan in plans where !plan.bypass {
-            if plan.pruning.amount > 0 { isPruned = true }
+            if plan.prunes { isPruned = true }
             switch plan.weights.form.table {
             case .centroids: isShared = true
             case .grid: (isLinear, isQuantized) = (true, true)

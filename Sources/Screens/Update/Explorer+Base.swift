@@ -14,6 +14,7 @@ extension Explorer {
     func ruleInForce(of layer: Layer) -> PruningRule {
         if plan(of: layer).bypass { return .none }
         guard let summary = keptLayer(layer)?.compressed.summary else { return desk.rules[layer.weight] ?? .none }
+        if let pattern = summary.plan.pattern { return .pattern(PatternRule(pattern, blocks: nil)) }
         guard summary.threshold > 0 else { return .none }
         // Zeros that a representation makes are not those of pruning alone.
         return summary.plan.weights.form.makesZeros

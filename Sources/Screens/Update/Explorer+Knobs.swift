@@ -7,7 +7,8 @@ extension Explorer {
     public var activeKnob: Knob {
         if focus == .example { return .temperature }
         guard let layer = selectedLayer else { return .temperature }
-        return knob.applies(to: plan(of: layer), of: layer) ? knob : .amount
+        if knob.applies(to: plan(of: layer), of: layer) { return knob }
+        return plan(of: layer).hasAmount ? .amount : .pattern
     }
 
     /// The active knob's value as text.

@@ -59,6 +59,7 @@ extension Explorer {
 
     /// ratio = t / σ, or the level of the weights below t.
     private mutating func moveThreshold(to threshold: Double, of layer: Layer, time: Int64) throws(KnobRefusal) {
+        if let pattern = plan(of: layer).pattern { throw .noThreshold(pattern: pattern.rawValue) }
         var pruning = plan(of: layer).pruning
         guard let sigma = desk.deviation(of: layer, pruning), sigma > 0 else { throw .notSorted }
         switch pruning.criterion {

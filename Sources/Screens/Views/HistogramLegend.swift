@@ -30,7 +30,8 @@ enum HistogramLegend {
         if let pruned = explorer.prunedCount(of: layer), pruned > 0, layer.count > 0 {
             let share = explorer.numbers.percent(Double(pruned) / Double(layer.count))
             let isProduct = explorer.plan(of: layer).inForce.weights.isProduct
-            let words = isProduct ? " \(share) pruned before the product" : " pruned \(share)"
+            let pattern = explorer.plan(of: layer).inForce.pattern.map { " by \($0.rawValue), no threshold" } ?? ""
+            let words = isProduct ? " \(share) pruned before the product" : " pruned \(share)\(pattern)"
             lines.append(StyledText(String(explorer.glyphs.shade), .pruned) + StyledText(words, .muted))
             if isProduct, explorer.isFresh(layer), explorer.summary(of: layer)?.zeros == 0 {
                 lines.append(StyledText("  the product has no zeros", .muted))

@@ -3,13 +3,30 @@ import Frames
 import Networks
 import Sessions
 
+extension Histogram {
+    /// The same with what is not in the bins of `survivors` as pruned; without them all stays.
+    fileprivate func leaving(_ survivors: Histogram?) -> Histogram {
+        guard let survivors, survivors.counts.count == counts.count else { return self }
+        var parted = self
+        for bin in counts.indices { parted.pruned[bin] = max(0, counts[bin] - survivors.counts[bin] + survivors.pruned[bin]) }
+        return parted
+    }
+}
+
+extension Explorer {
+    /// What a pattern leaves of a layer, of the plan as it stands; nil while it is being made, and for a state that was read from a session.
+    func survivors(of layer: Layer) -> WeightDistribution? {
+        isFresh(layer) ? compressed[layer.weight]?.value.survivors : nil
+    }
+}
+
 extension HistogramView {
     /// The chart of a layer; nil until its weights are sorted. Cost: O(bins · log n).
     static func chart(_ explorer: Explorer, _ layer: Layer, bins: Int) -> HistogramChart? {
         guard let distribution = explorer.distributions[layer.weight], let range = explorer.histogramRange(of: layer)
         else { return nil }
         let rule = explorer.ruleInForce(of: layer)
-        let counts = histogram(of: distribution, rule, bins: bins, over: range)
+        let counts = histogram(of: distribution, rule, explorer.survivors(of: layer), bins: bins, over: range)
         let threshold = explorer.threshold(of: layer) ?? 0
         return HistogramChart(
             range: range, kept: kept(counts), pruned: counts.pruned.map(Double.init),
@@ -19,7 +36,8 @@ extension HistogramView {
     }
 
     private static func histogram(
-        of distribution: WeightDistribution, _ rule: PruningRule, bins: Int, over range: ClosedRange<Double>
+        of distribution: WeightDistribution, _ rule: PruningRule, _ survivors: WeightDistribution?, bins: Int,
+        over range: ClosedRange<Double>
     ) -> Histogram {
         switch rule {
         case .none: distribution.histogram(bins: bins, over: range)
@@ -27,6 +45,8 @@ extension HistogramView {
         case .zeros(let zeros, _):
             distribution.histogram(
                 bins: bins, over: range, survivors: Survivors(distribution, zeros: max(zeros, distribution.givenZeros)))
+        case .pattern:
+            distribution.histogram(bins: bins, over: range).leaving(survivors?.histogram(bins: bins, over: range, threshold: 0))
         }
     }
 
@@ -44,7 +64,8 @@ extension HistogramView {
             let original = explorer.base == nil ? distribution : explorer.desk.originalDistributions[layer.weight]
             return original?.histogram(bins: bins, over: range).counts.map(Double.init) ?? []
         case .snapshot:
-            guard let summary = snapshotSummary(explorer, layer) else { return [] }
+            // No threshold parts what a pattern leaves.
+            guard let summary = snapshotSummary(explorer, layer), summary.plan.inForce.pattern == nil else { return [] }
             return kept(distribution.histogram(bins: bins, over: range, threshold: summary.threshold))
         }
     }

@@ -8,7 +8,7 @@ extension LayerPlan {
     public static let ownSettings = Pruning.settings + others
 
     private static let others: [PlanSetting<LayerPlan>] = [
-        keepSetting,
+        PruningPattern.setting, keepSetting,
         PlanSetting("biases", \.biases, .choice(of: BiasRepresentation.self, [.int8: "symmetric, scale at max|b|"]))
             .knob("biases").of { $0.bias != nil },
         PlanSetting(

@@ -52,6 +52,9 @@ extension PlanSetting {
     /// What the number comes to in a layer.
     func comingTo(_ outcome: @escaping @Sendable (Root, Layer) -> String) -> PlanSetting { with { $0.outcome = outcome } }
 
+    /// Words that it takes beside those of its kind, which only files and typing lead to.
+    func taking(_ word: @escaping @Sendable (String) -> String?) -> PlanSetting { with { $0.takes = word } }
+
     /// What messages call it, where that is not the way of keys.
     func named(_ name: String) -> PlanSetting {
         with {

@@ -87,6 +87,9 @@ extension PlanSetting {
     /// The same of a plan that has the setting.
     public func isUsed(in root: Root, of layer: Layer) -> Bool { shared.facts.suits(layer) && shared.facts.isUsed(root) }
 
+    /// A word that is none of its kind, as it is kept; nil where it can't be.
+    public func taken(_ word: String) -> String? { shared.facts.takes?(word) }
+
     /// Whether the layer can have it.
     public func fits(_ layer: Layer) -> Bool { shared.facts.suits(layer) }
 

@@ -5,23 +5,24 @@ extension Pruning {
     public static let ratioSetting = PlanSetting<LayerPlan>(
         "ratio", \.pruning.ratio, .number(ratios, step: 0.05, big: 0.25, decimals: 2, prompt: "# times σ"),
         help: "Threshold t = ratio · σ; a weight stays when |w| > t."
-    ).knob("ratio", id: "amount").copying(\.pruning)
+    ).knob("ratio", id: "amount", when: \.hasAmount).copying(\.pruning)
 
     public static let levelSetting = PlanSetting<LayerPlan>(
         "level", \.pruning.level, .share(step: 0.01, big: 0.05, decimals: 1, prompt: "#, or 0%…100%"),
         help: "The share of the weights that become zero, smallest first: exactly round(level · n) of them."
-    ).knob("level", id: "amount").copying(\.pruning)
+    ).knob("level", id: "amount", when: \.hasAmount).copying(\.pruning)
 
     static let settings: [PlanSetting<LayerPlan>] = [
         ratioSetting, levelSetting,
-        PlanSetting(nil, \.pruning.criterion, .choice(of: Criterion.self)).knob("by", id: "criterion").copying(\.pruning),
+        PlanSetting(nil, \.pruning.criterion, .choice(of: Criterion.self)).knob("by", id: "criterion", when: \.hasAmount).copying(
+            \.pruning),
         PlanSetting(
             "scope", \.pruning.scope,
             .choice(of: Scope.self, [.global: "ranked together with all layers that have the same criterion, amount and this scope"])
-        ).knob("scope").copying(\.pruning),
+        ).knob("scope") { $0.pattern == nil }.copying(\.pruning),
         PlanSetting(
             "deviation", \.pruning.deviation, .choice(of: Deviation.self, [.nonzero: "σ over the weights that are not zero already"])
-        ).knob("σ over") { $0.pruning.criterion == .ratio }.copying(\.pruning),
+        ).knob("σ over") { $0.pruning.criterion == .ratio && $0.hasAmount }.copying(\.pruning),
     ]
 
     /// The amount of a ratio; nil for a level. Setting nil changes nothing.

@@ -19,6 +19,8 @@ struct SettingFacts<Root: Sendable>: Sendable {
     let read: @Sendable (Root) -> SettingValue?
     let write: @Sendable (inout Root, SettingValue) -> Void
     var isUsed: @Sendable (Root) -> Bool = { _ in true }
+    /// The word that another one stands for, beside those of the kind; nil where it stands for none.
+    var takes: (@Sendable (String) -> String?)?
     var suits: @Sendable (Layer) -> Bool = { _ in true }
     var copier: (@Sendable (Root, inout Root) -> Void)?
     var turner: (@Sendable (_ root: Root, _ layer: Layer?, _ up: Bool, _ isBig: Bool) -> Root?)?
