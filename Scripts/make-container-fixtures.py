@@ -35,6 +35,11 @@ PLANS = {
         "{conv2: {level: 0.98, linear: {bits: 3, perChannel: true}}, fc1: {level: 0.999, nf4: {group: 32}}, "
         "fc2: {level: 0.5, shared: {bits: 1, perChannel: true}, coder: dense-huffman}, conv1: {level: 0.9}}",
     ],
+    "4": [
+        "{conv1: {level: 0.5, pattern: blocks 4, linear: {bits: 4}, coder: pattern}, conv2: {pattern: 1:32, shared: {bits: 3}, coder: pattern}, "
+        "fc1: {level: 0.995, pattern: blocks 8, linear: {bits: 4}, coder: pattern-huffman}, "
+        "fc2: {pattern: 3:16, weights: float16, coder: pattern}}"
+    ],
 }
 
 
