@@ -12,7 +12,8 @@ enum AccuracyCase {
         var evaluated: Int
     }
 
-    /// The original's answer comes first; then each line `PARAMETER RATIO` prunes that parameter alone and is answered.
+    /// The original's answer comes first; then each line `PARAMETER RATIO` prunes that parameter alone, `level LEVEL` that part of every layer, and is
+    /// answered.
     static func run(_ arguments: [String]) throws {
         guard let path = arguments.first else { throw BenchmarkFailure.usage("accuracy MODEL") }
         let card = try ModelCardReader.card(besides: path)
@@ -32,6 +33,10 @@ enum AccuracyCase {
         try Conversation.write(try measure(CompressionPlan(), focus: nil))
         try Conversation.answer { words in
             guard words.count == 2, let ratio = Double(words[1]) else { throw BenchmarkFailure.usage("PARAMETER RATIO") }
+            guard words[0] != "level" else {
+                let entry = CompressionPlan.Entry(pattern: "*", plan: LayerPlan(pruning: Pruning(criterion: .level, amount: ratio)))
+                return try measure(CompressionPlan(layers: [entry]), focus: nil)
+            }
             let entry = CompressionPlan.Entry(pattern: words[0], plan: LayerPlan(pruning: .ratio(ratio)))
             return try measure(CompressionPlan(layers: [entry]), focus: words[0])
         }

@@ -12,12 +12,13 @@ let cases: [String: ([String]) throws -> Void] = [
     "large": LargeCase.run,
     "networks": NetworksCase.run,
     "screen": ScreenCase.run,
+    "sparse": SparseCase.run,
     "training": TrainingCase.run,
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | sparse | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -45,6 +45,10 @@ TRAINING_ROUNDS = 9
 LOSS_TOLERANCE = 1e-4
 
 
+# How much faster a layer whose weights are 90 % zeros must be than oneDNN's dense one, by how the row's name starts.
+SPARSE_ASKED = {
+    "3×3": 3.5, "1×1": 2.2, "784": 3, "800": 3, "2048": 3, "4096": 2, "9216": 2, "chain of four 3×3": 2.5, "chain of two bottlenecks": 1.5}
+
 CODING_ROUNDS = 5
 COMPRESSORS = {"xz": ["xz", "-c", "-T1"], "zstd -19": ["zstd", "-19", "-c", "-q", "--single-thread"], "gzip -9": ["gzip", "-9", "-c"]}
 
@@ -204,6 +208,43 @@ def accuracy(_):
         rows.append(row(
             name, changed * 1e3, mine * 1e3, "Pare's full run", "ms", changed / mine, f"ratio ≤ {most:.2f}", changed / mine <= most))
     return rows
+
+
+# Sparse layers
+
+
+def sparse(_):
+    import onnxruntime
+
+    rows = []
+    with Pare("sparse") as pare:
+        while line := pare.process.stdout.readline():
+            answer = json.loads(line)
+            name, level = answer["name"], round(100 * answer["level"])
+            asked = SPARSE_ASKED[next(start for start in SPARSE_ASKED if name.startswith(start))] if level == 90 else None
+            gain = answer["dense"] / answer["sparse"]
+            rows.append(row(
+                f"{name}, {level} % zeros", answer["sparse"] * 1e3, answer["dense"] * 1e3, "oneDNN, dense", "ms of one thread",
+                1 / gain, f"ratio ≤ 1 / {asked}" if asked else "", not asked or gain >= asked))
+    check(rows, "this processor has no sparse kernels")
+    images, labels = validation()
+    with Pare("accuracy", MODEL) as pare:
+        import onnx
+
+        pare.read()
+        network, turns = session(onnx.load(MODEL)), Turns(pare)
+        thin, peer = [], []
+        for _ in range(ACCURACY_ROUNDS):
+            thin.append(turns.seconds("level", 0.92))
+            for batch in BATCHES:
+                start = time.perf_counter()
+                right(network, images, labels, batch)
+                peer.append((batch, time.perf_counter() - start))
+    other, best = min((statistics.median(seconds for size, seconds in peer if size == batch), batch) for batch in BATCHES)
+    mine = statistics.median(thin)
+    return rows + [row(
+        "accuracy-at-92-%-zeros", mine * 1e3, other * 1e3, f"ONNX Runtime {onnxruntime.__version__}, dense, batches of {best}", "ms",
+        mine / other, "ratio ≤ 0.35", mine / other <= 0.35)]
 
 
 # Weights
@@ -545,7 +586,7 @@ def screen(_):
 
 CASES = {
     "accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "counting": counting, "budget": budget, "coding": coding,
-    "training": training, "screen": screen, "large": large,
+    "training": training, "screen": screen, "sparse": sparse, "large": large,
 }
 # The large file takes 20 GB of disk and some minutes: only by name.
 DEFAULT = [name for name in CASES if name != "large"]

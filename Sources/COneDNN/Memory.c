@@ -69,6 +69,11 @@ int pare_layout_create_blocked(pare_layout **layout, const int64_t dimensions[4]
     return create_tagged(layout, 4, dimensions, lanes == 8 ? dnnl_aBcd8b : dnnl_aBcd16b);
 }
 
+int pare_layout_create_lanes(pare_layout **layout, const int64_t dimensions[4], int lanes) {
+    if (lanes != 8 && lanes != 16) return dnnl_invalid_arguments;
+    return create_tagged(layout, 4, dimensions, lanes == 8 ? dnnl_Abcd8a : dnnl_Abcd16a);
+}
+
 int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides) {
     pare_layout *made = calloc(1, sizeof *made);
     if (!made) return dnnl_out_of_memory;

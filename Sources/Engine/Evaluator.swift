@@ -171,6 +171,7 @@ final class Evaluator {
     }
 
     private func begin(_ run: inout EvaluatorRun) throws(KernelError) {
+        run.arithmetic = arithmetic(try executor.arrange())
         let start = cache.lookUp(batch: run.batch, versions: run.names)
         run.firstStage = start?.stage ?? 0
         run.nextStage = run.firstStage
@@ -182,6 +183,17 @@ final class Evaluator {
         for place in cache.prepare(after: run.firstStage, batch: run.batch, versions: run.names) {
             executor.attach(boundary: place.stage, to: place.memory)
         }
+    }
+
+    /// By layer, a number for the stages from its own to the next layer's that work on images side by side; 0 where none does.
+    private func arithmetic(_ arrangement: [Bool]) -> [UInt64] {
+        var numbers = [UInt64](repeating: 0, count: layers.count)
+        var layer = -1
+        for (index, stage) in executor.stages.enumerated() {
+            if stage.weight != nil { layer += 1 }
+            if arrangement[index], numbers.indices.contains(layer) { numbers[layer] ^= UInt64(index + 1) &* 0xD6E8_FEB8_6659_FD93 }
+        }
+        return numbers
     }
 
     /// Parameters that are no layer's.
@@ -206,6 +218,8 @@ private struct EvaluatorRun {
     var nextLayer = 0
     /// Nil until the input or a kept boundary is in place.
     var nextStage: Int?
+    /// How the layers and what follows them are computed: sums in another order have other bits, and images side by side lie otherwise.
+    var arithmetic: [UInt64] = []
 
     init(batch: Int, versions: Applied.Versions) {
         (self.batch, self.versions) = (batch, versions)
@@ -213,8 +227,13 @@ private struct EvaluatorRun {
 
     func isSame(as other: EvaluatorRun) -> Bool { batch == other.batch && versions == other.versions }
 
-    /// What lies between two layers depends on the other parameters too: they count as a part of every layer.
+    /// What lies between two layers depends on the other parameters and on the arithmetic too: they count as a part of every layer.
     var names: [UInt64] {
-        versions.others == 0 ? versions.layers : versions.layers.map { $0 &* 0x9E37_79B9_7F4A_7C15 &+ versions.others }
+        var names = versions.layers
+        if versions.others != 0 { names = names.map { $0 &* 0x9E37_79B9_7F4A_7C15 &+ versions.others } }
+        for (layer, number) in arithmetic.enumerated() where number != 0 && names.indices.contains(layer) {
+            names[layer] = (names[layer] ^ number) &* 0xFF51_AFD7_ED55_8CCD | 1 << 61
+        }
+        return names
     }
 }

@@ -50,8 +50,17 @@ public protocol NetworkExecutor: AnyObject {
     /// Replaces the weights (and the bias) of a layer and reorders them for the kernels. Cost: O(weights).
     func setWeights(_ weights: Tensor, bias: Tensor?, of layer: Layer) throws(KernelError)
 
+    /// Chooses kernels for the weights as they are now: to be called before a run from stage 0 or from a kept boundary, where weights with many zeros
+    /// shall be run by lists of the others. Says by stage whether the other arithmetic and order of images was chosen; without a call,
+    /// and where zeros are few, it is not. A function of weights, batch and processor alone. What boundaries hold of another choice is void.
+    func arrange() throws(KernelError) -> [Bool]
+
     /// Replaces any parameter of the network, such as those of a normalization; a name that no stage reads is ignored. Cost: O(values).
     func setParameter(_ values: Tensor, named name: String) throws(KernelError)
+}
+
+extension NetworkExecutor {
+    public func arrange() throws(KernelError) -> [Bool] { Array(repeating: false, count: stages.count) }
 }
 
 /// What went wrong while building or running kernels: facts, words are made elsewhere.

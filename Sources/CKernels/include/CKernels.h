@@ -14,6 +14,7 @@
 #include "outputs.h"
 #include "partition.h"
 #include "scaled.h"
+#include "sparse.h"
 #include "tally.h"
 
 /* Inner loops over weights. No state; threads only inside pare_sort, pare_sort_and_sum and pare_block_sums. Each has its plain Swift

@@ -134,6 +134,8 @@ int pare_layout_create_any(pare_layout **layout, int rank, const int64_t *dimens
 int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides);
 /* Images [N, C, H, W] with their channels in blocks of 8 or 16 lanes, the last one filled up with zeros: [N][C / lanes][H][W][lanes]. */
 int pare_layout_create_blocked(pare_layout **layout, const int64_t dimensions[4], int lanes);
+/* Images [N, C, H, W] side by side in blocks of 8 or 16, the last one filled up with zeros: [N / lanes][C][H][W][lanes]. */
+int pare_layout_create_lanes(pare_layout **layout, const int64_t dimensions[4], int lanes);
 void pare_layout_destroy(pare_layout *layout);
 int pare_layout_equal(const pare_layout *first, const pare_layout *second);
 int pare_layout_rank(const pare_layout *layout);

@@ -12,17 +12,18 @@ final class ActivationMemory {
     private let byteCounts: [Int]
     private var places: [[ValuePlace]]
     private let own: [AlignedBuffer]
-    private var attached: [UnsafeMutableRawPointer?]
+    /// The caller's memory by boundary.
+    private(set) var attached: [UnsafeMutableRawPointer?]
     private let aliveAt: [[Int]]
     /// By stage, the values that are alive before and after it.
     private let carried: [[Int]]
 
-    init(_ plan: StagePlan, layouts: [MemoryLayoutHandle], places: [[ValuePlace]]) throws(KernelError) {
+    /// Values that lie in `own`, as many bytes each, where nothing else is attached.
+    init(_ plan: StagePlan, _ byteCounts: [Int], own: [AlignedBuffer], places: [[ValuePlace]]) throws(KernelError) {
         self.places = places
         boundaries = plan.values.map(\.boundaries)
-        let byteCounts = layouts.map(\.byteCount)
         self.byteCounts = byteCounts
-        own = byteCounts.map { AlignedBuffer(byteCount: $0) }
+        self.own = own
         attached = Array(repeating: nil, count: plan.stages.count + 1)
         let aliveAt = plan.alive
         self.aliveAt = aliveAt

@@ -8,6 +8,9 @@ enum StageStep {
     case quantization(QuantizedActivations)
     case planes(PlaneConvolution)
     case movement(MovedElements)
+    case sparse(SparseStage)
+    case sparsePooled(SparsePooledStage)
+    case lanes(LaneReorder)
     case plain(PlainStage)
 
     func run(in engine: ProcessorEngine) throws(KernelError) {
@@ -18,6 +21,9 @@ enum StageStep {
         case .quantization(let values): values.run()
         case .planes(let convolution): convolution.run()
         case .movement(let elements): elements.run()
+        case .sparse(let stage): stage.run()
+        case .sparsePooled(let stage): stage.run()
+        case .lanes(let reorder): reorder.run()
         case .plain(let stage): stage.run()
         }
     }
@@ -31,6 +37,9 @@ enum StageStep {
         case .quantization: "quantization"
         case .planes: "planes"
         case .movement: "moves"
+        case .sparse: "sparse"
+        case .sparsePooled: "sparse + lane maximum"
+        case .lanes(let reorder): reorder.isInto ? "to lanes" : "from lanes"
         case .plain: "plain"
         }
     }
@@ -39,7 +48,7 @@ enum StageStep {
 /// The steps of one stage, and what they own.
 struct BuiltStage {
     var steps: [StageStep] = []
-    var constants: [Constant] = []
+    var constants: [any ParameterCopy] = []
     /// Memory between the primitives of this stage.
     var buffers: [AlignedBuffer] = []
 }

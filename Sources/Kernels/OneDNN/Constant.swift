@@ -1,8 +1,17 @@
 import COneDNN
 import Tensors
 
+/// What a kernel keeps of a parameter, in a form of its own.
+protocol ParameterCopy: AnyObject {
+    /// The parameter.
+    var name: String { get }
+
+    /// Takes the parameter's values, row-major. Cost: O(values).
+    func load(_ values: Tensor) throws(KernelError)
+}
+
 /// A parameter as one primitive reads it: scaled, and reordered to the layout that the primitive chose.
-final class Constant {
+final class Constant: ParameterCopy {
     let name: String
     let memory: BoundMemory
     private let buffer: AlignedBuffer
@@ -53,7 +62,6 @@ final class Constant {
         reorders.append(reorder)
     }
 
-    /// Takes the parameter's values, row-major. Cost: O(values).
     func load(_ values: Tensor) throws(KernelError) {
         let result = values.withFloats { floats -> Result<Void, KernelError> in
             if scale == 1 && repeats == 1 { return Result { () throws(KernelError) in try load(floats) } }

@@ -7,6 +7,7 @@ extension StageBuilder {
     ///
     /// Where it is fast it is done as a convolution by one pixel, see ``pointwise(_:_:_:)``.
     mutating func buildInnerProduct(_ stage: PlannedStage, _ operand: Operand, _ layer: LinearLayer) throws(KernelError) {
+        if choice.usesLanes(index) { return try buildSparseProduct(stage, operand, layer) }
         if KernelLibrary.instructionSet == "AVX2", try pointwise(stage, operand, layer) { return }
         let images = imagesBehind(operand)
         if let images, try innerProduct(stage, images, layer, orSlow: false) { return }
@@ -15,7 +16,7 @@ extension StageBuilder {
 
     /// The images [N, C, H, W] that a flattened operand [N, C · H · W] was, when they do not lie row-major.
     private func imagesBehind(_ operand: Operand) -> Operand? {
-        guard case .value(let value, let shape) = operand, !isPlain[value] else { return nil }
+        guard case .value(let value, let shape) = operand, !isPlain[value], !liesInLanes[value] else { return nil }
         let made = plan.values[value].shape
         guard made.rank == 4, shape.rank == 2, made[0] == shape[0] else { return nil }
         return .value(value, shape: made)
@@ -60,13 +61,18 @@ extension StageBuilder {
     private mutating func pointwise(_ stage: PlannedStage, _ operand: Operand, _ layer: LinearLayer) throws(KernelError) -> Bool {
         let (rows, depth) = (operand.shape[0], operand.shape.rowCount)
         let images = imagesBehind(operand)
-        guard case .value(let value, _) = operand, try images.map(isChannelsLast) ?? isPlain[value] else { return false }
+        guard case .value(let value, _) = operand, try images.map(isChannelsLast) ?? (isPlain[value] || liesInLanes[value])
+        else { return false }
         let (input, output): (Shape, Shape) = ([1, depth, rows, 1], [1, layer.units, rows, 1])
         let from = try ImageOrder.channelsLast.layout(input)
         let to = try ImageOrder.channelsLast.layout(output)
         guard let primitive = try? pointwise(layer, from, to, stage.activation), primitive.implementation.contains("1x1")
         else { return false }
-        try primitive.set(PARE_SOURCE, try bind(value, at: index, from))
+        if liesInLanes[value] {
+            try primitive.set(PARE_SOURCE, try BoundMemory(from, in: engine, at: try source(operand, plain: true).data))
+        } else {
+            try primitive.set(PARE_SOURCE, try bind(value, at: index, from))
+        }
         try setWeights(of: layer, for: primitive, readBy: images)
         try setBias(of: layer, for: primitive)
         let memory = try destination(to, rows: true)

@@ -9,10 +9,14 @@ import Tensors
 struct StageBuilder {
     let plan: StagePlan
     let engine: ProcessorEngine
+    /// What works on images side by side.
+    let choice: LaneChoice
     /// The layout of each value, set by the stage that makes it.
     var layouts: [MemoryLayoutHandle]
     /// Row-major without gaps?
     var isPlain: [Bool]
+    /// Side by side?
+    var liesInLanes: [Bool]
     /// By value and boundary.
     var places: [[ValuePlace]]
     var built: [BuiltStage] = []
@@ -20,9 +24,11 @@ struct StageBuilder {
     var current = BuiltStage()
     var index = 0
 
-    init(_ plan: StagePlan, engine: ProcessorEngine) throws(KernelError) {
+    init(_ plan: StagePlan, engine: ProcessorEngine, _ choice: LaneChoice) throws(KernelError) {
         self.plan = plan
         self.engine = engine
+        self.choice = choice
+        liesInLanes = Array(repeating: false, count: plan.values.count)
         layouts = Array(repeating: try .strided(plan.values[0].shape), count: plan.values.count)
         isPlain = Array(repeating: true, count: plan.values.count)
         places = plan.values.enumerated().map { value, planned in
@@ -49,6 +55,7 @@ struct StageBuilder {
         case .variadic(let function) where stage.operands.count == 2 && function.primitive != nil:
             try buildBinary(stage, function.primitive ?? PARE_ADD)
         case .unary(let function): try buildUnary(stage, function)
+        case .maxPool(let settings) where choice.usesLanes(index): try buildLanePooling(stage, settings)
         case .maxPool(let settings) where settings.kernel.count == 2: try buildPooling(stage, settings, PARE_MAXIMUM)
         case .averagePool(let settings) where settings.kernel.count == 2: try buildAveragePooling(stage, settings)
         case .globalAveragePool where stage.operands[0].shape.rank == 4: try buildGlobalPooling(stage)
@@ -98,8 +105,19 @@ extension StageBuilder {
         return memory
     }
 
-    /// An operand under its shape; row-major where `plain` asks for it, or where the shape is not the one that it was made with.
+    /// An operand under its shape; in lanes for a stage that works on them, row-major where `plain` asks for it, or where the shape is not the one
+    /// that it was made with.
     mutating func source(_ operand: Operand, plain: Bool = false) throws(KernelError) -> BoundMemory {
+        if !plain, choice.usesLanes(index), case .value(let value, let shape) = operand, shape.rank == 4,
+            shape == plan.values[value].shape
+        {
+            return try laneSource(operand)
+        }
+        return try unlaned(operand, plain: plain)
+    }
+
+    /// The same for a stage that does not work on lanes.
+    mutating func unlaned(_ operand: Operand, plain: Bool = false) throws(KernelError) -> BoundMemory {
         switch operand {
         case .parameter(let name, let shape):
             let layout = try MemoryLayoutHandle.strided(shape)
@@ -107,6 +125,10 @@ extension StageBuilder {
         case .value(let value, let shape):
             let made = plan.values[value].shape
             if isPlain[value] { return try bind(value, at: index, .strided(shape)) }
+            if liesInLanes[value] {
+                let copy = try rowSource(value, plain: plain || shape != made)
+                return shape == made ? copy : try BoundMemory(.strided(shape), in: engine, at: copy.data)
+            }
             let memory = try bind(value, at: index, layouts[value])
             guard plain || shape != made else { return memory }
             let copy = try reordered(memory, to: .strided(made))
@@ -145,6 +167,8 @@ extension StageBuilder {
         let plain = try MemoryLayoutHandle.strided(plan.values[value].shape)
         isPlain[value] = rows || layout.equals(plain)
         layouts[value] = isPlain[value] ? plain : layout
+        let shape = plan.values[value].shape
+        if choice.usesLanes(index), !isPlain[value], shape.rank == 4 { liesInLanes[value] = try layout.equals(laneLayout(shape)) }
         return try bind(value, at: index + 1, layout)
     }
 
