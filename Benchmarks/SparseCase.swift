@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Kernels
 import Networks
@@ -21,8 +22,9 @@ enum SparseCase {
     private static let pointwise = [(1, 256, 64, 56), (1, 512, 128, 28), (1, 1_024, 256, 14), (1, 2_048, 512, 7)]
     private static let products = [(784, 300), (800, 500), (2_048, 2_048), (4_096, 4_096), (9_216, 4_096)]
 
-    /// `sparse`: lines of JSON, one for each shape and level.
-    static func run(_: [String]) throws {
+    /// `sparse MODEL`: lines of JSON, one for each shape and level, and for the model with so many zeros in every layer.
+    static func run(_ arguments: [String]) throws {
+        guard let path = arguments.first else { throw BenchmarkFailure.usage("sparse MODEL") }
         KernelLibrary.setThreads(1)
         guard let lanes = SparseKernel.lanes else { return }
         for (size, channels, filters, extent) in convolutions + pointwise {
@@ -47,6 +49,8 @@ enum SparseCase {
             }
         }
         try chains()
+        let network = try NetworkReader.read(path)
+        for level in [0.8, 0.92, 0.98] { try measure(network.name, network.pruned(level), level, batch: 250) }
     }
 
     /// Whole networks, with what brings images into lanes and back.
@@ -57,17 +61,19 @@ enum SparseCase {
         for _ in 0..<2 { for (size, filters) in [(1, 64), (3, 64), (1, 256)] { bottleneck.add(size, filters) } }
         for (name, chain) in [("chain of four 3×3 64@28", plain), ("chain of two bottlenecks 256@28", bottleneck)] {
             for level in [0.8, 0.9, 0.95] {
-                let network = chain.network(level: level)
-                let (dense, sparse) = (
-                    try OneDNNExecutor(network: network, batchSize: images), try OneDNNExecutor(network: network, batchSize: images)
-                )
-                guard try sparse.arrange().contains(true) else { continue }
-                func whole(_ executor: OneDNNExecutor) throws -> Double {
-                    try fastest { for stage in executor.stages.indices { try executor.run(stage: stage) } }
-                }
-                try Conversation.write(Answer(name: name, level: level, dense: try whole(dense), sparse: try whole(sparse)))
+                try measure(name, chain.network(level: level), level, batch: images)
             }
         }
+    }
+
+    /// All stages of a network, with lists of weights and without.
+    private static func measure(_ name: String, _ network: Network, _ level: Double, batch: Int) throws {
+        let dense = try OneDNNExecutor(network: network, batchSize: batch), sparse = try OneDNNExecutor(network: network, batchSize: batch)
+        guard try sparse.arrange().contains(true) else { return }
+        func whole(_ executor: OneDNNExecutor) throws -> Double {
+            try fastest { for stage in executor.stages.indices { try executor.run(stage: stage) } }
+        }
+        try Conversation.write(Answer(name: name, level: level, dense: try whole(dense), sparse: try whole(sparse)))
     }
 
     private static func seconds(
@@ -136,6 +142,22 @@ enum SparseCase {
     fileprivate static func random(_ count: Int, level: Double = 0) -> [Float] {
         var generator = SeededGenerator(seed: UInt64(count))
         return (0..<count).map { _ in level > 0 && generator.uniform() < level ? 0 : Float(generator.uniform() - 0.5) }
+    }
+}
+
+extension Network {
+    /// The smallest weights of each layer set to zero.
+    fileprivate func pruned(_ level: Double) -> Network {
+        var network = self
+        for layer in layers {
+            guard let values = parameters[layer.weight]?.values else { continue }
+            var floats = values.floats
+            for index in floats.indices.sorted(by: { abs(floats[$0]) < abs(floats[$1]) }).prefix(Int(level * Double(floats.count))) {
+                floats[index] = 0
+            }
+            network.parameters[layer.weight]?.values = Tensor(shape: values.shape, floats: floats)
+        }
+        return network
     }
 }
 

@@ -18,7 +18,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | sparse | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

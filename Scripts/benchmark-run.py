@@ -217,11 +217,11 @@ def sparse(_):
     import onnxruntime
 
     rows = []
-    with Pare("sparse") as pare:
+    with Pare("sparse", MODEL) as pare:
         while line := pare.process.stdout.readline():
             answer = json.loads(line)
             name, level = answer["name"], round(100 * answer["level"])
-            asked = SPARSE_ASKED[next(start for start in SPARSE_ASKED if name.startswith(start))] if level == 90 else None
+            asked = next((gain for start, gain in SPARSE_ASKED.items() if name.startswith(start)), None) if level == 90 else None
             gain = answer["dense"] / answer["sparse"]
             rows.append(row(
                 f"{name}, {level} % zeros", answer["sparse"] * 1e3, answer["dense"] * 1e3, "oneDNN, dense", "ms of one thread",
