@@ -15,6 +15,7 @@ struct PareCommand: ParsableCommand {
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
               pare export small.onnx --format pare -o small.pare     the smallest file; also onnx-qdq, safetensors, c
               pare info small.pare                   what its bytes are for
+              pare report lenet-5 --ms --batch 16    milliseconds of each layer on this machine
               pare sessions list                     what was kept
               pare --paths                           where Pare looks for its files
 
@@ -26,7 +27,7 @@ struct PareCommand: ParsableCommand {
         version: "pare \(PareVersion.current)",
         subcommands: [
             ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, GridCommand.self, ExportCommand.self,
-            InfoCommand.self, DecodeCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
+            InfoCommand.self, LatencyCommand.self, DecodeCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -1,3 +1,4 @@
+import Compression
 import Networks
 
 /// How the engine works; the same options give the same numbers.
@@ -19,6 +20,9 @@ public struct EngineOptions: Sendable {
     public var publishesDistributions = true
     /// Reads what an earlier opening of such a network found: ``EngineEvent/distributionsToKeep(_:)``. Called once, on the lane.
     public var keptDistributions: (@Sendable () -> [UInt8]?)?
+
+    /// Reads the times that were measured on a device before. Called on the lane, when a timing begins.
+    public var keptLatencies: (@Sendable (LatencyDevice) -> LatencyTable?)?
 
     /// Finds the bytes of a network's graph in its file; without it, or where it finds none, the size of the file is not found. Called once for each
     /// graph, on a thread of its own, when a plan first rests.

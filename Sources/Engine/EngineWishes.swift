@@ -15,6 +15,7 @@ final class EngineWishes: Sendable {
         var orders: [Order] = []
         var focus: String?
         var isStopping = false
+        var lastAsked = ContinuousClock.now - .seconds(60)
     }
 
     private let state = Mutex(State())
@@ -24,6 +25,7 @@ final class EngineWishes: Sendable {
         state.withLock { state in
             state.request = request
             state.settledGeneration = nil
+            state.lastAsked = .now
             state.focus = request.focus ?? state.focus
         }
     }
@@ -43,7 +45,15 @@ final class EngineWishes: Sendable {
         }
     }
 
-    func focus(_ weight: String) { state.withLock { $0.focus = weight } }
+    func focus(_ weight: String) {
+        state.withLock { state in
+            state.focus = weight
+            state.lastAsked = .now
+        }
+    }
+
+    /// When something was asked for last: a plan, or a look at a layer.
+    var lastAsked: ContinuousClock.Instant { state.withLock { $0.lastAsked } }
 
     /// The layer that is looked at.
     var focus: String? { state.withLock { $0.focus } }

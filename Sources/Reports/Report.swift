@@ -19,6 +19,8 @@ public struct Report: Codable, Hashable, Sendable {
     public var plan: CompressionPlan
     public var layers: [LayerSummary]
     public var environment: Environment
+    /// Milliseconds of the layers and of the network; nil where they were not asked for.
+    public var latency: LatencySum?
 
     public init(
         network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,

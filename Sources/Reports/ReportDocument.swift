@@ -33,11 +33,31 @@ public struct ReportDocument: Sendable {
             "sparsity": .number(report.layers.isEmpty ? nil : report.sparsity),
             "temperature": .number(report.plan.temperature),
             "layers": .list(report.layers.map(Self.layer)),
+            "latency": report.latency.map { latency($0) } ?? .null,
             "environment": [
                 "pareVersion": .text(report.environment.pareVersion), "kernels": .text(report.environment.kernels),
                 "instructionSet": .text(report.environment.instructionSet),
                 "threads": .integer(report.environment.threads),
             ],
+        ]
+    }
+
+    /// Milliseconds of one batch; a layer that was not measured is null.
+    private func latency(_ latency: LatencySum) -> JSONFigure {
+        let layers = report.layers.map { layer -> JSONFigure in
+            let time = latency.layers[layer.weight]
+            return [
+                "name": .text(layer.weight), "milliseconds": .number(time?.milliseconds),
+                "estimated": time.map { .boolean($0.isEstimate) } ?? .null,
+            ]
+        }
+        return [
+            "device": .text(latency.device.name), "instructionSet": .text(latency.device.instructionSet),
+            "threads": .integer(latency.device.threads > 0 ? latency.device.threads : nil),
+            "batch": .integer(latency.device.batch > 0 ? latency.device.batch : nil), "kernels": .text(latency.device.kernels),
+            "layers": .list(layers), "sum": .number(latency.sum?.milliseconds),
+            "sumEstimated": latency.sum.map { .boolean($0.isEstimate) } ?? .null, "network": .number(latency.whole),
+            "residue": .number(latency.residue),
         ]
     }
 

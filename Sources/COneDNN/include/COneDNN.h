@@ -111,6 +111,8 @@ const char *pare_status_name(int status);
 void pare_set_thread_count(int count);
 int pare_thread_count(void);
 int pare_processor_count(void);
+/* Processor time of the calling thread in seconds, and how often it was made to give way to others. */
+void pare_thread_usage(double *seconds, int64_t *switches);
 /* Runs body on ranges of at most `grain` of 0 ..< count until all are done, on `threads` threads of the calling thread's team; whoever is
  * free takes the next range. thread is 0 ..< threads. For kernels that oneDNN does not have, so that they share its threads. A primitive
  * that body executes runs on that one thread. */

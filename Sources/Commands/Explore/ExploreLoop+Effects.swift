@@ -104,7 +104,7 @@ extension ExploreLoop {
                 next, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames, theme: look.theme,
                 isMouseOn: look.isMouseOn)
             old.writer.close()
-            return (next, screen, Self.engine(next, options: options, wakeup: wakeup))
+            return (next, screen, Self.engine(next, options: options, locations: locations, wakeup: wakeup))
         } catch {
             if isSame, let again = try? OpenSession.open(old.path, in: locations.sessionFolder, wake: { [wakeup] in wakeup.signal() }) {
                 bench.session = again

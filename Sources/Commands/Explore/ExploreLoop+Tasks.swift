@@ -1,3 +1,4 @@
+import Compression
 import Engine
 import Reports
 import Screens
@@ -13,6 +14,9 @@ extension ExploreLoop {
         (request as? any Recorded)?.record(in: self)
         engine.start(request.task)
     }
+
+    /// Keeps times for the next opening of any network.
+    func keep(_ table: LatencyTable) { LatencyFolder(locations).keep(table) }
 
     /// Has the session keep what a task says, after the explorer was told.
     func follow(_ news: TaskNews, of id: TaskID) {

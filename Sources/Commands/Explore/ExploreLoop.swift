@@ -82,7 +82,7 @@ final class ExploreLoop {
             bench, terminal: terminal, themes: themes.names, schedules: locations.scheduleNames,
             theme: options.theme ?? settings.theme ?? ThemeLibrary.automatic,
             isMouseOn: options.mouse)
-        engine = Self.engine(bench, options: options, wakeup: wakeup)
+        engine = Self.engine(bench, options: options, locations: locations, wakeup: wakeup)
         explorer.findsFileSize = engine.findsFileSize
         apply(theme: explorer.theme)
     }
@@ -106,9 +106,10 @@ final class ExploreLoop {
         return Explorer(opening)
     }
 
-    static func engine(_ bench: Workbench, options: ScreenOptions, wakeup: Wakeup) -> LiveEngine {
+    static func engine(_ bench: Workbench, options: ScreenOptions, locations: Locations, wakeup: Wakeup) -> LiveEngine {
         var engineOptions = EngineOptions(memoryBudget: options.memory, measuring: bench.model)
         engineOptions.keptDistributions = { [path = bench.session.path] in SessionFolder.distributions(path: path) }
+        engineOptions.keptLatencies = { [folder = LatencyFolder(locations)] device in folder.table(of: device) }
         return LiveEngine(
             network: bench.model.network, data: bench.model.data(.validation), materials: bench.model.materials,
             options: engineOptions, wake: { wakeup.signal() })

@@ -17,6 +17,8 @@ enum Measurement {
         var remarks: [String]
         /// What is wrong with the examples; nil where nothing is.
         var dataFailure: String?
+        /// What the plan made; nil of a network that is gone through layer by layer.
+        var applied: Applied?
     }
 
     /// Runs the engine until everything is exact; the plan is applied to the trained state `base`, or to the network as opened. Throws where the plan or the weights can't be used.
@@ -112,7 +114,9 @@ enum Measurement {
             plan: plan, layers: made.map(\.summary), accuracy: isMeasured ? found.accuracy?.value : nil, environment: environment)
         if let table = container(model, plan: plan, base: base, layers: made) { report.take(table) }
         try checkFiles(of: model)
-        return Outcome(report: report, remarks: remarks, dataFailure: dataFailure)
+        let isWhole = made.count == graph.layers.count && made.allSatisfy { $0.weights.count == $0.layer.count }
+        let applied = isWhole ? Applied(made, of: model.network, plan: plan, base: base) : nil
+        return Outcome(report: report, remarks: remarks, dataFailure: dataFailure, applied: applied)
     }
 
     /// Throws where a mapped file of the network was written to by another program.

@@ -15,6 +15,7 @@ struct ReportCommand: ParsableCommand {
               pare report                                  lenet-5 as it is, on validation
               pare report --plan plan.yaml --json          as JSON on stdout
               pare report --session first-try@pruned       a snapshot of a session, measured again
+              pare report --ms --batch 16                  milliseconds of each layer and of the network, too
               pare report small.pare --against lenet-5     a small network held against the one that it was made of
             """)
 
@@ -32,6 +33,8 @@ struct ReportCommand: ParsableCommand {
 
     @Option(help: "The examples to measure: validation, or test (a session counts how often).")
     var split: ReportSplit = .validation
+
+    @OptionGroup var latency: LatencyOptions
 
     @Flag(help: "Print JSON.")
     var json = false
@@ -54,6 +57,8 @@ struct ReportCommand: ParsableCommand {
                 opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
             if let reason = measured.dataFailure, let failure = opened.dataFailure(reason) { throw failure }
             var report = measured.report
+            let (times, untimed) = try latency.times(of: measured.applied, locations: locations)
+            report.latency = times
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount
@@ -61,7 +66,7 @@ struct ReportCommand: ParsableCommand {
             let isTestSeen = split == .test && report.accuracy != nil && report.data?.kind != .generated
             let uncounted = isTestSeen ? try kept?.countTestMeasurement(locations: locations) : nil
             let hint = reference == nil && kept == nil ? opened.hintAtReference(plan: plan) : nil
-            let notes = [uncounted, hint, kept?.openTraining].compactMap(\.self)
+            let notes = [untimed, uncounted, hint, kept?.openTraining].compactMap(\.self)
             for remark in opened.warnings + measured.remarks + notes { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
         }

@@ -15,6 +15,11 @@ extension CommandTable {
             "save-picture", "Save a picture", "Writes the screen as SVG.", keys: [.character("P")], in: Place.panes, .files
         ) { explorer, _ in explorer.ask(TextPrompt(.picture, placeholder: "screen.svg")) },
         Command(
+            "time-layers", "Time the layers",
+            "Milliseconds of each layer and of the network on this machine, in float32, for a batch that you choose; kept for the next time.",
+            keys: [], in: Place.panes, .views, unless: { $0.timingObstacle }
+        ) { explorer, _ in explorer.ask(TextPrompt(.timedBatch, placeholder: "1")) },
+        Command(
             "copy-figures", "Copy the figures", "Puts the figures of the layer and the network on the clipboard, as text.",
             keys: [.character("y")], in: Place.panes, .files
         ) { explorer, _ in

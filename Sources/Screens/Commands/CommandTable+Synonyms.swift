@@ -25,6 +25,7 @@ extension CommandTable {
         (["screenshot", "image", "svg"], ["save-picture"]),
         (["find", "search"], ["filter-layers"]),
         (["bytes", "huffman", "entropy"], ["show-ladder"]),
+        (["ms", "milliseconds", "latency", "speed", "time", "fast", "slow", "benchmark"], ["time-layers"]),
         (["sort", "order", "largest"], ["sort-layers"]),
         (["collapse", "tree"], ["fold-group", "fold-groups"]),
     ]

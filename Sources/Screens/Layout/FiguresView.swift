@@ -1,3 +1,4 @@
+import Compression
 import Frames
 import Reports
 
@@ -92,6 +93,15 @@ enum FiguresView {
             + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)
     }
 
+    /// `  12.3 ms a batch of 16`: of the whole network where it was timed, else of its layers; nothing before.
+    private static func time(_ explorer: Explorer) -> StyledText {
+        guard let timing = explorer.timing, let time = timing.whole.map({ Latency($0) }) ?? timing.sum else { return "" }
+        let words =
+            (time.isEstimate ? "~" : "") + explorer.numbers.significant(time.milliseconds) + (timing.whole == nil ? " ms of layers" : " ms")
+        return StyledText("  ", .muted) + StyledText(words, time.isEstimate ? .muted : .value)
+            + StyledText(" a batch of \(timing.device.batch)", .muted)
+    }
+
     /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
         var line = StyledText(" size ", .muted)
@@ -99,7 +109,10 @@ enum FiguresView {
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"
         guard explorer.findings.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
-        line += fileParts(explorer, size, explorer.numbers, room: width - line.cellWidth)
+        let time = time(explorer)
+        let room = width - line.cellWidth
+        let short = fileParts(explorer, size, explorer.numbers, room: room - time.cellWidth)
+        line += short.cellWidth + time.cellWidth <= room ? short + time : fileParts(explorer, size, explorer.numbers, room: room)
         return line
     }
 }

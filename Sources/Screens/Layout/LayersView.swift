@@ -101,7 +101,8 @@ package struct LayersView: PaneView {
         guard let rest = explorer.fileRest, explorer.filter.isEmpty else { return nil }
         let bytes = explorer.numbers.integer(rest)
         let blank = Array(repeating: StyledText("", .muted), count: allColumns.count - 2)
-        return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)])
+        let time = explorer.timing == nil ? [] : [StyledText("", .muted)]
+        return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)] + time)
     }
 
     private static func bytes(_ layer: Layer, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
@@ -131,6 +132,7 @@ package struct LayersView: PaneView {
         case .kept: columns[4].priority = 10
         case .error: columns[7].priority = 10
         }
+        if explorer.timing != nil { columns.append(.init("ms", minimumWidth: 6, priority: 7)) }
         return columns
     }
 
@@ -189,12 +191,13 @@ package struct LayersView: PaneView {
             let text = isFolded ? self.text(of: knob, in: members, explorer, numbers) : ""
             return isSelected && explorer.activeKnob == knob ? StyledText(text, .knob, .bold) : StyledText(text, .muted)
         }
-        return Table.Row([
-            StyledText(label, isSelected ? .title : .text), StyledText("\(numbers.integer(members.count)) \(word)", .muted),
-            StyledText(numbers.integer(weights), .muted), knob(.amount),
-            StyledText(kept.map { numbers.percent($0) } ?? numbers.missing, .muted), knob(.bits), knob(.representation), "",
-            StyledText(numbers.integer(bytes), .muted),
-        ])
+        return Table.Row(
+            [
+                StyledText(label, isSelected ? .title : .text), StyledText("\(numbers.integer(members.count)) \(word)", .muted),
+                StyledText(numbers.integer(weights), .muted), knob(.amount),
+                StyledText(kept.map { numbers.percent($0) } ?? numbers.missing, .muted), knob(.bits), knob(.representation), "",
+                StyledText(numbers.integer(bytes), .muted),
+            ] + times(members, explorer))
     }
 
     /// The share of all weights that stays; nil where that of one layer is not known.
@@ -222,13 +225,27 @@ package struct LayersView: PaneView {
             let isTurned = isSelected && explorer.activeKnob == knob && !plan.bypass
             return isTurned ? StyledText(text, .knob, .bold) : StyledText(text, knobs)
         }
-        return Table.Row([
-            name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
-            StyledText(numbers.integer(layer.count), .text), knob(amount(plan, of: layer, isMixed: isMixed, numbers), .amount),
-            kept(layer, explorer, numbers), knob(given?.width ?? width(plan, of: layer), .bits),
-            knob(given?.name ?? plan.inForce.weights.name, .representation), StyledText(numbers.decibels(summary), figure),
-            bytes(layer, explorer, numbers),
-        ])
+        return Table.Row(
+            [
+                name(layer, label, explorer, summary), StyledText(layer.shape.description + (layer.isFolded ? " +bn" : ""), .muted),
+                StyledText(numbers.integer(layer.count), .text), knob(amount(plan, of: layer, isMixed: isMixed, numbers), .amount),
+                kept(layer, explorer, numbers), knob(given?.width ?? width(plan, of: layer), .bits),
+                knob(given?.name ?? plan.inForce.weights.name, .representation), StyledText(numbers.decibels(summary), figure),
+                bytes(layer, explorer, numbers),
+            ] + times([layer], explorer))
+    }
+
+    /// Milliseconds of layers together, in a column of its own once they were timed; `–` where one was not measured.
+    private static func times(_ members: [Layer], _ explorer: Explorer) -> [StyledText] {
+        guard let timing = explorer.timing else { return [] }
+        let times = members.map { timing.layers[$0.weight] }
+        let isWhole = times.allSatisfy { $0 != nil }
+        let sum = times.reduce(0) { $0 + ($1?.milliseconds ?? 0) }
+        let mark = times.contains { $0?.isEstimate == true } ? "~" : ""
+        return [
+            StyledText(
+                isWhole ? mark + explorer.numbers.significant(sum) : explorer.numbers.missing, mark.isEmpty && isWhole ? .text : .muted)
+        ]
     }
 
     private static func name(_ layer: Layer, _ label: String, _ explorer: Explorer, _ summary: LayerSummary?) -> StyledText {

@@ -1,3 +1,4 @@
+import Compression
 import Engine
 import Frames
 import Networks
@@ -25,6 +26,8 @@ public struct Explorer: Sendable {
     /// The panes and what stands before them.
     package internal(set) var stack = ViewStack()
     var effects: [Effect] = []
+    /// Milliseconds of the layers, by what was timed last; nil before.
+    package internal(set) var timing: LatencySum?
 
     public init(_ opening: Opening) {
         desk = PlanDesk(opening.network, plan: opening.plan, history: opening.history, base: opening.base)

@@ -17,6 +17,8 @@ public struct TextPrompt: Hashable, Sendable {
         case filters
         /// What is to take the place of a layer.
         case module
+        /// Examples of one batch that is timed.
+        case timedBatch
         case newSession
         case gridTemperatures, gridBits, gridEpochs
     }
@@ -29,7 +31,7 @@ public struct TextPrompt: Hashable, Sendable {
     /// Whether Enter takes the placeholder where nothing was typed: names and lists are suggested, values are only shown.
     var takesSuggestion: Bool {
         switch purpose {
-        case .snapshotName, .export, .importPlan, .picture, .gridTemperatures, .gridBits, .gridEpochs: true
+        case .snapshotName, .export, .importPlan, .picture, .gridTemperatures, .gridBits, .gridEpochs, .timedBatch: true
         default: false
         }
     }

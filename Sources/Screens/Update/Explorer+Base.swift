@@ -42,6 +42,7 @@ extension Explorer {
         guard before?.graph != base?.graph else { return result }
         selection = layers.firstIndex { $0.weight == weight } ?? 0
         findings.keep(layers)
+        refreshTiming()
         return result
     }
 

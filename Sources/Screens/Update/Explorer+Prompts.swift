@@ -54,6 +54,8 @@ extension Explorer {
             Int(text).map { (0..<(dataset?.count ?? 0)).contains($0) } == true
                 ? nil : "type a number from 0 to \(max(0, (dataset?.count ?? 1) - 1))"
         case .gridTemperatures, .gridBits, .gridEpochs: GridSettings.refusal(of: text, for: purpose)
+        case .timedBatch:
+            Int(text).map { Explorer.batches.contains($0) } == true ? nil : "type a number from 1 to \(Explorer.batches.upperBound)"
         case .newSession:
             text.isEmpty || text.contains("/") ? "a session needs a name without /" : nil
         }
@@ -73,6 +75,7 @@ extension Explorer {
         case .picture: emit(.picture(frame(size: size), theme: theme, path: text, overwrite: false))
         case .exampleNumber: stack[ExampleView.self].state.index = Int(text) ?? example.index
         case .gridTemperatures, .gridBits, .gridEpochs: trainings.take(text, for: purpose)
+        case .timedBatch: timeLayers(batch: Int(text) ?? 1)
         case .newSession:
             keepFinishedEpochs()
             emit(.newSession(name: text, look))
