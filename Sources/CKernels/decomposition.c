@@ -218,3 +218,14 @@ void pare_factor_product(
         }
     }
 }
+
+/* In tiles, so that reads and writes both stay within a few cache lines. */
+PARE_CLONES
+void pare_turn(const float *source, size_t blocks, size_t rows, size_t columns, float *target) {
+    enum { TILE = 32 };
+    for (size_t block = 0; block < blocks; block++, source += rows * columns, target += rows * columns)
+        for (size_t top = 0; top < rows; top += TILE)
+            for (size_t start = 0; start < columns; start += TILE)
+                for (size_t r = top; r < rows && r < top + TILE; r++)
+                    for (size_t c = start; c < columns && c < start + TILE; c++) target[c * rows + r] = source[r * columns + c];
+}

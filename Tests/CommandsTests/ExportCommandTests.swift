@@ -12,13 +12,14 @@ struct ExportCommandTests {
     static let hasRuntime = FileManager.default.isExecutableFile(atPath: python)
 
     /// Every plan of the samples, by network.
-    private static let plans = ["lenet-300-100", "lenet-5"].flatMap { name in
-        [
-            ExportSamples.pruneAndShare[name] ?? "", ExportSamples.linear8, ExportSamples.linear4, ExportSamples.asymmetric,
-            ExportSamples.binary, ExportSamples.entropy, ExportSamples.universal,
-        ]
-        .map { (name, $0) }
-    }
+    private static let plans =
+        ["lenet-300-100", "lenet-5"].flatMap { name in
+            [
+                ExportSamples.pruneAndShare[name] ?? "", ExportSamples.linear8, ExportSamples.linear4, ExportSamples.asymmetric,
+                ExportSamples.binary, ExportSamples.entropy, ExportSamples.universal,
+            ]
+            .map { (name, $0) }
+        } + [("lenet-5", ExportSamples.spatial), ("lenet-5", ExportSamples.tucker)]
 
     @Test("A container gives the weights back bit for bit, decodes to them, and its table adds up to its size")
     func container() throws {

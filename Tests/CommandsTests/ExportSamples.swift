@@ -26,6 +26,9 @@ enum ExportSamples {
     static let universal = "version: 1\nlayers: {'*': {level: 0.8, universal: {step: 0.6, lambda: 0.1}}}"
     static let binary = "version: 1\nlayers: {'fc*': {level: 0.5, weights: ternary, biases: float16}}"
 
+    static let spatial = "version: 1\nlayers: {'conv*': {factors: {share: 0.6, method: spatial}}, fc1: {factors: {rank: 32}}}"
+    static let tucker = "version: 1\nlayers: {conv2: {factors: {rank: 14, outputRank: 32, method: tucker}, biases: float16}}"
+
     static func examples(_ count: Int, of network: Network) throws -> (images: [Float], dataset: Dataset) {
         let dataset = try DatasetLoader(directory: nil).load(.validation)
         var images = [Float](repeating: 0, count: count * network.inputShape.count)

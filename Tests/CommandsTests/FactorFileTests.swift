@@ -10,11 +10,19 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Layers that become two, in files: what is read again is what was evaluated.
+/// Layers that become several, in files: what is read again is what was evaluated.
 @Suite("Files of factors")
 struct FactorFileTests {
+    /// With the layers that each adds.
     private let plans = [
-        "version: 1\nlayers: {'*': {factors: {share: 0.25}}}", "version: 1\nlayers: {'*': {level: 0.5, factors: {rank: 6}, biases: int8}}",
+        "lenet-300-100": [
+            ("version: 1\nlayers: {'*': {factors: {share: 0.25}}}", 3),
+            ("version: 1\nlayers: {'*': {level: 0.5, factors: {rank: 6}, biases: int8}}", 3),
+        ],
+        "lenet-5": [
+            ("version: 1\nlayers: {'*': {factors: {share: 0.25}}}", 4), (ExportSamples.spatial, 3), (ExportSamples.tucker, 2),
+            ("version: 1\nlayers: {'conv*': {level: 0.5, factors: {share: 0.5, method: tucker, outputShare: 0.2}}}", 4),
+        ],
     ]
 
     private func network(_ name: String) throws -> Network {
@@ -49,6 +57,8 @@ struct FactorFileTests {
         events.compactMap { if case .logits(let table, _) = $0 { table.current } else { nil } }.last ?? []
     }
 
+    private func parts(of layer: CompressedLayer) -> Int { if case .factors(let factors) = layer.form { factors.parts.count } else { 1 } }
+
     @Test("The report says the rank in force, and what of it should not be overlooked")
     func report() throws {
         let place = try Workplace()
@@ -69,24 +79,25 @@ struct FactorFileTests {
         #expect(layers.map { ($0["ladder"] as? [String: Any])?["entropyBytes"] is Int } == [false, false, true])
     }
 
-    @Test("ONNX and .pare have two layers, the engine's logits and its size", arguments: ["lenet-300-100", "lenet-5"])
+    @Test("ONNX and .pare have the layers of the factors, the engine's logits and its size", arguments: ["lenet-300-100", "lenet-5"])
     func files(name: String) throws {
         let network = try network(name)
         let data = noise(network, 200)
-        for text in plans {
+        for (text, added) in plans[name] ?? [] {
             let plan = try PlanFile.plan(from: text)
             #expect(try PlanFile.plan(from: PlanFile.text(of: plan)) == plan)
             let events = events(network, .ready(data), plan)
             var made: [String: CompressedLayer] = [:]
             for case .layer(let layer, _) in events { made[layer.layer.weight] = layer }
             let applied = Applied(base: network, layers: network.layers.compactMap { made[$0.weight] }, plan: plan)
-            #expect(applied.network.layers.count == 2 * network.layers.count)
+            #expect(applied.network.layers.count == network.layers.count + added)
             let (bytes, table) = try PareFile.data(of: applied, file: "x")
             let file = try #require(events.compactMap { if case .file(let file, _) = $0 { file } else { nil } }.last)
             #expect(file.total == bytes.count && file.isExact)
             for layer in network.layers {
                 let rows = table.rows.filter { applied.weight(heldBy: $0.name) == layer.weight }
-                #expect(rows.count == 2 && file.layers[layer.weight]?.bytes == rows.reduce(0) { $0 + $1.bytes.total })
+                #expect(rows.count == (made[layer.weight].map { parts(of: $0) } ?? 1))
+                #expect(file.layers[layer.weight]?.bytes == rows.reduce(0) { $0 + $1.bytes.total })
             }
             let folder = try Workplace()
             for format in [ExportFormat.onnx, .quantizedONNX, .pare] {

@@ -73,7 +73,8 @@ struct KnobTests {
                 for layer in layers {
                     guard let copy = knob.copied(from: source, to: target, layer: layer) else {
                         let isProduct = source.weights.isProduct || target.weights.isProduct
-                        #expect(layer.givesLogits && knob.rawValue.hasPrefix("activation") || knob == .bits && isProduct)
+                        let isMethod = knob.rawValue == "factorMethod" && !layer.isConvolution
+                        #expect(layer.givesLogits && knob.rawValue.hasPrefix("activation") || knob == .bits && isProduct || isMethod)
                         continue
                     }
                     // What a product is like has no meaning elsewhere.

@@ -36,4 +36,7 @@ void pare_factor_product(
     const float *left, size_t row_step, size_t step, const float *right, size_t inner, size_t columns, size_t first, size_t last,
     float *product);
 
+/* target[b][c][r] = source[b][r][c] for matrices [rows][columns], one after another. */
+void pare_turn(const float *source, size_t blocks, size_t rows, size_t columns, float *target);
+
 #endif

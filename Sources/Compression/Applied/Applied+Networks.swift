@@ -9,7 +9,7 @@ extension Applied {
 
     /// The base's graph, with factors where layers are held as such, and the values that are evaluated. Cost: O(parameters).
     public var floatGraph: Network {
-        edits.activations.isEmpty ? network : GraphEdits(ranks: edits.ranks).applied(to: base).taking(layers)
+        edits.activations.isEmpty ? network : GraphEdits(factorizations: edits.factorizations).applied(to: base).taking(layers)
     }
 
     /// The base's values in its graph, with what the plan does to the values between layers. Cost: O(nodes).

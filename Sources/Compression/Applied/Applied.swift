@@ -60,7 +60,8 @@ public struct Applied: Sendable {
         let holders = layers.enumerated().flatMap { place, layer in layer.parameters.map { ($0.name, place) } }
         self.holders = Dictionary(holders) { first, _ in first }
         network = self.edits.applied(to: base).taking(layers)
-        evaluatedVersions = self.edits.ranks.isEmpty ? self.versions : self.versions.following(network, from: base, layers, self.holders)
+        evaluatedVersions =
+            self.edits.factorizations.isEmpty ? self.versions : self.versions.following(network, from: base, layers, self.holders)
     }
 
     /// A network as it was opened.

@@ -6,13 +6,16 @@ public struct GraphEdits: Hashable, Sendable {
     public var activations: [String: ActivationQuantization]
     /// Where they are cut, by weight, as far as it is known.
     public var clips: [String: Float]
-    /// Ranks of the layers that are held as two factors, by weight.
-    public var ranks: [String: Int]
+    /// How layers are held as factors, by weight.
+    public var factorizations: [String: Factorization]
 
     /// None: the graph as it is.
-    public init(activations: [String: ActivationQuantization] = [:], clips: [String: Float] = [:], ranks: [String: Int] = [:]) {
+    public init(
+        activations: [String: ActivationQuantization] = [:], clips: [String: Float] = [:],
+        factorizations: [String: Factorization] = [:]
+    ) {
         self.activations = activations
-        self.ranks = ranks
+        self.factorizations = factorizations
         self.clips = clips
     }
 
@@ -22,10 +25,12 @@ public struct GraphEdits: Hashable, Sendable {
         self.init(activations: resolved?.activations(of: network) ?? [:], clips: clips)
     }
 
-    /// The same with the ranks of layers that were made.
+    /// The same with the factors of layers that were made.
     func taking(_ layers: [CompressedLayer]) -> GraphEdits {
         var edits = self
-        for layer in layers { if case .factors(let factors) = layer.form { edits.ranks[layer.layer.weight] = factors.rank } }
+        for layer in layers {
+            if case .factors(let factors) = layer.form { edits.factorizations[layer.layer.weight] = factors.factorization }
+        }
         return edits
     }
 
@@ -38,7 +43,7 @@ public struct GraphEdits: Hashable, Sendable {
     /// The network with the edited graph. Cost: O(nodes).
     public func applied(to network: Network) -> Network {
         let network = activations.isEmpty ? network : network.applying(.quantizeActivations(activations, clips: clips))
-        return ranks.isEmpty ? network : network.applying(.factorize(ranks))
+        return factorizations.isEmpty ? network : network.applying(.factorize(factorizations))
     }
 }
 

@@ -43,24 +43,37 @@ final class Decomposition: Sendable {
         (left, right) = isTall ? (found.long, found.short) : (found.short, found.long)
     }
 
-    /// Σσ² up to a rank over Σσ² of all; nil of zeros.
-    func energy(rank: Int) -> Double? {
+    /// Σσ² up to a rank, and of all.
+    func energy(of rank: Int) -> NearestFactors.Energy {
         func sum(_ values: some Sequence<Double>) -> Double { values.reduce(0) { $0 + $1 * $1 } }
-        let all = sum(values)
-        return all > 0 ? sum(values.prefix(rank)) / all : nil
+        return NearestFactors.Energy(kept: sum(values.prefix(rank)), all: sum(values))
     }
 
-    /// The best factors of a rank. Cost: O(rank · (rows + columns)).
-    func factors(rank: Int) -> Factors {
-        let left = Tensor(shape: [rows, rank]) { values in
-            self.left.withFloats { own in
-                for row in 0..<rows { for place in 0..<rank { values[row * rank + place] = own[place * rows + row] } }
+    /// The best factors of a rank: left [rows, rank] and right [rank, columns]. Cost: O(rank · (rows + columns)).
+    func factors(rank: Int) -> (left: Tensor, right: Tensor) {
+        let left = FloatMemory(repeatElement(0, count: rows * rank))
+        let right = FloatMemory(repeatElement(0, count: rank * columns))
+        defer { withExtendedLifetime((left, right)) {} }
+        write(rank: rank, left: left.floats, right: right.floats)
+        return (left.tensor.reshaped([rows, rank]), right.tensor.reshaped([rank, columns]))
+    }
+
+    /// Writes the best factors of a rank: left [rows, rank] and right [rank, columns]. Cost: O(rank · (rows + columns)).
+    func write(rank: Int, left: UnsafeMutableBufferPointer<Float>, right: UnsafeMutableBufferPointer<Float>) {
+        self.left.withFloats { own in
+            for row in 0..<rows { for place in 0..<rank { left[row * rank + place] = own[place * rows + row] } }
+        }
+        self.right.withFloats { own in _ = right.update(from: own[..<(rank * columns)]) }
+    }
+
+    /// The first left vectors uᵢ, one after another, of length 1; 0 where σ is. Cost: O(rank · rows).
+    func leftVectors(_ rank: Int) -> [Float] {
+        left.withFloats { own in
+            (0..<rank).flatMap { place -> [Float] in
+                let root = values[place].squareRoot()
+                return own[place * rows..<(place + 1) * rows].map { root > 0 ? Float(Double($0) / root) : 0 }
             }
         }
-        let right = Tensor(shape: [rank, columns]) { values in
-            self.right.withFloats { own in _ = values.update(from: own[..<(rank * columns)]) }
-        }
-        return Factors(left: left, right: right)
     }
 
     /// [columns, rows] of a matrix [rows, columns].

@@ -3,35 +3,42 @@ import Networks
 import Tensors
 
 extension Factors {
-    /// Both as records of a container, one after another.
+    /// All parts as records of a container, from left to right; those of plain channel SVD as matrices.
     var records: Data {
         var writer = ByteWriter()
-        for values in [left, right] {
+        for values in isPlain ? [left, right] : parts.reversed() {
             ParameterRecord.record(of: Parameter(name: "", role: .weight, values: values), coding: .dense)?.record.write(to: &writer)
         }
         return Data(writer.bytes)
     }
 
-    /// From ``records``; nil where they hold no factors of these weights, bit for bit.
-    init?(_ records: Data, of weights: Tensor) {
+    /// From ``records``; nil where they hold no factors of these weights, bit for bit. Without a factorization they are two matrices.
+    init?(_ records: Data, _ factorization: Factorization?, of product: Tensor, in layer: Layer) {
+        let weights = WeightGeometry(product.shape, groups: factorization == nil ? 1 : layer.groups)
+        if let factorization, factorization != Factorization(factorization.method, ranks: factorization.ranks, of: weights) { return nil }
         var reader = ByteReader(ContainerBytes(Array(records)), part: .parameter(0))
-        // No factor has more numbers than the weights.
-        var budget = RecordBudget(weights: 2 * weights.count, tableEntries: PareContainer.Limits.tableEntries)
-        guard let left = Factors.next(&reader, &budget), let right = Factors.next(&reader, &budget), reader.remaining == 0,
-            weights.shape.rank > 0, left.shape[0] == weights.shape[0], left.shape[1] == right.shape[0],
-            left.shape[0] * right.shape[1] == weights.count
-        else { return nil }
-        self.init(left: left, right: right)
-        let product = Tensor(shape: weights.shape) { values in
+        // Two matrices have no more numbers than twice the weights.
+        let numbers = factorization?.parameterCount(of: weights) ?? 2 * product.count
+        var budget = RecordBudget(weights: numbers, tableEntries: PareContainer.Limits.tableEntries)
+        var parts: [Tensor] = []
+        for _ in 0..<(factorization?.parts(of: weights).count ?? 2) {
+            guard let next = Factors.next(&reader, &budget) else { return nil }
+            parts.insert(next, at: 0)
+        }
+        let rank = parts[0].shape[0]
+        let ranks = factorization ?? Factorization(.channel, ranks: [rank], of: weights)
+        guard reader.remaining == 0, factorization != nil || ranks.first == rank else { return nil }
+        self.init(ranks, of: weights, parts: parts)
+        let own = Tensor(shape: product.shape) { values in
             _ = multiply(into: values)
             values.clearNegativeZeros(in: values.indices)
         }
-        guard product.floats == weights.floats else { return nil }
+        guard own.floats == product.floats else { return nil }
     }
 
-    /// The matrix of the next record.
+    /// The tensor of the next record.
     private static func next(_ reader: inout ByteReader, _ budget: inout RecordBudget) -> Tensor? {
-        guard let record = try? ParameterRecord(&reader, version: PareContainer.version, budget: &budget), record.shape.rank == 2,
+        guard let record = try? ParameterRecord(&reader, version: PareContainer.version, budget: &budget), record.shape.rank > 1,
             let tensor = try? record.tensor(index: 0), tensor.elementType == .float32
         else { return nil }
         return tensor

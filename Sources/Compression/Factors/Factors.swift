@@ -2,90 +2,70 @@ import CKernels
 import Networks
 import Tensors
 
-/// A matrix of weights as a product: left [rows, rank] · right [rank, columns], without −0.
+/// Weights as a product of smaller ones, each the weights of a layer of its own in the graph, without −0.
 public struct Factors: Sendable {
-    public let left: Tensor
-    public let right: Tensor
+    public let factorization: Factorization
+    /// Of the product.
+    public let weights: WeightGeometry
+    /// From right to left, as a convolution goes through them, with the shapes of ``Factorization/parts(of:)``.
+    public let parts: [Tensor]
 
-    public var rank: Int { right.shape[0] }
-    /// Bits of both as float32.
-    var bitCount: Int { 32 * (left.count + right.count) }
-
-    init(_ pair: FactorPair) {
-        left = Tensor(shape: [pair.rows, pair.rank]) { $0.take(pair.left) }
-        right = Tensor(shape: [pair.rank, pair.columns]) { $0.take(pair.right) }
+    /// Nil where there are not the numbers that the parts need.
+    public init?(_ factorization: Factorization, of weights: WeightGeometry, parts: [Tensor]) {
+        let shapes = factorization.parts(of: weights).map(\.shape)
+        guard parts.map(\.count) == shapes.map(\.count) else { return nil }
+        (self.factorization, self.weights) = (factorization, weights)
+        self.parts = zip(parts, shapes).map { $0.withoutNegativeZeros.reshaped($1) }
     }
 
-    init(left: Tensor, right: Tensor) { (self.left, self.right) = (left, right) }
+    /// The part at the left end; of channel SVD as a matrix [rows, rank].
+    public var left: Tensor { matrix(parts[parts.count - 1], isLeft: true) }
+    /// The part at the right end; of channel SVD as a matrix [rank, columns].
+    public var right: Tensor { matrix(parts[0], isLeft: false) }
+
+    private func matrix(_ part: Tensor, isLeft: Bool) -> Tensor {
+        guard isPlain else { return part }
+        return part.reshaped(isLeft ? [part.shape[0], factorization.first] : [factorization.first, part.count / factorization.first])
+    }
+
+    /// Whether it is the product of two matrices.
+    var isPlain: Bool { factorization.method == .channel && weights.groups == 1 }
+
+    /// The first rank.
+    public var rank: Int { factorization.first }
+    /// Bits of all parts as float32.
+    var bitCount: Int { 32 * parts.reduce(0) { $0 + $1.count } }
 
     /// The parameters that hold them in the graph.
     func parameters(of layer: Layer) -> [(name: String, values: Tensor)] {
-        let (names, shapes) = (layer.factorNames, layer.factorShapes(rank: rank))
-        return [(names.left, left.reshaped(shapes.left)), (names.right, right.reshaped(shapes.right))]
+        zip(factorization.parts(of: weights), parts).map { (layer.name(of: $0.side), $1) }
     }
 
-    /// Writes the product; false when cancelled. Cost: O(rank · rows · columns).
+    /// Writes the product; false when cancelled. Cost: O(rank · weights).
     func multiply(into product: UnsafeMutableBufferPointer<Float>, blocks: WeightBlocks = WeightBlocks { false }) -> Bool {
-        left.withFloats { left in
-            right.withFloats { right in
-                FactorPair(rows: self.left.shape[0], columns: self.right.shape[1], left: left, right: right)
-                    .multiply(into: product, blocks: blocks)
-            }
+        var isFinished = false
+        Factors.lend(parts[...]) { lent in
+            isFinished = FactorProduct(factorization: factorization, weights: weights, parts: lent).multiply(into: product, blocks: blocks)
         }
+        return isFinished
+    }
+
+    private static func lend(
+        _ parts: ArraySlice<Tensor>, _ lent: [UnsafeBufferPointer<Float>] = [], _ body: ([UnsafeBufferPointer<Float>]) -> Void
+    ) {
+        guard let next = parts.first else { return body(lent) }
+        next.withFloats { lend(parts.dropFirst(), lent + [$0], body) }
     }
 }
 
 /// Two are equal where their numbers are.
 extension Factors: Hashable {
     public static func == (a: Factors, b: Factors) -> Bool {
-        a.left.shape == b.left.shape && a.right.shape == b.right.shape && a.left.floats == b.left.floats && a.right.floats == b.right.floats
+        a.factorization == b.factorization && a.weights == b.weights && a.parts.map(\.floats) == b.parts.map(\.floats)
     }
 
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(left.shape)
-        hasher.combine(right.shape)
-    }
-}
-
-/// Both factors where they lie.
-struct FactorPair {
-    let rows: Int
-    let columns: Int
-    let left: UnsafeBufferPointer<Float>
-    let right: UnsafeBufferPointer<Float>
-
-    var rank: Int { right.count / max(1, columns) }
-
-    /// Multiply-adds of one piece: some milliseconds.
-    private static let work = 1 << 24
-
-    /// Writes left · right; false when cancelled.
-    func multiply(into product: UnsafeMutableBufferPointer<Float>, blocks: WeightBlocks = WeightBlocks { false }) -> Bool {
-        let size = max(1, Self.work / max(1, rank * columns))
-        for start in stride(from: 0, to: rows, by: size) {
-            guard !blocks.isCancelled() else { return false }
-            pare_factor_product(
-                left.baseAddress, rank, 1, right.baseAddress, rank, columns, start, min(rows, start + size), product.baseAddress)
-        }
-        return true
-    }
-
-    /// Writes ∂loss/∂left = G · rightᵀ and ∂loss/∂right = leftᵀ · G, G the gradient of the product.
-    func backward(
-        _ gradient: UnsafeMutableBufferPointer<Float>, left ofLeft: UnsafeMutableBufferPointer<Float>,
-        right ofRight: UnsafeMutableBufferPointer<Float>
-    ) {
-        var turned = [Float](repeating: 0, count: right.count)
-        for row in 0..<rank { for column in 0..<columns { turned[column * rank + row] = right[row * columns + column] } }
-        pare_factor_product(gradient.baseAddress, columns, 1, turned, columns, rank, 0, rows, ofLeft.baseAddress)
-        pare_factor_product(left.baseAddress, 1, rank, gradient.baseAddress, rows, columns, 0, rank, ofRight.baseAddress)
-    }
-}
-
-extension UnsafeMutableBufferPointer<Float> {
-    /// Copies values, −0 as +0.
-    fileprivate func take(_ values: UnsafeBufferPointer<Float>) {
-        _ = update(from: values)
-        clearNegativeZeros(in: indices)
+        hasher.combine(factorization)
+        hasher.combine(weights)
     }
 }

@@ -1,11 +1,25 @@
+import Networks
 import Synchronization
 import Tensors
 
 /// The decompositions that were used last, found by what they are of, so that a rank that is turned takes a product and no search.
 enum KeptDecompositions {
     private struct Kept {
+        var key: Key
+        var found: Found
+        var byteCount: Int
+    }
+
+    private struct Key: Hashable {
         var hash: [UInt8]
-        var decomposition: Decomposition
+        /// How the weights were laid out, or what was made of them.
+        var kind: String
+        var weights: WeightGeometry
+    }
+
+    private enum Found {
+        case decomposition(Decomposition)
+        case core(TuckerCore)
     }
 
     /// Bytes of all but the newest: 128 MiB.
@@ -13,28 +27,37 @@ enum KeptDecompositions {
     /// The one used last at the end.
     private static let kept = Mutex<[Kept]>([])
 
-    /// That of a matrix; nil when cancelled.
-    static func decomposition(
-        of matrix: UnsafeBufferPointer<Float>, rows: Int, columns: Int, blocks: WeightBlocks
-    ) -> Decomposition? {
-        var sum = SHA256()
-        sum.update(UnsafeRawBufferPointer(matrix))
-        let hash = Array(sum.finalize())
-        if let known = take(hash, rows: rows) { return known }
-        guard let made = Decomposition(matrix, rows: rows, columns: columns, blocks: blocks) else { return nil }
-        kept.withLock { kept in
-            kept.append(Kept(hash: hash, decomposition: made))
-            var bytes = kept.reduce(0) { $0 + $1.decomposition.byteCount }
-            while kept.count > 1, bytes > limit { bytes -= kept.removeFirst().decomposition.byteCount }
-        }
+    /// That of weights in a layout; nil when `find` is cancelled.
+    static func decomposition(of group: GroupFactors, as kind: String, find: () -> Decomposition?) -> Decomposition? {
+        let key = Key(hash: group.hash, kind: kind, weights: group.weights)
+        if case .decomposition(let known) = take(key) { return known }
+        guard let made = find() else { return nil }
+        keep(Kept(key: key, found: .decomposition(made), byteCount: made.byteCount))
         return made
     }
 
-    private static func take(_ hash: [UInt8], rows: Int) -> Decomposition? {
+    /// The Tucker-2 factors of a group; nil when cancelled.
+    static func core(_ group: GroupFactors, _ factorization: Factorization) -> TuckerCore? {
+        let key = Key(hash: group.hash, kind: factorization.text, weights: group.weights)
+        if case .core(let known) = take(key) { return known }
+        guard let made = TuckerCore(group, factorization) else { return nil }
+        keep(Kept(key: key, found: .core(made), byteCount: made.byteCount))
+        return made
+    }
+
+    private static func keep(_ new: Kept) {
         kept.withLock { kept in
-            guard let place = kept.firstIndex(where: { $0.hash == hash && $0.decomposition.rows == rows }) else { return nil }
+            kept.append(new)
+            var bytes = kept.reduce(0) { $0 + $1.byteCount }
+            while kept.count > 1, bytes > limit { bytes -= kept.removeFirst().byteCount }
+        }
+    }
+
+    private static func take(_ key: Key) -> Found? {
+        kept.withLock { kept in
+            guard let place = kept.firstIndex(where: { $0.key == key }) else { return nil }
             kept.append(kept.remove(at: place))
-            return kept.last?.decomposition
+            return kept.last?.found
         }
     }
 }

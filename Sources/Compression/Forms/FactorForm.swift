@@ -34,11 +34,10 @@ extension LowRank: CodedForm {
     }
 
     public func obstacle(in layer: Layer) -> String? {
-        guard layer.isFactorable else {
-            return "only a Gemm, MatMul or convolution without groups becomes two layers, whose weights nothing else reads"
-        }
         if let reason = method.obstacle(in: layer.geometry) { return reason }
-        guard method == .channel else { return "the method \(method.rawValue) can't be made as yet; take channel" }
+        guard layer.isFactorable else {
+            return "only a Gemm, MatMul or convolution becomes several layers, whose weights nothing else reads"
+        }
         return weighting == .plain ? nil : "factors weighted by outputs can't be made as yet; take weighting plain"
     }
 
@@ -49,7 +48,7 @@ extension LowRank: CodedForm {
     func restored(
         _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
     ) throws(BufferError) -> (any TrainedRepresentation)? {
-        try FactorWeights(kept, context)
+        try FactorWeights(self, kept, context)
     }
 
     func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)? {

@@ -8,12 +8,15 @@ struct ChannelLayout {
     let isTransposed: Bool
     /// Places to the neighbour above in a picture that a channel's weights may be, 0 for none.
     let period: Int
+    /// What factors are of.
+    let geometry: WeightGeometry
 
     init(_ layer: Layer) {
         channels = layer.shape.rank == 0 ? 1 : layer.outputCount
         length = channels == 0 ? 0 : layer.count / channels
         isTransposed = layer.hasColumns
         period = MatrixPath.periods(shape: layer.shape, channels: channels).first ?? 0
+        geometry = layer.geometry
     }
 
     init(channels: Int, length: Int) {
@@ -21,6 +24,7 @@ struct ChannelLayout {
         self.length = length
         isTransposed = false
         period = 0
+        geometry = WeightGeometry([channels, length])
     }
 
     /// The output channel of the weight at `index`.

@@ -15,6 +15,8 @@ public struct CompressedLayer: Sendable {
     public var summary: LayerSummary
     /// The weights that a pattern leaves, 0 in the place of others, as searches; nil of others, whose survivors lie beyond a threshold.
     public var survivors: WeightDistribution?
+    /// The singular values that its factors were read off; nil of other layers, and of factors that were trained or kept.
+    public internal(set) var spectrum: FactorSpectrum?
 
     public init(
         layer: Layer, weights: Tensor, form: StoredForm, bias: Tensor?, biasForm: StoredForm = .floats(.float32), summary: LayerSummary

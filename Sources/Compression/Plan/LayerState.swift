@@ -41,6 +41,7 @@ struct LayerState {
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.keptEnergy = coded.keptEnergy
         if case .pattern = rule { compressed.survivors = survivors.distribution }
+        compressed.spectrum = coded.spectrum
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         return compressed
     }

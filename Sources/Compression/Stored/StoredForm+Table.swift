@@ -10,17 +10,22 @@ public struct StoredTables: Codable, Hashable, Sendable {
     private var bias: Data?
     /// Records of the factors; nil where weights are no product.
     private var factors: Data?
+    /// What they are the parts of; nil for two matrices.
+    private var factorization: Factorization?
 
     /// Those of a layer.
     public init(_ layer: CompressedLayer) {
         weights = layer.form.tableBytes(shape: layer.weights.shape, isTransposed: layer.layer.hasColumns)
         bias = layer.bias.map { layer.biasForm.tableBytes(shape: $0.shape, isTransposed: false) }
-        if case .factors(let held) = layer.form { factors = held.records }
+        if case .factors(let held) = layer.form {
+            factors = held.records
+            factorization = held.isPlain ? nil : held.factorization
+        }
     }
 
     /// What the weights of a layer are held as; nil where they are not on the table, or it is none.
     func form(ofWeights weights: Tensor, of layer: Layer) -> StoredForm? {
-        if let factors { return Factors(factors, of: weights).map { .factors($0) } }
+        if let factors { return Factors(factors, factorization, of: weights, in: layer).map { .factors($0) } }
         return StoredForm(weights, on: self.weights, isTransposed: layer.hasColumns)
     }
 

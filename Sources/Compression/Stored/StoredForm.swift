@@ -9,7 +9,7 @@ public enum StoredForm: Hashable, Sendable {
     case floats(StoredWeights.FloatFormat)
     /// A level each, and what levels stand for.
     case levels(StoredWeights)
-    /// The product of two matrices, each held as floats in a parameter of its own.
+    /// The product of parts, each held as floats in a parameter of its own.
     case factors(Factors)
 
     /// Levels on a table; floats where a parameter of this shape may have no such table.

@@ -22,9 +22,9 @@ public struct WeightGeometry: Hashable, Sendable {
     /// Places of the window.
     public var window: Int { kernel.reduce(1, *) }
     /// The extent of a window of two axes along the first one, kh.
-    var height: Int { kernel.first ?? 1 }
+    public var height: Int { kernel.first ?? 1 }
     /// The extent along the other, kw.
-    var width: Int { kernel.dropFirst().reduce(1, *) }
+    public var width: Int { kernel.dropFirst().reduce(1, *) }
 }
 
 extension Layer {

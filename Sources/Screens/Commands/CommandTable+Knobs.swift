@@ -26,7 +26,7 @@ extension CommandTable {
         chooseKnob("choose-bits", .bits, "b", "The bits of a stored weight."),
         chooseKnob(
             "choose-weights", .representation, "w",
-            "How weights are stored: floats, linear codes, shared, ternary, binary, DoReFa, factors of a low rank (SVD)."),
+            "How weights are stored: floats, linear codes, shared, ternary, binary, DoReFa, factors of a low rank (SVD, spatial, Tucker)."),
         chooseKnob("choose-temperature", .temperature, "T", "The softmax temperature of distillation, one for the network."),
         Command(
             "enter-value", "Type an exact value", "Asks for the knob's value; words may be shortened.",

@@ -17,9 +17,14 @@ public struct Glossary: Hashable, Sendable {
         Glossary(word: "zeros", meaning: "Sparsity of the network: zeros / weights over all layers after every step of the plan."),
         Glossary(word: "bits", meaning: "Bits of one stored value before entropy coding; an index comes on top where weights are pruned."),
         Glossary(
-            word: "rank, r48",
+            word: "rank, r48, r16/32",
             meaning:
-                "Of factors, a product of low rank (from the singular values, SVD): so many columns times rows take the place of a layer's weights."
+                "Of factors, a product of low rank (from the singular values, SVD): so many filters between the layers that take a layer's place."
+        ),
+        Glossary(
+            word: "channel, spatial, tucker",
+            meaning:
+                "Methods of factors: the window, then 1 × 1 (SVD); kh × 1, then 1 × kw (Jaderberg); 1 × 1, the window, 1 × 1 with two ranks (Tucker-2)."
         ),
         Glossary(
             word: "dB", meaning: "Signal to noise of the whole layer: 10 · log10(Σ w² / Σ (w − ŵ)²); higher is closer to the original."),

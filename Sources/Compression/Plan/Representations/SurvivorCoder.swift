@@ -41,6 +41,8 @@ struct CodedValues {
     /// What the levels stand for; a format where the weights are floats, as they are too where no table gives every weight.
     var table: StoredWeights.Values = .floats(.float32)
     var remarks: [LayerRemark] = []
+    /// The singular values that factors were read off; nil of others.
+    var spectrum: FactorSpectrum?
     /// What the weights are the product of; nil where each is held by itself.
     var factors: Factors?
     /// ``LayerSummary/keptEnergy`` of it.

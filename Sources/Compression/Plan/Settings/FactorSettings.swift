@@ -20,7 +20,8 @@ extension LowRank {
             .alwaysWritten.knob("rank", id: "rank").upTo { Double($0.largestAmount(of: $1.geometry)) },
         PlanSetting(nil, .words(["share", "number"].map { SettingWord($0) }), get: { .word($0.amount.word) }, set: { $0.choose($1) })
             .knob("rank by", id: "rankBy"),
-        PlanSetting("method", \.method, .choice(of: FactorMethod.self, methods)).knob("method", id: "factorMethod"),
+        PlanSetting("method", \.method, .choice(of: FactorMethod.self, methods)).knob("method", id: "factorMethod")
+            .of { $0.geometry.isConvolution },
         PlanSetting("weighting", \.weighting, .choice(of: Weighting.self, weightings)).knob("weighting") { $0.method == .channel },
         PlanSetting(
             "outputShare", \.outputs.share, shares,
