@@ -46,7 +46,7 @@ extension Explorer {
 
     /// Moves the threshold to the pointer; a drag whose press was lost begins here too.
     private mutating func drag(to point: Point, _ layout: Layout, time: Int64) {
-        guard stack.isEmpty, let pane = layout.panes[.weights], let layer = selectedLayer else { return }
+        guard stack.isEmpty, let pane = layout.panes[.weights], let layer = selectedLayer, spectrum(of: layer) == nil else { return }
         let chart = pane.inset(by: 1)
         guard around.isDragging || chart.contains(point), let range = histogramRange(of: layer), chart.width > 0 else { return }
         around.isDragging = true

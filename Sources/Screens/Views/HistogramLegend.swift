@@ -43,6 +43,7 @@ enum HistogramLegend {
         }
         if let codes = codes(explorer, layer, explorer.numbers) { lines.append(codes) }
         if let overlay = overlay(explorer) { lines.append(overlay) }
+        if let absence = spectrumAbsence(explorer, layer) { lines.append(StyledText(absence, .muted)) }
         if let resolution = resolution(explorer, layer) { lines.append(resolution) }
         return lines
     }
@@ -66,6 +67,13 @@ enum HistogramLegend {
         case .coarse: StyledText("coarse, as kept; being read again", .muted)
         default: nil
         }
+    }
+
+    /// Why the spectrum of factors does not stand here.
+    private static func spectrumAbsence(_ explorer: Explorer, _ layer: Layer) -> String? {
+        guard explorer.plan(of: layer).inForce.weights.isProduct, explorer.spectrum(of: layer) == nil else { return nil }
+        let isMade = explorer.isFresh(layer) && explorer.compressed[layer.weight] != nil
+        return isMade ? "trained factors have no spectrum" : "the spectrum is being found"
     }
 
     private static func overlay(_ explorer: Explorer) -> StyledText? {

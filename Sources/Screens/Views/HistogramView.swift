@@ -2,7 +2,7 @@ import Compression
 import Frames
 import Networks
 
-/// The weights of the selected layer, or what it hands on (``ActivationsHistogram``): what stays and what is pruned, thresholds, centroids or the grid, and an overlay.
+/// The weights of the selected layer, of factors their spectrum (``SpectrumView``), or what it hands on (``ActivationsHistogram``): what stays and what is pruned, thresholds, centroids or the grid, and an overlay.
 ///
 /// Bins are columns, counted by search in the sorted weights, so that they stand in the same frame as the key. Where there is little
 /// room, the legend goes first, then the axis labels (below four rows), then the marks (below three).
@@ -25,8 +25,9 @@ package struct HistogramView: PaneView {
         if let distribution = explorer.distributions[layer.weight] {
             parts += Self.figures(of: distribution, plan, basis: explorer.desk.ratioBases[layer.weight], numbers)
         }
-        if options.isLogarithmic { parts.append("log") }
-        if options.zoom > 0 { parts.append("zoom " + numbers.ratio(Double(1 << options.zoom), digits: 0)) }
+        let hasSpectrum = explorer.spectrum(of: layer) != nil
+        if options.isLogarithmic, !hasSpectrum { parts.append("log") }
+        if options.zoom > 0, !hasSpectrum { parts.append("zoom " + numbers.ratio(Double(1 << options.zoom), digits: 0)) }
         if plan.bypass { parts.append("bypassed") }
         return parts.joined(separator: " \(explorer.glyphs.dot) ")
     }
@@ -58,6 +59,7 @@ package struct HistogramView: PaneView {
             return ViewText.hint("this network has no layer with weights", explorer, in: area, on: &frame)
         }
         if options.showsActivations { return ActivationsHistogram.draw(explorer, in: area, on: &frame) }
+        if let spectrum = explorer.spectrum(of: layer) { return SpectrumView.draw(explorer, layer, spectrum, in: area, on: &frame) }
         guard let chart = Self.chart(explorer, layer, bins: HistogramChart.binCount(in: area)) else {
             return ViewText.hint("the weights of \(layer.name) are being sorted", explorer, in: area, on: &frame)
         }
