@@ -93,39 +93,38 @@ struct LatencyProbe {
         """
         #!/usr/bin/env python3
         \"\"\"Times the layers of index.csv with onnxruntime and prints `key, ms`; the name of the device may be given.\"\"\"
-        import math
-        import pathlib
-        import platform
-        import sys
-        import time
+        from math import ceil, inf, prod
+        from pathlib import Path
+        from platform import node
+        from sys import argv
+        from time import perf_counter
 
-        import numpy as np
-        import onnxruntime
+        from numpy import arange, float32
+        from onnxruntime import InferenceSession, get_available_providers
 
         BATCH, WARM_UPS, RUNS, LEAST = \(batch), 3, 7, 0.005
 
 
         def seconds(path):
-            options = onnxruntime.SessionOptions()
-            session = onnxruntime.InferenceSession(str(path), options, providers=onnxruntime.get_available_providers())
+            session = InferenceSession(str(path), providers=get_available_providers())
             given = session.get_inputs()[0]
             shape = [BATCH] + [int(size) for size in given.shape[1:]]
-            feed = {given.name: (np.arange(math.prod(shape), dtype=np.float32) % 31 / 16 - 1).reshape(shape)}
+            feed = {given.name: (arange(prod(shape), dtype=float32) % 31 / 16 - 1).reshape(shape)}
             for _ in range(WARM_UPS):
-                start = time.perf_counter()
+                start = perf_counter()
                 session.run(None, feed)
-                once = time.perf_counter() - start
-            passes, best = max(1, math.ceil(LEAST / once)), math.inf
+                once = perf_counter() - start
+            passes, best = max(1, ceil(LEAST / once)), inf
             for _ in range(RUNS):
-                start = time.perf_counter()
+                start = perf_counter()
                 for _ in range(passes):
                     session.run(None, feed)
-                best = min(best, (time.perf_counter() - start) / passes)
+                best = min(best, (perf_counter() - start) / passes)
             return best
 
 
-        here = pathlib.Path(__file__).parent
-        print(f"# device: {sys.argv[1] if len(sys.argv) > 1 else platform.node()}")
+        here = Path(__file__).parent
+        print(f"# device: {argv[1] if len(argv) > 1 else node()}")
         print(f"# batch: {BATCH}")
         for line in (here / "index.csv").read_text().splitlines():
             name, key = line.split(",", 1)

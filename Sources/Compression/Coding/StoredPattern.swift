@@ -43,7 +43,9 @@ public struct StoredPattern: Hashable, Sendable {
 extension CompressedLayer {
     /// The pattern that its zeros have; nil for weights that were pruned one by one, or that are a product.
     var storedPattern: StoredPattern? {
-        guard let pattern = summary.plan.pattern, summary.plan.prunes, !summary.plan.bypass, summary.factorization == nil else { return nil }
+        guard let pattern = summary.plan.pattern, summary.plan.prunes, !summary.plan.bypass, summary.factorization == nil else {
+            return nil
+        }
         return StoredPattern(pattern, layer)
     }
 }
