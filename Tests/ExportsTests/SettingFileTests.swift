@@ -53,8 +53,8 @@ struct SettingFileTests {
         for (text, keys) in [
             (
                 "layers: {a: {zzzzzzzz: 1}}",
-                "ratio, level, scope, deviation, weights, binary, linear, shared, dorefa, nf4, entropy, universal, factors, keep, biases, "
-                    + "bypass, indexBits, activations, coder"
+                "ratio, level, scope, deviation, weights, binary, linear, shared, dorefa, nf4, entropy, universal, factors, pattern, keep, "
+                    + "biases, bypass, indexBits, activations, coder"
             ),
             ("layers: {a: {shared: {bits: 4, zzzzzzzz: 1}}}", "bits, start, method, seed, perChannel, group"),
             ("layers: {a: {universal: {step: 1, zzzzzzzz: 1}}}", "step, lambda, rate, seed"),

@@ -8,6 +8,7 @@ extension CommandTable {
         (["prune", "pruning", "sparsity", "sparse", "zeros", "threshold", "cut"], ["choose-ratio", "switch-criterion"]),
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
         (["factors", "low rank", "low-rank", "rank", "svd", "singular", "decompose", "decomposition", "matrix"], ["choose-weights"]),
+        (["tucker", "spatial svd", "hosvd", "jaderberg"], ["choose-weights"]),
         (["thin", "slim", "structured", "channels", "units", "neurons"], ["remove-filters"]),
         (["squeezenet", "fire", "separable", "depthwise", "mobilenet", "1x1", "pointwise", "decouple", "compact"], ["replace-layer"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
