@@ -52,7 +52,22 @@ extension EngineWorker {
             identifier: id, network: network, base: base, plan: plan, recipe: recipe, training: examples, validation: evaluator.dataset,
             teachers: try materials.teachers(recipe.teachers), options: options, makeExecutor: TrainingRequest.fastExecutor)
         request.clips = try clips(for: plan, base: base, evaluator: evaluator)
+        request.outputs = try outputs(for: plan, base: base)
         return (request, evaluator)
+    }
+
+    /// At one go, as trainings start: the outputs that factors of the plan are nearest to.
+    private func outputs(for plan: CompressionPlan, base: TrainedState?) throws(TrainingFailure) -> [String: OutputBasis] {
+        let base = bases.base(of: base)
+        let resolved: ResolvedPlan
+        do { resolved = try plan.resolved(for: base.layers) } catch { throw .plan(error) }
+        let needed = base.layers.filter { resolved[$0.weight].readsOutputs && $0.isFactorable }.map(\.weight)
+        guard !needed.isEmpty else { return [:] }
+        do throws(OutputCalibration.Failure) {
+            let data = try materials.outputExamples()
+            while try base.outputs.advance(needed, data: data, isCancelled: { false }) != nil {}
+        } catch { throw .unavailable("\(error)") }
+        return needed.reduce(into: [:]) { $0[$1] = base.outputs.basis(of: $1) }
     }
 
     /// The same at one go, as trainings start: the clips.

@@ -14,6 +14,8 @@ final class EngineBase {
     let versions: Applied.Versions
     /// Clips for what its layers hand on.
     let clips: ActivationClips
+    /// Main directions of what its layers give.
+    let outputs: OutputCalibration
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
     private let counter: VersionCounter
@@ -27,6 +29,7 @@ final class EngineBase {
         counter = versions
         self.state = state
         clips = ActivationClips(network: network, state: state)
+        outputs = OutputCalibration(network: self.network)
         let floats = layers.map { _ in state == nil ? 0 : versions.next() }
         self.versions = Applied.Versions(layers: floats, others: state == nil ? 0 : versions.next(), graph: state?.graph?.id)
         let unchanged = zip(layers, floats).map { ($0.weight, $1) }

@@ -14,6 +14,8 @@ public indirect enum EngineEvent: Sendable {
     case distribution(weight: String, WeightDistribution)
     /// What was found of the layers of a large network so far: bytes for ``EngineOptions/keptDistributions``.
     case distributionsToKeep([UInt8])
+    /// Outputs on training examples are gathered, of so many of the layers whose factors are nearest to them; then the layers are made.
+    case gathering(layers: Int, of: Int, generation: UInt64)
     /// What the plan made of one layer.
     case layer(CompressedLayer, generation: UInt64)
     /// All layers of the plan are made: size and sparsity of the whole network.

@@ -48,7 +48,7 @@ final class EngineMailbox: Sendable {
 extension EngineEvent {
     /// Events of one kind replace each other while they are unread.
     fileprivate enum Kind: Hashable {
-        case accuracy, logits, lens, network, settled, distributionsToKeep
+        case accuracy, logits, lens, network, settled, distributionsToKeep, gathering
         case distribution(String)
         case layer(String)
         case task(TaskID, slot: String)
@@ -62,6 +62,7 @@ extension EngineEvent {
         case .lens: .lens
         case .network: .network
         case .settled: .settled
+        case .gathering: .gathering
         case .distributionsToKeep: .distributionsToKeep
         case .distribution(let weight, _): .distribution(weight)
         case .layer(let layer, _): .layer(layer.layer.weight)

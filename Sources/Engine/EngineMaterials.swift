@@ -129,6 +129,17 @@ extension EngineMaterials {
         return chosen
     }
 
+    /// What the outputs of layers are gathered on: training examples and no others.
+    func outputExamples() throws(OutputCalibration.Failure) -> Dataset {
+        let own: Dataset
+        do throws(TrainingFailure) { own = try loadedTrainingExamples() } catch { throw .noExamples("\(error)") }
+        guard own.count > 0 else { throw .noExamples("there is none") }
+        guard own.exampleShape.count == network.inputShape.checkedCount else {
+            throw .noExamples("they are of \(own.exampleShape), not of \(network.inputShape)")
+        }
+        return own
+    }
+
     /// The networks of a recipe's teachers.
     func teachers(_ teachers: [Teacher]) throws(TrainingFailure) -> [Network] {
         var networks: [Network] = []

@@ -7,6 +7,8 @@ final class PlanMaker {
         case resolve
         /// How many layers of ``order`` are done.
         case sort(Int)
+        /// The outputs of layers whose factors are nearest to them.
+        case gather
         case compress(Int)
         case end
     }
@@ -50,6 +52,7 @@ final class PlanMaker {
         switch phase {
         case .resolve: resolve()
         case .sort(let done): sort(done)
+        case .gather: gather()
         case .compress(let done): compress(done)
         case .end: return false
         }
@@ -70,9 +73,36 @@ final class PlanMaker {
     private func sort(_ done: Int) {
         guard done < order.count else {
             rules = resolved?.pruningRules(distributions: base.distributions, bases: base.ratioBases) ?? [:]
-            return phase = .compress(0)
+            return phase = .gather
         }
         phase = .sort(forLayers(from: done) { layer in _ = worker.distribution(of: layer, in: base, generation: generation) })
+    }
+
+    /// A piece of work towards the outputs that factors are nearest to; where they can't be had, nothing is made.
+    private func gather() {
+        let needed = order.filter { needsOutputs($0) }.map(\.weight)
+        guard !needed.isEmpty else { return phase = .compress(0) }
+        do throws(OutputCalibration.Failure) {
+            let data = try worker.materials.outputExamples()
+            guard let open = try base.outputs.advance(needed, data: data, isCancelled: isCancelled) else { return phase = .compress(0) }
+            worker.mailbox.post(.gathering(layers: open.done, of: open.count, generation: generation))
+        } catch {
+            worker.fail(.plan("\(error). Give a layer's factors weighting plain to do without."), generation: generation)
+            resolved = nil
+            phase = .end
+        }
+    }
+
+    /// Whether the outputs of a layer are needed to make it: it was not made before, nor left by a training.
+    private func needsOutputs(_ layer: Layer) -> Bool {
+        guard let plan = resolved?[layer.weight], plan.readsOutputs, layer.isFactorable,
+            base.kept(layer, plan: plan, isTraining: worker.isTraining) == nil
+        else { return false }
+        return base.states.state(of: layer.weight, recipe: recipe(layer, plan)) == nil
+    }
+
+    private func recipe(_ layer: Layer, _ plan: LayerPlan) -> LayerStates.Recipe {
+        LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
     }
 
     /// Goes on with one layer, and with small ones after it for as long as a step may take; how many are done then.
@@ -102,7 +132,7 @@ final class PlanMaker {
         if let kept = base.kept(layer, plan: plan, isTraining: worker.isTraining) {
             return adopt(kept, version: base.version(ofKept: layer.weight))
         }
-        let recipe = LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
+        let recipe = recipe(layer, plan)
         recipes[layer.weight] = recipe
         if let known = base.states.state(of: layer.weight, recipe: recipe) { return adopt(known.layer, version: known.version) }
         if let start = base.states.warmStart(of: layer.weight, for: plan),
@@ -124,7 +154,8 @@ final class PlanMaker {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                deviation: base.deviation(of: layer), warmStart: warmStart, findsOptimum: false, isCancelled: isCancelled)
+                outputs: base.outputs.basis(of: layer.weight), deviation: base.deviation(of: layer), warmStart: warmStart,
+                findsOptimum: false, isCancelled: isCancelled)
         } catch {
             worker.fail(.plan("\(error)"), generation: generation)
             return nil

@@ -34,6 +34,7 @@ extension EngineEvent {
         case .distribution, .distributionsToKeep, .layer, .network, .file: [.weights]
         case .data: [.examples]
         case .accuracy, .timeLeft, .logits, .lens: [.weights, .examples]
+        case .gathering: [.weights, .training]
         case .task, .failed, .settled: []
         }
     }

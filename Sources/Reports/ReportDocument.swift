@@ -132,6 +132,7 @@ public struct ReportDocument: Sendable {
             "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
             "representation": .text(layer.plan.weights.name), "bits": .integer(layer.stored.bits),
             "stored": .text(layer.stored.name), "rank": .integer(layer.factorization?.first), "keptEnergy": .number(layer.keptEnergy),
+            "keptEnergyOf": .text(layer.keptEnergy.map { _ in layer.plan.readsOutputs ? "outputs" : "weights" }),
             "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
             "centroids": .list(
                 layer.codebook.map {

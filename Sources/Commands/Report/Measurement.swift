@@ -30,7 +30,7 @@ enum Measurement {
         var options = options
         options.publishesDistributions = false
         let news = News()
-        let engine = LiveEngine(network: model.network, data: data, options: options) { news.come() }
+        let engine = LiveEngine(network: model.network, data: data, materials: materials(model, plan), options: options) { news.come() }
         engine.request(plan, generation: 1, base: base)
         let events = settled(engine, news)
         engine.stop()
@@ -67,7 +67,9 @@ enum Measurement {
     static func layers(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState? = nil
     ) throws(CommandFailure) -> [CompressedLayer] {
-        let engine = LiveEngine(network: model.network, data: .none, options: EngineOptions(niceness: 0)) {}
+        let engine = LiveEngine(
+            network: model.network, data: .none, materials: materials(model, plan), options: EngineOptions(niceness: 0)
+        ) {}
         engine.request(plan, generation: 1, base: base)
         engine.waitUntilSettled()
         let events = engine.takeEvents()
@@ -85,6 +87,11 @@ enum Measurement {
                     + "`pare report` measures it; give the file of one shard to write that.", .unavailable)
         }
         return made
+    }
+
+    /// Training examples where the plan's factors are nearest to what layers give on them.
+    private static func materials(_ model: OpenedModel, _ plan: CompressionPlan) -> TrainingMaterials {
+        plan.readsOutputs ? model.materials : TrainingMaterials()
     }
 
     private static func assemble(

@@ -9,15 +9,23 @@ struct NearestFactors {
     let keptEnergy: Double?
     let spectrum: FactorSpectrum
 
+    /// - Parameters:
+    ///   - outputs: The main directions of what the weights give, onto which they are projected in the place of the nearest factors; of channel SVD
+    ///     without groups only.
+    ///   - outputsAreColumns: Whether an output is a column of the weights.
     /// Nil when cancelled, which is asked every few milliseconds.
-    init?(_ values: UnsafeBufferPointer<Float>, _ factorization: Factorization, of weights: WeightGeometry, blocks: WeightBlocks) {
+    init?(
+        _ values: UnsafeBufferPointer<Float>, _ factorization: Factorization, of weights: WeightGeometry, outputs: OutputBasis? = nil,
+        outputsAreColumns: Bool = false, blocks: WeightBlocks
+    ) {
         let memory = factorization.parts(of: weights).map { FloatMemory(repeatElement(0, count: $0.shape.count)) }
         defer { withExtendedLifetime(memory) {} }
         var energy = Energy()
         var squares = factorization.method.largestRanks(of: weights).map { Array(repeating: 0.0, count: $0) }
         for group in 0..<weights.groups {
             let room = memory.map { $0.floats.part(group, of: weights.groups) }
-            let own = GroupFactors(values: values.part(group, of: weights.groups), weights: weights, blocks: blocks)
+            var own = GroupFactors(values: values.part(group, of: weights.groups), weights: weights, blocks: blocks)
+            if weights.groups == 1 { (own.outputs, own.outputsAreColumns) = (outputs, outputsAreColumns) }
             guard let found = own.write(factorization, into: room) else { return nil }
             for (place, unfolding) in factorization.method.unfoldings.enumerated() {
                 guard let decomposition = own.decomposition(unfolding) else { return nil }
@@ -46,6 +54,9 @@ struct GroupFactors {
     let blocks: WeightBlocks
     /// What kept decompositions are found by.
     let hash: [UInt8]
+    /// What the weights give, where channel SVD is of that.
+    var outputs: OutputBasis?
+    var outputsAreColumns = false
 
     init(values: UnsafeBufferPointer<Float>, weights: WeightGeometry, blocks: WeightBlocks) {
         (self.values, self.weights, self.blocks) = (values, weights, blocks)
@@ -88,7 +99,8 @@ struct GroupFactors {
 
     /// The singular values of an unfolding with their vectors, kept or found; nil when cancelled.
     func decomposition(_ unfolding: Unfolding) -> Decomposition? {
-        KeptDecompositions.decomposition(of: self, as: unfolding.rawValue) {
+        if case .channel = unfolding, let outputs { return projection(on: outputs) }
+        return KeptDecompositions.decomposition(of: self, as: unfolding.rawValue) {
             switch unfolding {
             case .channel: return Decomposition(values, rows: weights.outputs, columns: weights.matrix.columns, blocks: blocks)
             case .spatial:
@@ -101,6 +113,14 @@ struct GroupFactors {
                     values.interchange(rows: weights.outputs, columns: weights.inputs, run: weights.window, into: $0)
                 }
             }
+        }
+    }
+
+    private func projection(on outputs: OutputBasis) -> Decomposition? {
+        KeptDecompositions.decomposition(of: self, as: "outputs \(outputs.name)") {
+            Decomposition(
+                values, rows: weights.outputs, columns: weights.matrix.columns, outputsAreColumns: outputsAreColumns, on: outputs,
+                blocks: blocks)
         }
     }
 

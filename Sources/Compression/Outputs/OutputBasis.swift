@@ -21,6 +21,8 @@ public final class OutputBasis: Sendable {
     let vectors: [Double]
     private let mean: [Double]
 
+    /// Tells it from others in this process, gone ones too.
+    var name: String { "\(ObjectIdentifier(self)) \(count) \(values)".prefix(400).description }
     /// T.
     public var channels: Int { values.count }
     public var byteCount: Int { 8 * (vectors.count + values.count + mean.count) }

@@ -4,6 +4,8 @@ public enum CompressionError: Error, Hashable, Sendable {
     case countMismatch(weight: String, expected: Int, actual: Int)
     /// A number of the plan is out of range.
     case plan(PlanError)
+    /// Factors that are nearest to outputs nobody gathered.
+    case outputsMissing(weight: String)
     /// A bias that 8 bits can't hold.
     case biasNotFinite(name: String, index: Int)
 }
@@ -13,6 +15,8 @@ extension CompressionError: CustomStringConvertible {
         switch self {
         case .countMismatch(let weight, let expected, let actual): "\(weight) has \(actual) weights, not \(expected)"
         case .plan(let error): "\(error)"
+        case .outputsMissing(let weight):
+            "the factors of \(weight) are weighted by outputs on training examples, which were not gathered; take weighting plain"
         case .biasNotFinite(let name, let index): "\(name) is not finite at index \(index)"
         }
     }

@@ -10,6 +10,7 @@ struct LayerState {
     let plan: LayerPlan
     let rule: PruningRule
     let given: GivenStructure
+    let outputs: OutputBasis?
     let deviation: Double
     let blocks: WeightBlocks
 
@@ -25,7 +26,8 @@ struct LayerState {
             if survivors == nil { (survivors, pruned) = (sorted(values), squaredError(of: values)) }
             guard let survivors else { return }
             let input = CoderInput(
-                layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation, blocks: blocks)
+                layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation,
+                outputs: outputs, blocks: blocks)
             var coded = coder.encode(buffers, of: input)
             if coded?.factors != nil, isPruned { coded?.wholeSquaredError = squaredError(of: values) }
             let isCounted = blocks.forEach(in: values.count) { range in

@@ -37,7 +37,8 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var remarks: [LayerRemark]
     /// About how many bytes the layer takes in a file of Pare's own; nil for floats, and where it is too large for a guess at every turn.
     public var fileEstimate: Int?
-    /// Of a product Σσ² of the singular values that it has over Σσ² of all, so that 1 loses nothing; nil for other weights, and once they were trained.
+    /// Of a product Σσ² of the singular values that it has over Σσ² of all, so that 1 loses nothing; where the plan weights by outputs the same of their
+    /// main variances. Nil for other weights, and once they were trained.
     public var keptEnergy: Double?
     /// What the layer's weights take in the file that the network is written to; nil where that was not found.
     public var fileBytes: Int?

@@ -18,6 +18,8 @@ public final class TrainedLayer {
     public var movesPruned = false { didSet { applyMask() } }
 
     public let options: TrainedOptions
+    /// The main directions of what the layer gave before it was trained, for a plan whose factors are nearest to that.
+    public var outputs: OutputBasis?
     var mask: ByteMemory?
     var representation: any TrainedRepresentation
 
@@ -52,7 +54,9 @@ public final class TrainedLayer {
     public func isKept(_ index: Int) -> Bool { context.isKept(index) }
 
     var context: TrainedContext {
-        TrainedContext(name: layer.weight, shadow: shadow.values, kept: mask?.bytes, layout: ChannelLayout(layer), deviation: deviation)
+        TrainedContext(
+            name: layer.weight, shadow: shadow.values, kept: mask?.bytes, layout: ChannelLayout(layer), deviation: deviation,
+            outputs: outputs)
     }
 
     /// Finds again what is fixed within an epoch: the grid of linear weights, the assignments of shared ones where the recipe wants it.

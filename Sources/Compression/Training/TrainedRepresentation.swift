@@ -48,6 +48,8 @@ struct TrainedContext {
     let layout: ChannelLayout
     /// σ of the dense weights that ratios and steps are set on.
     let deviation: Double
+    /// The main directions of what the layer gave before it was trained, where its factors are nearest to that.
+    var outputs: OutputBasis?
     /// Whether zeros are a mask rather than small weights.
     var isPruned: Bool { kept != nil }
 

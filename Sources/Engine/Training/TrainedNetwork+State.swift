@@ -19,7 +19,10 @@ extension TrainedNetwork {
     ) -> TrainedState {
         var parameters = network.parameters.values.reduce(into: [String: Tensor]()) { $0[$1.name] = $1.values }
         for name in executor.statistics { parameters[name] = tensor(executor.values(of: name), name) }
-        for other in others { parameters[other.name] = tensor(other.vector.values, other.name) }
+        for other in others {
+            parameters[other.name] = Tensor(
+                shape: network.parameters[other.name]?.shape ?? [other.vector.values.count], floats: unshifted(other))
+        }
         var states: [String: TrainedState.Layer] = [:]
         for compressed in made {
             guard let layer = layer(named: compressed.layer.weight) else { continue }

@@ -18,6 +18,8 @@ final class TrainedNetwork {
     private(set) var requested: [String: LayerPlan] = [:]
     /// What ratios are set on, by weight: of the state that the run began with, else of the weights as opened.
     private(set) var dense: [String: DenseStatistics] = [:]
+    /// What biases hold of the mean that projections of outputs lose, by bias.
+    var shifts: [String: [Float]] = [:]
     private let masks: PlanMasks
     private let learnsClips: Bool
 
@@ -35,6 +37,7 @@ final class TrainedNetwork {
         for layer in network.layers where trained.contains(layer.weight) {
             layerPlaces[layer.weight] = layers.count
             layers.append(try makeLayer(layer, request: request))
+            layers.last?.outputs = request.outputs[layer.weight]
             requested[layer.weight] = .unchanged
         }
         try adopt(resolved, base: request.base)
@@ -60,7 +63,9 @@ final class TrainedNetwork {
         others = executor.trainedParameters.filter { !weights.contains($0) }.map { name in
             let own = Array(executor.values(of: name))
             let values = request.base?.parameters[name] ?? network.parameters[name]?.values ?? Tensor(shape: [own.count], floats: own)
-            return TrainedBias(name: name, values: values, representation: representation(ofBias: name, resolved))
+            return TrainedBias(
+                name: name, values: shifted(values, of: name, resolved, base: request.base),
+                representation: representation(ofBias: name, resolved))
         }
         otherPlaces = Dictionary(others.enumerated().map { ($0.element.name, $0.offset) }) { first, _ in first }
         for name in executor.statistics {
@@ -109,6 +114,7 @@ extension TrainedNetwork {
     }
 
     private func adopt(_ resolved: ResolvedPlan, base: TrainedState?) throws(TrainingFailure) {
+        try checkOutputs(resolved, base: base)
         let rules = try masks.rules(resolved, layers: layers, dense: dense)
         for layer in layers {
             let (weight, plan) = (layer.layer.weight, resolved[layer.layer.weight])
@@ -138,10 +144,14 @@ extension TrainedNetwork {
             // What a policy made of it stays.
             var kept = plan
             kept.pruning = layer.plan.pruning
-            guard former.weights == plan.weights else { return layer.adopt(kept, mask: layer.keptMask, threshold: layer.threshold) }
+            guard former.weights == plan.weights else {
+                moveShift(to: plan, of: layer)
+                return layer.adopt(kept, mask: layer.keptMask, threshold: layer.threshold)
+            }
             kept.weights = layer.plan.weights
             return layer.relabel(kept)
         }
+        moveShift(to: plan, of: layer)
         let given = try masks.given(layer.layer)
         let rule = plan.bypass ? PruningRule.none : rule
         let mask = layer.floats.withFloats { TrainedLayer.mask($0, of: layer.layer, rule: rule, isGivenPruned: false) } ?? given

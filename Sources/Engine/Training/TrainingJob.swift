@@ -84,7 +84,10 @@ final class TrainingJob: TaskJob {
         // Names instead of patterns are the same plan.
         let layers = run.request.network.layers
         guard run.plan != own, (try? run.plan.resolved(for: layers)) != (try? own.resolved(for: layers)) else { return }
-        _ = try? run.adopt(plan: own)
+        do throws(TrainingFailure) { try run.adopt(plan: own) } catch {
+            // What else does not fit, the engine has said.
+            if case .policy = error { run.progress.message = error.sentence }
+        }
     }
 
     func follow(_ wish: TaskWish) {

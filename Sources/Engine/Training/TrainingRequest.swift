@@ -25,6 +25,8 @@ public struct TrainingRequest: Sendable {
     public var teachers: [Network]
     /// Clips of quantized activations by weight, as calibrated; those of the base state go before.
     public var clips: [String: Float] = [:]
+    /// Main directions of what layers give in the base, by weight: of those whose factors are nearest to that.
+    public var outputs: [String: OutputBasis] = [:]
     /// Plans that come into force at their steps: a run that is repeated. In the order in which they came.
     public var turns: [TrainingTurn] = []
     /// The last epoch to be trained, while rate and policies go by the recipe's number; nil is all of them.

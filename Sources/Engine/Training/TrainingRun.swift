@@ -120,6 +120,7 @@ public final class TrainingRun {
         guard resolved.activations == activations else {
             throw .policy(name: "plan", reason: "activations change the kernels; stop, and train on from the state under the new plan")
         }
+        try parts?.network.checkOutputs(resolved, base: nil)
         if case .batch(let stage) = work {
             if stage == 0 { try begin(plan) } else { planInWaiting = plan }
             return stage == 0 ? counters.step : counters.step + 1

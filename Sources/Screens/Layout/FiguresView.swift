@@ -74,8 +74,17 @@ enum FiguresView {
 
     private static func unmeasured(_ explorer: Explorer) -> String {
         if AccuracyObstacle(explorer) != nil { return "can't be measured" }
+        if let words = gathering(explorer) { return words }
         if explorer.isDataExpected { return "loading data\(explorer.glyphs.ellipsis)" }
         return "measuring\(explorer.glyphs.ellipsis)"
+    }
+
+    /// `gathering outputs: 2 of 4 layers`, while the plan waits for them.
+    static func gathering(_ explorer: Explorer) -> String? {
+        guard let found = explorer.findings.gathering, found.generation == explorer.generation,
+            explorer.findings.settled < found.generation
+        else { return nil }
+        return "gathering outputs: \(explorer.numbers.integer(found.value[0])) of \(explorer.numbers.count(found.value[1], "layer"))"
     }
 
     private static func details(_ report: AccuracyReport, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
@@ -107,6 +116,7 @@ enum FiguresView {
         var line = StyledText(" size ", .muted)
         line += StyledText(explorer.numbers.integer(explorer.desk.opened.denseByteCount), .text)
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
+        if let words = gathering(explorer) { return line + StyledText(words, .badge) }
         let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"
         guard explorer.findings.bytes != nil, let size = explorer.fileSize else { return line + StyledText(unknown, .muted) }
         let time = time(explorer)

@@ -24,6 +24,8 @@ package struct Findings: Sendable {
     package private(set) var lens: Stamped<LensSummary>?
     /// Seconds that the measurement under way still takes, about.
     private(set) var timeLeft: Stamped<Double>?
+    /// Layers whose outputs are gathered before the plan is made: how many are done, and all.
+    private(set) var gathering: Stamped<[Int]>?
     /// Accuracy under the last plans, oldest first.
     package private(set) var trend: [TrendPoint] = []
     /// What layers hand on, by weight, as far as it was looked at.
@@ -61,11 +63,13 @@ package struct Findings: Sendable {
         case .data(let found): (dataset, isDataExpected) = (found, false)
         case .layer(let layer, let generation): compressed[layer.layer.weight].take(layer, generation)
         case .network(let found, let share, let generation):
+            gathering = nil
             bytes.take(found, generation)
             sparsity.take(share, generation)
         case .file(let found, let generation): file.take(found, generation)
         case .accuracy(let report, let generation): take(report, generation, snapshots)
         case .timeLeft(let seconds, let generation): timeLeft.take(seconds, generation)
+        case .gathering(let done, let count, let generation): gathering.take([done, count], generation)
         case .logits(let found, let generation): logits.take(found, generation)
         case .lens(let found, let generation): lens.take(found, generation)
         case .failed(let failure, let generation): take(failure, generation)

@@ -18,7 +18,7 @@ extension Explorer {
         case .failed(let failure, let generation): take(failure, generation)
         case .task(let id, let news): take(news, of: id)
         case .settled: goOnWithSchedule()
-        case .network, .file, .timeLeft, .logits, .lens, .distributionsToKeep: break
+        case .network, .file, .timeLeft, .gathering, .logits, .lens, .distributionsToKeep: break
         }
     }
 

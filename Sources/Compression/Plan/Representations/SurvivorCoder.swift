@@ -24,6 +24,8 @@ struct CoderInput {
     let isPruned: Bool
     /// σ of the dense weights that ratios and steps are set on.
     let deviation: Double
+    /// The main directions of what the layer gives, where its factors are nearest to that.
+    var outputs: OutputBasis?
     let blocks: WeightBlocks
 }
 
