@@ -74,6 +74,13 @@ final class TrainingDriver {
         return try run(.grid(order), show: show)?.grid ?? order.grid
     }
 
+    /// The spectra of all layers that can be factored.
+    func spectra(_ order: SpectraOrder) throws -> SpectraReport {
+        let found: SpectraReport? = try run(.spectra(order)) { (_: SpectraReport) in }
+        guard let found, found.isComplete else { throw Interruption.failure() }
+        return found
+    }
+
     /// Runs a task to its end, whose report it returns; `show` is told of all before it. Ctrl-C stops it. Throws where it can't go on.
     private func run<Report: TaskReport>(_ task: LaneTask, show: (Report) throws -> Void) throws -> Report? {
         engine.start(task)

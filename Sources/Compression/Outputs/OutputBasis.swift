@@ -22,7 +22,7 @@ public final class OutputBasis: Sendable {
     private let mean: [Double]
 
     /// Tells it from others in this process, gone ones too.
-    var name: String { "\(ObjectIdentifier(self)) \(count) \(values)".prefix(400).description }
+    var name: String { "\(ObjectIdentifier(self)) \(count) \(values.first ?? 0) \(values.last ?? 0)" }
     /// T.
     public var channels: Int { values.count }
     public var byteCount: Int { 8 * (vectors.count + values.count + mean.count) }

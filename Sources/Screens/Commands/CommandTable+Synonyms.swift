@@ -9,6 +9,10 @@ extension CommandTable {
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
         (["factors", "low rank", "low-rank", "rank", "svd", "singular", "decompose", "decomposition", "matrix"], ["choose-weights"]),
         (["tucker", "spatial svd", "hosvd", "jaderberg"], ["choose-weights"]),
+        (
+            ["budget", "one budget", "rank allocation", "allocate", "knapsack", "rank", "ranks", "low rank", "svd", "macs", "flops"],
+            ["show-budget"]
+        ),
         (["thin", "slim", "structured", "channels", "units", "neurons"], ["remove-filters"]),
         (["squeezenet", "fire", "separable", "depthwise", "mobilenet", "1x1", "pointwise", "decouple", "compact"], ["replace-layer"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),

@@ -4,11 +4,11 @@ extension CommandTable {
     static let undo: [Command] = [
         Command(
             "undo-change", "Undo", "Takes the last change of the plan back and says which.",
-            keys: [.character("u")], in: Place.shaping.union([.maskMap]), .undo, unless: { $0.undoObstacle }
+            keys: [.character("u")], in: Place.shaping.union([.maskMap, .budget]), .undo, unless: { $0.undoObstacle }
         ) { explorer, _ in explorer.undo() }.hinted(4, "undo"),
         Command(
             "redo-change", "Redo", "Makes the change that was undone last again.",
-            keys: [.control("r")], in: Place.shaping.union([.maskMap]), .undo, unless: { $0.redoObstacle }
+            keys: [.control("r")], in: Place.shaping.union([.maskMap, .budget]), .undo, unless: { $0.redoObstacle }
         ) { explorer, _ in explorer.redo() }.hinted(12, "redo"),
         Command(
             "save-snapshot", "Save a snapshot", "Keeps the plan with its measured numbers under a name.",

@@ -66,7 +66,11 @@ package struct PlanDesk: Sendable {
     /// - Returns: What the session writes; nil where nothing changes.
     package mutating func change(to next: ResolvedPlan, _ kind: ChangeKind, state: PlanChange.StateChange? = nil) -> HistoryChange? {
         let entry = PlanChange(label: "", key: kind.key, time: kind.time, from: plan, to: next, state: state)
-        guard !entry.changesNothing else { return nil }
+        guard !entry.changesNothing else {
+            // A turn that changes nothing does not end the entry that the turns around it are.
+            if merges(kind) { lastStep = (kind.key, kind.time) }
+            return nil
+        }
         let record = history.put(entry, kind, merging: merges(kind))
         lastStep = if case .put = record, kind.isStep { (kind.key, kind.time) } else { nil }
         if let state = entry.state { go(to: state.after) }

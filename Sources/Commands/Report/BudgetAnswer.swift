@@ -1,0 +1,108 @@
+import Compression
+import Engine
+import Foundation
+import Frames
+import Networks
+import Reports
+
+/// What a budget gives the layers, as text and as JSON.
+struct BudgetAnswer {
+    let plan: CompressionPlan
+    private let network: Network
+    private let budget: NetworkBudget
+    private let share: Double
+    private let allocation: RankAllocation
+    private let report: SpectraReport
+
+    /// Throws where the shapes of the network don't fit, or the plan does not.
+    init(
+        _ amount: BudgetAmount, isUniform: Bool, network: Network, plan: ResolvedPlan, pinned: Set<String>, report: SpectraReport,
+        driver: TrainingDriver
+    ) throws {
+        let plans = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, plan[$0.weight]) })
+        var bytes: [String: Int] = [:]
+        if amount.unit == .bytes, plans.values.contains(where: { $0.ofParameters != .unchanged }) {
+            let dense = plan.taking(plans.filter { $0.value.weights.isProduct }.mapValues { _ in .unchanged })
+            let made = try driver.measure(CompressionPlan(resolved: dense), base: nil).layers
+            bytes = Dictionary(uniqueKeysWithValues: made.map { ($0.layer.weight, $0.summary.estimatedBytes) })
+        }
+        do throws(ShapeError) {
+            budget = try NetworkBudget(
+                amount.unit, network: network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes)
+        } catch {
+            throw CommandFailure("\(error.node): expected \(error.expected), found \(error.actual)", .badData)
+        }
+        (self.network, self.report) = (network, report)
+        share = amount.share(of: budget.dense)
+        allocation = isUniform ? budget.uniform(share: share) : budget.allocation(share: share)
+        self.plan = CompressionPlan(resolved: plan.taking(budget.plans(for: allocation)))
+    }
+
+    private var key: CalibrationKey { .standard }
+
+    func text(_ accuracy: AccuracyReport?) -> String {
+        let numbers = NumberFormat(glyphs: .unicode)
+        func amount(_ cost: Double) -> String { numbers.integer(Int(cost.rounded())) }
+        var table = TextTable([
+            ("layer", .left), ("rank", .right), ("of", .right), ("energy kept", .right), (budget.unit.word, .right), ("last step", .right),
+            ("next step", .right),
+        ])
+        let choices = Dictionary(uniqueKeysWithValues: allocation.choices.map { ($0.weight, $0) })
+        for layer in network.layers {
+            guard let choice = choices[layer.weight] else {
+                table.rows.append([layer.name, layer.hasSpectrum ? "as it is" : "no factors", "", "", "", "", ""])
+                continue
+            }
+            func gain(_ value: Double?) -> String { value.map { numbers.significant($0 * budget.dense) } ?? "" }
+            table.rows.append([
+                layer.name, choice.option.rank.map { numbers.integer($0) } ?? "dense", numbers.integer(Self.largest(layer)),
+                numbers.percent(choice.option.energy), amount(choice.option.cost), gain(choice.lastGain), gain(choice.nextGain),
+            ])
+        }
+        let kept = numbers.percent(budget.energy(allocation))
+        let of = report.weighting == .outputs ? "outputs on \(key.examples) training examples (seed \(key.seed))" : "weights"
+        var lines = [
+            "\(budget.unit.word) at most \(amount(share * budget.dense)) of \(amount(budget.dense)): \(amount(allocation.cost))",
+            "energy kept \(kept) of the \(of), mean over the layers", "", table.text,
+            "steps: energy for the cost of the whole network; no next step gains more than any last one",
+        ]
+        if share * budget.dense < budget.curve.smallest { lines.append("no choice is cheaper than \(amount(budget.curve.smallest))") }
+        if let accuracy {
+            lines += [
+                "",
+                "accuracy \(numbers.percent(accuracy.original, digits: 2)) \u{2192} \(numbers.percent(accuracy.current, digits: 2)) on \(accuracy.count) examples",
+            ]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    func json(_ accuracy: AccuracyReport?) throws -> String {
+        let choices = Dictionary(uniqueKeysWithValues: allocation.choices.map { ($0.weight, $0) })
+        let options = Dictionary(uniqueKeysWithValues: budget.curve.layers.map { ($0.weight, $0.options) })
+        let layers = network.layers.map { layer -> JSONFigure in
+            let choice = choices[layer.weight]
+            return [
+                "name": .string(layer.name), "weight": .string(layer.weight), "largest": .integer(Self.largest(layer)),
+                "hasChoice": .boolean(choice != nil), "rank": .integer(choice?.option.rank), "cost": .number(choice?.option.cost),
+                "keptEnergy": .number(choice?.option.energy), "lastGain": .number(choice?.lastGain), "nextGain": .number(choice?.nextGain),
+                "options": .list(
+                    (options[layer.weight] ?? []).map { option in
+                        ["rank": .integer(option.rank), "cost": .number(option.cost), "keptEnergy": .number(option.energy)]
+                    }),
+            ]
+        }
+        let answer: JSONFigure = [
+            "event": .string("result"), "unit": .string(budget.unit.word), "weighting": .string(report.weighting.rawValue),
+            "remark": .text(report.remark),
+            "calibration": ["examples": .integer(key.examples), "seed": .integer(Int(key.seed))], "budget": .number(share * budget.dense),
+            "cost": .number(allocation.cost), "dense": .number(budget.dense), "smallest": .number(budget.curve.smallest),
+            "keptEnergy": .number(budget.energy(allocation)), "layers": .list(layers), "accuracy": .number(accuracy?.current),
+            "originalAccuracy": .number(accuracy?.original), "split": .text(accuracy?.split.rawValue),
+        ]
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return String(decoding: try encoder.encode(answer), as: UTF8.self)
+    }
+
+    private static func largest(_ layer: Layer) -> Int { FactorMethod.channel.largestRanks(of: layer.geometry).first ?? 0 }
+}

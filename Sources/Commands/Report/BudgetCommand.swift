@@ -1,0 +1,122 @@
+import ArgumentParser
+import Compression
+import Engine
+import Exports
+import Foundation
+import Networks
+import Reports
+
+/// `pare budget`: the ranks of all layers under one budget, without a screen.
+struct BudgetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "budget", abstract: "Give every layer its rank at once: the most energy for so many parameters, MACs or bytes.",
+        discussion: """
+            Layers become factors of a low rank where that is worth more than it costs, and stay dense elsewhere. Energies are those of what the layers
+            give on training examples, or of their weights alone (--weighting plain).
+
+            EXAMPLES:
+              pare budget lenet-5 --budget parameters:50% -o half.yaml
+              pare budget my.onnx --data my-data --budget macs:45% --pin conv1 --measure
+              pare report lenet-5 --plan half.yaml             the numbers of the plan
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var folders: FolderOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "What all layers together may cost: parameters, macs or bytes, and a share of what they cost without ranks, or a number.",
+            valueName: "unit:amount"))
+    var budget: BudgetAmount
+
+    @Option(help: ArgumentHelp("What factors are nearest to: outputs on training examples, or plain weights.", valueName: "outputs|plain"))
+    var weighting: BudgetWeighting = .outputs
+
+    @Option(help: ArgumentHelp("A layer that stays as its plan has it, by name or glob; may be given more than once.", valueName: "layer"))
+    var pin: [String] = []
+
+    @Option(help: ArgumentHelp("The compression plan (YAML) to begin with.", valueName: "file"))
+    var plan: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the plan with its ranks here (YAML).", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "The same share of its largest rank for every layer instead, the highest within the budget: to compare.")
+    var uniform = false
+
+    @Flag(help: "Measure the plan.")
+    var measure = false
+
+    @Option(help: "The examples to measure it on: validation, or test.")
+    var split: ReportSplit = .validation
+
+    @Flag(help: "Print a line of JSON.")
+    var json = false
+
+    func run() throws {
+        try CommandFailure.reporting {
+            Interruption.listen()
+            let locations = folders.locations
+            let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: locations)
+            try Outputs.check(output, model: opened)
+            let start = try plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
+            let resolved = try self.resolved(start, opened.network)
+            let driver = TrainingDriver(opened, split: split.split, memory: model.memory)
+            let report = try driver.spectra(SpectraOrder(base: nil, weighting: weighting.weighting))
+            let found = try BudgetAnswer(
+                budget, isUniform: uniform, network: opened.network, plan: resolved, pinned: pinned(opened.network), report: report,
+                driver: driver)
+            if let remark = report.remark { Standard.error("pare: \(remark); these are the weights' own energies") }
+            if let output { try write(found.plan, to: output) }
+            let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
+            if json { Standard.output(try found.json(accuracy)) } else { Standard.output(found.text(accuracy)) }
+        }
+    }
+
+    private func resolved(_ plan: CompressionPlan, _ network: Network) throws(CommandFailure) -> ResolvedPlan {
+        do { return try plan.resolved(for: network.layers) } catch { throw CommandFailure("\(error)", .badData) }
+    }
+
+    private func pinned(_ network: Network) throws(CommandFailure) -> Set<String> {
+        var found: Set<String> = []
+        for pattern in pin {
+            let glob = Glob(pattern)
+            let layers = network.layers.filter { layer in
+                [layer.name, layer.weight].contains { $0 == pattern || glob.matches($0) }
+            }
+            guard !layers.isEmpty else { throw CommandFailure("--pin \(pattern): no layer has this name. `pare info` lists them.", .usage) }
+            found.formUnion(layers.map(\.weight))
+        }
+        return found
+    }
+
+    private func write(_ plan: CompressionPlan, to path: String) throws(CommandFailure) {
+        do { try PlanFile.write(plan, to: path) } catch { throw CommandFailure("\(error)", .cannotWrite) }
+    }
+}
+
+/// A budget as it is typed: `parameters:50%`, `macs:1200000`.
+struct BudgetAmount: ExpressibleByArgument {
+    var unit: BudgetUnit
+    /// Of everything without ranks; nil where a number is given.
+    var share: Double?
+    var number: Double?
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ":", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let unit = BudgetUnit(word: parts[0]) else { return nil }
+        self.unit = unit
+        let isShare = parts[1].hasSuffix("%")
+        guard let value = Double(isShare ? String(parts[1].dropLast()) : parts[1]), value.isFinite, value >= 0 else { return nil }
+        if isShare { share = value / 100 } else { number = value }
+    }
+
+    /// As a share of what everything costs without ranks.
+    func share(of dense: Double) -> Double { share ?? (dense > 0 ? (number ?? 0) / dense : 1) }
+}
+
+enum BudgetWeighting: String, ExpressibleByArgument, CaseIterable {
+    case outputs, plain
+
+    var weighting: LowRank.Weighting { self == .outputs ? .outputs : .plain }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import Testing
+
+/// `pare budget`: ranks of all layers, and the plan that has them.
+@Suite("One budget on the command line")
+struct BudgetCommandTests {
+    private func object(_ text: String) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    @Test("The plan that it writes has the ranks that it says, and costs no more than was asked for")
+    func ranks() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        let path = place.path + "/half.yaml"
+        let run = try place.run(
+            "budget", "lenet-300-100", "--budget", "parameters:30%", "--weighting", "plain", "--pin", "fc3", "-o", path, "--json")
+        let found = try object(run.output)
+        #expect(found["unit"] as? String == "parameters" && found["dense"] as? Double == 266_610)
+        let cost = try #require(found["cost"] as? Double)
+        #expect(cost <= 0.3 * 266_610)
+        let layers = try #require(found["layers"] as? [[String: Any]])
+        #expect(layers.map { $0["hasChoice"] as? Bool } == [true, true, false])
+        let report = try object(place.run("report", "lenet-300-100", "--plan", path, "--json").output)
+        let rows = try #require(report["layers"] as? [[String: Any]])
+        #expect(rows.map { $0["rank"] as? Int } == layers.map { $0["rank"] as? Int })
+        for (row, layer) in zip(rows, layers) where layer["rank"] is Int {
+            let (made, said) = (try #require(row["keptEnergy"] as? Double), try #require(layer["keptEnergy"] as? Double))
+            #expect(abs(made - said) < 1e-12 && row["keptEnergyOf"] as? String == "weights")
+        }
+        let text = try place.run("budget", "lenet-300-100", "--budget", "macs:60000").output
+        #expect(text.contains("macs at most 60,000 of 266,200") && text.contains("fc1") && text.contains("next step"))
+    }
+
+    @Test("What can't be a budget is refused with what can")
+    func refusals() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        for wrong in ["50%", "weights:50%", "macs:", "macs:-3", "bytes:x%"] {
+            #expect(try place.run("budget", "lenet-300-100", "--budget", wrong).code == 64, "\(wrong)")
+        }
+        #expect(try place.run("budget", "lenet-300-100", "--budget", "macs:10%", "--pin", "conv9").code == 64)
+        let low = try place.run("budget", "lenet-300-100", "--budget", "parameters:1%", "--weighting", "plain").output
+        #expect(low.contains("no choice is cheaper than"))
+    }
+}
