@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from results_deep import deep_compression, smallest
+from results_ranks import ranks
 from results_rate import rate
 from results_runs import ROOT, Runs
 from results_tables import architectures, bits, cross_check, distillation
@@ -24,6 +25,8 @@ TABLES = {
     "bits": (bits, 5),
     "architectures": (architectures, 1),
     "cross-check": (cross_check, 5),
+    "ranks-lenet-5": (ranks("lenet-5"), 3),
+    "ranks-resnet-20": (ranks("resnet-20"), 1),
 }
 
 

@@ -28,7 +28,8 @@ struct PareCommand: ParsableCommand {
         version: "pare \(PareVersion.current)",
         subcommands: [
             ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, GridCommand.self, BudgetCommand.self,
-            ExportCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self, SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
+            ExportCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self, SessionsCommand.self, ThemesCommand.self,
+            PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -28,7 +28,8 @@ public struct LayerSpectrum: Hashable, Sendable {
     public init?(plain weights: Tensor, of layer: Layer, isCancelled: () -> Bool = { false }) {
         let found = withoutActuallyEscaping(isCancelled) { isCancelled in
             weights.withFloats { values in
-                GroupFactors(values: values, weights: layer.geometry, blocks: WeightBlocks(isCancelled: isCancelled)).decomposition(.channel)
+                GroupFactors(values: values, weights: layer.geometry, blocks: WeightBlocks(isCancelled: isCancelled)).decomposition(
+                    .channel)
             }
         }
         guard let found else { return nil }
