@@ -14,6 +14,7 @@ struct PareCommand: ParsableCommand {
               pare train --architecture lenet-5 -o my.onnx   train a network
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
               pare budget lenet-5 --budget macs:50% -o half.yaml    a rank for every layer
+              pare thin my.onnx --filters 'layer*:25%' -o thinner.onnx   remove filters
               pare export small.onnx --format pare -o small.pare     the smallest file; also onnx-qdq, safetensors, c
               pare info small.pare                   what its bytes are for
               pare report lenet-5 --ms --batch 16    milliseconds of each layer on this machine
@@ -28,7 +29,8 @@ struct PareCommand: ParsableCommand {
         version: "pare \(PareVersion.current)",
         subcommands: [
             ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, GridCommand.self, BudgetCommand.self,
-            ExportCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self, SessionsCommand.self, ThemesCommand.self,
+            ExportCommand.self, ThinCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self, SessionsCommand.self,
+            ThemesCommand.self,
             PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)

@@ -108,14 +108,13 @@ struct FilterRemovalTests {
         #expect(lane(lenet, "fc9.weight", 1).reason == "fewer: not done, for nobody knows what reads them.")
         #expect(lane(lenet, "conv1.weight", 20).reason == "fewer: not done, for there is one only.")
         let residual = try Architecture(name: "resnet-20").network(seed: 1)
-        let stream = try #require(residual.layers.first { $0.weight == "conv1.weight" })
-        guard case .shared(let node)? = residual.filterObstacle(of: stream) else {
-            Issue.record("the stream is free")
-            return
+        for name in ["conv1.weight", "layer1.0.conv1.weight"] {
+            let layer = try #require(residual.layer(of: name))
+            #expect(residual.filterObstacle(of: layer) == nil && residual.removableFilters(of: layer) == 16)
         }
-        #expect(residual.nodes.contains { $0.name == node } && "\(FilterObstacle.shared(node: node))".contains("'\(node)'"))
-        let inner = try #require(residual.layers.first { $0.weight == "layer1.0.conv1.weight" })
-        #expect(residual.filterObstacle(of: inner) == nil)
+        #expect(throws: FilterObstacle.unscaled) {
+            try FilterRemoval(weight: "conv1.weight", count: 1, criterion: .gamma).removed(from: lenet)
+        }
     }
 
     @Test("From a trained state: layers that stay whole are as training left them, and clips and epochs are kept")

@@ -75,6 +75,28 @@ struct FilterTests {
         #expect(desk.written.map { $0.format == .onnx } == true)
     }
 
+    @Test("A criterion and what is rounded to are typed behind the number; what goes together is a box of its own")
+    func criteria() throws {
+        var desk = Desk()
+        selectLayer("fc1", &desk)
+        run("remove-filters", &desk)
+        desk.type("30%")
+        #expect(desk.screen.contains("8 of 32 units go; 24 stay, a multiple of 8"))
+        desk.type(" /1 fpgm")
+        #expect(desk.screen.contains("10 of 32 units go by distance to the others"))
+        desk.press(.enter)
+        let removal = try #require(order(desk)?.removal)
+        #expect(removal.count == 10 && removal.criterion == .fpgm)
+        desk.press(.escape)
+        run("show-channel-group", &desk)
+        let lines = ["Channels of fc1", "32 channels  can go", "fc1.weight  makes them", "fc2.weight  reads them"]
+        for line in lines { #expect(desk.screen.contains(line), "\(line)") }
+        desk.press(.escape)
+        selectLayer("fc2", &desk)
+        run("show-channel-group", &desk)
+        #expect(desk.screen.contains("frozen: they leave the network as 'logits'"))
+    }
+
     @Test("What is no number of filters is refused with what is allowed", arguments: ["0", "8", "100%", "1%", "x", "2.5", "-1"])
     func typing(text: String) {
         var desk = Desk()

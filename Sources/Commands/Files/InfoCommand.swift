@@ -2,6 +2,7 @@ import ArgumentParser
 import Compression
 import Exports
 import Foundation
+import Networks
 
 /// `pare info`: what the bytes of a container are for, and what any other network is made of.
 struct InfoCommand: ParsableCommand {
@@ -14,6 +15,7 @@ struct InfoCommand: ParsableCommand {
               pare info small.pare --json
               pare info my.onnx
               pare info my.safetensors
+              pare info my.onnx --groups
             """)
 
     @Argument(help: "A .pare file, an ONNX file, weights only (safetensors, NPZ, GGUF), or a bundled network.")
@@ -22,26 +24,36 @@ struct InfoCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Print the groups of channels that go together where filters are removed, and what holds others.")
+    var groups = false
+
+    @Option(
+        help: ArgumentHelp("What of an attention goes as a whole: heads, or dimensions, the same one of every head.", valueName: "part"))
+    var whole: ChannelPartition = .heads
+
     @OptionGroup var limits: ContainerLimits
     @OptionGroup var folders: FolderOptions
 
     func run() throws {
         try CommandFailure.reporting {
             let path = try OpenedModel.path(of: file, locations: folders.locations)
-            if PareFile.isContainer(path) {
+            if groups {
+                let description = try described(path) { network, _ in GroupDescription(network, file: path, partition: whole) }
+                try print(description, text: description.text)
+            } else if PareFile.isContainer(path) {
                 let content = try limits.read(path)
                 try print(Document(file: file, content), text: ContainerText.text(content, file: file))
             } else {
-                let description = try describe(path)
+                let description = try described(path) { NetworkDescription($0, card: $1, file: path) }
                 try print(description, text: description.text)
             }
         }
     }
 
-    private func describe(_ path: String) throws(CommandFailure) -> NetworkDescription {
+    private func described<Made>(_ path: String, _ make: (Network, ModelCard?) -> Made) throws(CommandFailure) -> Made {
         do {
             let (network, card) = try NetworkFile.read(path)
-            return NetworkDescription(network, card: card, file: path)
+            return make(network, card)
         } catch {
             throw CommandFailure(error)
         }
@@ -71,6 +83,8 @@ struct InfoCommand: ParsableCommand {
         }
     }
 }
+
+extension ChannelPartition: ExpressibleByArgument {}
 
 /// The table of a container in columns.
 enum ContainerText {

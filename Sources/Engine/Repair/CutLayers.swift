@@ -45,7 +45,7 @@ extension KeptPlaces {
         for group in network.channelGroups.groups(of: parameter, axis: axis) {
             guard let own = group.members.first(where: { $0.parameter == parameter && $0.axis == axis }) else { continue }
             let channels = own.indices.indices.filter { !indices.isDisjoint(with: own.indices[$0]) }
-            for member in group.members where !channels.isEmpty {
+            for member in group.members where !channels.isEmpty && member.blocks == 1 {
                 gone[member.parameter, default: [:]][member.axis, default: []].formUnion(channels.flatMap { member.indices[$0] })
             }
         }

@@ -1,4 +1,5 @@
 import Compression
+import Networks
 import Reports
 
 /// Filters to be removed from what plans start from, weights as they are without a plan.
@@ -27,12 +28,13 @@ extension LaneTask {
     }
 }
 
-/// Makes the state with fewer filters, in one step.
+/// Ranks one channel a step, then makes the state with fewer.
 private final class FilterRemovalJob: TaskJob {
     let urgency = Urgency.training
     let sources: Set<WatchedFiles.Role> = [.weights]
     unowned let worker: EngineWorker
     private let order: FilterRemovalOrder
+    private var importance: FilterImportance?
 
     init(_ order: FilterRemovalOrder, worker: EngineWorker) {
         self.order = order
@@ -42,16 +44,24 @@ private final class FilterRemovalJob: TaskJob {
     var id: TaskID { TaskID(.filterRemoval, order.label) }
 
     func step() -> Bool {
-        end(with: made)
-        return false
+        guard worker.large == nil else { return fail("this network is too large, it is read layer by layer.") }
+        do throws(FilterObstacle) {
+            if importance == nil {
+                importance = try order.removal.importance(in: order.base?.base(of: worker.network) ?? worker.network)
+                return true
+            }
+            if importance?.step() == true { return true }
+            end(
+                with: DerivedState(
+                    try order.removal.state(from: order.base, of: worker.network, by: importance?.result), label: order.label))
+            return false
+        } catch {
+            return fail("not done, for \(error).")
+        }
     }
 
-    private var made: any TaskReport {
-        guard worker.large == nil else { return TaskEnd("\(order.label): this network is too large, it is read layer by layer.") }
-        do throws(FilterObstacle) {
-            return DerivedState(try order.removal.state(from: order.base, of: worker.network), label: order.label)
-        } catch {
-            return TaskEnd("\(order.label): not done, for \(error).")
-        }
+    private func fail(_ reason: String) -> Bool {
+        end(with: TaskEnd("\(order.label): \(reason)"))
+        return false
     }
 }

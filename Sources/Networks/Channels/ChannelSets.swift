@@ -3,9 +3,13 @@ struct ChannelSets {
     /// Above each element another one of its set; the topmost stands for the set.
     private var parents: [Int] = []
     /// By the element that stands for a set.
-    private var obstacles: [Int: ChannelGroups.Obstacle] = [:]
-    private var axes: [(axis: ParameterAxis, elements: Range<Int>)] = []
+    private(set) var obstacles: [Int: ChannelGroups.Obstacle] = [:]
+    private(set) var marks: [Int: ChannelGroups.Inexactness] = [:]
+    private(set) var axes: [(axis: ParameterAxis, blocks: Int, elements: Range<Int>)] = []
     private var places: [ParameterAxis: Int] = [:]
+
+    /// How many elements there are.
+    var count: Int { parents.count }
 
     /// New elements that belong to no parameter.
     mutating func make(_ count: Int) -> Range<Int> {
@@ -14,15 +18,27 @@ struct ChannelSets {
         return start..<start + count
     }
 
-    /// The elements of a parameter's axis, the same whenever it is asked for.
-    mutating func elements(of parameter: String, axis: Int, count: Int) -> [Int] {
+    /// The elements of a parameter's axis, the same whenever it is asked for; where each of some blocks of the first axis has its own indices,
+    /// those of the blocks one after another.
+    mutating func elements(of parameter: String, axis: Int, count: Int, blocks: Int = 1) -> [Int] {
         let key = ParameterAxis(parameter: parameter, axis: axis)
-        if let place = places[key] { return Array(axes[place].elements) }
+        if let place = places[key] {
+            let known = axes[place]
+            if known.blocks == blocks, known.elements.count == count { return Array(known.elements) }
+            // Two nodes read it in different ways.
+            let new = make(count)
+            hold(new, .parameter(parameter))
+            hold(known.elements, .parameter(parameter))
+            return Array(new)
+        }
         let elements = make(count)
         places[key] = axes.count
-        axes.append((key, elements))
+        axes.append((key, blocks, elements))
         return Array(elements)
     }
+
+    /// The elements of a parameter's axis as they were asked for; nil where nobody did.
+    func known(_ axis: ParameterAxis) -> Range<Int>? { places[axis].map { axes[$0].elements } }
 
     /// The element that stands for the set of another one.
     mutating func top(_ element: Int) -> Int {
@@ -41,6 +57,7 @@ struct ChannelSets {
         let (low, high) = (min(kept, gone), max(kept, gone))
         parents[high] = low
         if let obstacle = obstacles.removeValue(forKey: high), obstacles[low] == nil { obstacles[low] = obstacle }
+        if let mark = marks.removeValue(forKey: high) { marks[low, default: ChannelGroups.Inexactness()].add(mark) }
     }
 
     mutating func unite(_ first: [Int], _ second: [Int]) { for (a, b) in zip(first, second) { unite(a, b) } }
@@ -53,28 +70,13 @@ struct ChannelSets {
         }
     }
 
-    /// The sets as groups: those that run through the same axes equally often, held by the same, together.
-    mutating func groups() -> [ChannelGroups.Group] {
-        var groups: [ChannelGroups.Group] = []
-        var known: [Signature: Int] = [:]
-        for (top, members) in membersOfSets() {
-            let signature = Signature(axes: members.map(\.axis), counts: members.map(\.indices.count), obstacle: obstacles[top])
-            let place = known[signature] ?? groups.count
-            if place == groups.count {
-                known[signature] = place
-                groups.append(ChannelGroups.Group(members: members.map { member(of: axes[$0.axis].axis) }, obstacle: obstacles[top]))
-            }
-            for (member, found) in members.enumerated() { groups[place].members[member].indices.append(found.indices) }
-        }
-        return groups
-    }
-
-    private func member(of axis: ParameterAxis) -> ChannelGroups.Member {
-        ChannelGroups.Member(parameter: axis.parameter, axis: axis.axis, indices: [])
+    /// Notes why what is left without a channel is not what masks leave.
+    mutating func mark(_ element: Int, _ reason: ChannelGroups.Inexactness) {
+        marks[top(element), default: ChannelGroups.Inexactness()].add(reason)
     }
 
     /// Each set's axes with their indices, in the order of the sets' first axis and index.
-    private mutating func membersOfSets() -> [(top: Int, members: [SetMember])] {
+    mutating func membersOfSets() -> [(top: Int, members: [SetMember])] {
         var sets: [(top: Int, members: [SetMember])] = []
         var places: [Int: Int] = [:]
         for (axis, found) in axes.enumerated() {
@@ -92,14 +94,9 @@ struct ChannelSets {
         return sets
     }
 
-    private struct SetMember {
+    /// An axis of a parameter, by its place among those asked for.
+    struct SetMember {
         var axis: Int
         var indices: [Int]
-    }
-
-    private struct Signature: Hashable {
-        var axes: [Int]
-        var counts: [Int]
-        var obstacle: ChannelGroups.Obstacle?
     }
 }

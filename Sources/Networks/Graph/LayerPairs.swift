@@ -90,7 +90,7 @@ private struct PairFinder {
 
     /// An axis of a parameter, or its only one in the group; nil where the group has it not.
     private func axis(_ axis: Int? = nil, of parameter: String, in group: ChannelGroups.Group) -> ChannelAxis? {
-        let members = group.members.filter { $0.parameter == parameter && (axis ?? $0.axis) == $0.axis }
+        let members = group.members.filter { $0.parameter == parameter && (axis ?? $0.axis) == $0.axis && $0.blocks == 1 }
         guard let shape = network.parameters[parameter]?.shape, let member = members.first, members.count == 1 else { return nil }
         var channels = [Int?](repeating: nil, count: shape[member.axis])
         for (channel, indices) in member.indices.enumerated() { for index in indices { channels[index] = channel } }

@@ -13,7 +13,7 @@ extension CommandTable {
             ["budget", "one budget", "rank allocation", "allocate", "knapsack", "rank", "ranks", "low rank", "svd", "macs", "flops"],
             ["show-budget"]
         ),
-        (["thin", "slim", "structured", "channels", "units", "neurons"], ["remove-filters"]),
+        (["thin", "slim", "structured", "channels", "units", "neurons", "heads", "fpgm", "l1", "l2"], ["remove-filters"]),
         (["squeezenet", "fire", "separable", "depthwise", "mobilenet", "1x1", "pointwise", "decouple", "compact"], ["replace-layer"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
         (["int8", "precision", "float16"], ["choose-bits", "choose-weights"]),

@@ -53,7 +53,7 @@ extension CommandTable {
         },
         Command(
             "remove-filters", "Remove filters",
-            "Makes the network smaller: the weakest filters of the layer go by the L1 norm of their weights, with what reads them.",
+            "Makes the network smaller: the weakest filters of the layer go, by norm, distance or scale, with what makes and reads the same.",
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.filterObstacle }
         ) { explorer, _ in explorer.askForFilters() },
         Command(

@@ -18,7 +18,7 @@ extension Explorer {
     }
 
     /// Whether it takes longer than a frame to find what channels run through.
-    private var hasManyChannels: Bool { network.parameters.values.reduce(0) { $0 + $1.shape.dimensions.reduce(0, +) } > 20_000 }
+    var hasManyChannels: Bool { network.parameters.values.reduce(0) { $0 + $1.shape.dimensions.reduce(0, +) } > 20_000 }
 
     mutating func askForFilters() { ask(TextPrompt(.filters, placeholder: "25%")) }
 
@@ -29,29 +29,41 @@ extension Explorer {
     }
 
     /// What may be typed.
-    var filterRange: String? { selectedLayer.map { "1…\($0.outputCount - 1) \($0.filterWord), or a share such as 25%" } }
+    var filterRange: String? {
+        guard let layer = selectedLayer else { return nil }
+        return "1…\(removable(layer) - 1) \(word(layer)), or a share such as 25%"
+    }
 
     /// What would be done: `5 of 20 filters go`; nil where the text is none that is allowed.
     func filterConsequence(of text: String) -> String? {
-        guard let layer = selectedLayer, let count = try? filterCount(text, of: layer) else { return nil }
-        return "\(numbers.integer(count)) of \(numbers.integer(layer.outputCount)) \(layer.filterWord) go"
+        guard let layer = selectedLayer, let (request, count) = filters(text, of: layer) else { return nil }
+        let total = removable(layer)
+        var words = "\(numbers.integer(count)) of \(numbers.integer(total)) \(word(layer)) go"
+        if request.criterion != .l1 { words += " by \(request.criterion.title)" }
+        let multiple = request.rounding.multiple(of: total)
+        if case .share = request.amount, multiple > 1 { words += "; \(numbers.integer(total - count)) stay, a multiple of \(multiple)" }
+        return words
     }
 
     mutating func removeFilters(_ text: String) throws(KnobRefusal) {
         guard let layer = selectedLayer else { return }
-        let count = try filterCount(text, of: layer)
-        let label = "\(layer.name): \(count) of \(layer.outputCount) \(layer.filterWord) removed"
-        start(FilterRemovalOrder(FilterRemoval(weight: layer.weight, count: count), base: base, label: label))
+        guard let (request, count) = filters(text, of: layer) else { throw .notAllowed(filterRange ?? "") }
+        let way = request.criterion == .l1 ? "" : " by \(request.criterion.rawValue)"
+        let label = "\(layer.name): \(count) of \(removable(layer)) \(word(layer)) removed\(way)"
+        start(FilterRemovalOrder(FilterRemoval(weight: layer.weight, count: count, criterion: request.criterion), base: base, label: label))
     }
 
-    /// How many filters a number or a share is.
-    private func filterCount(_ text: String, of layer: Layer) throws(KnobRefusal) -> Int {
-        let refusal = KnobRefusal.notAllowed(filterRange ?? "")
-        let text = text.trimmingBlanks
-        guard text.hasSuffix("%") else { return try Knob.whole(text, in: 1...Double(max(1, layer.outputCount - 1)), refusal) }
-        let share = try Knob.number(String(text.dropLast()).trimmingBlanks, in: 0...100, refusal) / 100
-        let count = Int((share * Double(layer.outputCount)).rounded())
-        guard (1..<layer.outputCount).contains(count) else { throw refusal }
-        return count
+    /// What a text asks for, and how many filters that is.
+    private func filters(_ text: String, of layer: Layer) -> (request: FilterRequest, count: Int)? {
+        guard let request = FilterRequest(text), let count = request.amount.removed(of: removable(layer), rounding: request.rounding) else {
+            return nil
+        }
+        return (request, count)
     }
+
+    /// How many can be chosen from.
+    private func removable(_ layer: Layer) -> Int { hasManyChannels ? layer.outputCount : network.removableFilters(of: layer) }
+
+    /// What these are: one by one the layer's filters, or channels of several.
+    private func word(_ layer: Layer) -> String { removable(layer) == layer.outputCount ? layer.filterWord : "channels" }
 }

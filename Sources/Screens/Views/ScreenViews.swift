@@ -7,7 +7,8 @@ enum ScreenViews {
     static let all: [any ScreenView.Type] =
         panes + [
             MaskMapView.self, LadderView.self, CompareView.self, SessionsView.self, ThemesView.self, MessagesView.self, RetrainView.self,
-            GridView.self, BypassView.self, BudgetView.self, SettingsView.self, HelpView.self, PaletteView.self, PromptView.self,
+            GridView.self, BypassView.self, BudgetView.self, GroupsView.self, SettingsView.self, HelpView.self, PaletteView.self,
+            PromptView.self,
             QuestionView.self,
         ]
 

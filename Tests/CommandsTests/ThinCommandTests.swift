@@ -1,0 +1,65 @@
+import Compression
+import Formats
+import Foundation
+import Networks
+import TestSupport
+import Testing
+
+@Suite("Filters removed without a screen", .serialized)
+struct ThinCommandTests {
+    @Test("what goes is said and written as indices; the file is the network without it")
+    func removes() throws {
+        let place = try Workplace()
+        let (path, list) = (place.path + "/small.onnx", place.path + "/removed.json")
+        let run = try place.run(
+            "thin", "lenet-5", "--filters", "conv1:25%", "--filters", "fc1:50% fpgm", "-o", path, "--removed", list)
+        #expect(run.code == 0, "\(run.message)")
+        #expect(run.output.contains("conv1: 5 of 20 filters go by L1 norm, 15 stay"))
+        #expect(run.output.contains("fc1: 244 of 500 units go by distance to the others (FPGM), 256 stay"))
+        let (original, small) = (
+            try NetworkReader.read(Workplace.root.appendingPathComponent("Models/lenet-5.onnx").path), try NetworkReader.read(path)
+        )
+        let removed = try JSONDecoder().decode([RemovedFilters].self, from: Data(contentsOf: URL(fileURLWithPath: list)))
+        #expect(removed.map(\.layer) == ["conv1.weight", "fc1.weight"] && removed.map(\.criterion) == [.l1, .fpgm])
+        let gone = try #require(removed.first?.groups.first?.members.first)
+        #expect(gone.parameter == "conv1.weight" && gone.axis == 0 && gone.indices.count == 5)
+        let (old, new) = (try #require(original.parameters["conv1.weight"]), try #require(small.parameters["conv1.weight"]))
+        let rows = (0..<20).filter { !gone.indices.contains($0) }.flatMap { Array(old.values.floats[$0 * 25..<($0 + 1) * 25]) }
+        #expect(new.shape == [15, 1, 5, 5] && new.values.floats == rows)
+        #expect(small.parameters["fc1.weight"]?.shape == [256, 800] && small.parameters["fc2.weight"]?.shape == [10, 256])
+        #expect(run.output.contains("parameters 431,080 → \(small.parameterCount / 1_000),"))
+    }
+
+    @Test("a pattern passes by what is held and says so; a layer that was named is an error, and so is what is no amount")
+    func refusals() throws {
+        let place = try Workplace()
+        let path = place.path + "/small.onnx"
+        let run = try place.run("thin", "lenet-5", "--filters", "fc*:10", "-o", path)
+        #expect(run.code == 0 && run.output.contains("fc2: its units stay: they leave the network as 'logits'"))
+        let held = try place.run("thin", "lenet-5", "--filters", "fc2:1", "-o", path)
+        #expect(held.code == 65 && held.message.contains("the units of fc2 stay: they leave the network as 'logits'"))
+        for arguments in [["--filters", "conv9:1"], ["--filters", "conv1:20"], ["--filters", "conv1"], []] {
+            #expect(try place.run(["thin", "lenet-5"] + arguments + ["-o", path]).code == 64, "\(arguments)")
+        }
+        #expect(try place.run("thin", "lenet-5", "--filters", "conv1:1", "-o", place.path + "/small.txt").code == 64)
+    }
+
+    @Test("info lists groups with members, exactness and what freezes them, as text and as JSON")
+    func groups() throws {
+        let place = try Workplace()
+        let run = try place.run("info", "lenet-5", "--groups")
+        #expect(run.code == 0 && run.output.contains("3 groups of channels can be made smaller, 2 are frozen"))
+        #expect(
+            run.output.contains("50 of conv2\n  conv2.weight axis 0  maker\n  conv2.bias axis 0  shift\n  fc1.weight axis 1 × 16  reader"))
+        #expect(run.output.contains("frozen: they leave the network as 'logits'"))
+        let path = place.path + "/vit.onnx"
+        try NetworkWriter.write(ChannelNetwork.network(.visionTransformer), to: path)
+        for (whole, channels) in [("heads", 3), ("dimensions", 4)] {
+            let json = try place.run("info", path, "--groups", "--whole", whole, "--json").json as? [String: Any]
+            let groups = try #require(json?["groups"] as? [[String: Any]])
+            #expect(groups.count { $0["frozen"] == nil } == 5 && groups.count { $0["inexact"] != nil } >= 1)
+            let own = groups.filter { ($0["layers"] as? [String])?.contains("fc1") == true }
+            #expect(own.map { $0["channels"] as? Int } == [channels])
+        }
+    }
+}
