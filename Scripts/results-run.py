@@ -10,6 +10,7 @@ from results_deep import deep_compression, smallest
 from results_ranks import ranks
 from results_rate import rate
 from results_runs import ROOT, Runs
+from results_structure import filters, modules
 from results_tables import architectures, bits, cross_check, distillation
 
 PAGE = ROOT / "Docs" / "Results.md"
@@ -25,6 +26,8 @@ TABLES = {
     "bits": (bits, 5),
     "architectures": (architectures, 1),
     "cross-check": (cross_check, 5),
+    "filters-lenet-5": (filters, 1),
+    "modules-lenet-5": (modules, 1),
     "ranks-lenet-5": (ranks("lenet-5"), 3),
     "ranks-resnet-20": (ranks("resnet-20"), 1),
 }

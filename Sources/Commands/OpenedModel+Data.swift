@@ -57,6 +57,19 @@ extension OpenedModel {
         }
     }
 
+    /// The training examples; nil where none that fit are there and nobody named any.
+    func trainingExamples() throws(CommandFailure) -> Dataset? {
+        switch data(.train) {
+        case .none: return nil
+        case .ready(let data): return data
+        case .load(let load):
+            do { return try load() } catch {
+                guard !isDataNamed else { throw CommandFailure("\(error)", .badData) }
+                return nil
+            }
+        }
+    }
+
     /// Why a command ends whose examples could not be used; nil where others may take their place, or none.
     func dataFailure(_ reason: String) -> CommandFailure? {
         if isDataNamed { return CommandFailure(reason, .badData) }

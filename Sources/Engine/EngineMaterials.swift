@@ -105,7 +105,8 @@ extension EngineMaterials {
         return (try loadedTrainingExamples(), measuring)
     }
 
-    private func loadedTrainingExamples() throws(TrainingFailure) -> Dataset {
+    /// The examples to train on, loaded at the first call.
+    func loadedTrainingExamples() throws(TrainingFailure) -> Dataset {
         if let known = trainingExamples { return known }
         let examples: Dataset
         switch training.examples {

@@ -133,7 +133,7 @@ struct ReaderFitTests {
         var moments = SecondMoments(inputs: 5, outputs: 4)
         var start = 0
         while start < sample.columns { start = moments.add(rows, columns: sample.columns, from: start) }
-        var (weights, bias) = (sample.weights.map { Double($0) / 3 }, Optional([Double](repeating: 0, count: 4)))
+        var (weights, bias) = (sample.weights.map { Double($0) / 1.2 }, Optional([Double](repeating: 0, count: 4)))
         let before = weights
         moments.match(&weights, bias: &bias)
         func statistics(_ values: [Double]) -> (mean: Double, deviation: Double) {

@@ -37,8 +37,9 @@ struct SettingTests {
                 guard let value = setting.value(in: source) else { continue }
                 var copy = target
                 setting.copy(from: source, to: &copy)
-                if setting.id.hasPrefix("rank"), !target.weights.isProduct {
-                    // A rank alone makes no product.
+                let isOfProduct = source.weights.isProduct && source.weights.form.settings.list.contains { $0.id == setting.id }
+                if isOfProduct, !target.weights.isProduct {
+                    // A rank or a method alone makes no product.
                     #expect(copy == target)
                     continue
                 }

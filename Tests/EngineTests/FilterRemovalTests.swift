@@ -25,7 +25,7 @@ struct FilterRemovalTests {
             var generator = SeededGenerator(seed: seed)
             let layers = opened.layers.filter { opened.filterObstacle(of: $0) == nil }
             guard opened.unsupportedNodes.isEmpty, let layer = layers.randomElement(using: &generator) else { return nil }
-            let count = Int.random(in: 1..<layer.outputCount, using: &generator)
+            let count = Int.random(in: 1..<opened.removableFilters(of: layer), using: &generator)
             return (seed, opened, try FilterRemoval(weight: layer.weight, count: count).state(from: nil, of: opened))
         }
     }

@@ -150,7 +150,8 @@ struct KeyTests {
         }
         #expect(
             names == [
-                "bits", "representation", "criterion", "scope", "deviation", "biases", "activations", "indexBits", "coder", "temperature",
+                "bits", "representation", "criterion", "scope", "deviation", "biases", "activations", "indexBits", "coder", "pattern",
+                "temperature",
             ])
         desk.press(.backTab)
         #expect(desk.explorer.activeKnob == .temperature)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compression
+import Engine
 import Exports
 import Files
 import Foundation
@@ -9,16 +10,18 @@ import Networks
 /// `pare thin`: filters removed without a screen.
 struct ThinCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "thin", abstract: "Remove filters, units or heads of layers, with all that belongs to them in the layers around.",
+        commandName: "thin",
+        abstract: "Remove filters, units or heads of layers, with all that belongs to them around, or replace layers by modules.",
         discussion: """
             Each --filters names layers (by name, weight or a pattern) and how many go: 12, or 25%, whose rest is rounded to what kernels like (16 from 64 on,
             8 from 32 on). Behind it may stand a criterion and what to round to: 'conv2:50% fpgm /4'. They are done in their order. Layers that make the same
-            channels, as in a residual stream, lose them together: `pare info --groups` lists what belongs together, and what holds the rest. The weights of
-            what stays are those of the file. What goes is written as indices of each parameter by --removed.
+            channels, as in a residual stream, lose them together: `pare info --groups` lists what belongs together, and what holds the rest. What
+            reads the channels is fitted again to what it gave before (--no-repair leaves the weights of the file). What goes is written as indices of each parameter by --removed.
 
             EXAMPLES:
               pare thin lenet-5 --filters conv1:25% --filters fc1:50% -o smaller.onnx
               pare thin my.onnx --filters 'layer*.conv1:50% l2' -o smaller.pare --removed removed.json
+              pare thin lenet-5 --replace 'conv2:fire 16 25' -o fire.onnx
               pare info my.onnx --groups
             """)
 
@@ -26,7 +29,13 @@ struct ThinCommand: ParsableCommand {
     @OptionGroup var folders: FolderOptions
 
     @Option(help: ArgumentHelp("Layers and how many of their filters go; may be given several times.", valueName: "layer:amount"))
-    var filters: [FilterChoice]
+    var filters: [FilterChoice] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A convolution and the module that takes its place, after --filters; may be given several times: \(LayerModule.forms).",
+            valueName: "layer:module"))
+    var replace: [ModuleChoice] = []
 
     @Option(
         help: ArgumentHelp(
@@ -38,6 +47,11 @@ struct ThinCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The seed of --criterion random.", valueName: "seed"))
     var seed: UInt64 = 0
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Fit what reads the channels again on training examples, by least squares, and measure normalizations anew.")
+    var repair = true
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; its ending says what.", valueName: "file"))
     var output: String
 
@@ -45,7 +59,9 @@ struct ThinCommand: ParsableCommand {
     var removed: String?
 
     func validate() throws {
-        if filters.isEmpty { throw ValidationError("Say what goes, as in --filters conv2:50%.") }
+        if filters.isEmpty, replace.isEmpty {
+            throw ValidationError("Say what goes, as in --filters conv2:50%, or what takes a place, as in --replace 'conv2:fire 16'.")
+        }
     }
 
     func run() throws {
@@ -57,7 +73,13 @@ struct ThinCommand: ParsableCommand {
                     "\(output) has no ending that says what to write: give it one of \(ExportFormat.endings.joined(separator: ", ")).",
                     .usage)
             }
-            let thinned = try thin(opened.network)
+            var thinned = try thin(opened.network)
+            if repair { try fit(&thinned, opened) }
+            for choice in replace {
+                let made = try choice.applied(to: opened.network, thinned.state, on: repair ? opened.trainingExamples() : nil)
+                thinned.state = made.state
+                thinned.lines.append(made.line)
+            }
             if let removed { try write(thinned.removed, to: removed) }
             Standard.output(text(thinned, before: opened.network))
             Standard.output(try export(thinned.state, opened, as: format).description)
@@ -68,6 +90,7 @@ struct ThinCommand: ParsableCommand {
         var state: TrainedState?
         var removed: [RemovedFilters] = []
         var lines: [String] = []
+        var kept = KeptPlaces()
     }
 
     private func thin(_ opened: Network) throws(CommandFailure) -> Thinned {
@@ -98,12 +121,30 @@ struct ThinCommand: ParsableCommand {
             let removed = try removal.removed(from: before, by: importance.result)
             thinned.state = try removal.state(from: thinned.state, of: opened, by: importance.result)
             thinned.removed.append(removed)
+            thinned.kept.take(removed, from: before)
             let gone = removed.groups.reduce(0) { $0 + $1.channels.count }
             thinned.lines.append("\(layer.name): \(gone) of \(total) \(layer.filterWord) go by \(criterion.title), \(total - gone) stay")
         } catch {
             guard choice.isPattern else { throw CommandFailure("the \(layer.filterWord) of \(layer.name) stay: \(error)", .badData) }
             thinned.lines.append("\(layer.name): its \(layer.filterWord) stay: \(error)")
         }
+    }
+
+    /// The least squares of what reads the channels, once for all that went, against the network of the file.
+    private func fit(_ thinned: inout Thinned, _ opened: OpenedModel) throws(CommandFailure) {
+        guard let state = thinned.state else { return }
+        guard let data = try opened.trainingExamples() else {
+            thinned.lines.append("not repaired: there are no training examples; name them with --data")
+            return
+        }
+        do {
+            let repair = try NetworkRepair(before: opened.network, after: state.base(of: opened.network), kept: thinned.kept, data: data)
+            while try repair.step() {}
+            let repaired = state.repaired(repair.network, from: nil, of: opened.network)
+            thinned.state = try repaired.followingNormalization(
+                from: opened.network, kept: thinned.kept, of: opened.network, on: data)
+            thinned.lines += repair.lines
+        } catch { throw CommandFailure("the network could not be repaired: \(error)", .badData) }
     }
 
     private func write(_ removed: [RemovedFilters], to path: String) throws {

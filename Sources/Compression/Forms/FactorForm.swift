@@ -12,7 +12,8 @@ extension LowRank: CodedForm {
         let (made, largest) = (factorization(of: weights), method.largestRanks(of: weights))
         let ranks = zip(made.ranks, largest).map { CodeFact.share($0, of: $1, " ranks") }
         let parts = made.parts(of: weights)
-        return ranks + (summary.keptEnergy.map { [.fraction("energy kept ", $0)] } ?? [])
+        let energy = weighting == .outputs ? "energy of outputs kept " : "energy kept "
+        return ranks + (summary.keptEnergy.map { [.fraction(energy, $0)] } ?? [])
             + parts.reversed().map { .bytes("\($0.side.rawValue) \($0.shape) ", 4 * $0.shape.count) }
             + [
                 .bytes(parts.count == 2 ? "both " : "all ", parts.reduce(0) { $0 + 4 * $1.shape.count }),

@@ -8,21 +8,23 @@ import Foundation
 /// 0: each row that has some is solved on the others alone, by conjugate gradients. Cost: O(inputs³ / 3 + outputs · inputs²), rows with zeros
 /// O(inputs²) an iteration.
 public struct ReaderFit: Sendable {
-    /// [outputs, inputs].
+    /// [outputs, inputs]; those that were given where the new ones are not better on columns that were held out.
     public private(set) var weights: [Double]
     /// ȳ − V x̄ [outputs]; nil where moments are not centred.
     public private(set) var bias: [Double]?
-    /// Σ over the outputs of E[(y − V x)²], before and after, about the centres.
+    /// Σ over the outputs of E[(y − V x)²], before and after, about the centres, on the columns that were held out.
     public private(set) var error: (before: Double, after: Double)
 
     /// The same as parts of the outputs' variance about the centres; of outputs that never move 0.
     public var relativeError: (before: Double, after: Double) {
         let rows = moments.inputs..<moments.inputs + moments.outputs
-        let variance = rows.reduce(0) { $0 + moments.product($1, $1, about: centres) }
+        let variance = rows.reduce(0) { $0 + judge.product($1, $1, about: centres) }
         return variance > 0 ? (error.before / variance, error.after / variance) : (0, 0)
     }
 
     private let moments: SecondMoments
+    /// What is held out, or the moments themselves where nothing is.
+    private let judge: SecondMoments
     private let centres: [Double]
 
     /// λ as a part of the mean diagonal.
@@ -31,22 +33,29 @@ public struct ReaderFit: Sendable {
     private static let work = 1 << 24
 
     /// Nil when cancelled. Of no columns the weights stay.
-    /// - Parameter weights: [outputs, inputs].
-    public init?(_ moments: SecondMoments, weights: [Float], isCentred: Bool, isCancelled: () -> Bool = { false }) {
+    /// - Parameters:
+    ///   - heldOut: Columns of other examples, by which it is decided whether the new weights are better; by default the same ones.
+    ///   - weights: [outputs, inputs].
+    public init?(
+        _ moments: SecondMoments, heldOut: SecondMoments? = nil, weights: [Float], isCentred: Bool,
+        isCancelled: () -> Bool = { false }
+    ) {
         self.moments = moments
+        judge = heldOut.flatMap { $0.count > 0 ? $0 : nil } ?? moments
         centres = isCentred ? moments.means : Array(repeating: 0, count: moments.inputs + moments.outputs)
         self.weights = weights.map(Double.init)
         error = (0, 0)
         let covariance = moments.covariance(about: centres)
         let kept = self.weights
-        error.before = squaredError(covariance)
+        let judged = judge.covariance(about: centres)
+        error.before = squaredError(judged)
         guard moments.count > 0, solve(covariance, kept, isCancelled) else {
             if isCancelled() { return nil }
             self.weights = kept
             return
         }
-        error.after = squaredError(covariance)
-        // Rounding apart it cannot be more; then nothing was to be won.
+        error.after = squaredError(judged)
+        // Too few columns for so many inputs, or nothing was to be won.
         if !(error.after <= error.before) { (self.weights, error.after) = (kept, error.before) }
         if isCentred { bias = biases }
     }
@@ -117,8 +126,8 @@ public struct ReaderFit: Sendable {
         let own = Array(weights[row * inputs..<(row + 1) * inputs])
         var product = [Double](repeating: 0, count: inputs)
         pare_symmetric_product(covariance, inputs, own, &product)
-        var sum = moments.product(inputs + row, inputs + row, about: centres)
-        for place in 0..<inputs { sum += own[place] * (product[place] - 2 * moments.product(inputs + row, place, about: centres)) }
+        var sum = judge.product(inputs + row, inputs + row, about: centres)
+        for place in 0..<inputs { sum += own[place] * (product[place] - 2 * judge.product(inputs + row, place, about: centres)) }
         return sum
     }
 }

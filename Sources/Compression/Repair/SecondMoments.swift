@@ -23,9 +23,9 @@ public struct SecondMoments: Sendable {
     /// Columns that one call of ``add(_:columns:from:)`` takes at most: some milliseconds of work.
     private var piece: Int { min(512, max(32, Self.work / (size * size))) }
 
-    /// Adds columns that lie side by side, [inputs + outputs, columns], some of them from `start` on; returns where the rest begins.
-    public mutating func add(_ rows: [Float], columns: Int, from start: Int) -> Int {
-        let width = min(piece, columns - start)
+    /// Adds columns that lie side by side, [inputs + outputs, columns], some of them from `start` on and before `end`; returns where the rest begins.
+    public mutating func add(_ rows: [Float], columns: Int, from start: Int, to end: Int? = nil) -> Int {
+        let width = min(piece, (end ?? columns) - start)
         var part = [Double](repeating: 0, count: size * size)
         var block = [Float](repeating: 1, count: size * width)
         rows.withUnsafeBufferPointer { rows in
@@ -40,10 +40,12 @@ public struct SecondMoments: Sendable {
     /// Means over the columns, of inputs and then of outputs.
     var means: [Double] { (0..<size - 1).map { sums[(size - 1) * size + $0] / Double(max(1, count)) } }
 
-    /// E[a b] of two places among inputs and outputs, less the product of `centres`.
+    /// E[(a − α)(b − β)] of two places among inputs and outputs about their centres α and β.
     func product(_ first: Int, _ second: Int, about centres: [Double]) -> Double {
-        let (low, high) = (min(first, second), max(first, second))
-        return sums[high * size + low] / Double(max(1, count)) - centres[first] * centres[second]
+        let (low, high, count) = (min(first, second), max(first, second), Double(max(1, count)))
+        let means = (sums[(size - 1) * size + first] / count, sums[(size - 1) * size + second] / count)
+        let (own, other) = (centres[first], centres[second])
+        return sums[high * size + low] / count - own * means.1 - other * means.0 + own * other
     }
 
     /// The lower triangle of E[x xᵀ] about these centres, [inputs, inputs].
@@ -55,9 +57,13 @@ public struct SecondMoments: Sendable {
 }
 
 extension SecondMoments {
+    /// Of ``match(_:bias:)``: where the fit says less than a quarter of a variance, the rest would be noise that is made large.
+    static var largestScale: Double { 2 }
+
     /// Scales weights [outputs, inputs] so that each output has the deviation that it should have, and sets biases to give it its mean.
     ///
-    /// An output that does not move, or should not, keeps its weights. Without biases only the deviations are brought back. Cost: O(outputs · inputs²).
+    /// An output that does not move, or should not, keeps its weights; one that moves less than half as much as it should is mostly another thing by
+    /// now, and gets twice its weights at most (``largestScale``). Without biases only the deviations are brought back. Cost: O(outputs · inputs²).
     public func match(_ weights: inout [Double], bias: inout [Double]?) {
         let means = means
         let covariance = covariance(about: means)
@@ -66,7 +72,7 @@ extension SecondMoments {
             let own = Array(weights[row * inputs..<(row + 1) * inputs])
             pare_symmetric_product(covariance, inputs, own, &product)
             let (found, wanted) = (zip(own, product).reduce(0) { $0 + $1.0 * $1.1 }, self.product(inputs + row, inputs + row, about: means))
-            let scale = found > 0 && wanted > 0 ? (wanted / found).squareRoot() : 1
+            let scale = found > 0 && wanted > 0 ? min(Self.largestScale, (wanted / found).squareRoot()) : 1
             for place in 0..<inputs { weights[row * inputs + place] *= scale }
             bias?[row] = means[inputs + row] - scale * zip(own, means).reduce(0) { $0 + $1.0 * $1.1 }
         }

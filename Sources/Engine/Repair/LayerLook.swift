@@ -19,6 +19,8 @@ struct FitTarget {
 /// Every example is run once in each network up to the layer; of its places some are taken, spread evenly and turned from example to example.
 final class LayerLook {
     private(set) var moments: SecondMoments
+    /// Those of every fourth example, which are not fitted.
+    private(set) var heldOut: SecondMoments
     private let sampler: WindowSampler
     /// Outputs of the layer before that are there still.
     private let outputs: [Int]
@@ -30,6 +32,8 @@ final class LayerLook {
     /// Columns that wait to be added, [inputs + outputs, columns].
     private var columns: [Float] = []
     private var added = 0
+    /// Columns that are fitted, which come first.
+    private var fitted = 0
 
     /// Columns for each input that are wanted, and for all: fewer leave the least squares to chance.
     private static let columnsOfInput = 4
@@ -59,6 +63,7 @@ final class LayerLook {
         inputs = try ValueReader(input, of: network, shape: read, data: data, batchSize: size)
         wanted = try ValueReader(target.value, of: before, shape: target.shape.example, data: data, batchSize: size)
         moments = SecondMoments(inputs: sampler.inputs, outputs: outputs.count)
+        heldOut = moments
         placesOfExample = min(sampler.places, (columns + count - 1) / max(1, count))
     }
 
@@ -67,7 +72,10 @@ final class LayerLook {
     /// A batch, or a part of what it gave; false when all is added.
     func step() throws(KernelError) -> Bool {
         if waiting > 0 {
-            added = moments.add(columns, columns: added + waiting, from: added)
+            let all = added + waiting
+            added =
+                added < fitted
+                ? moments.add(columns, columns: all, from: added, to: fitted) : heldOut.add(columns, columns: all, from: added)
         } else if done < examples.count {
             try gather()
         }
@@ -79,8 +87,10 @@ final class LayerLook {
         let width = batch.count * placesOfExample
         var columns = [Float](repeating: 0, count: (sampler.inputs + outputs.count) * width)
         let (sampler, outputs) = (sampler, outputs)
+        let order = Self.fittedFirst(batch.count, from: done)
+        fitted = order.fitted * placesOfExample
         try inputs.run(batch) { values in
-            forEachPlace(batch.count, values, inputs.shape.count) { column, example, place in
+            forEachPlace(order.numbers, values, inputs.shape.count) { column, example, place in
                 columns.withUnsafeMutableBufferPointer { columns in
                     guard let start = columns.baseAddress else { return }
                     sampler.read(example, place: place, into: start + column, step: width)
@@ -88,7 +98,7 @@ final class LayerLook {
             }
         }
         try wanted.run(batch) { values in
-            forEachPlace(batch.count, values, wanted.shape.count) { column, example, place in
+            forEachPlace(order.numbers, values, wanted.shape.count) { column, example, place in
                 columns.withUnsafeMutableBufferPointer { columns in
                     guard let start = columns.baseAddress else { return }
                     sampler.write(example, place: place, outputs, into: start + sampler.inputs * width + column, step: width)
@@ -99,16 +109,23 @@ final class LayerLook {
         (added, done) = (0, done + batch.count)
     }
 
+    /// Numbers of a batch's examples, those that are held out last, and how many are not.
+    private static func fittedFirst(_ count: Int, from start: Int) -> (numbers: [Int], fitted: Int) {
+        let isHeld = { (number: Int) in (start + number) % 4 == 3 }
+        let fitted = (0..<count).filter { !isHeld($0) }
+        return (fitted + (0..<count).filter(isHeld), fitted.count)
+    }
+
     /// The columns of a batch: their example's values, and the place in it.
     private func forEachPlace(
-        _ count: Int, _ values: UnsafeBufferPointer<Float>, _ length: Int,
+        _ numbers: [Int], _ values: UnsafeBufferPointer<Float>, _ length: Int,
         _ body: (_ column: Int, _ example: UnsafeBufferPointer<Float>, _ place: Int) -> Void
     ) {
-        for number in 0..<count {
+        for (column, number) in numbers.enumerated() {
             let example = UnsafeBufferPointer(rebasing: values[number * length..<(number + 1) * length])
             for index in 0..<placesOfExample {
                 let place = (index * sampler.places / placesOfExample + (done + number) * 7_919) % sampler.places
-                body(number * placesOfExample + index, example, place)
+                body(column * placesOfExample + index, example, place)
             }
         }
     }

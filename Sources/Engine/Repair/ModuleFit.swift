@@ -42,7 +42,7 @@ public final class ModuleFit {
         if parts.isEmpty { begin() }
         if look == nil { look = try makeLook() }
         if try look?.step() == true { return true }
-        if let look { fit(look.moments) }
+        if let look { fit(look) }
         look = nil
         parts.removeFirst()
         if parts.isEmpty { end() }
@@ -79,9 +79,9 @@ public final class ModuleFit {
             FitTarget(layer: own, value: value, shape: shape, outputs: part.outputs), of: network, shapes.after, before: before, data: data)
     }
 
-    private func fit(_ moments: SecondMoments) {
+    private func fit(_ look: LayerLook) {
         guard let part = parts.first, let own = network.layer(of: part.weight), let weights = network.parameters[part.weight]?.values,
-            let fit = ReaderFit(moments, weights: own.rows(of: weights), isCentred: own.bias != nil)
+            let fit = ReaderFit(look.moments, heldOut: look.heldOut, weights: own.rows(of: weights), isCentred: own.bias != nil)
         else { return }
         network.take(fit.weights, fit.bias, in: own)
         let share = Double(part.outputs.count) / Double(max(1, layer.shape[0]))

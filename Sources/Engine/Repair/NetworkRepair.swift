@@ -53,7 +53,7 @@ public final class NetworkRepair {
             self.look = look
         }
         if try look?.step() == true { return true }
-        if let look { repair(layer, look.moments, fits: losesInputs) }
+        if let look { repair(layer, look, fits: losesInputs) }
         look = nil
         return next()
     }
@@ -83,12 +83,13 @@ public final class NetworkRepair {
         return try LayerLook(target, of: network, shapes.after, before: before, data: data)
     }
 
-    private func repair(_ layer: Layer, _ moments: SecondMoments, fits: Bool) {
+    private func repair(_ layer: Layer, _ look: LayerLook, fits: Bool) {
+        let moments = look.moments
         guard let weights = network.parameters[layer.weight]?.values else { return }
         let isCentred = isCentred(layer)
         var rows = layer.rows(of: weights).map(Double.init)
         var bias = layer.bias.flatMap { network.parameters[$0]?.values.floats.map(Double.init) }
-        if fits, let fit = ReaderFit(moments, weights: layer.rows(of: weights), isCentred: isCentred) {
+        if fits, let fit = ReaderFit(moments, heldOut: look.heldOut, weights: layer.rows(of: weights), isCentred: isCentred) {
             rows = fit.weights
             if bias != nil { bias = fit.bias ?? bias }
             errors[layer.weight] = fit.relativeError

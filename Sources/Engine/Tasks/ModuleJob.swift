@@ -58,7 +58,7 @@ private final class ModuleJob: TaskJob {
         do throws(ReplaceLayer.Failure) {
             guard let made = try replacement.applied(to: before), let layer = before.layer(of: replacement.weight) else { throw .unknown }
             after = made
-            guard let data = try? worker.materials.forTraining().0 else {
+            guard let data = try? worker.materials.loadedTrainingExamples(), (try? data.check(against: before)) != nil else {
                 return finish(after, "not fitted: there are no training examples")
             }
             do throws(ShapeError) {

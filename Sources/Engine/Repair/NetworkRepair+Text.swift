@@ -1,0 +1,15 @@
+import Foundation
+
+extension NetworkRepair {
+    /// What became of each layer that reads fewer channels: `conv2: 12.3 % of its outputs' variance was lost, 1.9 % is`.
+    public var lines: [String] {
+        let fitted = network.layers.compactMap { layer in
+            errors[layer.weight].map { error in
+                "\(layer.name) fitted: of its outputs' variance \(Self.percent(error.before)) was lost, \(Self.percent(error.after)) is"
+            }
+        }
+        return fitted + untouched.map { "\($0) is not fitted: its operator reads channels in another way than a product of windows" }
+    }
+
+    private static func percent(_ share: Double) -> String { String(format: "%.1f %%", 100 * share) }
+}
