@@ -110,7 +110,7 @@ struct ModuleTests {
         #expect(fit.error.after <= fit.error.before)
     }
 
-    @Test("Shapes, parameters and products are those that were said, and each fit is nearer than its start", arguments: Window.all)
+    @Test("Shapes, parameters and products are those that were said, and no fit is farther than its start", arguments: Window.all)
     private func counts(window: Window) throws {
         let network = window.network(seed: 5)
         let layer = try #require(network.layer(of: "b.weight"))
@@ -123,7 +123,9 @@ struct ModuleTests {
             #expect(fit.network.parameterCount == others + module.parameterCount(of: layer), "\(module)")
             let products = module.multiplyAdds(of: layer, outputPlaces: outputPlaces, inputPlaces: inputPlaces)
             #expect(try fit.network.multiplyAdds().reduce(0, +) == otherProducts + products, "\(module)")
-            #expect(fit.error.after < fit.error.before && fit.error.after < 1, "\(module) \(fit.error)")
+            // Of noise the centre is the best 1 × 1 already.
+            let isNearer = module == .pointwise ? fit.error.after <= fit.error.before : fit.error.after < fit.error.before
+            #expect(isNearer && fit.error.after < 1, "\(module) \(fit.error)")
             #expect(Set(fit.network.layers.map(\.name)) == Set(["a", "c"] + module.parts(of: layer).map(\.name)))
         }
     }
