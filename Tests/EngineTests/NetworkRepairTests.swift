@@ -47,3 +47,20 @@ struct NetworkRepairTests {
         #expect(repair.errors.values.allSatisfy { $0.after < 1e-4 && $0.after < $0.before })
     }
 }
+
+extension KeptPlaces {
+    /// All places but those that go with some indices of an axis, as the groups of the network say.
+    fileprivate init(removing indices: Set<Int>, of parameter: String, axis: Int, from network: Network) {
+        self.init()
+        for group in network.channelGroups.groups(of: parameter, axis: axis) {
+            guard let own = group.members.first(where: { $0.parameter == parameter && $0.axis == axis }) else { continue }
+            let channels = own.indices.indices.filter { !indices.isDisjoint(with: own.indices[$0]) }
+            for member in group.members where !channels.isEmpty {
+                let gone = Set(channels.flatMap { member.indices[$0] })
+                let places = 0..<(network.parameters[member.parameter]?.shape[member.axis] ?? 0)
+                let left = kept[member.parameter]?[member.axis] ?? Array(places)
+                kept[member.parameter, default: [:]][member.axis] = left.filter { !gone.contains($0) }
+            }
+        }
+    }
+}

@@ -35,25 +35,3 @@ extension Layer {
         return Tensor(shape: shape, floats: (0..<outputs * inputs).map { rows[$0 % outputs * inputs + $0 / outputs] })
     }
 }
-
-extension KeptPlaces {
-    /// What is left in a network from which channels are removed: all places but those that go with these indices of an axis.
-    ///
-    /// Cost: O(members of the groups).
-    public init(removing indices: Set<Int>, of parameter: String, axis: Int, from network: Network) {
-        var gone: [String: [Int: Set<Int>]] = [:]
-        for group in network.channelGroups.groups(of: parameter, axis: axis) {
-            guard let own = group.members.first(where: { $0.parameter == parameter && $0.axis == axis }) else { continue }
-            let channels = own.indices.indices.filter { !indices.isDisjoint(with: own.indices[$0]) }
-            for member in group.members where !channels.isEmpty && member.blocks == 1 {
-                gone[member.parameter, default: [:]][member.axis, default: []].formUnion(channels.flatMap { member.indices[$0] })
-            }
-        }
-        kept = gone.reduce(into: [:]) { kept, entry in
-            guard let shape = network.parameters[entry.key]?.shape else { return }
-            kept[entry.key] = entry.value.reduce(into: [:]) { kept, gone in
-                kept[gone.key] = (0..<shape[gone.key]).filter { !gone.value.contains($0) }
-            }
-        }
-    }
-}
