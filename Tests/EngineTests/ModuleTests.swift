@@ -126,6 +126,8 @@ struct ModuleTests {
             // Of noise the centre is the best 1 × 1 already.
             let isNearer = module == .pointwise ? fit.error.after <= fit.error.before : fit.error.after < fit.error.before
             #expect(isNearer && fit.error.after < 1, "\(module) \(fit.error)")
+            // Also where a part of it reads what is cropped.
+            #expect(fit.network.trainingRefusal == nil, "\(module)")
             #expect(Set(fit.network.layers.map(\.name)) == Set(["a", "c"] + module.parts(of: layer).map(\.name)))
         }
     }

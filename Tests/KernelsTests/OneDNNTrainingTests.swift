@@ -102,13 +102,14 @@ struct TrainedNetworkBuilder {
 
     mutating func drawn() -> Network {
         for _ in 0..<builder.draw(1...4) {
-            switch builder.draw(0...9) {
+            switch builder.draw(0...10) {
             case 0, 1: convolve()
             case 2: pool()
             case 3: normalize()
             case 4: addResidual()
             case 5: concatenate()
             case 6: name = builder.add(.dropout(ratio: 0.3), name)
+            case 10: move()
             case 7: name = builder.add(.relu, name)
             case 8:
                 name = builder.add(
@@ -154,6 +155,19 @@ struct TrainedNetworkBuilder {
         ]
         name = builder.add(.batchNormalization(epsilon: 1e-3), inputs)
         if builder.toss() { name = builder.add(.relu, name) }
+    }
+
+    /// Elements that are cropped, turned round, repeated or padded, also of a parameter.
+    private mutating func move() {
+        if builder.toss() { name = builder.add(.slice(builder.backwardSlice(of: shape)), name) }
+        update()
+        let operation = builder.movement(of: shape)
+        name = builder.add(operation, name)
+        if builder.toss() { name = builder.add(.relu, name) }
+        update()
+        guard builder.toss() else { return }
+        let row = builder.add(.expand(dimensions: [-1] + shape.dimensions), builder.parameter([shape[0], 1, 1]))
+        name = builder.add(.add, name, row)
     }
 
     /// One value that is read three times.

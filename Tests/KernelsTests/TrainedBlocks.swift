@@ -67,3 +67,27 @@ extension NetworkBuilder {
         return add(.dropout(ratio: 0.25), add(.concatenation(axis: 1), convolution(squeezed, 2, 3, 1), convolution(squeezed, 2, 3, 3)))
     }
 }
+
+extension NetworkBuilder {
+    /// A drawn operation that only moves elements of images, one after the batch axis.
+    mutating func movement(of shape: Shape) -> Networks.Operation {
+        let pads = [0] + (0..<3).map { _ in draw(0...2) } + [0] + (0..<3).map { _ in draw(0...2) }
+        let reflecting = pads.enumerated().map { index, pad in min(pad, max(0, Shape([1] + shape.dimensions)[index % 4] - 1)) }
+        let blocks = [1, 2].filter { shape[1] % $0 == 0 && shape[2] % $0 == 0 }
+        let depths = [1, 2].filter { shape[0] % ($0 * $0) == 0 }
+        let channels = draw(0...2) + 1
+        return draw(of: [
+            .transpose(permutation: draw(of: [[0, 2, 3, 1], [0, 3, 1, 2], [0, 1, 3, 2]])),
+            .gather(Gather(axis: 1, indices: (0..<channels).map { $0 % 2 == 0 ? shape[0] - 1 : 0 }, shape: [channels])),
+            .tile(repeats: [1, draw(1...2), 1, draw(1...3)]), .pad(Padding(pads: pads, mode: .constant, value: 0.5)),
+            .pad(Padding(pads: pads, mode: .edge, value: 0)), .pad(Padding(pads: reflecting, mode: .reflect, value: 0)),
+            .pad(Padding(pads: pads, mode: .wrap, value: 0)), .spaceToDepth(block: draw(of: blocks)),
+            .depthToSpace(block: draw(of: depths), columnsFirst: toss()), .slice(backwardSlice(of: shape)),
+        ])
+    }
+
+    /// Every second column from the right, and the rows but the first ones.
+    mutating func backwardSlice(of shape: Shape) -> Slice {
+        Slice(axes: [2, 3], starts: [draw(0...1) * (shape[1] / 2), -1], ends: [Int(Int32.max), -100], steps: [1, -draw(1...2)])
+    }
+}

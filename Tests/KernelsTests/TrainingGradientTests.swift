@@ -170,6 +170,19 @@ import Testing
             }, { [$0.draw(1...4), $0.draw(1...5)] })
     }
 
+    /// Whatever only moves elements: some stand in several places, some nowhere, some beside a constant.
+    @Test func movements() throws {
+        try check(
+            { builder, shape in
+                let first = builder.add(builder.movement(of: shape), "input")
+                let second = builder.add(.relu, builder.add(.slice(builder.backwardSlice(of: shape)), "input"))
+                let flat = [first, second].map { builder.add(.flatten(axis: 1), $0) }
+                let width = (try? builder.network(output: flat[0]).shapes(batch: 1))?[flat[0]]?[1] ?? 0
+                let weights = builder.add(.expand(dimensions: [width, 3]), builder.parameter([width, 1]))
+                return builder.add(.concatenation(axis: 1), builder.add(.gemm(Gemm()), flat[0], weights), flat[1])
+            }, { [$0.draw(1...2) * 4, $0.draw(1...3) * 2, $0.draw(1...3) * 2] })
+    }
+
     @Test func normalization() throws {
         try check(
             { builder, shape in

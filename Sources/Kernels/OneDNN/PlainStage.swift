@@ -33,16 +33,12 @@ final class MovedElements {
     private let map: ElementMap
     private let source: BoundMemory
     private let destination: BoundMemory
-    /// Elements of the last table that follow each other in the source, if that is all of them.
-    private let isRun: Bool
     private let threads = pare_thread_count()
 
     init(_ map: ElementMap, from source: BoundMemory, to destination: BoundMemory) {
         self.map = map
         self.source = source
         self.destination = destination
-        let last = map.tables.last ?? [0]
-        isRun = last.indices.allSatisfy { last[0] != ElementMap.outside && last[$0] == last[0] + $0 }
     }
 
     func run() {
@@ -61,41 +57,7 @@ final class MovedElements {
     private func run(_ first: Int, _ last: Int) {
         guard let from = source.data?.assumingMemoryBound(to: Float.self), let to = destination.data?.assumingMemoryBound(to: Float.self)
         else { return }
-        let outer = ElementMap(tables: Array(map.tables.dropLast()))
-        let inner = map.tables.last ?? [0]
-        var counters = Shape(outer.tables.map(\.count)).position(of: first)
-        inner.withUnsafeBufferPointer { inner in
-            for row in first..<last {
-                let start = outer.offset(at: counters)
-                let target = to + row * inner.count
-                if let start, isRun {
-                    target.update(from: from + start + inner[0], count: inner.count)
-                } else {
-                    for index in inner.indices {
-                        let offset = inner[index]
-                        if let start, offset != ElementMap.outside {
-                            target[index] = from[start + offset]
-                        } else {
-                            target[index] = map.fill
-                        }
-                    }
-                }
-                outer.advance(&counters)
-            }
-        }
-    }
-}
-
-extension ElementMap {
-    /// The sum of the offsets at some counters; nil beside the input.
-    fileprivate func offset(at counters: [Int]) -> Int? {
-        var sum = 0
-        for axis in counters.indices {
-            let offset = tables[axis][counters[axis]]
-            if offset == Self.outside { return nil }
-            sum += offset
-        }
-        return sum
+        map.moveRows(first..<last, from: from, to: to)
     }
 }
 

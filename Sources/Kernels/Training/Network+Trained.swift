@@ -62,7 +62,8 @@ extension Operation {
         case .unary(let function): function.hasDerivative
         case .reduction(let reduction): reduction.function == .mean && reduction.axes == [2, 3]
         case .convolution, .gemm, .matrixMultiplication, .add, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
-            .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation:
+            .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation, .transpose,
+            .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth:
             true
         default: false
         }

@@ -65,7 +65,9 @@ struct TrainingBuilder {
             return DropoutStep(value, to: output(stage), withRelu: stage.withRelu, node: node, ratio: ratio, workers)
         case .activation(let quantizer): return try activation(stage, quantizer)
         case .softmax, .logSoftmax: throw refusal(stage, "only a Softmax or LogSoftmax at the end can be trained")
-        default: throw refusal(stage, "it has no kernel for training")
+        default:
+            guard let step = try movement(stage) else { throw refusal(stage, "it has no kernel for training") }
+            return step
         }
     }
 

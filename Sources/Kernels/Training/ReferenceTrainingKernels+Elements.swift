@@ -45,6 +45,20 @@ extension ReferenceTrainingKernels {
         return result
     }
 
+    /// The elements where a map says.
+    static func moved(_ x: DoubleTensor, by map: ElementMap, to shape: Shape) -> DoubleTensor {
+        var result = DoubleTensor(zeros: shape)
+        map.forEach { place, source in result.values[place] = source.map { x.values[$0] } ?? Double(map.fill) }
+        return result
+    }
+
+    /// ∂x of moved elements: each one's gradients summed over the places where it stands, 0 where it stands nowhere.
+    static func movedBack(_ gradient: DoubleTensor, by map: ElementMap, to shape: Shape) -> DoubleTensor {
+        var result = DoubleTensor(zeros: shape)
+        map.forEach { place, source in if let source { result.values[source] += gradient.values[place] } }
+        return result
+    }
+
     private static func forEachRow(_ shape: Shape, _ axis: Int, _ body: ([Int]) -> Void) {
         let axis = axis < 0 ? axis + shape.rank : axis
         let step = shape.dimensions[(axis + 1)...].reduce(1, *)

@@ -34,7 +34,9 @@ enum ReferenceTrainingKernels {
         case .dropout: return dropped(inputs[0], call.mask)
         case .activation(let quantizer): return activation(inputs, quantizer)
         case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return inputs[0].reshaped(shape)
-        default: return DoubleTensor(zeros: shape)
+        default:
+            return call.operation.elementMap(from: inputs[0].shape, to: shape).map { moved(inputs[0], by: $0, to: shape) }
+                ?? DoubleTensor(zeros: shape)
         }
     }
 
@@ -58,7 +60,9 @@ enum ReferenceTrainingKernels {
         case .dropout: return [dropped(gradient, call.mask)]
         case .activation(let quantizer): return activationGradients(inputs, quantizer, gradient)
         case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return [gradient.reshaped(inputs[0].shape)]
-        default: return inputs.map { DoubleTensor(zeros: $0.shape) }
+        default:
+            let map = call.operation.elementMap(from: inputs[0].shape, to: gradient.shape)
+            return map.map { [movedBack(gradient, by: $0, to: inputs[0].shape)] } ?? inputs.map { DoubleTensor(zeros: $0.shape) }
         }
     }
 
