@@ -1,4 +1,5 @@
 import Compression
+import Exports
 import Formats
 import Foundation
 import Networks
@@ -42,6 +43,22 @@ struct ThinCommandTests {
             #expect(try place.run(["thin", "lenet-5"] + arguments + ["-o", path]).code == 64, "\(arguments)")
         }
         #expect(try place.run("thin", "lenet-5", "--filters", "conv1:1", "-o", place.path + "/small.txt").code == 64)
+    }
+
+    @Test("the shape alone: as small, with weights of its own that the seed tells; an ending says the format")
+    func fresh() throws {
+        let place = try Workplace()
+        let paths = ["1.onnx", "2.onnx", "3.pare"].map { place.path + "/" + $0 }
+        for (path, seed) in zip(paths, ["1", "2", "1"]) {
+            let run = try place.run("thin", "lenet-5", "--filters", "conv1:25%", "--fresh", "--seed", seed, "-o", path)
+            #expect(run.code == 0 && run.output.contains("all weights are drawn anew by seed \(seed)") && !run.output.contains("fitted"))
+        }
+        let weights = try paths.map { try #require(try NetworkFile.read($0).network.parameters["conv1.weight"]).values.floats }
+        #expect(weights[0].count == 15 * 25 && weights[0] == weights[2] && weights[0] != weights[1])
+        #expect(try place.run("export", paths[0], "-o", place.path + "/same.pare").code == 0)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: place.path + "/same.pare")).starts(with: PareContainer.magic))
+        let unnamed = try place.run("export", paths[0], "-o", place.path + "/same.bin")
+        #expect(unnamed.code == 64 && unnamed.message.contains("no ending that says what to write"))
     }
 
     @Test("info lists groups with members, exactness and what freezes them, as text and as JSON")

@@ -44,6 +44,27 @@ struct ArchitectureTests {
         #expect(values[0] != values[2])
     }
 
+    @Test("A network whose weights are drawn anew is the fresh one of that seed")
+    func drawnAnew() throws {
+        let architecture = try Architecture(name: "resnet-20")
+        let (old, fresh) = (architecture.network(seed: 1), architecture.network(seed: 2))
+        let drawn = try old.applying(.drawWeights(seed: 2))
+        #expect(drawn.parameters.keys == fresh.parameters.keys)
+        #expect(drawn.parameters.values.map(\.values.floats) == fresh.parameters.values.map(\.values.floats))
+    }
+
+    @Test("What has no known start is refused by name")
+    func unknownStart() throws {
+        var network = try Architecture(name: "lenet-300-100").network(seed: 1)
+        let bias = Parameter(name: "shift", role: .other, values: Tensor(shape: [784]) { $0.update(repeating: 1) })
+        network.parameters["shift"] = bias
+        let first = try #require(network.nodes.firstIndex { $0.inputs.contains("fc1.weight") })
+        let value = network.nodes[first].inputs[0]
+        network.nodes[first].inputs[0] = "moved"
+        network.nodes.insert(Node(name: "mover", operation: .binary(.add), inputs: [value, "shift"], outputs: ["moved"]), at: first)
+        #expect(throws: DrawWeights.Failure(parameter: "shift", node: "mover")) { try network.applying(.drawWeights(seed: 1)) }
+    }
+
     @Test("Starts: uniform in ±1/√fan-in, He's normal")
     func starts() throws {
         let dense = try Architecture(name: "lenet-300-100").network(seed: 5)

@@ -13,7 +13,7 @@ struct ExportCommand: ParsableCommand {
             What is written is read back and compared bit for bit with what is evaluated before the command says so. See Docs/Exports.md.
 
             EXAMPLES:
-              pare export lenet-5 --plan plan.yaml --format pare -o small.pare
+              pare export lenet-5 --plan plan.yaml -o small.pare
               pare export small.onnx --format onnx-qdq -o quantized.onnx
               pare export --session first-try@pruned --format c -o network.c
             """)
@@ -27,8 +27,8 @@ struct ExportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A session, or one of its snapshots.", valueName: "name[@snapshot]"))
     var session: String?
 
-    @Option(help: ArgumentHelp("onnx, onnx-qdq, safetensors, c or pare.", valueName: "format"))
-    var format: ExportFormat
+    @Option(help: ArgumentHelp("onnx, onnx-qdq, safetensors, c or pare; without it what the ending of the file says.", valueName: "format"))
+    var format: ExportFormat?
 
     @Option(
         help: ArgumentHelp(
@@ -41,7 +41,7 @@ struct ExportCommand: ParsableCommand {
 
     func validate() throws {
         if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
-        if coder != nil, format != .pare { throw ValidationError("--coder is for --format pare.") }
+        if coder != nil, (format ?? ExportFormat(path: output)) != .pare { throw ValidationError("--coder is for --format pare.") }
     }
 
     func run() throws {
@@ -51,23 +51,36 @@ struct ExportCommand: ParsableCommand {
             let opened = try OpenedModel(model, of: kept, locations: locations)
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
             try Outputs.check(output, model: opened)
-            if let other = ExportFormat(path: output), other.fileExtension != format.fileExtension {
-                throw CommandFailure("\(output) has the ending of --format \(other.rawValue), and --format is \(format.rawValue).", .usage)
-            }
+            let format = try ExportFormat.named(format, by: output)
             let state = try kept?.state(of: opened.network)
             let layers = try Measurement.layers(opened, plan: plan, base: state)
             let applied = Applied(layers, of: opened.network, plan: plan, base: state)
-            Standard.output(try write(applied, card: opened.card).description)
+            Standard.output(try write(applied, as: format, card: opened.card).description)
         }
     }
 
-    private func write(_ applied: Applied, card: ModelCard?) throws(CommandFailure) -> ExportReport {
+    private func write(_ applied: Applied, as format: ExportFormat, card: ModelCard?) throws(CommandFailure) -> ExportReport {
         let chosen = coder.map { coding in Dictionary(uniqueKeysWithValues: applied.layers.map { ($0.layer.weight, coding) }) }
         do {
             return try NetworkExport.write(applied, as: format, codings: chosen ?? applied.codings, card: card, to: output)
         } catch {
             throw CommandFailure(error)
         }
+    }
+}
+
+extension ExportFormat {
+    /// The format that is asked for, or without one what the ending of the file says; the two may not differ.
+    static func named(_ asked: ExportFormat?, by output: String) throws(CommandFailure) -> ExportFormat {
+        let ending = ExportFormat(path: output)
+        if let asked, let ending, ending.fileExtension != asked.fileExtension {
+            throw CommandFailure("\(output) has the ending of --format \(ending.rawValue), and --format is \(asked.rawValue).", .usage)
+        }
+        guard let format = asked ?? ending else {
+            throw CommandFailure(
+                "\(output) has no ending that says what to write: give it one of \(ExportFormat.endings.joined(separator: ", ")).", .usage)
+        }
+        return format
     }
 }
 

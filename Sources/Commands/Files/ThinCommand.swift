@@ -44,13 +44,16 @@ struct ThinCommand: ParsableCommand {
             valueName: "criterion"))
     var criterion: FilterCriterion = .l1
 
-    @Option(help: ArgumentHelp("The seed of --criterion random.", valueName: "seed"))
+    @Option(help: ArgumentHelp("The seed of --criterion random and of --fresh.", valueName: "seed"))
     var seed: UInt64 = 0
 
     @Flag(
         inversion: .prefixedNo,
         help: "Fit what reads the channels again on training examples, by least squares, and measure normalizations anew.")
     var repair = true
+
+    @Flag(help: "Draw all weights anew at the end: the shape alone, to be trained from scratch beside what kept its weights.")
+    var fresh = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; its ending says what.", valueName: "file"))
     var output: String
@@ -59,7 +62,7 @@ struct ThinCommand: ParsableCommand {
     var removed: String?
 
     func validate() throws {
-        if filters.isEmpty, replace.isEmpty {
+        if filters.isEmpty, replace.isEmpty, !fresh {
             throw ValidationError("Say what goes, as in --filters conv2:50%, or what takes a place, as in --replace 'conv2:fire 16'.")
         }
     }
@@ -68,18 +71,15 @@ struct ThinCommand: ParsableCommand {
         try CommandFailure.reporting {
             let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: folders.locations)
             for path in [output, removed].compactMap(\.self) { try Outputs.check(path, model: opened) }
-            guard let format = ExportFormat(path: output) else {
-                throw CommandFailure(
-                    "\(output) has no ending that says what to write: give it one of \(ExportFormat.endings.joined(separator: ", ")).",
-                    .usage)
-            }
+            let format = try ExportFormat.named(nil, by: output)
             var thinned = try thin(opened.network)
-            if repair { try fit(&thinned, opened) }
+            if repair, !fresh { try fit(&thinned, opened) }
             for choice in replace {
-                let made = try choice.applied(to: opened.network, thinned.state, on: repair ? opened.trainingExamples() : nil)
+                let made = try choice.applied(to: opened.network, thinned.state, on: repair && !fresh ? opened.trainingExamples() : nil)
                 thinned.state = made.state
                 thinned.lines.append(made.line)
             }
+            if fresh { try draw(&thinned, opened.network) }
             if let removed { try write(thinned.removed, to: removed) }
             Standard.output(text(thinned, before: opened.network))
             Standard.output(try export(thinned.state, opened, as: format).description)
@@ -145,6 +145,15 @@ struct ThinCommand: ParsableCommand {
                 from: opened.network, kept: thinned.kept, of: opened.network, on: data)
             thinned.lines += repair.lines
         } catch { throw CommandFailure("the network could not be repaired: \(error)", .badData) }
+    }
+
+    /// The shape with weights of its own.
+    private func draw(_ thinned: inout Thinned, _ opened: Network) throws(CommandFailure) {
+        do {
+            let network = try (thinned.state?.base(of: opened) ?? opened).applying(.drawWeights(seed: seed))
+            thinned.state = TrainedState(id: "\(thinned.state?.id ?? "opened")-fresh\(seed)", network: network)
+            thinned.lines.append("all weights are drawn anew by seed \(seed)")
+        } catch { throw CommandFailure("\(error)", .badData) }
     }
 
     private func write(_ removed: [RemovedFilters], to path: String) throws {
