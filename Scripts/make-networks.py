@@ -116,6 +116,7 @@ NETWORKS = {
     "shufflenet_v2_x1_0": plain("shufflenet_v2_x1_0"),
     "googlenet": plain("googlenet", aux_logits=False, init_weights=False),
     "vit_tiny": TinyTransformer,
+    "swin_t": plain("swin_t"),
     "vit_torchvision": lambda: torchvision.models.VisionTransformer(224, 32, 4, 3, 192, 768),
 }
 

@@ -1,6 +1,8 @@
 # Sourced by the scripts beside it: Python environments with packages of fixed versions from PyPI, for tests and measurements.
 
 numpy=numpy==2.4.6 onnx=onnx==1.23.2 onnxruntime=onnxruntime==1.32.0
+# Of the usual networks: PyTorch with its exporters.
+network_packages=("$numpy" "$onnx" "$onnxruntime" torch==2.15.0 torchvision==0.29.2 onnxscript==0.7.2)
 
 # environment FOLDER PACKAGE…: makes the environment, or makes it anew where the packages are others. Fails where PyPI can't be reached.
 environment() {

@@ -140,7 +140,7 @@ struct ModuleTests {
         #expect(network.moduleObstacle(of: a, .pointwise) == .isPoint)
         #expect(network.moduleObstacle(of: c, .pointwise) == .noConvolution)
         #expect(network.moduleObstacle(of: b, .separable(multiplier: 10)) == .numbers(atMost: 9))
-        #expect(network.moduleObstacle(of: b, .fire(squeeze: 2, ones: 8)) == .numbers(atMost: 7))
+        #expect(network.moduleObstacle(of: b, .fire(squeeze: 2, ones: 8)) == .fire(squeeze: 32, ones: 7))
         #expect(network.moduleObstacle(of: b, .fire(squeeze: 2, ones: 0)) == nil)
         #expect(LayerModule("fire 16", of: b) == .fire(squeeze: 16, ones: 4) && LayerModule("1x1", of: b) == .pointwise)
         #expect(LayerModule("separable", of: b) == .separable(multiplier: 1) && LayerModule("fire", of: b) == nil)

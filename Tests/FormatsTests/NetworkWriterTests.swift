@@ -92,7 +92,8 @@ struct NetworkWriterTests {
     @Test(arguments: [
         UnaryFunction.relu, .leakyRelu(alpha: 0.25), .elu(alpha: 2), .selu(alpha: 1, gamma: 2), .celu(alpha: 0.5),
         .thresholdedRelu(alpha: 2),
-        .hardSigmoid(alpha: 0.5, beta: 0.25), .hardSwish, .gelu(isApproximate: true), .gelu(isApproximate: false), .mish,
+        .hardSigmoid(alpha: 0.5, beta: 0.25), .hardSwish, .swish(alpha: 1.5), .gelu(isApproximate: true), .gelu(isApproximate: false),
+        .mish,
         .clip(lower: 0, upper: 6), .clip(lower: -.infinity, upper: 1), .clip(lower: -1, upper: .infinity), .shrink(bias: 0.5, lambda: 1),
         .sigmoid, .exponential, .logarithm, .roundedToEven, .inverseHyperbolicTangent, .not,
     ])

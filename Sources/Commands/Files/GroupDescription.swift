@@ -15,6 +15,8 @@ struct GroupDescription: Encodable {
         var inexact: String?
         /// Nodes that need as many of each of their parts.
         var even: [String]?
+        /// By channel, its part for each of these nodes.
+        var cells: [[Int]]?
         var members: [Member]
     }
 
@@ -25,6 +27,10 @@ struct GroupDescription: Encodable {
         var indices: Int
         /// maker, reader, depthwise, scale, shift, statistic or other.
         var parts: [String]
+        /// How many blocks of filters have indices of their own along the axis, those of the first block first; absent where it is one.
+        var blocks: Int?
+        /// By channel, its indices along the axis.
+        var channels: [[Int]]
     }
 
     var file: String
@@ -42,15 +48,18 @@ struct GroupDescription: Encodable {
         let uses = Dictionary(grouping: network.uses(of: group), by: \.member)
         let members = group.members.enumerated().map { place, member in
             let parts = (uses[place] ?? []).map(\.part.rawValue).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-            return Member(parameter: member.parameter, axis: member.axis, indices: member.indices[0].count, parts: parts)
+            return Member(
+                parameter: member.parameter, axis: member.axis, indices: member.indices.first?.count ?? 0, parts: parts,
+                blocks: member.blocks > 1 ? member.blocks : nil, channels: member.indices)
         }
         return Group(
             layers: network.makers(of: group).map(\.name), channels: group.count, frozen: group.obstacle.map { "\($0)" },
             inexact: group.inexactness.isExact ? nil : "\(group.inexactness)", even: group.evenNodes.isEmpty ? nil : group.evenNodes,
-            members: members)
+            cells: group.cells.isEmpty ? nil : group.cells, members: members)
     }
 
     var text: String {
+        guard !groups.isEmpty else { return "\(name): \(file)\nno groups: without a graph nobody knows which channels go together" }
         let free = groups.filter { $0.frozen == nil }
         let head = "\(name): \(file)\n\(free.count) groups of channels can be made smaller, \(groups.count - free.count) are frozen"
         return ([head] + groups.map(Self.text)).joined(separator: "\n\n")

@@ -34,6 +34,10 @@ struct InfoCommand: ParsableCommand {
     @OptionGroup var limits: ContainerLimits
     @OptionGroup var folders: FolderOptions
 
+    func validate() throws {
+        if whole != .heads, !groups { throw ValidationError("--whole says what goes together in --groups: give both.") }
+    }
+
     func run() throws {
         try CommandFailure.reporting {
             let path = try OpenedModel.path(of: file, locations: folders.locations)

@@ -24,7 +24,8 @@ struct ModuleChoice: ExpressibleByArgument {
     ) throws(CommandFailure) -> (state: TrainedState, line: String) {
         let before = state?.base(of: opened) ?? opened
         guard let layer = before.layers.first(where: { [$0.name, $0.weight].contains(self.layer) }) else {
-            throw CommandFailure("--replace \(text): no layer has that name.", .usage)
+            let cure = Glob(self.layer).isGlob ? "Name one layer; a pattern is none." : "`pare info` lists them."
+            throw CommandFailure("--replace \(text): no layer has that name. \(cure)", .usage)
         }
         guard let module = LayerModule(module, of: layer) else {
             throw CommandFailure("--replace \(text): behind the layer's name stands \(LayerModule.forms).", .usage)

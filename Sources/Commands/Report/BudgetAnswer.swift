@@ -32,6 +32,10 @@ struct BudgetAnswer {
         } catch {
             throw CommandFailure("\(error.node): expected \(error.expected), found \(error.actual)", .badData)
         }
+        guard budget.dense > 0 else {
+            throw CommandFailure(
+                "the network has no \(amount.unit.word) to share out: it has weights without a graph. Name another unit.", .badData)
+        }
         (self.network, self.report) = (network, report)
         share = amount.share(of: budget.dense)
         allocation = isUniform ? budget.uniform(share: share) : budget.allocation(share: share)
@@ -42,7 +46,7 @@ struct BudgetAnswer {
 
     func text(_ accuracy: AccuracyReport?) -> String {
         let numbers = NumberFormat(glyphs: .unicode)
-        func amount(_ cost: Double) -> String { numbers.integer(Int(cost.rounded())) }
+        func amount(_ cost: Double) -> String { numbers.integer(Int(min(cost.rounded(), 1e18))) }
         var table = TextTable([
             ("layer", .left), ("rank", .right), ("of", .right), ("energy kept", .right), (budget.unit.word, .right), ("last step", .right),
             ("next step", .right),

@@ -32,6 +32,7 @@ extension ReplaceLayer.Failure: CustomStringConvertible {
         case .groups: "its channels are read in groups; only a convolution without groups can be replaced"
         case .isPoint: "its window is one place already"
         case .numbers(let most): "a number is out of its range, 1…\(most)"
+        case .fire(let squeeze, let ones): "it squeezes to 1…\(squeeze) channels, and 0…\(ones) of its outputs are made by 1×1"
         case .shared: "another node reads its weights too"
         case .name(let name): "the name '\(name)' is taken"
         }

@@ -17,6 +17,7 @@ extension GraphReader {
         "Shrink": { attributes throws(NodeProblem) in
             .shrink(bias: try attributes.float("bias", 0), lambda: try attributes.float("lambd", 0.5))
         },
+        "Swish": { attributes throws(NodeProblem) in .swish(alpha: try attributes.float("alpha", 1)) },
         "Gelu": { attributes throws(NodeProblem) in
             switch try attributes.text("approximate", "none") {
             case "none": .gelu(isApproximate: false)

@@ -27,6 +27,7 @@ extension GraphReader {
         case "Split" where proto.output.contains(where: { !$0.isEmpty }):
             try checkInputs(proto, ignoresOutputs: true)
             try readSplit(proto)
+        case "Gather" where try readRows(proto): break
         case "Softmax", "LogSoftmax", "Hardmax":
             try checkInputs(proto)
             if try !readFlatSoftmax(proto) { try add(proto, operation(of: proto)) }
@@ -66,6 +67,8 @@ extension GraphReader {
     private mutating func compute(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
         if try foldComputed(proto, output) { return true }
         if try foldShape(proto, output) { return true }
+        if try foldScattering(proto, output) { return true }
+        if try foldRows(proto, output) { return true }
         return try foldOperation(proto, output)
     }
 

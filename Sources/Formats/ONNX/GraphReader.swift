@@ -20,6 +20,8 @@ struct GraphReader {
     let whole: Shape?
     /// Constants that tell the number of examples, which is none.
     var batchConstants: Set<String> = []
+    /// Whole numbers that depend on the example, by value.
+    var rows: [String: BatchRows] = [:]
     /// The node that is being read, by its place in the file.
     var position = 0
     /// Other names of constants, from Identity nodes.

@@ -51,7 +51,10 @@ extension LayerModule {
         guard layer.shape.dimensions.dropFirst(2).contains(where: { $0 > 1 }) else { return .isPoint }
         switch self {
         case .fire(let squeeze, let ones):
-            return squeeze < 1 || ones < 0 || ones >= layer.shape[0] ? .numbers(atMost: layer.shape[0] - 1) : nil
+            // A squeeze that is wider than all around it is none.
+            let most = 4 * max(layer.shape[0], layer.shape[1])
+            return (1...most).contains(squeeze) && (0..<layer.shape[0]).contains(ones)
+                ? nil : .fire(squeeze: most, ones: layer.shape[0] - 1)
         case .separable(let multiplier):
             let most = layer.shape.dimensions.dropFirst(2).reduce(1, *)
             return (1...most).contains(multiplier) ? nil : .numbers(atMost: most)

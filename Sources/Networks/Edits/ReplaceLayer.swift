@@ -22,6 +22,8 @@ public struct ReplaceLayer: NetworkEdit {
         case isPoint
         /// A number is out of range.
         case numbers(atMost: Int)
+        /// A number of a Fire module is out of range: these are the largest.
+        case fire(squeeze: Int, ones: Int)
         /// Another node reads the weights too.
         case shared
         /// This name is taken.
