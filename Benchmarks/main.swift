@@ -10,6 +10,7 @@ let cases: [String: ([String]) throws -> Void] = [
     "distribution": DistributionCase.run,
     "gradients": GradientsCase.run,
     "large": LargeCase.run,
+    "latency": LatencyCase.run,
     "networks": NetworksCase.run,
     "screen": ScreenCase.run,
     "sparse": SparseCase.run,
@@ -18,7 +19,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | networks FOLDER NAME REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

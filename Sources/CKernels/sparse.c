@@ -27,9 +27,8 @@ typedef int32_t sixteen_words __attribute__((vector_size(64), aligned(64)));
 
 /* Bytes that a part of a packed tile should have at most: most of a cache of the first level. And those of a group of tiles, of the second. */
 enum { PART_BYTES = 24 * 1024, GROUP_BYTES = 384 * 1024, MOST_TILES = 4 };
-#ifndef PRODUCT_BYTES
-#define PRODUCT_BYTES 49152
-#endif
+/* Bytes that a packed part of a product's rows should have at most. */
+enum { PRODUCT_BYTES = 48 * 1024 };
 
 /* Channels that are asked for before they are packed. */
 enum { AHEAD = 4 };

@@ -26,11 +26,12 @@ int pare_engine_wait(pare_engine *engine) { return dnnl_stream_wait(engine->stre
 
 /* The differences between the versions. */
 
-static int init_tag(dnnl_memory_desc_t *value, int rank, const int64_t *dimensions, dnnl_format_tag_t tag) {
+static int init_tag(
+    dnnl_memory_desc_t *value, int rank, const int64_t *dimensions, dnnl_data_type_t type, dnnl_format_tag_t tag) {
 #if DNNL_VERSION_MAJOR >= 3
-    return dnnl_memory_desc_create_with_tag(value, rank, dimensions, dnnl_f32, tag);
+    return dnnl_memory_desc_create_with_tag(value, rank, dimensions, type, tag);
 #else
-    return dnnl_memory_desc_init_by_tag(value, rank, dimensions, dnnl_f32, tag);
+    return dnnl_memory_desc_init_by_tag(value, rank, dimensions, type, tag);
 #endif
 }
 
@@ -51,27 +52,32 @@ static int init_copy(dnnl_memory_desc_t *value, pare_description description) {
 #endif
 }
 
-static int create_tagged(pare_layout **layout, int rank, const int64_t *dimensions, dnnl_format_tag_t tag) {
+static int create_tagged(
+    pare_layout **layout, int rank, const int64_t *dimensions, dnnl_data_type_t type, dnnl_format_tag_t tag) {
     pare_layout *made = calloc(1, sizeof *made);
     if (!made) return dnnl_out_of_memory;
-    int status = init_tag(&made->value, rank, dimensions, tag);
+    int status = init_tag(&made->value, rank, dimensions, type, tag);
     if (status) free(made);
     else *layout = made;
     return status;
 }
 
 int pare_layout_create_any(pare_layout **layout, int rank, const int64_t *dimensions) {
-    return create_tagged(layout, rank, dimensions, dnnl_format_tag_any);
+    return create_tagged(layout, rank, dimensions, dnnl_f32, dnnl_format_tag_any);
+}
+
+int pare_layout_create_bytes(pare_layout **layout, int rank, const int64_t *dimensions, int is_signed) {
+    return create_tagged(layout, rank, dimensions, is_signed ? dnnl_s8 : dnnl_u8, dnnl_format_tag_any);
 }
 
 int pare_layout_create_blocked(pare_layout **layout, const int64_t dimensions[4], int lanes) {
     if (lanes != 8 && lanes != 16) return dnnl_invalid_arguments;
-    return create_tagged(layout, 4, dimensions, lanes == 8 ? dnnl_aBcd8b : dnnl_aBcd16b);
+    return create_tagged(layout, 4, dimensions, dnnl_f32, lanes == 8 ? dnnl_aBcd8b : dnnl_aBcd16b);
 }
 
 int pare_layout_create_lanes(pare_layout **layout, const int64_t dimensions[4], int lanes) {
     if (lanes != 8 && lanes != 16) return dnnl_invalid_arguments;
-    return create_tagged(layout, 4, dimensions, lanes == 8 ? dnnl_Abcd8a : dnnl_Abcd16a);
+    return create_tagged(layout, 4, dimensions, dnnl_f32, lanes == 8 ? dnnl_Abcd8a : dnnl_Abcd16a);
 }
 
 int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides) {

@@ -49,6 +49,9 @@ public struct ReportDocument: Sendable {
             return [
                 "name": .text(layer.weight), "milliseconds": .number(time?.milliseconds),
                 "estimated": time.map { .boolean($0.isEstimate) } ?? .null,
+                "int8Milliseconds": .number(latency.int8?[layer.weight]?.milliseconds),
+                "listsMilliseconds": .number(latency.lists?[layer.weight]?.milliseconds),
+                "listsEstimated": latency.lists?[layer.weight].map { .boolean($0.isEstimate) } ?? .null,
             ]
         }
         return [
@@ -56,8 +59,9 @@ public struct ReportDocument: Sendable {
             "threads": .integer(latency.device.threads > 0 ? latency.device.threads : nil),
             "batch": .integer(latency.device.batch > 0 ? latency.device.batch : nil), "kernels": .text(latency.device.kernels),
             "layers": .list(layers), "sum": .number(latency.sum?.milliseconds),
-            "sumEstimated": latency.sum.map { .boolean($0.isEstimate) } ?? .null, "network": .number(latency.whole),
-            "residue": .number(latency.residue),
+            "sumEstimated": latency.sum.map { .boolean($0.isEstimate) } ?? .null, "others": .number(latency.others),
+            "network": .number(latency.whole), "residue": .number(latency.residue),
+            "networkByLists": .number(latency.wholeByLists),
         ]
     }
 

@@ -32,6 +32,27 @@ struct BudgetCommandTests {
         #expect(text.contains("macs at most 60,000 of 266,200") && text.contains("fc1") && text.contains("next step"))
     }
 
+    @Test("Milliseconds of another device carry its name, and only ranks that it timed are a choice")
+    func otherDevice() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        var lines = ["# device: a phone", "# batch: 2"]
+        for (inputs, outputs, ending, time) in [
+            (784, 300, " then=Relu", 2.0), (300, 100, " then=Relu", 0.5), (100, 10, "", 0.1), (784, 32, "", 0.3),
+            (32, 300, " then=Relu", 0.2),
+        ] { lines.append("float32 dense in=\(inputs) out=\(outputs) rows=1\(ending), \(time)") }
+        let path = place.path + "/phone.csv"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+        let arguments = ["budget", "lenet-300-100", "--budget", "ms:50%", "--weighting", "plain", "--latency", path]
+        let found = try object(place.run(arguments + ["--json"]).output)
+        let layers = try #require(found["layers"] as? [[String: Any]])
+        #expect(layers.map { $0["rank"] as? Int } == [32, nil, nil] && found["unit"] as? String == "ms")
+        #expect(abs((found["cost"] as? Double ?? 0) - 1.1) < 1e-9 && found["estimated"] as? Bool == false)
+        let text = try place.run(arguments).output
+        #expect(text.contains("ms at most 1.30 of 2.60: 1.10") && text.contains("float32 kernels on a phone, batch 2"))
+        #expect(try place.run("budget", "lenet-300-100", "--budget", "macs:50%", "--latency", path).code == 64)
+    }
+
     @Test("What can't be a budget is refused with what can")
     func refusals() throws {
         let place = try Workplace()

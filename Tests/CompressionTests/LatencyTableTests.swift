@@ -73,4 +73,41 @@ struct LatencyTableTests {
             do { _ = try LatencyTable(text: text, device: "x") } catch { #expect(error.line == line) }
         }
     }
+
+    @Test("Between two levels by lists lies a line that is marked; without a level on both sides nothing tells")
+    func lists() throws {
+        var table = LatencyTable(Self.local)
+        let (one, other) = (work(outputs: 64).joined(.relu, nil), work(outputs: 64))
+        table.set(6, of: one, .lists(zeros: 500))
+        table.set(2, of: one, .lists(zeros: 900))
+        #expect(table.latency(of: one, .lists(zeros: 900)) == Latency(2) && table.hasLists)
+        #expect(table.latency(of: one, .lists(zeros: 700)) == Latency(4, isEstimate: true))
+        #expect(table.latency(of: one, .lists(zeros: 950)) == nil && table.latency(of: other, .lists(zeros: 700)) == nil)
+        #expect(table.latency(of: one) == nil)
+        #expect(try JSONDecoder().decode(LatencyTable.self, from: JSONEncoder().encode(table)) == table)
+        for word in ["lists", "lists-1", "lists1001", "lists0900", "int3"] { #expect(LatencyOption(word: word) == nil, "\(word)") }
+    }
+
+    @Test("A layer without what is joined to it is an estimate of the layer with it, and its key says what is joined")
+    func joined() throws {
+        var table = LatencyTable(Self.local)
+        let pooled = work(outputs: 32).joined(.clip(lower: 0, upper: 3), Pooling(kernel: [2, 2], strides: [2, 2], ceilMode: true))
+        #expect(pooled.key.hasSuffix("then=Clip pool=2x2 poolstride=2x2 pooldilation=1x1 poolpads=0x0x0x0 poolceil=1"))
+        #expect(LayerWork(key: pooled.key) == pooled && pooled.bare == work(outputs: 32))
+        table.set(3, of: pooled.bare)
+        #expect(table.latency(of: pooled) == Latency(3, isEstimate: true))
+        table.set(4, of: pooled)
+        #expect(table.latency(of: pooled) == Latency(4))
+        #expect(LayerWork(key: work(outputs: 3).key + " then=Nothing") == nil && LayerWork(key: work(outputs: 3).key + " pool=2x2") == nil)
+    }
+
+    @Test("A table of an earlier version keeps its networks alone, for its layers were timed without what is joined to them")
+    func earlier() throws {
+        let text = """
+            {"device": {"name": "cpu", "instructionSet": "AVX2", "threads": 2, "batch": 16, "kernels": "oneDNN 1"},
+            "networks": {"abc": 1.5}, "works": {"float32 dense in=1 out=1 rows=1": 2}}
+            """
+        let table = try JSONDecoder().decode(LatencyTable.self, from: Data(text.utf8))
+        #expect(table.device == Self.local && table.measured(network: "abc") == 1.5 && table.count == 0)
+    }
 }

@@ -1,5 +1,6 @@
 import Compression
 import Engine
+import Kernels
 import Networks
 import Tensors
 import Testing
@@ -28,13 +29,14 @@ struct NetworkBudgetTests {
         let network = try Bundled.network(name)
         let (spectra, run) = (Self.spectra(network), EngineRun(network, .none))
         var generation: UInt64 = 0
-        for unit in BudgetUnit.allCases {
+        for unit in BudgetUnit.allCases where unit != .milliseconds {
             let budget = try NetworkBudget(unit, network: network, plans: [:], spectra: spectra)
             func cost(_ network: Network) throws -> Int {
                 switch unit {
                 case .parameters: network.parameterCount
                 case .multiplyAdds: try network.multiplyAdds().reduce(0, +)
                 case .bytes: 4 * network.parameterCount
+                case .milliseconds: 0
                 }
             }
             #expect(try budget.dense == Double(cost(network)) && budget.share(of: [:]) == 1)
@@ -70,5 +72,61 @@ struct NetworkBudgetTests {
         #expect(rest.curve.layers.map(\.weight) == ["fc2.weight", "fc3.weight"] && rest.curve.smallest > 235_200)
         let ranked = try NetworkBudget(.parameters, network: network, plans: plans, spectra: spectra)
         #expect(ranked.plans(for: ranked.allocation(share: 1))["fc2.weight"] == .unchanged)
+    }
+
+    /// A time that grows with the outputs in steps of 16, and with the inputs.
+    private static func time(_ work: LayerWork) -> Double { 0.01 + 1e-7 * Double(work.paddedMultiplyAdds) }
+
+    @Test("Milliseconds are those of the table, what it lacks is an estimate until it is measured, and the answer says what that is")
+    func milliseconds() throws {
+        let network = try Bundled.network("lenet-5")
+        let spectra = Self.spectra(network)
+        var table = LatencyTable(LatencyDevice(name: "cpu", batch: 4, kernels: "oneDNN 1"))
+        table.set(0.25, ofNetwork: try network.timingKey(), .others)
+        for work in try LayerTimes(network, in: table).wanted(network.layers) { table.set(Self.time(work), of: work) }
+        func budget() throws -> NetworkBudget {
+            try NetworkBudget(.milliseconds, network: network, plans: [:], spectra: spectra, times: LayerTimes(network, in: table))
+        }
+        let works = try TimedParts(network).works
+        let dense = try budget().dense
+        #expect(abs(dense - works.values.reduce(0.25) { $0 + Self.time($1) }) < 1e-12)
+        for share in [0.4, 0.55, 0.7, 0.85] {
+            var found = try budget().allocation(share: share)
+            for _ in 0..<8 {
+                let plans = try budget().plans(for: found)
+                let open = try LayerTimes(network, in: table).unmeasured(plans, network.layers)
+                #expect(try budget().isEstimate(found) == !open.isEmpty)
+                if open.isEmpty { break }
+                for work in open { table.set(Self.time(work), of: work) }
+                found = try budget().allocation(share: share)
+            }
+            let last = try budget()
+            #expect(!last.isEstimate(found) && found.cost <= max(share * dense, last.curve.smallest) && last.unknown.isEmpty)
+            let ranks = last.plans(for: found).compactMapValues { plan in plan.weights.isProduct ? plan : nil }
+            #expect(!ranks.isEmpty)
+            let factored = network.applying(
+                .factorize(
+                    network.layers.reduce(into: [:]) { $0[$1.weight] = ranks[$1.weight]?.factorization(of: $1.geometry) }))
+            let sum = try LatencySum(of: factored, in: table).sum
+            #expect(abs((sum?.milliseconds ?? 0) + 0.25 - found.cost) < 1e-9 && sum?.isEstimate == false)
+        }
+    }
+
+    @Test("On another device only what was measured there is a choice; layers without a time are named")
+    func otherDevice() throws {
+        let network = try Bundled.network("lenet-300-100")
+        let works = try TimedParts(network).works
+        var table = LatencyTable(LatencyDevice(name: "a phone", batch: 1))
+        let (first, second) = (try #require(works["fc1.weight"]), try #require(works["fc2.weight"]))
+        table.set(1, of: first)
+        table.set(0.5, of: second)
+        for work in first.channelFactors(rank: 32) ?? [] { table.set(0.2, of: work) }
+        let budget = try NetworkBudget(
+            .milliseconds, network: network, plans: [:], spectra: Self.spectra(network), times: LayerTimes(network, in: table))
+        #expect(budget.dense == 1.5 && budget.unknown == ["fc3"])
+        #expect(budget.curve.layers.map { $0.options.map(\.rank) } == [[32, nil], [nil]])
+        #expect(budget.allocation(share: 0.7).cost == 0.9)
+        let empty = try NetworkBudget(.milliseconds, network: network, plans: [:], spectra: Self.spectra(network))
+        #expect(empty.unknown == ["fc1", "fc2", "fc3"] && empty.curve.layers.isEmpty)
     }
 }

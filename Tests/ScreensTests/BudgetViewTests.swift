@@ -89,6 +89,31 @@ struct BudgetViewTests {
         #expect(!desk.screen.contains("One budget over all layers"))
     }
 
+    @Test("In milliseconds it has layers and ranks timed first, and says what they are of")
+    func milliseconds() throws {
+        var desk = Self.desk()
+        desk.press([.tab, .tab, .tab])
+        let orders = desk.effects.compactMap { if case .start(let start) = $0 { start.request as? LatencyOrder } else { nil } }
+        let order = try #require(orders.last)
+        #expect(order.table.device.batch == 1 && !order.also.isEmpty)
+        let device = LatencyDevice(name: "a processor", instructionSet: "AVX2", threads: 2, batch: 1, kernels: "oneDNN 1")
+        var table = LatencyTable(device)
+        func send(isOver: Bool) {
+            let report = LatencyReport(table: table, done: isOver ? 9 : 0, total: 9, missed: 0, isOver: isOver)
+            desk.send(.engine(.task(TaskID(.latency), isOver ? .ended(report) : .report(report))))
+        }
+        send(isOver: false)
+        #expect(desk.screen.contains("layers and ranks are being timed"))
+        desk.press(.left)
+        #expect(desk.explorer.message?.text.contains("being timed") == true && ranks(desk) == [nil, nil, nil, nil])
+        for timed in order.also { table.set(0.01 + 1e-4 * Double(timed.work.multiplyAdds), of: timed.work) }
+        send(isOver: true)
+        #expect(desk.screen.contains("ms of") && desk.screen.contains("float32 on a processor, AVX2, 2 threads, batch 1"))
+        for _ in 0..<6 { desk.press(.shiftLeft, after: 100) }
+        #expect(desk.screen.contains("ms at most 70%") && ranks(desk).contains { $0 != nil })
+        Golden.check(desk.explorer.frame(size: Size(width: 100, height: 30)), "budget-ms-100x30")
+    }
+
     @Test("The frame")
     func frame() {
         var desk = Self.desk()

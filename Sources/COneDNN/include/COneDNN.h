@@ -132,6 +132,8 @@ int pare_engine_wait(pare_engine *engine);
 
 /* The layout is for the primitive to choose. */
 int pare_layout_create_any(pare_layout **layout, int rank, const int64_t *dimensions);
+/* The same of whole numbers of 8 bits, with a sign or without. */
+int pare_layout_create_bytes(pare_layout **layout, int rank, const int64_t *dimensions, int is_signed);
 /* Elements lie strides (in elements) apart. */
 int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides);
 /* Images [N, C, H, W] with their channels in blocks of 8 or 16 lanes, the last one filled up with zeros: [N][C / lanes][H][W][lanes]. */

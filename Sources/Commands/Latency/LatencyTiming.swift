@@ -7,7 +7,7 @@ import Networks
 
 /// Whether a report says milliseconds, and of which device.
 struct LatencyOptions: ParsableArguments {
-    @Flag(help: "Time each layer and the network on this machine, in float32; what was timed before is kept.")
+    @Flag(help: "Time each layer and the network on this machine; what was timed before is kept.")
     var ms = false
 
     @Option(help: ArgumentHelp("Examples of one batch that is timed.", valueName: "n"))
@@ -30,7 +30,7 @@ struct LatencyOptions: ParsableArguments {
             var (table, remark): (LatencyTable?, String?) = (other, nil)
             if table == nil { (table, remark) = try measured(applied.network, locations) }
             let times = try table.map { table throws(ShapeError) in
-                try LatencySum(of: applied.network, in: table, owner: applied.weight(heldBy:))
+                try LatencySum(of: applied.network, in: table, zeros: applied.network.listedZeros, owner: applied.weight(heldBy:))
             }
             return (times, remark)
         } catch {
@@ -43,7 +43,8 @@ struct LatencyOptions: ParsableArguments {
         let folder = LatencyFolder(locations)
         let threads = KernelLibrary.defaultThreadCount
         KernelLibrary.setThreads(threads)
-        let measurement = try LatencyMeasurement(network, known: folder.table(of: .local(threads: threads, batch: batch)))
+        let known = folder.table(of: .local(threads: threads, batch: batch))
+        let measurement = try LatencyMeasurement(network, known: known, otherOptions: true)
         while measurement.step() {}
         folder.keep(measurement.table)
         let missed = measurement.missed

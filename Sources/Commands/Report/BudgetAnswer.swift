@@ -13,11 +13,14 @@ struct BudgetAnswer {
     private let share: Double
     private let allocation: RankAllocation
     private let report: SpectraReport
+    private let times: LayerTimes?
+    /// Milliseconds of the network under the plan, measured whole.
+    var whole: Double?
 
     /// Throws where the shapes of the network don't fit, or the plan does not.
     init(
         _ amount: BudgetAmount, isUniform: Bool, network: Network, plan: ResolvedPlan, pinned: Set<String>, report: SpectraReport,
-        driver: TrainingDriver
+        driver: TrainingDriver, times: LayerTimes? = nil
     ) throws {
         let plans = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, plan[$0.weight]) })
         var bytes: [String: Int] = [:]
@@ -28,15 +31,20 @@ struct BudgetAnswer {
         }
         do throws(ShapeError) {
             budget = try NetworkBudget(
-                amount.unit, network: network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes)
+                amount.unit, network: network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes,
+                times: times)
         } catch {
             throw CommandFailure("\(error.node): expected \(error.expected), found \(error.actual)", .badData)
         }
         guard budget.dense > 0 else {
-            throw CommandFailure(
-                "the network has no \(amount.unit.word) to share out: it has weights without a graph. Name another unit.", .badData)
+            let isTimed = amount.unit == .milliseconds && !network.isWeightsOnly
+            let reason =
+                isTimed
+                ? "no layer has a time: others had the processor too often, or the table lacks them all. Try again, or name another unit."
+                : "the network has no \(amount.unit.word) to share out: it has weights without a graph. Name another unit."
+            throw CommandFailure(reason, .badData)
         }
-        (self.network, self.report) = (network, report)
+        (self.network, self.report, self.times) = (network, report, times)
         share = amount.share(of: budget.dense)
         allocation = isUniform ? budget.uniform(share: share) : budget.allocation(share: share)
         self.plan = CompressionPlan(resolved: plan.taking(budget.plans(for: allocation)))
@@ -44,9 +52,36 @@ struct BudgetAnswer {
 
     private var key: CalibrationKey { .standard }
 
+    /// What it is made of and was not measured on this machine.
+    var unmeasured: [LayerWork] { times?.unmeasured(budget.plans(for: allocation), network.layers) ?? [] }
+
+    /// The network with the factors of the plan, without their values.
+    var factored: Network {
+        let plans = budget.plans(for: allocation)
+        let made = network.layers.compactMap { layer in
+            (plans[layer.weight]?.factorization(of: layer.geometry)).map { (layer.weight, $0) }
+        }
+        return network.applying(.factorize(Dictionary(uniqueKeysWithValues: made)))
+    }
+
+    /// What milliseconds are of, and how far the network under the plan, measured whole, is from what was said.
+    private func timing(_ numbers: NumberFormat) -> [String] {
+        guard let times else { return [] }
+        var lines = ["ms are of float32 kernels on \(times.table.device.words); ~ was not measured but read off a staircase"]
+        if !budget.unknown.isEmpty { lines.append("not measured, and counted as 0: \(budget.unknown.joined(separator: ", "))") }
+        if let whole {
+            let part = allocation.cost > 0 ? ", \(numbers.signed(100 * (whole / allocation.cost - 1), digits: 1)) % beside the sum" : ""
+            lines.append("the network under the plan, measured whole: \(numbers.significant(whole)) ms\(part)")
+        }
+        return lines
+    }
+
     func text(_ accuracy: AccuracyReport?) -> String {
         let numbers = NumberFormat(glyphs: .unicode)
-        func amount(_ cost: Double) -> String { numbers.integer(Int(min(cost.rounded(), 1e18))) }
+        func amount(_ cost: Double, _ isEstimate: Bool = false) -> String {
+            guard budget.unit == .milliseconds else { return numbers.integer(Int(min(cost.rounded(), 1e18))) }
+            return (isEstimate ? "~" : "") + numbers.significant(cost)
+        }
         var table = TextTable([
             ("layer", .left), ("rank", .right), ("of", .right), ("energy kept", .right), (budget.unit.word, .right), ("last step", .right),
             ("next step", .right),
@@ -60,17 +95,19 @@ struct BudgetAnswer {
             func gain(_ value: Double?) -> String { value.map { numbers.significant($0 * budget.dense) } ?? "" }
             table.rows.append([
                 layer.name, choice.option.rank.map { numbers.integer($0) } ?? "dense", numbers.integer(Self.largest(layer)),
-                numbers.percent(choice.option.energy), amount(choice.option.cost), gain(choice.lastGain), gain(choice.nextGain),
+                numbers.percent(choice.option.energy), amount(choice.option.cost, choice.option.isEstimate),
+                gain(choice.lastGain), gain(choice.nextGain),
             ])
         }
         let kept = numbers.percent(budget.energy(allocation))
         let of = report.weighting == .outputs ? "outputs on \(key.examples) training examples (seed \(key.seed))" : "weights"
         var lines = [
-            "\(budget.unit.word) at most \(amount(share * budget.dense)) of \(amount(budget.dense)): \(amount(allocation.cost))",
+            "\(budget.unit.word) at most \(amount(share * budget.dense)) of \(amount(budget.dense)): \(amount(allocation.cost, budget.isEstimate(allocation)))",
             "energy kept \(kept) of the \(of), mean over the layers", "", table.text,
             "steps: energy for the cost of the whole network; no next step gains more than any last one",
         ]
         if share * budget.dense < budget.curve.smallest { lines.append("no choice is cheaper than \(amount(budget.curve.smallest))") }
+        lines += timing(numbers)
         if let accuracy {
             lines += [
                 "",
@@ -91,7 +128,10 @@ struct BudgetAnswer {
                 "keptEnergy": .number(choice?.option.energy), "lastGain": .number(choice?.lastGain), "nextGain": .number(choice?.nextGain),
                 "options": .list(
                     (options[layer.weight] ?? []).map { option in
-                        ["rank": .integer(option.rank), "cost": .number(option.cost), "keptEnergy": .number(option.energy)]
+                        [
+                            "rank": .integer(option.rank), "cost": .number(option.cost), "keptEnergy": .number(option.energy),
+                            "estimated": .boolean(option.isEstimate),
+                        ]
                     }),
             ]
         }
@@ -102,6 +142,8 @@ struct BudgetAnswer {
             "cost": .number(allocation.cost), "dense": .number(budget.dense), "smallest": .number(budget.curve.smallest),
             "keptEnergy": .number(budget.energy(allocation)), "layers": .list(layers), "accuracy": .number(accuracy?.current),
             "originalAccuracy": .number(accuracy?.original), "split": .text(accuracy?.split.rawValue),
+            "device": .text(times?.table.device.words), "estimated": .boolean(budget.isEstimate(allocation)),
+            "notMeasured": .list(budget.unknown.map { .text($0) }), "network": .number(whole),
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

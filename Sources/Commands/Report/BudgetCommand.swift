@@ -9,7 +9,7 @@ import Reports
 /// `pare budget`: the ranks of all layers under one budget, without a screen.
 struct BudgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "budget", abstract: "Give every layer its rank at once: the most energy for so many parameters, MACs or bytes.",
+        commandName: "budget", abstract: "Give every layer its rank at once: the most energy for so many parameters, MACs, bytes or ms.",
         discussion: """
             Layers become factors of a low rank where that is worth more than it costs, and stay dense elsewhere. Energies are those of what the layers
             give on training examples, or of their weights alone (--weighting plain).
@@ -17,6 +17,7 @@ struct BudgetCommand: ParsableCommand {
             EXAMPLES:
               pare budget lenet-5 --budget parameters:50% -o half.yaml
               pare budget my.onnx --data my-data --budget macs:45% --pin conv1 --measure
+              pare budget lenet-5 --budget ms:60% --batch 16   times layers and ranks first, and the answer again
               pare report lenet-5 --plan half.yaml             the numbers of the plan
             """)
 
@@ -25,7 +26,7 @@ struct BudgetCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What all layers together may cost: parameters, macs or bytes, and a share of what they cost without ranks, or a number.",
+            "What all layers together may cost: parameters, macs, bytes or ms, and a share of what they cost without ranks, or a number.",
             valueName: "unit:amount"))
     var budget: BudgetAmount
 
@@ -41,6 +42,12 @@ struct BudgetCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Write the plan with its ranks here (YAML).", valueName: "file"))
     var output: String?
 
+    @Option(help: ArgumentHelp("Examples of one batch that is timed, for a budget in ms.", valueName: "n"))
+    var batch: Int = 1
+
+    @Option(help: ArgumentHelp("Milliseconds of another device, as the runner of `pare latency probe` prints them.", valueName: "file"))
+    var latency: String?
+
     @Flag(help: "The same share of its largest rank for every layer instead, the highest within the budget: to compare.")
     var uniform = false
 
@@ -53,6 +60,11 @@ struct BudgetCommand: ParsableCommand {
     @Flag(help: "Print a line of JSON.")
     var json = false
 
+    func validate() throws {
+        try LatencyBatch.check(batch)
+        if latency != nil, budget.unit != .milliseconds { throw ValidationError("--latency is for a budget in ms.") }
+    }
+
     func run() throws {
         try CommandFailure.reporting {
             Interruption.listen()
@@ -63,13 +75,38 @@ struct BudgetCommand: ParsableCommand {
             let resolved = try self.resolved(start, opened.network)
             let driver = TrainingDriver(opened, split: split.split, memory: model.memory)
             let report = try driver.spectra(SpectraOrder(base: nil, weighting: weighting.weighting))
-            let found = try BudgetAnswer(
-                budget, isUniform: uniform, network: opened.network, plan: resolved, pinned: pinned(opened.network), report: report,
-                driver: driver)
+            let pinned = try pinned(opened.network)
+            func answer(_ times: LayerTimes?) throws -> BudgetAnswer {
+                try BudgetAnswer(
+                    budget, isUniform: uniform, network: opened.network, plan: resolved, pinned: pinned, report: report, driver: driver,
+                    times: times)
+            }
+            let found = try budget.unit == .milliseconds ? timed(opened.network, locations, answer) : answer(nil)
             if let remark = report.remark { Standard.error("pare: \(remark); these are the weights' own energies") }
             if let output { try write(found.plan, to: output) }
             let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
             if json { Standard.output(try found.json(accuracy)) } else { Standard.output(found.text(accuracy)) }
+        }
+    }
+
+    /// The answer by a table of another device, or by one that is measured here: first some ranks of each layer, then what the answer is made of.
+    private func timed(
+        _ network: Network, _ locations: Locations, _ answer: (LayerTimes?) throws -> BudgetAnswer
+    ) throws -> BudgetAnswer {
+        do {
+            if let latency { return try answer(try LayerTimes(network, in: try LatencyOptions.read(latency))) }
+            var timing = BudgetTiming(network, batch: batch, locations)
+            var found = try answer(try timing.measured())
+            // What was measured again may be dearer than it was thought, so that another answer is the best; a few rounds settle it.
+            for _ in 0..<4 {
+                let open = found.unmeasured
+                if open.isEmpty { break }
+                found = try answer(try timing.measured(also: open))
+            }
+            found.whole = try timing.whole(of: found.factored)
+            return found
+        } catch let error as ShapeError {
+            throw CommandFailure("\(network.name) can't be timed: \(error)", .badData)
         }
     }
 

@@ -77,6 +77,14 @@ enum ReportText {
             table.titles.append("ms")
             table.alignments.append(.right)
             for (place, layer) in report.layers.enumerated() { table.rows[place].append(milliseconds(latency.layers[layer.weight])) }
+            for (title, times) in [("by lists", latency.lists), ("int8", latency.int8)] {
+                guard let times else { continue }
+                table.titles.append(title)
+                table.alignments.append(.right)
+                for (place, layer) in report.layers.enumerated() {
+                    table.rows[place].append(times[layer.weight].map { milliseconds($0) } ?? "")
+                }
+            }
         }
         if let rest = rest(report, columns: table.titles.count) { table.rows.append(rest) }
         return table
@@ -87,12 +95,14 @@ enum ReportText {
         time.map { ($0.isEstimate ? "~" : "") + numbers.significant($0.milliseconds) } ?? "not measured"
     }
 
-    /// `time       12.3 ms, layers 11.0 ms, 1.30 ms beside them: batch 16, …`.
+    /// `time       12.3 ms, layers 11.0 ms, others 1.00 ms, 0.30 ms beside them: batch 16, …`.
     private static func time(_ latency: LatencySum) -> String {
         let whole = latency.whole.map { numbers.significant($0) + " ms" } ?? "not measured whole"
         let layers = latency.sum.map { "layers \(milliseconds($0)) ms" } ?? "some layers not measured"
+        let others = latency.others.map { ", others \(numbers.significant($0)) ms" } ?? ""
         let residue = latency.residue.map { ", \($0 < 0 ? numbers.minus : "")\(numbers.significant(abs($0))) ms beside them" } ?? ""
-        return "time       \(whole), \(layers)\(residue): one batch in float32, \(latency.device.words)"
+        let lists = latency.wholeByLists.map { "; by lists of what is left, where that is faster, \(numbers.significant($0)) ms" }
+        return "time       \(whole), \(layers)\(others)\(residue): one batch in float32, \(latency.device.words)\(lists ?? "")"
     }
 
     /// What belongs to no layer, so that both columns of bytes sum to the sizes below; nil without layers.

@@ -6,9 +6,17 @@ public enum BudgetUnit: String, Codable, Hashable, Sendable, CaseIterable {
     case multiplyAdds
     /// Bytes: factors as float32, a layer that stays dense as what its plan makes of it.
     case bytes
+    /// Of one batch on a device, see ``LayerTimes``: layers as float32 kernels run them, and what stands between them.
+    case milliseconds
 
-    /// The word of commands and files: `parameters`, `macs`, `bytes`.
-    public var word: String { self == .multiplyAdds ? "macs" : rawValue }
+    /// The word of commands and files: `parameters`, `macs`, `bytes`, `ms`.
+    public var word: String {
+        switch self {
+        case .parameters, .bytes: rawValue
+        case .multiplyAdds: "macs"
+        case .milliseconds: "ms"
+        }
+    }
 
     public init?(word: String) {
         guard let unit = Self.allCases.first(where: { $0.word == word.lowercased() || $0.rawValue == word }) else { return nil }

@@ -6,11 +6,14 @@ public struct RankOption: Hashable, Sendable {
     public var cost: Double
     /// Share of the energy that it keeps, 0…1: 1 − (squared error) / (squared size), of the weights or of the layer's outputs.
     public var energy: Double
+    /// Whether the cost was not measured but read off a fitted staircase: to be marked `~`.
+    public var isEstimate: Bool
 
-    public init(rank: Int?, cost: Double, energy: Double) {
+    public init(rank: Int?, cost: Double, energy: Double, isEstimate: Bool = false) {
         self.rank = rank
         self.cost = cost
         self.energy = energy
+        self.isEstimate = isEstimate
     }
 }
 

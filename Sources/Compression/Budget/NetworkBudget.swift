@@ -10,6 +10,10 @@ public struct NetworkBudget: Sendable {
     public let curve: RankBudget
     /// Everything as the plans have it without a rank.
     public let dense: Double
+    /// Names of layers whose cost is not known, and counts for nothing: they have no choice. Only of milliseconds.
+    public let unknown: [String]
+    /// Whether the cost of something that has no choice is an estimate.
+    private let isFixedEstimate: Bool
     /// What layers become that have no rank.
     private let plans: [String: LayerPlan]
     private let spectra: [String: LayerSpectrum]
@@ -21,19 +25,26 @@ public struct NetworkBudget: Sendable {
     ///   - plans: Of the layers, by weight; a rank in them counts where a layer is pinned.
     ///   - spectra: By weight; a layer without one has no choice.
     ///   - bytes: What a layer without a rank takes under its plan, by weight; 4 · weights where it is missing.
+    ///   - times: What layers and their factors take; without it nothing is known of milliseconds.
     /// Throws where shapes don't fit, for then no multiply-adds are known. Cost: O(nodes + ranks · log ranks).
     public init(
         _ unit: BudgetUnit, network: Network, plans: [String: LayerPlan], spectra: [String: LayerSpectrum], pinned: Set<String> = [],
-        bytes: [String: Int] = [:]
+        bytes: [String: Int] = [:], times: LayerTimes? = nil
     ) throws(ShapeError) {
-        let costs = try LayerCosts(unit, network: network, bytes: bytes)
-        var (layers, fixed, dense) = ([BudgetedLayer](), costs.others, costs.others)
+        let costs = try LayerCosts(unit, network: network, bytes: bytes, times: times)
+        var (layers, fixed, dense) = ([BudgetedLayer](), LayerCost(costs.others), costs.others)
+        var unknown: [String] = []
         for layer in network.layers {
             let plan = plans[layer.weight] ?? .unchanged
-            let own = costs.dense(layer)
-            dense += own
+            guard let own = costs.dense(layer) else {
+                unknown.append(layer.name)
+                continue
+            }
+            dense += own.amount
             guard layer.hasSpectrum, !plan.bypass, !pinned.contains(layer.weight), let spectrum = spectra[layer.weight] else {
-                fixed += costs.cost(layer, plan)
+                let held = costs.cost(layer, plan)
+                if held == nil { unknown.append(layer.name) }
+                fixed = fixed + (held ?? LayerCost(0))
                 continue
             }
             let options = RankChoices.options(energies: spectrum.energies, dense: own) { rank in
@@ -42,8 +53,9 @@ public struct NetworkBudget: Sendable {
             layers.append(BudgetedLayer(weight: layer.weight, options: options))
         }
         (self.unit, self.dense, self.plans, self.spectra) = (unit, dense, plans, spectra)
-        (self.costs, self.layers) = (costs, network.layers)
-        curve = RankBudget(layers, fixed: fixed)
+        (self.costs, self.layers, self.unknown) = (costs, network.layers, unknown)
+        isFixedEstimate = fixed.isEstimate
+        curve = RankBudget(layers, fixed: fixed.amount)
     }
 
     /// The choice that costs at most a share of ``dense``; from 1 on everything, however the sums were rounded.
@@ -53,8 +65,13 @@ public struct NetworkBudget: Sendable {
 
     /// What plans cost as a share of ``dense``.
     public func share(of plans: [String: LayerPlan]) -> Double {
-        let cost = layers.reduce(costs.others) { $0 + costs.cost($1, plans[$1.weight] ?? .unchanged) }
+        let cost = layers.reduce(costs.others) { $0 + (costs.cost($1, plans[$1.weight] ?? .unchanged)?.amount ?? 0) }
         return dense > 0 ? cost / dense : 1
+    }
+
+    /// Whether some of what a choice costs was not measured but read off a staircase.
+    public func isEstimate(_ allocation: RankAllocation) -> Bool {
+        isFixedEstimate || allocation.choices.contains { $0.option.isEstimate }
     }
 
     /// Kept energy, the mean over the layers that have a choice: 1 loses nothing; nil where none has.
@@ -94,63 +111,19 @@ extension NetworkBudget {
         let choices = curve.layers.compactMap { own[$0.weight] }.map { layer -> RankAllocation.Choice in
             let energies = spectra[layer.weight]?.energies ?? []
             let (rank, total) = (max(1, Int(rankShare * Double(energies.count))), energies.reduce(0, +))
-            let cost = costs.factored(layer, Factorization(.channel, ranks: [rank], of: layer.geometry))
-            guard cost < costs.dense(layer) else {
-                return RankAllocation.Choice(weight: layer.weight, option: RankOption(rank: nil, cost: costs.dense(layer), energy: 1))
+            let (cost, dense) = (
+                costs.factored(layer, Factorization(.channel, ranks: [rank], of: layer.geometry)), costs.dense(layer) ?? LayerCost(0)
+            )
+            guard let cost, cost.amount < dense.amount else {
+                return RankAllocation.Choice(
+                    weight: layer.weight, option: RankOption(rank: nil, cost: dense.amount, energy: 1, isEstimate: dense.isEstimate))
             }
             let energy = total > 0 ? energies.prefix(rank).reduce(0, +) / total : 1
-            return RankAllocation.Choice(weight: layer.weight, option: RankOption(rank: rank, cost: cost, energy: energy))
+            return RankAllocation.Choice(
+                weight: layer.weight, option: RankOption(rank: rank, cost: cost.amount, energy: energy, isEstimate: cost.isEstimate))
         }
         return RankAllocation(
             choices: choices, cost: choices.reduce(curve.fixed) { $0 + $1.option.cost }, energy: choices.reduce(0) { $0 + $1.option.energy }
         )
-    }
-}
-
-/// What layers cost in a unit.
-private struct LayerCosts: Sendable {
-    private let unit: BudgetUnit
-    /// Parameters of no layer's weights.
-    let others: Double
-    private let bytes: [String: Int]
-    /// Multiply-adds for one weight, by weight: the pixels of the output.
-    private let pixels: [String: Double]
-
-    init(_ unit: BudgetUnit, network: Network, bytes: [String: Int]) throws(ShapeError) {
-        (self.unit, self.bytes) = (unit, bytes)
-        let layers = network.layers
-        guard unit == .multiplyAdds else {
-            let count = network.parameters.values.reduce(0) { $0 + $1.values.count } - layers.reduce(0) { $0 + $1.count }
-            (others, pixels) = (Double(unit == .bytes ? 4 * count : count), [:])
-            return
-        }
-        let (work, index) = (try network.multiplyAdds(), network.index)
-        var (pixels, others) = ([String: Double](), work.reduce(0, +))
-        for layer in layers {
-            let own = index.readers(of: layer.weight).reduce(0) { $0 + work[$1] }
-            pixels[layer.weight] = Double(own) / Double(max(1, layer.count))
-            others -= own
-        }
-        (self.pixels, self.others) = (pixels, Double(others))
-    }
-
-    func dense(_ layer: Layer) -> Double {
-        switch unit {
-        case .parameters: Double(layer.count)
-        case .multiplyAdds: (pixels[layer.weight] ?? 0) * Double(layer.count)
-        case .bytes: Double(bytes[layer.weight] ?? 4 * layer.count)
-        }
-    }
-
-    func cost(_ layer: Layer, _ plan: LayerPlan) -> Double {
-        plan.factorization(of: layer.geometry).map { factored(layer, $0) } ?? dense(layer)
-    }
-
-    func factored(_ layer: Layer, _ factorization: Factorization) -> Double {
-        switch unit {
-        case .parameters: Double(factorization.parameterCount(of: layer.geometry))
-        case .multiplyAdds: (pixels[layer.weight] ?? 0) * Double(layer.multiplyAdds(factorization))
-        case .bytes: Double(4 * factorization.parameterCount(of: layer.geometry))
-        }
     }
 }

@@ -24,12 +24,29 @@ public enum RankChoices {
     ///   - cost: The cost of factors of a rank.
     /// A layer without energy keeps nearly all of it at every rank. Cost: O(ranks log ranks).
     public static func options(energies: [Double], dense: Double, cost: (Int) -> Double) -> [RankOption] {
+        options(energies: energies, dense: LayerCost(dense)) { LayerCost(cost($0)) }
+    }
+
+    /// The same where it may not be known what a rank costs; one that is not known is no option.
+    static func options(energies: [Double], dense: LayerCost, cost: (Int) -> LayerCost?) -> [RankOption] {
         var sums = [0.0]
         for energy in energies { sums.append(sums[sums.count - 1] + max(0, energy)) }
         let total = sums[sums.count - 1]
-        let ranked = ranks(largest: energies.count).map { rank in
-            RankOption(rank: rank, cost: cost(rank), energy: total > 0 ? min(Self.almost, sums[rank] / total) : Self.almost)
+        let ranked = ranks(largest: energies.count).compactMap { rank in
+            cost(rank).map { cost in
+                let energy = total > 0 ? min(Self.almost, sums[rank] / total) : Self.almost
+                return RankOption(rank: rank, cost: cost.amount, energy: energy, isEstimate: cost.isEstimate)
+            }
         }
-        return [RankOption(rank: nil, cost: dense, energy: 1)] + ranked.filter { $0.cost < dense }
+        return [RankOption(rank: nil, cost: dense.amount, energy: 1, isEstimate: dense.isEstimate)]
+            + ranked.filter { $0.cost < dense.amount }
+    }
+
+    /// The ranks whose milliseconds are measured before a budget is: the least, a quarter, the half, three quarters and the largest, between which a staircase
+    /// stands for the others.
+    public static func timed(largest: Int) -> [Int] {
+        let all = ranks(largest: largest)
+        guard all.count > 5 else { return all }
+        return (0...4).map { all[$0 * (all.count - 1) / 4] }
     }
 }

@@ -9,8 +9,12 @@ public struct LatencyOrder: Hashable, Sendable {
     public var table: LatencyTable
     /// The state whose graph is timed; nil is the network as it was opened.
     public var base: TrainedState?
+    /// Works that stand in no network yet, or that are computed another way.
+    public var also: [TimedWork]
 
-    public init(_ table: LatencyTable, base: TrainedState?) { (self.table, self.base) = (table, base) }
+    public init(_ table: LatencyTable, base: TrainedState?, also: [TimedWork] = []) {
+        (self.table, self.base, self.also) = (table, base, also)
+    }
 }
 
 extension TaskKind {
@@ -32,6 +36,11 @@ public struct LatencyReport: TaskReport {
     public var missed: Int
     public var isOver: Bool
     public var reason: String?
+
+    public init(table: LatencyTable, done: Int, total: Int, missed: Int, isOver: Bool, reason: String? = nil) {
+        (self.table, self.done, self.total) = (table, done, total)
+        (self.missed, self.isOver, self.reason) = (missed, isOver, reason)
+    }
 
     public var taskProgress: TaskProgress? { TaskProgress("milliseconds", unit: "kernel", done: done, of: total) }
 }
@@ -84,7 +93,7 @@ final class LatencyJob: TaskJob {
         }
         do throws(ShapeError) {
             let kept = worker.options.keptLatencies?(order.table.device)
-            measurement = try LatencyMeasurement(worker.bases.base(of: order.base).network, known: kept ?? order.table)
+            measurement = try LatencyMeasurement(worker.bases.base(of: order.base).network, known: kept ?? order.table, also: order.also)
             post(report(isOver: false))
             return true
         } catch {

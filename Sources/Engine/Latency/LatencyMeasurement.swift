@@ -3,20 +3,29 @@ import Foundation
 import Kernels
 import Networks
 
-/// Times layers one after another, each distinct work once, and then their network whole; a run a step.
+/// Times the layers of a network one after another, each distinct work once, then all that is no layer, then the network whole; a run a step.
 ///
-/// After three warm-ups the shortest of seven runs counts that nobody disturbed; where 200 runs do not give so many, the work stays without a time.
+/// What is in the network is timed in it: a stage alone, with what is joined to it, on what the stage before left in its layout. After three warm-ups the
+/// shortest of seven runs counts that nobody disturbed; where 200 runs do not give so many, the work stays without a time.
 public final class LatencyMeasurement {
-    /// What is timed: a work, or nil for the network itself.
-    private struct Target {
-        let work: LayerWork?
-        let option = LatencyOption.float32
+    private enum Target {
+        /// A layer, the stage of the network where it stands in it.
+        case layer(TimedWork, place: Int?)
+        case part(LatencyPart)
+
+        /// Whether a processor need not have a kernel for it.
+        var isOptional: Bool { if case .layer(let timed, _) = self { timed.option != .float32 } else { false } }
     }
 
     public private(set) var table: LatencyTable
     private let network: Network
     private let networkKey: String
+    private let listsKey: String
+    private let parts: TimedParts
     private var open: [Target]
+    /// The kernels of the whole network, and whether there are any.
+    private var whole: KernelTimer?
+    private var isRunnable = true
     private var timer: KernelTimer?
     private var warmUps = 0
     private var times: [Double] = []
@@ -29,18 +38,33 @@ public final class LatencyMeasurement {
     static let wanted = 7
     static let most = 200
 
-    /// What is in `known` already is not timed again. Throws where shapes do not fit.
-    public init(_ network: Network, known: LatencyTable) throws(ShapeError) {
-        self.network = network
-        table = known
-        networkKey = try network.timingKey()
-        let works = try network.works()
-        var seen = Set<LayerWork>()
-        open = network.layers.compactMap { works[$0.weight] }.filter { known.measured($0) == nil && seen.insert($0).inserted }
-            .map { Target(work: $0) }
-        if known.measured(network: networkKey) == nil, network.unsupportedNodes.isEmpty { open.append(Target(work: nil)) }
-        total = open.count
-        open.reverse()
+    /// What is in `known` already is not timed again. `also` are works that stand in no network yet, or that are computed another way; with
+    /// `otherOptions` layers are timed in 8 bits too, those that are mostly zeros by lists, and the network as the evaluator runs it. Throws where
+    /// shapes do not fit.
+    public init(
+        _ network: Network, known: LatencyTable, also: [TimedWork] = [], otherOptions: Bool = false
+    ) throws(ShapeError) {
+        let (key, parts) = (try network.timingKey(), try TimedParts(network))
+        let zeros = otherOptions ? network.listedZeros : [:]
+        var (seen, open) = (Set<TimedWork>(), [Target]())
+        var wanted = network.layers.compactMap { layer in parts.works[layer.weight].map { (TimedWork($0), parts.places[layer.weight]) } }
+        wanted += zeros.sorted { $0.key < $1.key }.compactMap { weight, level in
+            parts.works[weight].map { (TimedWork($0, .lists(zeros: level)), nil) }
+        }
+        if otherOptions { wanted += wanted.filter { $0.0.option == .float32 }.map { (TimedWork($0.0.work, .int8), nil) } }
+        for (timed, place) in wanted + also.map({ ($0, nil) }) where seen.insert(timed).inserted {
+            if case .lists = timed.option, !KernelTimer.hasLists(timed.work, batchSize: known.device.batch) { continue }
+            if known.measured(timed.work, timed.option) == nil { open.append(.layer(timed, place: place)) }
+        }
+        var table = known
+        if parts.others.isEmpty, !parts.places.isEmpty { table.set(0, ofNetwork: key, .others) }
+        for part in [LatencyPart.others, .whole] where network.unsupportedNodes.isEmpty && table.measured(network: key, part) == nil {
+            if part == .whole || !parts.others.isEmpty { open.append(.part(part)) }
+        }
+        let listsKey = try network.timingKey(zeros: zeros)
+        if !zeros.isEmpty, network.unsupportedNodes.isEmpty, table.measured(network: listsKey, .lists) == nil { open.append(.part(.lists)) }
+        (self.network, networkKey, self.listsKey, self.parts, self.table) = (network, key, listsKey, parts, table)
+        (self.open, total) = (open.reversed(), open.count)
     }
 
     public var done: Int { total - open.count }
@@ -53,7 +77,7 @@ public final class LatencyMeasurement {
         guard let target = open.last else { return false }
         do throws(KernelError) {
             guard let timer else {
-                timer = try KernelTimer(target.work?.network ?? network, batchSize: table.device.batch)
+                timer = try timer(of: target)
                 (warmUps, times, tries) = (0, [], 0)
                 return true
             }
@@ -67,16 +91,66 @@ public final class LatencyMeasurement {
             if times.count < Self.wanted, tries < Self.most { return true }
             if times.count == Self.wanted, let least = times.min() { take(1_000 * least, of: target) } else { missed += 1 }
         } catch {
-            missed += 1
+            if !target.isOptional { missed += 1 }
         }
         open.removeLast()
         timer = nil
         return !open.isEmpty
     }
 
+    private func timer(of target: Target) throws(KernelError) -> KernelTimer {
+        switch target {
+        case .layer(let timed, let place):
+            if let place, let whole = wholeTimer { return whole.only([place]) }
+            switch timed.option {
+            case .float32: return try KernelTimer(timed.work, batchSize: table.device.batch)
+            case .lists(let zeros): return try KernelTimer(timed.work, batchSize: table.device.batch, zeros: zeros)
+            case .int8: return try KernelTimer(bytesOf: timed.work, batchSize: table.device.batch)
+            }
+        case .part(.lists):
+            let arranged = try KernelTimer(network, batchSize: table.device.batch)
+            try arranged.arrange()
+            return arranged
+        case .part(let part):
+            guard let whole = wholeTimer else { throw .library(operation: "time \(network.name)", status: "no kernels") }
+            return part == .whole ? whole : whole.only(parts.others)
+        }
+    }
+
+    /// The kernels of the network, after one run through all of them; nil where it can't be run.
+    private var wholeTimer: KernelTimer? {
+        guard whole == nil, isRunnable else { return whole }
+        do throws(KernelError) {
+            let made = try KernelTimer(network, batchSize: table.device.batch)
+            _ = try made.run()
+            whole = made
+        } catch {
+            isRunnable = false
+        }
+        return whole
+    }
+
     private func take(_ milliseconds: Double, of target: Target) {
-        guard let work = target.work else { return table.set(milliseconds, ofNetwork: networkKey) }
-        table.set(milliseconds, of: work, target.option)
+        switch target {
+        case .layer(let timed, _): table.set(milliseconds, of: timed.work, timed.option)
+        case .part(let part): table.set(milliseconds, ofNetwork: part == .lists ? listsKey : networkKey, part)
+        }
+    }
+}
+
+extension LatencySum {
+    /// Times of what a network is made of, see ``TimedParts``. Throws where shapes do not fit.
+    public init(
+        of network: Network, in table: LatencyTable, zeros: [String: Int] = [:], owner: (String) -> String? = { $0 }
+    ) throws(ShapeError) {
+        try self.init(of: network, works: TimedParts(network).works, in: table, zeros: zeros, owner: owner)
+    }
+}
+
+extension LayerTimes {
+    /// What a table knows of a network, see ``TimedParts``. Throws where shapes do not fit.
+    public init(_ network: Network, in table: LatencyTable) throws(ShapeError) {
+        try self.init(network, works: TimedParts(network).works, in: table)
     }
 }
 

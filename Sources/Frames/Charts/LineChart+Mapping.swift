@@ -4,6 +4,11 @@ extension LineChart {
         let range: ClosedRange<Double>
         let stepCount: Int
 
+        /// The column of cells where a step stands.
+        func cell(_ step: Int, width: Int) -> Int {
+            stepCount > 1 ? max(0, min(width - 1, step * width / stepCount)) : 0
+        }
+
         func line(_ series: Series, _ factor: Double, size: Size, _ glyphs: Glyphs) -> DotCanvas {
             var canvas = DotCanvas(size: size, graph: glyphs.graph)
             var last: (x: Int, y: Int)?

@@ -25,14 +25,17 @@ public struct LineChart: Widget, Hashable {
     public var labelFactor: Double
     /// Steps along x that the width stands for; nil is the longest line. A line that is not finished yet leaves room on the right.
     public var stepCount: Int?
+    /// A step at which a vertical line stands, behind the lines.
+    public var mark: Int?
 
     public init(
-        series: [Series], range: ClosedRange<Double>? = nil, labelFactor: Double = 1, stepCount: Int? = nil
+        series: [Series], range: ClosedRange<Double>? = nil, labelFactor: Double = 1, stepCount: Int? = nil, mark: Int? = nil
     ) {
         self.series = series
         self.range = range
         self.labelFactor = labelFactor
         self.stepCount = stepCount
+        self.mark = mark
     }
 
     public func draw(in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
@@ -41,6 +44,10 @@ public struct LineChart: Widget, Hashable {
         let scale = AxisScale(scaled(wished), count: (rect.height + 1) / 2)
         let plot = drawAxis(scale, in: rect, on: &frame, glyphs: glyphs)
         let mapping = Mapping(range: scale.range, stepCount: steps)
+        if let mark, plot.width > 0 {
+            let column = plot.x + mapping.cell(mark, width: plot.width)
+            for y in plot.y..<plot.maxY { frame[column, y] = Cell(glyphs.vertical, style: Style(.threshold)) }
+        }
         for line in series where !line.band.isEmpty {
             paint(mapping.band(line, factor, size: plot.size, glyphs), .interval, glyphs.shade, in: plot, on: &frame)
         }

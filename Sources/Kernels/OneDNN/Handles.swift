@@ -47,6 +47,14 @@ final class MemoryLayoutHandle {
         return MemoryLayoutHandle(try made(handle, "describe [\(shape)]"))
     }
 
+    /// Whole numbers of 8 bits, for the primitive to choose how they lie.
+    static func bytes(_ shape: Shape, isSigned: Bool = false) throws(KernelError) -> MemoryLayoutHandle {
+        var handle: OpaquePointer?
+        let dimensions = shape.dimensions.map(Int64.init)
+        try check(pare_layout_create_bytes(&handle, Int32(shape.rank), dimensions, isSigned ? 1 : 0), "describe [\(shape)]")
+        return MemoryLayoutHandle(try made(handle, "describe [\(shape)]"))
+    }
+
     /// Elements `strides` apart along each axis; row-major where none are given.
     static func strided(_ shape: Shape, strides: [Int]? = nil) throws(KernelError) -> MemoryLayoutHandle {
         var handle: OpaquePointer?

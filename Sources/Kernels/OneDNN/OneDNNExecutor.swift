@@ -120,6 +120,14 @@ public final class OneDNNExecutor: NetworkExecutor {
         return stages.indices.map(kernels.choice.usesLanes)
     }
 
+    /// Runs each stage by lists of its weights that can be, whether that is faster or not; whether the last one is.
+    func useLists() throws(KernelError) -> Bool {
+        guard let planner else { return false }
+        let stages = planner.listable
+        if stages.contains(true) { try change(to: LaneChoice(lanes: planner.lanes, stages: stages)) }
+        return stages.last ?? false
+    }
+
     private func change(to choice: LaneChoice) throws(KernelError) {
         let before = kernels
         if let others, others.kernels.choice == choice {

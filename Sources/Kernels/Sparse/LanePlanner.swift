@@ -44,6 +44,16 @@ struct LanePlanner {
         guard !weights.isEmpty else { return nil }
     }
 
+    /// The stages that can be run by lists of their weights.
+    var listable: [Bool] {
+        roles.map { role in
+            switch role {
+            case .convolution, .product: true
+            case .fixed, .free: false
+            }
+        }
+    }
+
     /// The parameters whose zeros count.
     var weights: Set<String> {
         roles.reduce(into: []) { names, role in

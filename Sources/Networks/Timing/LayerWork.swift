@@ -14,6 +14,9 @@ public struct LayerWork: Hashable, Sendable {
     /// Channels or elements of a row that are read, of all groups.
     public var inputs: Int
     public var outputs: Int
+    /// What kernels do in the same pass: a function of each result, which stands for all of its name, and a window maximum.
+    public internal(set) var function: UnaryFunction?
+    public internal(set) var pooling: Pooling?
 
     public init(_ form: Form, inputs: Int, outputs: Int) { (self.form, self.inputs, self.outputs) = (form, inputs, outputs) }
 
@@ -41,12 +44,7 @@ public struct LayerWork: Hashable, Sendable {
     public var positions: Int {
         switch form {
         case .product(let rows): rows
-        case .convolution(let extents, let settings):
-            extents.indices.reduce(1) { count, axis in
-                let reach = settings.dilations[axis] * (settings.kernel[axis] - 1) + 1
-                let padded = extents[axis] + settings.pads[axis] + settings.pads[axis + extents.count]
-                return count * max(0, (padded - reach) / settings.strides[axis] + 1)
-            }
+        case .convolution: outputExtents.reduce(1, *)
         }
     }
 
@@ -62,79 +60,19 @@ public struct LayerWork: Hashable, Sendable {
         return positions * taps * padded * inputs
     }
 
-    /// A network of this layer alone, with seeded weights.
-    public var network: Network {
-        var generator = SeededGenerator(seed: 1)
-        func tensor(_ shape: Shape) -> Tensor {
-            Tensor(shape: shape) { for index in $0.indices { $0[index] = Float(generator.normal()) / 16 } }
-        }
-        let (operation, input, weights): (Operation, Shape, Shape) =
-            switch form {
-            case .product(1): (.gemm(Gemm(transposeB: true)), [inputs], [outputs, inputs])
-            case .product(let rows): (.matrixMultiplication, [rows, inputs], [inputs, outputs])
-            case .convolution(let extents, let settings):
-                (.convolution(settings), Shape([inputs] + extents), Shape([outputs, inputs / max(1, settings.groups)] + settings.kernel))
-            }
-        let names = rows > 1 ? ["x", "weight"] : ["x", "weight", "bias"]
-        let parameters =
-            [Parameter(name: "weight", role: .weight, values: tensor(weights))]
-            + (rows > 1 ? [] : [Parameter(name: "bias", role: .bias, values: tensor([outputs]))])
-        return Network(
-            name: key, input: "x", inputShape: input, output: "y",
-            nodes: [Node(name: "layer", operation: operation, inputs: names, outputs: ["y"])],
-            parameters: .init(uniqueKeysWithValues: parameters.map { ($0.name, $0) }))
+    /// The same layer with what is joined to it.
+    public func joined(_ function: UnaryFunction?, _ pooling: Pooling?) -> LayerWork {
+        var joined = self
+        (joined.function, joined.pooling) = (function?.representative, pooling)
+        return joined
     }
 
-    /// Rows of a product; 1 for a convolution.
-    private var rows: Int { if case .product(let rows) = form { rows } else { 1 } }
-}
-
-extension LayerWork {
-    /// `dense in=800 out=500 rows=1`, `conv in=20 out=50 on=12x12 kernel=5x5 stride=1x1 dilation=1x1 pads=0x0x0x0 groups=1`: the same word for the same work.
-    public var key: String {
-        func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: "x") }
-        switch form {
-        case .product(let rows): return "dense in=\(inputs) out=\(outputs) rows=\(rows)"
-        case .convolution(let extents, let settings):
-            return "conv in=\(inputs) out=\(outputs) on=\(list(extents)) kernel=\(list(settings.kernel)) stride=\(list(settings.strides)) "
-                + "dilation=\(list(settings.dilations)) pads=\(list(settings.pads)) groups=\(settings.groups)"
-        }
-    }
-
-    /// The work of a key; nil for another text.
-    public init?(key: String) {
-        let words = key.split(separator: " ").map(String.init)
-        var fields: [String: [Int]] = [:]
-        for word in words.dropFirst() {
-            let parts = word.split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2 else { return nil }
-            let numbers = parts[1].split(separator: "x").map { Int($0) }
-            guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { (0...1 << 24).contains($0) } == true }) else { return nil }
-            fields[String(parts[0])] = numbers.compactMap(\.self)
-        }
-        func one(_ name: String) -> Int? { fields[name].flatMap { $0.count == 1 && $0[0] > 0 ? $0[0] : nil } }
-        guard let inputs = one("in"), let outputs = one("out") else { return nil }
-        switch words.first {
-        case "dense":
-            guard let rows = one("rows") else { return nil }
-            self.init(.product(rows: rows), inputs: inputs, outputs: outputs)
-        case "conv":
-            guard let extents = fields["on"], let kernel = fields["kernel"], let strides = fields["stride"],
-                let dilations = fields["dilation"],
-                let pads = fields["pads"], let groups = one("groups"), pads.count == 2 * extents.count,
-                [kernel, strides, dilations].allSatisfy({ $0.count == extents.count && $0.allSatisfy { $0 > 0 } }),
-                inputs.isMultiple(of: groups), outputs.isMultiple(of: groups)
-            else { return nil }
-            let settings = Convolution(kernel: kernel, strides: strides, dilations: dilations, pads: pads, groups: groups)
-            self.init(.convolution(extents: extents, settings), inputs: inputs, outputs: outputs)
-        default: return nil
-        }
-        if self.key != key { return nil }
-    }
+    /// The layer without what is joined to it.
+    public var bare: LayerWork { joined(nil, nil) }
 }
 
 extension Network {
-    /// The works of its layers that have one, by weight. Throws where shapes do not fit. Cost: O(nodes).
+    /// The works of its layers that have one, by weight, without what is joined to them. Throws where shapes do not fit. Cost: O(nodes).
     public func works() throws(ShapeError) -> [String: LayerWork] {
         let shapes = try shapes(batch: 1)
         return layers.reduce(into: [:]) { $0[$1.weight] = LayerWork($1, in: self, shapes: shapes) }

@@ -101,7 +101,7 @@ package struct LayersView: PaneView {
         guard let rest = explorer.fileRest, explorer.filter.isEmpty else { return nil }
         let bytes = explorer.numbers.integer(rest)
         let blank = Array(repeating: StyledText("", .muted), count: allColumns.count - 2)
-        let time = explorer.timing == nil ? [] : [StyledText("", .muted)]
+        let time = Array(repeating: StyledText("", .muted), count: timeColumns(explorer).count)
         return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)] + time)
     }
 
@@ -132,9 +132,19 @@ package struct LayersView: PaneView {
         case .kept: columns[4].priority = 10
         case .error: columns[7].priority = 10
         }
-        if explorer.timing != nil { columns.append(.init("ms", minimumWidth: 6, priority: 7)) }
-        return columns
+        return columns + timeColumns(explorer)
     }
+
+    /// Milliseconds, once there are any.
+    private static func timeColumns(_ explorer: Explorer) -> [Table.Column] {
+        guard let timing = explorer.timing else { return [] }
+        return [.init("ms", minimumWidth: 6, priority: 7)]
+            + (hasLists(explorer) ? [.init("by lists", minimumWidth: 6, priority: 6)] : [])
+            + (timing.int8 == nil ? [] : [.init("int8", minimumWidth: 6, priority: 5)])
+    }
+
+    /// Whether there are milliseconds by lists of the weights that are left.
+    private static func hasLists(_ explorer: Explorer) -> Bool { explorer.timing != nil && explorer.layerTimes?.table.hasLists == true }
 
     /// Whether some layers are pruned by ratio and some by level: then each row carries its unit.
     private static func isMixed(_ explorer: Explorer) -> Bool {
@@ -242,10 +252,23 @@ package struct LayersView: PaneView {
         let isWhole = times.allSatisfy { $0 != nil }
         let sum = times.reduce(0) { $0 + ($1?.milliseconds ?? 0) }
         let mark = times.contains { $0?.isEstimate == true } ? "~" : ""
+        let one = members.count == 1 ? members[0] : nil
+        var others = hasLists(explorer) ? [one.map { byLists($0, explorer) } ?? StyledText("", .muted)] : []
+        if let int8 = timing.int8 {
+            let time = one.flatMap { int8[$0.weight] }
+            others.append(StyledText(time.map { explorer.numbers.significant($0.milliseconds) } ?? "", .text))
+        }
         return [
             StyledText(
                 isWhole ? mark + explorer.numbers.significant(sum) : explorer.numbers.missing, mark.isEmpty && isWhole ? .text : .muted)
-        ]
+        ] + others
+    }
+
+    /// Milliseconds by lists of the weights that are left, brighter where they are fewer than those of the dense kernel.
+    private static func byLists(_ layer: Layer, _ explorer: Explorer) -> StyledText {
+        guard let time = explorer.timeByLists(of: layer) else { return StyledText("", .muted) }
+        let isFaster = explorer.timing?.layers[layer.weight].map { time.milliseconds < $0.milliseconds } ?? false
+        return StyledText((time.isEstimate ? "~" : "") + explorer.numbers.significant(time.milliseconds), isFaster ? .value : .muted)
     }
 
     private static func name(_ layer: Layer, _ label: String, _ explorer: Explorer, _ summary: LayerSummary?) -> StyledText {

@@ -28,6 +28,8 @@ public struct Explorer: Sendable {
     var effects: [Effect] = []
     /// Milliseconds of the layers, by what was timed last; nil before.
     package internal(set) var timing: LatencySum?
+    /// The table that it is read from, with the works of the layers.
+    var layerTimes: LayerTimes?
 
     public init(_ opening: Opening) {
         desk = PlanDesk(opening.network, plan: opening.plan, history: opening.history, base: opening.base)

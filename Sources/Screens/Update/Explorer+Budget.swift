@@ -46,6 +46,25 @@ extension Explorer {
         start(SpectraOrder(base: base, weighting: view.weighting))
     }
 
+    /// Times what a budget in milliseconds is made of: layers and some of their ranks, and what the answer has beside them.
+    mutating func timeBudget() {
+        guard let view = stack.top(as: BudgetView.self), view.unit == .milliseconds, timingObstacle == nil else { return }
+        let network = desk.graph.network
+        let known = tasks.report(of: .latency, as: LatencyReport.self)?.table
+        let table = known ?? LatencyTable(.local(threads: LiveEngine.environment().threads, batch: 1))
+        guard let times = layerTimes ?? (try? LayerTimes(network, in: table)) else { return }
+        let answer = view.allocation.flatMap { view.budget?.plans(for: $0) } ?? [:]
+        let wanted = (times.wanted(network.layers) + times.unmeasured(answer, network.layers)).filter { table.measured($0) == nil }
+        let isWhole = table.measured(network: (try? network.timingKey()) ?? "") != nil
+        if wanted.isEmpty, isWhole { return }
+        start(LatencyOrder(table, base: base, also: wanted.map { TimedWork($0) }))
+    }
+
+    mutating func changeBudgetUnit() {
+        changeBudget { $0.changeUnit() }
+        timeBudget()
+    }
+
     mutating func changeBudgetWeighting() {
         changeBudget { view in
             view.weighting = view.weighting == .outputs ? .plain : .outputs
@@ -93,5 +112,6 @@ extension Explorer {
         else { return }
         let text = "budget: \(view.unit.title) at most \(numbers.percent(share, digits: 0))"
         change(budget.plans(for: allocation), ChangeKind(key: "budget/\(view.unit.word)", isStep: true, time: time) { _ in text })
+        if budget.isEstimate(allocation) { timeBudget() }
     }
 }

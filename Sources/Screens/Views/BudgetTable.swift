@@ -20,7 +20,7 @@ struct BudgetTable {
         let rows = explorer.layers.map { layer in
             let isPinned = view.pinned.contains(layer.weight)
             return Table.Row(
-                [StyledText(layer.name, .title)] + Self.figures(layer, choices[layer.weight], budget, explorer)
+                [StyledText(layer.name, .title)] + Self.figures(layer, choices[layer.weight], budget, view, explorer)
                     + [StyledText(isPinned ? "pinned" : "", .badge)])
         }
         table = Table(columns: Self.columns, rows: rows, selected: explorer.selection, isFocused: true)
@@ -29,7 +29,7 @@ struct BudgetTable {
     func draw(in area: Rect, on frame: inout Frame, glyphs: Glyphs) { table.draw(in: area, on: &frame, glyphs: glyphs) }
 
     private static func figures(
-        _ layer: Layer, _ choice: RankAllocation.Choice?, _ budget: NetworkBudget, _ explorer: Explorer
+        _ layer: Layer, _ choice: RankAllocation.Choice?, _ budget: NetworkBudget, _ view: BudgetView, _ explorer: Explorer
     ) -> [StyledText] {
         let numbers = explorer.numbers
         let largest = StyledText(numbers.integer(FactorMethod.channel.largestRanks(of: layer.geometry).first ?? 0), .muted)
@@ -47,7 +47,7 @@ struct BudgetTable {
         return [
             StyledText(choice.option.rank.map { numbers.integer($0) } ?? "dense", choice.option.rank == nil ? .text : .value), largest,
             StyledText(numbers.percent(choice.option.energy), .value),
-            StyledText(numbers.integer(Int(choice.option.cost.rounded())), .text),
+            StyledText(view.amount(choice.option.cost, isEstimate: choice.option.isEstimate, explorer), .text),
             gain(choice.lastGain), gain(choice.nextGain),
         ]
     }

@@ -5,7 +5,7 @@ extension BudgetView {
     package static let commands: [Command] = [
         Command(
             "show-budget", "One budget over all layers",
-            "Gives every layer its rank at once: the most energy of weights or outputs for so many parameters, MACs or bytes.",
+            "Gives every layer its rank at once: the most energy of weights or outputs for so many parameters, MACs, bytes or ms.",
             keys: [.character("$")], in: Place.panes, .views, unless: { $0.budgetObstacle }
         ) { explorer, _ in explorer.openBudget() },
         turn("lower-budget", "Lower the budget", "By 1 % of what the network costs without ranks.", [.left, .character("h")], by: -1),
@@ -17,9 +17,10 @@ extension BudgetView {
         turn("lower-budget-far", "Lower the budget far", "By 5 %.", [.shiftLeft, .character("H")], by: -5),
         turn("raise-budget-far", "Raise the budget far", "By 5 %.", [.shiftRight, .character("L")], by: 5),
         Command(
-            "change-budget-unit", "Change what the budget counts", "Parameters, MACs, or bytes; the plan stays until the budget is turned.",
+            "change-budget-unit", "Change what the budget counts",
+            "Parameters, MACs, bytes or ms; the plan stays until the budget is turned.",
             keys: [.tab], in: [.budget], .views
-        ) { explorer, _ in explorer.changeBudget { $0.changeUnit() } }.hinted(1, "unit"),
+        ) { explorer, _ in explorer.changeBudgetUnit() }.hinted(1, "unit"),
         Command(
             "pin-layer", "Pin the layer", "The layer stays as it is whatever the budget; again: it takes part.",
             keys: [.character(" "), .character("p")], in: [.budget], .views, unless: CommandTable.noLayer
@@ -38,8 +39,10 @@ extension BudgetView {
         Command(
             name, title, help, keys: keys, in: [.budget], .knobs,
             unless: { explorer in
-                explorer.tasks.isRunning(.spectra) || explorer.stack.top(as: BudgetView.self)?.budget == nil
-                    ? "the spectra of the layers are not there yet" : nil
+                guard !explorer.tasks.isRunning(.spectra), let view = explorer.stack.top(as: BudgetView.self) else {
+                    return "the spectra of the layers are not there yet"
+                }
+                return view.budget == nil ? view.waiting(explorer) : nil
             }
         ) { $0.turnBudget(by: steps, time: $1) }
     }

@@ -18,6 +18,8 @@ package struct BudgetView: ScreenView {
     package internal(set) var pinned: Set<String> = []
     /// Nil until there are spectra.
     package internal(set) var budget: NetworkBudget?
+    /// What milliseconds are of.
+    private var device: LatencyDevice?
     /// The plans as the view was opened: what layers become that have no rank.
     private let opened: [String: LayerPlan]
     /// What layers without a rank take, as far as it was known then.
@@ -36,10 +38,13 @@ package struct BudgetView: ScreenView {
 
     /// Finds the curve anew, from the spectra that are there.
     mutating func refresh(_ explorer: Explorer) {
-        guard let report = explorer.spectra(weighting) else { return budget = nil }
+        let times = unit == .milliseconds ? explorer.layerTimes : nil
+        guard let report = explorer.spectra(weighting), times != nil || unit != .milliseconds else { return budget = nil }
         let plans = opened.merging(explorer.layerPlans.filter { pinned.contains($0.key) }) { $1 }
         budget = try? NetworkBudget(
-            unit, network: explorer.desk.graph.network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes)
+            unit, network: explorer.desk.graph.network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes,
+            times: times)
+        device = times?.table.device
     }
 
     /// The choice under the budget; nil before the first turn.
@@ -61,7 +66,12 @@ package struct BudgetView: ScreenView {
         BudgetTable(self, budget, explorer).draw(in: table, on: &frame, glyphs: explorer.glyphs)
     }
 
-    private func waiting(_ explorer: Explorer) -> String {
+    /// Why there is no curve yet.
+    func waiting(_ explorer: Explorer) -> String {
+        if unit == .milliseconds, explorer.spectra(weighting) != nil {
+            if explorer.tasks.isRunning(.latency) { return "layers and ranks are being timed" + String(explorer.glyphs.ellipsis) }
+            return explorer.timingObstacle ?? "nothing was timed; the palette's ms times the layers"
+        }
         guard explorer.tasks.isRunning(.spectra) else { return "the spectra of the layers are not there; Enter finds them" }
         let work = weighting == .outputs ? "gathering outputs on training examples" : "factoring the layers"
         return work + String(explorer.glyphs.ellipsis)
@@ -69,21 +79,40 @@ package struct BudgetView: ScreenView {
 
     private func heading(_ budget: NetworkBudget, _ explorer: Explorer) -> [StyledText] {
         let numbers = explorer.numbers
-        func amount(_ cost: Double) -> String { numbers.integer(Int(cost.rounded())) + (unit == .bytes ? " B" : "") }
+        func amount(_ cost: Double) -> String { self.amount(cost, explorer) + (unit == .bytes ? " B" : "") }
         var parts = [
             StyledText(share == nil ? "\(unit.title) " : "", .muted) + StyledText("of \(amount(budget.dense)) without ranks", .text)
         ]
         if let share, let allocation {
             parts.insert(
                 StyledText("\(unit.title) at most ", .knob) + StyledText(numbers.percent(share, digits: 0), .knob), at: 0)
-            parts.append(StyledText("costs ", .muted) + StyledText(amount(allocation.cost), .value))
+            let sign = budget.isEstimate(allocation) ? "~" : ""
+            parts.append(StyledText("costs ", .muted) + StyledText(sign + amount(allocation.cost), .value))
             parts.append(StyledText("energy kept ", .muted) + StyledText(numbers.percent(budget.energy(allocation)), .value))
             if share * budget.dense < budget.curve.smallest { parts.append(StyledText("no choice is cheaper", .warning)) }
             if !isInForce(budget, allocation, explorer) { parts.append(StyledText("the plan is another one by now", .warning)) }
         } else {
             parts.append(StyledText("arrow keys turn the budget", .text))
         }
-        return parts + remarks(explorer)
+        return parts + timing(budget, explorer) + remarks(explorer)
+    }
+
+    /// A cost in its unit, without its word.
+    func amount(_ cost: Double, isEstimate: Bool = false, _ explorer: Explorer) -> String {
+        unit == .milliseconds
+            ? (isEstimate ? "~" : "") + explorer.numbers.significant(cost) : explorer.numbers.integer(Int(cost.rounded()))
+    }
+
+    /// What milliseconds are of, and what has none.
+    private func timing(_ budget: NetworkBudget, _ explorer: Explorer) -> [StyledText] {
+        guard let device else { return [] }
+        var parts = [StyledText("float32 on \(device.words)", .muted)]
+        if explorer.tasks.isRunning(.latency) {
+            parts.append(StyledText("being timed" + String(explorer.glyphs.ellipsis), .muted))
+        } else if !budget.unknown.isEmpty {
+            parts.append(StyledText("not measured, and counted as 0: \(budget.unknown.joined(separator: ", "))", .warning))
+        }
+        return parts
     }
 
     /// What the energies are of.
@@ -120,7 +149,7 @@ package struct BudgetView: ScreenView {
         if let share {
             series.append(LineChart.Series(values.enumerated().map { Double($0) / 100 <= share + 1e-9 ? $1 : nil }, role: .series))
         }
-        return LineChart(series: series, labelFactor: 100, stepCount: 101)
+        return LineChart(series: series, labelFactor: 100, stepCount: 101, mark: share.map { Int((100 * $0).rounded()) })
     }
 }
 
@@ -130,5 +159,11 @@ extension Place {
 
 extension BudgetUnit {
     /// On the screen.
-    var title: String { self == .multiplyAdds ? "MACs" : rawValue }
+    var title: String {
+        switch self {
+        case .parameters, .bytes: rawValue
+        case .multiplyAdds: "MACs"
+        case .milliseconds: "ms"
+        }
+    }
 }
