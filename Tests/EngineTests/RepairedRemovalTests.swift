@@ -12,7 +12,7 @@ struct RepairedRemovalTests {
     private func lane(_ network: Network, _ data: Dataset, repairs: Bool) -> DerivedState? {
         let run = EngineRun(network, .ready(data), materials: TrainingMaterials(examples: .ready(data)))
         let removal = FilterRemoval(weight: network.layers[0].weight, count: max(1, network.layers[0].outputCount / 3))
-        run.engine.start(.filterRemoval(FilterRemovalOrder(removal, base: nil, label: "fewer", repairs: repairs)))
+        run.engine.start(.filterRemoval(FilterRemovalOrder(removal, base: nil, label: "fewer", options: .init(repairs: repairs))))
         run.take(until: \.isEnd)
         return run.events.lazy.compactMap { $0.report(DerivedState.self) }.first
     }

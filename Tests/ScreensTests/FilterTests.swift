@@ -86,7 +86,7 @@ struct FilterTests {
         #expect(desk.screen.contains("10 of 32 units go by distance to the others"))
         desk.press(.enter)
         let removal = try #require(order(desk)?.removal)
-        #expect(removal.count == 10 && removal.criterion == .fpgm)
+        #expect(removal.amount == .count(10) && removal.criterion == .fpgm)
         desk.press(.escape)
         run("show-channel-group", &desk)
         let lines = ["Channels of fc1", "32 channels  can go", "fc1.weight  makes them", "fc2.weight  reads them"]

@@ -2,13 +2,19 @@ import Networks
 
 /// The channels that a layer makes, of one group or several, and which of them may go.
 struct FilterChannels {
-    /// A channel by the places of its group, of it in the group, and of its cell among those of which as many go.
+    /// What goes alone: a channel, or several that go as a whole, and the place of its cell among those of which as many go.
     struct Channel {
-        var group: Int
-        var place: Int
+        var parts: [Part]
         var cell: Int
     }
 
+    /// A channel by the places of its group and of it in the group.
+    struct Part {
+        var group: Int
+        var place: Int
+    }
+
+    let layer: Layer
     /// Those that are free, in the order of the layer's outputs.
     let groups: [ChannelGroups.Group]
     let channels: [Channel]
@@ -16,11 +22,29 @@ struct FilterChannels {
     let cells: Int
 
     /// Throws where none can go. Cost: as ``channelGroups``, then O(channels of the layer).
-    init(of layer: Layer, in network: Network) throws(FilterObstacle) {
-        let found = network.channelGroups.groups(of: layer.weight, axis: layer.outputAxis)
+    ///
+    /// - Parameter taken: Groups that others have.
+    init(
+        of layer: Layer, in network: Network, unit: FilterUnit = .heads, without taken: Set<ChannelGroups.Group.Key> = []
+    ) throws(FilterObstacle) {
+        self.layer = layer
+        let known = network.channelGroups(by: unit.partition)
+        let found = known.groups(of: layer.weight, axis: layer.outputAxis)
         guard !found.isEmpty else { throw .unknown }
-        groups = found.filter { $0.obstacle == nil }
-        guard !groups.isEmpty else { throw .held(found.lazy.compactMap(\.obstacle).first ?? .node(layer.name)) }
+        let free = found.filter { $0.obstacle == nil }
+        guard !free.isEmpty else { throw .held(found.lazy.compactMap(\.obstacle).first ?? .node(layer.name)) }
+        if unit == .groups {
+            (groups, channels) = try Self.whole(free, known, network, without: taken)
+            cells = 1
+        } else {
+            groups = free.filter { !taken.contains($0.key) }
+            guard !groups.isEmpty else { throw .taken }
+            (channels, cells) = Self.single(groups, layer)
+        }
+        guard channels.count > cells else { throw .single }
+    }
+
+    private static func single(_ groups: [ChannelGroups.Group], _ layer: Layer) -> (channels: [Channel], cells: Int) {
         var cells: [[Int]: Int] = [:]
         var channels: [(first: Int, channel: Channel)] = []
         for (group, found) in groups.enumerated() {
@@ -29,12 +53,28 @@ struct FilterChannels {
                 let key = found.cells.isEmpty ? [-1] : [group] + found.cells[place]
                 let cell = cells[key] ?? cells.count
                 cells[key] = cell
-                channels.append((own.indices[place].first ?? 0, Channel(group: group, place: place, cell: cell)))
+                channels.append((own.indices[place].first ?? 0, Channel(parts: [Part(group: group, place: place)], cell: cell)))
             }
         }
-        self.channels = channels.sorted { $0.first < $1.first }.map(\.channel)
-        self.cells = cells.count
-        guard self.channels.count > self.cells else { throw .single }
+        return (channels.sorted { $0.first < $1.first }.map(\.channel), cells.count)
+    }
+
+    /// The groups of the convolutions in groups that some channels run through: of each its chunk of everything that it reads and makes.
+    private static func whole(
+        _ free: [ChannelGroups.Group], _ known: ChannelGroups, _ network: Network, without taken: Set<ChannelGroups.Group.Key>
+    ) throws(FilterObstacle) -> (groups: [ChannelGroups.Group], channels: [Channel]) {
+        let grouped = Set(
+            network.nodes.filter { if case .convolution(let settings) = $0.operation { settings.groups > 1 } else { false } }.map(\.name))
+        guard let node = free.lazy.flatMap(\.evenNodes).first(where: grouped.contains) else { throw .ungrouped }
+        let all = known.groups.filter { $0.evenNodes.contains(node) }
+        if let obstacle = all.lazy.compactMap(\.obstacle).first { throw .held(obstacle) }
+        guard all.allSatisfy({ !taken.contains($0.key) }) else { throw .taken }
+        var parts: [Int: [Part]] = [:]
+        for (group, found) in all.enumerated() {
+            guard let even = found.evenNodes.firstIndex(of: node) else { continue }
+            for (place, cell) in found.cells.enumerated() { parts[cell[even], default: []].append(Part(group: group, place: place)) }
+        }
+        return (all, parts.sorted { $0.key < $1.key }.map { Channel(parts: $0.value, cell: 0) })
     }
 
     /// The least important ones, as many of each cell; none that would leave an axis without any. Of equal scores the first ones go.
@@ -47,13 +87,16 @@ struct FilterChannels {
         var shares = [Int](repeating: cells == 1 ? count : max(1, share), count: cells)
         var chosen: [Int] = []
         for index in channels.indices.sorted(by: { (scores[$0], $0) < (scores[$1], $1) }) where shares[channels[index].cell] > 0 {
-            let (group, place) = (groups[channels[index].group], channels[index].place)
-            let needed = group.members.map { (member: $0, count: $0.indices[place].count) }
-            for (member, _) in needed where left[member.place] == nil {
-                left[member.place] = (network.parameters[member.parameter]?.shape[member.axis] ?? 0) * member.blocks
+            var needed: [ParameterAxis: Int] = [:]
+            for part in channels[index].parts {
+                for member in groups[part.group].members {
+                    needed[member.place, default: 0] += member.indices[part.place].count
+                    guard left[member.place] == nil else { continue }
+                    left[member.place] = (network.parameters[member.parameter]?.shape[member.axis] ?? 0) * member.blocks
+                }
             }
-            guard needed.allSatisfy({ (left[$0.member.place] ?? 0) > $0.count }) else { continue }
-            for (member, count) in needed { left[member.place, default: 0] -= count }
+            guard needed.allSatisfy({ (left[$0.key] ?? 0) > $0.value }) else { continue }
+            for (place, count) in needed { left[place, default: 0] -= count }
             shares[channels[index].cell] -= 1
             chosen.append(index)
         }
@@ -62,8 +105,9 @@ struct FilterChannels {
 
     /// The indices of all axes that some channels are, in the order of the groups' members.
     func removed(_ chosen: [Int]) -> [RemovedFilters.Group] {
-        groups.indices.compactMap { group in
-            let places = chosen.map { channels[$0] }.filter { $0.group == group }.map(\.place).sorted()
+        let parts = chosen.flatMap { channels[$0].parts }
+        return groups.indices.compactMap { group in
+            let places = parts.filter { $0.group == group }.map(\.place).sorted()
             guard !places.isEmpty else { return nil }
             let members = groups[group].members.map { member in
                 RemovedFilters.Member(
@@ -73,6 +117,20 @@ struct FilterChannels {
             return RemovedFilters.Group(channels: places, of: groups[group].count, members: members)
         }
     }
+}
+
+extension FilterUnit {
+    var partition: ChannelPartition { self == .dimensions ? .dimensions : .heads }
+}
+
+extension ChannelGroups.Group {
+    /// Tells the groups of a network apart: the first index that its first channel has.
+    struct Key: Hashable {
+        var place: ParameterAxis?
+        var index: Int?
+    }
+
+    var key: Key { Key(place: members.first?.place, index: members.first?.indices.first?.first) }
 }
 
 /// Which indices of which parameters a removal takes, group by group.
@@ -93,9 +151,11 @@ public struct RemovedFilters: Codable, Hashable, Sendable {
         public var indices: [Int]
     }
 
-    /// The weight parameter of the layer that was asked for.
+    /// The weight parameter of the layer that was asked for; of several that went at once all, between commas.
     public var layer: String
     public var criterion: FilterCriterion
+    /// What channels are; nil is ``FilterUnit/heads``.
+    public var unit: FilterUnit?
     public var groups: [Group]
 
     /// By axis, what goes.

@@ -12,6 +12,18 @@ public enum FilterCriterion: String, CaseIterable, Codable, Hashable, Sendable {
     case gamma
     /// As a seed has it: what any other criterion has to be better than.
     case random
+    /// Mean over batches of (Σ w · ∂L/∂w)² over the filter and its bias, normalizations folded in (Molchanov and others, 2019).
+    case taylor
+    /// Mean over examples of |mean over places of a · ∂L/∂a|, of a layer divided by the L2 norm of all its channels (Molchanov and others, 2016).
+    ///
+    /// The sum of a · ∂L/∂a over the places of an example is that of w · ∂L/∂w over the filter and its bias (Euler), and the same before and behind a ReLU.
+    case activationTaylor = "taylor-activations"
+    /// Mean |a| over places and examples, behind the activation where there is one.
+    case mean
+    /// 1 − the mean over examples of the share of zeros behind the activation: what is zero more often goes first (Hu and others, 2016).
+    case apoz
+    /// ½ Σ E[(∂ log p(y) / ∂w)²] · w² over the filter and its bias, the labels y drawn by a seed from the network's own softmax.
+    case fisher
 
     /// What is ranked by, in words.
     public var title: String {
@@ -21,6 +33,37 @@ public enum FilterCriterion: String, CaseIterable, Codable, Hashable, Sendable {
         case .fpgm: "distance to the others (FPGM)"
         case .gamma: "scale of the normalization |γ|"
         case .random: "random"
+        case .taylor: "Taylor of the weights, on labels"
+        case .activationTaylor: "Taylor of the activations, on labels"
+        case .mean: "mean activation"
+        case .apoz: "zeros behind the activation (APoZ)"
+        case .fisher: "diagonal Fisher, labels drawn from its own softmax"
+        }
+    }
+
+    /// What of examples a criterion needs.
+    public enum Need: Hashable, Sendable {
+        case nothing
+        case inputs
+        case labels
+    }
+
+    public var need: Need {
+        switch self {
+        case .l1, .l2, .fpgm, .gamma, .random: .nothing
+        case .mean, .apoz, .fisher: .inputs
+        case .taylor, .activationTaylor: .labels
+        }
+    }
+
+    /// Whether it needs gradients.
+    public var isOfGradients: Bool { [.taylor, .activationTaylor, .fisher].contains(self) }
+
+    /// Whether scores of different layers are one measure: parts of the loss, shares, or normalized already.
+    public var isComparable: Bool {
+        switch self {
+        case .l1, .l2, .fpgm, .gamma, .mean: false
+        case .random, .taylor, .activationTaylor, .apoz, .fisher: true
         }
     }
 }
@@ -42,8 +85,13 @@ public enum FilterRounding: Hashable, Sendable {
     /// The multiple nearest to a number that are kept of so many: at least one multiple, or one where there is none, and not all.
     public func kept(_ count: Double, of total: Int) -> Int {
         let multiple = multiple(of: total)
-        let nearest = Int((count / Double(multiple)).rounded()) * multiple
         let largest = (total - 1) / multiple * multiple
-        return max(1, min(max(nearest, min(multiple, largest)), max(largest, 1)))
+        return max(1, min(nearest(count, of: total), max(largest, 1)))
+    }
+
+    /// The same where all may stay.
+    public func nearest(_ count: Double, of total: Int) -> Int {
+        let multiple = multiple(of: total)
+        return max(1, min(total, max(Int((count / Double(multiple)).rounded()) * multiple, min(multiple, total))))
     }
 }

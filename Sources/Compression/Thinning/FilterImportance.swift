@@ -1,61 +1,57 @@
 import Networks
 import Tensors
 
-/// How important each channel of a layer is by a criterion, worked out channel by channel.
+/// How important each channel of some layers is by a criterion, worked out channel by channel.
 ///
 /// The importance of a channel is the sum over all that make it; where several layers do, that of each is divided by the layer's mean first, for
-/// norms of different layers are no measure of one another.
+/// norms of different layers are no measure of one another. What needs examples is measured elsewhere and only put together here.
 public struct FilterImportance {
-    /// Filters of one maker: values of channel c are `values[c]`.
+    /// Filters of one maker: values of channel c are `rows[c]`.
     private struct Maker {
         var rows: [[Float]]
     }
 
-    private let criterion: FilterCriterion
-    private let makers: [Maker]
-    private var scores: [[Double]]
-    private var next = 0
+    private struct Own {
+        let layer: Layer
+        let makers: [Maker]
+        var scores: [[Double]]
+    }
 
-    /// The importance of each channel of `channels`, once all is done.
-    public var result: [Double] {
-        guard scores.count > 1 else { return scores.first ?? [] }
-        return scores.reduce([Double](repeating: 0, count: scores[0].count)) { sums, own in
-            let mean = own.reduce(0, +) / Double(max(own.count, 1))
-            return zip(sums, own).map { $0 + (mean > 0 ? $1 / mean : 0) }
-        }
+    /// What makes the channels of each layer; of those whose channels another one has nothing.
+    public private(set) var makers: [(weight: String, makers: [ChannelMaker])] = []
+    /// Whether layers that nothing can be said of are passed by.
+    public let passesHeld: Bool
+    private let criterion: FilterCriterion
+    private var sets: [Own] = []
+    private var held: [HeldFilters]
+    private var next = (set: 0, channel: 0)
+
+    /// The importance of each channel, once all is done.
+    public var result: FilterScores {
+        let scores = sets.map { ($0.layer.weight, FilterScores.combined($0.scores, by: criterion)) }
+        return FilterScores(byLayer: Dictionary(scores) { first, _ in first }, held: held)
     }
 
     /// Throws where a criterion has nothing to go by. Cost: O(weights of the makers).
-    init(of channels: FilterChannels, in network: Network, by criterion: FilterCriterion, seed: UInt64) throws(FilterObstacle) {
+    init(of found: FilterSets, in network: Network, by criterion: FilterCriterion, seed: UInt64) throws(FilterObstacle) {
         self.criterion = criterion
+        (held, passesHeld) = (found.held, found.passesHeld)
         var generator = SeededGenerator(seed: seed)
-        guard criterion != .random else {
-            makers = []
-            scores = [channels.channels.map { _ in generator.uniform() }]
-            return
-        }
-        let part: ChannelUse.Part = criterion == .gamma ? .scale : .maker
-        var rows: [ParameterAxis: [[Float]]] = [:]
-        var order: [ParameterAxis] = []
-        for (place, group) in channels.groups.enumerated() {
-            for member in Set(network.uses(of: group).filter { $0.part == part && Self.counts($0, criterion, network) }.map(\.member))
-                .sorted()
-            {
-                let found = group.members[member]
-                guard let parameter = network.parameters[found.parameter] else { continue }
-                let slices = parameter.slices(along: found.axis)
-                if rows[found.place] == nil {
-                    order.append(found.place)
-                    rows[found.place] = channels.channels.map { _ in [] }
-                }
-                for (index, channel) in channels.channels.enumerated() where channel.group == place {
-                    rows[found.place]?[index] = found.indices[channel.place].flatMap { slices($0) }
-                }
+        for channels in found.sets {
+            if criterion == .random {
+                sets.append(Own(layer: channels.layer, makers: [], scores: [channels.channels.map { _ in generator.uniform() }]))
+                continue
             }
+            let own = channels.makers(criterion == .gamma ? .scale : .maker, in: network) { Self.counts($0, criterion, network) }
+            guard !own.isEmpty else {
+                guard found.passesHeld else { throw .unscaled }
+                held.append(HeldFilters(layer: channels.layer, obstacle: .unscaled))
+                continue
+            }
+            makers.append((channels.layer.weight, own))
+            let rows = criterion.need == .nothing ? own.map { Maker(rows: $0.rows(in: network)) } : []
+            sets.append(Own(layer: channels.layer, makers: rows, scores: own.map { _ in channels.channels.map { _ in 0 } }))
         }
-        makers = order.compactMap { rows[$0] }.map(Maker.init)
-        guard !makers.isEmpty else { throw .unscaled }
-        scores = makers.map { $0.rows.map { _ in 0 } }
     }
 
     /// Whether a use counts: scales are those of normalizations.
@@ -65,12 +61,27 @@ public struct FilterImportance {
         return true
     }
 
+    /// Takes what was measured of the channels of a layer, by maker, or why nothing could be.
+    public mutating func take(_ measured: Result<[[Double]], FilterObstacle>, of weight: String) {
+        guard let place = sets.firstIndex(where: { $0.layer.weight == weight }) else { return }
+        switch measured {
+        case .success(let scores): sets[place].scores = scores
+        case .failure(let obstacle):
+            held.append(HeldFilters(layer: sets.remove(at: place).layer, obstacle: obstacle))
+        }
+    }
+
     /// Works out the next channel; false when all are. Cost: O(weights of a channel), with ``FilterCriterion/fpgm`` of the layer.
     public mutating func step() -> Bool {
-        guard let channels = scores.first?.count, next < channels, !makers.isEmpty else { return false }
-        for (maker, found) in makers.enumerated() { scores[maker][next] = score(next, found.rows) }
-        next += 1
-        return next < channels
+        while next.set < sets.count, sets[next.set].makers.isEmpty || next.channel >= (sets[next.set].scores.first?.count ?? 0) {
+            next = (next.set + 1, 0)
+        }
+        guard next.set < sets.count else { return false }
+        for (maker, found) in sets[next.set].makers.enumerated() {
+            sets[next.set].scores[maker][next.channel] = score(next.channel, found.rows)
+        }
+        next.channel += 1
+        return true
     }
 
     private func score(_ channel: Int, _ rows: [[Float]]) -> Double {
@@ -78,7 +89,7 @@ public struct FilterImportance {
         case .l1, .gamma: rows[channel].reduce(0) { $0 + Double(abs($1)) }
         case .l2: rows[channel].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
         case .fpgm: rows.reduce(0) { $0 + Self.distance(rows[channel], $1) }
-        case .random: 0
+        default: 0
         }
     }
 
@@ -95,6 +106,15 @@ public struct FilterImportance {
                 return sum.squareRoot()
             }
         }
+    }
+}
+
+extension ChannelMaker {
+    /// By channel, the values of its filters.
+    fileprivate func rows(in network: Network) -> [[Float]] {
+        guard let parameter = network.parameters[weight] else { return channels.map { _ in [] } }
+        let slices = parameter.slices(along: axis)
+        return channels.map { $0.flatMap(slices) }
     }
 }
 

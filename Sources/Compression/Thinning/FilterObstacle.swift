@@ -12,6 +12,20 @@ public enum FilterObstacle: Error, Hashable, Sendable {
     case uneven(node: String)
     /// No normalization has scales for them to be ranked by.
     case unscaled
+    /// No convolution in groups has them.
+    case ungrouped
+    /// They go with those of another layer.
+    case taken
+    /// Behind the layer of this name nothing makes zeros.
+    case unactivated(layer: String)
+    /// The criterion needs labels of examples.
+    case unlabelled(FilterCriterion)
+    /// The criterion needs examples.
+    case noExamples(FilterCriterion, reason: String)
+    /// The criterion needs gradients, and there are none.
+    case noGradient(FilterCriterion, reason: String)
+    /// Even the most that can go leaves a larger part, in 0…1, of this cost.
+    case outOfReach(FilterCost, least: Double)
 }
 
 extension FilterObstacle: CustomStringConvertible {
@@ -23,15 +37,24 @@ extension FilterObstacle: CustomStringConvertible {
         case .held(let obstacle): "\(obstacle)"
         case .uneven(let node): "the node '\(node)' needs as many of each of its parts"
         case .unscaled: "no normalization behind them has scales; choose another criterion"
+        case .ungrouped: "no convolution in groups makes or reads them"
+        case .taken: "they go with those of another layer"
+        case .unactivated(let layer): "behind '\(layer)' stands no activation that makes zeros; choose another criterion"
+        case .unlabelled(let criterion):
+            "\(criterion.rawValue) needs labels: without them the gradient of the divergence from the network's own outputs is 0; choose fisher, which draws labels from its softmax"
+        case .noExamples(let criterion, let reason): "\(criterion.rawValue) needs training examples: \(reason)"
+        case .noGradient(let criterion, let reason): "\(criterion.rawValue) needs gradients: \(reason)"
+        case .outOfReach(let cost, let least):
+            "\(Int((1000 * least).rounded()) / 10) % of the \(cost.title) are left where as much goes as can; aim higher, or lower the floor"
         }
     }
 }
 
 extension Network {
     /// Why no filter of a layer can be removed, or nil. Cost: as ``channelGroups``, then O(channels of the layer).
-    public func filterObstacle(of layer: Layer) -> FilterObstacle? {
+    public func filterObstacle(of layer: Layer, unit: FilterUnit = .heads) -> FilterObstacle? {
         do throws(FilterObstacle) {
-            _ = try FilterChannels(of: layer, in: self)
+            _ = try FilterChannels(of: layer, in: self, unit: unit)
             return nil
         } catch {
             return error

@@ -1,48 +1,74 @@
 import Networks
 import Tensors
 
-/// Channels of one layer to be removed, with what belongs to them in the layers around: those of the least importance.
+/// Channels of some layers to be removed, with what belongs to them in the layers around: those of the least importance.
 ///
 /// Where several layers make the same channels, as in a residual stream, all lose them.
 public struct FilterRemoval: Hashable, Sendable {
-    /// The layer's weight parameter.
-    public var weight: String
+    /// The weight parameters of the layers.
+    public var layers: [String]
     /// How many go; where a node needs as many of each of its chunks, the nearest number that allows it.
-    public var count: Int
+    public var amount: FilterAmount
     public var criterion: FilterCriterion
+    public var ranking: FilterRanking = .layer
+    public var unit: FilterUnit = .heads
+    /// What a share leaves.
+    public var rounding: FilterRounding = .multiple(1)
+    /// The part of each layer's channels that stays whatever the ranking says, in 0…1.
+    public var floor = 0.0
     /// Of the criterion that draws.
     public var seed: UInt64
+    /// Examples of criteria that need some.
+    public var examples = CalibrationKey.standard
+    /// By weight, how many channels there were before the first of several steps: amount, rounding and floor go by that. Empty before the first step.
+    public var full: [String: Int] = [:]
+    /// Whether layers that can lose nothing are passed by, and only said, as where a pattern finds them; else that is an error.
+    public var passesHeld: Bool
+    /// What the whole costs of which an aim is a part; nil is what the network costs.
+    public var whole: Int?
 
-    public init(weight: String, count: Int, criterion: FilterCriterion = .l1, seed: UInt64 = 0) {
-        (self.weight, self.count, self.criterion, self.seed) = (weight, count, criterion, seed)
+    /// What stays of each layer where they are ranked together and nobody says it.
+    public static let sharedFloor = 0.1
+
+    public init(layers: [String], amount: FilterAmount, criterion: FilterCriterion = .l1, seed: UInt64 = 0) {
+        (self.layers, self.amount, self.criterion, self.seed) = (layers, amount, criterion, seed)
+        passesHeld = layers.count > 1
     }
 
-    /// What ranks the channels, to be worked out step by step.
+    public init(weight: String, count: Int, criterion: FilterCriterion = .l1, seed: UInt64 = 0) {
+        self.init(layers: [weight], amount: .count(count), criterion: criterion, seed: seed)
+    }
+
+    /// What ranks the channels, to be worked out step by step; what needs examples is measured by whoever has them.
     public func importance(in network: Network) throws(FilterObstacle) -> FilterImportance {
-        guard let layer = network.layer(of: weight) else { throw .unknown }
-        return try FilterImportance(of: FilterChannels(of: layer, in: network), in: network, by: criterion, seed: seed)
+        try FilterImportance(of: FilterSets(of: self, in: network), in: network, by: criterion, seed: seed)
     }
 
     /// Which indices go; nil scores are worked out here. Cost: that of the criterion.
-    public func removed(from network: Network, by scores: [Double]? = nil) throws(FilterObstacle) -> RemovedFilters {
-        guard let layer = network.layer(of: weight) else { throw .unknown }
-        let channels = try FilterChannels(of: layer, in: network)
-        guard count < channels.channels.count else { throw .single }
-        let found: [Double]
-        if let scores { found = scores } else { found = try worked(in: network) }
-        let chosen = channels.least(count, by: found, in: network)
-        guard !chosen.isEmpty else { throw .single }
-        return RemovedFilters(layer: weight, criterion: criterion, groups: channels.removed(chosen))
+    public func removed(from network: Network, by scores: FilterScores? = nil) throws(FilterObstacle) -> RemovedFilters {
+        try cut(network, by: scores).removed
     }
 
-    private func worked(in network: Network) throws(FilterObstacle) -> [Double] {
+    /// What goes of each layer, and what stays and why; nil scores are worked out here. Cost: that of the criterion.
+    ///
+    /// An aim is found as ``FilterSearch`` does.
+    public func cut(_ network: Network, by scores: FilterScores? = nil) throws(FilterObstacle) -> FilterCut {
+        let found: FilterScores
+        if let scores { found = scores } else { found = try worked(in: network) }
+        guard case .aim = amount else { return try FilterCut(self, of: network, by: found) }
+        var search = try FilterSearch(self, in: network, by: found)
+        while try search.step() {}
+        return try search.result()
+    }
+
+    private func worked(in network: Network) throws(FilterObstacle) -> FilterScores {
         var importance = try importance(in: network)
         while importance.step() {}
         return importance.result
     }
 
     /// The smaller network; of equal importance the first ones go. Cost: O(nodes + parameters), and that of the criterion.
-    public func applied(to network: Network, by scores: [Double]? = nil) throws(FilterObstacle) -> Network {
+    public func applied(to network: Network, by scores: FilterScores? = nil) throws(FilterObstacle) -> Network {
         try network.without(removed(from: network, by: scores))
     }
 
@@ -50,32 +76,39 @@ public struct FilterRemoval: Hashable, Sendable {
     ///
     /// Layers that stay whole are what training left of them. Those that lose weights start from their float values, which their plans are
     /// applied to anew.
-    public func state(from base: TrainedState?, of opened: Network, by scores: [Double]? = nil) throws(FilterObstacle) -> TrainedState {
+    public func state(from base: TrainedState?, of opened: Network, by scores: FilterScores? = nil) throws(FilterObstacle) -> TrainedState {
         let before = base?.base(of: opened) ?? opened
-        var network = try applied(to: before, by: scores)
-        network.source = nil
-        var state = TrainedState(id: "\(base?.id ?? "opened")-\(weight):\(count)\(mark)", network: network)
-        guard let base else { return state }
-        state.parameters.merge(base.parameters) { thinned, _ in thinned }
-        state.layers = base.layers.filter { network.layer(of: $0.key)?.shape == before.layer(of: $0.key)?.shape }
-        (state.plan, state.recipe, state.epochs) = (base.plan, base.recipe, base.epochs)
-        return state
+        return try state(from: base, of: opened, without: removed(from: before, by: scores))
     }
 
-    /// What tells states by other criteria apart.
+    /// The same with what is known to go.
+    public func state(from base: TrainedState?, of opened: Network, without removed: RemovedFilters) throws(FilterObstacle) -> TrainedState
+    {
+        let before = base?.base(of: opened) ?? opened
+        return TrainedState(id: mark, changed: try before.without(removed), from: base, of: opened)
+    }
+
+    /// What tells states of one base apart.
     private var mark: String {
-        switch criterion {
-        case .l1: ""
-        case .random: ":random\(seed)"
-        default: ":\(criterion.rawValue)"
+        var words: [String]
+        switch amount {
+        case .count(let count): words = ["\(count)"]
+        case .share(let share): words = ["\(share)", "\(rounding)"]
+        case .aim(let cost, let share): words = ["\(share)", cost.rawValue, "\(rounding)"]
         }
+        if ranking != .layer { words += [ranking.rawValue, "\(floor)"] }
+        if unit != .heads { words.append(unit.rawValue) }
+        if criterion == .random { words.append("random\(seed)") } else if criterion != .l1 { words.append(criterion.rawValue) }
+        if criterion.need != .nothing { words.append("\(examples.examples)/\(examples.seed)") }
+        return ([layers.joined(separator: ",")] + words).joined(separator: ":")
     }
 }
 
 extension Network {
-    fileprivate func without(_ filters: RemovedFilters) throws(FilterObstacle) -> Network {
+    /// Without some channels.
+    func without(_ filters: RemovedFilters) throws(FilterObstacle) -> Network {
         do throws(RemoveChannels.Failure) {
-            return try applying(.removeChannels(filters.indices))
+            return try applying(.removeChannels(filters.indices, by: (filters.unit ?? .heads).partition))
         } catch {
             switch error {
             case .held(let obstacle): throw .held(obstacle)
@@ -86,7 +119,9 @@ extension Network {
     }
 
     /// How many channels of a layer can be chosen from, each of which may be several of its filters.
-    public func removableFilters(of layer: Layer) -> Int { (try? FilterChannels(of: layer, in: self))?.channels.count ?? 0 }
+    public func removableFilters(of layer: Layer, unit: FilterUnit = .heads) -> Int {
+        (try? FilterChannels(of: layer, in: self, unit: unit))?.channels.count ?? 0
+    }
 }
 
 extension Layer {

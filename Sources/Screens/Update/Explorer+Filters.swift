@@ -36,34 +36,73 @@ extension Explorer {
 
     /// What would be done: `5 of 20 filters go`; nil where the text is none that is allowed.
     func filterConsequence(of text: String) -> String? {
-        guard let layer = selectedLayer, let (request, count) = filters(text, of: layer) else { return nil }
-        let total = removable(layer)
-        var words = "\(numbers.integer(count)) of \(numbers.integer(total)) \(word(layer)) go"
-        if request.criterion != .l1 { words += " by \(request.criterion.title)" }
-        let multiple = request.rounding.multiple(of: total)
-        if case .share = request.amount, multiple > 1 { words += "; \(numbers.integer(total - count)) stay, a multiple of \(multiple)" }
-        return words
+        guard let layer = selectedLayer, let request = request(text, of: layer) else { return nil }
+        guard let count = request.count else { return allLayers(request.request) }
+        let total = removable(layer, request.request.unit ?? .heads)
+        var words = "\(numbers.integer(count)) of \(numbers.integer(total)) \(word(layer, request.request.unit ?? .heads)) go"
+        if let criterion = request.request.criterion, criterion != .l1 { words += " by \(criterion.title)" }
+        let multiple = request.request.rounding.multiple(of: total)
+        if case .share? = request.request.amount, multiple > 1 {
+            words += "; \(numbers.integer(total - count)) stay, a multiple of \(multiple)"
+        }
+        return words + steps(request.request)
+    }
+
+    private func steps(_ request: FilterRequest) -> String { request.steps > 1 ? ", in \(request.steps) steps" : "" }
+
+    /// What a request of more than the selected layer does: `40% of the filters of all layers go, ranked over all layers`.
+    private func allLayers(_ request: FilterRequest) -> String {
+        let what =
+            switch request.amount {
+            case .count(let count): "\(numbers.integer(count)) channels of all layers go"
+            case .share(let share): "\(numbers.percent(share, digits: 0)) of all layers' channels go"
+            case .aim(let cost, let share):
+                "channels of all layers go until \(numbers.percent(share, digits: 0)) of the \(cost.title) are left"
+            case nil: ""
+            }
+        let way = request.criterion.map { " by \($0.title)" } ?? ""
+        return what + way + ", ranked \((request.ranking ?? .layer).title)" + steps(request)
     }
 
     mutating func removeFilters(_ text: String) throws(KnobRefusal) {
         guard let layer = selectedLayer else { return }
-        guard let (request, count) = filters(text, of: layer) else { throw .notAllowed(filterRange ?? "") }
-        let way = request.criterion == .l1 ? "" : " by \(request.criterion.rawValue)"
-        let label = "\(layer.name): \(count) of \(removable(layer)) \(word(layer)) removed\(way)"
-        start(FilterRemovalOrder(FilterRemoval(weight: layer.weight, count: count, criterion: request.criterion), base: base, label: label))
+        guard let found = request(text, of: layer) else { throw .notAllowed(filterRange ?? "") }
+        let (request, unit) = (found.request, found.request.unit ?? .heads)
+        let criterion = request.criterion ?? .l1
+        var removal = FilterRemoval(
+            layers: found.count == nil ? layers.map(\.weight) : [layer.weight], amount: request.amount ?? .count(0), criterion: criterion)
+        (removal.ranking, removal.unit, removal.rounding) = (request.ranking ?? .layer, unit, request.rounding)
+        var label: String
+        if let count = found.count {
+            if request.steps == 1 { removal.amount = .count(count) }
+            label = "\(layer.name): \(count) of \(removable(layer, unit)) \(word(layer, unit)) removed"
+            if criterion != .l1 { label += " by \(criterion.rawValue)" }
+        } else {
+            (removal.floor, removal.passesHeld) = (FilterRemoval.sharedFloor, true)
+            label = allLayers(request)
+        }
+        if criterion.need != .nothing { label += " on \(removal.examples.examples) examples" }
+        start(FilterRemovalOrder(removal, base: base, label: label, options: .init(steps: request.steps)))
     }
 
-    /// What a text asks for, and how many filters that is.
-    private func filters(_ text: String, of layer: Layer) -> (request: FilterRequest, count: Int)? {
-        guard let request = FilterRequest(text), let count = request.amount.removed(of: removable(layer), rounding: request.rounding) else {
-            return nil
-        }
+    /// What a text asks for, and how many channels of the selected layer that is; nil is a number of all layers.
+    private func request(_ text: String, of layer: Layer) -> (request: FilterRequest, count: Int?)? {
+        guard let request = FilterRequest(text), let amount = request.amount else { return nil }
+        var isShared = request.ranking != nil && request.ranking != .layer
+        if case .aim = amount { isShared = true }
+        if isShared { return (request, nil) }
+        guard let count = amount.removed(of: removable(layer, request.unit ?? .heads), rounding: request.rounding) else { return nil }
         return (request, count)
     }
 
     /// How many can be chosen from.
-    private func removable(_ layer: Layer) -> Int { hasManyChannels ? layer.outputCount : network.removableFilters(of: layer) }
+    private func removable(_ layer: Layer, _ unit: FilterUnit = .heads) -> Int {
+        hasManyChannels ? layer.outputCount : network.removableFilters(of: layer, unit: unit)
+    }
 
     /// What these are: one by one the layer's filters, or channels of several.
-    private func word(_ layer: Layer) -> String { removable(layer) == layer.outputCount ? layer.filterWord : "channels" }
+    private func word(_ layer: Layer, _ unit: FilterUnit = .heads) -> String {
+        if unit != .heads { return unit.rawValue }
+        return removable(layer) == layer.outputCount ? layer.filterWord : "channels"
+    }
 }
