@@ -46,6 +46,32 @@ struct NetworkRepairTests {
         #expect(repair.untouched.isEmpty && repair.errors.count == 1)
         #expect(repair.errors.values.allSatisfy { $0.after < 1e-4 && $0.after < $0.before })
     }
+
+    /// A network in which a filter or unit of a layer gives the same number everywhere.
+    private func constant(_ layer: String, _ filter: Int, _ number: Float) throws -> Network {
+        var network = try Architecture(name: "lenet-5").network(seed: 4)
+        for (part, value) in [(layer + ".weight", 0), (layer + ".bias", number)] {
+            let parameter = try #require(network.parameters[part])
+            var floats = parameter.values.floats
+            let length = floats.count / parameter.shape[0]
+            for index in 0..<length { floats[filter * length + index] = value }
+            network.parameters[part]?.values = Tensor(shape: parameter.shape, floats: floats)
+        }
+        return network
+    }
+
+    @Test(
+        "A filter that gives the same everywhere becomes part of the biases of what reads it, exactly where no window is padded",
+        arguments: ["conv1", "conv2", "fc1"])
+    func constants(layer: String) throws {
+        let network = try constant(layer, 4, 1.5)
+        let data = TrainingSample.noise(for: network, 96, seed: 6)
+        let (cut, repair) = try repaired(network, removing: [4], of: layer + ".weight", on: data)
+        let input = NetworkRun.input(of: network, batch: 3, seed: 9)
+        let logits = try NetworkRun(network, input: input, batch: 3).logits
+        #expect(try NetworkRun.difference(logits, NetworkRun(cut, input: input, batch: 3).logits) > 1e-3)
+        #expect(try NetworkRun.difference(logits, NetworkRun(repair.network, input: input, batch: 3).logits) < 1e-5)
+    }
 }
 
 extension KeptPlaces {

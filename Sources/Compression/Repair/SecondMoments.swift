@@ -56,25 +56,42 @@ public struct SecondMoments: Sendable {
     }
 }
 
+/// Mean and variance of a number over columns.
+public struct OutputSpread: Hashable, Sendable {
+    public var mean: Double
+    public var variance: Double
+}
+
 extension SecondMoments {
     /// Of ``match(_:bias:)``: where the fit says less than a quarter of a variance, the rest would be noise that is made large.
-    static var largestScale: Double { 2 }
+    public static var largestScale: Double { 2 }
+
+    /// Of each output: as weights [outputs, inputs] make it without a bias, and as it should be. Cost: O(outputs · inputs²).
+    public func outputMoments(of weights: [Double]) -> [(found: OutputSpread, wanted: OutputSpread)] {
+        let means = means
+        let covariance = covariance(about: means)
+        var product = [Double](repeating: 0, count: inputs)
+        return (0..<outputs).map { row in
+            let own = Array(weights[row * inputs..<(row + 1) * inputs])
+            pare_symmetric_product(covariance, inputs, own, &product)
+            let found = OutputSpread(
+                mean: zip(own, means).reduce(0) { $0 + $1.0 * $1.1 }, variance: zip(own, product).reduce(0) { $0 + $1.0 * $1.1 })
+            let wanted = OutputSpread(mean: means[inputs + row], variance: self.product(inputs + row, inputs + row, about: means))
+            return (found, wanted)
+        }
+    }
 
     /// Scales weights [outputs, inputs] so that each output has the deviation that it should have, and sets biases to give it its mean.
     ///
     /// An output that does not move, or should not, keeps its weights; one that moves less than half as much as it should is mostly another thing by
     /// now, and gets twice its weights at most (``largestScale``). Without biases only the deviations are brought back. Cost: O(outputs · inputs²).
     public func match(_ weights: inout [Double], bias: inout [Double]?) {
-        let means = means
-        let covariance = covariance(about: means)
-        var product = [Double](repeating: 0, count: inputs)
-        for row in 0..<outputs {
-            let own = Array(weights[row * inputs..<(row + 1) * inputs])
-            pare_symmetric_product(covariance, inputs, own, &product)
-            let (found, wanted) = (zip(own, product).reduce(0) { $0 + $1.0 * $1.1 }, self.product(inputs + row, inputs + row, about: means))
-            let scale = found > 0 && wanted > 0 ? min(Self.largestScale, (wanted / found).squareRoot()) : 1
+        for (row, output) in outputMoments(of: weights).enumerated() {
+            let (found, wanted) = output
+            let isMoving = found.variance > 0 && wanted.variance > 0
+            let scale = isMoving ? min(Self.largestScale, (wanted.variance / found.variance).squareRoot()) : 1
             for place in 0..<inputs { weights[row * inputs + place] *= scale }
-            bias?[row] = means[inputs + row] - scale * zip(own, means).reduce(0) { $0 + $1.0 * $1.1 }
+            bias?[row] = wanted.mean - scale * found.mean
         }
     }
 }
