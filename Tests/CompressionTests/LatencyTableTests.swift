@@ -98,6 +98,8 @@ struct LatencyTableTests {
         #expect(table.latency(of: pooled) == Latency(3, isEstimate: true))
         table.set(4, of: pooled)
         #expect(table.latency(of: pooled) == Latency(4))
+        let rows = pooled.reading(rows: true)
+        #expect(rows.key.contains(" reads=rows then=Clip ") && LayerWork(key: rows.key) == rows && rows.portable == pooled)
         #expect(LayerWork(key: work(outputs: 3).key + " then=Nothing") == nil && LayerWork(key: work(outputs: 3).key + " pool=2x2") == nil)
     }
 

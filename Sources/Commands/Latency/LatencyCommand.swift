@@ -39,7 +39,7 @@ struct LatencyCommand: ParsableCommand {
                 let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: folders.locations)
                 let works: [LayerWork]
                 do throws(ShapeError) {
-                    works = try Array(Set(TimedParts(opened.network).works.values)).sorted { $0.key < $1.key }
+                    works = try Array(Set(TimedParts(opened.network).works.values.map(\.portable))).sorted { $0.key < $1.key }
                 } catch {
                     throw CommandFailure("\(opened.network.name) can't be timed: \(error)", .badData)
                 }

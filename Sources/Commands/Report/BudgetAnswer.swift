@@ -69,6 +69,9 @@ struct BudgetAnswer {
         guard let times else { return [] }
         var lines = ["ms are of float32 kernels on \(times.table.device.words); ~ was not measured but read off a staircase"]
         if !budget.unknown.isEmpty { lines.append("not measured, and counted as 0: \(budget.unknown.joined(separator: ", "))") }
+        if times.table.device.isLocal, whole == nil || !unmeasured.isEmpty {
+            lines.append("not all of it could be timed, for others had the processor too often: asked again, Pare tries again")
+        }
         if let whole {
             let part = allocation.cost > 0 ? ", \(numbers.signed(100 * (whole / allocation.cost - 1), digits: 1)) % beside the sum" : ""
             lines.append("the network under the plan, measured whole: \(numbers.significant(whole)) ms\(part)")

@@ -90,6 +90,7 @@ public struct LatencyTable: Hashable, Sendable {
     /// estimate: the layer without what is joined to it, where only that was timed; on this machine between two measured widths that are farther apart, and then
     /// by the staircase of its measured layers. Nil where nothing tells. Cost: O(works) where it was not measured.
     public func latency(of work: LayerWork, _ option: LatencyOption = .float32) -> Latency? {
+        let work = device.isLocal ? work : work.portable
         if let known = measured(work, option) { return Latency(known) }
         if case .lists(let zeros) = option { return levelled(work, zeros) }
         let others = works[option] ?? [:]

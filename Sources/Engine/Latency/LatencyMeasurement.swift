@@ -3,18 +3,23 @@ import Foundation
 import Kernels
 import Networks
 
-/// Times the layers of a network one after another, each distinct work once, then all that is no layer, then the network whole; a run a step.
+/// Times the layers of a network and all that is no layer, each distinct work once, then other works alone, then the network whole; a run a step.
 ///
-/// What is in the network is timed in it: a stage alone, with what is joined to it, on what the stage before left in its layout. After three warm-ups the
-/// shortest of seven runs counts that nobody disturbed; where 200 runs do not give so many, the work stays without a time.
+/// What is in the network is timed in it, all stages at once by a clock between them: with what is joined to each, on what the stage before left in its
+/// layout, with caches as they are then. After three warm-ups the shortest of seven runs counts that nobody disturbed; where 200 runs do not give so many,
+/// the work stays without a time.
 public final class LatencyMeasurement {
     private enum Target {
-        /// A layer, the stage of the network where it stands in it.
-        case layer(TimedWork, place: Int?)
+        /// All stages of the network.
+        case stages
+        /// A layer alone.
+        case layer(TimedWork)
         case part(LatencyPart)
 
         /// Whether a processor need not have a kernel for it.
-        var isOptional: Bool { if case .layer(let timed, _) = self { timed.option != .float32 } else { false } }
+        var isOptional: Bool { if case .layer(let timed) = self { timed.option != .float32 } else { false } }
+
+        var hasStages: Bool { if case .stages = self { true } else { false } }
     }
 
     public private(set) var table: LatencyTable
@@ -23,12 +28,11 @@ public final class LatencyMeasurement {
     private let listsKey: String
     private let parts: TimedParts
     private var open: [Target]
-    /// The kernels of the whole network, and whether there are any.
-    private var whole: KernelTimer?
-    private var isRunnable = true
     private var timer: KernelTimer?
     private var warmUps = 0
     private var times: [Double] = []
+    /// The shortest time of each stage.
+    private var stageTimes: [Double] = []
     private var tries = 0
     /// Works that others disturbed too often, or that can't be run.
     public private(set) var missed = 0
@@ -46,21 +50,27 @@ public final class LatencyMeasurement {
     ) throws(ShapeError) {
         let (key, parts) = (try network.timingKey(), try TimedParts(network))
         let zeros = otherOptions ? network.listedZeros : [:]
-        var (seen, open) = (Set<TimedWork>(), [Target]())
-        var wanted = network.layers.compactMap { layer in parts.works[layer.weight].map { (TimedWork($0), parts.places[layer.weight]) } }
-        wanted += zeros.sorted { $0.key < $1.key }.compactMap { weight, level in
-            parts.works[weight].map { (TimedWork($0, .lists(zeros: level)), nil) }
-        }
-        if otherOptions { wanted += wanted.filter { $0.0.option == .float32 }.map { (TimedWork($0.0.work, .int8), nil) } }
-        for (timed, place) in wanted + also.map({ ($0, nil) }) where seen.insert(timed).inserted {
-            if case .lists = timed.option, !KernelTimer.hasLists(timed.work, batchSize: known.device.batch) { continue }
-            if known.measured(timed.work, timed.option) == nil { open.append(.layer(timed, place: place)) }
+        let standing = network.layers.compactMap { layer in parts.works[layer.weight] }
+        var (wanted, open) = (also, [Target]())
+        if otherOptions {
+            wanted += zeros.sorted { $0.key < $1.key }.compactMap { weight, level in
+                parts.works[weight].map { TimedWork($0, .lists(zeros: level)) }
+            }
+            wanted += standing.map { TimedWork($0, .int8) }
         }
         var table = known
         if parts.others.isEmpty, !parts.places.isEmpty { table.set(0, ofNetwork: key, .others) }
-        for part in [LatencyPart.others, .whole] where network.unsupportedNodes.isEmpty && table.measured(network: key, part) == nil {
-            if part == .whole || !parts.others.isEmpty { open.append(.part(part)) }
+        if parts.places.isEmpty {
+            wanted = standing.map { TimedWork($0) } + wanted
+        } else if table.measured(network: key, .others) == nil || standing.contains(where: { table.measured($0) == nil }) {
+            open.append(.stages)
         }
+        var seen = Set(parts.places.isEmpty ? [] : standing.map { TimedWork($0) })
+        for timed in wanted where seen.insert(timed).inserted && table.measured(timed.work, timed.option) == nil {
+            if case .lists = timed.option, !KernelTimer.hasLists(timed.work, batchSize: known.device.batch) { continue }
+            open.append(.layer(timed))
+        }
+        if network.unsupportedNodes.isEmpty, table.measured(network: key) == nil { open.append(.part(.whole)) }
         let listsKey = try network.timingKey(zeros: zeros)
         if !zeros.isEmpty, network.unsupportedNodes.isEmpty, table.measured(network: listsKey, .lists) == nil { open.append(.part(.lists)) }
         (self.network, networkKey, self.listsKey, self.parts, self.table) = (network, key, listsKey, parts, table)
@@ -78,16 +88,19 @@ public final class LatencyMeasurement {
         do throws(KernelError) {
             guard let timer else {
                 timer = try timer(of: target)
-                (warmUps, times, tries) = (0, [], 0)
+                (warmUps, times, stageTimes, tries) = (0, [], [], 0)
                 return true
             }
-            let run = try timer.run()
+            let run = try timer.run(stagesApart: target.hasStages)
             if warmUps < 3 {
                 warmUps += 1
                 return true
             }
             tries += 1
-            if !run.isDisturbed, run.seconds * Double(run.passes) >= KernelTimer.least { times.append(run.seconds) }
+            if !run.isDisturbed, run.seconds * Double(run.passes) >= KernelTimer.least {
+                times.append(run.seconds)
+                stageTimes = stageTimes.isEmpty ? run.stages : zip(stageTimes, run.stages).map { min($0, $1) }
+            }
             if times.count < Self.wanted, tries < Self.most { return true }
             if times.count == Self.wanted, let least = times.min() { take(1_000 * least, of: target) } else { missed += 1 }
         } catch {
@@ -99,41 +112,33 @@ public final class LatencyMeasurement {
     }
 
     private func timer(of target: Target) throws(KernelError) -> KernelTimer {
+        let batch = table.device.batch
         switch target {
-        case .layer(let timed, let place):
-            if let place, let whole = wholeTimer { return whole.only([place]) }
+        case .layer(let timed):
             switch timed.option {
-            case .float32: return try KernelTimer(timed.work, batchSize: table.device.batch)
-            case .lists(let zeros): return try KernelTimer(timed.work, batchSize: table.device.batch, zeros: zeros)
-            case .int8: return try KernelTimer(bytesOf: timed.work, batchSize: table.device.batch)
+            case .float32: return try KernelTimer(timed.work, batchSize: batch)
+            case .lists(let zeros): return try KernelTimer(timed.work, batchSize: batch, zeros: zeros)
+            case .int8: return try KernelTimer(bytesOf: timed.work, batchSize: batch)
             }
-        case .part(.lists):
-            let arranged = try KernelTimer(network, batchSize: table.device.batch)
-            try arranged.arrange()
-            return arranged
-        case .part(let part):
-            guard let whole = wholeTimer else { throw .library(operation: "time \(network.name)", status: "no kernels") }
-            return part == .whole ? whole : whole.only(parts.others)
+        case .stages, .part:
+            let whole = try KernelTimer(network, batchSize: batch)
+            if case .part(.lists) = target { try whole.arrange() }
+            return whole
         }
-    }
-
-    /// The kernels of the network, after one run through all of them; nil where it can't be run.
-    private var wholeTimer: KernelTimer? {
-        guard whole == nil, isRunnable else { return whole }
-        do throws(KernelError) {
-            let made = try KernelTimer(network, batchSize: table.device.batch)
-            _ = try made.run()
-            whole = made
-        } catch {
-            isRunnable = false
-        }
-        return whole
     }
 
     private func take(_ milliseconds: Double, of target: Target) {
         switch target {
-        case .layer(let timed, _): table.set(milliseconds, of: timed.work, timed.option)
+        case .layer(let timed): table.set(milliseconds, of: timed.work, timed.option)
         case .part(let part): table.set(milliseconds, ofNetwork: part == .lists ? listsKey : networkKey, part)
+        case .stages:
+            var found: [LayerWork: Double] = [:]
+            for (weight, place) in parts.places {
+                guard let work = parts.works[weight] else { continue }
+                found[work] = min(found[work] ?? .infinity, 1_000 * stageTimes[place])
+            }
+            for (work, time) in found { table.set(time, of: work) }
+            table.set(parts.others.reduce(0) { $0 + 1_000 * stageTimes[$1] }, ofNetwork: networkKey, .others)
         }
     }
 }

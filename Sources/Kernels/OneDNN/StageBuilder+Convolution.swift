@@ -32,13 +32,18 @@ extension StageBuilder {
         return primitive
     }
 
-    /// A convolution in the order that is fastest: for AVX2 channels last (blocks of 8 would be filled up with zeros), for others oneDNN's choice.
+    /// A convolution in the order that is fastest: for AVX2 channels last or in blocks of 8, as ``BlockPlanner`` chooses for whole chains, for others, and for
+    /// groups of several channels, oneDNN's choice.
     private func convolution(_ layer: ConvolutionLayer, images: Int) throws(KernelError) -> Primitive {
         let (source, output) = (layer.source.shape.with(images: images), layer.output.with(images: images))
-        if KernelLibrary.instructionSet == "AVX2", layer.settings.groups == 1 {
-            let order = ImageOrder.channelsLast
+        let isDepthwise = layer.settings.isDepthwise(source, output)
+        if KernelLibrary.instructionSet == "AVX2", layer.settings.groups == 1 || isDepthwise {
+            let order = usesBlocks ? ImageOrder.blocks(8) : .channelsLast
             let primitive = try? convolution(layer, try order.layout(source), try order.layout(output))
-            if let primitive, !primitive.implementation.hasPrefix("ref") { return primitive }
+            // Depthwise only by its own kernel: by matrix products it is slow.
+            if let primitive, isDepthwise ? primitive.implementation.contains("dw") : !primitive.implementation.hasPrefix("ref") {
+                return primitive
+            }
         }
         return try convolution(layer, .any(source), .any(output))
     }

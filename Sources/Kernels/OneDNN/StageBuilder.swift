@@ -11,6 +11,8 @@ struct StageBuilder {
     let engine: ProcessorEngine
     /// What works on images side by side.
     let choice: LaneChoice
+    /// By stage, whether a convolution has its channels in blocks of 8; empty where none has.
+    private let blocks: [Bool]
     /// The layout of each value, set by the stage that makes it.
     var layouts: [MemoryLayoutHandle]
     /// Row-major without gaps?
@@ -28,6 +30,7 @@ struct StageBuilder {
         self.plan = plan
         self.engine = engine
         self.choice = choice
+        blocks = BlockPlanner.choice(plan)
         liesInLanes = Array(repeating: false, count: plan.values.count)
         layouts = Array(repeating: try .strided(plan.values[0].shape), count: plan.values.count)
         isPlain = Array(repeating: true, count: plan.values.count)
@@ -35,6 +38,9 @@ struct StageBuilder {
             planned.boundaries.map { ValuePlace(value: value, boundary: $0) }
         }
     }
+
+    /// Whether the convolution under construction has its channels in blocks of 8.
+    var usesBlocks: Bool { blocks.indices.contains(index) && blocks[index] }
 
     /// Builds all stages.
     mutating func build() throws(KernelError) {

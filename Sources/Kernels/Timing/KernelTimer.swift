@@ -10,6 +10,8 @@ public final class KernelTimer {
         public var seconds: Double
         /// Whether others had the processor meanwhile: the thread was made to give way, or its own time is under 0.95 of the wall's.
         public var isDisturbed: Bool
+        /// Wall time of each stage in one pass; empty where it was not asked for.
+        public var stages: [Double] = []
     }
 
     /// A run takes at least so long.
@@ -70,23 +72,34 @@ public final class KernelTimer {
     /// Chooses kernels as an evaluator does: by lists of the weights that are left where that is faster.
     public func arrange() throws(KernelError) { _ = try executor?.arrange() }
 
-    /// The same kernels, but only these stages, on what the last run left for them to read.
-    public func only(_ places: [Int]) -> KernelTimer { KernelTimer(executor, places: places) }
-
     /// The nodes of each stage.
     public var stages: [ExecutionStage] { executor?.stages ?? [] }
 
-    /// Runs the stages once or more, for at least `seconds` as far as that is known.
-    public func run(atLeast seconds: Double = KernelTimer.least) throws(KernelError) -> Run {
+    /// Runs the stages once or more, for at least `seconds` as far as that is known; each with a clock of its own where `stagesApart` asks for it.
+    public func run(atLeast seconds: Double = KernelTimer.least, stagesApart: Bool = false) throws(KernelError) -> Run {
         // A fifth more, so that a run that goes faster than the last one is not too short.
         let passes = expected > 0 ? max(1, Int((1.2 * seconds / expected).rounded(.up))) : 1
+        var stages = [Double](repeating: 0, count: stagesApart ? places.count : 0)
         let (before, start) = (Self.usage, ContinuousClock.now)
-        for _ in 0..<passes { try pass() }
+        for _ in 0..<passes {
+            if stagesApart { try pass(&stages) } else { try pass() }
+        }
         let wall = (ContinuousClock.now - start).seconds
         let after = Self.usage
         expected = wall / Double(passes)
         let isDisturbed = after.switches > before.switches || after.seconds - before.seconds < 0.95 * wall
-        return Run(passes: passes, seconds: expected, isDisturbed: isDisturbed)
+        return Run(passes: passes, seconds: expected, isDisturbed: isDisturbed, stages: stages.map { $0 / Double(passes) })
+    }
+
+    /// One pass that adds what each stage takes.
+    private func pass(_ stages: inout [Double]) throws(KernelError) {
+        var last = ContinuousClock.now
+        for (index, place) in places.enumerated() {
+            try executor?.run(stage: place)
+            let now = ContinuousClock.now
+            stages[index] += (now - last).seconds
+            last = now
+        }
     }
 
     private static var usage: (seconds: Double, switches: Int64) {

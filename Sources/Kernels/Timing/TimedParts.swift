@@ -19,8 +19,31 @@ public struct TimedParts: Hashable, Sendable {
                 others.append(place)
                 continue
             }
-            works[weight] = work.joined(stage.activation, stage.pooling?.settings)
+            works[weight] = work.joined(stage.activation, stage.pooling?.settings).reading(rows: plan.readsRows(stage))
             places[weight] = place
+        }
+    }
+}
+
+extension StagePlan {
+    /// Whether what a stage reads first lies row-major.
+    fileprivate func readsRows(_ stage: PlannedStage) -> Bool {
+        guard case .value(let value, let shape)? = stage.operands.first, shape == values[value].shape else { return true }
+        let maker = values[value].producer
+        return maker < 0 || leavesRows(stages[maker])
+    }
+
+    /// Whether a stage leaves images row-major: what only goes over them leaves them as they lie.
+    private func leavesRows(_ stage: PlannedStage) -> Bool {
+        let output = values[stage.output].shape
+        guard output.rank == 4 else { return true }
+        switch stage.operation {
+        case .convolution(let settings):
+            guard let pooling = stage.pooling, KernelLibrary.instructionSet == "AVX2" else { return false }
+            return (try? ConvolutionLayer(stage, settings, output: pooling.images))?.fitsPlanes(pooling.settings, output) ?? false
+        case .maxPool, .averagePool, .globalAveragePool, .batchNormalization, .concatenation, .unary, .binary, .activation:
+            return readsRows(stage)
+        default: return true
         }
     }
 }

@@ -3,6 +3,7 @@ extension LayerWork {
     /// and `pool=2x2 poolstride=2x2 pooldilation=1x1 poolpads=0x0x0x0 poolceil=0`: the same word for the same work.
     public var key: String {
         var words = [layerKey]
+        if readsRows { words.append("reads=rows") }
         if let function { words.append("then=\(function.name)") }
         if let pooling {
             words.append(
@@ -30,9 +31,14 @@ extension LayerWork {
     public init?(key: String) {
         let words = key.split(separator: " ").map(String.init)
         var (fields, function): ([String: [Int]], UnaryFunction?) = ([:], nil)
+        var readsRows = false
         for word in words.dropFirst() {
             let parts = word.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2 else { return nil }
+            if word == "reads=rows" {
+                readsRows = true
+                continue
+            }
             if parts[0] == "then" {
                 guard let found = UnaryFunction.representatives[String(parts[1])] else { return nil }
                 function = found
@@ -63,7 +69,7 @@ extension LayerWork {
             guard let pooling = Pooling(kernel, fields) else { return nil }
             self.pooling = pooling
         }
-        self.function = function
+        (self.function, self.readsRows) = (function, readsRows)
         if self.key != key { return nil }
     }
 }

@@ -4,8 +4,8 @@ extension LayerWork {
     /// A network of this layer alone and what is joined to it, with seeded weights.
     public var network: Network { network(behindLayer: false) }
 
-    /// The same, where asked for with a convolution by one pixel before it, so that it finds its images as one layer's kernel leaves them to the next: a
-    /// layer of more than four channels hardly ever reads the input of a network.
+    /// The same, where asked for with a convolution by one pixel before it, so that it finds its images as one layer's kernel leaves them to the next, unless
+    /// it reads rows.
     ///
     /// Of its weights so many of a thousand, drawn at random, are `zeros`.
     public func network(behindLayer: Bool, zeros: Int = 0) -> Network {
@@ -24,7 +24,7 @@ extension LayerWork {
             case .product(let rows): (.matrixMultiplication, [rows, inputs], [inputs, outputs])
             case .convolution(let extents, let settings):
                 (
-                    .convolution(settings), Shape([isBehind ? 1 : inputs] + extents),
+                    .convolution(settings), Shape([isBehind ? 8 : inputs] + extents),
                     Shape([outputs, inputs / max(1, settings.groups)] + settings.kernel)
                 )
             }
@@ -40,7 +40,7 @@ extension LayerWork {
         }
         if isBehind {
             let point = Array(repeating: 1, count: input.rank - 1)
-            parameters.append(Parameter(name: "before", role: .weight, values: tensor(Shape([inputs, 1] + point))))
+            parameters.append(Parameter(name: "before", role: .weight, values: tensor(Shape([inputs, 8] + point))))
             add(.convolution(.point(axes: point.count)), ["before"], as: "point")
         }
         add(operation, names, as: "layer")
@@ -51,8 +51,8 @@ extension LayerWork {
             parameters: .init(uniqueKeysWithValues: parameters.map { ($0.name, $0) }))
     }
 
-    /// Whether it stands behind another layer, as far as its channels tell.
-    private var stands: Bool { if case .convolution = form { inputs > 4 } else { false } }
+    /// Whether it finds its images as another layer's kernel leaves them.
+    private var stands: Bool { if case .convolution = form { !readsRows } else { false } }
 
     /// Rows of a product; 1 for a convolution.
     private var rows: Int { if case .product(let rows) = form { rows } else { 1 } }
@@ -71,7 +71,8 @@ extension LayerWork {
         case .convolution(let extents, let settings):
             let point = Convolution.point(axes: settings.kernel.count, groups: settings.groups)
             return [
-                LayerWork(.convolution(extents: extents, settings), inputs: inputs, outputs: rank * settings.groups),
+                LayerWork(.convolution(extents: extents, settings), inputs: inputs, outputs: rank * settings.groups)
+                    .reading(rows: readsRows),
                 LayerWork(.convolution(extents: outputExtents, point), inputs: rank * settings.groups, outputs: outputs)
                     .joined(function, pooling),
             ]

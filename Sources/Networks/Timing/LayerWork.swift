@@ -17,6 +17,8 @@ public struct LayerWork: Hashable, Sendable {
     /// What kernels do in the same pass: a function of each result, which stands for all of its name, and a window maximum.
     public internal(set) var function: UnaryFunction?
     public internal(set) var pooling: Pooling?
+    /// Whether it finds its images row-major, as the input of a network and what some kernels leave; else as another convolution leaves them.
+    public internal(set) var readsRows = false
 
     public init(_ form: Form, inputs: Int, outputs: Int) { (self.form, self.inputs, self.outputs) = (form, inputs, outputs) }
 
@@ -67,8 +69,18 @@ public struct LayerWork: Hashable, Sendable {
         return joined
     }
 
+    /// The same layer where it finds its images row-major, or does not; of a product it is the same.
+    public func reading(rows: Bool) -> LayerWork {
+        var reading = self
+        if case .convolution = form { reading.readsRows = rows }
+        return reading
+    }
+
     /// The layer without what is joined to it.
-    public var bare: LayerWork { joined(nil, nil) }
+    public var bare: LayerWork { joined(nil, nil).portable }
+
+    /// The layer however it finds its images, as another device knows it.
+    public var portable: LayerWork { reading(rows: false) }
 }
 
 extension Network {
