@@ -97,7 +97,7 @@ final class EncodeJob: LaneJob {
 
     private func finish(_ parameter: Parameter, _ sizes: [WeightCoding: Int], _ record: SizedParameter) {
         let weight = applied.weight(heldBy: parameter.name)
-        let chosen = codings[weight ?? parameter.name].flatMap { sizes[$0] == nil ? nil : $0 }
+        let chosen = applied.coding(of: parameter.name, among: codings).flatMap { sizes[$0] == nil ? nil : $0 }
         let smallest = sizes.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
         let coding = chosen ?? smallest ?? .dense
         let bytes = record.bytes(coding: coding, stream: sizes[coding, default: 0])
@@ -106,6 +106,7 @@ final class EncodeJob: LaneJob {
             let held = FileBytes.Layer(
                 streams: sizes, coding: coding, overhead: bytes.total - bytes.stream, estimate: layer.summary.estimatedBytes)
             file.layers[weight] = file.layers[weight]?.with(held) ?? held
+            if parameter.name != weight { file.parts[parameter.name] = held }
         }
         advance()
     }

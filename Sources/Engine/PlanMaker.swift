@@ -130,7 +130,7 @@ final class PlanMaker {
     /// Makes one layer, unless it is cancelled meanwhile.
     private func make(_ layer: Layer, plan: LayerPlan, distribution: WeightDistribution) {
         if let kept = base.kept(layer, plan: plan, isTraining: worker.isTraining) {
-            return adopt(kept, version: base.version(ofKept: layer.weight))
+            return adopt(kept.lookingAtParts(isCancelled: isCancelled), version: base.version(ofKept: layer.weight))
         }
         let recipe = recipe(layer, plan)
         recipes[layer.weight] = recipe
@@ -173,9 +173,12 @@ final class PlanMaker {
         guard var state = made[layer.weight], let version = versions[layer.weight], let recipe = recipes[layer.weight],
             let distribution = base.distributions[layer.weight]
         else { return true }
-        let found = LayerCompressor.measuringDistance(
-            state.summary, distribution: state.survivors ?? distribution, rule: state.survivors == nil ? recipe.rule : .none,
-            isCancelled: isCancelled)
+        let found =
+            state.parts.isEmpty
+            ? LayerCompressor.measuringDistance(
+                state.summary, distribution: state.survivors ?? distribution, rule: state.survivors == nil ? recipe.rule : .none,
+                isCancelled: isCancelled)
+            : state.measuringDistancesOfParts(isCancelled: isCancelled)
         guard let found else { return !isCancelled() }
         state.summary = found
         base.states.amend(state, recipe: recipe)

@@ -25,6 +25,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var groups = 1
     /// Strides of a convolution, one an axis; empty for other layers.
     public var strides: [Int] = []
+    /// What it is a factor of; nil for a layer of the graph.
+    public var part: LayerPart?
 
     public init(
         name: String, weight: String, bias: String?, shape: Shape, node: Int?, isConvolution: Bool, isTransposed: Bool,

@@ -37,9 +37,16 @@ extension Report {
         return parts.count == layers.count ? ByteFigure(parts.reduce(fileBytes, -), isExact: true) : nil
     }
 
-    /// Takes the exact bytes of the network's file, by weight and in all.
-    public mutating func take(file total: Int, layers bytes: [String: Int]) {
+    /// Takes the exact bytes of the network's file, by weight, by factor and in all.
+    public mutating func take(file total: Int, layers bytes: [String: Int], parts: [String: Int] = [:]) {
         fileBytes = total
-        for index in layers.indices { layers[index].fileBytes = bytes[layers[index].weight] }
+        for index in layers.indices {
+            layers[index].fileBytes = bytes[layers[index].weight]
+            layers[index].parts = layers[index].parts?.map { part in
+                var part = part
+                part.fileBytes = parts[part.weight]
+                return part
+            }
+        }
     }
 }

@@ -41,7 +41,8 @@ public struct ByteLadder: Hashable, Sendable {
         if let made = summary.factorization {
             (entropyBytes, breakEven) = (nil, nil)
             rungs[0].name = "float32, dense"
-            rungs.append(Rung(name: "factors of rank \(made.text), float32", bytes: summary.bytes.huffman))
+            rungs.append(Rung(name: "factors of rank \(made.text), float32", bytes: 4 * made.parameterCount(of: summary.geometry)))
+            if summary.plan.partsInForce != nil { rungs.append(Rung(name: "by their plans (estimate)", bytes: summary.bytes.huffman)) }
         } else {
             let counts = summary.codebook.filter { $0.value != 0 && $0.count > 0 }.map(\.count)
             let indexBits = summary.bytes.indexBits > 0 ? summary.bytes.indexBits : 5

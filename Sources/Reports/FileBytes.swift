@@ -36,6 +36,8 @@ public struct FileBytes: Hashable, Sendable {
     public var total: Int
     /// By weight.
     public var layers: [String: Layer]
+    /// Of layers that are a product, each factor by its parameter: what the layer's bytes are the sum of.
+    public var parts: [String: Layer] = [:]
     /// Not where activations are cut: what that takes in the graph is not counted.
     public var isExact: Bool
 

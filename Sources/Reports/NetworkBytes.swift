@@ -62,10 +62,10 @@ extension BiasRepresentation {
 }
 
 extension Collection<LayerSummary> {
-    /// Zeros / weights over all layers; 0 without weights.
+    /// Zeros / weights over all layers, of factors that have plans over their numbers; 0 without weights.
     public var sparsity: Double {
-        let weights = reduce(0) { $0 + $1.weights }
-        return weights == 0 ? 0 : Double(reduce(0) { $0 + $1.zeros }) / Double(weights)
+        let count = reduce(0) { $0 + $1.held.count }
+        return count == 0 ? 0 : Double(reduce(0) { $0 + $1.held.zeros }) / Double(count)
     }
 }
 

@@ -124,7 +124,17 @@ public struct ReportDocument: Sendable {
         ]
     }
 
+    /// A layer, with its factors from left to right where it is a product.
     private static func layer(_ layer: LayerSummary) -> JSONFigure {
+        var figures = self.figures(layer)
+        if let parts = layer.parts, case .object(var fields) = figures {
+            fields["parts"] = .list(parts.reversed().map(self.figures))
+            figures = .object(fields)
+        }
+        return figures
+    }
+
+    private static func figures(_ layer: LayerSummary) -> JSONFigure {
         [
             "name": .text(layer.weight), "shape": .list(layer.shape.dimensions.map(JSONFigure.integer)),
             "weights": .integer(layer.weights), "standardDeviation": .number(layer.standardDeviation),

@@ -18,10 +18,18 @@ struct FactorFileTests {
         "lenet-300-100": [
             ("version: 1\nlayers: {'*': {factors: {share: 0.25}}}", 3),
             ("version: 1\nlayers: {'*': {level: 0.5, factors: {rank: 6}, biases: int8}}", 3),
+            (
+                "version: 1\nlayers: {'*': {factors: {share: 0.25}, left: {level: 0.5, shared: {bits: 4}}, right: {linear: {bits: 8}}}, "
+                    + "fc1.left: {pattern: '2:4', coder: dense}}", 3
+            ),
         ],
         "lenet-5": [
             ("version: 1\nlayers: {'*': {factors: {share: 0.25}}}", 4), (ExportSamples.spatial, 3), (ExportSamples.tucker, 2),
             ("version: 1\nlayers: {'conv*': {level: 0.5, factors: {share: 0.5, method: tucker, outputShare: 0.2}}}", 4),
+            (
+                "version: 1\nlayers: {'conv*': {factors: {share: 0.5, method: tucker}, middle: {level: 0.7, shared: {bits: 5}}, "
+                    + "right: {weights: float16}}, 'fc*': {factors: {share: 0.25}}, '*.left': {linear: {bits: 6, perChannel: true}}}", 6
+            ),
         ],
     ]
 
@@ -77,6 +85,33 @@ struct FactorFileTests {
         #expect(layers.map { $0["rank"] as? Int } == [32, 100, nil])
         #expect(layers.map { ($0["keptEnergy"] as? Double).map { $0 > 0.1 } } == [true, true, nil])
         #expect(layers.map { ($0["ladder"] as? [String: Any])?["entropyBytes"] is Int } == [false, false, true])
+    }
+
+    @Test("The report has rows for factors with plans, whose bytes in the file sum to the layer's")
+    func parts() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        let plan = try place.write(
+            "version: 1\nlayers: {fc1: {factors: {rank: 20}, left: {level: 0.5, shared: {bits: 4}}}, fc2: {factors: {rank: 9}}}",
+            to: "plan.yaml")
+        let text = try place.run("report", "lenet-300-100", "--plan", plan).output
+        let rows = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let left = try #require(rows.first { $0.first == "fc1.left" })
+        #expect(left.contains("300×20") && left.contains("50.0%") && left.contains("shared") && left.contains("6,000"))
+        #expect(rows.contains { $0.first == "fc1.right" } && !rows.contains { $0.first == "fc2.left" })
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(place.run("report", "lenet-300-100", "--plan", plan, "--json").output.utf8))
+                as? [String: Any])
+        let layers = try #require(json["layers"] as? [[String: Any]])
+        let parts = layers.map { $0["parts"] as? [[String: Any]] }
+        #expect(parts.map { $0?.map { $0["name"] as? String } } == [["fc1.left", "fc1.right"], ["fc2.left", "fc2.right"], nil])
+        func file(_ layer: [String: Any]) -> Int? { (layer["bytes"] as? [String: Any])?["file"] as? Int }
+        for (layer, parts) in zip(layers, parts) {
+            guard let parts else { continue }
+            let sizes = parts.compactMap(file)
+            #expect(sizes.count == 2 && sizes.reduce(0, +) == file(layer))
+        }
+        #expect(layers[0]["sparsity"] as? Double == 3_000.0 / Double(20 * (300 + 784)))
     }
 
     @Test("ONNX and .pare have the layers of the factors, the engine's logits and its size", arguments: ["lenet-300-100", "lenet-5"])

@@ -1,5 +1,6 @@
 import Compression
 import Exports
+import Networks
 import TestSupport
 import Testing
 
@@ -17,6 +18,30 @@ struct SettingFileTests {
                 #expect(text.contains("\(key): ") != isDefault, "\(text)")
             }
         }
+    }
+
+    @Test("Every plan that a factor can have reads back equal under its layer, behind what is said of the whole")
+    func factors() throws {
+        var count = 0
+        for plan in LayerPlan.examples {
+            for side in FactorPart.Side.allCases {
+                var layer = LayerPlan(pruning: .level(0.25), weights: .factors(.number(3)))
+                layer[side] = plan
+                layer[.middle].keep = 5
+                let whole = CompressionPlan(layers: [.init(pattern: "a", plan: layer), .init(pattern: "*.left", plan: .unchanged)])
+                guard (try? whole.validate()) != nil else { continue }
+                count += 1
+                let text = try PlanFile.text(of: whole)
+                #expect(try PlanFile.plan(from: text) == whole, "\(text)")
+            }
+        }
+        #expect(count > 100)
+        let short = try PlanFile.plan(from: "version: 1\nlayers: {a: {factors: {rank: 3}, left: {shared: {bits: 4}}, right: {}}}")
+        #expect(short.layers[0].plan[.left].weights == .shared(WeightSharing(bits: 4)) && short.layers[0].plan[.right] == .unchanged)
+        let error = #expect(throws: PlanFileError.self) {
+            try PlanFile.plan(from: "version: 1\nlayers: {a: {left: {biases: float16}}}")
+        }
+        #expect(error?.description.contains("layers.a.left: unknown key 'biases'") == true, "\(error?.description ?? "")")
     }
 
     @Test("Settings of the whole network at the ends of their ranges read back equal")
@@ -54,7 +79,7 @@ struct SettingFileTests {
             (
                 "layers: {a: {zzzzzzzz: 1}}",
                 "ratio, level, scope, deviation, weights, binary, linear, shared, dorefa, nf4, entropy, universal, factors, pattern, keep, "
-                    + "biases, bypass, indexBits, activations, coder"
+                    + "biases, bypass, indexBits, activations, coder, left, middle, right"
             ),
             ("layers: {a: {shared: {bits: 4, zzzzzzzz: 1}}}", "bits, start, method, seed, perChannel, group"),
             ("layers: {a: {universal: {step: 1, zzzzzzzz: 1}}}", "step, lambda, rate, seed"),

@@ -154,7 +154,7 @@ struct FactorKnobTests {
         type("linear 4", &desk)
         desk.type("ba")
         #expect(desk.explorer.layers.map { desk.explorer.plan(of: $0).weights.isProduct } == [false, false, true, false])
-        desk.press([.down, .down])
+        desk.press([.down, .down, .down, .down])
         desk.type("w")
         type("factors", &desk)
         desk.press(.tab)

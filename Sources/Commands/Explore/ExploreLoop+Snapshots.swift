@@ -11,7 +11,9 @@ extension ExploreLoop {
             of: bench.model.network, graph: bench.model.network.graph(of: figures.state.flatMap(explorer.state)),
             identity: bench.model.identity, data: figures.data, plan: figures.plan, layers: figures.layers,
             accuracy: figures.accuracy, environment: engine.environment)
-        if let file = figures.file { report.take(file: file.total, layers: file.layers.mapValues(\.bytes)) }
+        if let file = figures.file {
+            report.take(file: file.total, layers: file.layers.mapValues(\.bytes), parts: file.parts.mapValues(\.bytes))
+        }
         bench.session.writer.save(
             Snapshot(
                 id: 0, name: figures.name, note: figures.note, created: Int64(Date().timeIntervalSince1970 * 1000),

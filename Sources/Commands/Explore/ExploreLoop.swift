@@ -173,7 +173,7 @@ final class ExploreLoop {
         return found.allSatisfy { event in
             switch event {
             case .distribution(let weight, _): weight != explorer.selectedLayer?.weight
-            case .layer(let layer, _): layer.layer.weight != explorer.selectedLayer?.weight
+            case .layer(let layer, _): layer.layer.weight != explorer.selectedWhole?.weight
             case .distributionsToKeep: true
             default: false
             }

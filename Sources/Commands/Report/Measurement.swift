@@ -131,24 +131,31 @@ enum Measurement {
         if let change = model.network.maps.firstChange { throw CommandFailure("\(change)", .badData) }
     }
 
-    /// The exact bytes of the container, each layer's under its weight; nil for a graph that has no form in it.
+    /// The exact bytes of the container, each layer's under its weight and each factor's under its parameter; nil for a graph that has no form in it.
     static func container(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState?, layers: [CompressedLayer]
-    ) -> ContainerTable? {
+    ) -> FileBytes? {
         // Of a network that is gone through layer by layer the weights are not kept.
         guard layers.allSatisfy({ $0.weights.count == $0.layer.count }) else { return nil }
         let applied = Applied(layers, of: model.network, plan: plan, base: base)
-        var table = try? PareFile.data(of: applied, codings: applied.codings, card: model.card, file: model.network.name).table
-        for place in table?.rows.indices ?? 0..<0 {
-            if let weight = table.flatMap({ applied.weight(heldBy: $0.rows[place].name) }) { table?.rows[place].name = weight }
+        let made = try? PareFile.data(of: applied, codings: applied.codings, card: model.card, file: model.network.name).table
+        return made.map { table in
+            let rows = table.rows.map { (weight: applied.weight(heldBy: $0.name) ?? $0.name, name: $0.name, bytes: $0.bytes.total) }
+            return FileBytes(
+                total: table.total, layers: Dictionary(rows.map { ($0.weight, $0.bytes) }, uniquingKeysWith: +),
+                parts: Dictionary(rows.filter { $0.weight != $0.name }.map { ($0.name, $0.bytes) }, uniquingKeysWith: +))
         }
-        return table
+    }
+
+    /// Exact bytes of a file: in all, by weight, and by the parameters of factors.
+    struct FileBytes {
+        let total: Int
+        let layers: [String: Int]
+        let parts: [String: Int]
     }
 }
 
 extension Report {
     /// Takes the exact bytes of a container.
-    mutating func take(_ table: ContainerTable) {
-        take(file: table.total, layers: Dictionary(table.rows.map { ($0.name, $0.bytes.total) }, uniquingKeysWith: +))
-    }
+    mutating func take(_ bytes: Measurement.FileBytes) { take(file: bytes.total, layers: bytes.layers, parts: bytes.parts) }
 }

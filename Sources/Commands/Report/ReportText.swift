@@ -64,7 +64,8 @@ enum ReportText {
             ("kept", .right), ("values", .left), ("bits", .right), ("used", .right), ("dB", .right), ("bytes ~", .right),
             ("file", .right),
         ])
-        table.rows = report.layers.map { layer in
+        let layers = report.layers.flatMap { [$0] + partsToTell($0) }
+        table.rows = layers.map { layer in
             [
                 layer.name, layer.shape.description, numbers.integer(layer.weights), numbers.significant(layer.standardDeviation),
                 pruning(layer.plan), layer.plan.pattern == nil || layer.plan.bypass ? numbers.significant(layer.threshold) : "–",
@@ -76,18 +77,26 @@ enum ReportText {
         if let latency = report.latency {
             table.titles.append("ms")
             table.alignments.append(.right)
-            for (place, layer) in report.layers.enumerated() { table.rows[place].append(milliseconds(latency.layers[layer.weight])) }
+            let parts = Set(report.layers.flatMap { partsToTell($0).map(\.weight) })
+            for (place, layer) in layers.enumerated() {
+                table.rows[place].append(parts.contains(layer.weight) ? "" : milliseconds(latency.layers[layer.weight]))
+            }
             for (title, times) in [("by lists", latency.lists), ("int8", latency.int8)] {
                 guard let times else { continue }
                 table.titles.append(title)
                 table.alignments.append(.right)
-                for (place, layer) in report.layers.enumerated() {
+                for (place, layer) in layers.enumerated() {
                     table.rows[place].append(times[layer.weight].map { milliseconds($0) } ?? "")
                 }
             }
         }
         if let rest = rest(report, columns: table.titles.count) { table.rows.append(rest) }
         return table
+    }
+
+    /// The factors of a layer from left to right, where some have plans of their own.
+    private static func partsToTell(_ layer: LayerSummary) -> [LayerSummary] {
+        layer.plan.partsInForce == nil ? [] : (layer.parts ?? []).reversed()
     }
 
     /// `1.23`, `~1.23` off a staircase, `not measured`.

@@ -122,6 +122,9 @@ enum SessionsText {
     private static func differs(_ layer: LayerSummary, _ other: LayerSummary?) -> Bool {
         guard var other else { return true }
         other.fileBytes = layer.fileBytes
+        if let own = layer.parts, other.parts?.count == own.count {
+            for place in own.indices { other.parts?[place].fileBytes = own[place].fileBytes }
+        }
         return layer != other
     }
 

@@ -52,8 +52,8 @@ final class StageTrainer {
         let seconds = Date().timeIntervalSince(start)
         if let message = outcome.progress.message { text.write("pare: \(message)") }
         var figures = try driver.measure(outcome.state.plan, base: outcome.state)
-        let table = Measurement.container(model, plan: outcome.state.plan, base: outcome.state, layers: figures.layers)
-        if let table { figures.report.take(table) }
+        let bytes = Measurement.container(model, plan: outcome.state.plan, base: outcome.state, layers: figures.layers)
+        if let bytes { figures.report.take(bytes) }
         return Result(stage: stage, outcome: outcome, figures: figures, seconds: seconds)
     }
 

@@ -101,6 +101,13 @@ public struct Applied: Sendable {
         layer(heldBy: parameter).flatMap { $0.layer.bias == parameter ? nil : $0.layer.weight }
     }
 
+    /// The way of writing that was chosen for a parameter of the network: that of its factor's own plan, else that of its layer among `codings`, which
+    /// are by weight; nil for the smallest.
+    public func coding(of parameter: String, among codings: [String: WeightCoding]) -> WeightCoding? {
+        let own = layer(heldBy: parameter)?.summary.parts?.first { $0.weight == parameter }?.plan.coder
+        return own ?? codings[weight(heldBy: parameter) ?? parameter]
+    }
+
     /// What a file holds of a parameter that a layer's plan speaks of; nil for the others. Cost: O(n).
     public func stored(_ parameter: String) -> StoredWeights? { layer(heldBy: parameter)?.stored(parameter) }
 }

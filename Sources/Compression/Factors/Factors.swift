@@ -9,14 +9,25 @@ public struct Factors: Sendable {
     public let weights: WeightGeometry
     /// From right to left, as a convolution goes through them, with the shapes of ``Factorization/parts(of:)``.
     public let parts: [Tensor]
+    /// What each of them is held as.
+    public let forms: [StoredForm]
 
-    /// Nil where there are not the numbers that the parts need.
-    public init?(_ factorization: Factorization, of weights: WeightGeometry, parts: [Tensor]) {
+    /// Nil where there are not the numbers that the parts need, or not as many forms; without forms they are floats.
+    public init?(_ factorization: Factorization, of weights: WeightGeometry, parts: [Tensor], forms: [StoredForm]? = nil) {
         let shapes = factorization.parts(of: weights).map(\.shape)
-        guard parts.map(\.count) == shapes.map(\.count) else { return nil }
-        (self.factorization, self.weights) = (factorization, weights)
+        let forms = forms ?? shapes.map { _ in .floats(.float32) }
+        guard parts.map(\.count) == shapes.map(\.count), forms.count == shapes.count else { return nil }
+        (self.factorization, self.weights, self.forms) = (factorization, weights, forms)
         self.parts = zip(parts, shapes).map { $0.withoutNegativeZeros.reshaped($1) }
     }
+
+    /// Those that plans made of factors.
+    init?(_ factorization: Factorization, of weights: WeightGeometry, parts: [CompressedLayer]) {
+        self.init(factorization, of: weights, parts: parts.map(\.weights), forms: parts.map(\.form))
+    }
+
+    /// Whether each part is held as floats.
+    var areFloats: Bool { forms.allSatisfy { $0 == .floats(.float32) } }
 
     /// The part at the left end; of channel SVD as a matrix [rows, rank].
     public var left: Tensor { matrix(parts[parts.count - 1], isLeft: true) }
@@ -62,6 +73,7 @@ public struct Factors: Sendable {
 extension Factors: Hashable {
     public static func == (a: Factors, b: Factors) -> Bool {
         a.factorization == b.factorization && a.weights == b.weights && a.parts.map(\.floats) == b.parts.map(\.floats)
+            && a.forms == b.forms
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -11,12 +11,13 @@ extension LowRank: CodedForm {
         let weights = summary.geometry
         let (made, largest) = (factorization(of: weights), method.largestRanks(of: weights))
         let ranks = zip(made.ranks, largest).map { CodeFact.share($0, of: $1, " ranks") }
-        let parts = made.parts(of: weights)
+        // By the plans of the parts, where there are any.
+        let parts = made.parts(of: weights).map { ($0, bytes: summary.part($0.side)?.estimatedBytes ?? 4 * $0.shape.count) }
         let energy = weighting == .outputs ? "energy of outputs kept " : "energy kept "
         return ranks + (summary.keptEnergy.map { [.fraction(energy, $0)] } ?? [])
-            + parts.reversed().map { .bytes("\($0.side.rawValue) \($0.shape) ", 4 * $0.shape.count) }
+            + parts.reversed().map { .bytes("\($0.0.side.rawValue) \($0.0.shape) ", $0.bytes) }
             + [
-                .bytes(parts.count == 2 ? "both " : "all ", parts.reduce(0) { $0 + 4 * $1.shape.count }),
+                .bytes(parts.count == 2 ? "both " : "all ", parts.reduce(0) { $0 + $1.bytes }),
                 .bytes("dense weights ", 4 * weights.shape.count),
                 .words(paying(of: weights).map { "pays up to rank \($0.text)" } ?? "no rank pays"),
             ]
@@ -45,18 +46,20 @@ extension LowRank: CodedForm {
         return layer.groups == 1 ? nil : "factors of a convolution with groups are not weighted by outputs; take weighting plain"
     }
 
-    func coder(_ search: CodeSearch) -> any SurvivorCoder { FactorCoder(lowRank: self) }
+    func coder(_ search: CodeSearch) -> any SurvivorCoder { FactorCoder(lowRank: self, search: search) }
 
-    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation { FactorWeights(self, context) }
+    func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation {
+        FactorWeights(self, context, options)
+    }
 
     func restored(
         _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
     ) throws(BufferError) -> (any TrainedRepresentation)? {
-        try FactorWeights(self, kept, context)
+        try FactorWeights(self, kept, context, options)
     }
 
     func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)? {
-        if case .factors(let factors) = state.form { FactorWeights(factors, context) } else { nil }
+        if case .factors(let factors) = state.form { FactorWeights(state, factors, context, options) } else { nil }
     }
 
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] { [] }

@@ -17,6 +17,12 @@ public struct CompressedLayer: Sendable {
     public var survivors: WeightDistribution?
     /// The singular values that its factors were read off; nil of other layers, and of factors that were trained or kept.
     public internal(set) var spectrum: FactorSpectrum?
+    /// The factors as they were before their plans made anything of them, sorted, from right to left; empty of other layers, and of factors that were kept.
+    public internal(set) var partDistributions: [WeightDistribution] = []
+    /// Of each of them ``survivors``.
+    var partSurvivors: [WeightDistribution?] = []
+    /// Of factors that were trained under plans of their own what training goes on from, from right to left.
+    var trainedParts: [TrainedPart]?
 
     public init(
         layer: Layer, weights: Tensor, form: StoredForm, bias: Tensor?, biasForm: StoredForm = .floats(.float32), summary: LayerSummary
@@ -38,8 +44,10 @@ public struct CompressedLayer: Sendable {
 
     /// The same with +0 for each −0 of a bias; weights have none. What they are held as stays, for files hold no −0. Cost: O(bias).
     public var withoutNegativeZeros: CompressedLayer {
-        CompressedLayer(
-            layer: layer, weights: weights, form: form, bias: bias?.withoutNegativeZeros, biasForm: biasForm, summary: summary)
+        var result = self
+        result.bias = bias?.withoutNegativeZeros
+        result.biasForm = biasForm
+        return result
     }
 
     /// The weights as a file holds them: an integer level each. Cost: O(n).
@@ -49,9 +57,14 @@ public struct CompressedLayer: Sendable {
         return stored
     }
 
-    /// What a file holds of one of ``parameters``, where that is not its floats. Cost: O(n).
-    func stored(_ parameter: String) -> StoredWeights? {
-        parameter == layer.weight ? stored : parameter == layer.bias ? storedBias : nil
+    /// The parameters that hold the weights: their own, or one for each factor.
+    public var weightParameters: [String] { form.parameters(of: layer, weights).map(\.name) }
+
+    /// What a file holds of one of its parameters, where that is not its floats. Cost: O(n).
+    public func stored(_ parameter: String) -> StoredWeights? {
+        if parameter == layer.weight { return stored }
+        if parameter == layer.bias { return storedBias }
+        return parts.first { $0.layer.weight == parameter && $0.form != .floats(.float32) }?.stored
     }
 
     /// The bias as a file holds it; nil where there is none, or one of other elements than float32. Cost: O(n).

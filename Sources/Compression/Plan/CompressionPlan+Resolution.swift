@@ -8,6 +8,9 @@ extension CompressionPlan {
     /// the longest matching glob (of equally long ones the first) and nothing is merged. Globs reach weights only, never biases or
     /// normalization. A layer that nothing matches is unchanged.
     ///
+    /// The factors of a layer are `conv2.left`, `conv2.middle` and `conv2.right`, or a glob before such an ending: `*.left`. Only patterns with the
+    /// ending reach them, in the same order of precedence; what none of them says of a factor is what the layer's own entry says of it.
+    ///
     /// - Throws: a `PlanError` for a pattern without a layer, two exact names of one layer, or a value out of range.
     ///
     /// Cost: O(entries + layers · globs).
@@ -17,6 +20,7 @@ extension CompressionPlan {
         var patterns = Set<String>()
         var exact: [String: Entry] = [:]
         var globs: [(glob: Glob, entry: Entry)] = []
+        var parts = PartEntries()
         for entry in self.layers {
             if let layer = names.layer(named: entry.pattern) {
                 if let first = exact[layer.weight] {
@@ -24,14 +28,16 @@ extension CompressionPlan {
                 }
                 exact[layer.weight] = entry
             } else {
+                let isOfParts = try parts.take(entry, layers, names)
                 let isNew = patterns.insert(entry.pattern).inserted
-                globs.append((try glob(of: entry, for: layers, isNew: isNew), entry))
+                if let glob = try glob(of: entry, for: layers, isNew: isNew, isOfParts: isOfParts) { globs.append((glob, entry)) }
             }
         }
         let ranked = CompressionPlan.longestFirst(globs)
+        parts.rank()
         let plans = layers.map { layer -> (String, LayerPlan) in
             let entry = exact[layer.weight] ?? ranked.first { $0.glob.matches(layer) }?.entry
-            return (layer.weight, entry?.plan ?? .unchanged)
+            return (layer.weight, parts.applied(to: entry?.plan ?? .unchanged, of: layer))
         }
         return ResolvedPlan(
             temperature: temperature, lossWeights: lossWeights, layers: OrderedDictionary(plans) { first, _ in first })
@@ -58,12 +64,14 @@ extension CompressionPlan {
         return layers.firstIndex { $0.pattern == weight } ?? layers.firstIndex { $0.pattern == short }
     }
 
-    private func glob(of entry: Entry, for layers: [Layer], isNew: Bool) throws(PlanError) -> Glob {
+    /// Nil for a pattern that only factors have.
+    private func glob(of entry: Entry, for layers: [Layer], isNew: Bool, isOfParts: Bool) throws(PlanError) -> Glob? {
         let glob = Glob(entry.pattern)
         guard isNew else {
             throw .duplicateEntry(first: entry.pattern, second: entry.pattern)
         }
         if glob.isGlob, layers.contains(where: glob.matches) { return glob }
+        if isOfParts { return nil }
         if let layer = layers.first(where: { $0.bias == entry.pattern }) {
             throw .biasName(pattern: entry.pattern, weight: layer.weight)
         }
@@ -78,7 +86,7 @@ extension CompressionPlan {
         return Array(OrderedSet(meant + full).prefix(3))
     }
 
-    private static func longestFirst(_ globs: [(glob: Glob, entry: Entry)]) -> [(glob: Glob, entry: Entry)] {
+    static func longestFirst(_ globs: [(glob: Glob, entry: Entry)]) -> [(glob: Glob, entry: Entry)] {
         globs.enumerated()
             .sorted { ($1.element.glob.pattern.count, $0.offset) < ($0.element.glob.pattern.count, $1.offset) }
             .map(\.element)
@@ -91,7 +99,7 @@ extension Glob {
 }
 
 /// Layers by their names, found once.
-private struct LayerNames {
+struct LayerNames {
     private let layers: [Layer]
     private let weights: [String: Int]
     private let names: [String: Int]

@@ -14,7 +14,7 @@ extension LayerPlan {
     /// Checks whether a layer can have this plan.
     public func validate(for layer: Layer) throws(PlanError) {
         try validate(entry: layer.weight)
-        guard !bypass, let reason = weights.form.obstacle(in: layer) else { return }
+        guard !bypass, let reason = weights.form.obstacle(in: layer) else { return try validateParts(of: layer) }
         throw .unsuited(layer: layer.name, representation: weights.name, reason: reason)
     }
 
@@ -22,5 +22,6 @@ extension LayerPlan {
     public func validate(entry: String) throws(PlanError) {
         for setting in Self.ownSettings { try setting.check(in: self, entry: entry) }
         for setting in weights.form.settings.list { try setting.check(in: self, entry: entry) }
+        try validateParts(entry: entry)
     }
 }

@@ -58,6 +58,8 @@ public struct LayerPlan: Codable, Hashable, Sendable {
     public var keep: Int?
     /// What shape pruning keeps to; nil prunes weight by weight.
     public var pattern: PruningPattern?
+    /// What is done with the factors where the weights are a product; nil leaves all as they were found.
+    public internal(set) var parts: PartPlans?
 
     public init(
         pruning: Pruning = Pruning(), weights: WeightRepresentation = .float32, biases: BiasRepresentation = .float32,

@@ -4,9 +4,11 @@ extension LayerPlan {
 }
 
 extension LayerSummary {
-    /// Whether it is asked how far the layer's values are from the optimum, and not known yet.
+    /// Whether it is asked how far the layer's values, or those of its factors, are from the optimum, and not known yet.
     public var isDistanceOpen: Bool {
-        !plan.bypass && plan.weights.codedForm.seeksDistance && distanceFromOptimum == nil && distanceBound == nil && !codebook.isEmpty
+        if plan.partsInForce != nil, let parts { return parts.contains(where: \.isDistanceOpen) }
+        let isKnown = distanceFromOptimum != nil || distanceBound != nil
+        return !plan.bypass && plan.weights.codedForm.seeksDistance && !isKnown && !codebook.isEmpty
     }
 }
 
@@ -27,6 +29,24 @@ extension LayerCompressor {
         else { return nil }
         var summary = summary
         (summary.distanceFromOptimum, summary.distanceBound) = (distance.ratio, distance.bound)
+        return summary
+    }
+}
+
+extension CompressedLayer {
+    /// The summary with the distances of its factors' values; nil when cancelled, and where one is not found.
+    ///
+    /// Cost: that of ``LayerCompressor/measuringDistance(_:distribution:rule:isCancelled:)`` for each factor of shared values.
+    public func measuringDistancesOfParts(isCancelled: () -> Bool) -> LayerSummary? {
+        var summary = summary
+        for (place, part) in parts.enumerated() where part.summary.isDistanceOpen && partDistributions.indices.contains(place) {
+            let distribution = part.survivors ?? partDistributions[place]
+            let rule = part.survivors == nil ? PruningRule(part.summary.plan, distribution) : .none
+            let found = LayerCompressor.measuringDistance(
+                part.summary, distribution: distribution, rule: rule, isCancelled: isCancelled)
+            guard let found else { return nil }
+            summary.parts?[place] = found
+        }
         return summary
     }
 }

@@ -27,7 +27,7 @@ struct LayerState {
             guard let survivors else { return }
             let input = CoderInput(
                 layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation,
-                outputs: outputs, blocks: blocks)
+                outputs: outputs, whole: (layer, plan), blocks: blocks)
             var coded = coder.encode(buffers, of: input)
             if coded?.factors != nil, isPruned { coded?.wholeSquaredError = squaredError(of: values) }
             let isCounted = blocks.forEach(in: values.count) { range in
@@ -45,6 +45,7 @@ struct LayerState {
         if case .pattern = rule { compressed.survivors = survivors.distribution }
         compressed.spectrum = coded.spectrum
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
+        compressed.take(coded.parts)
         return compressed
     }
 

@@ -9,6 +9,8 @@ extension PlanError: CustomStringConvertible {
         case .duplicateEntry(let first, let second):
             "'\(first)' and '\(second)' name the same layer; keep one of them"
         case .unsuited(let layer, let representation, let reason): "\(layer) can't be \(representation): \(reason)"
+        case .settingOfLayers(let entry, let setting):
+            "\(entry): a factor has no \(setting) of its own; say it in the entry of the layer, or leave it out"
         case .outOfRange(let entry, let setting, let value, let allowed):
             (entry.map { "\($0): " } ?? "") + "\(setting) is \(value.short); allowed is "
                 + "\(allowed.lowerBound.short)…\(allowed.upperBound.short)"

@@ -10,6 +10,8 @@ public enum PlanError: Error, Hashable, Sendable {
     case duplicateEntry(first: String, second: String)
     /// A representation that a layer can't have.
     case unsuited(layer: String, representation: String, reason: String)
+    /// A setting that factors don't have of their own.
+    case settingOfLayers(entry: String, setting: String)
     /// A value outside the range of a setting, `linear.bits`; `entry` is nil for the settings of the whole plan.
     case outOfRange(entry: String?, setting: String, value: Double, allowed: ClosedRange<Double>)
 }

@@ -42,6 +42,8 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var keptEnergy: Double?
     /// What the layer's weights take in the file that the network is written to; nil where that was not found.
     public var fileBytes: Int?
+    /// The same of the factors that the weights are the product of, from right to left; nil of others, and in files of early versions.
+    public var parts: [LayerSummary]?
 
     /// What the bytes in a file go with, from one plan to the next.
     public var estimatedBytes: Int { fileEstimate ?? bytes.huffman }
@@ -51,8 +53,11 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var factorization: Factorization? { plan.factorization(of: geometry) }
     /// 1 − sparsity.
     public var kept: Double { weights == 0 ? 0 : 1 - sparsity }
-    /// zeros / weights after every step, 0…1.
-    public var sparsity: Double { weights == 0 ? 0 : Double(zeros) / Double(weights) }
+    /// zeros / weights after every step, 0…1; of factors that have plans the same over their numbers.
+    public var sparsity: Double {
+        let held = held
+        return held.count == 0 ? 0 : Double(held.zeros) / Double(held.count)
+    }
 
     /// - Parameter remarks: But those that follow from plan and shape alone.
     public init(
@@ -76,7 +81,7 @@ public struct LayerSummary: Codable, Hashable, Sendable {
         self.distanceFromOptimum = distanceFromOptimum
         self.signalToNoise = signalToNoise
         self.bytes = bytes
-        self.remarks = remarks + (plan.bypass ? [] : plan.weights.codedForm.remarks(on: WeightGeometry(shape, groups: groups)))
+        self.remarks = remarks + (plan.bypass ? [] : plan.remarks(on: WeightGeometry(shape, groups: groups)))
     }
 }
 

@@ -12,25 +12,50 @@ public struct StoredTables: Codable, Hashable, Sendable {
     private var factors: Data?
     /// What they are the parts of; nil for two matrices.
     private var factorization: Factorization?
+    /// The table of each factor, from right to left; nil where all are floats.
+    private var factorTables: [Data]?
+    /// Of factors that were trained under plans of their own.
+    private var trainedParts: [TrainedPart]?
 
     /// Those of a layer.
     public init(_ layer: CompressedLayer) {
         weights = layer.form.tableBytes(shape: layer.weights.shape, isTransposed: layer.layer.hasColumns)
+        trainedParts = layer.trainedParts
         bias = layer.bias.map { layer.biasForm.tableBytes(shape: $0.shape, isTransposed: false) }
         if case .factors(let held) = layer.form {
             factors = held.records
             factorization = held.isPlain ? nil : held.factorization
+            if !held.areFloats {
+                factorTables = zip(held.forms, held.parts).map { $0.tableBytes(shape: $1.shape, isTransposed: layer.layer.hasColumns) }
+            }
         }
     }
 
     /// What the weights of a layer are held as; nil where they are not on the table, or it is none.
     func form(ofWeights weights: Tensor, of layer: Layer) -> StoredForm? {
-        if let factors { return Factors(factors, factorization, of: weights, in: layer).map { .factors($0) } }
+        if let factors {
+            return Factors(factors, factorization, of: weights, in: layer)?.on(factorTables, of: layer).map { .factors($0) }
+        }
         return StoredForm(weights, on: self.weights, isTransposed: layer.hasColumns)
+    }
+
+    /// What training goes on from; nil where it does not fit the factors.
+    fileprivate func trained(_ factors: Factors) -> [TrainedPart]? {
+        guard let trainedParts, trainedParts.map(\.floats.count) == factors.parts.map(\.count) else { return nil }
+        return trainedParts.allSatisfy { ($0.mask?.count ?? $0.floats.count) == $0.floats.count } ? trainedParts : nil
     }
 
     /// The same of its bias.
     func form(ofBias bias: Tensor) -> StoredForm? { self.bias.flatMap { StoredForm(bias, on: $0, isTransposed: false) } }
+}
+
+extension Factors {
+    /// The same held on tables, one a part; nil where a part is not on its table.
+    fileprivate func on(_ tables: [Data]?, of layer: Layer) -> Factors? {
+        guard let tables else { return self }
+        let forms = zip(parts, tables).compactMap { StoredForm($0, on: $1, isTransposed: layer.hasColumns) }
+        return Factors(factorization, of: weights, parts: parts, forms: forms)
+    }
 }
 
 extension Layer {
@@ -85,5 +110,6 @@ extension CompressedLayer {
         self.init(
             layer: layer, weights: weights, form: form, bias: bias, biasForm: bias.flatMap { tables.form(ofBias: $0) } ?? .floats(.float32),
             summary: summary)
+        if case .factors(let factors) = form { trainedParts = tables.trained(factors) }
     }
 }

@@ -23,6 +23,8 @@ extension TrainedLayer {
             compressed.survivors = withExtendedLifetime(masked) { try? WeightDistribution(UnsafeBufferPointer(masked.floats)) }
         }
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
+        compressed.take(coded.parts)
+        compressed.trainedParts = (representation as? FactorWeights)?.kept
         return compressed
     }
 

@@ -55,8 +55,8 @@ public final class TrainedLayer {
 
     var context: TrainedContext {
         TrainedContext(
-            name: layer.weight, shadow: shadow.values, kept: mask?.bytes, layout: ChannelLayout(layer), deviation: deviation,
-            outputs: outputs)
+            name: layer.weight, shadow: shadow.values, kept: mask?.bytes, layout: ChannelLayout(layer), layer: layer, plan: plan,
+            deviation: deviation, outputs: outputs)
     }
 
     /// Finds again what is fixed within an epoch: the grid of linear weights, the assignments of shared ones where the recipe wants it.
@@ -102,13 +102,14 @@ extension TrainedLayer {
 
     /// Goes on under another plan of the layer: the representation is found anew from the float weights as they are now.
     ///
-    /// `mask` and `threshold` are the new ones; the same plan changes nothing.
+    /// `mask` and `threshold` are the new ones; the same plan changes nothing. Factors of the same weights stay, with other plans of their own.
     public func adopt(_ plan: LayerPlan, mask: [UInt8]?, threshold: Double) {
         let values = floats
+        let factors = plan.weights == self.plan.weights && mask == keptMask ? representation as? FactorWeights : nil
         values.withFloats { _ = shadow.values.update(from: $0) }
         self.plan = plan
         setMask(mask, threshold: threshold)
-        representation = form.trained(context, options)
+        representation = factors?.adopting(context, options) ?? form.trained(context, options)
     }
 
     /// Another mask under the same plan: assignments and grids stay.

@@ -1,4 +1,5 @@
 import CKernels
+import Networks
 import Tensors
 
 /// How the weights of a layer are trained under one representation: float shadow weights and what is evaluated instead of them.
@@ -46,6 +47,8 @@ struct TrainedContext {
     let shadow: UnsafeMutableBufferPointer<Float>
     let kept: UnsafeMutableBufferPointer<UInt8>?
     let layout: ChannelLayout
+    let layer: Layer
+    let plan: LayerPlan
     /// σ of the dense weights that ratios and steps are set on.
     let deviation: Double
     /// The main directions of what the layer gave before it was trained, where its factors are nearest to that.

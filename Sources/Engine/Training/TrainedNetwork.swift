@@ -144,7 +144,7 @@ extension TrainedNetwork {
             // What a policy made of it stays.
             var kept = plan
             kept.pruning = layer.plan.pruning
-            guard former.weights == plan.weights else {
+            guard former.weights == plan.weights, former.parts == plan.parts else {
                 moveShift(to: plan, of: layer)
                 return layer.adopt(kept, mask: layer.keptMask, threshold: layer.threshold)
             }

@@ -79,11 +79,10 @@ extension TrainingRun {
         let entropies = FiniteMean(scores.crossEntropies)
         let divergences = divergences(scores)
         let summaries = state.layers.values.map(\.compressed.summary)
-        let zeros = summaries.reduce(0) { $0 + $1.zeros }
         var epoch = TrainingProgress.Epoch(
             number: finishedEpochs, loss: finishedEpochs == 0 ? nil : counters.lossSum / Double(max(1, progress.batches)),
             accuracy: Double(right) / Double(labels.count), crossEntropy: entropies.mean, divergence: divergences?.mean,
-            sparsity: Double(zeros) / Double(max(1, summaries.reduce(0) { $0 + $1.weights })), seconds: clock.epochSeconds)
+            sparsity: summaries.sparsity, seconds: clock.epochSeconds)
         (epoch.crossEntropyLeftOut, epoch.divergenceLeftOut) = (entropies.leftOut, divergences?.leftOut)
         (progress.measured, progress.toMeasure) = (nil, nil)
         progress.history.append(epoch)

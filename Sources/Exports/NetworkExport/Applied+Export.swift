@@ -19,9 +19,10 @@ extension Applied {
     /// What a parameter was stored as when the network was opened.
     func storedType(of parameter: String) -> ElementType? { base.parameters[parameter]?.values.elementType }
 
-    /// The weights of each layer as levels, by weight.
+    /// The weights of each layer as levels, by the parameters that hold them; factors that stay floats are left out.
     var stored: [String: StoredWeights] {
-        Dictionary(layers.map { ($0.layer.weight, $0.stored) }) { first, _ in first }
+        let parameters = layers.flatMap { layer in layer.weightParameters.map { ($0, layer.stored($0)) } }
+        return Dictionary(parameters) { first, _ in first }.compactMapValues(\.self)
     }
 
     /// Whether weights are exactly 0, or few values are shared, which a file of floats does not gain by.

@@ -30,7 +30,12 @@ enum ONNXFile {
     }
 
     private static func forms(_ layers: [CompressedLayer], _ compact: [String: CompactValues]) -> [String] {
-        layers.map { "\($0.layer.name) \(compact[$0.layer.weight]?.form ?? "float32")" }
+        layers.flatMap { layer -> [String] in
+            func form(_ parameter: String) -> String { compact[parameter]?.form ?? "float32" }
+            let parameters = layer.weightParameters
+            if parameters == [layer.layer.weight] { return ["\(layer.layer.name) \(form(layer.layer.weight))"] }
+            return parameters.map { "\($0) \(form($0))" }
+        }
     }
 }
 

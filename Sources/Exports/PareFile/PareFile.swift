@@ -33,7 +33,7 @@ public enum PareFile {
         let results = concurrently(parameters.count) { place -> Result<(record: ParameterRecord, row: ContainerTable.Row), ExportError> in
             let parameter = parameters[place]
             return Result { () throws(ExportError) in
-                let coding = codings[applied.weight(heldBy: parameter.name) ?? parameter.name]
+                let coding = applied.coding(of: parameter.name, among: codings)
                 let (record, bytes) = try self.record(of: parameter, applied: applied, coding: coding)
                 let nonzero = parameter.values.withFloats { $0.count { $0 != 0 } }
                 return (record, ContainerTable.Row(name: parameter.name, record: record, nonzero: nonzero, bytes: bytes))

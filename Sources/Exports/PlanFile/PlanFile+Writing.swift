@@ -16,7 +16,7 @@ extension PlanFile {
         var seen: Set<String> = []
         for entry in plan.layers {
             guard seen.insert(entry.pattern).inserted else { throw PlanFileError(problem: .duplicateKey(entry.pattern)) }
-            let fields = SettingsWriter(root: entry.plan).fields(LayerPlan.settings, unlike: .unchanged)
+            let fields = SettingsWriter(root: entry.plan).fields(LayerPlan.fileSettings, unlike: .unchanged)
             lines.append("  \(try Document.scalar(entry.pattern)): {\(fields.joined(separator: ", "))}")
         }
         return lines

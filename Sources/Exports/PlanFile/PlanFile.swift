@@ -11,7 +11,7 @@ import Compression
 ///   fc1.weight: {ratio: 1.4, linear: {bits: 4}}
 ///   '*': {level: 0.5, biases: float16}
 /// ```
-/// An entry has the keys of ``Compression/LayerPlan/settings``. What is left out has its default. Names are checked against a network by ``CompressionPlan/resolved(for:)``, not here.
+/// An entry has the keys of ``Compression/LayerPlan/fileSettings``. What is left out has its default. Names are checked against a network by ``CompressionPlan/resolved(for:)``, not here.
 public enum PlanFile {
     /// The version that is written; older ones are read.
     public static let version = 1

@@ -65,7 +65,7 @@ extension LayerPlan {
     /// The entry of a name or glob.
     init(_ mapping: DocumentMapping, entry: String) throws(PlanFileError) {
         self.init()
-        try mapping.check(known: Self.settings.compactMap(\.key))
-        try SettingsReader(entry: entry).read(Self.settings, from: mapping, into: &self)
+        try mapping.check(known: Self.fileSettings.compactMap(\.key))
+        try SettingsReader(entry: entry).read(Self.fileSettings, from: mapping, into: &self)
     }
 }

@@ -13,7 +13,7 @@ struct SettingsWriter<Root: Sendable> {
     }
 
     private func mapping(_ setting: PlanSetting<Root>, unlike plain: Root) -> String? {
-        guard setting.children.contains(where: { value(of: $0, unlike: plain) != nil }) else { return nil }
+        guard setting.withChildren.dropFirst().contains(where: { value(of: $0, unlike: plain) != nil }) else { return nil }
         var begun = plain
         setting.begin(&begun)
         return "{\(fields(setting.children, unlike: begun).joined(separator: ", "))}"

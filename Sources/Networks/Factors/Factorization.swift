@@ -37,6 +37,18 @@ public struct FactorPart: Hashable, Sendable {
     public let shape: Shape
 }
 
+/// Which factor a layer is, and of what.
+public struct LayerPart: Hashable, Sendable {
+    /// The weight parameter of the layer that is the product.
+    public let whole: String
+    public let side: FactorPart.Side
+
+    public init(whole: String, side: FactorPart.Side) {
+        self.whole = whole
+        self.side = side
+    }
+}
+
 extension Factorization {
     /// The parts from right to left, as a convolution goes through them, with the shapes of their weights. Each has the groups of the whole.
     public func parts(of weights: WeightGeometry) -> [FactorPart] {
@@ -84,6 +96,16 @@ extension Layer {
     public func factorParts(_ factorization: Factorization) -> [FactorPart] {
         let parts = factorization.parts(of: geometry)
         return isTransposed ? parts.reversed() : parts
+    }
+
+    /// A part that takes its place, as a layer of its own: named like the parameter that holds it, without a bias.
+    public func layer(of part: FactorPart) -> Layer {
+        let name = name(of: part.side)
+        var layer = Layer(
+            name: name, weight: name, bias: nil, shape: part.shape, node: nil, isConvolution: isConvolution, isTransposed: isTransposed)
+        layer.groups = groups
+        layer.part = LayerPart(whole: weight, side: part.side)
+        return layer
     }
 
     /// The parameter that holds a part: `conv2.left`.

@@ -26,7 +26,8 @@ extension CommandTable {
         chooseKnob("choose-bits", .bits, "b", "The bits of a stored weight."),
         chooseKnob(
             "choose-weights", .representation, "w",
-            "How weights are stored: floats, linear codes, shared, ternary, binary, DoReFa, factors of a low rank (SVD, spatial, Tucker)."),
+            "How weights are stored: floats, linear codes, shared, ternary, binary, DoReFa, factors of a low rank (SVD, spatial, Tucker), "
+                + "whose rows below the layer have knobs of their own."),
         chooseKnob("choose-temperature", .temperature, "T", "The softmax temperature of distillation, one for the network."),
         Command(
             "enter-value", "Type an exact value", "Asks for the knob's value; words may be shortened.",
@@ -42,7 +43,8 @@ extension CommandTable {
             keys: [.character(" ")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.toggleBypass(time: $1) }.hinted(6, "bypass"),
         Command(
-            "apply-to-all", "Apply the knob to all layers", "Gives the knob's value to all layers, or to those that the filter lists.",
+            "apply-to-all", "Apply the knob to all layers",
+            "Gives the knob's value to all layers, or to those that the filter lists; that of a factor to the factors of its side.",
             keys: [.character("a")], in: Place.shaping, .knobs,
             unless: { $0.activeKnob == .temperature ? "the temperature is one for the whole network" : noLayer($0) }
         ) { $0.applyToAll(time: $1) }.hinted(10, "apply to all"),

@@ -99,7 +99,9 @@ extension Knob {
     /// - Throws: `KnobRefusal` where the knob is at its end.
     public func turned(_ plan: LayerPlan, of layer: Layer, up: Bool, isBig: Bool) throws(KnobRefusal) -> LayerPlan {
         if self == .bits { return try turnedBits(plan, of: layer, up: up, isBig: isBig) }
-        return try setting(in: plan)?.turned(plan, of: layer, up: up, isBig: isBig) ?? plan
+        let next = try setting(in: plan)?.turned(plan, of: layer, up: up, isBig: isBig) ?? plan
+        // A factor has no factors: the words go on.
+        return layer.part != nil && next.weights.isProduct ? try turned(next, of: layer, up: up, isBig: isBig) : next
     }
 
     /// The plan with a typed value: a number in the knob's range, or the beginning of one of its words.
@@ -112,7 +114,11 @@ extension Knob {
             throw .notAChoice(plan.weights.name, choices: forms.map(\.name))
         }
         if self == .representation, let plan = try typedForm(text, in: plan, setting) { return plan }
-        return try setting.typed(text, in: plan, of: layer)
+        let typed = try setting.typed(text, in: plan, of: layer)
+        if layer?.part != nil, typed.weights.isProduct {
+            throw .notAChoice(text, choices: setting.kind.words.map(\.shown).filter { $0 != typed.weights.name })
+        }
+        return typed
     }
 
     /// Another layer's plan with this knob's value; nil where the knob has no meaning there.

@@ -15,7 +15,7 @@ extension Explorer {
         var lines = [network.name]
         lines += [FiguresView.accuracyLine(self, width: .max).plain, FiguresView.sizeLine(self, width: .max).plain]
             .map(\.trimmingBlanks)
-        for layer in layers {
+        for layer in layers.flatMap({ [$0] + (plan(of: $0).partsInForce == nil ? [] : parts(of: $0)) }) {
             let plan = plan(of: layer)
             let parts = [
                 layer.name,

@@ -71,8 +71,11 @@ package struct LayersView: PaneView {
     private static func nameWidth(_ rows: [LayerRow]) -> Int {
         guard rows.count <= rowsMade else { return nestedNameWidth }
         return rows.reduce(5) { widest, row in
-            guard case .layer(_, let depth, let label) = row else { return widest }
-            return min(max(widest, 2 * depth + label.cellWidth + 1), nestedNameWidth)
+            switch row {
+            case .layer(_, let depth, let label): min(max(widest, 2 * depth + label.cellWidth + 1), nestedNameWidth)
+            case .part(_, let side, let depth): min(max(widest, 2 * depth + side.rawValue.cellWidth + 1), nestedNameWidth)
+            case .group: widest
+            }
         }
     }
 
@@ -149,7 +152,9 @@ package struct LayersView: PaneView {
     /// Whether some layers are pruned by ratio and some by level: then each row carries its unit.
     private static func isMixed(_ explorer: Explorer) -> Bool {
         let criterion = explorer.selectedPlan.pruning.criterion
-        return explorer.resolvedPlan.layers.values.contains { $0.pruning.criterion != criterion }
+        return explorer.resolvedPlan.layers.values.contains { plan in
+            plan.pruning.criterion != criterion || plan.partsInForce?.all.contains { $0.plan.pruning.criterion != criterion } ?? false
+        }
     }
 
     /// `0.50`, or `0.50σ` beside levels in per cent; `2:4`, and `b8 0.50` of blocks; `bypass` for a layer that is left as it came.
@@ -180,6 +185,10 @@ package struct LayersView: PaneView {
         switch row {
         case .layer(let place, let depth, let label):
             self.row(explorer.layers[place], String(repeating: "  ", count: depth) + label, explorer, isMixed: isMixed)
+        case .part(let place, let side, let depth):
+            explorer.part(side, of: explorer.layers[place]).map {
+                self.row($0, String(repeating: "  ", count: depth) + side.rawValue, explorer, isMixed: isMixed)
+            } ?? Table.Row([])
         case .group(let group, let isFolded): self.row(ofGroup: group, isFolded: isFolded, explorer)
         }
     }

@@ -5,10 +5,17 @@ import Reports
 
 /// What views and keys read from the state; thresholds and counts are searches in the sorted weights.
 extension Explorer {
-    /// The layer that the knobs belong to; nil in a network without layers.
-    public var selectedLayer: Layer? { layers.indices.contains(selection) ? layers[selection] : nil }
+    /// What the knobs belong to, a layer or a factor of one; nil in a network without layers.
+    public var selectedLayer: Layer? {
+        guard let whole = selectedWhole, let side else { return selectedWhole }
+        return part(side, of: whole) ?? whole
+    }
 
-    public func plan(of layer: Layer) -> LayerPlan { desk.plan[layer.weight] }
+    /// The layer of the network that is selected, or that a factor of is.
+    public var selectedWhole: Layer? { layers.indices.contains(selection) ? layers[selection] : nil }
+
+    /// The plan of a layer, or of a factor of one.
+    public func plan(of layer: Layer) -> LayerPlan { desk.plan[layer] }
 
     /// Of the plan in force, as its loss weights.
     public var temperature: Double { resolvedPlan.temperature }
@@ -19,11 +26,11 @@ extension Explorer {
     }
 
     /// The engine's last figures of a layer; they may belong to an older plan, see ``isFresh(_:)``.
-    public func summary(of layer: Layer) -> LayerSummary? { compressed[layer.weight]?.value.summary }
+    public func summary(of layer: Layer) -> LayerSummary? { summary(of: layer, in: compressed[layer.whole]?.value.summary) }
 
     /// Whether the engine's figures of a layer belong to the plan as it stands; stale ones are drawn muted.
     public func isFresh(_ layer: Layer) -> Bool {
-        findings.isFresh(layer.weight, since: desk.lastChange(of: layer.weight))
+        findings.isFresh(layer.whole, since: desk.lastChange(of: layer.whole))
     }
 
     public var isAccuracyFresh: Bool { accuracy?.generation == generation }
@@ -33,11 +40,16 @@ extension Explorer {
     public var isFileExact: Bool { isFileFresh && file?.value.isExact == true }
     public var isLensFresh: Bool { findings.lens?.generation == generation }
 
+    /// What the file that was encoded last holds of a layer or factor.
+    func fileLayer(_ layer: Layer) -> FileBytes.Layer? {
+        layer.part == nil ? file?.value.layers[layer.weight] : file?.value.parts[layer.weight]
+    }
+
     /// Bytes of a layer's weights in the file, so that the rows of the table and `FileBytes.rest` sum to the size; scaled by the estimate while a
     /// newer plan is not encoded, and the estimate itself where nothing was encoded yet.
     func fileSize(of layer: Layer) -> (figure: ByteFigure, isFresh: Bool)? {
         let estimate = summary(of: layer)?.estimatedBytes
-        guard let known = file?.value.layers[layer.weight] else {
+        guard let known = fileLayer(layer) else {
             return estimate.map { (ByteFigure($0, isExact: false), isFresh(layer)) }
         }
         if isFileFresh { return (ByteFigure(known.bytes, isExact: isFileExact), true) }
@@ -78,7 +90,7 @@ extension Explorer {
     ///
     /// `HistogramChart` maps them to columns, for drawing and for dragging alike.
     public func histogramRange(of layer: Layer) -> ClosedRange<Double>? {
-        guard let distribution = distributions[layer.weight] else { return nil }
+        guard let distribution = distribution(of: layer) else { return nil }
         let largest = max(abs(distribution.minimum), abs(distribution.maximum))
         let reach = largest > 0 ? largest / pow(2, Double(histogram.zoom)) : 1
         return -reach...reach
@@ -86,18 +98,18 @@ extension Explorer {
 
     /// t of a layer as the knobs stand, found by search: 0 where nothing is pruned or the layer is bypassed; nil until sorted.
     public func threshold(of layer: Layer) -> Double? {
-        if let kept = keptLayer(layer) { return kept.compressed.summary.threshold }
-        guard distributions[layer.weight] != nil else { return nil }
-        return plan(of: layer).bypass ? 0 : desk.rules[layer.weight]?.threshold ?? 0
+        if let kept = keptSummary(of: layer) { return kept.threshold }
+        guard distribution(of: layer) != nil else { return nil }
+        return plan(of: layer).bypass ? 0 : rule(of: layer).threshold
     }
 
     /// Zeros that pruning makes of a layer, those that it came with included, found by search; nil until sorted, or until the layer was made where that
     /// takes the places of its weights.
     public func prunedCount(of layer: Layer) -> Int? {
-        if let kept = keptLayer(layer) { return kept.compressed.summary.zeros }
-        guard let distribution = distributions[layer.weight] else { return nil }
+        if let kept = keptSummary(of: layer) { return kept.zeros }
+        guard let distribution = distribution(of: layer) else { return nil }
         if plan(of: layer).bypass { return distribution.givenZeros }
-        switch desk.rules[layer.weight] ?? .none {
+        switch rule(of: layer) {
         case .none: return distribution.givenZeros
         case .threshold(let threshold): return distribution.zeros(threshold: threshold)
         case .zeros(let zeros, _): return max(zeros, distribution.givenZeros)
@@ -107,7 +119,7 @@ extension Explorer {
 
     /// Zeros of the layer as it was made, where these are those of its pattern.
     private func madeZeros(of layer: Layer) -> Int? {
-        let made = isFresh(layer) && !plan(of: layer).weights.form.makesZeros ? compressed[layer.weight]?.value.survivors : nil
+        let made = isFresh(layer) && !plan(of: layer).weights.form.makesZeros ? survivors(of: layer) : nil
         return made?.givenZeros
     }
 

@@ -22,6 +22,8 @@ public struct Explorer: Sendable {
 
     /// Index into `layers` of the layer that the knobs belong to.
     public internal(set) var selection = 0
+    /// Which factor of that layer is selected in its place; nil for the layer itself.
+    var side: FactorPart.Side?
     public internal(set) var knob = Knob.amount
     /// The panes and what stands before them.
     package internal(set) var stack = ViewStack()

@@ -18,7 +18,7 @@ extension Explorer {
 
     /// Asks the engine for what the pane shows now.
     mutating func emitObservation() {
-        guard histogram.showsActivations, let layer = selectedLayer else { return emit(.tell(.observation, .stop)) }
+        guard histogram.showsActivations, let layer = selectedWhole else { return emit(.tell(.observation, .stop)) }
         start(ObservationRequest(weight: layer.weight))
     }
 

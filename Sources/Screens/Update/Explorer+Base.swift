@@ -4,16 +4,17 @@ import Sessions
 
 /// The trained state that the plan starts from.
 extension Explorer {
-    /// What training left of a layer, while its plan is one that it fits.
+    /// What training left of a layer, or of the layer of a factor, while its plan is one that it fits.
     func keptLayer(_ layer: Layer) -> TrainedState.Layer? {
-        guard let kept = base?.layers[layer.weight], kept.fits(plan(of: layer), isTraining: isTraining) else { return nil }
+        let plan = resolvedPlan[layer.whole]
+        guard let kept = base?.layers[layer.whole], kept.fits(plan, isTraining: isTraining) else { return nil }
         return kept
     }
 
     /// Which weights of a layer are zero as the knobs stand: kept by training, or found by search.
     func ruleInForce(of layer: Layer) -> PruningRule {
         if plan(of: layer).bypass { return .none }
-        guard let summary = keptLayer(layer)?.compressed.summary else { return desk.rules[layer.weight] ?? .none }
+        guard let summary = keptSummary(of: layer) else { return rule(of: layer) }
         if let pattern = summary.plan.pattern { return .pattern(PatternRule(pattern, blocks: nil)) }
         guard summary.threshold > 0 else { return .none }
         // Zeros that a representation makes are not those of pruning alone.
@@ -37,7 +38,7 @@ extension Explorer {
     /// Runs what may bring another graph: the selection stays on its layer where there is one of that name, and what was found of layers of
     /// other shapes is forgotten.
     mutating func moving<Result>(_ body: (inout PlanDesk) -> Result) -> Result {
-        let (weight, before) = (selectedLayer?.weight, base)
+        let (weight, before) = (selectedWhole?.weight, base)
         let result = body(&desk)
         guard before?.graph != base?.graph else { return result }
         selection = layers.firstIndex { $0.weight == weight } ?? 0

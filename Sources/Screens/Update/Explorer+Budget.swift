@@ -100,7 +100,7 @@ extension Explorer {
 
     /// The layer stays as it is, or takes part again; what the budget gives the others follows where it was turned.
     mutating func pinLayer(time: Int64) {
-        guard let layer = selectedLayer else { return }
+        guard let layer = selectedWhole else { return }
         changeBudget { view in
             if view.pinned.remove(layer.weight) == nil { view.pinned.insert(layer.weight) }
         }

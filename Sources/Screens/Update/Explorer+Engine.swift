@@ -11,7 +11,7 @@ extension Explorer {
             if let warning = dataset.warning { say(warning, .warning) }
         case .distribution(let weight, let distribution): desk.take(distribution, of: weight)
         case .layer(let layer, _):
-            guard layer.layer.weight == selectedLayer?.weight else { return }
+            guard layer.layer.weight == selectedWhole?.weight else { return }
             withPane(.centroids) { view, explorer in view.move(by: 0, &explorer) }
         case .accuracy:
             if !wasWarned, let warning = accuracy?.value.chanceWarning { say(warning, .warning) }

@@ -11,7 +11,7 @@ extension FilterRemovalOrder: TaskRequest {
 extension Explorer {
     /// Why no filter of the selected layer can be removed, or nil; of a network with many channels the lane looks, and says it.
     var filterObstacle: String? {
-        guard let layer = selectedLayer else { return "this network has no layer with weights" }
+        guard let layer = selectedWhole else { return "this network has no layer with weights" }
         if selectedGroup != nil { return "filters are removed from one layer at a time; select it in the group" }
         if awaitedState != nil { return "a trained state is still being read; try again in a moment" }
         return hasManyChannels ? nil : network.filterObstacle(of: layer).map { "the \(layer.filterWord) of \(layer.name) stay: \($0)" }
@@ -24,19 +24,19 @@ extension Explorer {
 
     /// The question, with at most so many cells of the layer's name.
     func filterQuestion(width: Int) -> String {
-        let name = (selectedLayer?.name ?? "").truncatedAtStart(to: width, ellipsis: String(glyphs.ellipsis))
+        let name = (selectedWhole?.name ?? "").truncatedAtStart(to: width, ellipsis: String(glyphs.ellipsis))
         return "remove from \(name):"
     }
 
     /// What may be typed.
     var filterRange: String? {
-        guard let layer = selectedLayer else { return nil }
+        guard let layer = selectedWhole else { return nil }
         return "1…\(removable(layer) - 1) \(word(layer)), or a share such as 25%"
     }
 
     /// What would be done: `5 of 20 filters go`; nil where the text is none that is allowed.
     func filterConsequence(of text: String) -> String? {
-        guard let layer = selectedLayer, let request = request(text, of: layer) else { return nil }
+        guard let layer = selectedWhole, let request = request(text, of: layer) else { return nil }
         guard let count = request.count else { return allLayers(request.request) }
         let total = removable(layer, request.request.unit ?? .heads)
         var words = "\(numbers.integer(count)) of \(numbers.integer(total)) \(word(layer, request.request.unit ?? .heads)) go"
@@ -65,7 +65,7 @@ extension Explorer {
     }
 
     mutating func removeFilters(_ text: String) throws(KnobRefusal) {
-        guard let layer = selectedLayer else { return }
+        guard let layer = selectedWhole else { return }
         guard let found = request(text, of: layer) else { throw .notAllowed(filterRange ?? "") }
         let (request, unit) = (found.request, found.request.unit ?? .heads)
         let criterion = request.criterion ?? .l1

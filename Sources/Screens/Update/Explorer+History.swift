@@ -28,7 +28,10 @@ extension Explorer {
         if change.state != nil { followMove() }
         stack[CentroidsView.self].selection = 0
         followPlan()
-        if change.after.count == 1, let weight = change.after.keys.first { select(weight: weight) }
+        if change.after.count == 1, let (weight, after) = change.after.first {
+            select(weight: weight)
+            select(change.before[weight].flatMap { after.onlyFactor(unlike: $0) })
+        }
         emit(.applied(count: history.applied))
         say("\(word): \(change.label)")
     }

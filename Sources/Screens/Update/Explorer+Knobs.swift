@@ -70,13 +70,13 @@ extension Explorer {
     /// Puts a layer's new plan into force together with those that it is ranked with.
     mutating func set(_ plan: LayerPlan, of layer: Layer, _ knob: Knob, isStep: Bool, time: Int64) throws(KnobRefusal) {
         let old = self.plan(of: layer)
-        let new = try desk.converted(plan, from: old, of: layer)
+        let new = try desk.converted(plan, from: old, of: layer, distribution(of: layer))
         let together = desk.ranked(new, from: old, of: layer, knob)
         let isGlobal = together.count > 1
         let key = isGlobal ? "global/\(knob.rawValue)" : "\(layer.weight)/\(knob.rawValue)"
         let subject = isGlobal ? "global" : layer.name
         let kind = ChangeKind(key: key, isStep: isStep, time: time) { change in
-            guard let before = change.before[layer.weight], let after = change.after[layer.weight] else {
+            guard let before = change.before.plan(of: layer), let after = change.after.plan(of: layer) else {
                 return "\(subject) \(knob.name(in: new))"
             }
             return "\(subject) \(knob.name(in: after)) \(knob.text(in: before, of: layer)) → \(knob.text(in: after, of: layer))"

@@ -32,11 +32,14 @@ extension Explorer {
         let knob = activeKnob
         let value = plan(of: source)
         var plans: [String: LayerPlan] = [:]
-        for layer in visibleLayers where layer != source {
+        // The value of a factor goes to those of its side.
+        let others = source.part.map { part in visibleLayers.compactMap { self.part(part.side, of: $0) } } ?? visibleLayers
+        for layer in others where layer != source {
             if let plan = knob.copied(from: value, to: plan(of: layer), layer: layer) { plans[layer.weight] = plan }
         }
-        let changing = plans.filter { resolvedPlan[$0.key] != $0.value }.count
-        let whose = filter.isEmpty ? "all layers" : "layers with '\(filter)'"
+        let changing = others.count { layer in plans[layer.weight].map { $0 != self.plan(of: layer) } ?? false }
+        let noun = source.part.map { "\($0.side.rawValue) factors" } ?? "layers"
+        let whose = filter.isEmpty ? "all \(noun)" : source.part == nil ? "layers with '\(filter)'" : "\(noun) of layers with '\(filter)'"
         let text = "\(whose) \(knob.name(in: value)) → \(knob.text(in: value, of: source))"
         guard changing > 0 else { return say("\(whose) have \(knob.name(in: value)) \(knob.text(in: value, of: source)) already") }
         change(plans, ChangeKind(key: "all/\(knob.rawValue)", isStep: false, time: time) { _ in text })

@@ -4,6 +4,8 @@ import Networks
 enum LayerRow: Hashable {
     /// A layer by its place, how far it is indented, and the name that stands there.
     case layer(Int, depth: Int, label: String)
+    /// A factor of the layer above it.
+    case part(Int, FactorPart.Side, depth: Int)
     /// A group of the tree by its place; a folded one hides its layers.
     case group(Int, isFolded: Bool)
 }
@@ -12,9 +14,15 @@ extension Explorer {
     /// The rows of the layers pane from the first to the last. Cost: O(layers), sorted O(layers · log layers).
     var layerRows: [LayerRow] {
         guard order == .file, tree.isNested else {
-            return sortedPlaces.map { .layer($0, depth: 0, label: layers[$0].name) }
+            return sortedPlaces.flatMap { rows(of: $0, depth: 0, label: layers[$0].name) }
         }
         return filter.isEmpty ? unfiltered : filtered
+    }
+
+    /// The row of a layer, and those of its factors where it is a product.
+    private func rows(of place: Int, depth: Int, label: String) -> [LayerRow] {
+        [.layer(place, depth: depth, label: label)]
+            + parts(of: layers[place]).compactMap { $0.part.map { .part(place, $0.side, depth: depth + 1) } }
     }
 
     /// The row that stands for the selected layer: its own, or that of the folded group around it.
@@ -23,7 +31,8 @@ extension Explorer {
     /// Whether a row stands for the selected layer.
     func isSelected(_ row: LayerRow) -> Bool {
         switch row {
-        case .layer(let place, _, _): place == selection
+        case .layer(let place, _, _): place == selection && selectedLayer?.part == nil
+        case .part(let place, let side, _): place == selection && selectedLayer?.part?.side == side
         case .group(let group, let isFolded): isFolded && holdsSelection(group)
         }
     }
@@ -49,6 +58,9 @@ extension Explorer {
     mutating func select(_ row: LayerRow) {
         switch row {
         case .layer(let place, _, _): select(weight: layers[place].weight)
+        case .part(let place, let side, _):
+            if place != selection { select(weight: layers[place].weight) }
+            select(side)
         case .group(let group, _):
             guard !holdsSelection(group), let first = members(of: group).first else { return }
             select(weight: first.weight)
@@ -98,7 +110,7 @@ extension Explorer {
         for entry in tree.entries {
             switch entry {
             case .layer(let place, let depth, let label):
-                if tree.positions[place] >= hidden { rows.append(.layer(place, depth: depth, label: label)) }
+                if tree.positions[place] >= hidden { rows += self.rows(of: place, depth: depth, label: label) }
             case .group(let index):
                 let group = tree.groups[index]
                 guard group.members.lowerBound >= hidden else { continue }
@@ -113,12 +125,12 @@ extension Explorer {
     /// Groups are open while a filter holds, and those without a match are left out.
     private var filtered: [LayerRow] {
         let matching = tree.leaves.map { matches(layers[$0], filter) }
-        return tree.entries.compactMap { entry in
+        return tree.entries.flatMap { entry -> [LayerRow] in
             switch entry {
             case .layer(let place, let depth, let label):
-                matching[tree.positions[place]] ? .layer(place, depth: depth, label: label) : nil
+                matching[tree.positions[place]] ? rows(of: place, depth: depth, label: label) : []
             case .group(let index):
-                tree.groups[index].members.contains { matching[$0] } ? .group(index, isFolded: false) : nil
+                tree.groups[index].members.contains { matching[$0] } ? [.group(index, isFolded: false)] : []
             }
         }
     }

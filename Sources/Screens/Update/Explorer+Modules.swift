@@ -11,7 +11,7 @@ extension ModuleOrder: TaskRequest {
 extension Explorer {
     /// Why the selected layer can't be replaced, or nil.
     var moduleObstacle: String? {
-        guard let layer = selectedLayer else { return "this network has no layer with weights" }
+        guard let layer = selectedWhole else { return "this network has no layer with weights" }
         if selectedGroup != nil { return "one layer is replaced at a time; select it in the group" }
         if awaitedState != nil { return "a trained state is still being read; try again in a moment" }
         return network.moduleObstacle(of: layer, .pointwise).map { "\(layer.name) stays: \($0)" }
@@ -21,13 +21,13 @@ extension Explorer {
 
     /// The question, with at most so many cells of the layer's name.
     func moduleQuestion(width: Int) -> String {
-        let name = (selectedLayer?.name ?? "").truncatedAtStart(to: width, ellipsis: String(glyphs.ellipsis))
+        let name = (selectedWhole?.name ?? "").truncatedAtStart(to: width, ellipsis: String(glyphs.ellipsis))
         return "replace \(name) by:"
     }
 
     /// What would be done: `25,050 → 3,725 parameters, 1.60 → 0.24 M multiply-adds`; nil where the text is none that is allowed.
     func moduleConsequence(of text: String) -> String? {
-        guard let layer = selectedLayer, let module = try? module(text, of: layer) else { return nil }
+        guard let layer = selectedWhole, let module = try? module(text, of: layer) else { return nil }
         let now = layer.count + (layer.bias.flatMap { network.parameters[$0]?.count } ?? 0)
         let parameters = "\(numbers.integer(now)) \(glyphs.arrow) \(numbers.integer(module.parameterCount(of: layer))) parameters"
         guard let places = places(of: layer) else { return parameters }
@@ -36,7 +36,7 @@ extension Explorer {
     }
 
     mutating func replaceLayer(_ text: String) throws(KnobRefusal) {
-        guard let layer = selectedLayer else { return }
+        guard let layer = selectedWhole else { return }
         let module = try module(text, of: layer)
         let label = "\(layer.name): \(module.word)"
         start(ModuleOrder(LayerReplacement(weight: layer.weight, module: module), base: base, label: label))

@@ -61,12 +61,13 @@ extension Explorer {
     private mutating func moveThreshold(to threshold: Double, of layer: Layer, time: Int64) throws(KnobRefusal) {
         if let pattern = plan(of: layer).pattern { throw .noThreshold(pattern: pattern.rawValue) }
         var pruning = plan(of: layer).pruning
-        guard let sigma = desk.deviation(of: layer, pruning), sigma > 0 else { throw .notSorted }
+        let distribution = distribution(of: layer)
+        guard let distribution, let sigma = desk.deviation(of: layer, pruning, distribution), sigma > 0 else { throw .notSorted }
         switch pruning.criterion {
         case .ratio:
             let ratio = (threshold / sigma * 10_000).rounded() / 10_000
             pruning.amount = min(ratio, Pruning.ratios.upperBound)
-        case .level: pruning.amount = desk.level(at: threshold, of: layer, pruning)
+        case .level: pruning.amount = desk.level(at: threshold, of: layer, pruning, distribution)
         }
         try changeTargets(.amount, isStep: true, time: time) { (plan, _) throws(KnobRefusal) in
             var plan = plan

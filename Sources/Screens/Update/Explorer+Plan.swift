@@ -1,12 +1,19 @@
 import Compression
+import Networks
 import Sessions
 
 extension Explorer {
     /// Puts new plans of some layers into force and into the history.
     mutating func change(_ new: [String: LayerPlan], _ kind: ChangeKind) {
         var next = resolvedPlan
-        for (weight, plan) in new { next[weight] = plan }
+        for (name, plan) in new { if let part = part(named: name) { next[part] = plan } else { next[name] = plan } }
         change(to: next, kind)
+    }
+
+    /// The factor of a name; nil for the weight of a layer.
+    private func part(named name: String) -> Layer? {
+        guard resolvedPlan.layers[name] == nil else { return nil }
+        return layers.lazy.filter { name.hasPrefix($0.name) }.flatMap { parts(of: $0) }.first { $0.weight == name }
     }
 
     /// Puts a plan into force and into the history, and the state that it goes with.

@@ -10,6 +10,7 @@ extension Explorer {
     }
 
     mutating func select(weight: String) {
+        select(nil)
         guard let index = layers.firstIndex(where: { $0.weight == weight }), index != selection else { return }
         selection = index
         stack[CentroidsView.self].selection = 0

@@ -69,7 +69,7 @@ extension Explorer {
         for layer in targets where knob.applies(to: plan(of: layer), of: layer) {
             do throws(KnobRefusal) {
                 let old = plan(of: layer)
-                let new = try desk.converted(make(old, layer), from: old, of: layer)
+                let new = try desk.converted(make(old, layer), from: old, of: layer, distribution(of: layer))
                 plans.merge(desk.ranked(new, from: old, of: layer, knob)) { _, last in last }
             } catch { refusals.append(error) }
         }

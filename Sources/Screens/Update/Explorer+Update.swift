@@ -35,7 +35,7 @@ extension Explorer {
 
     /// Has the plan computed, once no snapshot waits for the layers of the one before.
     mutating func emitPlan() {
-        shelf.postpone(PlanRequest(plan: plan, generation: generation, base: base, focus: selectedLayer?.weight))
+        shelf.postpone(PlanRequest(plan: plan, generation: generation, base: base, focus: selectedWhole?.weight))
         emitPostponedPlan()
     }
 
@@ -43,7 +43,7 @@ extension Explorer {
     var look: Look { Look(theme: theme, isMouseOn: around.isMouseOn) }
 
     mutating func emitFocus() {
-        if let layer = selectedLayer { emit(.focus(weight: layer.weight)) }
+        if let layer = selectedWhole { emit(.focus(weight: layer.weight)) }
         if histogram.showsActivations { emitObservation() }
     }
 

@@ -9,7 +9,7 @@ import Networks
 enum ActivationsHistogram {
     /// `fc1 activations · 131,072 values · at most 5.31`.
     static func title(_ explorer: Explorer) -> String {
-        guard let layer = explorer.selectedLayer else { return "Activations" }
+        guard let layer = explorer.selectedWhole else { return "Activations" }
         var parts = ["\(layer.name) activations"]
         if let (found, isFresh) = explorer.activations(of: layer), found.values.count > 0 {
             parts.append(explorer.numbers.count(found.values.count, "value"))
@@ -22,7 +22,7 @@ enum ActivationsHistogram {
     }
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        guard let layer = explorer.selectedLayer else { return }
+        guard let layer = explorer.selectedWhole else { return }
         guard !layer.givesLogits else {
             return ViewText.hint("\(layer.name) gives the logits, which are never made coarse", explorer, in: area, on: &frame)
         }

@@ -11,7 +11,7 @@ package struct GroupsView: ScreenView {
 
     package init?(_ explorer: Explorer) {}
 
-    package func title(_ explorer: Explorer) -> String { "Channels of \(explorer.selectedLayer?.name ?? "no layer")" }
+    package func title(_ explorer: Explorer) -> String { "Channels of \(explorer.selectedWhole?.name ?? "no layer")" }
 
     package func size(_ explorer: Explorer, in area: Rect) -> Size {
         Size(width: min(area.width, 100), height: min(area.height, Self.lines(explorer).count + 2))
@@ -29,12 +29,12 @@ package struct GroupsView: ScreenView {
         Command(
             "show-channel-group", "Show what goes with a layer's filters",
             "Lists the layers that make and read the same channels as the selected one, and what keeps channels from being removed.",
-            keys: [], in: Place.panes, .views, unless: { $0.selectedLayer == nil ? "this network has no layer with weights" : nil }
+            keys: [], in: Place.panes, .views, unless: { $0.selectedWhole == nil ? "this network has no layer with weights" : nil }
         ) { explorer, _ in explorer.open(GroupsView.self) }
     ]
 
     private static func lines(_ explorer: Explorer) -> [StyledText] {
-        guard let layer = explorer.selectedLayer else { return [] }
+        guard let layer = explorer.selectedWhole else { return [] }
         guard !explorer.hasManyChannels else {
             return [StyledText("this network has too many channels to be followed here; pare info --groups lists them", .muted)]
         }

@@ -62,7 +62,7 @@ enum HistogramLegend {
 
     /// How closely the weights are known, where they were not sorted one by one.
     private static func resolution(_ explorer: Explorer, _ layer: Layer) -> StyledText? {
-        switch explorer.distributions[layer.weight]?.resolution {
+        switch explorer.distribution(of: layer)?.resolution {
         case .fine: StyledText("counted in bins 0.05 % wide, not sorted", .muted)
         case .coarse: StyledText("coarse, as kept; being read again", .muted)
         default: nil

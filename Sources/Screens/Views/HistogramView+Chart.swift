@@ -16,14 +16,14 @@ extension Histogram {
 extension Explorer {
     /// What a pattern leaves of a layer, of the plan as it stands; nil while it is being made, and for a state that was read from a session.
     func survivors(of layer: Layer) -> WeightDistribution? {
-        isFresh(layer) ? compressed[layer.weight]?.value.survivors : nil
+        isFresh(layer) ? made(layer)?.survivors : nil
     }
 }
 
 extension HistogramView {
     /// The chart of a layer; nil until its weights are sorted. Cost: O(bins · log n).
     static func chart(_ explorer: Explorer, _ layer: Layer, bins: Int) -> HistogramChart? {
-        guard let distribution = explorer.distributions[layer.weight], let range = explorer.histogramRange(of: layer)
+        guard let distribution = explorer.distribution(of: layer), let range = explorer.histogramRange(of: layer)
         else { return nil }
         let rule = explorer.ruleInForce(of: layer)
         let counts = histogram(of: distribution, rule, explorer.survivors(of: layer), bins: bins, over: range)
@@ -61,7 +61,8 @@ extension HistogramView {
         switch explorer.histogram.reference {
         case .none: return []
         case .original:
-            let original = explorer.base == nil ? distribution : explorer.desk.originalDistributions[layer.weight]
+            let isOpened = explorer.base == nil || layer.part != nil
+            let original = isOpened ? distribution : explorer.desk.originalDistributions[layer.weight]
             return original?.histogram(bins: bins, over: range).counts.map(Double.init) ?? []
         case .snapshot:
             // No threshold parts what a pattern leaves.
@@ -74,7 +75,7 @@ extension HistogramView {
     static func snapshotSummary(_ explorer: Explorer, _ layer: Layer) -> LayerSummary? {
         guard case .snapshot(let id) = explorer.histogram.reference else { return nil }
         let snapshot = explorer.snapshots.first { $0.id == id }
-        return snapshot?.report.layers.first { $0.weight == layer.weight }
+        return explorer.summary(of: layer, in: snapshot?.report.layers.first { $0.weight == layer.whole })
     }
 
     private static func marks(_ explorer: Explorer, _ layer: Layer) -> [HistogramChart.Mark] {

@@ -22,7 +22,7 @@ package struct HistogramView: PaneView {
         let plan = explorer.plan(of: layer)
         var parts = [name, numbers.integer(layer.count)]
         if let rank = plan.factorization(of: layer.geometry) { parts.append("rank \(rank.text)") }
-        if let distribution = explorer.distributions[layer.weight] {
+        if let distribution = explorer.distribution(of: layer) {
             parts += Self.figures(of: distribution, plan, basis: explorer.desk.ratioBases[layer.weight], numbers)
         }
         let hasSpectrum = explorer.spectrum(of: layer) != nil

@@ -20,7 +20,7 @@ package struct LadderView: ScreenView {
             return ViewText.hint("the figures of \(layer.name) are being made", explorer, in: area, on: &frame)
         }
         let isFresh = explorer.isFresh(layer) && explorer.isFileFresh
-        let ladder = ByteLadder(summary, file: explorer.file?.value.layers[layer.weight], isFresh: isFresh)
+        let ladder = ByteLadder(summary, file: explorer.fileLayer(layer), isFresh: isFresh)
         let head = ViewText.flow(Self.heading(explorer, layer, ladder, isFresh: isFresh), width: area.width)
         let (upper, figures) = area.splitTop(area.height >= 8 ? area.height - 2 : area.height)
         let rest = ViewText.draw(Array(head.prefix(max(1, upper.height / 3))), explorer, in: upper, on: &frame)

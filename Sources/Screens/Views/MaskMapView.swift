@@ -24,7 +24,7 @@ package struct MaskMapView: ScreenView {
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let layer = explorer.selectedLayer else { return }
-        guard let compressed = explorer.compressed[layer.weight]?.value, compressed.weights.count == layer.count, layer.count > 0 else {
+        guard let compressed = explorer.made(layer), compressed.weights.count == layer.count, layer.count > 0 else {
             return ViewText.hint("the mask of \(layer.name) is being made", explorer, in: area, on: &frame)
         }
         compressed.weights.withFloats { weights in

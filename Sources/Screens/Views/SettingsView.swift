@@ -44,7 +44,10 @@ package struct SettingsView: ScreenView {
         Command(
             "show-settings", "Show all settings", "Every knob of every layer as a table, to turn there too; what is muted is as it came.",
             keys: [.character("V")], in: Place.panes.subtracting([.example]), .views, unless: CommandTable.noLayer
-        ) { explorer, _ in explorer.open(SettingsView.self) }
+        ) { explorer, _ in
+            explorer.select(nil)
+            explorer.open(SettingsView.self)
+        }
     ]
 }
 

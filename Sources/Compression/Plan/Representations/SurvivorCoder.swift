@@ -26,6 +26,8 @@ struct CoderInput {
     let deviation: Double
     /// The main directions of what the layer gives, where its factors are nearest to that.
     var outputs: OutputBasis?
+    /// The layer and its plan, for a representation whose parts have plans; nil for others.
+    var whole: (layer: Layer, plan: LayerPlan)?
     let blocks: WeightBlocks
 }
 
@@ -47,6 +49,8 @@ struct CodedValues {
     var spectrum: FactorSpectrum?
     /// What the weights are the product of; nil where each is held by itself.
     var factors: Factors?
+    /// The factors as their plans made them, from right to left.
+    var parts: [CompressedPart] = []
     /// ``LayerSummary/keptEnergy`` of it.
     var keptEnergy: Double?
     /// Σ (w − ŵ)² over all weights, where pruned ones get values other than 0 again; nil where they stay 0.

@@ -21,6 +21,20 @@ extension LayerPlan {
         WeightCoding.setting,
     ]
 
+    /// What plan files say of the factors of a layer, each a mapping of the settings that a factor has.
+    public static let partSettings: [PlanSetting<LayerPlan>] = FactorPart.Side.allCases.map { side in
+        let lifted = ofParts.map { setting -> PlanSetting<LayerPlan> in
+            setting.lifted(from: { (layer: LayerPlan) in layer[side] }, to: { plan, layer in layer[side] = plan })
+        }
+        return PlanSetting(side.rawValue, .mapping, get: { _ in nil }, set: { _, _ in }).holding(lifted)
+    }
+
+    /// What a plan file may say of a layer, the factors behind what is said of the whole.
+    public static let fileSettings = settings + partSettings
+
+    /// The settings that a factor has of its own: all but those of what the layer hands on, of its bias, and of other layers.
+    private static let ofParts = settings.filter { !["scope", "biases", "activations", "factors"].contains($0.key) }
+
     /// The settings with all that is in them.
     public static let allSettings = settings.flatMap(\.withChildren)
 

@@ -19,7 +19,7 @@ extension Pruning {
         PlanSetting(
             "scope", \.pruning.scope,
             .choice(of: Scope.self, [.global: "ranked together with all layers that have the same criterion, amount and this scope"])
-        ).knob("scope") { $0.pattern == nil }.copying(\.pruning),
+        ).knob("scope") { $0.pattern == nil }.copying(\.pruning).of { $0.part == nil },
         PlanSetting(
             "deviation", \.pruning.deviation, .choice(of: Deviation.self, [.nonzero: "σ over the weights that are not zero already"])
         ).knob("σ over") { $0.pruning.criterion == .ratio && $0.hasAmount }.copying(\.pruning),
