@@ -79,7 +79,7 @@ struct BudgetAnswer {
         return lines
     }
 
-    func text(_ accuracy: AccuracyReport?) -> String {
+    func text(_ accuracy: AccuracyReport?, repaired: AccuracyReport? = nil) -> String {
         let numbers = NumberFormat(glyphs: .unicode)
         func amount(_ cost: Double, _ isEstimate: Bool = false) -> String {
             guard budget.unit == .milliseconds else { return numbers.integer(Int(min(cost.rounded(), 1e18))) }
@@ -116,11 +116,12 @@ struct BudgetAnswer {
                 "",
                 "accuracy \(numbers.percent(accuracy.original, digits: 2)) \u{2192} \(numbers.percent(accuracy.current, digits: 2)) on \(accuracy.count) examples",
             ]
+            if let repaired { lines.append("repaired \(numbers.percent(repaired.current, digits: 2))") }
         }
         return lines.joined(separator: "\n")
     }
 
-    func json(_ accuracy: AccuracyReport?) throws -> String {
+    func json(_ accuracy: AccuracyReport?, repaired: AccuracyReport? = nil) throws -> String {
         let choices = Dictionary(uniqueKeysWithValues: allocation.choices.map { ($0.weight, $0) })
         let options = Dictionary(uniqueKeysWithValues: budget.curve.layers.map { ($0.weight, $0.options) })
         let layers = network.layers.map { layer -> JSONFigure in
@@ -144,7 +145,8 @@ struct BudgetAnswer {
             "calibration": ["examples": .integer(key.examples), "seed": .integer(Int(key.seed))], "budget": .number(share * budget.dense),
             "cost": .number(allocation.cost), "dense": .number(budget.dense), "smallest": .number(budget.curve.smallest),
             "keptEnergy": .number(budget.energy(allocation)), "layers": .list(layers), "accuracy": .number(accuracy?.current),
-            "originalAccuracy": .number(accuracy?.original), "split": .text(accuracy?.split.rawValue),
+            "originalAccuracy": .number(accuracy?.original), "repairedAccuracy": .number(repaired?.current),
+            "split": .text(accuracy?.split.rawValue),
             "device": .text(times?.table.device.words), "estimated": .boolean(budget.isEstimate(allocation)),
             "notMeasured": .list(budget.unknown.map { .text($0) }), "network": .number(whole),
         ]

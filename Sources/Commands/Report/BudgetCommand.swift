@@ -18,6 +18,7 @@ struct BudgetCommand: ParsableCommand {
               pare budget lenet-5 --budget parameters:50% -o half.yaml
               pare budget my.onnx --data my-data --budget macs:45% --pin conv1 --measure
               pare budget lenet-5 --budget ms:60% --batch 16   times layers and ranks first, and the answer again
+              pare budget my.onnx --budget macs:45% -o smaller.onnx   the network itself, repaired
               pare report lenet-5 --plan half.yaml             the numbers of the plan
             """)
 
@@ -39,7 +40,11 @@ struct BudgetCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The compression plan (YAML) to begin with.", valueName: "file"))
     var plan: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write the plan with its ranks here (YAML).", valueName: "file"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Write the plan with its ranks here (YAML), or the network under it as the ending says (\(ExportFormat.endings.joined(separator: ", "))).",
+            valueName: "file"))
     var output: String?
 
     @Option(help: ArgumentHelp("Examples of one batch that is timed, for a budget in ms.", valueName: "n"))
@@ -51,8 +56,13 @@ struct BudgetCommand: ParsableCommand {
     @Flag(help: "The same share of its largest rank for every layer instead, the highest within the budget: to compare.")
     var uniform = false
 
-    @Flag(help: "Measure the plan.")
+    @Flag(help: "Measure the plan, and the network repaired.")
     var measure = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Fit the network's factors to what their layers gave, by least squares on training examples; normalizations follow.")
+    var repair = true
 
     @Option(help: "The examples to measure it on: validation, or test.")
     var split: ReportSplit = .validation
@@ -83,9 +93,16 @@ struct BudgetCommand: ParsableCommand {
             }
             let found = try budget.unit == .milliseconds ? timed(opened.network, locations, answer) : answer(nil)
             if let remark = report.remark { Standard.error("pare: \(remark); these are the weights' own energies") }
-            if let output { try write(found.plan, to: output) }
+            let isNetwork = output.map { ExportFormat(path: $0) != nil } ?? false
+            let state = measure || isNetwork ? try repaired(found.plan, opened) : nil
+            if let output, !isNetwork { try write(found.plan, to: output) }
             let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
-            if json { Standard.output(try found.json(accuracy)) } else { Standard.output(found.text(accuracy)) }
+            let afterwards = measure && repair ? try state.flatMap { try driver.measure(CompressionPlan(), base: $0).report.accuracy } : nil
+            Standard.output(try json ? found.json(accuracy, repaired: afterwards) : found.text(accuracy, repaired: afterwards))
+            if let output, isNetwork, let state {
+                let written = try state.write(to: output, of: opened)
+                if json { Standard.error("pare: \(written)") } else { Standard.output("\(written)") }
+            }
         }
     }
 
@@ -125,6 +142,18 @@ struct BudgetCommand: ParsableCommand {
             found.formUnion(layers.map(\.weight))
         }
         return found
+    }
+
+    /// The network whose layers are factors, fitted to what it gave before if that is wanted and there are examples.
+    private func repaired(_ plan: CompressionPlan, _ opened: OpenedModel) throws(CommandFailure) -> TrainedState {
+        let applied = Applied(try Measurement.layers(opened, plan: plan), of: opened.network, plan: plan, base: nil)
+        let state = TrainedState(id: "factors", network: applied.network)
+        guard repair else { return state }
+        guard let data = try opened.trainingExamples() else {
+            Standard.error("pare: not repaired: there are no training examples; name them with --data")
+            return state
+        }
+        return try state.repaired(from: opened.network, on: data)
     }
 
     private func write(_ plan: CompressionPlan, to path: String) throws(CommandFailure) {

@@ -5,13 +5,22 @@ import Tensors
 
 /// Brings a network from which channels were cut near to the one before, without training. Owned by the lane.
 ///
-/// Layers are gone through in the order of the graph. One that reads fewer channels gets new weights by least squares (``ReaderFit``) over examples: its
-/// targets are its own outputs in the network before, its inputs those of the network as repaired so far. Where no batch normalization is left in
+/// Layers are gone through in the order of the graph. One that reads fewer channels, or ends the factors of a layer, gets new weights by least squares
+/// (``ReaderFit``) over examples: its targets are its own outputs in the network before, its inputs those of the network as repaired so far; with
+/// ``Scope/behind`` so does every layer behind it, whose inputs are no longer what they were (Zhang and others 2015). Where no batch normalization is left in
 /// the graph, mean and deviation of each output channel of the layers behind the cut are then brought to those before, by a factor on the weights
 /// and a new bias (where there is one); an output that never moves is left alone, and so are the logits. A normalization right behind such a layer
 /// follows what it gives at once instead, so that the layers after it are fitted to what they will read: mean += mean now − before, variance *=
 /// variance now / before, a quarter at least. Cost: two runs of the examples up to each layer behind the cut.
 public final class NetworkRepair {
+    /// Which layers are fitted.
+    public enum Scope: Sendable {
+        /// Those that read fewer channels, and the last factors.
+        case readers
+        /// All layers behind the first change too.
+        case behind
+    }
+
     /// As far as it is repaired.
     public private(set) var network: Network
     /// Squared error of the outputs of each repaired layer, by weight, as a part of their variance: before and after.
@@ -21,6 +30,7 @@ public final class NetworkRepair {
 
     private let before: Network
     private let kept: KeptPlaces
+    private let scope: Scope
     private let data: Dataset
     private let shapes: (before: [String: Shape], after: [String: Shape])
     private let layers: [Layer]
@@ -29,8 +39,9 @@ public final class NetworkRepair {
     private var isBehindCut = false
     private var look: LayerLook?
 
-    public init(before: Network, after: Network, kept: KeptPlaces, data: Dataset) throws(ShapeError) {
-        (self.before, network, self.kept, self.data) = (before, after, kept, data)
+    /// - Parameter after: With fewer channels, or with layers as factors.
+    public init(before: Network, after: Network, kept: KeptPlaces, scope: Scope = .readers, data: Dataset) throws(ShapeError) {
+        (self.before, network, self.kept, self.scope, self.data) = (before, after, kept, scope, data)
         shapes = (try before.shapes(batch: 1), try after.shapes(batch: 1))
         layers = after.layers.filter { $0.node != nil }.sorted { ($0.node ?? 0) < ($1.node ?? 0) }
         hasNormalization = after.nodes.contains { if case .batchNormalization = $0.operation { true } else { false } }
@@ -43,18 +54,20 @@ public final class NetworkRepair {
     public func step() throws(KernelError) -> Bool {
         guard place < layers.count, data.count > 0 else { return false }
         let layer = layers[place]
-        let losesInputs = kept.losesInputs(layer)
+        let isChanged = kept.losesInputs(layer) || isNew(layer)
         if look == nil {
-            isBehindCut = isBehindCut || losesInputs
-            guard losesInputs || isBehindCut && (matches(layer) || !normalizations(behind: layer).isEmpty) else { return next() }
+            isBehindCut = isBehindCut || isChanged
+            guard isChanged || isBehindCut && (matches(layer) || scope == .behind || !normalizations(behind: layer).isEmpty) else {
+                return next()
+            }
             guard let look = try makeLook(layer) else {
-                if losesInputs { untouched.append(layer.name) }
+                if kept.losesInputs(layer) { untouched.append(layer.name) }
                 return next()
             }
             self.look = look
         }
         if try look?.step() == true { return true }
-        if let look { repair(layer, look, fits: losesInputs) }
+        if let look { repair(layer, look, fits: isChanged || scope == .behind) }
         look = nil
         return next()
     }
@@ -63,6 +76,9 @@ public final class NetworkRepair {
         place += 1
         return place < layers.count
     }
+
+    /// Whether a layer is a factor of one before.
+    private func isNew(_ layer: Layer) -> Bool { before.parameters[layer.weight] == nil }
 
     /// Whether a layer's outputs get back their mean and deviation.
     private func matches(_ layer: Layer) -> Bool { !hasNormalization && !layer.givesLogits }
@@ -132,7 +148,7 @@ extension Network {
 
 extension Parameter {
     /// Other values than the file's.
-    fileprivate mutating func replace(_ values: Tensor) {
+    mutating func replace(_ values: Tensor) {
         self.values = values
         origin = nil
     }

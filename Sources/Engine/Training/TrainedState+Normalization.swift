@@ -11,6 +11,14 @@ extension StateDerivation {
     }
 }
 
+extension StateDerivation {
+    /// Mean and variance of the normalizations, moved by what the plan did to what they read: a repair of ranks and pruning without training.
+    public static let followingNormalization = StateDerivation(label: "normalizations that follow") {
+        state, request throws(TrainingFailure) in
+        try state.followingNormalization(from: request.graph, kept: KeptPlaces(), of: request.graph, on: request.training)
+    }
+}
+
 extension TrainedState {
     /// The state with mean and variance of its normalizations estimated again on `batches` batches of a data set, in its order.
     ///

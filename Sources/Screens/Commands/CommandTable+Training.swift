@@ -45,6 +45,15 @@ extension CommandTable {
             explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")
         },
         Command(
+            "follow-normalization", "Let normalizations follow",
+            "Moves mean and variance of every normalization by what the plan did to what it reads: what ranks and pruning need first.",
+            keys: [], in: Place.panes, .training,
+            unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.normalizationObstacle }
+        ) { explorer, _ in
+            explorer.start(DerivationOrder(.followingNormalization, plan: explorer.plan, base: explorer.base))
+            explorer.say("what the normalizations read is being measured, before and under the plan\(explorer.glyphs.ellipsis)")
+        },
+        Command(
             "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.",
             keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.biasObstacle }
         ) { explorer, _ in
