@@ -79,4 +79,54 @@ struct ThinCommandTests {
             #expect(own.map { $0["channels"] as? Int } == [channels])
         }
     }
+
+    @Test("a Python file for Torch-Pruning names modules, sides and indices, compiles, and refuses what it can't say")
+    func script() throws {
+        let place = try Workplace()
+        let (path, list) = (place.path + "/prune.py", place.path + "/removed.json")
+        let run = try place.run(
+            "thin", "lenet-5", "--filters", "conv1:25%", "--filters", "fc1:50%", "--format", "torch-pruning", "-o", path, "--removed", list)
+        #expect(run.code == 0 && run.output.contains("prune(model) repeats it"), "\(run.message)")
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let removed = try JSONDecoder().decode([RemovedFilters].self, from: Data(contentsOf: URL(fileURLWithPath: list)))
+        for (filters, lines) in zip(
+            removed,
+            [[("conv1", "conv", "out", 20), ("conv2", "conv", "in", 20)], [("fc1", "linear", "out", 500), ("fc2", "linear", "in", 500)]])
+        {
+            let indices = try #require(filters.groups.first?.members.first?.indices).map(String.init).joined(separator: ", ")
+            for (module, kind, side, count) in lines {
+                #expect(text.contains("(\"\(module)\", \"\(kind)\", \"\(side)\", \(count), [\(indices)]),"))
+            }
+        }
+        let python = Process()
+        python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        python.arguments = ["python3", "-m", "py_compile", path]
+        try python.run()
+        python.waitUntilExit()
+        #expect(python.terminationStatus == 0)
+        let wrong = try place.run("thin", "lenet-5", "--replace", "conv2:fire 16", "--format", "torch-pruning", "-o", path)
+        #expect(wrong.code == 64)
+    }
+
+    @Test("layers ranked together until a cost is reached, measured on examples, in steps; what stays and why is said")
+    func aim() throws {
+        let place = try Workplace()
+        let path = place.path + "/small.onnx"
+        let run = try place.run(
+            "thin", "lenet-5", "--macs", "60%", "--ranking", "global", "--criterion", "mean", "--examples", "32", "--steps", "2",
+            "--no-repair",
+            "-o", path)
+        #expect(run.code == 0 && run.output.contains("go by mean activation, ranked over all layers"), "\(run.message)")
+        #expect(run.output.contains("in 2 steps") && run.output.contains("32 examples of the training split"))
+        let (original, small) = (
+            try NetworkReader.read(Workplace.root.appendingPathComponent("Models/lenet-5.onnx").path), try NetworkReader.read(path)
+        )
+        let share = Double(try small.multiplyAdds().reduce(0, +)) / Double(try original.multiplyAdds().reduce(0, +))
+        #expect(share <= 0.6 && share > 0.4)
+        let far = try place.run("thin", "lenet-5", "--macs", "1%", "--no-repair", "-o", path)
+        #expect(far.code == 65 && far.message.contains("% of the multiply-adds are left where as much goes as can"))
+        for arguments in [["--macs", "0%"], ["--macs", "50%", "--parameters", "50%"], ["--filters", "conv1", "--steps", "2"]] {
+            #expect(try place.run(["thin", "lenet-5"] + arguments + ["-o", path]).code == 64, "\(arguments)")
+        }
+    }
 }

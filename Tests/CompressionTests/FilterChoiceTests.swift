@@ -116,4 +116,48 @@ struct FilterChoiceTests {
         #expect(FilterRequest(" 12 ") == FilterRequest(amount: .count(12)))
         for text in ["x", "25% l3", "25% /0", "2.5", "101%", "-1%"] { #expect(FilterRequest(text) == nil, "\(text)") }
     }
+
+    @Test("Whole groups of a convolution in groups go, and dimensions of all heads: what is left is the network in which they are zero")
+    func units() throws {
+        for (kind, unit) in [(ChannelNetwork.Kind.grouped, FilterUnit.groups), (.visionTransformer, .dimensions)] {
+            let network = ChannelNetwork.network(kind)
+            let layers = network.layers.filter { layer in
+                guard network.filterObstacle(of: layer, unit: unit) == nil else { return false }
+                return network.removableFilters(of: layer, unit: unit) != network.removableFilters(of: layer)
+            }
+            #expect(!layers.isEmpty)
+            for layer in layers {
+                var removal = FilterRemoval(weight: layer.weight, count: 1)
+                removal.unit = unit
+                let removed = try removal.removed(from: network)
+                let thinned = try removal.applied(to: network)
+                try thinned.check()
+                var (masked, isExact) = (network, true)
+                let groups = network.channelGroups(by: unit == .dimensions ? .dimensions : .heads).groups
+                for gone in removed.groups {
+                    let place = gone.members[0]
+                    let group = groups.first { group in
+                        group.members.contains { member in
+                            member.parameter == place.parameter && member.axis == place.axis
+                                && gone.channels.flatMap { $0 < member.indices.count ? member.indices[$0] : [] }.sorted() == place.indices
+                        }
+                    }
+                    let found = try #require(group)
+                    isExact = isExact && found.inexactness.isExact
+                    masked = masked.applying(.maskChannels(Set(gone.channels), of: found))
+                }
+                if unit == .groups {
+                    let grouped = network.layers.filter { $0.groups > 1 && thinned.layer(of: $0.weight)?.groups != $0.groups }
+                    #expect(grouped.count == 1 && grouped.allSatisfy { thinned.layer(of: $0.weight)?.groups == $0.groups - 1 })
+                }
+                let input = NetworkRun.input(of: network, batch: 2, seed: 1)
+                let difference = try NetworkRun.difference(
+                    NetworkRun(thinned, input: input, batch: 2).logits, NetworkRun(masked, input: input, batch: 2).logits)
+                #expect(difference <= 1e-5 || !isExact, "\(kind) \(layer.name)")
+                #expect(thinned.parameterCount < network.parameterCount)
+            }
+        }
+        let lenet = try Architecture(name: "lenet-5").network(seed: 1)
+        #expect(lenet.filterObstacle(of: lenet.layers[0], unit: .groups) == .ungrouped)
+    }
 }

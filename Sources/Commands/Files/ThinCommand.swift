@@ -27,6 +27,7 @@ struct ThinCommand: ParsableCommand {
               pare thin lenet-5 --macs 45% --ranking global --criterion taylor --steps 3 -o small.onnx
               pare thin my.onnx --filters '*:40%' --ranking isomorphic -o smaller.onnx
               pare thin lenet-5 --replace 'conv2:fire 16 25' -o fire.onnx
+              pare thin lenet-5 --filters conv2:50% --format torch-pruning -o prune.py
               pare info my.onnx --groups
             """)
 
@@ -49,6 +50,12 @@ struct ThinCommand: ParsableCommand {
     @Flag(help: "Draw all weights anew at the end: the shape alone, to be trained from scratch beside what kept its weights.")
     var fresh = false
 
+    @Option(
+        help: ArgumentHelp(
+            "What to write; without it what the ending of the file says. torch-pruning is a Python file that repeats the removal on a PyTorch model.",
+            valueName: "format"))
+    var format: ThinFormat?
+
     @Option(name: .shortAndLong, help: ArgumentHelp("The file to write; its ending says what.", valueName: "file"))
     var output: String
 
@@ -59,14 +66,18 @@ struct ThinCommand: ParsableCommand {
         if choice.isEmpty, replace.isEmpty, !fresh {
             throw ValidationError("Say what goes, as in --filters conv2:50%, or what takes a place, as in --replace 'conv2:fire 16'.")
         }
+        if isScript, !replace.isEmpty || fresh {
+            throw ValidationError("A file for Torch-Pruning repeats what --filters removes, no module and no new weights.")
+        }
     }
 
     func run() throws {
         try CommandFailure.reporting {
             let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: folders.locations)
             for path in [output, removed].compactMap(\.self) { try Outputs.check(path, model: opened) }
-            let format = try ExportFormat.named(nil, by: output)
-            var thinned = try thin(opened)
+            if isScript { return try writeScript(opened) }
+            let format = try ExportFormat.named(format?.network, by: output)
+            var thinned = try thin(opened, repairs: repair && !fresh)
             for choice in replace {
                 let made = try choice.applied(to: opened.network, thinned.state, on: repair && !fresh ? opened.trainingExamples() : nil)
                 thinned.state = made.state
@@ -85,16 +96,15 @@ struct ThinCommand: ParsableCommand {
         var lines: [String] = []
     }
 
-    private func thin(_ opened: OpenedModel) throws(CommandFailure) -> Thinned {
+    private func thin(_ opened: OpenedModel, repairs: Bool) throws(CommandFailure) -> Thinned {
         let removals = try choice.removals(of: opened.network)
         guard !removals.isEmpty else { return Thinned() }
         let missing = ThinningData(reason: "there are no training examples; name them with --data")
-        let repair = repair && !fresh
-        let needsData = repair || removals.contains { $0.criterion.need != .nothing }
+        let needsData = repairs || removals.contains { $0.criterion.need != .nothing }
         let found = needsData ? try opened.trainingExamples() : nil
         let data: Result<Dataset, ThinningData> = found.map { .success($0) } ?? .failure(missing)
         let thinning = FilterThinning(
-            removals, options: .init(steps: choice.steps, repairs: repair), from: nil, of: opened.network, data: data)
+            removals, options: .init(steps: choice.steps, repairs: repairs), from: nil, of: opened.network, data: data)
         do throws(FilterObstacle) { while try thinning.step() {} } catch { throw failure(error, of: thinning, opened.network) }
         var lines = thinning.outcomes.flatMap(\.lines)
         if choice.steps > 1 { lines.append("in \(choice.steps) steps, measured again after each") }
@@ -117,6 +127,21 @@ struct ThinCommand: ParsableCommand {
             thinned.state = TrainedState(id: "\(thinned.state?.id ?? "opened")-fresh\(seed)", network: network)
             thinned.lines.append("all weights are drawn anew by seed \(seed)")
         } catch { throw CommandFailure("\(error)", .badData) }
+    }
+
+    private var isScript: Bool { format == .torchPruning || format == nil && output.hasSuffix(".py") }
+
+    /// What goes, and as Python; weights are not written, so nothing is repaired but between steps.
+    private func writeScript(_ opened: OpenedModel) throws {
+        let thinned = try thin(opened, repairs: repair && choice.steps > 1)
+        if let removed { try write(thinned.removed, to: removed) }
+        let script: TorchPruningScript
+        do throws(TorchPruningScript.Obstacle) { script = try TorchPruningScript(thinned.removed, of: opened.network) } catch {
+            throw CommandFailure("no file for Torch-Pruning: \(error)", .badData)
+        }
+        do { try OutputFile.write([Data(script.text.utf8)], to: output) } catch { throw CommandFailure("\(error)", .cannotWrite) }
+        Standard.output(text(thinned, before: opened.network))
+        Standard.output("\(output): prune(model) repeats it on a PyTorch model of these module names.")
     }
 
     private func write(_ removed: [RemovedFilters], to path: String) throws {

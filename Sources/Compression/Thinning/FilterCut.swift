@@ -7,6 +7,8 @@ public struct FilterCut: Hashable, Sendable {
         public var layer: Layer
         public var gone: Int
         public var of: Int
+        /// Which of them go, in the order of the layer's outputs.
+        public var places: [Int]
         /// Whether more would have gone but for the floor.
         public var isAtFloor: Bool
     }
@@ -33,9 +35,9 @@ public struct FilterCut: Hashable, Sendable {
         for ((set, scores), count) in zip(known, counts) {
             let chosen = count.count > 0 ? set.least(count.count, by: scores, in: network) : []
             removed.groups += set.removed(chosen)
-            shares.append(Share(layer: set.layer, gone: chosen.count, of: set.channels.count, isAtFloor: count.isAtFloor))
+            shares.append(Share(layer: set.layer, gone: chosen.count, of: set.channels.count, places: chosen, isAtFloor: count.isAtFloor))
         }
-        guard !removed.groups.isEmpty || removal.passesHeld else { throw .single }
+        guard !removed.groups.isEmpty || removal.passesHeld || !removal.full.isEmpty else { throw .single }
     }
 }
 

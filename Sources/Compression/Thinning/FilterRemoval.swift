@@ -20,7 +20,8 @@ public struct FilterRemoval: Hashable, Sendable {
     public var seed: UInt64
     /// Examples of criteria that need some.
     public var examples = CalibrationKey.standard
-    /// By weight, how many channels there were before the first of several steps: amount, rounding and floor go by that. Empty before the first step.
+    /// By weight, how many channels there were before the first of several steps: amount, rounding and floor go by that, and a step may take none. Empty
+    /// where it is done at once.
     public var full: [String: Int] = [:]
     /// Whether layers that can lose nothing are passed by, and only said, as where a pattern finds them; else that is an error.
     public var passesHeld: Bool

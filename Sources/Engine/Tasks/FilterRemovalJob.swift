@@ -50,7 +50,10 @@ private final class FilterRemovalJob: TaskJob {
         let thinning = thinning ?? begin()
         self.thinning = thinning
         do throws(FilterObstacle) {
-            if try thinning.step() { return true }
+            if try thinning.step() {
+                if let counts = thinning.measured { post(ImportanceProgress(done: counts.done, total: counts.total)) }
+                return true
+            }
         } catch {
             return fail("not done, for \(error).")
         }
@@ -70,6 +73,14 @@ private final class FilterRemovalJob: TaskJob {
         end(with: TaskEnd("\(order.label): \(reason)"))
         return false
     }
+}
+
+/// How far the measurement of what channels are worth is.
+struct ImportanceProgress: TaskReport {
+    var done: Int
+    var total: Int
+
+    var taskProgress: TaskProgress? { TaskProgress("measuring importance", unit: "example", done: done, of: total) }
 }
 
 extension EngineMaterials {

@@ -47,6 +47,9 @@ final class ActivationImportance {
         executor = try OneDNNExecutor(network: row.network, batchSize: (1...most).last { count % $0 == 0 } ?? 1)
     }
 
+    /// Examples that are done, and all.
+    var counts: (done: Int, total: Int) { (done, examples.count) }
+
     /// By maker, the importance of each channel, once all is done.
     var result: [[Double]] {
         sums.map { $0.map { criterion == .apoz ? 1 - $0 / Double(max(1, done)) : $0 / Double(max(1, done)) } }

@@ -88,13 +88,8 @@ public final class FilterThinning {
     /// The removal under way, or the last one.
     public var current: FilterRemoval { removals[min(place.removal, removals.count - 1)] }
 
-    /// How far it is, 0…1.
-    public var progress: Double {
-        let steps = Double(max(1, options.steps))
-        var part = Double(place.removal) / Double(max(1, removals.count)) / 2
-        if case .repairing(let repair, _) = work { part = 0.5 + repair.progress / 2 }
-        return min(1, (Double(place.step - 1) + part) / steps)
-    }
+    /// Examples of the measurement under way that are done, and all; nil where none is.
+    public var measured: (done: Int, total: Int)? { if case .measuring(let measurement) = work { measurement.counts } else { nil } }
 
     private var before: Network { base?.base(of: opened) ?? opened }
     private var network: Network { state?.base(of: opened) ?? before }
@@ -106,7 +101,11 @@ public final class FilterThinning {
         guard options.steps > 1 else { return removal }
         removal.amount = removal.amount.part(Double(place.step) / Double(options.steps))
         if place.step < options.steps { removal.rounding = .multiple(1) }
-        let full = outcomes[place.removal].shares.map { ($0.layer.weight, $0.of) }
+        let known = outcomes[place.removal].shares.map { ($0.layer.weight, $0.of) }
+        let (network, unit) = (network, removal.unit)
+        let full =
+            known.isEmpty
+            ? removal.layers.compactMap(network.layer(of:)).map { ($0.weight, network.removableFilters(of: $0, unit: unit)) } : known
         removal.full = Dictionary(full) { first, _ in first }
         return removal
     }
@@ -134,6 +133,7 @@ public final class FilterThinning {
         for share in cut.shares {
             if let known = own.shares.firstIndex(where: { $0.layer.weight == share.layer.weight }) {
                 own.shares[known].gone += share.gone
+                own.shares[known].places = share.places
                 own.shares[known].isAtFloor = share.isAtFloor
             } else {
                 own.shares.append(share)

@@ -42,6 +42,9 @@ final class GradientImportance {
         sums = makers.map { [Double](repeating: 0, count: $0.channels.count) }
     }
 
+    /// Examples that are done, and all.
+    var counts: (done: Int, total: Int) { (done, examples.count) }
+
     /// By maker, the importance of each channel, once all is done.
     var result: [[Double]] { sums.map { $0.map { $0 / Double(max(1, done / executor.batchSize)) } } }
 

@@ -53,6 +53,15 @@ public final class MeasuredImportance {
         }
     }
 
+    /// Examples that are done, and all; nil where none are needed.
+    public var counts: (done: Int, total: Int)? {
+        switch work {
+        case .weights: nil
+        case .gradients(let work): work.counts
+        case .activations(let work): work.counts
+        }
+    }
+
     /// Once all is done.
     public var scores: FilterScores { importance.result }
 
