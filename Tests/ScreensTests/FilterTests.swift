@@ -121,4 +121,32 @@ struct FilterTests {
         desk.send(.engine(.task(TaskID(.filterRemoval, "fewer"), .ended(TaskEnd("fewer: not done")))))
         #expect(desk.explorer.message?.text == "fewer: not done" && desk.explorer.message?.kind == .error)
     }
+
+    @Test("The map shows each channel's importance and crosses what would go; keys change criterion, ranking and share")
+    func map() throws {
+        var desk = Desk()
+        selectLayer("fc1", &desk)
+        run("show-channel-group", &desk)
+        #expect(desk.screen.contains("importance by L1 norm, ranked within each layer, 25% would go"))
+        for (key, line) in [("", "L1 norm"), ("c", "L2 norm"), ("r", "ranked over all layers")] {
+            desk.type(key)
+            guard case .start(let task)? = desk.effects.last, let order = task.request as? FilterMapOrder else {
+                Issue.record("nothing was asked for")
+                return
+            }
+            #expect(desk.screen.contains("being measured") && desk.screen.contains(line))
+            var importance = try order.removal.importance(in: Samples.network)
+            while importance.step() {}
+            let cut = try order.removal.cut(Samples.network, by: importance.result)
+            let map = FilterMap(order.removal, base: nil, scores: importance.result, cut: cut)
+            desk.send(.engine(.task(TaskID(.filterMap), .ended(map))))
+            let gone = try #require(cut.shares.first { $0.layer.name == "fc1" })
+            #expect(desk.screen.contains("x goes: \(gone.gone) of 32 channels"))
+            let crosses = desk.screen.split(separator: "\n").map { $0.filter { $0 == "x" }.count }
+            #expect(crosses.contains(gone.gone) || gone.gone == 0)
+        }
+        desk.press(.right)
+        #expect(desk.screen.contains("30% would go"))
+        desk.send(.engine(.task(TaskID(.filterMap), .ended(TaskEnd()))))
+    }
 }

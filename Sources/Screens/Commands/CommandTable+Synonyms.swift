@@ -14,6 +14,7 @@ extension CommandTable {
             ["show-budget"]
         ),
         (["thin", "slim", "structured", "channels", "units", "neurons", "heads", "fpgm", "l1", "l2"], ["remove-filters"]),
+        (["taylor", "apoz", "fisher", "isomorphic", "importance"], ["remove-filters", "show-channel-group"]),
         (["squeezenet", "fire", "separable", "depthwise", "mobilenet", "1x1", "pointwise", "decouple", "compact"], ["replace-layer"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
         (["int8", "precision", "float16"], ["choose-bits", "choose-weights"]),

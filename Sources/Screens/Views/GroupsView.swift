@@ -2,36 +2,36 @@ import Compression
 import Frames
 import Networks
 
-/// What goes together with the filters of the selected layer: the groups of its channels, their members, and what holds them.
+/// What goes together with the filters of the selected layer: the groups of its channels, their members, and what holds them; below a map of how
+/// important each channel is, and what would go.
 package struct GroupsView: ScreenView {
     package static var place: Place { .groups }
 
     /// The first line shown.
     private var scroll = 0
+    /// What the map ranks by, against which others, and how much of the channels would go, in 0…1.
+    package internal(set) var criterion = FilterCriterion.l1
+    package internal(set) var ranking = FilterRanking.layer
+    package internal(set) var share = 0.25
 
     package init?(_ explorer: Explorer) {}
 
     package func title(_ explorer: Explorer) -> String { "Channels of \(explorer.selectedWhole?.name ?? "no layer")" }
 
     package func size(_ explorer: Explorer, in area: Rect) -> Size {
-        Size(width: min(area.width, 100), height: min(area.height, Self.lines(explorer).count + 2))
+        let width = min(area.width, 100)
+        return Size(width: width, height: min(area.height, lines(explorer, width: width - 2).count + 2))
     }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        ViewText.draw(Array(Self.lines(explorer).dropFirst(scroll)), explorer, in: area, on: &frame)
+        ViewText.draw(Array(lines(explorer, width: area.width).dropFirst(scroll)), explorer, in: area, on: &frame)
     }
 
     package mutating func move(by offset: Int, _ explorer: inout Explorer) {
-        scroll = min(max(0, scroll + offset), max(0, Self.lines(explorer).count - 1))
+        scroll = min(max(0, scroll + offset), max(0, lines(explorer, width: 98).count - 1))
     }
 
-    package static let commands: [Command] = [
-        Command(
-            "show-channel-group", "Show what goes with a layer's filters",
-            "Lists the layers that make and read the same channels as the selected one, and what keeps channels from being removed.",
-            keys: [], in: Place.panes, .views, unless: { $0.selectedWhole == nil ? "this network has no layer with weights" : nil }
-        ) { explorer, _ in explorer.open(GroupsView.self) }
-    ]
+    private func lines(_ explorer: Explorer, width: Int) -> [StyledText] { Self.lines(explorer) + map(explorer, width: width) }
 
     private static func lines(_ explorer: Explorer) -> [StyledText] {
         guard let layer = explorer.selectedWhole else { return [] }
