@@ -86,7 +86,8 @@ struct ThinCommand: ParsableCommand {
             if fresh { try draw(&thinned, opened.network) }
             if let removed { try write(thinned.removed, to: removed) }
             Standard.output(text(thinned, before: opened.network))
-            Standard.output(try export(thinned.state, opened, as: format).description)
+            let state = thinned.state ?? TrainedState(id: "opened", network: opened.network)
+            Standard.output(try state.write(to: output, of: opened, as: format).description)
         }
     }
 
@@ -148,16 +149,6 @@ struct ThinCommand: ParsableCommand {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do { try OutputFile.write([try encoder.encode(removed)], to: path) } catch { throw CommandFailure("\(error)", .cannotWrite) }
-    }
-
-    private func export(_ state: TrainedState?, _ opened: OpenedModel, as format: ExportFormat) throws(CommandFailure) -> ExportReport {
-        let applied = state?.applied(to: opened.network) ?? Applied([], of: opened.network, plan: CompressionPlan(), base: nil)
-        var card = opened.card
-        card?.parameters = applied.network.parameterCount
-        card?.accuracy = nil
-        do { return try NetworkExport.write(applied, as: format, codings: applied.codings, card: card, to: output) } catch {
-            throw CommandFailure(error)
-        }
     }
 
     private func text(_ thinned: Thinned, before: Network) -> String {

@@ -14,13 +14,13 @@ extension TrainedState {
         } catch { throw CommandFailure("the network could not be repaired: \(error)", .badData) }
     }
 
-    /// Writes the state's network as the ending of the path says.
-    func write(to path: String, of opened: OpenedModel) throws(CommandFailure) -> ExportReport {
+    /// Writes the state's network in a format, without one as the ending of the path says.
+    func write(to path: String, of opened: OpenedModel, as format: ExportFormat? = nil) throws(CommandFailure) -> ExportReport {
         let applied = applied(to: opened.network)
         var card = opened.card
         card?.parameters = applied.network.parameterCount
         card?.accuracy = nil
-        let format = try ExportFormat.named(nil, by: path)
+        let format = try ExportFormat.named(format, by: path)
         do { return try NetworkExport.write(applied, as: format, codings: applied.codings, card: card, to: path) } catch {
             throw CommandFailure(error)
         }
