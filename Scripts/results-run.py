@@ -6,10 +6,12 @@ What a table stands on is kept in Docs/results/TABLE.jsonl; runs that are there 
 import argparse
 import sys
 
+from results_cut import cut
 from results_deep import deep_compression, smallest
 from results_ranks import ranks
 from results_rate import rate
 from results_runs import ROOT, Runs
+from results_stack import stack
 from results_structure import filters, modules
 from results_tables import architectures, bits, cross_check, distillation
 
@@ -30,6 +32,8 @@ TABLES = {
     "modules-lenet-5": (modules, 1),
     "ranks-lenet-5": (ranks("lenet-5"), 3),
     "ranks-resnet-20": (ranks("resnet-20"), 1),
+    "cut-resnet-20": (cut, 5),
+    "stack-lenet-5": (stack, 3),
 }
 
 

@@ -37,7 +37,7 @@ class Runs:
             for need in needs:
                 need()
             found = self.made(name, command)
-        self.asked[name] = [{key: value for key, value in line.items() if key != "output"} for line in found if line.get("event") not in LEFT_OUT]
+        self.asked[name] = [kept(line) for line in found if line.get("event") not in LEFT_OUT]
         return self.asked[name]
 
     def local(self, name):
@@ -61,6 +61,12 @@ class Runs:
         KEPT.mkdir(parents=True, exist_ok=True)
         text = "".join(json.dumps({"run": name, "lines": lines}, sort_keys=True) + "\n" for name, lines in sorted(self.asked.items()))
         (KEPT / f"{table}.jsonl").write_text(text)
+
+
+def kept(line):
+    """Without the path of what was written, and without the options of every layer that a budget lists."""
+    left_out = {"output", "layers"} if "keptEnergy" in line else {"output"}
+    return {key: value for key, value in line.items() if key not in left_out}
 
 
 def stored():
