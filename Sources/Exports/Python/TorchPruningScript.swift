@@ -87,6 +87,8 @@ public struct TorchPruningScript: Sendable {
         return Step(module: owner, kind: kind, isOutput: isOutput, extent: extent, indices: member.indices)
     }
 
+    private static let imports = "import torch_pruning as tp"
+
     /// The file.
     public var text: String {
         """
@@ -94,7 +96,7 @@ public struct TorchPruningScript: Sendable {
 
         Call prune(model); the model is changed in place. Written for Torch-Pruning 1.x.
         \"\"\"
-        import torch_pruning as tp
+        \(Self.imports)
 
         PRUNERS = {
             ("conv", "out"): tp.prune_conv_out_channels,
