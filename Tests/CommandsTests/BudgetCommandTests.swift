@@ -1,4 +1,6 @@
+import Formats
 import Foundation
+import Networks
 import Testing
 
 /// `pare budget`: ranks of all layers, and the plan that has them.
@@ -51,6 +53,30 @@ struct BudgetCommandTests {
         let text = try place.run(arguments).output
         #expect(text.contains("ms at most 1.30 of 2.60: 1.10") && text.contains("float32 kernels on a phone, batch 2"))
         #expect(try place.run("budget", "lenet-300-100", "--budget", "macs:50%", "--latency", path).code == 64)
+    }
+
+    @Test("The network is written as factors, repaired; levels of a plan are never given up for that")
+    func network() throws {
+        let place = try Workplace()
+        let (path, plan) = (place.path + "/small.onnx", place.path + "/plan.yaml")
+        let run = try place.run("budget", "lenet-300-100", "--budget", "macs:40%", "--measure", "-o", path, "--json")
+        #expect(run.code == 0, "\(run.message)")
+        let found = try #require(run.json as? [String: Any])
+        let (bare, repaired) = (try #require(found["accuracy"] as? Double), try #require(found["repairedAccuracy"] as? Double))
+        #expect(repaired >= bare - 0.005)
+        let network = try NetworkReader.read(path)
+        #expect(network.layer(of: "fc1.left") != nil && network.layer(of: "fc1.weight") == nil)
+        let report = try place.run("report", path, "--json").json as? [String: Any]
+        #expect((report?["accuracy"] as? [String: Any])?["current"] as? Double == repaired)
+
+        try "version: 1\nlayers:\n  fc3: {linear: {bits: 4}}\n".write(toFile: plan, atomically: true, encoding: .utf8)
+        let words = ["budget", "lenet-300-100", "--budget", "macs:40%", "--plan", plan, "--pin", "fc3", "-o", place.path + "/kept.onnx"]
+        let refused = try place.run(words)
+        #expect(
+            refused.code == 64 && refused.message.contains("fc3 has levels") && !FileManager.default.fileExists(atPath: words.last ?? ""))
+        #expect(try place.run(words + ["--no-repair"]).code == 0)
+        let values = Set(try #require(try NetworkReader.read(place.path + "/kept.onnx").parameters["fc3.weight"]).values.floats)
+        #expect(values.count <= 15)
     }
 
     @Test("What can't be a budget is refused with what can")

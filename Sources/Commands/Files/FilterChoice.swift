@@ -31,7 +31,7 @@ struct FilterChoice: ExpressibleByArgument {
 
     func layers(of network: Network) throws(CommandFailure) -> [Layer] {
         let layers = network.layers.filter(names)
-        guard !layers.isEmpty else { throw CommandFailure("--filters \(pattern): no layer has that name.", .usage) }
+        guard !layers.isEmpty else { throw CommandFailure("--filters \(text): no layer has that name. `pare info` lists them.", .usage) }
         return layers
     }
 }

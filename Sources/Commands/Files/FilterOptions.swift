@@ -98,7 +98,9 @@ struct FilterOptions: ParsableArguments {
         guard network.filterObstacle(of: layer, unit: removal.unit) == nil else { return }
         let total = network.removableFilters(of: layer, unit: removal.unit)
         guard amount.removed(of: total, rounding: removal.rounding) == nil else { return }
-        throw CommandFailure("--filters \(choice.text): \(layer.name) has \(total) that can go, and one has to stay.", .usage)
+        throw CommandFailure(
+            "--filters \(choice.text): of the \(total) \(layer.filterWord) of \(layer.name), 1 to \(total - 1) can go, for one has to stay.",
+            .usage)
     }
 }
 

@@ -66,6 +66,7 @@ struct ThinCommand: ParsableCommand {
         if choice.isEmpty, replace.isEmpty, !fresh {
             throw ValidationError("Say what goes, as in --filters conv2:50%, or what takes a place, as in --replace 'conv2:fire 16'.")
         }
+        if removed == output { throw ValidationError("--removed and --output name the same file.") }
         if isScript, !replace.isEmpty || fresh {
             throw ValidationError("A file for Torch-Pruning repeats what --filters removes, no module and no new weights.")
         }
@@ -87,7 +88,7 @@ struct ThinCommand: ParsableCommand {
             if let removed { try write(thinned.removed, to: removed) }
             Standard.output(text(thinned, before: opened.network))
             let state = thinned.state ?? TrainedState(id: "opened", network: opened.network)
-            Standard.output(try state.write(to: output, of: opened, as: format).description)
+            Standard.output(try state.applied(to: opened.network).write(to: output, of: opened, as: format).description)
         }
     }
 

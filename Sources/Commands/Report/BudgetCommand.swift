@@ -93,17 +93,29 @@ struct BudgetCommand: ParsableCommand {
             }
             let found = try budget.unit == .milliseconds ? timed(opened.network, locations, answer) : answer(nil)
             if let remark = report.remark { Standard.error("pare: \(remark); these are the weights' own energies") }
-            let isNetwork = output.map { ExportFormat(path: $0) != nil } ?? false
-            let state = measure || isNetwork ? try repaired(found.plan, opened) : nil
-            if let output, !isNetwork { try write(found.plan, to: output) }
-            let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
-            let afterwards = measure && repair ? try state.flatMap { try driver.measure(CompressionPlan(), base: $0).report.accuracy } : nil
-            Standard.output(try json ? found.json(accuracy, repaired: afterwards) : found.text(accuracy, repaired: afterwards))
-            if let output, isNetwork, let state {
-                let written = try state.write(to: output, of: opened)
-                if json { Standard.error("pare: \(written)") } else { Standard.output("\(written)") }
-            }
+            try tell(found, opened, driver)
         }
+    }
+
+    private func tell(_ found: BudgetAnswer, _ opened: OpenedModel, _ driver: TrainingDriver) throws {
+        let isNetwork = output.map { ExportFormat(path: $0) != nil } ?? false
+        let held = repair ? try held(by: found.plan, opened.network) : nil
+        if isNetwork, let held {
+            throw CommandFailure(
+                "\(held.name) has levels or cut activations by its plan, which a repair by least squares would not leave. "
+                    + "Write it with --no-repair, or the plan with -o FILE.yaml.", .usage)
+        }
+        let applied =
+            measure || isNetwork
+            ? Applied(try Measurement.layers(opened, plan: found.plan), of: opened.network, plan: found.plan, base: nil) : nil
+        let state = try repair && held == nil ? applied.flatMap { try repaired($0.network, opened) } : nil
+        if let output, !isNetwork { try write(found.plan, to: output) }
+        let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
+        let afterwards = measure ? try state.flatMap { try driver.measure(CompressionPlan(), base: $0).report.accuracy } : nil
+        Standard.output(try json ? found.json(accuracy, repaired: afterwards) : found.text(accuracy, repaired: afterwards))
+        guard let output, isNetwork, let applied else { return }
+        let written = try (state?.applied(to: opened.network) ?? applied).write(to: output, of: opened)
+        if json { Standard.error("pare: \(written)") } else { Standard.output("\(written)") }
     }
 
     /// The answer by a table of another device, or by one that is measured here: first some ranks of each layer, then what the answer is made of.
@@ -144,16 +156,19 @@ struct BudgetCommand: ParsableCommand {
         return found
     }
 
-    /// The network whose layers are factors, fitted to what it gave before if that is wanted and there are examples.
-    private func repaired(_ plan: CompressionPlan, _ opened: OpenedModel) throws(CommandFailure) -> TrainedState {
-        let applied = Applied(try Measurement.layers(opened, plan: plan), of: opened.network, plan: plan, base: nil)
-        let state = TrainedState(id: "factors", network: applied.network)
-        guard repair else { return state }
+    /// The first layer whose values a repair would not leave as its plan has them.
+    private func held(by plan: CompressionPlan, _ network: Network) throws(CommandFailure) -> Layer? {
+        let resolved = try resolved(plan, network)
+        return network.layers.first { resolved[$0.weight].holdsValues }
+    }
+
+    /// The network whose layers are factors, fitted to what it gave before; nil where there are no examples, which is said.
+    private func repaired(_ factored: Network, _ opened: OpenedModel) throws(CommandFailure) -> TrainedState? {
         guard let data = try opened.trainingExamples() else {
             Standard.error("pare: not repaired: there are no training examples; name them with --data")
-            return state
+            return nil
         }
-        return try state.repaired(from: opened.network, on: data)
+        return try TrainedState(id: "factors", network: factored).repaired(from: opened.network, on: data)
     }
 
     private func write(_ plan: CompressionPlan, to path: String) throws(CommandFailure) {

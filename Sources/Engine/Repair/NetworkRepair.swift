@@ -5,22 +5,13 @@ import Tensors
 
 /// Brings a network from which channels were cut near to the one before, without training. Owned by the lane.
 ///
-/// Layers are gone through in the order of the graph. One that reads fewer channels, or ends the factors of a layer, gets new weights by least squares
-/// (``ReaderFit``) over examples: its targets are its own outputs in the network before, its inputs those of the network as repaired so far; with
-/// ``Scope/behind`` so does every layer behind it, whose inputs are no longer what they were (Zhang and others 2015). Where no batch normalization is left in
-/// the graph, mean and deviation of each output channel of the layers behind the cut are then brought to those before, by a factor on the weights
+/// Layers are gone through in the order of the graph. From the first one on that reads fewer channels, or is a factor of one before, each gets new weights by
+/// least squares (``ReaderFit``) over examples: its targets are its own outputs in the network before, its inputs those of the network as repaired so far,
+/// which are no longer what they were (Zhang and others 2015). Where no batch normalization is left in the graph, mean and deviation of each output channel of the layers behind the cut are then brought to those before, by a factor on the weights
 /// and a new bias (where there is one); an output that never moves is left alone, and so are the logits. A normalization right behind such a layer
 /// follows what it gives at once instead, so that the layers after it are fitted to what they will read: mean += mean now − before, variance *=
 /// variance now / before, a quarter at least. Cost: two runs of the examples up to each layer behind the cut.
 public final class NetworkRepair {
-    /// Which layers are fitted.
-    public enum Scope: Sendable {
-        /// Those that read fewer channels, and the last factors.
-        case readers
-        /// All layers behind the first change too.
-        case behind
-    }
-
     /// As far as it is repaired.
     public private(set) var network: Network
     /// Squared error of the outputs of each repaired layer, by weight, as a part of their variance: before and after.
@@ -30,7 +21,6 @@ public final class NetworkRepair {
 
     private let before: Network
     private let kept: KeptPlaces
-    private let scope: Scope
     private let data: Dataset
     private let shapes: (before: [String: Shape], after: [String: Shape])
     private let layers: [Layer]
@@ -40,8 +30,8 @@ public final class NetworkRepair {
     private var look: LayerLook?
 
     /// - Parameter after: With fewer channels, or with layers as factors.
-    public init(before: Network, after: Network, kept: KeptPlaces, scope: Scope = .readers, data: Dataset) throws(ShapeError) {
-        (self.before, network, self.kept, self.scope, self.data) = (before, after, kept, scope, data)
+    public init(before: Network, after: Network, kept: KeptPlaces, data: Dataset) throws(ShapeError) {
+        (self.before, network, self.kept, self.data) = (before, after, kept, data)
         shapes = (try before.shapes(batch: 1), try after.shapes(batch: 1))
         layers = after.layers.filter { $0.node != nil }.sorted { ($0.node ?? 0) < ($1.node ?? 0) }
         hasNormalization = after.nodes.contains { if case .batchNormalization = $0.operation { true } else { false } }
@@ -54,12 +44,9 @@ public final class NetworkRepair {
     public func step() throws(KernelError) -> Bool {
         guard place < layers.count, data.count > 0 else { return false }
         let layer = layers[place]
-        let isChanged = kept.losesInputs(layer) || isNew(layer)
         if look == nil {
-            isBehindCut = isBehindCut || isChanged
-            guard isChanged || isBehindCut && (matches(layer) || scope == .behind || !normalizations(behind: layer).isEmpty) else {
-                return next()
-            }
+            isBehindCut = isBehindCut || kept.losesInputs(layer) || isNew(layer)
+            guard isBehindCut else { return next() }
             guard let look = try makeLook(layer) else {
                 if kept.losesInputs(layer) { untouched.append(layer.name) }
                 return next()
@@ -67,7 +54,7 @@ public final class NetworkRepair {
             self.look = look
         }
         if try look?.step() == true { return true }
-        if let look { repair(layer, look, fits: isChanged || scope == .behind) }
+        if let look { repair(layer, look) }
         look = nil
         return next()
     }
@@ -98,15 +85,16 @@ public final class NetworkRepair {
         let nodes = normalizations(behind: layer).filter { $0.inputs.count > 4 }
         guard !nodes.isEmpty else { return }
         let outputs = moments.outputMoments(of: rows)
-        let least = 1 / (SecondMoments.largestScale * SecondMoments.largestScale)
         for (place, name) in nodes.flatMap({ [(0, $0.inputs[3]), (1, $0.inputs[4])] }) {
             guard let own = before.parameters[name], let now = network.parameters[name] else { continue }
             let left = kept.places(name, axis: 0, count: own.count)
             guard left.count == outputs.count, now.count == left.count else { continue }
+            let values = own.values.floats
             let floats = left.enumerated().map { row, index in
-                let (found, wanted, was) = (outputs[row].found, outputs[row].wanted, own.values.floats[index])
-                if place == 0 { return was + Float(found.mean + (bias?[row] ?? 0) - wanted.mean) }
-                return found.variance > 0 && wanted.variance > 0 ? was * Float(max(least, found.variance / wanted.variance)) : was
+                let (found, wanted, was) = (outputs[row].found, outputs[row].wanted, values[index])
+                return place == 0
+                    ? NormalizationStatistics.mean(was, now: found.mean + (bias?[row] ?? 0), before: wanted.mean)
+                    : NormalizationStatistics.variance(was, now: found.variance, before: wanted.variance)
             }
             network.parameters[name]?.replace(Tensor(shape: now.shape, floats: floats))
         }
@@ -120,13 +108,13 @@ public final class NetworkRepair {
         return try LayerLook(target, of: network, shapes.after, before: before, data: data)
     }
 
-    private func repair(_ layer: Layer, _ look: LayerLook, fits: Bool) {
+    private func repair(_ layer: Layer, _ look: LayerLook) {
         let moments = look.moments
         guard let weights = network.parameters[layer.weight]?.values else { return }
         let isCentred = isCentred(layer)
         var rows = layer.rows(of: weights).map(Double.init)
         var bias = layer.bias.flatMap { network.parameters[$0]?.values.floats.map(Double.init) }
-        if fits, let fit = ReaderFit(moments, heldOut: look.heldOut, weights: layer.rows(of: weights), isCentred: isCentred) {
+        if let fit = ReaderFit(moments, heldOut: look.heldOut, weights: layer.rows(of: weights), isCentred: isCentred) {
             rows = fit.weights
             if bias != nil { bias = fit.bias ?? bias }
             errors[layer.weight] = fit.relativeError

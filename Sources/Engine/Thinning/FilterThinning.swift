@@ -152,7 +152,7 @@ public final class FilterThinning {
             nextStep()
         case .success(let data):
             do throws(ShapeError) {
-                let repair = try NetworkRepair(before: before, after: state.base(of: opened), kept: kept, scope: .behind, data: data)
+                let repair = try NetworkRepair(before: before, after: state.base(of: opened), kept: kept, data: data)
                 work = .repairing(repair, data)
             } catch {
                 remark = "not repaired, the network can't be run"

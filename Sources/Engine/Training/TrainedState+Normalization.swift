@@ -9,9 +9,7 @@ extension StateDerivation {
         try state.reestimatingNormalization(
             of: request.graph, on: request.training, batches: batches, batchSize: batchSize, makeExecutor: request.makeExecutor)
     }
-}
 
-extension StateDerivation {
     /// Mean and variance of the normalizations, moved by what the plan did to what they read: a repair of ranks and pruning without training.
     public static let followingNormalization = StateDerivation(label: "normalizations that follow") {
         state, request throws(TrainingFailure) in
@@ -54,8 +52,7 @@ extension TrainedState {
 
     /// The state with normalizations that follow what a cut did to what they read, measured on the same examples in the network before and in this one.
     ///
-    /// mean += mean of this − mean before, variance *= variance of this / variance before: where nothing changed, statistics stay those of the file,
-    /// whatever these examples' own are. A variance of 0 leaves both alone. Cost: two forward runs a batch in each network.
+    /// By ``NormalizationStatistics``: where nothing changed, statistics stay those of the file, whatever these examples' own are. Cost: two forward runs a batch in each network.
     ///
     /// - Parameters:
     ///   - before: The network before the cut.
@@ -75,10 +72,11 @@ extension TrainedState {
                 guard let own = before.parameters[name], let old = there.parameters[name], let new = here.parameters[name] else { continue }
                 let left = kept.places(name, axis: 0, count: own.count)
                 guard left.count == new.count else { continue }
-                let floats = zip(left, new.floats).map { index, new in
-                    let (was, measured) = (own.values.floats[index], old.floats[index])
-                    if place == 0 { return was + new - measured }
-                    return measured > 0 && new > 0 ? was * new / measured : was
+                let (values, measured) = (own.values.floats, old.floats)
+                let floats = zip(left, new.floats).map { index, now in
+                    place == 0
+                        ? NormalizationStatistics.mean(values[index], now: Double(now), before: Double(measured[index]))
+                        : NormalizationStatistics.variance(values[index], now: Double(now), before: Double(measured[index]))
                 }
                 state.parameters[name] = Tensor(shape: new.shape, floats: floats)
             }

@@ -18,7 +18,9 @@ public struct TorchPruningScript: Sendable {
         public var description: String {
             switch self {
             case .unnamed(let parameter):
-                "'\(parameter)' is no weight, bias or statistic of a convolution, linear layer or normalization named as a module's; --removed writes its indices"
+                "'\(parameter)' is no weight, bias or statistic of a convolution, linear layer or normalization named as a module's. PyTorch's exporters take "
+                    + "normalizations into layers and lose their names; torch.onnx.export(…, dynamo=False, training=TrainingMode.PRESERVE, "
+                    + "do_constant_folding=False) keeps them. --removed writes the indices of any file"
             case .blocks(let parameter):
                 "the groups of '\(parameter)' lose other inputs each, which Torch-Pruning has no function for; --removed writes the indices"
             case .empty: "nothing was removed"

@@ -8,10 +8,11 @@ public struct EvaluationForm: NetworkEdit {
     public func apply(to network: inout Network, _ index: GraphIndex) {
         network = network.applying(.foldBatchNormalization)
         var names = TakenNames(valuesOf: network)
+        let shapes = (try? network.shapes(batch: 1)) ?? [:]
         for place in network.nodes.indices {
             switch network.nodes[place].operation {
             case .dropout: network.nodes[place].operation = .identity
-            case .batchNormalization(let epsilon): Self.still(&network, place, epsilon, &names)
+            case .batchNormalization(let epsilon): Self.still(&network, place, epsilon, shapes, &names)
             default: break
             }
         }
@@ -19,10 +20,12 @@ public struct EvaluationForm: NetworkEdit {
         network.parameters = network.parameters.filter { $0.value.role != .normalization || read.contains($0.key) }
     }
 
-    private static func still(_ network: inout Network, _ place: Int, _ epsilon: Float, _ names: inout TakenNames) {
+    private static func still(
+        _ network: inout Network, _ place: Int, _ epsilon: Float, _ shapes: [String: Shape], _ names: inout TakenNames
+    ) {
         let node = network.nodes[place]
         let found = node.inputs.dropFirst().compactMap { network.parameters[$0]?.values.floats.map(Double.init) }
-        guard found.count == 4, let shape = (try? network.shapes(batch: 1))?[node.inputs[0]], shape.rank == 4 else { return }
+        guard found.count == 4, let shape = shapes[node.inputs[0]], shape.rank == 4 else { return }
         let factors = zip(found[0], found[3]).map { $0 / ($1 + Double(epsilon)).squareRoot() }
         let terms = factors.indices.map { Float(found[1][$0] - found[2][$0] * factors[$0]) }
         let (weight, bias) = (names.take(node.name + ".factor"), names.take(node.name + ".term"))

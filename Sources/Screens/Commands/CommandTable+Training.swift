@@ -35,31 +35,18 @@ extension CommandTable {
             "end-task", "End the background task", "What it came to is kept; a grid goes on with Enter in its view.",
             keys: [], in: Place.panes, .training, unless: { $0.tasks.running.isEmpty ? "no background task runs" : nil }
         ) { explorer, _ in explorer.endTask() },
-        Command(
+        derivation(
             "reestimate-normalization", "Re-estimate batch norm",
-            "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.",
-            keys: [], in: Place.panes, .training,
-            unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.normalizationObstacle }
-        ) { explorer, _ in
-            explorer.start(DerivationOrder(.normalization, plan: explorer.plan, base: explorer.base))
-            explorer.say("mean and variance of the normalizations are being measured\(explorer.glyphs.ellipsis)")
-        },
-        Command(
+            "Measures mean and variance of every normalization anew, as the plan leaves the layers before it.", .normalization,
+            unless: \.normalizationObstacle, "mean and variance of the normalizations are being measured"),
+        derivation(
             "follow-normalization", "Let normalizations follow",
             "Moves mean and variance of every normalization by what the plan did to what it reads: what ranks and pruning need first.",
-            keys: [], in: Place.panes, .training,
-            unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.normalizationObstacle }
-        ) { explorer, _ in
-            explorer.start(DerivationOrder(.followingNormalization, plan: explorer.plan, base: explorer.base))
-            explorer.say("what the normalizations read is being measured, before and under the plan\(explorer.glyphs.ellipsis)")
-        },
-        Command(
-            "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.",
-            keys: [], in: Place.panes, .training, unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? $0.biasObstacle }
-        ) { explorer, _ in
-            explorer.start(DerivationOrder(.biases, plan: explorer.plan, base: explorer.base))
-            explorer.say("the means of the outputs are being measured\(explorer.glyphs.ellipsis)")
-        },
+            .followingNormalization, unless: \.normalizationObstacle,
+            "what the normalizations read is being measured, before and under the plan"),
+        derivation(
+            "correct-biases", "Correct the biases", "Shifts each bias by what the plan did to the mean of its output.", .biases,
+            unless: \.biasObstacle, "the means of the outputs are being measured"),
         Command(
             "remove-filters", "Remove filters",
             "Makes the network smaller: the weakest filters of the layer go, by norm, distance or scale, with what makes and reads the same.",
@@ -81,6 +68,20 @@ extension CommandTable {
             keys: [], in: Place.panes, .training, unless: noLayer
         ) { explorer, _ in explorer.open(GridView.self) },
     ]
+
+    /// A state that is made without training, of the plan in force.
+    private static func derivation(
+        _ name: String, _ title: String, _ detail: String, _ derivation: StateDerivation,
+        unless obstacle: @escaping @Sendable (Explorer) -> String?, _ announcement: String
+    ) -> Command {
+        Command(
+            name, title, detail, keys: [], in: Place.panes, .training,
+            unless: { $0.isTraining ? duringTraining : $0.examplesObstacle ?? obstacle($0) }
+        ) { explorer, _ in
+            explorer.start(DerivationOrder(derivation, plan: explorer.plan, base: explorer.base))
+            explorer.say(announcement + String(explorer.glyphs.ellipsis))
+        }
+    }
 
     private static let trainingPlaces = Place.panes.union([.maskMap, .compare])
     fileprivate static let duringTraining = "not while it trains; E ends the training"
