@@ -107,7 +107,7 @@ struct BudgetAnswer {
         var lines = [
             "\(budget.unit.word) at most \(amount(share * budget.dense)) of \(amount(budget.dense)): \(amount(allocation.cost, budget.isEstimate(allocation)))",
             "energy kept \(kept) of the \(of), mean over the layers", "", table.text,
-            "steps: energy for the cost of the whole network; no next step gains more than any last one",
+            "steps: energy for the cost of the whole network; last: over the best cheaper rank, next: of the best dearer one",
         ]
         if share * budget.dense < budget.curve.smallest { lines.append("no choice is cheaper than \(amount(budget.curve.smallest))") }
         lines += timing(numbers)

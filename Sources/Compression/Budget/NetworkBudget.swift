@@ -47,7 +47,7 @@ public struct NetworkBudget: Sendable {
                 fixed = fixed + (held ?? LayerCost(0))
                 continue
             }
-            let options = RankChoices.options(energies: spectrum.energies, dense: own) { rank in
+            let options = RankChoices.options(energies: spectrum.energies, dense: own, in: unit) { rank in
                 costs.factored(layer, Factorization(.channel, ranks: [rank], of: layer.geometry))
             }
             layers.append(BudgetedLayer(weight: layer.weight, options: options))
@@ -61,6 +61,11 @@ public struct NetworkBudget: Sendable {
     /// The choice that costs at most a share of ``dense``; from 1 on everything, however the sums were rounded.
     public func allocation(share: Double) -> RankAllocation {
         share < 1 ? curve.allocation(atMost: share * dense) : curve.allocation(after: curve.curve.count)
+    }
+
+    /// Kept energy at most at a share of ``dense``, the mean over the layers that have a choice; nil where none has. Cost: O(log answers).
+    public func energy(share: Double) -> Double? {
+        curve.layers.isEmpty ? nil : (share < 1 ? curve.energy(atMost: share * dense) / Double(curve.layers.count) : 1)
     }
 
     /// What plans cost as a share of ``dense``.

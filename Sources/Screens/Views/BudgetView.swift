@@ -4,7 +4,7 @@ import Frames
 import Networks
 
 /// One budget over all layers: what it costs and keeps on the curve of all budgets, and a row for each layer with its rank, its kept energy, and what
-/// its last and next step gain for their cost, of which no next one is above any last one.
+/// its last and next step gain for their cost.
 package struct BudgetView: ScreenView {
     package static var place: Place { .budget }
 
@@ -143,7 +143,7 @@ package struct BudgetView: ScreenView {
         let values = (0...100).map { step -> Double? in
             let share = Double(step) / 100
             guard share * budget.dense >= budget.curve.smallest else { return nil }
-            return budget.energy(budget.allocation(share: share))
+            return budget.energy(share: share)
         }
         var series = [LineChart.Series(values, role: .muted)]
         if let share {
