@@ -43,6 +43,76 @@ struct DistillerFileTests {
         #expect(stage.policies.count == expected.count)
     }
 
+    @Test(
+        "Pruners that rank structures mask channels",
+        arguments: [
+            ("L1RankedStructureParameterPruner", "desired_sparsity: 0.5, group_type: Filters", FilterPolicy(weights: [], final: 0.5)),
+            ("L1RankedStructureParameterPruner", "desired_sparsity: 0.5, group_type: 3D", FilterPolicy(weights: [], final: 0.5)),
+            (
+                "L2RankedStructureParameterPruner", "desired_sparsity: 0.5, group_type: Channels, noise: 0, group_size: 1",
+                FilterPolicy(weights: [], final: 0.5, criterion: .l2, side: .inputs)
+            ),
+            (
+                "L2RankedStructureParameterPruner_AGP", "initial_sparsity: 0.1, final_sparsity: 0.5, group_type: Rows, kwargs: null",
+                FilterPolicy(weights: [], initial: 0.1, final: 0.5, criterion: .l2, side: .inputs)
+            ),
+            (
+                "L1RankedStructureParameterPruner_AGP",
+                "initial_sparsity: 0.1, final_sparsity: 0.5, group_type: Filters, group_dependency: Leader",
+                FilterPolicy(weights: [], initial: 0.1, final: 0.5, rankers: .first)
+            ),
+            (
+                "ActivationAPoZRankedFilterPruner", "desired_sparsity: 0.5, group_type: Filters",
+                FilterPolicy(weights: [], final: 0.5, criterion: .apoz)
+            ),
+            (
+                "ActivationMeanRankedFilterPruner_AGP", "initial_sparsity: 0, final_sparsity: 0.5, group_type: Filters",
+                FilterPolicy(weights: [], initial: 0, final: 0.5, criterion: .mean)
+            ),
+            (
+                "GradientRankedFilterPruner", "desired_sparsity: 0.5, group_type: Filters",
+                FilterPolicy(weights: [], final: 0.5, criterion: .taylor)
+            ),
+            (
+                "RandomRankedFilterPruner_AGP", "initial_sparsity: 0, final_sparsity: 0.5, group_type: 3D, group_dependency: null",
+                FilterPolicy(weights: [], initial: 0, final: 0.5, criterion: .random)
+            ),
+        ])
+    func structures(name: String, settings: String, policy: FilterPolicy) throws {
+        let text = """
+            pruners: {p: {class: \(name), \(settings), weights: [module.conv1.weight, conv2.weight]}}
+            policies: [{pruner: {instance_name: p}, starting_epoch: 1, ending_epoch: 5, frequency: 2}]
+            """
+        let schedule = try ScheduleFile.schedule(from: text, for: layers)
+        var expected = policy
+        expected.weights = ["conv1.weight", "conv2.weight"]
+        if policy.rankers == .all { expected.rankers = .named }
+        #expect(
+            schedule.stages[0].policies
+                == [SchedulePolicy(name: "p", action: .filters(expected), start: 1, end: 5, frequency: 2)])
+        let back = try ScheduleFile.schedule(from: DistillerFile.text(of: schedule, for: layers), for: layers)
+        #expect(back.stages[0].policies == schedule.stages[0].policies)
+    }
+
+    @Test(
+        "What Pare ranks otherwise is refused with its place",
+        arguments: [
+            ("L1RankedStructureParameterPruner", "group_type: Blocks, kwargs: {block_shape: [1, 8, 1, 1]}", "ranked blocks along input"),
+            ("L1RankedStructureParameterPruner", "group_type: Filters, noise: 0.2", "noise in a ranking"),
+            ("L1RankedStructureParameterPruner", "group_type: Filters, group_size: 8", "leave group_size out"),
+            ("ActivationAPoZRankedFilterPruner", "group_type: Channels", "'Channels'"),
+            ("L2RankedStructureParameterPruner", "group_type: Filters, group_dependency: Follower", "'Follower'"),
+            ("BernoulliFilterPruner", "group_type: Filters", "Pare does not have BernoulliFilterPruner"),
+        ])
+    func refusedStructures(name: String, settings: String, reason: String) {
+        let text = """
+            pruners: {p: {class: \(name), desired_sparsity: 0.5, \(settings), weights: [conv1.weight]}}
+            policies: [{pruner: {instance_name: p}, starting_epoch: 1, ending_epoch: 5, frequency: 2}]
+            """
+        let error = #expect(throws: ScheduleFileError.self) { try ScheduleFile.schedule(from: text, file: "d.yaml", for: layers) }
+        #expect(error?.description.contains(reason) == true && error?.description.hasPrefix("d.yaml:1:") == true, "\(error as Any)")
+    }
+
     // torch.optim.lr_scheduler with step(epoch + 1) at the end of each active epoch, as Distiller's LRPolicy calls it: the rate of an
     // epoch by hand, γ^power(epoch).
     @Test(
@@ -171,7 +241,7 @@ struct DistillerFileTests {
                 d.yaml:6:7: pruners.my_pruner.sensitivities: no layer matches 'features.module.0.weight'
                 d.yaml:7:7: pruners.my_pruner.sensitivities: no layer matches 'classifier.1.weight'
                 d.yaml:12:15: pruners.agp.weights[0]: no layer matches 'module.layer1.0.conv1.weight'
-                d.yaml:14:12: pruners.filters.class: Pare does not have L1RankedStructureParameterPruner_AGP
+                d.yaml:19:15: pruners.filters.weights[0]: no layer matches 'module.layer3.0.conv2.weight'
                 d.yaml:28:50: regularizers.my_L1_reg.reg_regims: no layer matches 'module.layer3.1.conv1.weight'
                 d.yaml:28:113: regularizers.my_L1_reg.threshold_criteria: Pare does not have a regularizer that also masks (threshold_criteria)
                 d.yaml:32:24: extensions.net_thinner.class: Pare does not have FilterRemover

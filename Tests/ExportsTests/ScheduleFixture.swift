@@ -51,6 +51,12 @@ enum ScheduleFixture {
             let action: ScheduleAction = pick([
                 .magnitude(numbers), .sensitivity(numbers), .level(numbers), .lasso(numbers),
                 .gradual(initial: 0.05, final: generator.uniform(), weights: weights),
+                .filters(FilterPolicy(weights: weights, final: generator.uniform())),
+                .filters(
+                    FilterPolicy(
+                        weights: ["conv1.weight"], initial: 0.1, final: 0.5, criterion: pick(FilterCriterion.allCases),
+                        ranking: pick(FilterRanking.allCases), side: pick(ChannelSide.allCases), rankers: pick(FilterRankers.allCases),
+                        seed: 3)),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1, growth: 0.5),
                 .dorefa(weights: ["fc1.weight": 1, "fc2.weight": 8], activations: ["fc1.weight": 4]), .rate(factors: [1: 0.5, 7: 0.5]),

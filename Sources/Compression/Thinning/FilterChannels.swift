@@ -1,6 +1,6 @@
 import Networks
 
-/// The channels that a layer makes, of one group or several, and which of them may go.
+/// The channels that a layer makes or reads, of one group or several, and which of them may go.
 struct FilterChannels {
     /// What goes alone: a channel, or several that go as a whole, and the place of its cell among those of which as many go.
     struct Channel {
@@ -25,11 +25,12 @@ struct FilterChannels {
     ///
     /// - Parameter taken: Groups that others have.
     init(
-        of layer: Layer, in network: Network, unit: FilterUnit = .heads, without taken: Set<ChannelGroups.Group.Key> = []
+        of layer: Layer, in network: Network, unit: FilterUnit = .heads, side: ChannelSide = .outputs,
+        without taken: Set<ChannelGroups.Group.Key> = []
     ) throws(FilterObstacle) {
         self.layer = layer
         let known = network.channelGroups(by: unit.partition)
-        let found = known.groups(of: layer.weight, axis: layer.outputAxis)
+        let found = known.groups(of: layer.weight, axis: layer.axis(side))
         guard !found.isEmpty else { throw .unknown }
         let free = found.filter { $0.obstacle == nil }
         guard !free.isEmpty else { throw .held(found.lazy.compactMap(\.obstacle).first ?? .node(layer.name)) }
@@ -39,16 +40,16 @@ struct FilterChannels {
         } else {
             groups = free.filter { !taken.contains($0.key) }
             guard !groups.isEmpty else { throw .taken }
-            (channels, cells) = Self.single(groups, layer)
+            (channels, cells) = Self.single(groups, layer, axis: layer.axis(side))
         }
         guard channels.count > cells else { throw .single }
     }
 
-    private static func single(_ groups: [ChannelGroups.Group], _ layer: Layer) -> (channels: [Channel], cells: Int) {
+    private static func single(_ groups: [ChannelGroups.Group], _ layer: Layer, axis: Int) -> (channels: [Channel], cells: Int) {
         var cells: [[Int]: Int] = [:]
         var channels: [(first: Int, channel: Channel)] = []
         for (group, found) in groups.enumerated() {
-            guard let own = found.members.first(where: { $0.parameter == layer.weight && $0.axis == layer.outputAxis }) else { continue }
+            guard let own = found.members.first(where: { $0.parameter == layer.weight && $0.axis == axis }) else { continue }
             for place in 0..<found.count {
                 let key = found.cells.isEmpty ? [-1] : [group] + found.cells[place]
                 let cell = cells[key] ?? cells.count
@@ -109,12 +110,7 @@ struct FilterChannels {
         return groups.indices.compactMap { group in
             let places = parts.filter { $0.group == group }.map(\.place).sorted()
             guard !places.isEmpty else { return nil }
-            let members = groups[group].members.map { member in
-                RemovedFilters.Member(
-                    parameter: member.parameter, axis: member.axis, blocks: member.blocks > 1 ? member.blocks : nil,
-                    indices: places.flatMap { member.indices[$0] }.sorted())
-            }
-            return RemovedFilters.Group(channels: places, of: groups[group].count, members: members)
+            return RemovedFilters.Group(groups[group], channels: places)
         }
     }
 }
@@ -141,6 +137,11 @@ public struct RemovedFilters: Codable, Hashable, Sendable {
         /// How many channels it has.
         public var of: Int
         public var members: [Member]
+
+        init(_ group: ChannelGroups.Group, channels: [Int]) {
+            (self.channels, of) = (channels, group.count)
+            members = group.members.map { Member($0, channels: channels) }
+        }
     }
 
     public struct Member: Codable, Hashable, Sendable {

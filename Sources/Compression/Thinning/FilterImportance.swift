@@ -33,16 +33,20 @@ public struct FilterImportance {
     }
 
     /// Throws where a criterion has nothing to go by. Cost: O(weights of the makers).
-    init(of found: FilterSets, in network: Network, by criterion: FilterCriterion, seed: UInt64) throws(FilterObstacle) {
+    init(of found: FilterSets, in network: Network, for removal: FilterRemoval) throws(FilterObstacle) {
+        let criterion = removal.criterion
         self.criterion = criterion
         (held, passesHeld) = (found.held, found.passesHeld)
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(seed: removal.seed)
         for channels in found.sets {
             if criterion == .random {
                 sets.append(Own(layer: channels.layer, makers: [], scores: [channels.channels.map { _ in generator.uniform() }]))
                 continue
             }
-            let own = channels.makers(criterion == .gamma ? .scale : .maker, in: network) { Self.counts($0, criterion, network) }
+            let part = removal.part
+            let all = channels.makers(part, in: network) { Self.counts($0, criterion, network) }
+            let named = all.filter { part == .scale || removal.isRanked(by: $0.weight, of: channels.layer) }
+            let own = named.isEmpty ? all : named
             guard !own.isEmpty else {
                 guard found.passesHeld else { throw .unscaled }
                 held.append(HeldFilters(layer: channels.layer, obstacle: .unscaled))
@@ -105,6 +109,23 @@ public struct FilterImportance {
                 }
                 return sum.squareRoot()
             }
+        }
+    }
+}
+
+extension FilterRemoval {
+    /// What the channels are ranked by: those that read them only where their own weights are the measure.
+    fileprivate var part: ChannelUse.Part {
+        if criterion == .gamma { return .scale }
+        return side == .inputs && criterion.need == .nothing ? .reader : .maker
+    }
+
+    /// Whether a maker or reader of the channels of a layer counts.
+    fileprivate func isRanked(by weight: String, of layer: Layer) -> Bool {
+        switch rankers {
+        case .all: true
+        case .named: layers.contains(weight)
+        case .first: weight == layer.weight
         }
     }
 }

@@ -12,6 +12,10 @@ public struct FilterRemoval: Hashable, Sendable {
     public var criterion: FilterCriterion
     public var ranking: FilterRanking = .layer
     public var unit: FilterUnit = .heads
+    /// Whether the layers make the channels or read them.
+    public var side: ChannelSide = .outputs
+    /// Who of those that make or read the channels ranks them.
+    public var rankers: FilterRankers = .all
     /// What a share leaves.
     public var rounding: FilterRounding = .multiple(1)
     /// The part of each layer's channels that stays whatever the ranking says, in 0…1.
@@ -42,7 +46,7 @@ public struct FilterRemoval: Hashable, Sendable {
 
     /// What ranks the channels, to be worked out step by step; what needs examples is measured by whoever has them.
     public func importance(in network: Network) throws(FilterObstacle) -> FilterImportance {
-        try FilterImportance(of: FilterSets(of: self, in: network), in: network, by: criterion, seed: seed)
+        try FilterImportance(of: FilterSets(of: self, in: network), in: network, for: self)
     }
 
     /// Which indices go; nil scores are worked out here. Cost: that of the criterion.

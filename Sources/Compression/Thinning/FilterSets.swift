@@ -16,7 +16,7 @@ struct FilterSets {
                 continue
             }
             do throws(FilterObstacle) {
-                let found = try FilterChannels(of: layer, in: network, unit: removal.unit, without: taken)
+                let found = try FilterChannels(of: layer, in: network, unit: removal.unit, side: removal.side, without: taken)
                 taken.formUnion(found.groups.map(\.key))
                 sets.append(found)
             } catch {
@@ -50,7 +50,8 @@ extension FilterChannels {
     func makers(_ part: ChannelUse.Part, in network: Network, where counts: (ChannelUse) -> Bool = { _ in true }) -> [ChannelMaker] {
         var makers: [ChannelMaker] = []
         for (group, found) in groups.enumerated() {
-            for member in Set(network.uses(of: found).filter { $0.part == part && counts($0) }.map(\.member)).sorted() {
+            for member in Set(network.uses(of: found).filter { $0.part == part && counts($0) }.map(\.member)).sorted()
+            where found.members[member].blocks == 1 {
                 let own = found.members[member]
                 let place = makers.firstIndex { $0.weight == own.parameter && $0.axis == own.axis } ?? makers.count
                 if place == makers.count {

@@ -64,6 +64,8 @@ public enum ScheduleAction: Codable, Hashable, Sendable {
     /// |w| below low · limit becomes zero, above high · limit comes back, limit = mean|w| + sensitivity · σ of |w|
     /// (SplicingPruner; Guo 2016, Dynamic Network Surgery). With `growth` the sensitivity of epoch e is its value · (1 + growth · (e − start)).
     case splicing(sensitivities: [String: Double], low: Double, high: Double, growth: Double? = nil)
+    /// Channels of the least importance become zero (L1RankedStructureParameterPruner and others that rank).
+    case filters(FilterPolicy)
     /// Adds strength · Σ|w| to the loss (L1Regularizer).
     case lasso([String: Double])
     /// Weights and activations at so many bits (DorefaQuantizer; Zhou 2016); nil leaves them in float.

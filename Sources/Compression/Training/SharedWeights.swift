@@ -59,6 +59,8 @@ struct SharedWeights: TrainedRepresentation {
 
     private let centroidGradient: FloatMemory
 
+    func forgetCounts() { centroids.members = nil }
+
     mutating func renew(_ context: TrainedContext) {
         guard assignment != .fixed else { return }
         let values = FloatMemory(context.shadow)

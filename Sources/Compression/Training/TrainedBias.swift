@@ -28,6 +28,16 @@ public final class TrainedBias {
         return (values, form)
     }
 
+    /// Masks channels: their values are 0 from now on. Cost: O(n).
+    public func mask(_ member: RemovedFilters.Member, shape: Shape) {
+        let kept = vector.kept ?? ByteMemory([UInt8](repeating: 1, count: vector.values.count))
+        for range in member.ranges(of: shape) where range.upperBound <= vector.values.count {
+            for index in range { (kept.bytes[index], vector.values[index]) = (0, 0) }
+        }
+        vector.kept = kept
+        vector.clearPrunedMoments()
+    }
+
     /// Takes ∂loss/∂effective as the gradient of the float values.
     public func receive(_ gradient: UnsafeMutableBufferPointer<Float>) { vector.gradient = gradient }
 }

@@ -21,6 +21,8 @@ public final class TrainedLayer {
     /// The main directions of what the layer gave before it was trained, for a plan whose factors are nearest to that.
     public var outputs: OutputBasis?
     var mask: ByteMemory?
+    /// 0 for the weights of channels that are masked whatever the plan says, [n]; nil where none are.
+    private(set) var structure: [UInt8]?
     var representation: any TrainedRepresentation
 
     /// The layer as a plan and rule find it.
@@ -76,7 +78,11 @@ public final class TrainedLayer {
 
     /// The float values that any other plan starts from: under shared weights each weight has moved with its centroid. Cost: O(n).
     public var floats: Tensor {
-        Tensor(shape: layer.shape) { representation.floats(context, into: $0) }
+        Tensor(shape: layer.shape) { values in
+            representation.floats(context, into: values)
+            guard let structure else { return }
+            for index in values.indices where structure[index] == 0 { values[index] = 0 }
+        }
     }
 
     private func applyMask() {
@@ -114,9 +120,25 @@ extension TrainedLayer {
 
     /// Another mask under the same plan: assignments and grids stay.
     public func setMask(_ mask: [UInt8]?, threshold: Double) {
-        self.mask = mask.map { ByteMemory($0) }
+        self.mask = joined(mask).map { ByteMemory($0) }
         self.threshold = threshold
         applyMask()
+    }
+
+    private func joined(_ mask: [UInt8]?) -> [UInt8]? {
+        guard let structure else { return mask }
+        return mask.map { zip($0, structure).map { $0 & $1 } } ?? structure
+    }
+
+    /// Masks channels: their float values are 0 from now on, whatever the plan. Cost: O(n).
+    public func mask(_ member: RemovedFilters.Member) {
+        var kept = structure ?? [UInt8](repeating: 1, count: layer.count)
+        for range in member.ranges(of: layer.shape) {
+            for index in range { (kept[index], shadow.values[index]) = (0, 0) }
+        }
+        structure = kept
+        setMask(keptMask, threshold: threshold)
+        representation.forgetCounts()
     }
 }
 

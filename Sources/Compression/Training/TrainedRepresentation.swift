@@ -18,6 +18,8 @@ protocol TrainedRepresentation {
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext)
     /// Adds the gradient of strength · Σ|w| to those of `vectors` that stand for weights, and returns Σ|w|; nil where the shadow is all there is.
     func addLasso(_ strength: Double) -> Double?
+    /// Fewer weights are kept from now on: what was counted of them does not hold any more.
+    func forgetCounts()
     /// The float values that the shadow stands for now: those that another representation starts from.
     func floats(_ context: TrainedContext, into values: UnsafeMutableBufferPointer<Float>)
     /// Writes the effective weights' levels, and gives codes, scales and bytes, without deriving anything again.
@@ -35,6 +37,7 @@ extension TrainedRepresentation {
     var settings: [String: Tensor] { [:] }
 
     func addLasso(_ strength: Double) -> Double? { nil }
+    func forgetCounts() {}
 
     func floats(_ context: TrainedContext, into values: UnsafeMutableBufferPointer<Float>) {
         _ = values.update(from: context.shadow)

@@ -13,22 +13,30 @@ struct PolicyEngine {
     let policies: [SchedulePolicy]
     /// σ at the first time, by policy and weight.
     private(set) var deviations: [String: Double]
+    /// What policies of channels have masked.
+    var masked: MaskedChannels
 
-    init(_ policies: [SchedulePolicy], layers: [TrainedLayer], deviations: [String: Double] = [:]) throws(TrainingFailure) {
+    init(
+        _ policies: [SchedulePolicy], network: TrainedNetwork, deviations: [String: Double] = [:], masked: MaskedChannels = MaskedChannels()
+    ) throws(TrainingFailure) {
         self.policies = policies
         self.deviations = deviations
+        self.masked = masked
+        network.mask(masked)
+        let layers = network.layers
         let known = Set(layers.map(\.layer.weight))
         for policy in policies {
             if let name = policy.action.weights.sorted().first(where: { !known.contains($0) }) {
                 throw .policy(name: policy.name, reason: "the network has no trained weights \(name)")
             }
+            if case .filters(let filters) = policy.action { try FilterMasking.check(filters, of: policy, in: network) }
             if case .dorefa(_, let activations) = policy.action, let name = activations.keys.sorted().first {
                 throw .policy(name: policy.name, reason: "the activations of \(name) can't be quantized by a policy; set them in the plan")
             }
         }
     }
 
-    private static func isActive(_ policy: SchedulePolicy, epoch: Int) -> Bool {
+    static func isActive(_ policy: SchedulePolicy, epoch: Int) -> Bool {
         epoch >= policy.start && epoch < policy.end && (epoch - policy.start) % policy.frequency == 0
     }
 
@@ -103,7 +111,7 @@ struct PolicyEngine {
                 var plan = layer.plan
                 plan.weights = .dorefa(bits: bits)
                 layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold)
-            case .lasso, .rate, .plateau: break
+            case .filters, .lasso, .rate, .plateau: break
             }
         }
     }
@@ -123,6 +131,7 @@ extension ScheduleAction {
         switch self {
         case .magnitude(let values), .sensitivity(let values), .level(let values), .lasso(let values): Array(values.keys)
         case .gradual(_, _, let weights): weights
+        case .filters(let filters): filters.weights
         case .splicing(let sensitivities, _, _, _): Array(sensitivities.keys)
         case .dorefa(let weights, _): Array(weights.keys)
         case .rate, .plateau: []

@@ -7,7 +7,7 @@ extension TrainingRun {
     public func checkpoint() -> TrainingCheckpoint? {
         guard let parts else { return nil }
         switch work {
-        case .prepare: return nil
+        case .prepare, .mask: return nil
         case .batch(let stage) where stage > 0: return nil
         default: break
         }
@@ -26,6 +26,7 @@ extension TrainingRun {
             network: request.network.name, recipe: request.recipe, plan: planInForce, planInWaiting: planInWaiting,
             currentPlan: parts.network.plan(like: planInForce), progress: progress, counters: counters,
             policyDeviations: parts.policies.deviations,
+            maskedChannels: parts.policies.masked.members.isEmpty ? nil : parts.policies.masked,
             layers: Dictionary(layers) { first, _ in first }, bestState: kept, bufferCounts: buffers.mapValues(\.count))
         return TrainingCheckpoint(header: header, buffers: buffers)
     }

@@ -24,6 +24,8 @@ public struct TrainingCheckpoint: Sendable {
         public var step: Int { counters.step }
         var counters: TrainingCounters
         var policyDeviations: [String: Double]
+        /// Nil in checkpoints of versions without such policies.
+        var maskedChannels: MaskedChannels?
         var layers: [String: KeptLayer]
         var bestState: KeptState?
         /// How many values each buffer has, by name, so that one that is lost is missed; nil in checkpoints that did not list them.

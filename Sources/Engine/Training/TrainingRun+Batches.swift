@@ -5,7 +5,7 @@ import Networks
 import Reports
 
 extension TrainingRun {
-    /// The policies of the epoch, new grids and assignments, a new order.
+    /// The policies of the epoch, new grids and assignments, a new order; then the channels that policies mask.
     func beginEpoch() throws(TrainingFailure) {
         guard progress.epoch <= request.recipe.epochs else { return finish() }
         clock.beginEpoch()
@@ -14,6 +14,20 @@ extension TrainingRun {
         order = epochOrder
         counters.lossSum = 0
         progress.batch = 0
+        if let parts, let masking = FilterMasking(parts, epoch: progress.epoch - 1, data: request.training) {
+            work = .mask(masking)
+        } else {
+            try beginBatches()
+        }
+    }
+
+    func mask(_ masking: FilterMasking) throws(TrainingFailure) {
+        if try masking.step() { return }
+        parts?.policies.masked = masking.masked
+        try beginBatches()
+    }
+
+    private func beginBatches() throws(TrainingFailure) {
         progress.phase = .training
         clock.beginBatches()
         try beginBatch()

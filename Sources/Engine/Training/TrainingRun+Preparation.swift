@@ -39,7 +39,8 @@ extension TrainingRun {
         try resumed?.check(beginning: network)
         try resumed?.restore(network, requestedPlan: planInForce)
         let policies = try PolicyEngine(
-            request.policies, layers: network.layers, deviations: resumed?.header.policyDeviations ?? [:])
+            request.policies, network: network, deviations: resumed?.header.policyDeviations ?? [:],
+            masked: resumed?.header.maskedChannels ?? MaskedChannels())
         parts = TrainingParts(executor: executor, network: network, policies: policies)
         if let resumed {
             counters = resumed.header.counters

@@ -31,6 +31,8 @@ public final class TrainingRun {
     enum Work {
         case prepare(Preparation)
         case beginEpoch
+        /// Channels are ranked and masked before the first batch of an epoch.
+        case mask(FilterMasking)
         /// The next stage of a batch: 0 writes parameters and input.
         case batch(stage: Int)
         case measure(Measurement)
@@ -97,6 +99,7 @@ public final class TrainingRun {
         switch work {
         case .prepare(let preparation): try prepare(preparation)
         case .beginEpoch: try beginEpoch()
+        case .mask(let masking): try mask(masking)
         case .batch(let stage): try advance(from: stage, until: start.addingTimeInterval(0.008))
         case .measure(let measurement): try measure(measurement)
         case .end: return false

@@ -1,3 +1,5 @@
+import Compression
+
 /// The classes of Distiller's schedules, by the section that they stand in.
 enum DistillerClass: String, CaseIterable {
     case sensitivity = "SensitivityPruner"
@@ -5,6 +7,18 @@ enum DistillerClass: String, CaseIterable {
     case level = "SparsityLevelParameterPruner"
     case gradual = "AutomatedGradualPruner"
     case splicing = "SplicingPruner"
+    case rankedL1 = "L1RankedStructureParameterPruner"
+    case rankedL2 = "L2RankedStructureParameterPruner"
+    case rankedAPoZ = "ActivationAPoZRankedFilterPruner"
+    case rankedMean = "ActivationMeanRankedFilterPruner"
+    case rankedGradient = "GradientRankedFilterPruner"
+    case rankedRandom = "RandomRankedFilterPruner"
+    case gradualL1 = "L1RankedStructureParameterPruner_AGP"
+    case gradualL2 = "L2RankedStructureParameterPruner_AGP"
+    case gradualAPoZ = "ActivationAPoZRankedFilterPruner_AGP"
+    case gradualMean = "ActivationMeanRankedFilterPruner_AGP"
+    case gradualGradient = "GradientRankedFilterPruner_AGP"
+    case gradualRandom = "RandomRankedFilterPruner_AGP"
     case lasso = "L1Regularizer"
     case dorefa = "DorefaQuantizer"
     case exponential = "ExponentialLR"
@@ -16,6 +30,8 @@ enum DistillerClass: String, CaseIterable {
     var section: String {
         switch self {
         case .sensitivity, .magnitude, .level, .gradual, .splicing: "pruners"
+        case .rankedL1, .rankedL2, .rankedAPoZ, .rankedMean, .rankedGradient, .rankedRandom: "pruners"
+        case .gradualL1, .gradualL2, .gradualAPoZ, .gradualMean, .gradualGradient, .gradualRandom: "pruners"
         case .lasso: "regularizers"
         case .dorefa: "quantizers"
         case .exponential, .step, .multiStep, .multiGamma, .plateau: "lr_schedulers"
@@ -30,6 +46,9 @@ enum DistillerClass: String, CaseIterable {
         case .level: ["levels"]
         case .gradual: ["initial_sparsity", "final_sparsity", "weights"]
         case .splicing: ["sensitivities", "low_thresh_mult", "hi_thresh_mult", "sensitivity_multiplier"]
+        case .rankedL1, .rankedL2, .rankedAPoZ, .rankedMean, .rankedGradient, .rankedRandom: ["desired_sparsity"] + Self.structureKeys
+        case .gradualL1, .gradualL2, .gradualAPoZ, .gradualMean, .gradualGradient, .gradualRandom:
+            ["initial_sparsity", "final_sparsity"] + Self.structureKeys
         case .lasso: ["reg_regims", "threshold_criteria"]
         case .dorefa: ["bits_weights", "bits_activations", "bits_bias", "overrides"]
         case .exponential: ["gamma"]
@@ -40,6 +59,32 @@ enum DistillerClass: String, CaseIterable {
         }
     }
 
+    private static let structureKeys = ["group_type", "weights", "group_dependency", "kwargs", "noise", "group_size", "rounding_fn"]
+
+    /// What a class that ranks structures ranks them by; nil for others.
+    var criterion: FilterCriterion? {
+        switch self {
+        case .rankedL1, .gradualL1: .l1
+        case .rankedL2, .gradualL2: .l2
+        case .rankedAPoZ, .gradualAPoZ: .apoz
+        case .rankedMean, .gradualMean: .mean
+        case .rankedGradient, .gradualGradient: .taylor
+        case .rankedRandom, .gradualRandom: .random
+        default: nil
+        }
+    }
+
+    var isGradual: Bool { rawValue.hasSuffix("_AGP") }
+
+    /// The class that masks as a policy does; nil where Distiller has none.
+    init?(_ policy: FilterPolicy) {
+        let found = Self.allCases.first { $0.criterion == policy.criterion && $0.isGradual == (policy.initial != nil) }
+        guard let found, policy.ranking == .layer, policy.seed == 0 else { return nil }
+        if policy.side == .inputs, policy.criterion != .l1, policy.criterion != .l2 { return nil }
+        if policy.rankers == .all || policy.weights.isEmpty { return nil }
+        self = found
+    }
+
     /// The sections with the key by which a policy refers to their instances.
     static let sections = [
         "pruners": "pruner", "regularizers": "regularizer", "quantizers": "quantizer", "lr_schedulers": "lr_scheduler",
@@ -48,12 +93,9 @@ enum DistillerClass: String, CaseIterable {
 
     /// Classes that Distiller has and Pare does not.
     static let unsupported: Set = [
-        "BaiduRNNPruner", "L1RankedStructureParameterPruner", "L2RankedStructureParameterPruner", "ActivationAPoZRankedFilterPruner",
-        "ActivationMeanRankedFilterPruner", "GradientRankedFilterPruner", "RandomRankedFilterPruner", "BernoulliFilterPruner",
-        "RandomLevelStructureParameterPruner", "FMReconstructionChannelPruner", "StructureParameterPruner",
-        "L1RankedStructureParameterPruner_AGP", "L2RankedStructureParameterPruner_AGP", "ActivationAPoZRankedFilterPruner_AGP",
-        "ActivationMeanRankedFilterPruner_AGP", "GradientRankedFilterPruner_AGP", "RandomRankedFilterPruner_AGP",
-        "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP", "GroupLassoRegularizer", "GroupVarianceRegularizer",
+        "BaiduRNNPruner", "BernoulliFilterPruner", "RandomLevelStructureParameterPruner", "FMReconstructionChannelPruner",
+        "StructureParameterPruner", "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP", "GroupLassoRegularizer",
+        "GroupVarianceRegularizer",
         "DropFilterRegularizer", "WRPNQuantizer", "PACTQuantizer", "QuantAwareTrainRangeLinearQuantizer", "NCFQuantAwareTrainQuantizer",
         "PostTrainLinearQuantizer", "FilterRemover", "ChannelRemover", "PolynomialLR",
         "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LambdaLR", "CyclicLR", "OneCycleLR",

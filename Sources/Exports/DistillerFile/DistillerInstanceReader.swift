@@ -38,6 +38,9 @@ struct DistillerInstanceReader {
         case .level: plain(.level(numbers(try mapping.required("levels"), in: RecipeReader.fraction)))
         case .gradual: try gradual(mapping)
         case .splicing: try splicing(mapping)
+        case .rankedL1, .rankedL2, .rankedAPoZ, .rankedMean, .rankedGradient, .rankedRandom, .gradualL1, .gradualL2, .gradualAPoZ,
+            .gradualMean, .gradualGradient, .gradualRandom:
+            try ranked(kind, mapping)
         case .lasso: try lasso(mapping)
         case .dorefa: plain(try DistillerQuantizerReader(issues: issues, names: names).action(mapping))
         case .exponential: .rate(DistillerRate(course: .exponential, gamma: try gamma(mapping.required("gamma"))))
@@ -69,12 +72,16 @@ struct DistillerInstanceReader {
     private func gradual(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
         let initial = try mapping.required("initial_sparsity").number(in: RecipeReader.fraction)
         let final = try mapping.required("final_sparsity").number(in: initial.nextUp...max(1, initial.nextUp))
+        return .action(.gradual(initial: initial, final: final, weights: try weights(mapping)), isGradual: true, isSplicing: false)
+    }
+
+    func weights(_ mapping: DocumentMapping) throws(PlanFileError) -> [String] {
         var weights: [String] = []
         for item in try mapping.required("weights").items() {
             let name = try item.text()
             if let weight = weight(name, item), !weights.contains(weight) { weights.append(weight) }
         }
-        return .action(.gradual(initial: initial, final: final, weights: weights), isGradual: true, isSplicing: false)
+        return weights
     }
 
     private func splicing(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {

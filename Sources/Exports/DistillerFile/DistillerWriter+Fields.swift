@@ -10,6 +10,7 @@ extension DistillerWriter {
         case .magnitude(let numbers): ["thresholds: \(try text(of: numbers, first: ["'*': 0.0"]))"]
         case .sensitivity(let numbers): ["sensitivities: \(try text(of: numbers))"]
         case .level(let numbers): ["levels: \(try text(of: numbers))"]
+        case .filters(let policy): try structures(policy)
         case .lasso(let numbers): ["reg_regims: \(try text(of: numbers))"]
         case .gradual(let initial, let final, let weights):
             ["initial_sparsity: \(initial)", "final_sparsity: \(final)", "weights: [\(try names(weights).joined(separator: ", "))]"]
@@ -21,6 +22,14 @@ extension DistillerWriter {
         case .rate(let factors): rate(factors)
         case .plateau(let rule): PlateauFields.torch.text(of: rule)
         }
+    }
+
+    private func structures(_ policy: FilterPolicy) throws(PlanFileError) -> [String] {
+        let share = policy.initial.map { ["initial_sparsity: \($0)", "final_sparsity: \(policy.final)"] }
+        let type = policy.side == .outputs ? "Filters" : "Channels"
+        let leader = policy.rankers == .first ? ["group_dependency: Leader"] : []
+        return (share ?? ["desired_sparsity: \(policy.final)"]) + ["group_type: \(type)"] + leader
+            + ["weights: [\(try names(policy.weights).joined(separator: ", "))]"]
     }
 
     /// Milestones with their factor, or with a factor each.

@@ -101,8 +101,11 @@ struct DistillerWriter {
         {
             return refuse("policies.\(policy.name)", "layer '\(name)'")
         }
-        let name = try instance(policy)
-        let role = DistillerClass.sections[kind(of: policy.action).section] ?? "pruner"
+        guard let kind = kind(of: policy.action) else {
+            return refuse("policies.\(policy.name)", "channels ranked over layers or by others than those that are named")
+        }
+        let name = try instance(policy, kind)
+        let role = DistillerClass.sections[kind.section] ?? "pruner"
         var times = "starting_epoch: \(policy.start), ending_epoch: \(policy.end), frequency: \(policy.frequency)"
         if case .rate(let factors) = policy.action {
             // Distiller sets the rate at the end of the epoch before.
@@ -113,7 +116,7 @@ struct DistillerWriter {
     }
 
     /// The name of the policy's instance, which is written once; another action under the same name gets a number.
-    private mutating func instance(_ policy: SchedulePolicy) throws(PlanFileError) -> String {
+    private mutating func instance(_ policy: SchedulePolicy, _ kind: DistillerClass) throws(PlanFileError) -> String {
         var name = policy.name
         var number = 1
         while let taken = actions[name], taken != policy.action {
@@ -122,19 +125,20 @@ struct DistillerWriter {
         }
         let key = try Document.scalar(name)
         guard actions.updateValue(policy.action, forKey: name) == nil else { return key }
-        let kind = kind(of: policy.action)
         let fields = ["class: \(kind.rawValue)"] + (try self.fields(of: policy.action))
         instances[kind.section, default: []].append("  \(key): {\(fields.joined(separator: ", "))}")
         return key
     }
 
-    private func kind(of action: ScheduleAction) -> DistillerClass {
+    /// Nil where Distiller has none.
+    private func kind(of action: ScheduleAction) -> DistillerClass? {
         switch action {
         case .magnitude: .magnitude
         case .sensitivity: .sensitivity
         case .level: .level
         case .gradual: .gradual
         case .splicing: .splicing
+        case .filters(let policy): DistillerClass(policy)
         case .lasso: .lasso
         case .dorefa: .dorefa
         case .rate(let factors): Set(factors.values).count > 1 ? .multiGamma : .multiStep

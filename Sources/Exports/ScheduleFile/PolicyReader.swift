@@ -3,7 +3,7 @@ import Networks
 
 /// Reads what a stage changes while it trains.
 struct PolicyReader {
-    static let actions = ["magnitude", "sensitivity", "level", "gradual", "splicing", "lasso", "dorefa", "rate", "plateau"]
+    static let actions = ["magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "lasso", "dorefa", "rate", "plateau"]
     static let keys = ["name", "start", "end", "frequency", "batch-frequency"]
     static let strength = 0.0...1e9
 
@@ -38,6 +38,7 @@ struct PolicyReader {
         case "lasso": .lasso(numbers(node, in: Self.strength))
         case "gradual": gradual(node)
         case "splicing": splicing(node)
+        case "filters": filters(node)
         case "dorefa": dorefa(node)
         case "plateau": plateau(node)
         default: rate(node)
@@ -47,14 +48,34 @@ struct PolicyReader {
     private func gradual(_ node: DocumentNode) -> ScheduleAction? {
         guard let mapping = issues.mapping(node, known: ["initial", "final", "weights"]) else { return nil }
         return issues.attempt { () throws(PlanFileError) in
-            var weights: [String] = []
-            for item in try mapping.required("weights").items() {
-                let name = try item.text()
-                if isKnown(name, item) { weights.append(name) }
-            }
-            return .gradual(
+            .gradual(
                 initial: try mapping.required("initial").number(in: RecipeReader.fraction),
-                final: try mapping.required("final").number(in: RecipeReader.fraction), weights: weights)
+                final: try mapping.required("final").number(in: RecipeReader.fraction), weights: try weights(mapping))
+        }
+    }
+
+    private func weights(_ mapping: DocumentMapping) throws(PlanFileError) -> [String] {
+        var weights: [String] = []
+        for item in try mapping.required("weights").items() {
+            let name = try item.text()
+            if isKnown(name, item) { weights.append(name) }
+        }
+        return weights
+    }
+
+    private func filters(_ node: DocumentNode) -> ScheduleAction? {
+        let known = ["weights", "initial", "final", "criterion", "ranking", "channels", "by", "seed"]
+        guard let mapping = issues.mapping(node, known: known) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            var policy = FilterPolicy(
+                weights: try weights(mapping), initial: try mapping["initial"]?.number(in: RecipeReader.fraction),
+                final: try mapping.required("final").number(in: RecipeReader.fraction))
+            policy.criterion = try mapping["criterion"]?.word(FilterCriterion.self) ?? policy.criterion
+            policy.ranking = try mapping["ranking"]?.word(FilterRanking.self) ?? policy.ranking
+            policy.side = try mapping["channels"]?.word(ChannelSide.self) ?? policy.side
+            policy.rankers = try mapping["by"]?.word(FilterRankers.self) ?? policy.rankers
+            policy.seed = try mapping["seed"]?.seed() ?? policy.seed
+            return .filters(policy)
         }
     }
 

@@ -18,12 +18,24 @@ extension ScheduleWriter {
             "gradual: {initial: \(initial), final: \(final), weights: [\(try names(weights))]}"
         case .splicing(let sensitivities, let low, let high, let growth):
             "splicing: {sensitivities: \(try text(of: sensitivities)), low: \(low), high: \(high)\(growth.map { ", growth: \($0)" } ?? "")}"
+        case .filters(let policy): "filters: {\(try fields(of: policy).joined(separator: ", "))}"
         case .dorefa(let weights, let activations):
             "dorefa: {weights: \(try text(of: weights)), activations: \(try text(of: activations))}"
         case .rate(let factors):
             "rate: {\(factors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
         case .plateau(let rule): "plateau: {\(PlateauFields.own.text(of: rule).joined(separator: ", "))}"
         }
+    }
+
+    private func fields(of policy: FilterPolicy) throws(PlanFileError) -> [String] {
+        var fields = ["weights: [\(try names(policy.weights))]"]
+        if let initial = policy.initial { fields.append("initial: \(initial)") }
+        fields += ["final: \(policy.final)", "criterion: \(policy.criterion.rawValue)"]
+        if policy.ranking != .layer { fields.append("ranking: \(policy.ranking.rawValue)") }
+        if policy.side != .outputs { fields.append("channels: \(policy.side.rawValue)") }
+        if policy.rankers != .all { fields.append("by: \(policy.rankers.rawValue)") }
+        if policy.seed != 0 { fields.append("seed: \(policy.seed)") }
+        return fields
     }
 
     private func names(_ names: [String]) throws(PlanFileError) -> String {

@@ -1,0 +1,51 @@
+import Compression
+
+/// Classes that rank structures: filters, or the channels that weights read.
+extension DistillerInstanceReader {
+    /// Distiller's structures by name: `3D` and `Filters` are filters; its ranked `Rows` of a dense layer are the channels that it reads, as `Channels` are.
+    private static let sides: [String: ChannelSide] = ["3D": .outputs, "Filters": .outputs, "Channels": .inputs, "Rows": .inputs]
+
+    func ranked(_ kind: DistillerClass, _ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
+        var policy = FilterPolicy(weights: try weights(mapping), final: 0, rankers: .named)
+        policy.criterion = kind.criterion ?? .l1
+        if kind.isGradual {
+            let initial = try mapping.required("initial_sparsity").number(in: RecipeReader.fraction)
+            policy.initial = initial
+            policy.final = try mapping.required("final_sparsity").number(in: initial.nextUp...max(1, initial.nextUp))
+        } else {
+            policy.final = try mapping.required("desired_sparsity").number(in: RecipeReader.fraction)
+        }
+        policy.side = try side(mapping.required("group_type"), kind)
+        if let node = mapping["group_dependency"], !node.isNull {
+            policy.rankers = try node.choice(among: ["Leader"]).name == "Leader" ? .first : .named
+        }
+        try checkPlain(mapping)
+        return .action(.filters(policy), isGradual: kind.isGradual, isSplicing: false)
+    }
+
+    private func side(_ node: DocumentNode, _ kind: DistillerClass) throws(PlanFileError) -> ChannelSide {
+        let name = try node.text()
+        let reads = kind.criterion == .l1 || kind.criterion == .l2
+        if name == "Blocks", reads {
+            let what = "ranked blocks along input channels; a plan has blocks along outputs (pattern)"
+            issues.add(.unsupported(path: node.path, what: what), at: node)
+            return .outputs
+        }
+        let known = Self.sides.filter { reads || $0.value == .outputs }
+        return known[try node.choice(among: known.keys.sorted()).name] ?? .outputs
+    }
+
+    /// Throws or notes what would rank otherwise.
+    private func checkPlain(_ mapping: DocumentMapping) throws(PlanFileError) {
+        if let node = mapping["noise"], try node.number(in: 0...1) != 0 {
+            issues.add(.unsupported(path: node.path, what: "noise in a ranking; leave it out"), at: node)
+        }
+        if let node = mapping["group_size"], try node.wholeNumber(in: 1...100_000) != 1 {
+            issues.add(.unsupported(path: node.path, what: "filters that are ranked in runs; leave group_size out"), at: node)
+        }
+        for key in ["kwargs", "rounding_fn"] {
+            guard let node = mapping[key], !node.isNull else { continue }
+            issues.add(.unsupported(path: node.path, what: "\(key) of a ranking; leave it out"), at: node)
+        }
+    }
+}
