@@ -39,7 +39,7 @@ def ranks(name):
             "Every layer that can be factored gets a rank, for at most so many multiply-adds, without any training and without new statistics of normalizations; accuracy on test. "
             "One budget is `pare budget`; uniform is the same share of its largest rank for every layer, or for all but the last one, the highest within the budget. Factors are nearest to the outputs on 256 "
             "training examples, or to the weights. Each seed has a network of its own, shortly trained; gains are in points against uniform ranks but in the last layer with the same factors, mean ± "
-            "standard error (all seeds). Ranks step by 16 or 8 where a layer has many, so that a budget is not always spent: the cost says what was.",
+            "standard error (all seeds). Ranks step by a sixteenth of the largest, by 16 at most; the cost says what was spent.",
             f"`pare train --architecture {name} {recipe}`, {percent(dense)} without ranks, {len(seeds)} seed{'s' if len(seeds) > 1 else ''}:",
             table(["budget", "ranks, factors", "cost", "test accuracy", "gain"], rows)])
 
@@ -57,6 +57,8 @@ def trained(runs, name, seed, needed=False):
 def measured(runs, name, seed, share, way):
     options = WAYS[way].replace("LAST", LAST[name])
     words = f"budget {network(f'{FILES[name]}-{seed}')} --budget {UNIT}:{share}% {options} --measure --split test"
+    # Named anew since the rest of a budget is spent; uniform ranks are as they were.
+    kind = "ranks" if "--uniform" in options else "spent"
     return last(runs.lines(
-        f"ranks-{name}-{seed}-{share}-{way.replace(', ', '-').replace(' ', '-')}", words,
+        f"{kind}-{name}-{seed}-{share}-{way.replace(', ', '-').replace(' ', '-')}", words,
         needs=[lambda: trained(runs, name, seed, needed=True)]))

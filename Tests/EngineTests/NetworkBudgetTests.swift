@@ -74,6 +74,47 @@ struct NetworkBudgetTests {
         #expect(ranked.plans(for: ranked.allocation(share: 1))["fc2.weight"] == .unchanged)
     }
 
+    @Test("Bytes are those that the plans of factors make: exact at ranks that were made, near and marked between them")
+    func factorBytes() throws {
+        let network = try Bundled.network("lenet-300-100")
+        var coded = LayerPlan.unchanged
+        coded[.left] = LayerPlan(weights: .linear(LinearQuantization(bits: 4)))
+        coded[.right] = LayerPlan(pruning: .level(0.75), weights: .shared(WeightSharing(bits: 3)))
+        let plans = ["fc1.weight": coded, "fc2.weight": LayerPlan(pruning: .level(0.5))]
+        let run = EngineRun(network, .none)
+        let factors = plans.compactMapValues(\.ofFactors)
+        #expect(factors == ["fc1.weight": coded])
+        run.engine.start(.spectra(SpectraOrder(base: nil, weighting: .plain, factors: factors)))
+        run.take(until: \.isEnd)
+        let report = try #require(run.events.compactMap { $0.report() as SpectraReport? }.last)
+        let made = try #require(report.bytes["fc1.weight"]?.made)
+        #expect(report.isComplete && report.bytes.count == 1 && made.count == 9 && report.factors == factors)
+        let budget = try NetworkBudget(
+            .bytes, network: network, plans: plans, spectra: report.spectra, factors: report.bytes)
+        var generation: UInt64 = 0
+        for share in [0.03, 0.05, 0.08, 0.15, 0.3] {
+            generation += 1
+            let found = budget.allocation(share: share)
+            #expect(found.cost <= share * budget.dense)
+            let choice = try #require(found.choices.first)
+            let rank = try #require(choice.option.rank)
+            let plan = CompressionPlan(resolved: ResolvedPlan(layers: [:]).covering(network.layers).taking(budget.plans(for: found)))
+            let layer = try #require(run.settle(plan, generation: generation).layers["fc1.weight"])
+            #expect(layer.factorization?.first == rank && layer.plan.parts == coded.parts)
+            let (said, taken) = (choice.option.cost, Double(layer.estimatedBytes))
+            let isMade = made.keys.contains { $0.first == rank }
+            #expect(choice.option.isEstimate == !isMade && abs(said - taken) <= (isMade ? 0 : 0.05 * taken), "\(rank): \(said) \(taken)")
+            // As float32 it would be several times that.
+            #expect(taken < 0.5 * Double(4 * rank * 1_084))
+        }
+        for (factorization, bytes) in made {
+            let layer = coded.ranked(factorization.first, weighting: .plain)
+            let plan = CompressionPlan(layers: [.init(pattern: "fc1.weight", plan: layer)])
+            generation += 1
+            #expect(run.settle(plan, generation: generation).layers["fc1.weight"]?.estimatedBytes == bytes)
+        }
+    }
+
     /// A time that grows with the outputs in steps of 16, and with the inputs.
     private static func time(_ work: LayerWork) -> Double { 0.01 + 1e-7 * Double(work.paddedMultiplyAdds) }
 

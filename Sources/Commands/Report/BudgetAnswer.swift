@@ -23,16 +23,21 @@ struct BudgetAnswer {
         driver: TrainingDriver, times: LayerTimes? = nil
     ) throws {
         let plans = Dictionary(uniqueKeysWithValues: network.layers.map { ($0.weight, plan[$0.weight]) })
-        var bytes: [String: Int] = [:]
+        var (bytes, factors) = ([String: Int](), report.bytes)
         if amount.unit == .bytes, plans.values.contains(where: { $0.ofParameters != .unchanged }) {
             let dense = plan.taking(plans.filter { $0.value.weights.isProduct }.mapValues { _ in .unchanged })
             let made = try driver.measure(CompressionPlan(resolved: dense), base: nil).layers
             bytes = Dictionary(uniqueKeysWithValues: made.map { ($0.layer.weight, $0.summary.estimatedBytes) })
         }
+        if amount.unit == .bytes, pinned.contains(where: { plans[$0]?.partsInForce != nil }) {
+            for layer in try driver.measure(CompressionPlan(resolved: plan), base: nil).layers {
+                factors[layer.layer.weight, default: FactorBytes()].take(layer.summary)
+            }
+        }
         do throws(ShapeError) {
             budget = try NetworkBudget(
                 amount.unit, network: network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes,
-                times: times)
+                factors: factors, times: times)
         } catch {
             throw CommandFailure("\(error.node): expected \(error.expected), found \(error.actual)", .badData)
         }
@@ -82,8 +87,8 @@ struct BudgetAnswer {
     func text(_ accuracy: AccuracyReport?, repaired: AccuracyReport? = nil) -> String {
         let numbers = NumberFormat(glyphs: .unicode)
         func amount(_ cost: Double, _ isEstimate: Bool = false) -> String {
-            guard budget.unit == .milliseconds else { return numbers.integer(Int(min(cost.rounded(), 1e18))) }
-            return (isEstimate ? "~" : "") + numbers.significant(cost)
+            let text = budget.unit == .milliseconds ? numbers.significant(cost) : numbers.integer(Int(min(cost.rounded(), 1e18)))
+            return (isEstimate ? "~" : "") + text
         }
         var table = TextTable([
             ("layer", .left), ("rank", .right), ("of", .right), ("energy kept", .right), (budget.unit.word, .right), ("last step", .right),

@@ -84,7 +84,8 @@ struct BudgetCommand: ParsableCommand {
             let start = try plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
             let resolved = try self.resolved(start, opened.network)
             let driver = TrainingDriver(opened, split: split.split, memory: model.memory)
-            let report = try driver.spectra(SpectraOrder(base: nil, weighting: weighting.weighting))
+            let factors = budget.unit == .bytes ? factorPlans(resolved, opened.network) : [:]
+            let report = try driver.spectra(SpectraOrder(base: nil, weighting: weighting.weighting, factors: factors))
             let pinned = try pinned(opened.network)
             func answer(_ times: LayerTimes?) throws -> BudgetAnswer {
                 try BudgetAnswer(
@@ -95,6 +96,11 @@ struct BudgetCommand: ParsableCommand {
             if let remark = report.remark { Standard.error("pare: \(remark); these are the weights' own energies") }
             try tell(found, opened, driver)
         }
+    }
+
+    /// What is done with the factors of layers that may have a rank, by weight.
+    private func factorPlans(_ plan: ResolvedPlan, _ network: Network) -> [String: LayerPlan] {
+        network.layers.filter(\.hasSpectrum).reduce(into: [:]) { $0[$1.weight] = plan[$1.weight].ofFactors }
     }
 
     private func tell(_ found: BudgetAnswer, _ opened: OpenedModel, _ driver: TrainingDriver) throws {

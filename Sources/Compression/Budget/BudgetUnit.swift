@@ -4,7 +4,7 @@ public enum BudgetUnit: String, Codable, Hashable, Sendable, CaseIterable {
     case parameters
     /// Multiply-adds of one example; biases are not counted.
     case multiplyAdds
-    /// Bytes: factors as float32, a layer that stays dense as what its plan makes of it.
+    /// Bytes of what the plans make: factors by plans of their own, or as float32; a layer that stays dense by its plan.
     case bytes
     /// Of one batch on a device, see ``LayerTimes``: layers as float32 kernels run them, and what stands between them.
     case milliseconds

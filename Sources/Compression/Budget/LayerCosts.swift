@@ -20,12 +20,16 @@ struct LayerCosts: Sendable {
     /// What belongs to no layer.
     let others: Double
     private let bytes: [String: Int]
+    /// Of layers whose factors have plans, by weight.
+    private let factors: [String: FactorBytes]
     /// Multiply-adds for one weight, by weight: the pixels of the output.
     private let pixels: [String: Double]
     private let times: LayerTimes?
 
-    init(_ unit: BudgetUnit, network: Network, bytes: [String: Int], times: LayerTimes?) throws(ShapeError) {
-        (self.unit, self.bytes, self.times) = (unit, bytes, times)
+    init(
+        _ unit: BudgetUnit, network: Network, bytes: [String: Int], factors: [String: FactorBytes], times: LayerTimes?
+    ) throws(ShapeError) {
+        (self.unit, self.bytes, self.factors, self.times) = (unit, bytes, factors, times)
         let layers = network.layers
         if unit == .milliseconds {
             (others, pixels) = (times?.others ?? 0, [:])
@@ -65,7 +69,9 @@ struct LayerCosts: Sendable {
         switch unit {
         case .parameters: LayerCost(Double(factorization.parameterCount(of: layer.geometry)))
         case .multiplyAdds: LayerCost((pixels[layer.weight] ?? 0) * Double(layer.multiplyAdds(factorization)))
-        case .bytes: LayerCost(Double(4 * factorization.parameterCount(of: layer.geometry)))
+        case .bytes:
+            factors[layer.weight]?.cost(factorization, of: layer.geometry)
+                ?? LayerCost(Double(4 * factorization.parameterCount(of: layer.geometry)))
         case .milliseconds: times?.factored(layer.weight, factorization).map { LayerCost($0) }
         }
     }

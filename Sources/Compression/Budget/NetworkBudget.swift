@@ -25,13 +25,14 @@ public struct NetworkBudget: Sendable {
     ///   - plans: Of the layers, by weight; a rank in them counts where a layer is pinned.
     ///   - spectra: By weight; a layer without one has no choice.
     ///   - bytes: What a layer without a rank takes under its plan, by weight; 4 · weights where it is missing.
+    ///   - factors: What factors take under plans of their own, by weight; 4 · numbers where it is missing.
     ///   - times: What layers and their factors take; without it nothing is known of milliseconds.
     /// Throws where shapes don't fit, for then no multiply-adds are known. Cost: O(nodes + ranks · log ranks).
     public init(
         _ unit: BudgetUnit, network: Network, plans: [String: LayerPlan], spectra: [String: LayerSpectrum], pinned: Set<String> = [],
-        bytes: [String: Int] = [:], times: LayerTimes? = nil
+        bytes: [String: Int] = [:], factors: [String: FactorBytes] = [:], times: LayerTimes? = nil
     ) throws(ShapeError) {
-        let costs = try LayerCosts(unit, network: network, bytes: bytes, times: times)
+        let costs = try LayerCosts(unit, network: network, bytes: bytes, factors: factors, times: times)
         var (layers, fixed, dense) = ([BudgetedLayer](), LayerCost(costs.others), costs.others)
         var unknown: [String] = []
         for layer in network.layers {
@@ -89,8 +90,7 @@ public struct NetworkBudget: Sendable {
         allocation.choices.reduce(into: [:]) { found, choice in
             var plan = plans[choice.weight] ?? .unchanged
             if let rank = choice.option.rank {
-                plan.pruning = Pruning()
-                plan.weights = .factors(LowRank(.number(rank), weighting: spectra[choice.weight]?.weighting ?? .plain))
+                plan = plan.ranked(rank, weighting: spectra[choice.weight]?.weighting ?? .plain)
             } else if plan.weights.isProduct {
                 plan.weights = .float32
             }

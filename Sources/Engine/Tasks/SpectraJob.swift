@@ -9,10 +9,11 @@ public struct SpectraOrder: Hashable, Sendable {
     public var base: TrainedState?
     /// Of the outputs, or of the weights alone; outputs become weights where there are no training examples.
     public var weighting: LowRank.Weighting
+    /// Of layers whose factors have plans (``LayerPlan/ofFactors``), by weight: what they take is found too.
+    public var factors: [String: LayerPlan]
 
-    public init(base: TrainedState?, weighting: LowRank.Weighting) {
-        self.base = base
-        self.weighting = weighting
+    public init(base: TrainedState?, weighting: LowRank.Weighting, factors: [String: LayerPlan] = [:]) {
+        (self.base, self.weighting, self.factors) = (base, weighting, factors)
     }
 }
 
@@ -25,6 +26,11 @@ public struct SpectraReport: TaskReport {
     public var spectra: [String: LayerSpectrum]
     /// Layers that have one.
     public var count: Int
+    /// The plans of factors whose bytes were asked for, by weight, and what was made of them.
+    public var factors: [String: LayerPlan] = [:]
+    public var bytes: [String: FactorBytes] = [:]
+    /// Layers that are still to be made as factors, one for each rank.
+    public var waiting = 0
     /// Why those of the outputs were asked for and are not there: a sentence with its cure.
     public var remark: String?
     public var reason: String?
@@ -35,9 +41,12 @@ public struct SpectraReport: TaskReport {
         (self.base, self.weighting, self.spectra, self.count, self.remark) = (base, weighting, spectra, count, remark)
     }
 
-    public var isComplete: Bool { spectra.count == count }
+    public var isComplete: Bool { spectra.count == count && waiting == 0 }
     public var taskProgress: TaskProgress? {
-        isComplete ? nil : TaskProgress(title, unit: "layer", done: spectra.count, of: count)
+        if isComplete { return nil }
+        guard spectra.count == count else { return TaskProgress(title, unit: "layer", done: spectra.count, of: count) }
+        let done = bytes.values.reduce(0) { $0 + $1.made.count }
+        return TaskProgress("making factors", unit: "rank", done: done, of: done + waiting)
     }
     private var title: String { weighting == .outputs && remark == nil ? "gathering outputs" : "factoring" }
 }
@@ -62,6 +71,8 @@ final class SpectraJob: TaskJob {
     private var weighting: LowRank.Weighting
     private var report: SpectraReport
     private var isBegun = false
+    /// Layers to be made as factors, each with its plan.
+    private var wanted: [(layer: Layer, plan: LayerPlan)] = []
 
     init(_ order: SpectraOrder, worker: EngineWorker) {
         self.worker = worker
@@ -69,6 +80,13 @@ final class SpectraJob: TaskJob {
         layers = base.layers.filter(\.hasSpectrum)
         weighting = order.weighting
         report = SpectraReport(base: order.base?.id, weighting: order.weighting, count: layers.count)
+        report.factors = order.factors
+        for layer in layers {
+            guard let plan = order.factors[layer.weight], let largest = FactorMethod.channel.largestRanks(of: layer.geometry).first
+            else { continue }
+            wanted += RankChoices.made(largest: largest).map { (layer, plan.ranked($0, weighting: order.weighting)) }
+        }
+        report.waiting = wanted.count
     }
 
     var result: any TaskReport { report }
@@ -80,13 +98,34 @@ final class SpectraJob: TaskJob {
             return true
         }
         if weighting == .outputs, !gather() { return true }
-        guard let layer = layers.first(where: { report.spectra[$0.weight] == nil }) else {
-            end(with: report)
-            return false
-        }
+        guard let layer = layers.first(where: { report.spectra[$0.weight] == nil }) else { return makeFactors() }
         if let weights = base.values(layer.weight) { report.spectra[layer.weight] = LayerSpectrum(plain: weights, of: layer) }
         post(report)
         return report.spectra[layer.weight] != nil || fail("the weights of \(layer.name) are not there")
+    }
+
+    /// Makes one layer as factors of one rank, and counts what they take.
+    private func makeFactors() -> Bool {
+        guard let (layer, plan) = wanted.popLast() else {
+            end(with: report)
+            return false
+        }
+        var ranked = plan
+        if weighting == .plain, case .factors(let lowRank) = plan.weights { ranked.weights = .factors(LowRank(lowRank.amount)) }
+        guard let weights = base.values(layer.weight), let distribution = try? base.distribution(of: layer),
+            let factorization = ranked.factorization(of: layer.geometry)
+        else { return fail("the weights of \(layer.name) are not there") }
+        do throws(CompressionError) {
+            let made = try LayerCompressor.compress(
+                layer: layer, weights: weights, bias: nil, distribution: distribution, plan: ranked, rule: .none,
+                given: base.given(layer, distribution), outputs: base.outputs.basis(of: layer.weight), findsOptimum: false)
+            report.bytes[layer.weight, default: FactorBytes()][factorization] = made?.summary.estimatedBytes
+        } catch {
+            return fail("\(error)")
+        }
+        report.waiting = wanted.count
+        post(report)
+        return true
     }
 
     /// A piece of work towards the outputs of all layers; whether it is done. Where there are none, the weights take their place.

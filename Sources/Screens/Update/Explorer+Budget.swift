@@ -21,11 +21,16 @@ extension Explorer {
 
     func plan(ofWeight weight: String) -> LayerPlan { resolvedPlan[weight] }
 
+    /// What is done with the factors of layers that may have a rank, by weight.
+    var factorPlans: [String: LayerPlan] {
+        layers.filter(\.hasSpectrum).reduce(into: [:]) { $0[$1.weight] = plan(of: $1).ofFactors }
+    }
+
     /// The spectra that were found of the state in force; those of the weights where those of outputs can't be had.
     func spectra(_ weighting: LowRank.Weighting) -> SpectraReport? {
-        guard let report = tasks.report(of: .spectra, as: SpectraReport.self), report.base == base?.id, report.isComplete else {
-            return nil
-        }
+        guard let report = tasks.report(of: .spectra, as: SpectraReport.self), report.base == base?.id, report.isComplete,
+            report.factors == factorPlans
+        else { return nil }
         return report.weighting == weighting || report.remark != nil ? report : nil
     }
 
@@ -43,7 +48,7 @@ extension Explorer {
     /// Has the lane find the spectra that the view asks for.
     mutating func findSpectra() {
         guard let view = stack.top(as: BudgetView.self) else { return }
-        start(SpectraOrder(base: base, weighting: view.weighting))
+        start(SpectraOrder(base: base, weighting: view.weighting, factors: factorPlans))
     }
 
     /// Times what a budget in milliseconds is made of: layers and some of their ranks, and what the answer has beside them.

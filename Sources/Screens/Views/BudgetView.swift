@@ -41,9 +41,14 @@ package struct BudgetView: ScreenView {
         let times = unit == .milliseconds ? explorer.layerTimes : nil
         guard let report = explorer.spectra(weighting), times != nil || unit != .milliseconds else { return budget = nil }
         let plans = opened.merging(explorer.layerPlans.filter { pinned.contains($0.key) }) { $1 }
+        var factors = report.bytes
+        for layer in explorer.layers where explorer.isFresh(layer) {
+            guard let summary = explorer.summary(of: layer), summary.plan.partsInForce != nil else { continue }
+            factors[layer.weight, default: FactorBytes()].take(summary)
+        }
         budget = try? NetworkBudget(
             unit, network: explorer.desk.graph.network, plans: plans, spectra: report.spectra, pinned: pinned, bytes: bytes,
-            times: times)
+            factors: factors, times: times)
         device = times?.table.device
     }
 
@@ -99,8 +104,8 @@ package struct BudgetView: ScreenView {
 
     /// A cost in its unit, without its word.
     func amount(_ cost: Double, isEstimate: Bool = false, _ explorer: Explorer) -> String {
-        unit == .milliseconds
-            ? (isEstimate ? "~" : "") + explorer.numbers.significant(cost) : explorer.numbers.integer(Int(cost.rounded()))
+        let numbers = explorer.numbers
+        return (isEstimate ? "~" : "") + (unit == .milliseconds ? numbers.significant(cost) : numbers.integer(Int(cost.rounded())))
     }
 
     /// What milliseconds are of, and what has none.
