@@ -27,6 +27,13 @@ const char *pare_onednn_instruction_set(void) {
     return "baseline";
 }
 
+int pare_onednn_sums_bytes(int products) {
+    const unsigned set = (unsigned)dnnl_get_effective_cpu_isa();
+    if ((set & dnnl_cpu_isa_avx512_core_vnni) == dnnl_cpu_isa_avx512_core_vnni) return 1;
+    /* Only convolutions have kernels for the 256-bit form. */
+    return !products && (set & dnnl_cpu_isa_avx2_vnni) == dnnl_cpu_isa_avx2_vnni;
+}
+
 const char *pare_status_name(int status) { return dnnl_status2str((dnnl_status_t)status); }
 
 void pare_set_thread_count(int count) { omp_set_num_threads(count); }

@@ -35,11 +35,12 @@ static int init_tag(
 #endif
 }
 
-static int init_strided(dnnl_memory_desc_t *value, int rank, const int64_t *dimensions, const int64_t *strides) {
+static int init_strided(
+    dnnl_memory_desc_t *value, int rank, const int64_t *dimensions, dnnl_data_type_t type, const int64_t *strides) {
 #if DNNL_VERSION_MAJOR >= 3
-    return dnnl_memory_desc_create_with_strides(value, rank, dimensions, dnnl_f32, strides);
+    return dnnl_memory_desc_create_with_strides(value, rank, dimensions, type, strides);
 #else
-    return dnnl_memory_desc_init_by_strides(value, rank, dimensions, dnnl_f32, strides);
+    return dnnl_memory_desc_init_by_strides(value, rank, dimensions, type, strides);
 #endif
 }
 
@@ -80,13 +81,28 @@ int pare_layout_create_lanes(pare_layout **layout, const int64_t dimensions[4], 
     return create_tagged(layout, 4, dimensions, dnnl_f32, lanes == 8 ? dnnl_Abcd8a : dnnl_Abcd16a);
 }
 
-int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides) {
+static dnnl_data_type_t data_type(pare_type type) {
+    switch (type) {
+    case PARE_TYPE_FLOAT32: return dnnl_f32;
+    case PARE_TYPE_SIGNED_BYTES: return dnnl_s8;
+    case PARE_TYPE_BYTES: return dnnl_u8;
+    case PARE_TYPE_WHOLE32: return dnnl_s32;
+    }
+    return dnnl_data_type_undef;
+}
+
+int pare_layout_create_typed(
+    pare_layout **layout, pare_type type, int rank, const int64_t *dimensions, const int64_t *strides) {
     pare_layout *made = calloc(1, sizeof *made);
     if (!made) return dnnl_out_of_memory;
-    int status = init_strided(&made->value, rank, dimensions, strides);
+    int status = init_strided(&made->value, rank, dimensions, data_type(type), strides);
     if (status) free(made);
     else *layout = made;
     return status;
+}
+
+int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides) {
+    return pare_layout_create_typed(layout, PARE_TYPE_FLOAT32, rank, dimensions, strides);
 }
 
 int pare_layout_copy(pare_layout **layout, pare_description description) {

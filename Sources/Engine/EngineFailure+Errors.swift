@@ -9,6 +9,7 @@ extension EngineFailure {
         case .unsupported(let node, let operation, let reason):
             self = .cannotRun(node: node, operation: operation, reason: reason)
         case .shape(let node, let expected, let actual): self = .kernels("\(node): expected \(expected), found \(actual)")
+        case .notANumber(let node): self = .kernels("\(node) met a NaN")
         case .examples(let sentence): self = .data(sentence)
         }
     }

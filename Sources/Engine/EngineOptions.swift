@@ -12,6 +12,9 @@ public struct EngineOptions: Sendable {
     /// Added to the lane's nice value, so that the terminal goes first.
     public var niceness: Int
 
+    /// How layers of whole numbers are computed where accuracy is measured.
+    public var arithmetic = Arithmetic.auto
+
     /// Bytes for the sorted weights of a network without a graph; one that needs more is gone through layer by layer.
     public var weightsBudget = 1 << 30
     /// Bytes for counted distributions of such a network.

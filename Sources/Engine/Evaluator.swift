@@ -20,10 +20,15 @@ final class Evaluator {
     private let layers: [Layer]
     /// What accuracy is held against.
     private let reference: Applied
+    /// How layers of whole numbers are computed.
+    private let arithmetic: Arithmetic
     private let originalOthers: [String: Tensor]
     private var loadedOthers: UInt64
     /// Versions of trainings, apart from those of plans.
     private var newestVersion: UInt64 = 1 << 62
+
+    /// How the layers with weights on a grid were computed in the last batch, where a plan makes levels of what one of them reads.
+    private(set) var integerLayers: [LayerArithmetic]?
 
     /// Versions that the executor holds now, in the order of `layers`.
     private var loaded: [UInt64]
@@ -50,6 +55,7 @@ final class Evaluator {
         dataset.source?.expect(order)
         let wanted = if let size { size } else { try Self.batchSize(for: network) }
         batchSize = min(wanted, max(1, dataset.count))
+        arithmetic = options.arithmetic
         executor = try OneDNNExecutor(network: network, batchSize: batchSize)
         cache = ActivationCache(
             stages: executor.stages, batchCount: (dataset.count + batchSize - 1) / batchSize,
@@ -57,6 +63,11 @@ final class Evaluator {
         let ofLayers = Set(layers.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) })
         originalOthers = network.parameters.values.reduce(into: [:]) {
             if !ofLayers.contains($1.name) { $0[$1.name] = $1.values }
+        }
+        for layer in layers {
+            guard let steps = reference.steps(of: layer.weight), let weights = network.parameters[layer.weight]?.values else { continue }
+            executor.setSteps(steps, of: layer)
+            try executor.setWeights(weights, bias: nil, of: layer)
         }
         loaded = reference.evaluatedVersions.layers
         loadedOthers = reference.versions.others
@@ -140,10 +151,21 @@ final class Evaluator {
         running = nil
         let end = ContinuousClock.now + EvaluatorRun.span
         repeat {
-            if try step(&run, applied) { return true }
+            if try stepPastNaN(&run, applied) { return true }
         } while ContinuousClock.now < end
         running = run
         return false
+    }
+
+    /// A batch in which a NaN should have become a whole number begins anew in floats, which go on with it.
+    private func stepPastNaN(_ run: inout EvaluatorRun, _ applied: Applied) throws(KernelError) -> Bool {
+        do throws(KernelError) {
+            return try step(&run, applied)
+        } catch {
+            guard case .notANumber = error, !run.avoidsIntegers else { throw error }
+            (run.avoidsIntegers, run.nextStage) = (true, nil)
+            return false
+        }
     }
 
     /// One layer's weights, the other parameters, the input, or one stage; true after the last stage.
@@ -154,6 +176,7 @@ final class Evaluator {
             run.nextLayer += 1
             let parameters = applied.network.parameters
             guard loaded[place] != run.versions.layers[place], let weights = parameters[layer.weight]?.values else { continue }
+            executor.setSteps(applied.steps(of: layer.weight), of: layer)
             try executor.setWeights(weights, bias: layer.bias.flatMap { parameters[$0]?.values }, of: layer)
             loaded[place] = run.versions.layers[place]
             return false
@@ -171,7 +194,8 @@ final class Evaluator {
     }
 
     private func begin(_ run: inout EvaluatorRun) throws(KernelError) {
-        run.arithmetic = arithmetic(try executor.arrange())
+        run.arithmetic = numbers(try executor.arrange(run.avoidsIntegers ? .simulated : arithmetic))
+        if !run.avoidsIntegers { integerLayers = executor.integerLayers.ofQuantizedInputs }
         let start = cache.lookUp(batch: run.batch, versions: run.names)
         run.firstStage = start?.stage ?? 0
         run.nextStage = run.firstStage
@@ -185,13 +209,14 @@ final class Evaluator {
         }
     }
 
-    /// By layer, a number for the stages from its own to the next layer's that work on images side by side; 0 where none does.
-    private func arithmetic(_ arrangement: [Bool]) -> [UInt64] {
+    /// By layer, a number for the stages from its own to the next layer's that work on images side by side or on whole numbers; 0 where none does.
+    private func numbers(_ arrangement: [StageArithmetic]) -> [UInt64] {
         var numbers = [UInt64](repeating: 0, count: layers.count)
         var layer = -1
         for (index, stage) in executor.stages.enumerated() {
             if stage.weight != nil { layer += 1 }
-            if arrangement[index], numbers.indices.contains(layer) { numbers[layer] ^= UInt64(index + 1) &* 0xD6E8_FEB8_6659_FD93 }
+            guard arrangement[index] != .dense, numbers.indices.contains(layer) else { continue }
+            numbers[layer] ^= UInt64(index + 1) &* 0xD6E8_FEB8_6659_FD93 &* arrangement[index].rawValue
         }
         return numbers
     }
@@ -220,6 +245,8 @@ private struct EvaluatorRun {
     var nextStage: Int?
     /// How the layers and what follows them are computed: sums in another order have other bits, and images side by side lie otherwise.
     var arithmetic: [UInt64] = []
+    /// Whether a NaN was met that no whole number stands for.
+    var avoidsIntegers = false
 
     init(batch: Int, versions: Applied.Versions) {
         (self.batch, self.versions) = (batch, versions)

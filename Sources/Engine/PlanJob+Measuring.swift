@@ -90,10 +90,11 @@ extension PlanJob {
         let now = Date()
         guard let tally, isLast || now.timeIntervalSince(lastPublished) >= Self.accuracyPause else { return }
         lastPublished = now
-        let report = tally.report(
+        var report = tally.report(
             kind: evaluator.dataset.kind, split: evaluator.dataset.split, count: evaluator.order.count,
             originalEvaluated: evaluator.originalEvaluated,
             originalRight: evaluator.originalRight, seed: evaluator.seed)
+        report.arithmetic = isOriginal ? nil : planned?.integerLayers
         if isLast, let applied { worker.exact = (applied.identity, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))
         if worker.options.publishesDistributions, isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {

@@ -23,3 +23,9 @@ public enum KernelLibrary {
     /// To be called before an executor is built: its kernels are planned for that number. Other threads keep theirs.
     public static func setThreads(_ count: Int) { pare_set_thread_count(Int32(clamping: max(1, count))) }
 }
+
+extension KernelLibrary {
+    /// Whether kernels of 8 bits sum products in 32 bits (VNNI), of products (matrices) or of convolutions; others add pairs of them in 16 bits, and
+    /// what is beyond −32,768…32,767 is cut there.
+    public static func sumsBytes(products: Bool) -> Bool { pare_onednn_sums_bytes(products ? 1 : 0) != 0 }
+}

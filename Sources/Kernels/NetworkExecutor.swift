@@ -50,17 +50,30 @@ public protocol NetworkExecutor: AnyObject {
     /// Replaces the weights (and the bias) of a layer and reorders them for the kernels. Cost: O(weights).
     func setWeights(_ weights: Tensor, bias: Tensor?, of layer: Layer) throws(KernelError)
 
+    /// Says what the weights of a layer are whole multiples of, one step or one for each output channel, before they are set; nil: of nothing.
+    func setSteps(_ steps: [Float]?, of layer: Layer)
+
     /// Chooses kernels for the weights as they are now: to be called before a run from stage 0 or from a kept boundary, where weights with many zeros
-    /// shall be run by lists of the others. Says by stage whether the other arithmetic and order of images was chosen; without a call,
-    /// and where zeros are few, it is not. A function of weights, batch and processor alone. What boundaries hold of another choice is void.
-    func arrange() throws(KernelError) -> [Bool]
+    /// shall be run by lists of the others, and layers of whole numbers by integers. Says by stage how it is computed; without a call,
+    /// in float32. A function of weights, steps, clips, batch, processor and `arithmetic` alone. What boundaries hold of another choice is void.
+    func arrange(_ arithmetic: Arithmetic) throws(KernelError) -> [StageArithmetic]
+
+    /// What the last choice made of each layer whose weights have steps, by name.
+    var integerLayers: [LayerArithmetic] { get }
 
     /// Replaces any parameter of the network, such as those of a normalization; a name that no stage reads is ignored. Cost: O(values).
     func setParameter(_ values: Tensor, named name: String) throws(KernelError)
 }
 
 extension NetworkExecutor {
-    public func arrange() throws(KernelError) -> [Bool] { Array(repeating: false, count: stages.count) }
+    public func setSteps(_ steps: [Float]?, of layer: Layer) {}
+
+    public func arrange(_ arithmetic: Arithmetic) throws(KernelError) -> [StageArithmetic] { stages.map { _ in .dense } }
+
+    public var integerLayers: [LayerArithmetic] { [] }
+
+    /// Chooses without integers; by stage, whether it is run by lists of its weights, or stands between such stages.
+    public func arrange() throws(KernelError) -> [Bool] { try arrange(.simulated).map { $0 == .lists } }
 }
 
 /// What went wrong while building or running kernels: facts, words are made elsewhere.
@@ -69,6 +82,8 @@ public enum KernelError: Error, Hashable, Sendable {
     case library(operation: String, status: String)
     /// A node that can't be run.
     case unsupported(node: String, operation: String, reason: String)
+    /// A value that should have become a whole number is a NaN: floats can go on with it.
+    case notANumber(node: String)
     /// Shapes that do not fit.
     case shape(node: String, expected: String, actual: String)
     /// Examples that could not be read: a sentence with file and place.

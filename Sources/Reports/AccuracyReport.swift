@@ -55,6 +55,8 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var divergence: Double?
     /// Examples of the n that cosine and divergence leave out; nil in reports that did not count them.
     public var logitsLeftOut: Int?
+    /// Of each layer whose weights are whole multiples of steps, whether it was computed by integers; nil where no layer reads levels.
+    public var arithmetic: [LayerArithmetic]?
 
     public init(
         split: DatasetSplit, count: Int, evaluated: Int, originalEvaluated: Int, original: Double,

@@ -120,8 +120,20 @@ public struct ReportDocument: Sendable {
                 accuracy.confusion.cells.map {
                     ["label": .integer($0.label), "prediction": .integer($0.prediction), "count": .integer($0.count)]
                 }),
-            "seed": .text(String(accuracy.seed)),
+            "seed": .text(String(accuracy.seed)), "arithmetic": arithmetic(accuracy),
         ]
+    }
+
+    /// How layers on a grid were computed; null where none reads levels.
+    private static func arithmetic(_ accuracy: AccuracyReport) -> JSONFigure {
+        guard let name = accuracy.arithmeticName, let layers = accuracy.arithmetic else { return .null }
+        let list = layers.map { layer -> JSONFigure in
+            [
+                "name": .text(layer.weight), "integer": .boolean(layer.obstacle == nil),
+                "reason": layer.obstacle.map { .text($0.words(LayerName.owner(of: layer.weight))) } ?? .null,
+            ]
+        }
+        return ["kind": .text(name), "layers": .list(list)]
     }
 
     /// A layer, with its factors from left to right where it is a product.

@@ -12,11 +12,11 @@ final class EngineRun {
 
     init(
         _ network: Network, _ data: DataSource, materials: TrainingMaterials = TrainingMaterials(), memory: Int = 512 << 20,
-        seed: UInt64 = 1
+        seed: UInt64 = 1, arithmetic: Arithmetic = .auto
     ) {
-        engine = LiveEngine(
-            network: network, data: data, materials: materials, options: EngineOptions(memoryBudget: memory, seed: seed, niceness: 0),
-            wake: { [wake] in wake.signal() })
+        var options = EngineOptions(memoryBudget: memory, seed: seed, niceness: 0)
+        options.arithmetic = arithmetic
+        engine = LiveEngine(network: network, data: data, materials: materials, options: options, wake: { [wake] in wake.signal() })
     }
 
     deinit { engine.stop() }
@@ -79,7 +79,7 @@ struct Outcome: Equatable {
     }
 
     /// What an engine that has seen nothing else says of a plan.
-    static func fresh(_ network: Network, _ data: Dataset, _ plan: CompressionPlan) -> Outcome {
-        EngineRun(network, .ready(data)).settle(plan, generation: 1)
+    static func fresh(_ network: Network, _ data: Dataset, _ plan: CompressionPlan, arithmetic: Arithmetic = .auto) -> Outcome {
+        EngineRun(network, .ready(data), arithmetic: arithmetic).settle(plan, generation: 1)
     }
 }

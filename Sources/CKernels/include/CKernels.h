@@ -8,6 +8,7 @@
 #include "coding.h"
 #include "decomposition.h"
 #include "elements.h"
+#include "integers.h"
 #include "lattice.h"
 #include "least_squares.h"
 #include "optimizers.h"

@@ -6,7 +6,7 @@
 
 /* oneDNN behind one small interface, the same for versions 2.x and 3.x.
  *
- * Everything is float32 on the CPU. Each function that can fail returns oneDNN's status, 0 for success, and writes its result
+ * Everything is float32 on the CPU unless a layout says otherwise. Each function that can fail returns oneDNN's status, 0 for success, and writes its result
  * through the first pointer only then. Whoever creates a handle destroys it; destroying NULL does nothing. A primitive keeps no
  * layout that it was made from, but the memories among its arguments must outlive its executions. It has scratch memory of its own, so
  * that it may run on another thread than the one that made it, though only on one at a time.
@@ -34,6 +34,14 @@ typedef enum pare_argument {
     PARE_WORKSPACE = 64,
     PARE_MULTIPLE_SOURCES = 1024, /* plus the index, for concatenation */
 } pare_argument;
+
+/* What the elements of a layout are. */
+typedef enum pare_type {
+    PARE_TYPE_FLOAT32 = 0,
+    PARE_TYPE_SIGNED_BYTES = 1,
+    PARE_TYPE_BYTES = 2, /* without a sign */
+    PARE_TYPE_WHOLE32 = 3,
+} pare_type;
 
 /* Whether a primitive must leave what a backward pass needs. */
 typedef enum pare_mode { PARE_INFERENCE = 0, PARE_TRAINING = 1 } pare_mode;
@@ -104,6 +112,9 @@ typedef struct pare_window {
 void pare_onednn_version(int *major, int *minor, int *patch);
 /* The instruction set that oneDNN dispatches to: "AVX-512", "AVX2". */
 const char *pare_onednn_instruction_set(void);
+/* Whether convolutions (and products where `products` is not 0) of bytes sum without saturating: by an instruction that adds four products of
+ * bytes in 32 bits. Others add pairs in 16 bits, at most 32,767. */
+int pare_onednn_sums_bytes(int products);
 /* oneDNN's name of a status: "invalid_arguments". */
 const char *pare_status_name(int status);
 
@@ -136,6 +147,8 @@ int pare_layout_create_any(pare_layout **layout, int rank, const int64_t *dimens
 int pare_layout_create_bytes(pare_layout **layout, int rank, const int64_t *dimensions, int is_signed);
 /* Elements lie strides (in elements) apart. */
 int pare_layout_create_strided(pare_layout **layout, int rank, const int64_t *dimensions, const int64_t *strides);
+/* Elements of another type than float32, strides (in elements) apart. */
+int pare_layout_create_typed(pare_layout **layout, pare_type type, int rank, const int64_t *dimensions, const int64_t *strides);
 /* Images [N, C, H, W] with their channels in blocks of 8 or 16 lanes, the last one filled up with zeros: [N][C / lanes][H][W][lanes]. */
 int pare_layout_create_blocked(pare_layout **layout, const int64_t dimensions[4], int lanes);
 /* Images [N, C, H, W] side by side in blocks of 8 or 16, the last one filled up with zeros: [N / lanes][C][H][W][lanes]. */

@@ -16,6 +16,7 @@ struct ReportCommand: ParsableCommand {
               pare report --plan plan.yaml --json          as JSON on stdout
               pare report --session first-try@pruned       a snapshot of a session, measured again
               pare report --ms --batch 16                  milliseconds of each layer and of the network, too
+              pare report --plan int8.yaml --arithmetic integer   layers of 8 bits by integers, wherever they are exact here
               pare report small.pare --against lenet-5     a small network held against the one that it was made of
             """)
 
@@ -33,6 +34,12 @@ struct ReportCommand: ParsableCommand {
 
     @Option(help: "The examples to measure: validation, or test (a session counts how often).")
     var split: ReportSplit = .validation
+
+    @Option(
+        help: ArgumentHelp(
+            "How layers are computed whose weights and inputs have at most 8 bits: by integers where they are exact on this processor, by floats that stand for them, or by integers where they are not slower.",
+            valueName: "integer|simulated|auto"))
+    var arithmetic: Arithmetic = .auto
 
     @OptionGroup var latency: LatencyOptions
 
@@ -53,6 +60,7 @@ struct ReportCommand: ParsableCommand {
             let source = opened.data(split.split)
             var options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
             options.reference = reference?.network
+            options.arithmetic = arithmetic
             let measured = try Measurement.report(
                 opened, plan: plan, base: kept?.state(of: opened.network), data: source, options: options)
             if let reason = measured.dataFailure, let failure = opened.dataFailure(reason) { throw failure }
@@ -74,6 +82,8 @@ struct ReportCommand: ParsableCommand {
 
     private func readPlan(_ path: String) throws(CommandFailure) -> CompressionPlan { try .read(path) }
 }
+
+extension Arithmetic: ExpressibleByArgument {}
 
 /// The splits that a report can be about.
 enum ReportSplit: String, ExpressibleByArgument, CaseIterable {

@@ -48,6 +48,7 @@ enum ReportText {
             "logits     \(similarity)\(leftOut(report.logitsLeftOut, "a logit that is not finite"))",
             report.namesOneClass ? "           the original names one class for all inputs: agreement says nothing, the logits do" : nil,
             report.notANumber > 0 ? "NaN        \(numbers.count(report.notANumber, "example")) with NaN logits" : nil,
+            report.arithmeticSentence.map { "arithmetic \($0)" },
         ]
         return lines.compactMap { $0 }.joined(separator: "\n")
     }
@@ -159,7 +160,8 @@ enum ReportText {
             paired     +\(numbers.integer(accuracy.gains)) −\(numbers.integer(accuracy.losses)), McNemar p \(numbers.probability(accuracy.mcNemar)), \
             agreement \(numbers.percent(accuracy.agreement, digits: 2))
             CE         \(crossEntropy(accuracy))\
-            \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.count(accuracy.notANumber, "example")) with NaN logits, counted as wrong" : "")
+            \(accuracy.notANumber > 0 ? "\nNaN        \(numbers.count(accuracy.notANumber, "example")) with NaN logits, counted as wrong" : "")\
+            \(accuracy.arithmeticSentence.map { "\narithmetic \($0)" } ?? "")
             """
     }
 

@@ -44,6 +44,7 @@ extension TrainingFailure: CustomStringConvertible {
         case .kernels(.unsupported(let node, let operation, let reason)): "node \(node) (\(operation)) can't be trained: \(reason)"
         case .kernels(.shape(let node, let expected, let actual)): "\(node): expected \(expected), found \(actual)"
         case .kernels(.examples(let sentence)): sentence
+        case .kernels(.notANumber(let node)): "\(node) met a NaN"
         case .notFinite(let parameter): "\(parameter) holds a NaN or an infinity"
         case .checkpoint(let reason): "the checkpoint does not fit: \(reason)"
         case .unavailable(let sentence): sentence

@@ -12,8 +12,21 @@ enum StageStep {
     case sparsePooled(SparsePooledStage)
     case lanes(LaneReorder)
     case plain(PlainStage)
+    case integers(IntegerStage)
+    case levels(LevelStage)
 
-    func run(in engine: ProcessorEngine) throws(KernelError) {
+    /// Gives whether something that should have become a level of 8 bits was no number.
+    func run(in engine: ProcessorEngine) throws(KernelError) -> Bool {
+        switch self {
+        case .integers(let stage): return try stage.run()
+        case .levels(let stage): return stage.run()
+        default:
+            try runFloats(in: engine)
+            return false
+        }
+    }
+
+    private func runFloats(in engine: ProcessorEngine) throws(KernelError) {
         switch self {
         case .primitive(let primitive): try check(pare_primitive_execute(primitive.handle, engine.handle), "run a primitive")
         case .maximum(let images): images.run()
@@ -25,6 +38,7 @@ enum StageStep {
         case .sparsePooled(let stage): stage.run()
         case .lanes(let reorder): reorder.run()
         case .plain(let stage): stage.run()
+        case .integers, .levels: break
         }
     }
 
@@ -41,6 +55,8 @@ enum StageStep {
         case .sparsePooled: "sparse + lane maximum"
         case .lanes(let reorder): reorder.isInto ? "to lanes" : "from lanes"
         case .plain: "plain"
+        case .integers(let stage): stage.implementation
+        case .levels: "levels"
         }
     }
 }

@@ -56,13 +56,15 @@ final class MemoryLayoutHandle {
     }
 
     /// Elements `strides` apart along each axis; row-major where none are given.
-    static func strided(_ shape: Shape, strides: [Int]? = nil) throws(KernelError) -> MemoryLayoutHandle {
+    static func strided(
+        _ shape: Shape, strides: [Int]? = nil, of element: pare_type = PARE_TYPE_FLOAT32
+    ) throws(KernelError) -> MemoryLayoutHandle {
         var handle: OpaquePointer?
         // oneDNN knows no scalars.
         let shape = shape.rank == 0 ? [1] : shape
         let dimensions = shape.dimensions.map(Int64.init)
         let steps = (strides ?? shape.rowMajorStrides).map(Int64.init)
-        try check(pare_layout_create_strided(&handle, Int32(shape.rank), dimensions, steps), "describe [\(shape)]")
+        try check(pare_layout_create_typed(&handle, element, Int32(shape.rank), dimensions, steps), "describe [\(shape)]")
         return MemoryLayoutHandle(try made(handle, "describe [\(shape)]"))
     }
 

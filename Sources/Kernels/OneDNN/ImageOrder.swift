@@ -33,6 +33,12 @@ enum ImageOrder: Hashable {
         }
     }
 
+    /// Images of another type than float32 with their channels last; values of any other rank row-major.
+    static func last(_ shape: Shape, of element: pare_type) throws(KernelError) -> MemoryLayoutHandle {
+        guard shape.rank == 4 else { return try .strided(shape, of: element) }
+        return try .strided(shape, strides: [shape.rowCount, 1, shape[3] * shape[1], shape[1]], of: element)
+    }
+
     /// Channels side by side; nil where neighbours are pixels.
     func lanes(channels: Int) -> Int? {
         switch self {

@@ -31,7 +31,10 @@ extension OneDNNExecutor {
         case .parameter(let name, let shape):
             return ReferenceTensor(shape: shape, values: parameters[name]?.floats ?? [Float](repeating: 0, count: shape.count))
         case .value(let value, let shape):
-            return try withRows(of: value, at: boundary) { ReferenceTensor(shape: shape, values: Array($0)) }
+            let step = kernels.grids[value].map { (parameters[$0.clip]?.floats.first ?? 0) / Float($0.largest) } ?? 1
+            return try withRows(of: value, at: boundary) { rows in
+                ReferenceTensor(shape: shape, values: step == 1 ? Array(rows) : rows.map { $0 * step })
+            }
         }
     }
 

@@ -22,6 +22,11 @@ public final class OneDNNExecutor: NetworkExecutor {
     let plan: StagePlan
     /// Nil where no stage can be run by lists of its weights.
     private let planner: LanePlanner?
+    private let integers: IntegerPlanner
+    /// What weights are multiples of, and which, by name.
+    private let steps = WeightSteps()
+    private var multiples: [String: IntegerPlanner.Weights] = [:]
+    public private(set) var integerLayers: [LayerArithmetic] = []
     /// Where values lie that are nobody else's, and how many bytes each may take at most.
     private let own: [AlignedBuffer]
     private let byteCounts: [Int]
@@ -47,6 +52,7 @@ public final class OneDNNExecutor: NetworkExecutor {
         let plan = try StagePlanner.plan(network, batchSize: batchSize)
         let planner = LanePlanner(plan)
         (self.engine, self.plan, self.planner) = (engine, plan, planner)
+        integers = IntegerPlanner(plan)
         var builder = try StageBuilder(plan, engine: engine, LaneChoice(lanes: planner?.lanes ?? 8))
         try builder.build()
         let byteCounts = zip(plan.values, builder.layouts).map { value, layout in
@@ -84,9 +90,10 @@ public final class OneDNNExecutor: NetworkExecutor {
         if let refusal { throw refusal }
         _ = pare_take_invalid(1)
         var isSuspect = false
-        let isDoubtful = losesNaN[stage] || kernels.choice.usesLanes(stage)
+        let isWhole = kernels.choice.integers.arithmetic(of: stage) != nil
+        let isDoubtful = !isWhole && (losesNaN[stage] || kernels.choice.usesLanes(stage))
         for step in kernels.built[stage].steps {
-            try step.run(in: engine)
+            if try step.run(in: engine) { throw .notANumber(node: plan.stages[stage].name) }
             if isDoubtful, pare_take_invalid(threads) != 0 { isSuspect = true }
         }
         if isSuspect { try restoreNaN(stage) }
@@ -94,7 +101,7 @@ public final class OneDNNExecutor: NetworkExecutor {
     }
 
     public func withLogits<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) throws(KernelError) -> Result {
-        for step in kernels.final.steps { try step.run(in: engine) }
+        for step in kernels.final.steps { _ = try step.run(in: engine) }
         let count = plan.output.shape.count
         guard let start = kernels.logits.data?.assumingMemoryBound(to: Float.self) else {
             throw .library(operation: "lend the logits", status: "no memory")
@@ -112,12 +119,25 @@ public final class OneDNNExecutor: NetworkExecutor {
 
     public func setParameter(_ values: Tensor, named name: String) throws(KernelError) { try load(values, as: name) }
 
+    public func setSteps(_ steps: [Float]?, of layer: Layer) {
+        guard self.steps.values[layer.weight] != steps else { return }
+        self.steps.values[layer.weight] = steps
+        multiples[layer.weight] = nil
+        others?.stale.insert(layer.weight)
+    }
+
     /// Two sets of kernels are kept, so that going back and forth between two networks builds nothing.
-    public func arrange() throws(KernelError) -> [Bool] {
-        guard let planner else { return Array(repeating: false, count: stages.count) }
-        let choice = planner.choice(nonzeros: nonzeros)
+    public func arrange(_ arithmetic: Arithmetic) throws(KernelError) -> [StageArithmetic] {
+        let (whole, layers) = integers.choice(arithmetic, weights: multiples) { parameters[$0]?.floats.first }
+        integerLayers = layers
+        var counts = nonzeros
+        for layer in layers where layer.obstacle == nil { counts[layer.weight] = nil }
+        var choice = planner?.choice(nonzeros: counts) ?? LaneChoice(lanes: 8)
+        choice.integers = whole
         if choice != kernels.choice { try change(to: choice) }
-        return stages.indices.map(kernels.choice.usesLanes)
+        return stages.indices.map { stage in
+            kernels.choice.integers.arithmetic(of: stage) ?? (kernels.choice.usesLanes(stage) ? .lists : .dense)
+        }
     }
 
     /// Runs each stage by lists of its weights that can be, whether that is faster or not; whether the last one is.
@@ -136,7 +156,7 @@ public final class OneDNNExecutor: NetworkExecutor {
             }
             kernels = others.kernels
         } else {
-            var builder = try StageBuilder(plan, engine: engine, choice)
+            var builder = try StageBuilder(plan, engine: engine, choice, steps: steps)
             try builder.build()
             let made = try StageKernels(&builder, byteCounts, own: own)
             for (name, values) in parameters { try made.load(values, as: name) }
@@ -155,6 +175,9 @@ public final class OneDNNExecutor: NetworkExecutor {
         parameters[name] = values
         if planner?.weights.contains(name) ?? false {
             nonzeros[name] = values.withFloats { pare_count_nonzeros($0.baseAddress, $0.count) }
+        }
+        if let own = steps.values[name], integers.isLayer(name) {
+            multiples[name] = integers.multiples(values, own, name)
         }
         others?.stale.insert(name)
         try kernels.load(values, as: name)

@@ -9,6 +9,7 @@ extension StageBuilder {
     /// Source [N, C, H, W] · weights [M, C/groups, kH, kW] + bias [M], Relu fused; then the window maximum, where one was fused.
     mutating func buildConvolution(_ stage: PlannedStage, _ settings: Convolution) throws(KernelError) {
         let layer = try ConvolutionLayer(stage, settings, output: stage.pooling?.images ?? plan.values[stage.output].shape)
+        if choice.integers.layers.contains(index) { return try buildIntegerConvolution(layer, stage) }
         if choice.usesLanes(index) { return try buildSparseConvolution(layer, stage) }
         if let pooling = stage.pooling {
             if try buildPlanes(layer, pooling.settings) { return }

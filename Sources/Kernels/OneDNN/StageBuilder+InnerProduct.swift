@@ -7,6 +7,7 @@ extension StageBuilder {
     ///
     /// Where it is fast it is done as a convolution by one pixel, see ``pointwise(_:_:_:)``.
     mutating func buildInnerProduct(_ stage: PlannedStage, _ operand: Operand, _ layer: LinearLayer) throws(KernelError) {
+        if choice.integers.layers.contains(index) { return try buildIntegerProduct(stage, operand, layer) }
         if choice.usesLanes(index) { return try buildSparseProduct(stage, operand, layer) }
         if KernelLibrary.instructionSet == "AVX2", try pointwise(stage, operand, layer) { return }
         let images = imagesBehind(operand)

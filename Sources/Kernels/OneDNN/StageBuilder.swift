@@ -19,6 +19,10 @@ struct StageBuilder {
     var isPlain: [Bool]
     /// Side by side?
     var liesInLanes: [Bool]
+    /// Levels of 8 bits, their channels last?
+    var grids: [LevelGrid?]
+    /// The steps of weights that are whole multiples.
+    let steps: WeightSteps
     /// By value and boundary.
     var places: [[ValuePlace]]
     var built: [BuiltStage] = []
@@ -26,10 +30,14 @@ struct StageBuilder {
     var current = BuiltStage()
     var index = 0
 
-    init(_ plan: StagePlan, engine: ProcessorEngine, _ choice: LaneChoice) throws(KernelError) {
+    init(
+        _ plan: StagePlan, engine: ProcessorEngine, _ choice: LaneChoice, steps: WeightSteps = WeightSteps()
+    ) throws(KernelError) {
         self.plan = plan
         self.engine = engine
         self.choice = choice
+        self.steps = steps
+        grids = Array(repeating: nil, count: plan.values.count)
         blocks = BlockPlanner.choice(plan)
         liesInLanes = Array(repeating: false, count: plan.values.count)
         layouts = Array(repeating: try .strided(plan.values[0].shape), count: plan.values.count)
@@ -61,6 +69,8 @@ struct StageBuilder {
         case .variadic(let function) where stage.operands.count == 2 && function.primitive != nil:
             try buildBinary(stage, function.primitive ?? PARE_ADD)
         case .unary(let function): try buildUnary(stage, function)
+        case .activation where choice.integers.levels.contains(index): try buildLevels(stage)
+        case .maxPool(let settings) where choice.integers.levels.contains(index): try buildLevelPooling(stage, settings)
         case .maxPool(let settings) where choice.usesLanes(index): try buildLanePooling(stage, settings)
         case .maxPool(let settings) where settings.kernel.count == 2: try buildPooling(stage, settings, PARE_MAXIMUM)
         case .averagePool(let settings) where settings.kernel.count == 2: try buildAveragePooling(stage, settings)
@@ -131,6 +141,12 @@ extension StageBuilder {
         case .value(let value, let shape):
             let made = plan.values[value].shape
             if isPlain[value] { return try bind(value, at: index, .strided(shape)) }
+            if let grid = grids[value] {
+                let copy = try levelValues(value, grid)
+                guard plain || shape != made else { return copy }
+                let rows = try reordered(copy, to: .strided(made))
+                return shape == made ? rows : try BoundMemory(.strided(shape), in: engine, at: rows.data)
+            }
             if liesInLanes[value] {
                 let copy = try rowSource(value, plain: plain || shape != made)
                 return shape == made ? copy : try BoundMemory(.strided(shape), in: engine, at: copy.data)

@@ -1,12 +1,14 @@
 import Networks
 import Tensors
 
-/// Which stages work on images side by side, with lists of their weights.
+/// Which stages work on images side by side, with lists of their weights, and which on whole numbers.
 struct LaneChoice: Hashable {
     /// Images side by side: 8 or 16.
     var lanes: Int
     /// By stage; empty where none does.
     var stages: [Bool] = []
+    /// Which stages work on whole numbers.
+    var integers = IntegerChoice()
 
     /// Past the last stage none does.
     func usesLanes(_ stage: Int) -> Bool { stages.indices.contains(stage) && stages[stage] }
