@@ -66,6 +66,38 @@ struct TrainingCommandTests {
             changes.map(\.lossWeightsAfter?.distillation) == [0.5, 0.9] && changes.map(\.lossWeightsBefore?.distillation) == [0.9, 0.5])
     }
 
+    @Test("Distiller's schedule of filters ends in a smaller network, which is written and measures as was said")
+    func thinned() throws {
+        let place = try Workplace()
+        let schedule = try place.write(
+            """
+            pruners:
+              units:
+                class: L1RankedStructureParameterPruner
+                desired_sparsity: 0.5
+                group_type: Filters
+                weights: [module.fc1.weight, module.fc2.weight]
+            extensions:
+              thinner: {class: FilterRemover, thinning_func_str: remove_filters, arch: lenet, dataset: mnist}
+            policies:
+              - {pruner: {instance_name: units}, epochs: [0]}
+              - {extension: {instance_name: thinner}, epochs: [0]}
+            """, to: "distiller.yaml")
+        let output = place.path + "/thin.onnx"
+        let run = try place.run(
+            "compress", "lenet-300-100", "--schedule", schedule, "--session", "thin", "-o", output, "--json")
+        #expect(run.code == 0, "\(run.message)")
+        let result = try #require(try run.output.split(separator: "\n").map(Self.object).last)
+        let told = try #require((result["validation"] as? [String: Any])?["current"] as? Double)
+        let network = try NetworkReader.read(output)
+        #expect(network.layers.map(\.shape) == [[150, 784], [50, 150], [10, 50]] && told > 0.8)
+        #expect(try network.multiplyAdds().reduce(0, +) == 150 * 784 + 50 * 150 + 10 * 50)
+        for measured in [[output], ["--session", "thin"]] {
+            let report = try #require(try place.run(["report"] + measured + ["--json"]).json as? [String: Any])
+            #expect((report["accuracy"] as? [String: Any])?["current"] as? Double == told)
+        }
+    }
+
     @Test("A plan that differs in its loss weights alone is taken when a session opens, and can be undone")
     func lossWeightsAlone() throws {
         let place = try Workplace()

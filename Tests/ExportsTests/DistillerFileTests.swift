@@ -95,6 +95,29 @@ struct DistillerFileTests {
     }
 
     @Test(
+        "Removers make what is left smaller; one that no policy uses does nothing",
+        arguments: ["FilterRemover", "ChannelRemover", "StructureRemover"])
+    func removers(name: String) throws {
+        let text = """
+            pruners: {p: {class: SparsityLevelParameterPruner, levels: {fc1.weight: 0.5}}}
+            extensions:
+              thinner: {class: \(name), thinning_func_str: remove_filters, arch: resnet20_cifar, dataset: cifar10}
+            policies:
+              - {pruner: {instance_name: p}, epochs: [0]}
+            """
+        let used = text + "\n  - {extension: {instance_name: thinner}, epochs: [3]}"
+        let stage = try ScheduleFile.schedule(from: used, for: layers).stages[0]
+        #expect(stage.thins == true && stage.recipe?.epochs == 4 && stage.policies.count == 1)
+        #expect(try ScheduleFile.schedule(from: text, for: layers).stages[0].thins == nil)
+        let back = try ScheduleFile.schedule(
+            from: DistillerFile.text(of: CompressionSchedule(stages: [stage]), for: layers), for: layers)
+        #expect(back.stages[0].thins == true && back.stages[0].recipe?.epochs == 4)
+        let other = used.replacingOccurrences(of: "remove_filters", with: "remove_all")
+        let error = #expect(throws: ScheduleFileError.self) { try ScheduleFile.schedule(from: other, file: "d.yaml", for: layers) }
+        #expect(error?.description.hasPrefix("d.yaml:3:") == true && error?.description.contains("'remove_all'") == true)
+    }
+
+    @Test(
         "What Pare ranks otherwise is refused with its place",
         arguments: [
             ("L1RankedStructureParameterPruner", "group_type: Blocks, kwargs: {block_shape: [1, 8, 1, 1]}", "ranked blocks along input"),
@@ -244,7 +267,6 @@ struct DistillerFileTests {
                 d.yaml:19:15: pruners.filters.weights[0]: no layer matches 'module.layer3.0.conv2.weight'
                 d.yaml:28:50: regularizers.my_L1_reg.reg_regims: no layer matches 'module.layer3.1.conv1.weight'
                 d.yaml:28:113: regularizers.my_L1_reg.threshold_criteria: Pare does not have a regularizer that also masks (threshold_criteria)
-                d.yaml:32:24: extensions.net_thinner.class: Pare does not have FilterRemover
                 """, "\(error?.description ?? "")")
     }
 

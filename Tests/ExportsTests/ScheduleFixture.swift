@@ -18,7 +18,7 @@ enum ScheduleFixture {
             CompressionSchedule.Stage(
                 name: ["a", "stage: 1", "it's", "true", ""][Int(generator.next() % 5)] + "\(index)", plan: randomPlan(&generator),
                 recipe: generator.next() % 3 == 0 ? nil : recipe(&generator), policies: policies(&generator),
-                handsOnCompressed: generator.next() % 2 == 0)
+                handsOnCompressed: generator.next() % 2 == 0, thins: generator.next() % 3 == 0 ? true : nil)
         }
         return CompressionSchedule(stages: stages)
     }

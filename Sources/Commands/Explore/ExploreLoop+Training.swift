@@ -54,6 +54,7 @@ extension ExploreLoop {
             var order = TrainingOrder(
                 id: id, plan: checkpoint.header.plan, recipe: checkpoint.header.recipe, policies: record?.policies ?? [])
             (order.base, order.resuming, order.keepsCheckpoints) = (base, checkpoint, true)
+            order.thins = record?.schedule?.stage?.thins == true
             engine.start(.training(order))
         } catch {
             answer(.resumeFailed(error.message))

@@ -81,6 +81,7 @@ extension SessionsCommand {
             if let id = record.base { base = try state(id, kept, model) }
             var order = TrainingOrder(id: record.id, plan: record.plan, recipe: record.recipe, policies: record.policies, base: base)
             if record.startsCompressed { order.base = base?.handingOnCompressed }
+            order.thins = record.schedule?.stage?.thins == true
             if record.status != .finished { order.lastEpoch = record.finishedEpochs }
             for turn in turns {
                 guard let step = turn.step else {

@@ -69,6 +69,12 @@ public struct FilterPolicy: Codable, Hashable, Sendable {
         return zip(wanted, scores).map { max($0, $1.count { $0 < 0 }) }
     }
 
+    /// The weight parameters of which masks take something: those of all layers of the groups. Cost: as ``obstacle(in:)``.
+    public func masks(in network: Network) -> Set<String> {
+        let found = (try? FilterSets(of: removal, in: network))?.sets ?? []
+        return Set(found.flatMap(\.groups).flatMap(\.members).map(\.parameter).filter { network.layer(of: $0) != nil })
+    }
+
     /// Why channels of one of its layers can't be masked: the layer's weight and a reason; nil where all can.
     public func obstacle(in network: Network) -> (weight: String, reason: String)? {
         var first: Set<ChannelGroups.Group.Key> = []

@@ -11,16 +11,19 @@ public struct CompressionSchedule: Codable, Hashable, Sendable {
         /// Whether the next stage starts from the compressed values instead of the float weights behind them: pruned weights are zeros from
         /// then on (Han 2015), quantized ones lie on the grid that retraining in full precision starts from (Lee and Kim 2018).
         public var handsOnCompressed: Bool
+        /// Whether channels that are wholly zero at its end are removed: what it leaves is a smaller network. Nil is no.
+        public var thins: Bool?
 
         public init(
             name: String, plan: CompressionPlan = CompressionPlan(), recipe: TrainingRecipe?, policies: [SchedulePolicy] = [],
-            handsOnCompressed: Bool = false
+            handsOnCompressed: Bool = false, thins: Bool? = nil
         ) {
             self.name = name
             self.plan = plan
             self.recipe = recipe
             self.policies = policies
             self.handsOnCompressed = handsOnCompressed
+            self.thins = thins
         }
     }
 

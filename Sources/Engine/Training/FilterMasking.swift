@@ -31,7 +31,7 @@ final class FilterMasking {
         if let (weight, reason) = filters.obstacle(in: network.network) {
             throw refuse("the channels of \(weight) can't be masked: \(reason)")
         }
-        for weight in filters.weights {
+        for weight in filters.masks(in: network.network).sorted() {
             guard let plan = network.layer(named: weight)?.plan, !plan.bypass else { continue }
             if case .factors = plan.weights {
                 throw refuse("\(weight) has a rank, and factors have no filters to be masked; choose one of both")

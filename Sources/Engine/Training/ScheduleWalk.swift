@@ -36,8 +36,10 @@ public struct ScheduleWalk: Sendable {
     public func order(id: String, after state: TrainedState?) -> TrainingOrder? {
         guard let stage, let recipe else { return nil }
         let isCompressed = index > 0 && stages[index - 1].handsOnCompressed
-        return TrainingOrder(
+        var order = TrainingOrder(
             id: id, plan: stage.plan, recipe: recipe, policies: stage.policies, base: isCompressed ? state?.handingOnCompressed : state)
+        order.thins = stage.thins == true
+        return order
     }
 
     /// Goes to the next stage; false where there is none.

@@ -129,7 +129,19 @@ extension TrainingJob {
 
     private func finish(with state: TrainedState?) {
         let none = TrainingProgress(phase: .stopped, epochs: order.recipe.epochs, batches: 0)
-        end(with: TrainingReport.trained(state, run?.progress ?? none))
+        guard order.thins, let state else { return end(with: TrainingReport.trained(state, run?.progress ?? none)) }
+        var progress = run?.progress ?? none
+        let made = thinned(state)
+        progress.message = [progress.message, "\(made.remark)."].compactMap(\.self).joined(separator: " ")
+        end(with: TrainingReport.trained(made.state, progress))
+    }
+
+    /// A state without its zeros, or as it is where they can't go, and what became of them.
+    private func thinned(_ state: TrainedState) -> (state: TrainedState, remark: String) {
+        do throws(FilterObstacle) {
+            let made = try state.thinned(of: worker.network)
+            return (made.state, made.remark)
+        } catch { return (state, "nothing was thinned: \(error)") }
     }
 
     /// A failure before the first measured epoch leaves nothing; after it the best state is kept.

@@ -18,6 +18,8 @@ public struct TrainingOrder: Sendable {
     public var resuming: TrainingCheckpoint?
     /// Whether every finished epoch but the last gives a checkpoint.
     public var keepsCheckpoints = false
+    /// Whether channels that are wholly zero in the best state are removed from it.
+    public var thins = false
 
     public init(
         id: String, plan: CompressionPlan, recipe: TrainingRecipe, policies: [SchedulePolicy] = [], base: TrainedState? = nil

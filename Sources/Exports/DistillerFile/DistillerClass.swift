@@ -21,6 +21,9 @@ enum DistillerClass: String, CaseIterable {
     case gradualRandom = "RandomRankedFilterPruner_AGP"
     case lasso = "L1Regularizer"
     case dorefa = "DorefaQuantizer"
+    case structureRemover = "StructureRemover"
+    case filterRemover = "FilterRemover"
+    case channelRemover = "ChannelRemover"
     case exponential = "ExponentialLR"
     case step = "StepLR"
     case multiStep = "MultiStepLR"
@@ -34,6 +37,7 @@ enum DistillerClass: String, CaseIterable {
         case .gradualL1, .gradualL2, .gradualAPoZ, .gradualMean, .gradualGradient, .gradualRandom: "pruners"
         case .lasso: "regularizers"
         case .dorefa: "quantizers"
+        case .structureRemover, .filterRemover, .channelRemover: "extensions"
         case .exponential, .step, .multiStep, .multiGamma, .plateau: "lr_schedulers"
         }
     }
@@ -51,6 +55,7 @@ enum DistillerClass: String, CaseIterable {
             ["initial_sparsity", "final_sparsity"] + Self.structureKeys
         case .lasso: ["reg_regims", "threshold_criteria"]
         case .dorefa: ["bits_weights", "bits_activations", "bits_bias", "overrides"]
+        case .structureRemover, .filterRemover, .channelRemover: ["thinning_func_str", "arch", "dataset"]
         case .exponential: ["gamma"]
         case .step: ["step_size", "gamma"]
         case .multiStep: ["milestones", "gamma"]
@@ -97,7 +102,7 @@ enum DistillerClass: String, CaseIterable {
         "StructureParameterPruner", "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP", "GroupLassoRegularizer",
         "GroupVarianceRegularizer",
         "DropFilterRegularizer", "WRPNQuantizer", "PACTQuantizer", "QuantAwareTrainRangeLinearQuantizer", "NCFQuantAwareTrainQuantizer",
-        "PostTrainLinearQuantizer", "FilterRemover", "ChannelRemover", "PolynomialLR",
+        "PostTrainLinearQuantizer", "PolynomialLR",
         "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LambdaLR", "CyclicLR", "OneCycleLR",
     ]
 }

@@ -35,6 +35,13 @@ extension DistillerInstanceReader {
         return known[try node.choice(among: known.keys.sorted()).name] ?? .outputs
     }
 
+    /// What is removed is what is zero, of whatever network: Distiller's names of its architecture and examples mean nothing here.
+    func remover(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
+        _ = try mapping.required("thinning_func_str").choice(among: ["remove_filters", "remove_channels"])
+        for key in ["arch", "dataset"] { _ = try mapping[key]?.text() }
+        return .remover
+    }
+
     /// Throws or notes what would rank otherwise.
     private func checkPlain(_ mapping: DocumentMapping) throws(PlanFileError) {
         if let node = mapping["noise"], try node.number(in: 0...1) != 0 {

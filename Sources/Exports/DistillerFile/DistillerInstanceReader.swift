@@ -43,6 +43,7 @@ struct DistillerInstanceReader {
             try ranked(kind, mapping)
         case .lasso: try lasso(mapping)
         case .dorefa: plain(try DistillerQuantizerReader(issues: issues, names: names).action(mapping))
+        case .structureRemover, .filterRemover, .channelRemover: try remover(mapping)
         case .exponential: .rate(DistillerRate(course: .exponential, gamma: try gamma(mapping.required("gamma"))))
         case .step: .rate(DistillerRate(course: .step(try epoch(mapping.required("step_size"))), gamma: try gamma(mapping["gamma"])))
         case .multiStep: .rate(DistillerRate(course: .milestones(try milestones(mapping)), gamma: try gamma(mapping["gamma"])))

@@ -13,6 +13,8 @@ struct DistillerPolicy {
     var name: String
     var action: ScheduleAction?
     var rate: DistillerRate?
+    /// Whether it takes structures away that are zero.
+    var removes = false
     /// One, unless the file lists epochs at uneven distances.
     var spans: [Span]
     var batchFrequency: Int?
@@ -56,6 +58,7 @@ struct DistillerPolicyReader {
             if isGradual { checkGradual(mapping, spans, node) }
         case .rate(let rate): policy.rate = rate
         case .plateau(let rule): policy.action = .plateau(rule)
+        case .remover: policy.removes = true
         case .refused: break
         }
         if let args = settings["args"] { policy.batchFrequency = batchFrequency(args, role, isSplicing: isSplicing) }

@@ -10,6 +10,8 @@ struct DistillerReader {
         case action(ScheduleAction, isGradual: Bool, isSplicing: Bool)
         case rate(DistillerRate)
         case plateau(PlateauRule)
+        /// Takes structures away that are zero.
+        case remover
         case refused
     }
 
@@ -58,6 +60,7 @@ struct DistillerReader {
         recipe.epochs = policies.flatMap(\.spans).map(\.end).max() ?? base.epochs
         recipe.rate.course = .constant
         recipe.rate.warmUp = 0
+        let thins = policies.contains(where: \.removes) ? true : nil
         let schedulers = policies.compactMap { policy in policy.rate.map { (rate: $0, epochs: policy.epochs) } }
         var factors = DistillerRate.factors(schedulers, count: recipe.epochs)[...]
         var result: [SchedulePolicy] = []
@@ -74,7 +77,7 @@ struct DistillerReader {
                 }
             }
         }
-        return CompressionSchedule.Stage(name: "distiller", recipe: recipe, policies: result)
+        return CompressionSchedule.Stage(name: "distiller", recipe: recipe, policies: result, thins: thins)
     }
 }
 

@@ -21,7 +21,8 @@ struct DistillerWriter {
         check(recipe)
         for policy in try pruning(stage.plan, epochs: recipe.epochs) + course(recipe) + stage.policies { try add(policy) }
         var lines = [comment(recipe), "version: 1"]
-        for section in ["pruners", "regularizers", "quantizers", "lr_schedulers"] {
+        if stage.thins == true { addRemover(at: recipe.epochs - 1) }
+        for section in ["pruners", "regularizers", "quantizers", "lr_schedulers", "extensions"] {
             if let written = instances[section] { lines += ["\(section):"] + written }
         }
         return (lines + [policies.isEmpty ? "policies: []" : "policies:"] + policies).joined(separator: "\n") + "\n"
@@ -113,6 +114,13 @@ struct DistillerWriter {
         }
         let args = policy.batchFrequency.map { ", args: {mini_batch_pruning_frequency: \($0)}" } ?? ""
         policies.append("  - {\(role): {instance_name: \(name)\(args)}, \(times)}")
+    }
+
+    /// Takes away what is zero in the last epoch; the network's names in Distiller have to be filled in there.
+    private mutating func addRemover(at epoch: Int) {
+        instances["extensions", default: []].append(
+            "  thinner: {class: StructureRemover, thinning_func_str: remove_filters, arch: ARCH, dataset: DATASET}")
+        policies.append("  - {extension: {instance_name: thinner}, epochs: [\(max(0, epoch))]}")
     }
 
     /// The name of the policy's instance, which is written once; another action under the same name gets a number.

@@ -16,6 +16,7 @@ struct ScheduleWriter {
             lines += ["plan:"] + (try PlanFile.lines(of: stage.plan)).map { "  \($0)" }
         }
         if stage.handsOnCompressed { lines.append("hand-on: compressed") }
+        if stage.thins == true { lines.append("thin: true") }
         if let recipe = stage.recipe { lines += ["train:"] + (try fields(of: recipe)).map { "  \($0)" } }
         if !stage.policies.isEmpty {
             lines.append("policies:")

@@ -3,7 +3,7 @@ import Networks
 
 /// Reads Pare's own form: a list of stages and of named schedules that stand for stages.
 struct StageReader {
-    static let keys = ["name", "plan", "train", "policies", "hand-on"]
+    static let keys = ["name", "plan", "train", "policies", "hand-on", "thin"]
     static let named = ["prune-retrain", "iterative-quantization"]
 
     let issues: ScheduleIssues
@@ -38,6 +38,7 @@ struct StageReader {
             stage.policies = issues.list(node).compactMap { reader.policy($0) }
         }
         issues.set(&stage.handsOnCompressed, mapping["hand-on"]) { try $0.choice(among: ["float", "compressed"]).name == "compressed" }
+        issues.set(&stage.thins, mapping["thin"]) { try $0.boolean() ? true : nil }
         return stage
     }
 

@@ -18,6 +18,8 @@ public struct RetrainingRequest: Hashable, Sendable {
     public var policies: [SchedulePolicy] = []
     /// Whether it starts from the compressed values of `base`.
     public var startsCompressed = false
+    /// Whether channels that are wholly zero at its end are removed.
+    public var thins = false
     /// The schedule that it is a stage of.
     public var schedule: SchedulePlace?
 }
@@ -26,7 +28,7 @@ extension RetrainingRequest: TaskRequest {
     public var task: LaneTask {
         var order = TrainingOrder(
             id: id, plan: plan, recipe: recipe, policies: policies, base: startsCompressed ? base?.handingOnCompressed : base)
-        order.keepsCheckpoints = true
+        (order.keepsCheckpoints, order.thins) = (true, thins)
         return .training(order)
     }
 }

@@ -25,6 +25,7 @@ extension Explorer {
             id: "training-\(around.now)-\(running.walk.index + 1)", recipe: recipe, plan: stage.plan, generation: generation,
             base: base)
         (request.name, request.policies) = (running.walk.title, stage.policies)
+        request.thins = stage.thins == true
         request.startsCompressed = running.walk.index > 0 && running.walk.stages[running.walk.index - 1].handsOnCompressed
         request.schedule = SchedulePlace(
             name: running.name, schedule: CompressionSchedule(stages: running.walk.stages), index: running.walk.index)

@@ -13,4 +13,7 @@ public struct SchedulePlace: Codable, Hashable, Sendable {
         self.schedule = schedule
         self.index = index
     }
+
+    /// The stage under way; nil behind the last.
+    public var stage: CompressionSchedule.Stage? { schedule.stages.indices.contains(index) ? schedule.stages[index] : nil }
 }
