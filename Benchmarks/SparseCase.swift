@@ -135,14 +135,15 @@ enum SparseCase {
         return least
     }
 
-    private static var threadSeconds: Double {
+    /// What the calling thread has had of the processor.
+    static var threadSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
 
     /// Normal numbers, or zeros.
-    fileprivate static func random(_ count: Int, level: Double = 0) -> [Float] {
+    static func random(_ count: Int, level: Double = 0) -> [Float] {
         var generator = SeededGenerator(seed: UInt64(count))
         return (0..<count).map { _ in level > 0 && generator.uniform() < level ? 0 : Float(generator.uniform() - 0.5) }
     }

@@ -9,6 +9,7 @@ let cases: [String: ([String]) throws -> Void] = [
     "counting": CountingCase.run,
     "distribution": DistributionCase.run,
     "gradients": GradientsCase.run,
+    "integer": IntegerCase.run,
     "large": LargeCase.run,
     "latency": LatencyCase.run,
     "networks": NetworksCase.run,
@@ -19,7 +20,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | integer | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

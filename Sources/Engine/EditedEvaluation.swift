@@ -4,7 +4,7 @@ import Networks
 
 /// The evaluator of networks with another graph than the opened one, made again when the graph changes. Owned by the lane.
 struct EditedEvaluation {
-    private var kept: (graph: Applied.Graph, evaluator: Evaluator)?
+    private(set) var kept: (graph: Applied.Graph, evaluator: Evaluator)?
 
     /// The evaluator for the graph of this network; `plain` measures the original, and leaves it what memory it does not need itself.
     mutating func evaluator(for applied: Applied, plain: Evaluator, options: EngineOptions) throws(KernelError) -> Evaluator {

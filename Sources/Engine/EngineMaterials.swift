@@ -8,7 +8,7 @@ import Tensors
 final class EngineMaterials {
     private let network: Network
     private let source: DataSource
-    private let options: EngineOptions
+    private var options: EngineOptions
     private let mailbox: EngineMailbox
     private let training: TrainingMaterials
     private var known: Result<Evaluator, EngineFailure>?
@@ -31,6 +31,16 @@ final class EngineMaterials {
         let result = known ?? makeEvaluator()
         known = result
         return result
+    }
+
+    /// Measures with another arithmetic from now on; false where it is the one in use.
+    func use(_ arithmetic: Arithmetic) -> Bool {
+        guard arithmetic != options.arithmetic else { return false }
+        options.arithmetic = arithmetic
+        if case .success(let evaluator)? = known { evaluator.arithmetic = arithmetic }
+        ownEvaluator?.arithmetic = arithmetic
+        edited.kept?.evaluator.arithmetic = arithmetic
+        return true
     }
 
     /// Lets go of what came from files that were changed.

@@ -71,6 +71,7 @@ final class EngineWorker: LaneWork {
 
     private func accept(_ request: LiveEngine.Request) {
         accepted = request.generation
+        if materials.use(request.arithmetic ?? options.arithmetic) { exact = nil }
         queue.removeAll(where: \.isStale)
         queue.add(planJob(request))
         queue.adopt(request)

@@ -21,7 +21,7 @@ final class Evaluator {
     /// What accuracy is held against.
     private let reference: Applied
     /// How layers of whole numbers are computed.
-    private let arithmetic: Arithmetic
+    var arithmetic: Arithmetic { didSet { if arithmetic != oldValue { running = nil } } }
     private let originalOthers: [String: Tensor]
     private var loadedOthers: UInt64
     /// Versions of trainings, apart from those of plans.

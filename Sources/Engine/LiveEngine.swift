@@ -17,6 +17,8 @@ public final class LiveEngine: Sendable {
         var focus: String?
         /// Whether the accuracy is to be measured too.
         var isAccuracyWanted: Bool
+        /// How layers of whole numbers are computed; nil is what the options say.
+        var arithmetic: Arithmetic?
     }
 
     private let lane: Lane
@@ -62,10 +64,12 @@ public final class LiveEngine: Sendable {
     ///
     /// The plan is applied to `base`, or to the network as it was opened. Tasks under way are told of it: a training goes on under the new plan.
     public func request(
-        _ plan: CompressionPlan, generation: UInt64, base: TrainedState? = nil, focus: String? = nil, measuresAccuracy: Bool = true
+        _ plan: CompressionPlan, generation: UInt64, base: TrainedState? = nil, focus: String? = nil, measuresAccuracy: Bool = true,
+        arithmetic: Arithmetic? = nil
     ) {
         wishes.set(
-            Request(plan: plan, generation: generation, base: base, focus: focus, isAccuracyWanted: measuresAccuracy))
+            Request(
+                plan: plan, generation: generation, base: base, focus: focus, isAccuracyWanted: measuresAccuracy, arithmetic: arithmetic))
         lane.signal()
     }
 

@@ -17,7 +17,9 @@ extension ExploreLoop {
 
     private func carryOut(_ effect: Effect) {
         switch effect {
-        case .plan(let request): engine.request(request.plan, generation: request.generation, base: request.base, focus: request.focus)
+        case .plan(let request):
+            engine.request(
+                request.plan, generation: request.generation, base: request.base, focus: request.focus, arithmetic: request.arithmetic)
         case .start(let start): self.start(start.request)
         case .tell(let id, let wish): engine.tell(id, wish)
         case .readSchedule(let name): readSchedule(name)

@@ -20,6 +20,11 @@ extension CommandTable {
             keys: [], in: Place.panes, .views, unless: { $0.timingObstacle }
         ) { explorer, _ in explorer.ask(TextPrompt(.timedBatch, placeholder: "1")) },
         Command(
+            "switch-arithmetic", "Integers or floats for 8 bits",
+            "How layers are measured whose weights and inputs have at most 8 bits: by integers where they are exact and not slower, wherever they are exact, or by floats.",
+            keys: [], in: Place.panes, .views, unless: { AccuracyObstacle($0) == nil ? nil : "the accuracy can't be measured" }
+        ) { explorer, _ in explorer.switchArithmetic() },
+        Command(
             "copy-figures", "Copy the figures", "Puts the figures of the layer and the network on the clipboard, as text.",
             keys: [.character("y")], in: Place.panes, .files
         ) { explorer, _ in

@@ -32,6 +32,7 @@ extension CommandTable {
         (["find", "search"], ["filter-layers"]),
         (["bytes", "huffman", "entropy"], ["show-ladder"]),
         (["ms", "milliseconds", "latency", "speed", "time", "fast", "slow", "benchmark"], ["time-layers"]),
+        (["int8", "integer", "integers", "vnni", "arithmetic", "simulated", "exact"], ["switch-arithmetic"]),
         (["sort", "order", "largest"], ["sort-layers"]),
         (["collapse", "tree"], ["fold-group", "fold-groups"]),
     ]

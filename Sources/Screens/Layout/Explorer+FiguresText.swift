@@ -15,6 +15,7 @@ extension Explorer {
         var lines = [network.name]
         lines += [FiguresView.accuracyLine(self, width: .max).plain, FiguresView.sizeLine(self, width: .max).plain]
             .map(\.trimmingBlanks)
+        if let sentence = accuracy?.value.arithmeticSentence { lines.append("arithmetic " + sentence) }
         for layer in layers.flatMap({ [$0] + (plan(of: $0).partsInForce == nil ? [] : parts(of: $0)) }) {
             let plan = plan(of: layer)
             let parts = [

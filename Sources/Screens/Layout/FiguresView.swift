@@ -37,7 +37,8 @@ enum FiguresView {
         if !report.isExact { line += StyledText(" " + explorer.numbers.halfWidth(report.interval.halfWidth), .muted) }
         line += StyledText(" %", .muted)
         let more = details(report, explorer, explorer.numbers)
-        return [line + more, line].first { $0.cellWidth <= width } ?? line
+        let arithmetic = report.arithmeticName.map { StyledText("  " + ($0 == "mixed" ? "part integer" : $0), .badge) } ?? ""
+        return [line + more + arithmetic, line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
     /// ` cosine 0.998731  KL 0.0123 nat  the original names one class for all inputs`, where agreement says nothing.

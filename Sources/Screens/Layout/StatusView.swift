@@ -26,7 +26,9 @@ enum StatusView {
         if let line = explorer.taskLine { return line }
         // What an older plan did is no remark on this one.
         guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
-        let remarks = summary.remarks.filter(\.isNotable).map { $0.text(explorer.numbers) }
+        let remarks =
+            summary.remarks.filter(\.isNotable).map { $0.text(explorer.numbers) }
+            + (explorer.arithmeticRemark(layer).map { [$0] } ?? [])
         guard !remarks.isEmpty else { return nil }
         return StyledText(" ! \(layer.name): ", .warning) + StyledText(remarks.joined(separator: "; "), .text)
     }

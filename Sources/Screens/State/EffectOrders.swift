@@ -1,5 +1,6 @@
 import Compression
 import Exports
+import Networks
 import Reports
 
 /// A plan to be computed.
@@ -10,6 +11,8 @@ public struct PlanRequest: Hashable, Sendable {
     public let base: TrainedState?
     /// The weight of the layer to work on first.
     public let focus: String?
+    /// How layers of whole numbers are computed.
+    public var arithmetic = Arithmetic.auto
 }
 
 /// How the screen looks to the user.

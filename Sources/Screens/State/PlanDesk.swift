@@ -32,6 +32,8 @@ package struct PlanDesk: Sendable {
     package private(set) var base: TrainedState?
     /// The id of a state that was gone to and is still being read.
     package private(set) var awaitedState: String?
+    /// How layers of whole numbers are computed where accuracy is measured.
+    private(set) var arithmetic = Arithmetic.auto
     /// Trained states that can be gone back to without reading, by id.
     private var states: [String: TrainedState]
 
@@ -45,6 +47,12 @@ package struct PlanDesk: Sendable {
     package func lastChange(of weight: String) -> UInt64 { changed[weight, default: 0] }
 
     // MARK: The plan
+
+    /// Has accuracy measured with another arithmetic; the layers stay as they are.
+    mutating func use(_ arithmetic: Arithmetic) {
+        self.arithmetic = arithmetic
+        generation += 1
+    }
 
     /// Counts a generation in which all results become others.
     package mutating func age() {

@@ -35,7 +35,8 @@ extension Explorer {
 
     /// Has the plan computed, once no snapshot waits for the layers of the one before.
     mutating func emitPlan() {
-        shelf.postpone(PlanRequest(plan: plan, generation: generation, base: base, focus: selectedWhole?.weight))
+        shelf.postpone(
+            PlanRequest(plan: plan, generation: generation, base: base, focus: selectedWhole?.weight, arithmetic: desk.arithmetic))
         emitPostponedPlan()
     }
 
