@@ -118,6 +118,78 @@ struct DistillerFileTests {
     }
 
     @Test(
+        "Regularizers of groups, what they make zero, and pruners that go by thresholds of groups",
+        arguments: [
+            (
+                "regularizer", "GroupLassoRegularizer", "{conv1.weight: [0.002, 3D], fc1.weight: [0.1, Rows+Cols]}", "", "",
+                ScheduleAction.penalty(
+                    StructurePenalty(
+                        kind: .lasso,
+                        terms: [
+                            "conv1.weight": [StructureTerm(.filters, 0.002)],
+                            "fc1.weight": [StructureTerm(.filters, 0.1), StructureTerm(.inputs, 0.1)],
+                        ]))
+            ),
+            (
+                "regularizer", "GroupLassoRegularizer", "{module.conv2.weight: [0.002, Channels]}", ", threshold_criteria: Mean_Abs",
+                ", args: {keep_mask: True}",
+                .penalty(
+                    StructurePenalty(
+                        kind: .lasso, terms: ["conv2.weight": [StructureTerm(.inputs, 0.002)]], zeros: .mean, keepsZeros: true))
+            ),
+            (
+                "regularizer", "GroupLassoRegularizer", "{conv2.weight: [0.5, 2D], conv1.weight: [1, 4D]}", ", threshold_criteria: null",
+                "",
+                .penalty(
+                    StructurePenalty(
+                        kind: .lasso, terms: ["conv2.weight": [StructureTerm(.kernels, 0.5)], "conv1.weight": [StructureTerm(.layer, 1)]]))
+            ),
+            (
+                "regularizer", "GroupVarianceRegularizer", "{conv2.weight: [0.000008, Channels]}", "", "",
+                .penalty(StructurePenalty(kind: .variance, terms: ["conv2.weight": [StructureTerm(.inputs, 0.000008)]]))
+            ),
+            (
+                "regularizer", "L1Regularizer", "{fc1.weight: 0.001}", ", threshold_criteria: Max", "",
+                .penalty(StructurePenalty(kind: .lasso, terms: ["fc1.weight": [StructureTerm(.elements, 0.001)]], zeros: .largest))
+            ),
+            (
+                "pruner", "StructureParameterPruner", "{conv1.weight: [0.05, Filters], fc1.weight: [0.01, Cols]}",
+                ", threshold_criteria: Max", "",
+                .structures(
+                    ["conv1.weight": [StructureTerm(.filters, 0.05)], "fc1.weight": [StructureTerm(.inputs, 0.01)]], by: .largest)
+            ),
+        ])
+    func groups(role: String, name: String, regimes: String, settings: String, args: String, action: ScheduleAction) throws {
+        let text = """
+            \(role)s: {p: {class: \(name), reg_regims: \(regimes)\(settings)}}
+            policies: [{\(role): {instance_name: p\(args)}, starting_epoch: 0, ending_epoch: 3, frequency: 1}]
+            """
+        let schedule = try ScheduleFile.schedule(from: text, for: layers)
+        #expect(schedule.stages[0].policies == [SchedulePolicy(name: "p", action: action, start: 0, end: 3)])
+        let back = try ScheduleFile.schedule(from: DistillerFile.text(of: schedule, for: layers), for: layers)
+        #expect(back.stages[0].policies == schedule.stages[0].policies)
+        #expect(try ScheduleFile.schedule(from: ScheduleFile.text(of: schedule), for: layers) == schedule)
+    }
+
+    @Test(
+        "What Distiller has not either is refused",
+        arguments: [
+            ("regularizer", "GroupVarianceRegularizer", "[0.1, Filters]", "", "'Filters' is not a choice"),
+            ("regularizer", "GroupLassoRegularizer", "[0.1, Planes]", "", "'Planes' is not a choice"),
+            ("regularizer", "GroupLassoRegularizer", "0.1", "", "reg_regims"),
+            ("regularizer", "GroupLassoRegularizer", "[0.1, 3D]", ", threshold_criteria: Mean_L2", "'Mean_L2' is not a choice"),
+            ("pruner", "StructureParameterPruner", "[0.1, 3D]", "", "'threshold_criteria' is missing"),
+        ])
+    func refusedGroups(role: String, name: String, regime: String, settings: String, reason: String) {
+        let text = """
+            \(role)s: {p: {class: \(name), reg_regims: {conv1.weight: \(regime)}\(settings)}}
+            policies: [{\(role): {instance_name: p}, starting_epoch: 0, ending_epoch: 3, frequency: 1}]
+            """
+        let error = #expect(throws: ScheduleFileError.self) { try ScheduleFile.schedule(from: text, file: "d.yaml", for: layers) }
+        #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
+    }
+
+    @Test(
         "What Pare ranks otherwise is refused with its place",
         arguments: [
             ("L1RankedStructureParameterPruner", "group_type: Blocks, kwargs: {block_shape: [1, 8, 1, 1]}", "ranked blocks along input"),
@@ -266,7 +338,6 @@ struct DistillerFileTests {
                 d.yaml:12:15: pruners.agp.weights[0]: no layer matches 'module.layer1.0.conv1.weight'
                 d.yaml:19:15: pruners.filters.weights[0]: no layer matches 'module.layer3.0.conv2.weight'
                 d.yaml:28:50: regularizers.my_L1_reg.reg_regims: no layer matches 'module.layer3.1.conv1.weight'
-                d.yaml:28:113: regularizers.my_L1_reg.threshold_criteria: Pare does not have a regularizer that also masks (threshold_criteria)
                 """, "\(error?.description ?? "")")
     }
 

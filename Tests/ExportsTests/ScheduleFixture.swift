@@ -57,6 +57,13 @@ enum ScheduleFixture {
                         weights: ["conv1.weight"], initial: 0.1, final: 0.5, criterion: pick(FilterCriterion.allCases),
                         ranking: pick(FilterRanking.allCases), side: pick(ChannelSide.allCases), rankers: pick(FilterRankers.allCases),
                         seed: 3)),
+                .penalty(
+                    StructurePenalty(
+                        kind: pick(StructurePenalty.Kind.allCases), terms: ["conv1.weight": [StructureTerm(.inputs, 0.25)]],
+                        zeros: pick([nil, .mean, .largest]), keepsZeros: pick([true, false]))),
+                .structures(
+                    ["fc1.weight": [StructureTerm(.filters, generator.uniform()), StructureTerm(.inputs, 0.5)]],
+                    by: pick(GroupMeasure.allCases)),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1, growth: 0.5),
                 .dorefa(weights: ["fc1.weight": 1, "fc2.weight": 8], activations: ["fc1.weight": 4]), .rate(factors: [1: 0.5, 7: 0.5]),

@@ -71,6 +71,10 @@ public enum ScheduleAction: Codable, Hashable, Sendable {
     case filters(FilterPolicy)
     /// Adds strength · Σ|w| to the loss (L1Regularizer).
     case lasso([String: Double])
+    /// Adds terms of the norms of groups to the loss (GroupLassoRegularizer, GroupVarianceRegularizer).
+    case penalty(StructurePenalty)
+    /// Groups whose measure is at most a limit become zero (StructureParameterPruner).
+    case structures([String: [StructureTerm]], by: GroupMeasure)
     /// Weights and activations at so many bits (DorefaQuantizer; Zhou 2016); nil leaves them in float.
     case dorefa(weights: [String: Int], activations: [String: Int])
     /// The rate is multiplied by the factor at the start of each of these epochs, which count from the start of the stage

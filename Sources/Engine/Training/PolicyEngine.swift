@@ -30,9 +30,29 @@ struct PolicyEngine {
                 throw .policy(name: policy.name, reason: "the network has no trained weights \(name)")
             }
             if case .filters(let filters) = policy.action { try FilterMasking.check(filters, of: policy, in: network) }
+            for layer in layers { try Self.check(policy, layer) }
             if case .dorefa(_, let activations) = policy.action, let name = activations.keys.sorted().first {
                 throw .policy(name: policy.name, reason: "the activations of \(name) can't be quantized by a policy; set them in the plan")
             }
+        }
+    }
+
+    /// Throws where norms of groups of a layer can't be what a policy says.
+    private static func check(_ policy: SchedulePolicy, _ layer: TrainedLayer) throws(TrainingFailure) {
+        let weight = layer.layer.weight
+        func refuse(_ reason: String) -> TrainingFailure { .policy(name: policy.name, reason: "\(weight): \(reason)") }
+        switch policy.action {
+        case .penalty(let penalty):
+            for term in penalty.terms[weight] ?? [] {
+                if let reason = layer.obstacle(to: term, kind: penalty.kind) { throw refuse(reason) }
+                if penalty.keepsZeros, layer.plan.pattern != nil { throw refuse("it has a pattern, which masks of groups would cut") }
+            }
+        case .structures(let terms, _):
+            for term in terms[weight] ?? [] {
+                if StructureGroups(term.structure, of: layer.layer) == nil { throw refuse("it has no \(term.structure.rawValue)") }
+                if layer.plan.pattern != nil { throw refuse("it has a pattern, which masks of groups would cut") }
+            }
+        default: break
         }
     }
 
@@ -45,9 +65,17 @@ struct PolicyEngine {
         for policy in policies where Self.isActive(policy, epoch: epoch) { apply(policy, epoch: epoch, layers: layers) }
     }
 
-    /// After `batches` batches of an epoch.
-    mutating func after(batches: Int, epoch: Int, layers: [TrainedLayer]) {
+    /// After `batches` batches of an epoch, of `count`.
+    mutating func after(batches: Int, of count: Int, epoch: Int, layers: [TrainedLayer]) {
         for policy in policies where Self.isActive(policy, epoch: epoch) {
+            if case .penalty(let penalty) = policy.action, let measure = penalty.zeros {
+                let isLast = batches == count && epoch + policy.frequency >= policy.end
+                for layer in layers {
+                    for term in penalty.terms[layer.layer.weight] ?? [] {
+                        layer.clear(term, by: measure, keeps: isLast && penalty.keepsZeros)
+                    }
+                }
+            }
             guard let frequency = policy.batchFrequency, batches % frequency == 0 else { continue }
             apply(policy, epoch: epoch, layers: layers)
         }
@@ -73,14 +101,19 @@ struct PolicyEngine {
         return finished.map { rule.measure == .accuracy ? $0.accuracy : $0.crossEntropy ?? .infinity }
     }
 
-    /// Adds the gradients of the L1 terms of an epoch and returns what they add to the loss.
-    func addLasso(epoch: Int, layers: [TrainedLayer]) -> Double {
+    /// Adds the gradients of the L1 terms and those of groups of an epoch and returns what they add to the loss.
+    func addPenalties(epoch: Int, layers: [TrainedLayer]) -> Double {
         var penalty = 0.0
         for policy in policies where Self.isActive(policy, epoch: epoch) {
-            guard case .lasso(let strengths) = policy.action else { continue }
             for layer in layers {
-                guard let strength = strengths[layer.layer.weight], strength > 0 else { continue }
-                penalty += strength * layer.addLasso(strength)
+                switch policy.action {
+                case .lasso(let strengths):
+                    guard let strength = strengths[layer.layer.weight], strength > 0 else { continue }
+                    penalty += strength * layer.addLasso(strength)
+                case .penalty(let own):
+                    for term in own.terms[layer.layer.weight] ?? [] { penalty += layer.addPenalty(own.kind, term) }
+                default: break
+                }
             }
         }
         return penalty
@@ -111,7 +144,9 @@ struct PolicyEngine {
                 var plan = layer.plan
                 plan.weights = .dorefa(bits: bits)
                 layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold)
-            case .filters, .lasso, .rate, .plateau: break
+            case .structures(let terms, let measure):
+                for term in terms[weight] ?? [] { layer.clear(term, by: measure, keeps: true) }
+            case .filters, .lasso, .penalty, .rate, .plateau: break
             }
         }
     }
@@ -132,6 +167,8 @@ extension ScheduleAction {
         case .magnitude(let values), .sensitivity(let values), .level(let values), .lasso(let values): Array(values.keys)
         case .gradual(_, _, let weights): weights
         case .filters(let filters): filters.weights
+        case .penalty(let penalty): Array(penalty.terms.keys)
+        case .structures(let terms, _): Array(terms.keys)
         case .splicing(let sensitivities, _, _, _): Array(sensitivities.keys)
         case .dorefa(let weights, _): Array(weights.keys)
         case .rate, .plateau: []

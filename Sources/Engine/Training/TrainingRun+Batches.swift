@@ -127,11 +127,11 @@ extension TrainingRun {
         return lend(0, [])
     }
 
-    /// Gradients of what is trained, the L1 terms, the clip of the norm, one step of the optimizer.
+    /// Gradients of what is trained, the terms of policies, the clip of the norm, one step of the optimizer.
     private func update(_ parts: TrainingParts) {
         let recipe = request.recipe
         parts.network.receiveGradients()
-        batchLoss += parts.policies.addLasso(epoch: progress.epoch - 1, layers: parts.network.layers)
+        batchLoss += parts.policies.addPenalties(epoch: progress.epoch - 1, layers: parts.network.layers)
         let vectors = parts.network.vectors
         let norm = vectors.reduce(0) { $0 + $1.squaredGradient }.squareRoot()
         guard norm.isFinite else { return diverge(.gradient) }
@@ -151,7 +151,7 @@ extension TrainingRun {
         progress.examplesPerSecond = clock.examplesPerSecond
         record(batchLoss)
         if let layers = parts?.network.layers {
-            parts?.policies.after(batches: progress.batch, epoch: progress.epoch - 1, layers: layers)
+            parts?.policies.after(batches: progress.batch, of: progress.batches, epoch: progress.epoch - 1, layers: layers)
         }
         if case .end = work { return }
         if progress.batch < progress.batches { return try beginBatch() }

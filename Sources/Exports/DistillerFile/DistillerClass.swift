@@ -19,7 +19,10 @@ enum DistillerClass: String, CaseIterable {
     case gradualMean = "ActivationMeanRankedFilterPruner_AGP"
     case gradualGradient = "GradientRankedFilterPruner_AGP"
     case gradualRandom = "RandomRankedFilterPruner_AGP"
+    case structures = "StructureParameterPruner"
     case lasso = "L1Regularizer"
+    case groupLasso = "GroupLassoRegularizer"
+    case groupVariance = "GroupVarianceRegularizer"
     case dorefa = "DorefaQuantizer"
     case structureRemover = "StructureRemover"
     case filterRemover = "FilterRemover"
@@ -35,7 +38,8 @@ enum DistillerClass: String, CaseIterable {
         case .sensitivity, .magnitude, .level, .gradual, .splicing: "pruners"
         case .rankedL1, .rankedL2, .rankedAPoZ, .rankedMean, .rankedGradient, .rankedRandom: "pruners"
         case .gradualL1, .gradualL2, .gradualAPoZ, .gradualMean, .gradualGradient, .gradualRandom: "pruners"
-        case .lasso: "regularizers"
+        case .structures: "pruners"
+        case .lasso, .groupLasso, .groupVariance: "regularizers"
         case .dorefa: "quantizers"
         case .structureRemover, .filterRemover, .channelRemover: "extensions"
         case .exponential, .step, .multiStep, .multiGamma, .plateau: "lr_schedulers"
@@ -53,7 +57,8 @@ enum DistillerClass: String, CaseIterable {
         case .rankedL1, .rankedL2, .rankedAPoZ, .rankedMean, .rankedGradient, .rankedRandom: ["desired_sparsity"] + Self.structureKeys
         case .gradualL1, .gradualL2, .gradualAPoZ, .gradualMean, .gradualGradient, .gradualRandom:
             ["initial_sparsity", "final_sparsity"] + Self.structureKeys
-        case .lasso: ["reg_regims", "threshold_criteria"]
+        case .lasso, .groupLasso, .structures: ["reg_regims", "threshold_criteria"]
+        case .groupVariance: ["reg_regims"]
         case .dorefa: ["bits_weights", "bits_activations", "bits_bias", "overrides"]
         case .structureRemover, .filterRemover, .channelRemover: ["thinning_func_str", "arch", "dataset"]
         case .exponential: ["gamma"]
@@ -99,8 +104,7 @@ enum DistillerClass: String, CaseIterable {
     /// Classes that Distiller has and Pare does not.
     static let unsupported: Set = [
         "BaiduRNNPruner", "BernoulliFilterPruner", "RandomLevelStructureParameterPruner", "FMReconstructionChannelPruner",
-        "StructureParameterPruner", "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP", "GroupLassoRegularizer",
-        "GroupVarianceRegularizer",
+        "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP",
         "DropFilterRegularizer", "WRPNQuantizer", "PACTQuantizer", "QuantAwareTrainRangeLinearQuantizer", "NCFQuantAwareTrainQuantizer",
         "PostTrainLinearQuantizer", "PolynomialLR",
         "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LambdaLR", "CyclicLR", "OneCycleLR",

@@ -56,3 +56,49 @@ extension DistillerInstanceReader {
         }
     }
 }
+
+/// Classes that go by the norms of structures.
+extension DistillerInstanceReader {
+    /// Distiller's structures by name; `Rows` of a dense layer are its units here, other than where structures are ranked.
+    static let groups: [String: [WeightStructure]] = [
+        "2D": [.kernels], "3D": [.filters], "Filters": [.filters], "4D": [.layer], "Channels": [.inputs], "Rows": [.filters],
+        "Cols": [.inputs], "Rows+Cols": [.filters, .inputs], "Cols+Rows": [.filters, .inputs], "Channels+4D": [.inputs, .layer],
+        "4D+Channels": [.inputs, .layer],
+    ]
+    private static let measures: [String: GroupMeasure] = ["Mean_Abs": .mean, "Max": .largest]
+
+    func penalty(_ kind: StructurePenalty.Kind, _ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
+        let names = kind == .variance ? ["Channels"] : Self.groups.keys.sorted()
+        let terms = terms(try mapping.required("reg_regims"), among: names)
+        return plain(.penalty(StructurePenalty(kind: kind, terms: terms, zeros: try measure(mapping))))
+    }
+
+    func structures(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
+        let names = Self.groups.keys.sorted().filter { !$0.contains("+") && $0 != "4D" }
+        let terms = terms(try mapping.required("reg_regims"), among: names)
+        let name = try mapping.required("threshold_criteria").choice(among: Self.measures.keys.sorted()).name
+        return plain(.structures(terms, by: Self.measures[name] ?? .mean))
+    }
+
+    /// What becomes zero; nil where nothing does.
+    func measure(_ mapping: DocumentMapping) throws(PlanFileError) -> GroupMeasure? {
+        guard let node = mapping["threshold_criteria"], !node.isNull else { return nil }
+        return Self.measures[try node.choice(among: Self.measures.keys.sorted()).name]
+    }
+
+    /// `{conv1.weight: [0.001, 3D]}`.
+    private func terms(_ node: DocumentNode, among names: [String]) -> [String: [StructureTerm]] {
+        guard let mapping = issues.mapping(node) else { return [:] }
+        var terms: [String: [StructureTerm]] = [:]
+        for (key, name, value) in mapping.pairs {
+            let own = issues.attempt { () throws(PlanFileError) in
+                let items = try value.list()
+                guard items.count == 2 else { throw value.wrong(.list) }
+                let number = try items[0].number(in: PolicyReader.strength)
+                return (Self.groups[try items[1].choice(among: names).name] ?? []).map { StructureTerm($0, number) }
+            }
+            if let weight = weight(name, key), let own { terms[weight] = own }
+        }
+        return terms
+    }
+}

@@ -42,6 +42,9 @@ struct DistillerInstanceReader {
             .gradualMean, .gradualGradient, .gradualRandom:
             try ranked(kind, mapping)
         case .lasso: try lasso(mapping)
+        case .groupLasso: try penalty(.lasso, mapping)
+        case .groupVariance: try penalty(.variance, mapping)
+        case .structures: try structures(mapping)
         case .dorefa: plain(try DistillerQuantizerReader(issues: issues, names: names).action(mapping))
         case .structureRemover, .filterRemover, .channelRemover: try remover(mapping)
         case .exponential: .rate(DistillerRate(course: .exponential, gamma: try gamma(mapping.required("gamma"))))
@@ -68,7 +71,7 @@ struct DistillerInstanceReader {
         return try PlateauFields.torch.rule(mapping)
     }
 
-    private func plain(_ action: ScheduleAction) -> DistillerReader.Instance { .action(action, isGradual: false, isSplicing: false) }
+    func plain(_ action: ScheduleAction) -> DistillerReader.Instance { .action(action, isGradual: false, isSplicing: false) }
 
     private func gradual(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
         let initial = try mapping.required("initial_sparsity").number(in: RecipeReader.fraction)
@@ -95,10 +98,10 @@ struct DistillerInstanceReader {
     }
 
     private func lasso(_ mapping: DocumentMapping) throws(PlanFileError) -> DistillerReader.Instance {
-        if let node = mapping["threshold_criteria"], !node.isNull {
-            issues.add(.unsupported(path: node.path, what: "a regularizer that also masks (threshold_criteria)"), at: node)
-        }
-        return plain(.lasso(numbers(try mapping.required("reg_regims"), in: PolicyReader.strength, hasDefault: false)))
+        let numbers = numbers(try mapping.required("reg_regims"), in: PolicyReader.strength, hasDefault: false)
+        guard let measure = try measure(mapping) else { return plain(.lasso(numbers)) }
+        let terms = numbers.mapValues { [StructureTerm(.elements, $0)] }
+        return plain(.penalty(StructurePenalty(kind: .lasso, terms: terms, zeros: measure)))
     }
 
     private func gamma(_ node: DocumentNode?) throws(PlanFileError) -> Double { try node?.number(in: 1e-9...1_000) ?? 0.1 }
@@ -126,7 +129,7 @@ struct DistillerInstanceReader {
         return numbers
     }
 
-    private func weight(_ name: String, _ node: DocumentNode) -> String? {
+    func weight(_ name: String, _ node: DocumentNode) -> String? {
         if let weight = names.weight(name) { return weight }
         issues.add(.unmatched(path: node.path, pattern: name, near: names.near(name)), at: node)
         return nil

@@ -61,7 +61,13 @@ struct DistillerPolicyReader {
         case .remover: policy.removes = true
         case .refused: break
         }
-        if let args = settings["args"] { policy.batchFrequency = batchFrequency(args, role, isSplicing: isSplicing) }
+        if let args = settings["args"] {
+            policy.batchFrequency = batchFrequency(args, role, isSplicing: isSplicing)
+            if case .penalty(var penalty) = policy.action, penalty.zeros != nil, let mapping = issues.mapping(args) {
+                issues.set(&penalty.keepsZeros, mapping["keep_mask"]) { try $0.pythonBoolean() }
+                policy.action = .penalty(penalty)
+            }
+        }
         return policy
     }
 
@@ -120,7 +126,7 @@ struct DistillerPolicyReader {
         guard let mapping = issues.mapping(node, known: known) else { return nil }
         for (key, name, value) in mapping.pairs where Self.switches.contains(name) {
             let isOn = issues.attempt { () throws(PlanFileError) in try value.pythonBoolean() } ?? false
-            if isOn, !(isSplicing && Self.surgery.contains(name)) {
+            if isOn, role != "regularizer", !(isSplicing && Self.surgery.contains(name)) {
                 issues.add(.unsupported(path: value.path, what: "pruning with \(name)"), at: key)
             }
         }

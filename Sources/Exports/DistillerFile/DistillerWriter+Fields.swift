@@ -17,10 +17,38 @@ extension DistillerWriter {
         case .splicing(let sensitivities, let low, let high, let growth):
             ["low_thresh_mult: \(low)", "hi_thresh_mult: \(high)", "sensitivities: \(try text(of: sensitivities))"]
                 + (growth.map { ["sensitivity_multiplier: \($0)"] } ?? [])
+        case .penalty(let penalty): try groups(penalty.terms, penalty.zeros)
+        case .structures(let terms, let measure): try groups(terms, measure)
         case .dorefa(let weights, let activations):
             ["bits_weights: null", "bits_activations: null", "overrides: {\(try overrides(weights, activations).joined(separator: ", "))}"]
         case .rate(let factors): rate(factors)
         case .plateau(let rule): PlateauFields.torch.text(of: rule)
+        }
+    }
+
+    private func groups(_ terms: [String: [StructureTerm]], _ measure: GroupMeasure?) throws(PlanFileError) -> [String] {
+        var fields: [String] = []
+        for (name, own) in terms.sorted(by: { $0.key < $1.key }) {
+            guard let number = own.first?.value, let type = groupType(of: own, in: name) else { continue }
+            fields.append("\(try Document.scalar(name)): \(own[0].structure == .elements ? "\(number)" : "[\(number), \(type)]")")
+        }
+        let criteria = measure.map { ["threshold_criteria: \($0 == .mean ? "Mean_Abs" : "Max")"] }
+        return ["reg_regims: {\(fields.joined(separator: ", "))}"] + (criteria ?? [])
+    }
+
+    /// Distiller's word for some groups of a layer; nil where it has none, or numbers of their own.
+    func groupType(of terms: [StructureTerm], in weight: String) -> String? {
+        guard let first = terms.first, terms.allSatisfy({ $0.value == first.value }) else { return nil }
+        let isConvolution = layers.first { $0.weight == weight }?.isConvolution == true
+        switch terms.map(\.structure) {
+        case [.elements]: return "elements"
+        case [.kernels]: return "2D"
+        case [.filters]: return isConvolution ? "3D" : "Rows"
+        case [.inputs]: return isConvolution ? "Channels" : "Cols"
+        case [.filters, .inputs]: return "Rows+Cols"
+        case [.inputs, .layer]: return "Channels+4D"
+        case [.layer]: return "4D"
+        default: return nil
         }
     }
 

@@ -103,7 +103,7 @@ struct DistillerWriter {
             return refuse("policies.\(policy.name)", "layer '\(name)'")
         }
         guard let kind = kind(of: policy.action) else {
-            return refuse("policies.\(policy.name)", "channels ranked over layers or by others than those that are named")
+            return refuse("policies.\(policy.name)", "such groups, or channels ranked over layers or by others than those that are named")
         }
         let name = try instance(policy, kind)
         let role = DistillerClass.sections[kind.section] ?? "pruner"
@@ -112,7 +112,8 @@ struct DistillerWriter {
             // Distiller sets the rate at the end of the epoch before.
             times = "starting_epoch: 0, ending_epoch: \(max(1, factors.keys.max() ?? 1)), frequency: 1"
         }
-        let args = policy.batchFrequency.map { ", args: {mini_batch_pruning_frequency: \($0)}" } ?? ""
+        var args = policy.batchFrequency.map { ", args: {mini_batch_pruning_frequency: \($0)}" } ?? ""
+        if case .penalty(let penalty) = policy.action { args = penalty.keepsZeros ? ", args: {keep_mask: True}" : "" }
         policies.append("  - {\(role): {instance_name: \(name)\(args)}, \(times)}")
     }
 
@@ -138,6 +139,18 @@ struct DistillerWriter {
         return key
     }
 
+    private func kind(of penalty: StructurePenalty) -> DistillerClass? {
+        let types = Set(penalty.terms.map { groupType(of: $0.value, in: $0.key) })
+        if types == ["elements"], penalty.kind == .lasso, penalty.zeros != nil { return .lasso }
+        guard hasTypes(penalty.terms, without: ["elements"]) else { return nil }
+        if penalty.kind == .lasso { return .groupLasso }
+        return types == ["Channels"] && penalty.zeros == nil ? .groupVariance : nil
+    }
+
+    private func hasTypes(_ terms: [String: [StructureTerm]], without others: Set<String>) -> Bool {
+        terms.allSatisfy { name, own in groupType(of: own, in: name).map { !others.contains($0) } ?? false }
+    }
+
     /// Nil where Distiller has none.
     private func kind(of action: ScheduleAction) -> DistillerClass? {
         switch action {
@@ -148,6 +161,8 @@ struct DistillerWriter {
         case .splicing: .splicing
         case .filters(let policy): DistillerClass(policy)
         case .lasso: .lasso
+        case .penalty(let penalty): kind(of: penalty)
+        case .structures(let terms, _): hasTypes(terms, without: ["elements"]) ? .structures : nil
         case .dorefa: .dorefa
         case .rate(let factors): Set(factors.values).count > 1 ? .multiGamma : .multiStep
         case .plateau: .plateau

@@ -3,7 +3,10 @@ import Networks
 
 /// Reads what a stage changes while it trains.
 struct PolicyReader {
-    static let actions = ["magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "lasso", "dorefa", "rate", "plateau"]
+    static let actions = [
+        "magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "lasso", "penalty", "structures", "dorefa", "rate",
+        "plateau",
+    ]
     static let keys = ["name", "start", "end", "frequency", "batch-frequency"]
     static let strength = 0.0...1e9
 
@@ -39,6 +42,8 @@ struct PolicyReader {
         case "gradual": gradual(node)
         case "splicing": splicing(node)
         case "filters": filters(node)
+        case "penalty": penalty(node)
+        case "structures": structures(node)
         case "dorefa": dorefa(node)
         case "plateau": plateau(node)
         default: rate(node)
@@ -87,6 +92,38 @@ struct PolicyReader {
                 low: try mapping.required("low").number(in: 0...1_000), high: try mapping.required("high").number(in: 0...1_000),
                 growth: try mapping["growth"]?.number(in: 0...1_000))
         }
+    }
+
+    private func penalty(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: ["kind", "terms", "zeros", "keep"]) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            .penalty(
+                StructurePenalty(
+                    kind: try mapping["kind"]?.word(StructurePenalty.Kind.self) ?? .lasso, terms: terms(try mapping.required("terms")),
+                    zeros: try mapping["zeros"]?.word(GroupMeasure.self), keepsZeros: try mapping["keep"]?.boolean() ?? false))
+        }
+    }
+
+    private func structures(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: ["terms", "by"]) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            .structures(terms(try mapping.required("terms")), by: try mapping["by"]?.word(GroupMeasure.self) ?? .mean)
+        }
+    }
+
+    /// By weight numbers of its structures: `{conv1.weight: {filters: 0.001}}`.
+    private func terms(_ node: DocumentNode) -> [String: [StructureTerm]] {
+        guard let mapping = issues.mapping(node) else { return [:] }
+        var terms: [String: [StructureTerm]] = [:]
+        for (key, name, value) in mapping.pairs where isKnown(name, key) {
+            guard let own = issues.mapping(value, known: WeightStructure.allCases.map(\.rawValue)) else { continue }
+            for structure in WeightStructure.allCases {
+                guard let node = own[structure.rawValue] else { continue }
+                let number = issues.attempt { () throws(PlanFileError) in try node.number(in: Self.strength) }
+                if let number { terms[name, default: []].append(StructureTerm(structure, number)) }
+            }
+        }
+        return terms
     }
 
     private func dorefa(_ node: DocumentNode) -> ScheduleAction? {

@@ -19,12 +19,25 @@ extension ScheduleWriter {
         case .splicing(let sensitivities, let low, let high, let growth):
             "splicing: {sensitivities: \(try text(of: sensitivities)), low: \(low), high: \(high)\(growth.map { ", growth: \($0)" } ?? "")}"
         case .filters(let policy): "filters: {\(try fields(of: policy).joined(separator: ", "))}"
+        case .penalty(let penalty):
+            "penalty: {kind: \(penalty.kind.rawValue), terms: \(try text(of: penalty.terms))"
+                + (penalty.zeros.map { ", zeros: \($0.rawValue)" } ?? "") + (penalty.keepsZeros ? ", keep: true}" : "}")
+        case .structures(let terms, let measure): "structures: {terms: \(try text(of: terms)), by: \(measure.rawValue)}"
         case .dorefa(let weights, let activations):
             "dorefa: {weights: \(try text(of: weights)), activations: \(try text(of: activations))}"
         case .rate(let factors):
             "rate: {\(factors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
         case .plateau(let rule): "plateau: {\(PlateauFields.own.text(of: rule).joined(separator: ", "))}"
         }
+    }
+
+    private func text(of terms: [String: [StructureTerm]]) throws(PlanFileError) -> String {
+        var fields: [String] = []
+        for (name, own) in terms.sorted(by: { $0.key < $1.key }) {
+            let numbers = own.map { "\($0.structure.rawValue): \($0.value)" }.joined(separator: ", ")
+            fields.append("\(try Document.scalar(name)): {\(numbers)}")
+        }
+        return "{\(fields.joined(separator: ", "))}"
     }
 
     private func fields(of policy: FilterPolicy) throws(PlanFileError) -> [String] {
