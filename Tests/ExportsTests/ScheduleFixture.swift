@@ -66,6 +66,8 @@ enum ScheduleFixture {
                     by: pick(GroupMeasure.allCases)),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1, growth: 0.5),
+                .ranks(LearnedRanks(share: generator.uniform())),
+                .ranks(LearnedRanks(.multiplyAdds, share: 0.25, penalty: 3, growth: 1.5, weights: weights)),
                 .dorefa(weights: ["fc1.weight": 1, "fc2.weight": 8], activations: ["fc1.weight": 4]), .rate(factors: [1: 0.5, 7: 0.5]),
                 .rate(factors: [1: 0.5, 7: 0.25]), .plateau(PlateauRule(measure: .accuracy, patience: 2, threshold: 0.25, cooldown: 1)),
             ])

@@ -69,6 +69,8 @@ public enum ScheduleAction: Codable, Hashable, Sendable {
     case splicing(sensitivities: [String: Double], low: Double, high: Double, growth: Double? = nil)
     /// Channels of the least importance become zero (L1RankedStructureParameterPruner and others that rank).
     case filters(FilterPolicy)
+    /// Layers become factors of ranks that are learned, within a budget.
+    case ranks(LearnedRanks)
     /// Adds strength · Σ|w| to the loss (L1Regularizer).
     case lasso([String: Double])
     /// Adds terms of the norms of groups to the loss (GroupLassoRegularizer, GroupVarianceRegularizer).

@@ -146,7 +146,7 @@ struct PolicyEngine {
                 layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold)
             case .structures(let terms, let measure):
                 for term in terms[weight] ?? [] { layer.clear(term, by: measure, keeps: true) }
-            case .filters, .lasso, .penalty, .rate, .plateau: break
+            case .filters, .ranks, .lasso, .penalty, .rate, .plateau: break
             }
         }
     }
@@ -169,6 +169,7 @@ extension ScheduleAction {
         case .filters(let filters): filters.weights
         case .penalty(let penalty): Array(penalty.terms.keys)
         case .structures(let terms, _): Array(terms.keys)
+        case .ranks(let settings): settings.weights
         case .splicing(let sensitivities, _, _, _): Array(sensitivities.keys)
         case .dorefa(let weights, _): Array(weights.keys)
         case .rate, .plateau: []

@@ -7,11 +7,11 @@ extension TrainingRun {
     public func checkpoint() -> TrainingCheckpoint? {
         guard let parts else { return nil }
         switch work {
-        case .prepare, .mask: return nil
+        case .prepare, .mask, .ranks: return nil
         case .batch(let stage) where stage > 0: return nil
         default: break
         }
-        var buffers = parts.network.buffers
+        var buffers = parts.network.buffers.merging(parts.ranks?.buffers ?? [:]) { first, _ in first }
         var kept: TrainingCheckpoint.KeptState?
         if let best {
             kept = best.kept
@@ -27,6 +27,7 @@ extension TrainingRun {
             currentPlan: parts.network.plan(like: planInForce), progress: progress, counters: counters,
             policyDeviations: parts.policies.deviations,
             maskedChannels: parts.policies.masked.members.isEmpty ? nil : parts.policies.masked,
+            learnedRanks: parts.ranks?.kept,
             layers: Dictionary(layers) { first, _ in first }, bestState: kept, bufferCounts: buffers.mapValues(\.count))
         return TrainingCheckpoint(header: header, buffers: buffers)
     }

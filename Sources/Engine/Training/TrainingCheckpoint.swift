@@ -7,7 +7,7 @@ import Tensors
 /// Everything that a run needs to go on to the same bits: a header, and buffers by name for a safetensors file.
 ///
 /// Buffers: `layer/NAME/shadow`, `…/mask`, `…/centroids`, `…/assignments`, `…/scales`, `…/shadow/moment0`…; `other/NAME`, `other/NAME/moment0`;
-/// `statistics/NAME`; `best/parameter/NAME`, `best/weights/NAME`, `best/bias/NAME`, `best/mask/NAME`.
+/// `statistics/NAME`; `ranks/NAME`; `best/parameter/NAME`, `best/weights/NAME`, `best/bias/NAME`, `best/mask/NAME`.
 public struct TrainingCheckpoint: Sendable {
     public struct Header: Codable, Sendable {
         public var version = 1
@@ -26,6 +26,8 @@ public struct TrainingCheckpoint: Sendable {
         var policyDeviations: [String: Double]
         /// Nil in checkpoints of versions without such policies.
         var maskedChannels: MaskedChannels?
+        /// Nil where no ranks are learned.
+        var learnedRanks: RankLearning.Kept?
         var layers: [String: KeptLayer]
         var bestState: KeptState?
         /// How many values each buffer has, by name, so that one that is lost is missed; nil in checkpoints that did not list them.

@@ -11,6 +11,7 @@ extension TrainingRun {
         clock.beginEpoch()
         if progress.epoch > 1 { for layer in parts?.network.layers ?? [] { layer.renew() } }
         if let layers = parts?.network.layers { parts?.policies.begin(epoch: progress.epoch - 1, layers: layers) }
+        parts?.ranks?.begin(epoch: progress.epoch - 1)
         order = epochOrder
         counters.lossSum = 0
         progress.batch = 0
@@ -142,6 +143,7 @@ extension TrainingRun {
         let step = OptimizerStep(
             optimizer: recipe.optimizer, rate: progress.rate, weightDecay: recipe.weightDecay, number: counters.step + 1)
         for vector in vectors { vector.step(step) }
+        parts.ranks?.pull(parts.network.layers, rate: progress.rate)
     }
 
     private func finishBatch() throws(TrainingFailure) {
@@ -153,8 +155,9 @@ extension TrainingRun {
         if let layers = parts?.network.layers {
             parts?.policies.after(batches: progress.batch, of: progress.batches, epoch: progress.epoch - 1, layers: layers)
         }
+        parts?.ranks?.after(batches: progress.batch, of: progress.batches, epoch: progress.epoch - 1)
         if case .end = work { return }
-        if progress.batch < progress.batches { return try beginBatch() }
+        if progress.batch < progress.batches || parts?.ranks?.isDue == true { return try beginBatch() }
         work = .measure(Measurement(state: .collect([])))
     }
 

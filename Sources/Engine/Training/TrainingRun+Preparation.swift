@@ -41,7 +41,13 @@ extension TrainingRun {
         let policies = try PolicyEngine(
             request.policies, network: network, deviations: resumed?.header.policyDeviations ?? [:],
             masked: resumed?.header.maskedChannels ?? MaskedChannels())
-        parts = TrainingParts(executor: executor, network: network, policies: policies)
+        let ranks: RankLearning?
+        if let resumed {
+            ranks = try resumed.ranks(request, network.layers)
+        } else {
+            ranks = try RankLearning(request.policies, epochs: request.recipe.epochs, layers: network.layers)
+        }
+        parts = TrainingParts(executor: executor, network: network, policies: policies, ranks: ranks)
         if let resumed {
             counters = resumed.header.counters
             best = try resumed.best(for: request)

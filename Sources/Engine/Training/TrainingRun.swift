@@ -33,6 +33,8 @@ public final class TrainingRun {
         case beginEpoch
         /// Channels are ranked and masked before the first batch of an epoch.
         case mask(FilterMasking)
+        /// A turn of ranks that are learned.
+        case ranks
         /// The next stage of a batch: 0 writes parameters and input.
         case batch(stage: Int)
         case measure(Measurement)
@@ -100,6 +102,7 @@ public final class TrainingRun {
         case .prepare(let preparation): try prepare(preparation)
         case .beginEpoch: try beginEpoch()
         case .mask(let masking): try mask(masking)
+        case .ranks: try learnRanks()
         case .batch(let stage): try advance(from: stage, until: start.addingTimeInterval(0.008))
         case .measure(let measurement): try measure(measurement)
         case .end: return false
@@ -132,8 +135,9 @@ public final class TrainingRun {
         return counters.step
     }
 
-    /// Goes to the next batch, under the plan that waits for it.
+    /// Goes to the next batch, under the plan that waits for it; a turn of learned ranks goes first.
     func beginBatch() throws(TrainingFailure) {
+        if parts?.ranks?.isDue == true { return work = .ranks }
         work = .batch(stage: 0)
         if let planInWaiting { try begin(planInWaiting) }
         for turn in request.turns where turn.step == counters.step { try begin(turn.plan) }
@@ -179,6 +183,7 @@ struct TrainingParts {
     let executor: any TrainingExecutor
     let network: TrainedNetwork
     var policies: PolicyEngine
+    var ranks: RankLearning?
 }
 
 /// Numbers that a checkpoint keeps.

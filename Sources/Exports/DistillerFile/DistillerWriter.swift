@@ -103,7 +103,8 @@ struct DistillerWriter {
             return refuse("policies.\(policy.name)", "layer '\(name)'")
         }
         guard let kind = kind(of: policy.action) else {
-            return refuse("policies.\(policy.name)", "such groups, or channels ranked over layers or by others than those that are named")
+            let what = if case .ranks = policy.action { "ranks that are learned" } else { Self.otherChannels }
+            return refuse("policies.\(policy.name)", what)
         }
         let name = try instance(policy, kind)
         let role = DistillerClass.sections[kind.section] ?? "pruner"
@@ -139,6 +140,8 @@ struct DistillerWriter {
         return key
     }
 
+    private static let otherChannels = "such groups, or channels ranked over layers or by others than those that are named"
+
     private func kind(of penalty: StructurePenalty) -> DistillerClass? {
         let types = Set(penalty.terms.map { groupType(of: $0.value, in: $0.key) })
         if types == ["elements"], penalty.kind == .lasso, penalty.zeros != nil { return .lasso }
@@ -160,6 +163,7 @@ struct DistillerWriter {
         case .gradual: .gradual
         case .splicing: .splicing
         case .filters(let policy): DistillerClass(policy)
+        case .ranks: nil
         case .lasso: .lasso
         case .penalty(let penalty): kind(of: penalty)
         case .structures(let terms, _): hasTypes(terms, without: ["elements"]) ? .structures : nil

@@ -4,8 +4,8 @@ import Networks
 /// Reads what a stage changes while it trains.
 struct PolicyReader {
     static let actions = [
-        "magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "lasso", "penalty", "structures", "dorefa", "rate",
-        "plateau",
+        "magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "learned-ranks", "lasso", "penalty", "structures",
+        "dorefa", "rate", "plateau",
     ]
     static let keys = ["name", "start", "end", "frequency", "batch-frequency"]
     static let strength = 0.0...1e9
@@ -44,6 +44,7 @@ struct PolicyReader {
         case "filters": filters(node)
         case "penalty": penalty(node)
         case "structures": structures(node)
+        case "learned-ranks": ranks(node)
         case "dorefa": dorefa(node)
         case "plateau": plateau(node)
         default: rate(node)
@@ -81,6 +82,22 @@ struct PolicyReader {
             policy.rankers = try mapping["by"]?.word(FilterRankers.self) ?? policy.rankers
             policy.seed = try mapping["seed"]?.seed() ?? policy.seed
             return .filters(policy)
+        }
+    }
+
+    private func ranks(_ node: DocumentNode) -> ScheduleAction? {
+        let units = [BudgetUnit.parameters, .multiplyAdds]
+        guard let mapping = issues.mapping(node, known: units.map(\.word) + ["penalty", "growth", "weights"]) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            guard let (word, share) = try mapping.only(of: units.map(\.word)), let unit = BudgetUnit(word: word) else {
+                throw node.error(.missingKey(path: node.path, key: units.map(\.word).joined(separator: "|")))
+            }
+            return .ranks(
+                LearnedRanks(
+                    unit, share: try share.number(in: RecipeReader.fraction),
+                    penalty: try mapping["penalty"]?.number(in: Self.strength) ?? LearnedRanks.penalty,
+                    growth: try mapping["growth"]?.number(in: 1...1_000) ?? LearnedRanks.growth,
+                    weights: mapping["weights"] == nil ? [] : try weights(mapping)))
         }
     }
 

@@ -23,6 +23,7 @@ extension ScheduleWriter {
             "penalty: {kind: \(penalty.kind.rawValue), terms: \(try text(of: penalty.terms))"
                 + (penalty.zeros.map { ", zeros: \($0.rawValue)" } ?? "") + (penalty.keepsZeros ? ", keep: true}" : "}")
         case .structures(let terms, let measure): "structures: {terms: \(try text(of: terms)), by: \(measure.rawValue)}"
+        case .ranks(let settings): "learned-ranks: {\(try fields(of: settings).joined(separator: ", "))}"
         case .dorefa(let weights, let activations):
             "dorefa: {weights: \(try text(of: weights)), activations: \(try text(of: activations))}"
         case .rate(let factors):
@@ -38,6 +39,14 @@ extension ScheduleWriter {
             fields.append("\(try Document.scalar(name)): {\(numbers)}")
         }
         return "{\(fields.joined(separator: ", "))}"
+    }
+
+    private func fields(of ranks: LearnedRanks) throws(PlanFileError) -> [String] {
+        var fields = ["\(ranks.unit.word): \(ranks.share)"]
+        if ranks.penalty != LearnedRanks.penalty { fields.append("penalty: \(ranks.penalty)") }
+        if ranks.growth != LearnedRanks.growth { fields.append("growth: \(ranks.growth)") }
+        if !ranks.weights.isEmpty { fields.append("weights: [\(try names(ranks.weights))]") }
+        return fields
     }
 
     private func fields(of policy: FilterPolicy) throws(PlanFileError) -> [String] {
