@@ -48,6 +48,25 @@ struct ScheduleTests {
         #expect(desk.kept.map(\.name) == ["1/2 prune", "2/2 share"])
     }
 
+    @Test("A stage that thins says so to the engine; what it leaves is the base of the next, and undo goes back to the larger network")
+    func thins() throws {
+        var read = schedule()
+        (read.stages[0].thins, read.stages[0].handsOnCompressed) = (true, false)
+        var desk = Desk()
+        desk.send(.session(.scheduleRead(read, name: "mine")))
+        #expect(desk.requests.map(\.thins) == [true])
+        desk.finish(5)
+        let smaller = try FilterRemoval(weight: "conv2.weight", count: 2).state(from: nil, of: Samples.network)
+        desk.send(.engine(.trained(smaller, desk.progress(.finished, finished: 5))))
+        #expect(desk.requests.map(\.thins) == [true, false] && desk.requests.last?.base == smaller)
+        #expect(desk.explorer.layers[1].shape == [6, 4, 3, 3])
+        end(&desk, "b")
+        desk.type("uu")
+        #expect(desk.explorer.base == smaller)
+        desk.type("u")
+        #expect(desk.explorer.layers[1].shape == [8, 4, 3, 3])
+    }
+
     @Test("A stage that was cut off goes on, and the stages behind it follow")
     func resumes() throws {
         var desk = resumed()

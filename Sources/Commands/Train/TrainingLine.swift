@@ -23,6 +23,8 @@ enum TrainingLine {
         var originalBytes: Int
         var multiplyAdds: Int?
         var layers: [LayerLine]
+        /// What became of it besides: why it ended early, what was thinned.
+        var message: String?
         var output: String?
     }
 
@@ -97,6 +99,7 @@ extension TrainingLine.Result {
             validation: TrainingLine.Accuracy(figures.report.accuracy), test: TrainingLine.Accuracy(test),
             kept: 1 - figures.report.sparsity, bytes: figures.report.bytes.compressed, layerBytes: figures.report.bytes.layers,
             fileBytes: figures.report.fileBytes, originalBytes: figures.report.bytes.original,
-            multiplyAdds: figures.multiplyAdds, layers: figures.report.layers.map(TrainingLine.LayerLine.init), output: output)
+            multiplyAdds: figures.multiplyAdds, layers: figures.report.layers.map(TrainingLine.LayerLine.init),
+            message: outcome.progress.message, output: output)
     }
 }

@@ -101,12 +101,27 @@ enum DistillerClass: String, CaseIterable {
         "extensions": "extension",
     ]
 
-    /// Classes that Distiller has and Pare does not.
-    static let unsupported: Set = [
-        "BaiduRNNPruner", "BernoulliFilterPruner", "RandomLevelStructureParameterPruner", "FMReconstructionChannelPruner",
-        "BernoulliFilterPruner_AGP", "FMReconstructionChannelPruner_AGP",
-        "DropFilterRegularizer", "WRPNQuantizer", "PACTQuantizer", "QuantAwareTrainRangeLinearQuantizer", "NCFQuantAwareTrainQuantizer",
-        "PostTrainLinearQuantizer", "PolynomialLR",
-        "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LambdaLR", "CyclicLR", "OneCycleLR",
-    ]
+    /// Classes that Distiller has and Pare does not, with what does in their place.
+    static let unsupported: [String: String] = {
+        let bernoulli = "it draws other masks for each batch; RandomRankedFilterPruner draws them once"
+        let reconstruction = "L1RankedStructureParameterPruner with group_type Channels ranks so, and `pare thin` fits what reads them"
+        let quantizer = "DorefaQuantizer is there, and linear weights and activations in a plan, whose clips are learned with learn-clips"
+        let rate = "StepLR, MultiStepLR and ExponentialLR are there; cosine and one-cycle are courses of Pare's own schedules"
+        var cures = [
+            "BaiduRNNPruner": "AutomatedGradualPruner has a share that grows",
+            "BernoulliFilterPruner": bernoulli, "BernoulliFilterPruner_AGP": bernoulli,
+            "RandomLevelStructureParameterPruner":
+                "it draws another share for each batch; L1RankedStructureParameterPruner_AGP has one that grows",
+            "FMReconstructionChannelPruner": reconstruction, "FMReconstructionChannelPruner_AGP": reconstruction,
+            "DropFilterRegularizer": "GroupLassoRegularizer makes filters small",
+            "PostTrainLinearQuantizer": "give the bits in a plan",
+        ]
+        for name in ["WRPNQuantizer", "PACTQuantizer", "QuantAwareTrainRangeLinearQuantizer", "NCFQuantAwareTrainQuantizer"] {
+            cures[name] = quantizer
+        }
+        for name in ["PolynomialLR", "CosineAnnealingLR", "CosineAnnealingWarmRestarts", "LambdaLR", "CyclicLR", "OneCycleLR"] {
+            cures[name] = rate
+        }
+        return cures
+    }()
 }

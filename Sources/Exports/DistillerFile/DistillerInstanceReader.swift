@@ -23,8 +23,8 @@ struct DistillerInstanceReader {
 
     private func refuse(_ name: String, _ node: DocumentNode) {
         let known = DistillerClass.allCases.filter { $0.section == section }.map(\.rawValue)
-        if DistillerClass.unsupported.contains(name) {
-            issues.add(.unsupported(path: node.path, what: name), at: node)
+        if let cure = DistillerClass.unsupported[name] {
+            issues.add(.unsupported(path: node.path, what: "\(name): \(cure)"), at: node)
         } else {
             let near = NearNames.of(name, among: known)
             issues.add(.unknownClass(path: node.path, name: name, near: near, known: known), at: node)
