@@ -43,6 +43,11 @@ struct ThinCommandTests {
             #expect(try place.run(["thin", "lenet-5"] + arguments + ["-o", path]).code == 64, "\(arguments)")
         }
         #expect(try place.run("thin", "lenet-5", "--filters", "conv1:1", "-o", place.path + "/small.txt").code == 64)
+        let unread = try place.run("thin", "lenet-5", "--filters", "conv1:abc", "-o", path)
+        #expect(unread.code == 64 && unread.message.contains("--filters conv1:abc: 'abc' says not how many go"))
+        #expect(unread.message.contains("--filters 'conv1:25% l2'"))
+        let steps = try place.run("thin", "lenet-5", "--filters", "conv1:5 x3", "-o", path)
+        #expect(steps.code == 64 && steps.message.contains("say them by --steps"))
     }
 
     @Test("the shape alone: as small, with weights of its own that the seed tells; an ending says the format")

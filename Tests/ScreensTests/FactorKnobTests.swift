@@ -83,6 +83,20 @@ struct FactorKnobTests {
         }
     }
 
+    @Test("words of the weights leave factors out where the layer can't become several", arguments: [true, false])
+    func words(isFactorable: Bool) throws {
+        var layer = layer(32, 72)
+        layer.isFactorable = isFactorable
+        for isUp in [true, false] {
+            var (plan, seen) = (LayerPlan.unchanged, Set<String>())
+            for _ in FormSettings.all {
+                plan = try Knob.representation.turned(plan, of: layer, up: isUp, isBig: false)
+                seen.insert(plan.weights.name)
+            }
+            #expect(seen.contains("factors") == isFactorable && seen.count >= FormSettings.all.count - 1)
+        }
+    }
+
     @Test("a share said as a number keeps the rank in force, and back")
     func translation() throws {
         var desk = desk()

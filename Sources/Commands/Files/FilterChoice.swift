@@ -7,14 +7,24 @@ struct FilterChoice: ExpressibleByArgument {
     let text: String
     let pattern: String
     let request: FilterRequest
+    /// Why what stands behind the colon can't be read; nil where it can.
+    private(set) var problem: String?
 
     init?(argument: String) {
         guard let colon = argument.lastIndex(of: ":") else {
             self.init(argument, pattern: argument, FilterRequest(amount: nil))
             return
         }
-        guard let request = FilterRequest(String(argument[argument.index(after: colon)...])), request.steps == 1 else { return nil }
-        self.init(argument, pattern: String(argument[..<colon]), request)
+        let (pattern, text) = (String(argument[..<colon]), String(argument[argument.index(after: colon)...]))
+        let request = FilterRequest(text)
+        self.init(argument, pattern: pattern, request ?? FilterRequest(amount: nil))
+        if request == nil {
+            problem =
+                "--filters \(argument): '\(text)' says not how many go. Behind the colon stand a number or a share (12, 25%), and with it where wanted a "
+                + "criterion (\(FilterCriterion.words)) and a rounding (/8), as in --filters '\(pattern):25% l2'."
+        } else if self.request.steps != 1 {
+            problem = "--filters \(argument): steps are not of a layer; say them by --steps."
+        }
     }
 
     /// All layers.

@@ -50,6 +50,7 @@ struct FilterOptions: ParsableArguments {
             throw ValidationError("--steps is 1 to \(FilterRequest.stepRange.upperBound).")
         }
         guard examples > 0 else { throw ValidationError("--examples is a number above 0.") }
+        if let problem = filters.lazy.compactMap(\.problem).first { throw ValidationError(problem) }
         if aim == nil, let choice = filters.first(where: { $0.request.amount == nil }) {
             let cure = "\(choice.pattern):25%, or an aim such as --macs 45%"
             throw ValidationError("--filters \(choice.text) says no amount: \(cure).")

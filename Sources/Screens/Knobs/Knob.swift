@@ -100,8 +100,9 @@ extension Knob {
     public func turned(_ plan: LayerPlan, of layer: Layer, up: Bool, isBig: Bool) throws(KnobRefusal) -> LayerPlan {
         if self == .bits { return try turnedBits(plan, of: layer, up: up, isBig: isBig) }
         let next = try setting(in: plan)?.turned(plan, of: layer, up: up, isBig: isBig) ?? plan
-        // A factor has no factors: the words go on.
-        return layer.part != nil && next.weights.isProduct ? try turned(next, of: layer, up: up, isBig: isBig) : next
+        // A factor has no factors, nor have layers that can't become several: the words go on.
+        let isLeftOut = self == .representation && next.weights.isProduct && next.weights.form.obstacle(in: layer) != nil
+        return isLeftOut || layer.part != nil && next.weights.isProduct ? try turned(next, of: layer, up: up, isBig: isBig) : next
     }
 
     /// The plan with a typed value: a number in the knob's range, or the beginning of one of its words.
