@@ -94,3 +94,14 @@ void pare_symmetric_product(const double *matrix, size_t n, const double *v, dou
         for (size_t j = 0; j < i; j++) product[j] += own * row[j];
     }
 }
+
+PARE_CLONES
+void pare_subtract_product(double *matrix, const double *left, const double *right, size_t rows, size_t columns, size_t rank) {
+    for (size_t i = 0; i < rows; i++) {
+        double *row = matrix + i * columns;
+        for (size_t k = 0; k < rank; k++) {
+            const double factor = left[i * rank + k], *other = right + k * columns;
+            for (size_t j = 0; j < columns; j++) row[j] -= factor * other[j];
+        }
+    }
+}

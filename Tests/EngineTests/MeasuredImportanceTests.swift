@@ -179,4 +179,64 @@ struct MeasuredImportanceTests {
             }
         }
     }
+
+    @Test("Reconstruction: a filter that another one stands for goes first, and the repaired network is the one before")
+    func reconstruction() throws {
+        var network = try Architecture(name: "lenet-5").network(seed: 4)
+        var floats = try #require(network.parameters["conv1.weight"]?.values).floats
+        for place in 0..<25 { floats[7 * 25 + place] = floats[2 * 25 + place] }
+        network.parameters["conv1.weight"]?.values = Tensor(shape: [20, 1, 5, 5], floats: floats)
+        let examples = TrainingSample.noise(for: network, 96, seed: 5)
+        let found = try scores(network, "conv1.weight", .reconstruction, examples)
+        let least = try #require(found.indices.min { found[$0] < found[$1] })
+        #expect([2, 7].contains(least) && found[least] < 1e-3 && found.sorted()[1] > 10 * found[least])
+        let removal = FilterRemoval(weight: "conv1.weight", count: 1, criterion: .reconstruction)
+        let thinning = FilterThinning([removal], options: .init(), from: nil, of: network, data: .success(examples))
+        while try thinning.step() {}
+        let smaller = try #require(thinning.state).base(of: network)
+        let (now, before) = (
+            try NetworkRun(smaller, input: examples.inputs.floats, batch: examples.count).logits,
+            try NetworkRun(network, input: examples.inputs.floats, batch: examples.count).logits
+        )
+        let largest = before.map(abs).max() ?? 0
+        #expect(zip(now, before).allSatisfy { abs($0 - $1) < 0.02 * largest })
+    }
+
+    @Test("By reconstruction channels of a shared order go by what they lose for each multiply-add that they save")
+    func prices() throws {
+        let network = ChannelNetwork.network(.residualB)
+        let examples = TrainingSample.noise(for: network, 96, seed: 5)
+        let layers = [network.layers[1].weight, network.layers[3].weight]
+        var removal = FilterRemoval(layers: layers, amount: .aim(.multiplyAdds, 0.75), criterion: .reconstruction)
+        removal.ranking = .global
+        let measured = try MeasuredImportance(removal, in: network, data: .success(examples))
+        while try measured.step() {}
+        let cut = try removal.cut(network, by: measured.scores)
+        let whole = try #require(network.cost(.multiplyAdds))
+        #expect(try #require(removal.applied(to: network, by: measured.scores).cost(.multiplyAdds)) <= Int(0.75 * Double(whole)))
+        let ratios = try cut.shares.map { share in
+            let one = try FilterRemoval(weight: share.layer.weight, count: 1).applied(to: network)
+            let price = Double(whole - (try #require(one.cost(.multiplyAdds))))
+            let own = measured.scores[share.layer.weight].map { $0 / price }
+            return (
+                gone: share.places.map { own[$0] }.max() ?? 0,
+                kept: own.indices.filter { !share.places.contains($0) }.map { own[$0] }.min() ?? 0
+            )
+        }
+        #expect(ratios.count == 2 && cut.shares.allSatisfy { $0.gone > 0 }, "\(cut.shares.map(\.gone))")
+        #expect(try #require(ratios.map(\.gone).max()) <= (try #require(ratios.map(\.kept).min())) * 1.000001)
+    }
+
+    @Test("Reconstruction refuses channels that are read in groups alone")
+    func unfitted() throws {
+        let network = ChannelNetwork.network(.grouped)
+        let held = network.layers.filter { network.filterObstacle(of: $0) == nil }
+        #expect(!held.isEmpty)
+        let outcomes = held.map { layer in
+            do { return try scores(network, layer.weight, .reconstruction, data(network)).isEmpty ? "" : "found" } catch {
+                return "\(error)"
+            }
+        }
+        #expect(outcomes.contains { $0.contains("no layer reads them as a product does") }, "\(outcomes)")
+    }
 }

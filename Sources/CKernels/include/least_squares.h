@@ -16,4 +16,7 @@ void pare_cholesky_solve(const double *factor, size_t n, double *sides, size_t c
 /* product[i] = Σ_j A(i, j) v[j] of a symmetric matrix of which the lower triangle is read. */
 void pare_symmetric_product(const double *matrix, size_t n, const double *v, double *product);
 
+/* matrix [rows][columns] -= left [rows][rank] · right [rank][columns]. */
+void pare_subtract_product(double *matrix, const double *left, const double *right, size_t rows, size_t columns, size_t rank);
+
 #endif

@@ -17,7 +17,8 @@ struct FilterOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Let go until at most this part of the multiply-adds is left, of all layers or those of --filters.", valueName: "percent"))
+            "Let go until at most this part of the multiply-adds is left: of all layers, or of those that --filters names without an amount.",
+            valueName: "percent"))
     var macs: PercentArgument?
 
     @Option(help: ArgumentHelp("The same in parameters.", valueName: "percent"))
@@ -78,6 +79,10 @@ struct FilterOptions: ParsableArguments {
 
     private func removal(_ choice: FilterChoice, _ amount: FilterAmount, _ network: Network) throws(CommandFailure) -> FilterRemoval {
         let (layers, request) = (try choice.layers(of: network), choice.request)
+        if case .share(let share) = amount, share >= 1 {
+            throw CommandFailure(
+                "--filters \(choice.text): all would go, and of each layer something has to stay. Say less than 100%.", .usage)
+        }
         var removal = FilterRemoval(
             layers: layers.map(\.weight), amount: amount, criterion: request.criterion ?? criterion, seed: seed ?? 0)
         removal.ranking = request.ranking ?? ranking
@@ -99,6 +104,12 @@ struct FilterOptions: ParsableArguments {
         guard network.filterObstacle(of: layer, unit: removal.unit) == nil else { return }
         let total = network.removableFilters(of: layer, unit: removal.unit)
         guard amount.removed(of: total, rounding: removal.rounding) == nil else { return }
+        let multiple = removal.rounding.multiple(of: total)
+        if multiple >= total, total > 1 {
+            throw CommandFailure(
+                "--filters \(choice.text): \(layer.name) has \(total) \(layer.filterWord), and no fewer are a multiple of \(multiple). Round to less.",
+                .usage)
+        }
         throw CommandFailure(
             "--filters \(choice.text): of the \(total) \(layer.filterWord) of \(layer.name), 1 to \(total - 1) can go, for one has to stay.",
             .usage)
@@ -119,7 +130,10 @@ extension FilterThinning.Outcome {
         var said = held.map { "\($0.layer.name): its \($0.layer.filterWord) stay: \($0.obstacle)" }
         if removal.criterion.need != .nothing, !shares.isEmpty {
             let (count, seed) = (removal.examples.examples, removal.examples.seed)
-            said.append("importance is measured on at most \(count) examples of the training split, drawn by seed \(seed)")
+            said.append(
+                removal.criterion == .reconstruction
+                    ? "importance is measured on as many examples of the training split as a repair takes"
+                    : "importance is measured on at most \(count) examples of the training split, drawn by seed \(seed)")
         }
         return lines + said
     }

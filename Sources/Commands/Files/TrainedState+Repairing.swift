@@ -10,7 +10,7 @@ extension TrainedState {
             let repair = try NetworkRepair(before: opened, after: base(of: opened), kept: KeptPlaces(), data: data)
             while try repair.step() {}
             let fitted = repaired(repair.network, from: nil, of: opened)
-            return try fitted.followingNormalization(from: opened, kept: KeptPlaces(), of: opened, on: data)
+            return try fitted.followingNormalization(from: opened, kept: KeptPlaces(), but: repair.followed, of: opened, on: data)
         } catch { throw CommandFailure("the network could not be repaired: \(error)", .badData) }
     }
 }

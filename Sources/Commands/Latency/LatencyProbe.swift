@@ -10,6 +10,9 @@ struct LatencyProbe {
     let batch: Int
 
     func write(to folder: String) throws(CommandFailure) {
+        guard !FileManager.default.fileExists(atPath: folder) else {
+            throw CommandFailure("\(folder) is there already. Give a folder that does not exist yet.", .cannotWrite)
+        }
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         } catch {

@@ -94,6 +94,13 @@ struct BudgetCommand: ParsableCommand {
             }
             let found = try budget.unit == .milliseconds ? timed(opened.network, locations, answer) : answer(nil)
             if let remark = report.remark { Standard.error("pare: \(remark); these are the weights' own energies") }
+            let few = report.spectra.values.count(where: \.isFew)
+            if few > 0, report.weighting == .outputs {
+                let layers = few == 1 ? "1 layer was" : "\(few) layers were"
+                Standard.error(
+                    "pare: \(layers) measured on fewer than \(OutputMoments.wantedPixels) outputs a channel, so that energies are uncertain"
+                )
+            }
             try tell(found, opened, driver)
         }
     }

@@ -27,7 +27,8 @@ public enum FilterAmount: Hashable, Sendable {
         }
         guard total > 1, (1..<total).contains(count) else { return nil }
         guard case .share = self else { return count }
-        return total - rounding.kept(Double(total - count), of: total)
+        let kept = rounding.kept(Double(total - count), of: total)
+        return kept < total ? total - kept : nil
     }
 
     /// A part of it, in 0…1: what is done after some of several steps.

@@ -24,6 +24,9 @@ public enum FilterCriterion: String, CaseIterable, Codable, Hashable, Sendable {
     case apoz
     /// ½ Σ E[(∂ log p(y) / ∂w)²] · w² over the filter and its bias, the labels y drawn by a seed from the network's own softmax.
     case fisher
+    /// What the layers that read a channel lose with it when they are fitted again to the others, as a part of their outputs' variance: channels that
+    /// others can stand for go first (``ChannelElimination``).
+    case reconstruction
 
     /// What is ranked by, in words.
     public var title: String {
@@ -38,6 +41,7 @@ public enum FilterCriterion: String, CaseIterable, Codable, Hashable, Sendable {
         case .mean: "mean activation"
         case .apoz: "zeros behind the activation (APoZ)"
         case .fisher: "diagonal Fisher, labels drawn from its own softmax"
+        case .reconstruction: "what readers lose after a new fit"
         }
     }
 
@@ -51,7 +55,7 @@ public enum FilterCriterion: String, CaseIterable, Codable, Hashable, Sendable {
     public var need: Need {
         switch self {
         case .l1, .l2, .fpgm, .gamma, .random: .nothing
-        case .mean, .apoz, .fisher: .inputs
+        case .mean, .apoz, .fisher, .reconstruction: .inputs
         case .taylor, .activationTaylor: .labels
         }
     }
@@ -59,11 +63,14 @@ public enum FilterCriterion: String, CaseIterable, Codable, Hashable, Sendable {
     /// Whether it needs gradients.
     public var isOfGradients: Bool { [.taylor, .activationTaylor, .fisher].contains(self) }
 
+    /// Whether a shared order goes by what a channel loses for each multiply-add or parameter that it saves, where an aim is in these.
+    var isByPrice: Bool { self == .reconstruction }
+
     /// Whether scores of different layers are one measure: parts of the loss, shares, or normalized already.
     public var isComparable: Bool {
         switch self {
         case .l1, .l2, .fpgm, .gamma, .mean: false
-        case .random, .taylor, .activationTaylor, .apoz, .fisher: true
+        case .random, .taylor, .activationTaylor, .apoz, .fisher, .reconstruction: true
         }
     }
 }
@@ -82,11 +89,11 @@ public enum FilterRounding: Hashable, Sendable {
         }
     }
 
-    /// The multiple nearest to a number that are kept of so many: at least one multiple, or one where there is none, and not all.
+    /// The multiple nearest to a number that are kept of so many: at least one multiple, and not all but where no multiple is less.
     public func kept(_ count: Double, of total: Int) -> Int {
         let multiple = multiple(of: total)
         let largest = (total - 1) / multiple * multiple
-        return max(1, min(nearest(count, of: total), max(largest, 1)))
+        return largest > 0 ? min(nearest(count, of: total), largest) : total
     }
 
     /// The same where all may stay.

@@ -93,7 +93,10 @@ struct FilterAllocation {
     private mutating func rank(_ members: [Int], _ scores: [[Double]]) {
         let wanted = wanted(members)
         let order = members.flatMap { set in
-            FilterScores.comparable(scores[set], by: removal.criterion).map { (score: $0, set: set) }
+            let price = removal.prices.isEmpty ? 1 : removal.prices[sets[set].layer.weight]
+            return FilterScores.comparable(scores[set], by: removal.criterion).map { score in
+                (score: price.map { score / $0 } ?? .infinity, set: set)
+            }
         }.enumerated().sorted { ($0.element.score, $0.offset) < ($1.element.score, $1.offset) }
         var taken = 0
         for (_, channel) in order where taken < wanted {

@@ -17,7 +17,7 @@ public struct FilterImportance {
         var scores: [[Double]]
     }
 
-    /// What makes the channels of each layer; of those whose channels another one has nothing.
+    /// What makes the channels of each layer, or reads them where the criterion goes by that; of those whose channels another one has nothing.
     public private(set) var makers: [(weight: String, makers: [ChannelMaker])] = []
     /// Whether layers that nothing can be said of are passed by.
     public let passesHeld: Bool
@@ -45,11 +45,12 @@ public struct FilterImportance {
             }
             let part = removal.part
             let all = channels.makers(part, in: network) { Self.counts($0, criterion, network) }
-            let named = all.filter { part == .scale || removal.isRanked(by: $0.weight, of: channels.layer) }
+            let named = all.filter { part == .scale || criterion == .reconstruction || removal.isRanked(by: $0.weight, of: channels.layer) }
             let own = named.isEmpty ? all : named
             guard !own.isEmpty else {
-                guard found.passesHeld else { throw .unscaled }
-                held.append(HeldFilters(layer: channels.layer, obstacle: .unscaled))
+                let obstacle: FilterObstacle = criterion == .reconstruction ? .unread : .unscaled
+                guard found.passesHeld else { throw obstacle }
+                held.append(HeldFilters(layer: channels.layer, obstacle: obstacle))
                 continue
             }
             makers.append((channels.layer.weight, own))
@@ -117,6 +118,7 @@ extension FilterRemoval {
     /// What the channels are ranked by: those that read them only where their own weights are the measure.
     fileprivate var part: ChannelUse.Part {
         if criterion == .gamma { return .scale }
+        if criterion == .reconstruction { return .reader }
         return side == .inputs && criterion.need == .nothing ? .reader : .maker
     }
 

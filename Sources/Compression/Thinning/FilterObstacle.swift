@@ -12,6 +12,10 @@ public enum FilterObstacle: Error, Hashable, Sendable {
     case uneven(node: String)
     /// No normalization has scales for them to be ranked by.
     case unscaled
+    /// Nothing reads them as a product does.
+    case unread
+    /// What reads them, the layer of this name, can't be fitted again.
+    case unfitted(reader: String)
     /// No convolution in groups has them.
     case ungrouped
     /// They go with those of another layer.
@@ -37,6 +41,9 @@ extension FilterObstacle: CustomStringConvertible {
         case .held(let obstacle): "\(obstacle)"
         case .uneven(let node): "the node '\(node)' needs as many of each of its parts"
         case .unscaled: "no normalization behind them has scales; choose another criterion"
+        case .unread: "no layer reads them as a product does; choose another criterion"
+        case .unfitted(let reader):
+            "'\(reader)', which reads them, is no plain convolution or product that can be fitted again; choose another criterion"
         case .ungrouped: "no convolution in groups makes or reads them"
         case .taken: "they go with those of another layer"
         case .unactivated(let layer): "behind '\(layer)' stands no activation that makes zeros; choose another criterion"
@@ -45,7 +52,7 @@ extension FilterObstacle: CustomStringConvertible {
         case .noExamples(let criterion, let reason): "\(criterion.rawValue) needs training examples: \(reason)"
         case .noGradient(let criterion, let reason): "\(criterion.rawValue) needs gradients: \(reason)"
         case .outOfReach(let cost, let least):
-            "\(Int((1000 * least).rounded()) / 10) % of the \(cost.title) are left where as much goes as can; aim higher, or lower the floor"
+            "\((1000 * least).rounded(.up) / 10) % of the \(cost.title) are left where as much goes as can; aim higher, or lower the floor where there is one"
         }
     }
 }

@@ -29,6 +29,8 @@ public struct FilterRemoval: Hashable, Sendable {
     public var full: [String: Int] = [:]
     /// Whether layers that can lose nothing are passed by, and only said, as where a pattern finds them; else that is an error.
     public var passesHeld: Bool
+    /// By weight, what one channel costs of what an aim is in; a channel without is dear. Empty where nothing goes by that.
+    var prices: [String: Double] = [:]
     /// What the whole costs of which an aim is a part; nil is what the network costs.
     public var whole: Int?
 

@@ -19,7 +19,7 @@ struct FitTarget {
 /// Every example is run once in each network up to the layer; of its places some are taken, spread evenly and turned from example to example.
 final class LayerLook {
     private(set) var moments: SecondMoments
-    /// Those of every fourth example, which are not fitted.
+    /// Those of every eighth example, which are not fitted.
     private(set) var heldOut: SecondMoments
     private let sampler: WindowSampler
     /// Outputs of the layer before that are there still.
@@ -37,9 +37,9 @@ final class LayerLook {
 
     /// Columns for each input that are wanted, and for all: fewer leave the least squares to chance.
     private static let columnsOfInput = 4
-    private static let leastColumns = 8_192
+    private static let leastColumns = 16_384
     /// Examples that are run at least, where there are so many, and at most.
-    private static let exampleRange = 512...8_192
+    private static let exampleRange = 1_024...8_192
     private static let batchSize = 64
 
     /// Nil where the layer's operator is not one whose outputs are products of windows, its weights are read more than once, or the target has
@@ -68,6 +68,9 @@ final class LayerLook {
     }
 
     private var waiting: Int { columns.count / max(1, sampler.inputs + outputs.count) - added }
+
+    /// Examples that were run, and all.
+    var counts: (done: Int, total: Int) { (done, examples.count) }
 
     /// A batch, or a part of what it gave; false when all is added.
     func step() throws(KernelError) -> Bool {
@@ -111,7 +114,7 @@ final class LayerLook {
 
     /// Numbers of a batch's examples, those that are held out last, and how many are not.
     private static func fittedFirst(_ count: Int, from start: Int) -> (numbers: [Int], fitted: Int) {
-        let isHeld = { (number: Int) in (start + number) % 4 == 3 }
+        let isHeld = { (number: Int) in (start + number) % 8 == 7 }
         let fitted = (0..<count).filter { !isHeld($0) }
         return (fitted + (0..<count).filter(isHeld), fitted.count)
     }
@@ -128,6 +131,18 @@ final class LayerLook {
                 body(column * placesOfExample + index, example, place)
             }
         }
+    }
+}
+
+extension Network {
+    /// Whether what is the same at all places of a layer's outputs is made up for: by its bias, or by a normalization.
+    func isCentred(_ layer: Layer) -> Bool { layer.bias != nil || !normalizations(behind: layer).isEmpty }
+
+    /// The normalizations that read what a layer gives, if nothing else does.
+    func normalizations(behind layer: Layer) -> [Node] {
+        guard let output = layer.node.flatMap({ nodes[$0].outputs.first }) else { return [] }
+        let readers = index.readers(of: output).map { nodes[$0] }
+        return readers.allSatisfy { if case .batchNormalization = $0.operation { true } else { false } } ? readers : []
     }
 }
 

@@ -5,7 +5,9 @@ extension NetworkRepair {
     public var lines: [String] {
         let fitted = network.layers.compactMap { layer in
             errors[layer.weight].map { error in
-                "\(layer.name) fitted: of its outputs' variance \(Self.percent(error.before)) was lost, \(Self.percent(error.after)) is"
+                error.after < error.before
+                    ? "\(layer.name) fitted: of its outputs' variance \(Self.percent(error.before)) was lost, \(Self.percent(error.after)) is"
+                    : "\(layer.name) keeps its weights: no fit is better than \(Self.percent(error.before)) of its outputs' variance lost"
             }
         }
         return fitted + untouched.map { "\($0) is not fitted: its operator reads channels in another way than a product of windows" }

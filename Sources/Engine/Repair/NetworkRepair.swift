@@ -16,6 +16,8 @@ public final class NetworkRepair {
     public private(set) var network: Network
     /// Squared error of the outputs of each repaired layer, by weight, as a part of their variance: before and after.
     public private(set) var errors: [String: (before: Double, after: Double)] = [:]
+    /// Statistics of the normalizations that followed at once, and of those before the cut, by name.
+    public private(set) var followed: Set<String> = []
     /// Layers that read fewer channels and stay as they are.
     public private(set) var untouched: [String] = []
 
@@ -45,7 +47,10 @@ public final class NetworkRepair {
         guard place < layers.count, data.count > 0 else { return false }
         let layer = layers[place]
         if look == nil {
-            isBehindCut = isBehindCut || kept.losesInputs(layer) || isNew(layer)
+            if !isBehindCut, kept.losesInputs(layer) || isNew(layer) {
+                isBehindCut = true
+                followed = statistics(before: layer)
+            }
             guard isBehindCut else { return next() }
             guard let look = try makeLook(layer) else {
                 if kept.losesInputs(layer) { untouched.append(layer.name) }
@@ -64,25 +69,23 @@ public final class NetworkRepair {
         return place < layers.count
     }
 
+    /// Those of the normalizations that come before a layer, which read what they always did.
+    private func statistics(before layer: Layer) -> Set<String> {
+        let normalizations = network.nodes[..<(layer.node ?? 0)].filter {
+            if case .batchNormalization = $0.operation { true } else { false }
+        }
+        return Set(normalizations.flatMap { $0.inputs.dropFirst(3) })
+    }
+
     /// Whether a layer is a factor of one before.
     private func isNew(_ layer: Layer) -> Bool { before.parameters[layer.weight] == nil }
 
     /// Whether a layer's outputs get back their mean and deviation.
     private func matches(_ layer: Layer) -> Bool { !hasNormalization && !layer.givesLogits }
 
-    /// Whether a normalization takes off whatever is the same in all outputs of a channel.
-    private func isCentred(_ layer: Layer) -> Bool { layer.bias != nil || !normalizations(behind: layer).isEmpty }
-
-    /// The normalizations that read what a layer gives, if nothing else does.
-    private func normalizations(behind layer: Layer) -> [Node] {
-        guard let output = layer.node.flatMap({ network.nodes[$0].outputs.first }) else { return [] }
-        let readers = network.index.readers(of: output).map { network.nodes[$0] }
-        return readers.allSatisfy { if case .batchNormalization = $0.operation { true } else { false } } ? readers : []
-    }
-
     /// Statistics of the normalizations behind a layer follow what it gives now.
     private func follow(_ layer: Layer, _ moments: SecondMoments, _ rows: [Double], _ bias: [Double]?) {
-        let nodes = normalizations(behind: layer).filter { $0.inputs.count > 4 }
+        let nodes = network.normalizations(behind: layer).filter { $0.inputs.count > 4 }
         guard !nodes.isEmpty else { return }
         let outputs = moments.outputMoments(of: rows)
         for (place, name) in nodes.flatMap({ [(0, $0.inputs[3]), (1, $0.inputs[4])] }) {
@@ -97,6 +100,7 @@ public final class NetworkRepair {
                     : NormalizationStatistics.variance(was, now: found.variance, before: wanted.variance)
             }
             network.parameters[name]?.replace(Tensor(shape: now.shape, floats: floats))
+            followed.insert(name)
         }
     }
 
@@ -111,7 +115,7 @@ public final class NetworkRepair {
     private func repair(_ layer: Layer, _ look: LayerLook) {
         let moments = look.moments
         guard let weights = network.parameters[layer.weight]?.values else { return }
-        let isCentred = isCentred(layer)
+        let isCentred = network.isCentred(layer)
         var rows = layer.rows(of: weights).map(Double.init)
         var bias = layer.bias.flatMap { network.parameters[$0]?.values.floats.map(Double.init) }
         if let fit = ReaderFit(moments, heldOut: look.heldOut, weights: layer.rows(of: weights), isCentred: isCentred) {

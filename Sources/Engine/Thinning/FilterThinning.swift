@@ -170,7 +170,8 @@ public final class FilterThinning {
         let repaired = state.repaired(repair.network, from: base, of: opened)
         repairLines = repair.lines
         do throws(TrainingFailure) {
-            self.state = try repaired.followingNormalization(from: before, kept: kept, of: opened, on: data)
+            self.state = try repaired.followingNormalization(
+                from: before, kept: kept, but: repair.followed, of: opened, on: data)
             remark = "repaired"
         } catch {
             self.state = repaired

@@ -9,6 +9,7 @@ public final class MeasuredImportance {
         case weights
         case gradients(GradientImportance)
         case activations(ActivationImportance)
+        case reconstruction(ReconstructionImportance)
     }
 
     private var importance: FilterImportance
@@ -28,6 +29,10 @@ public final class MeasuredImportance {
         case .failure(let missing): throw .noExamples(criterion, reason: missing.reason)
         }
         if criterion.need == .labels, examples.labels.isEmpty { throw .unlabelled(criterion) }
+        if criterion == .reconstruction {
+            work = .reconstruction(ReconstructionImportance(importance.makers, of: network, data: examples))
+            return
+        }
         if criterion == .apoz { try dropUnactivated(network) }
         let makers = importance.makers.flatMap(\.makers)
         do throws(KernelError) {
@@ -59,6 +64,7 @@ public final class MeasuredImportance {
         case .weights: nil
         case .gradients(let work): work.counts
         case .activations(let work): work.counts
+        case .reconstruction(let work): work.counts
         }
     }
 
@@ -79,9 +85,21 @@ public final class MeasuredImportance {
             case .activations(let work):
                 if try work.step() { return true }
                 try take(work.result)
+            case .reconstruction(let work):
+                if try work.step() { return true }
             }
         } catch { throw .noGradient(removal.criterion, reason: TrainingFailure.kernels(error).description) }
+        if case .reconstruction(let work) = work { try take(work) }
         return false
+    }
+
+    private func take(_ found: ReconstructionImportance) throws(FilterObstacle) {
+        guard !isDone else { return }
+        isDone = true
+        for (weight, scores) in found.result {
+            if case .failure(let obstacle) = scores, !importance.passesHeld { throw obstacle }
+            importance.take(scores.map { [$0] }, of: weight)
+        }
     }
 
     private func take(_ rows: [[Double]]) throws(KernelError) {

@@ -57,18 +57,19 @@ extension TrainedState {
     /// - Parameters:
     ///   - before: The network before the cut.
     ///   - kept: Which of its channels are left.
+    ///   - followed: Statistics that followed already, and stay.
     public func followingNormalization(
-        from before: Network, kept: KeptPlaces, of network: Network, on data: Dataset
+        from before: Network, kept: KeptPlaces, but followed: Set<String> = [], of network: Network, on data: Dataset
     ) throws(TrainingFailure) -> TrainedState {
         let graph = network.graph(of: self)
         let normalizations = graph.nodes.filter { if case .batchNormalization = $0.operation { true } else { false } }
-        guard !normalizations.isEmpty else { return self }
+        guard normalizations.contains(where: { !followed.isSuperset(of: $0.inputs.dropFirst(3)) }) else { return self }
         let here = try withNormalization(of: network, on: data)
         let there = try TrainedState(id: "before", network: before).withNormalization(of: before, on: data)
         var state = self
         state.id = here.id
         for node in normalizations where node.inputs.count > 4 {
-            for (place, name) in node.inputs[3...4].enumerated() {
+            for (place, name) in node.inputs[3...4].enumerated() where !followed.contains(name) {
                 guard let own = before.parameters[name], let old = there.parameters[name], let new = here.parameters[name] else { continue }
                 let left = kept.places(name, axis: 0, count: own.count)
                 guard left.count == new.count else { continue }

@@ -83,6 +83,7 @@ extension Explorer {
         }
         if criterion.need != .nothing { label += " on \(removal.examples.examples) examples" }
         start(FilterRemovalOrder(removal, base: base, label: label, options: .init(steps: request.steps)))
+        say("\(found.count == nil ? "channels of all layers" : layer.name + ": " + word(layer, unit)) are being removed\(glyphs.ellipsis)")
     }
 
     /// What a text asks for, and how many channels of the selected layer that is; nil is a number of all layers.

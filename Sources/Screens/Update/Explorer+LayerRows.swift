@@ -8,6 +8,14 @@ enum LayerRow: Hashable {
     case part(Int, FactorPart.Side, depth: Int)
     /// A group of the tree by its place; a folded one hides its layers.
     case group(Int, isFolded: Bool)
+
+    /// The place of the layer that it is of; nil of a group.
+    var layer: Int? {
+        switch self {
+        case .layer(let place, _, _), .part(let place, _, _): place
+        case .group: nil
+        }
+    }
 }
 
 extension Explorer {
@@ -44,13 +52,18 @@ extension Explorer {
     /// Layers of a group, in the order of the tree.
     func members(of group: Int) -> [Layer] { tree.groups[group].members.map { layers[tree.leaves[$0]] } }
 
-    /// Selects the row that stands `offset` rows away, at most the first or last; headings of open groups are passed over.
-    mutating func moveSelection(by offset: Int) {
+    /// Selects the row that stands `offset` rows away, at most the first or last; headings of open groups are passed over, and factors where only
+    /// whole layers are listed.
+    mutating func moveSelection(by offset: Int, amongWholes: Bool = false) {
         let stops = layerRows.filter { row in
-            if case .group(_, let isFolded) = row { isFolded } else { true }
+            switch row {
+            case .group(_, let isFolded): isFolded
+            case .part: !amongWholes
+            case .layer: true
+            }
         }
         guard !stops.isEmpty else { return }
-        let current = stops.firstIndex(where: isSelected) ?? 0
+        let current = stops.firstIndex { isSelected($0) || amongWholes && $0.layer == selection } ?? 0
         select(stops[min(max(0, current + offset), stops.count - 1)])
     }
 

@@ -57,7 +57,7 @@ package struct BudgetView: ScreenView {
 
     package var rowWord: String { "layer" }
 
-    package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
+    package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset, amongWholes: true) }
 
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty else { return }
@@ -132,7 +132,8 @@ package struct BudgetView: ScreenView {
             let few = report.spectra.values.count(where: \.isFew)
             if few > 0 {
                 let least = OutputMoments.wantedPixels
-                parts.append(StyledText("\(explorer.numbers.count(few, "layer")) with fewer outputs than \(least) a channel", .warning))
+                parts.append(
+                    StyledText("\(explorer.numbers.count(few, "layer")) measured on fewer than \(least) outputs a channel", .warning))
             }
         }
         if let remark = report.remark { parts.append(StyledText(remark, .warning)) }
