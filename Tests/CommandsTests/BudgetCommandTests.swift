@@ -89,5 +89,11 @@ struct BudgetCommandTests {
         #expect(try place.run("budget", "lenet-300-100", "--budget", "macs:10%", "--pin", "conv9").code == 64)
         let low = try place.run("budget", "lenet-300-100", "--budget", "parameters:1%", "--weighting", "plain").output
         #expect(low.contains("no choice is cheaper than"))
+        let file = place.path + "/low.onnx"
+        let refused = try place.run("budget", "lenet-300-100", "--budget", "parameters:1%", "--weighting", "plain", "-o", file)
+        #expect(refused.code == 65 && refused.message.contains("no choice of ranks costs less than"))
+        #expect(!FileManager.default.fileExists(atPath: file))
+        let typo = try place.run("budget", "lenet-300-100", "--budget", "parameters:50%", "-o", place.path + "/low.onx")
+        #expect(typo.code == 64 && typo.message.contains("unknown ending"))
     }
 }

@@ -55,6 +55,17 @@ struct BudgetAnswer {
         self.plan = CompressionPlan(resolved: plan.taking(budget.plans(for: allocation)))
     }
 
+    /// Whether even the cheapest ranks cost more than the budget.
+    private var isOutOfReach: Bool { share * budget.dense < budget.curve.smallest }
+
+    /// Why nothing is written: even the cheapest ranks cost more; nil where they do not.
+    var refusal: String? {
+        guard isOutOfReach else { return nil }
+        let (least, share) = (budget.curve.smallest, (1000 * budget.curve.smallest / budget.dense).rounded(.up) / 10)
+        let cost = "\(NumberFormat(glyphs: .unicode).significant(least)) \(budget.unit.word)"
+        return "no choice of ranks costs less than \(cost). Name \(budget.unit.word):\(share)% or more, or pin less; nothing was written."
+    }
+
     private var key: CalibrationKey { .standard }
 
     /// What it is made of and was not measured on this machine.
@@ -114,7 +125,7 @@ struct BudgetAnswer {
             "energy kept \(kept) of the \(of), mean over the layers", "", table.text,
             "steps: energy for the cost of the whole network; last: over the best cheaper rank, next: of the best dearer one",
         ]
-        if share * budget.dense < budget.curve.smallest { lines.append("no choice is cheaper than \(amount(budget.curve.smallest))") }
+        if isOutOfReach { lines.append("no choice is cheaper than \(amount(budget.curve.smallest))") }
         lines += timing(numbers)
         if let accuracy {
             lines += [
@@ -148,7 +159,8 @@ struct BudgetAnswer {
             "event": .string("result"), "unit": .string(budget.unit.word), "weighting": .string(report.weighting.rawValue),
             "remark": .text(report.remark),
             "calibration": ["examples": .integer(key.examples), "seed": .integer(Int(key.seed))], "budget": .number(share * budget.dense),
-            "cost": .number(allocation.cost), "dense": .number(budget.dense), "smallest": .number(budget.curve.smallest),
+            "cost": .number(allocation.cost), "isMet": .boolean(!isOutOfReach),
+            "dense": .number(budget.dense), "smallest": .number(budget.curve.smallest),
             "keptEnergy": .number(budget.energy(allocation)), "layers": .list(layers), "accuracy": .number(accuracy?.current),
             "originalAccuracy": .number(accuracy?.original), "repairedAccuracy": .number(repaired?.current),
             "split": .text(accuracy?.split.rawValue),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Compression
 import Engine
 import Exports
+import Files
 import Foundation
 import Networks
 import Reports
@@ -81,6 +82,9 @@ struct BudgetCommand: ParsableCommand {
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: locations)
             try Outputs.check(output, model: opened)
+            if let output, OutputFile.isFile(output), let refusal = ExportTarget.refusal(of: output) {
+                throw CommandFailure("\(output): \(refusal)", .usage)
+            }
             let start = try plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
             let resolved = try self.resolved(start, opened.network)
             let driver = TrainingDriver(opened, split: split.split, memory: model.memory)
@@ -111,6 +115,7 @@ struct BudgetCommand: ParsableCommand {
     }
 
     private func tell(_ found: BudgetAnswer, _ opened: OpenedModel, _ driver: TrainingDriver) throws {
+        if output != nil, let refusal = found.refusal { throw CommandFailure(refusal, .badData) }
         let isNetwork = output.map { ExportFormat(path: $0) != nil } ?? false
         let held = repair ? try held(by: found.plan, opened.network) : nil
         if isNetwork, let held {
