@@ -157,7 +157,8 @@ public struct ReportDocument: Sendable {
             "threshold": layer.plan.pattern == nil || layer.plan.bypass ? .number(layer.threshold) : .null,
             "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
             "representation": .text(layer.plan.weights.name), "bits": .integer(layer.stored.bits),
-            "stored": .text(layer.stored.name), "rank": .integer(layer.factorization?.first), "keptEnergy": .number(layer.keptEnergy),
+            "stored": .text(layer.stored.name), "rank": .integer(layer.factorization?.first),
+            "outputRank": .integer(layer.factorization.flatMap { $0.ranks.count > 1 ? $0.last : nil }), "keptEnergy": .number(layer.keptEnergy),
             "keptEnergyOf": .text(layer.keptEnergy.map { _ in layer.plan.readsOutputs ? "outputs" : "weights" }),
             "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
             "centroids": .list(
