@@ -39,7 +39,7 @@ final class LayerLook {
     private static let columnsOfInput = 4
     private static let leastColumns = 16_384
     /// Examples that are run at least, where there are so many, and at most.
-    private static let exampleRange = 1_024...8_192
+    private static let exampleRange = 512...8_192
     private static let batchSize = 64
 
     /// Nil where the layer's operator is not one whose outputs are products of windows, its weights are read more than once, or the target has
