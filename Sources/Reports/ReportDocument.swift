@@ -158,7 +158,8 @@ public struct ReportDocument: Sendable {
             "kept": .number(layer.kept), "sparsity": .number(layer.sparsity),
             "representation": .text(layer.plan.weights.name), "bits": .integer(layer.stored.bits),
             "stored": .text(layer.stored.name), "rank": .integer(layer.factorization?.first),
-            "outputRank": .integer(layer.factorization.flatMap { $0.ranks.count > 1 ? $0.last : nil }), "keptEnergy": .number(layer.keptEnergy),
+            "outputRank": .integer(layer.factorization.flatMap { $0.ranks.count > 1 ? $0.last : nil }),
+            "keptEnergy": .number(layer.keptEnergy),
             "keptEnergyOf": .text(layer.keptEnergy.map { _ in layer.plan.readsOutputs ? "outputs" : "weights" }),
             "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
             "centroids": .list(

@@ -104,7 +104,7 @@ enum DistillerClass: String, CaseIterable {
     /// Classes that Distiller has and Pare does not, with what does in their place.
     static let unsupported: [String: String] = {
         let bernoulli = "it draws other masks for each batch; RandomRankedFilterPruner draws them once"
-        let reconstruction = "L1RankedStructureParameterPruner with group_type Channels ranks so, and `pare thin` fits what reads them"
+        let reconstruction = "a policy `filters` of a schedule of Pare ranks by reconstruction, and `pare thin` fits what reads the rest"
         let quantizer = "DorefaQuantizer is there, and linear weights and activations in a plan, whose clips are learned with learn-clips"
         let rate = "StepLR, MultiStepLR and ExponentialLR are there; cosine and one-cycle are courses of Pare's own schedules"
         var cures = [

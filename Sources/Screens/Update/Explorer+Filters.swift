@@ -81,7 +81,7 @@ extension Explorer {
             (removal.floor, removal.passesHeld) = (FilterRemoval.sharedFloor, true)
             label = allLayers(request)
         }
-        if criterion.need != .nothing { label += " on \(removal.examples.examples) examples" }
+        if criterion.need != .nothing, criterion != .reconstruction { label += " on \(removal.examples.examples) examples" }
         start(FilterRemovalOrder(removal, base: base, label: label, options: .init(steps: request.steps)))
         say("\(found.count == nil ? "channels of all layers" : layer.name + ": " + word(layer, unit)) are being removed\(glyphs.ellipsis)")
     }
