@@ -20,7 +20,7 @@ CUTS = [
     ("conv1 25 %, conv2 30 %, fc1 50 %", ["conv1:25% /1", "conv2:30% /1", "fc1:50% /1"]),
     ("conv1 50 %, conv2 50 %, fc1 75 %", ["conv1:50% /1", "conv2:50% /1", "fc1:75% /1"]),
 ]
-CRITERIA = ["random", "l1", "l2", "fpgm", "taylor"]
+CRITERIA = ["random", "l1", "l2", "fpgm", "taylor", "reconstruction"]
 MODULES = ["fire 8 25", "fire 16 25", "fire 8 0", "separable 1", "separable 2", "separable 4", "pointwise"]
 
 
