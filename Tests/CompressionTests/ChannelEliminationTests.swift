@@ -1,5 +1,6 @@
 import Compression
 import Tensors
+import TestSupport
 import Testing
 
 /// The order in which channels go by what their readers lose, beside a new fit of every choice.
@@ -41,7 +42,7 @@ struct ChannelEliminationTests {
             let variance = weights.reduce(0) { $0 + form($1, covariance) }
             let lost = weights.reduce(0.0) { sum, row in
                 let sides = kept.map { place in zip(row, ridged[place]).reduce(0) { $0 + $1.0 * $1.1 } }
-                let best = solve(kept.map { a in kept.map { ridged[a][$0] } }, sides)
+                let best = gaussianSolution(kept.map { a in kept.map { ridged[a][$0] } }, sides)
                 return sum + form(row, ridged) - zip(best, sides).reduce(0) { $0 + $1.0 * $1.1 }
             }
             return lost / variance
@@ -49,18 +50,6 @@ struct ChannelEliminationTests {
 
         private func form(_ row: [Double], _ matrix: [[Double]]) -> Double {
             row.indices.reduce(0) { sum, a in sum + row[a] * zip(row, matrix[a]).reduce(0) { $0 + $1.0 * $1.1 } }
-        }
-
-        private func solve(_ matrix: [[Double]], _ sides: [Double]) -> [Double] {
-            var (matrix, sides) = (matrix, sides)
-            for pivot in matrix.indices {
-                for row in matrix.indices where row != pivot {
-                    let factor = matrix[row][pivot] / matrix[pivot][pivot]
-                    for column in pivot..<matrix.count { matrix[row][column] -= factor * matrix[pivot][column] }
-                    sides[row] -= factor * sides[pivot]
-                }
-            }
-            return sides.indices.map { sides[$0] / matrix[$0][$0] }
         }
     }
 

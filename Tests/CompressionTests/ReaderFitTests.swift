@@ -1,5 +1,6 @@
 import Compression
 import Tensors
+import TestSupport
 import Testing
 
 /// Least squares of a layer on what is left of its inputs.
@@ -57,24 +58,12 @@ struct ReaderFitTests {
                     product(inputs + row, place) - (0..<inputs).reduce(0) { $0 + own[$1] * covariance[$1][place] }
                 }
                 let matrix = free.map { a in free.map { b in covariance[a][b] + (a == b ? ridge : 0) } }
-                let change = eliminate(matrix, sides)
+                let change = gaussianSolution(matrix, sides)
                 return own.indices.map { place in own[place] + (free.firstIndex(of: place).map { change[$0] } ?? 0) }
             }
         }
 
         private func value(_ row: Int, _ column: Int) -> Double { Double(rows[row * columns + column]) }
-
-        private func eliminate(_ matrix: [[Double]], _ sides: [Double]) -> [Double] {
-            var (matrix, sides) = (matrix, sides)
-            for pivot in matrix.indices {
-                for row in matrix.indices where row != pivot {
-                    let factor = matrix[row][pivot] / matrix[pivot][pivot]
-                    for column in pivot..<matrix.count { matrix[row][column] -= factor * matrix[pivot][column] }
-                    sides[row] -= factor * sides[pivot]
-                }
-            }
-            return sides.indices.map { sides[$0] / matrix[$0][$0] }
-        }
     }
 
     private func largestDifference(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } }
