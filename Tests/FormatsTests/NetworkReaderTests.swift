@@ -61,6 +61,34 @@ struct NetworkReaderTests {
         }
     }
 
+    /// Indices by row and column, and counted through; all else is 0.
+    @Test func readsSparseInitializers() throws {
+        func graph(_ values: Int, _ indices: Wire) -> [UInt8] {
+            let tensor = Onnx.floats("w", [values]) { Float($0 + 1) }
+            let sparse = [64, 4].reduce(Wire().message(1, tensor).message(2, indices)) { $0.number(3, $1) }
+            let nodes = [Onnx.node("Flatten", ["x"], "a"), Onnx.node("MatMul", ["a", "w"], "y")]
+            return Onnx.model(Onnx.graph(nodes).message(15, sparse))
+        }
+        func indices(_ numbers: [Int], _ dimensions: [Int]) -> Wire {
+            let raw = numbers.flatMap { number in withUnsafeBytes(of: Int64(number).littleEndian) { Array($0) } }
+            return Onnx.tensor("i", dimensions, type: 7, raw: raw)
+        }
+        for indices in [indices([0, 6, 255], [3]), indices([0, 0, 1, 2, 63, 3], [3, 2])] {
+            let network = try read(graph(3, indices))
+            let weights = try #require(network.parameters["w"]?.values)
+            #expect(weights.shape == [64, 4] && network.layers.map(\.weight) == ["w"])
+            #expect(
+                weights.floats.enumerated().filter { $0.element != 0 }.map { "\($0.offset) \($0.element)" } == [
+                    "0 1.0", "6 2.0", "255 3.0",
+                ])
+        }
+        for wrong in [
+            indices([0, 6, 256], [3]), indices([0, 6, 6], [3]), indices([6, 0, 7], [3]), indices([0, -1, 7], [3]), indices([0, 1], [2]),
+        ] {
+            #expect(throws: FormatError.self) { _ = try read(graph(3, wrong)) }
+        }
+    }
+
     /// Names, types and shapes of all that enters and leaves, there and back.
     @Test func statesAllInputsAndOutputs() throws {
         let nodes = [

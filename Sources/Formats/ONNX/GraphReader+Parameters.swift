@@ -26,9 +26,9 @@ extension GraphReader {
 
     // A branch of an If may read what no node of the graph does.
     private func addUnread(to parameters: inout OrderedDictionary<String, Parameter>) {
-        for proto in graph.initializer where parameters[proto.name] == nil && !readValues.contains(proto.name) {
-            guard let tensor = constant(proto.name), tensor.count > 0, Self.isTrained(tensor) else { continue }
-            parameters[proto.name] = Parameter(name: proto.name, role: .other, values: tensor)
+        for name in initializerNames where parameters[name] == nil && !readValues.contains(name) {
+            guard let tensor = constant(name), tensor.count > 0, Self.isTrained(tensor) else { continue }
+            parameters[name] = Parameter(name: name, role: .other, values: tensor)
         }
     }
 

@@ -54,7 +54,7 @@ struct GraphReader {
         constants = given
         let model = try NetworkReader.model(in: file)
         graph = model.graph
-        guard model.hasGraph, !graph.node.isEmpty || !graph.initializer.isEmpty else {
+        guard model.hasGraph, !graph.node.isEmpty || !graph.initializer.isEmpty || !graph.sparseInitializer.isEmpty else {
             throw FormatError(
                 .wrongFormat, file: file.path, reading: "ONNX model", expected: "a graph with nodes", actual: "none",
                 cure: "Give a network exported as ONNX.")
@@ -85,8 +85,11 @@ struct GraphReader {
         return Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: parameters(of: nodes))
     }
 
+    /// Names of all initializers, dense and sparse.
+    var initializerNames: [String] { graph.initializer.map(\.name) + graph.sparseInitializer.map(\.values.name) }
+
     private var weightsOnly: Network {
-        let tensors = graph.initializer.compactMap { proto in constants[proto.name].map { (proto.name, $0) } }
+        let tensors = initializerNames.compactMap { name in constants[name].map { (name, $0) } }
         return Network(weights: OrderedDictionary(uniqueKeysWithValues: tensors), name: graph.name)
     }
 
@@ -94,9 +97,19 @@ struct GraphReader {
         for proto in graph.initializer {
             let tensor: Tensor
             if let known = given[proto.name] { tensor = known } else { tensor = try tensors.tensor(proto) }
-            guard constants.updateValue(tensor, forKey: proto.name) == nil else {
-                throw failure(.duplicate, "initializers", "different names", "\(quoted(proto.name)) twice")
-            }
+            try note(tensor, named: proto.name)
+        }
+        var room = TensorReader.largestSparse
+        for proto in graph.sparseInitializer {
+            let tensor = try tensors.tensor(proto, room: room)
+            room -= tensor.count
+            try note(tensor, named: proto.values.name)
+        }
+    }
+
+    private mutating func note(_ tensor: Tensor, named name: String) throws(FormatError) {
+        guard constants.updateValue(tensor, forKey: name) == nil else {
+            throw failure(.duplicate, "initializers", "different names", "\(quoted(name)) twice")
         }
     }
 

@@ -2,7 +2,7 @@
 ///
 /// No message of the schema contains itself, so a walk is at most ``deepest`` messages deep whatever the file says.
 enum WireMessage: String {
-    case model, operatorSet, graph, node, attribute, tensor, entry, value, type, tensorType, shape, dimension
+    case model, operatorSet, graph, node, attribute, tensor, sparse, entry, value, type, tensorType, shape, dimension
 
     /// model → graph → value → type → tensor type → shape → dimension.
     static let deepest = 7
@@ -35,7 +35,7 @@ enum WireMessage: String {
         1: .number, 2: .text, 3: .text, 7: .message(.graph), 8: .message(.operatorSet),
     ]
     private static let graphFields: [UInt64: Field] = [
-        1: .message(.node), 2: .text, 5: .message(.tensor), 11: .message(.value), 12: .message(.value),
+        1: .message(.node), 2: .text, 5: .message(.tensor), 11: .message(.value), 12: .message(.value), 15: .message(.sparse),
     ]
     private static let nodeFields: [UInt64: Field] = [
         1: .text, 2: .text, 3: .text, 4: .text, 5: .message(.attribute), 7: .text,
@@ -48,6 +48,7 @@ enum WireMessage: String {
         13: .message(.entry), 14: .number,
     ]
     private static let smallFields: [WireMessage: [UInt64: Field]] = [
+        .sparse: [1: .message(.tensor), 2: .message(.tensor), 3: .number],
         .operatorSet: [1: .text, 2: .number],
         .entry: [1: .text, 2: .text],
         .value: [1: .text, 2: .message(.type)],
