@@ -27,8 +27,9 @@ public struct Network: Sendable {
     }
     /// Weights into which a batch normalization was taken, see ``FoldBatchNormalization``.
     public var folded: Set<String> = [] { didSet { knownLayers = SharedFinding() } }
-    /// The operator that ended the file's graph and is left out, `Softmax` or `LogSoftmax`; nil where the file ends as the network does.
-    public var finalSoftmax: String?
+    /// What ended the file's graph and is left out, a Softmax or LogSoftmax and what hands it on; empty where the file ends as the network does. It is
+    /// written again, see ``ended``.
+    public var ending: [Node] = []
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
     /// What somebody asked for already; every edit that may change it begins afresh.

@@ -74,10 +74,7 @@ final class StageTrainer {
             Standard.output(ReportText.text(result.figures.report))
             if let test { Standard.output("test       \(ReportText.accuracy(test))") }
         }
-        if let output {
-            Standard.progress(line: "pare: written to \(output)")
-            if let operation = model.network.finalSoftmax { Standard.progress(line: "pare: \(ExportReport.note(on: operation))") }
-        }
+        if let output { Standard.progress(line: "pare: written to \(output)") }
         if result.outcome.progress.phase == .stopped { Standard.progress(line: "pare: stopped; the best state so far was kept.") }
     }
 }

@@ -91,8 +91,8 @@ extension ExportReport: CustomStringConvertible {
     }
 
     /// What to know of a network whose last operator is left out.
-    public static func note(on finalSoftmax: String) -> String {
-        "The output is logits: the \(finalSoftmax) that ends the opened network is not written."
+    static func note(on finalSoftmax: String) -> String {
+        "The output is logits: the \(finalSoftmax) that ends the opened network is not part of the program."
     }
 
     private static let shrinking = "onnx-qdq, c or pare"

@@ -85,7 +85,7 @@ public enum PareFile {
     /// The graph section's content: 0 and the graph, or 1, the graph's length and the graph by zlib, whichever is shorter.
     public static func graphSection(of network: Network, file: String) throws(ExportError) -> [UInt8] {
         let skeleton: [UInt8]
-        do { skeleton = Array(try NetworkWriter.skeleton(of: network, file: file)) } catch { throw .format(error) }
+        do { skeleton = Array(try NetworkWriter.skeleton(of: network.ended, file: file)) } catch { throw .format(error) }
         let plain = [0] + skeleton
         guard let packed = Deflate.compressed(skeleton) else { return plain }
         let deflated = [1] + (0..<4).map { UInt8(truncatingIfNeeded: skeleton.count >> (8 * $0)) } + packed

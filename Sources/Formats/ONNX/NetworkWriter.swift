@@ -5,7 +5,8 @@ import Tensors
 
 /// Writes networks as ONNX files that ``NetworkReader`` and other programs read.
 ///
-/// Values are written as they are (float32 where the network was trained here), inside the file; the batch stays open. Reading gives the
+/// Values are written as they are (float32 where the network was trained here), inside the file; the batch stays open. A Softmax that ended the
+/// opened file is written too, though not to a skeleton. Reading gives the
 /// same graph under the same names, and the same bits. Only the network's own name and its source are not kept: they are the file's.
 public enum NetworkWriter {
     /// The version of ONNX's operators; a later one where an operator needs it or integers of 4 or 16 bits are stored: each came with it.
@@ -29,7 +30,7 @@ public enum NetworkWriter {
     static func parts(
         of network: Network, compact: [String: CompactValues] = [:], file: String
     ) throws(FormatError) -> [Data] {
-        let model = try GraphWriter(network: network, compact: compact, file: file).model()
+        let model = try GraphWriter(network: network.ended, compact: compact, file: file).model()
         if let parts = try? model.serializedParts() { return parts }
         throw FormatError(
             .limit, file: file, reading: "network", expected: "at most 2 GB, which is all that ONNX's messages hold",

@@ -20,7 +20,7 @@ public struct ChosenOutput: NetworkEdit {
         let isFirst = name == network.output
         var chosen = network.applying(.onlyNeeded(for: name))
         if !isFirst {
-            chosen.finalSoftmax = nil
+            chosen.ending = []
             chosen = chosen.applying(.withoutFinalSoftmax(shapes))
         }
         if let shape = shapes?[chosen.output], chosen.classCount == nil { throw .noLogits(name: name, shape: shape) }

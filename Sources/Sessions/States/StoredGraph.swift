@@ -8,7 +8,6 @@ import Tensors
 struct StoredGraph: Codable {
     private var skeleton: Data
     private var folded: [String]
-    private var finalSoftmax: String?
 
     /// - Throws: where what is read back would be another graph, or ONNX has no form for it.
     init(_ state: TrainedState, _ graph: Network) throws(SessionError) {
@@ -16,7 +15,6 @@ struct StoredGraph: Codable {
             throw .noGraph(state: state.id, reason: "\(error)")
         }
         folded = graph.folded.sorted()
-        finalSoftmax = graph.finalSoftmax
         let back: Network
         do { back = try network(state.parameters, like: graph) } catch { throw .noGraph(state: state.id, reason: "\(error)") }
         if let place = Self.difference(graph, back) { throw .noGraph(state: state.id, reason: "what is read back has another \(place)") }
@@ -33,14 +31,14 @@ struct StoredGraph: Codable {
 
     /// The graph with these values.
     ///
-    /// - Parameter opened: The network that the state came from, whose name and inputs the graph has.
+    /// - Parameter opened: The network that the state came from, whose name, inputs and ending the graph has.
     func network(_ values: [String: Tensor], like opened: Network) throws(FormatError) -> Network {
         var network = try NetworkReader.read(skeleton: skeleton, values: values, file: opened.name)
         network.name = opened.name
         // What comes in is what the network as it was opened says: ONNX is written with a name of its own for the axis of examples.
         network.inputs = opened.inputs
         network.folded = Set(folded)
-        network.finalSoftmax = finalSoftmax
+        network.ending = opened.ending
         return network
     }
 
