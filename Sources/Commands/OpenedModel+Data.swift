@@ -11,6 +11,7 @@ extension DatasetLoader {
         self.init(directory: choice.path, card: card)
         options = choice.options
         inputShape = network.inputShape
+        readsIntegers = network.inputs.first?.elementType?.isFraction == false
         classCount = network.classCount
     }
 }

@@ -13,6 +13,8 @@ public struct InputFacts: Codable, Hashable, Sendable {
         case card = "model card"
         case flags
         case assumed
+        /// Stored numbers as they are, for the network's file states that it reads integers.
+        case declared = "integers, as the file states"
         /// The card's, but for its scale, which the values have behind them by their range.
         case divided = "assumed divided already"
         /// None, for the values have the card's behind them by their range.
@@ -54,6 +56,12 @@ public struct InputFacts: Codable, Hashable, Sendable {
         let size = shape.map(String.init).joined(separator: "×")
         return
             "\(size) from \(form), \(storedRange) → \(Self.short(low))…\(Self.short(high)) (\(formula))"
+    }
+
+    /// What nobody stated and was guessed from the stored values, each with the option that says otherwise.
+    public var assumed: [String] {
+        let normalization = "\(formula): --scale, --mean and --std or a model card say otherwise"
+        return [.assumed, .divided, .normalized].contains(origin) ? [normalization] : []
     }
 
     /// `0…255`.

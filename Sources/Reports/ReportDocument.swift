@@ -85,7 +85,8 @@ public struct ReportDocument: Sendable {
             "fitting": .text(input.fitting), "scale": .number(Double(input.normalization.scale)),
             "mean": .list(input.normalization.mean.map { .number(Double($0)) }),
             "standardDeviation": .list(input.normalization.standardDeviation.map { .number(Double($0)) }),
-            "normalizationFrom": .text(input.origin.rawValue), "storedLow": .number(Double(input.storedLow)),
+            "normalizationFrom": .text(input.origin.rawValue), "assumed": .list(input.assumed.map { .text($0) }),
+            "storedLow": .number(Double(input.storedLow)),
             "storedHigh": .number(Double(input.storedHigh)), "low": .number(Double(input.low)), "high": .number(Double(input.high)),
         ]
     }

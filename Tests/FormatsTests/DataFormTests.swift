@@ -94,12 +94,38 @@ struct DataFormTests {
         func floats(_ count: Int, _ value: (Int) -> Float) -> [UInt8] {
             (0..<count).flatMap { index in withUnsafeBytes(of: value(index).bitPattern.littleEndian) { Array($0) } }
         }
-        #expect(try facts("<f4", "(2, 3, 4, 4)", floats(96) { Float($0 % 256) })?.normalization.scale == 1 / 255)
+        #expect(try facts("<f4", "(2, 3, 4, 4)", floats(96) { Float($0 * 2) })?.normalization.scale == 1 / 255)
         #expect(try facts("<f4", "(2, 3, 4, 4)", floats(96) { Float($0) / 96 })?.formula == "as stored, assumed")
+        // Digits of 0…16, spectra that are never negative, and rows of a table are no pixels.
+        #expect(try facts("<f4", "(2, 3, 4, 4)", floats(96) { Float($0 % 17) })?.normalization.scale == 1)
+        #expect(try facts("<f4", "(2, 3, 4, 4)", floats(96) { Float($0) + 0.5 })?.normalization.scale == 1)
         #expect(try facts("<f4", "(2, 3, 4, 4)", floats(96) { Float($0) / 48 - 1 })?.normalization.scale == 1)
         #expect(try facts("|u1", "(2, 4, 4, 3)", bytes(96))?.layout == .nhwc)
         #expect(try facts("|u1", "(2, 3, 4, 4)", bytes(96))?.layout == .nchw)
         #expect(try facts("|u1", "(2, 3, 4, 4)", bytes(96), InputOptions(layout: .nhwc))?.shape == [4, 3, 4])
+    }
+
+    /// Rows of a table are read as they are whatever they hold, and so is all that enters a network that states integers.
+    @Test func scalesNoTables() throws {
+        func facts(_ descr: String, _ content: [UInt8], readsIntegers: Bool = false) throws -> (facts: InputFacts?, warning: String?) {
+            try Fixture.withFolder { folder in
+                try write(Zip.npy(descr, "(8, 12)", content), "x.npy", in: folder)
+                var loader = loader(folder, shape: [12], InputOptions())
+                loader.readsIntegers = readsIntegers
+                let data = try loader.load(.validation)
+                return (data.facts, data.warning)
+            }
+        }
+        func floats(_ value: (Int) -> Float) -> [UInt8] {
+            (0..<96).flatMap { index in withUnsafeBytes(of: value(index).bitPattern.littleEndian) { Array($0) } }
+        }
+        let features = try facts("<f4", floats { 0.1 + Float($0 % 79) / 10 })
+        #expect(features.facts?.normalization.scale == 1 && features.warning == nil && features.facts?.assumed.count == 1)
+        let whole = try facts("<f4", floats { Float($0 * 2) })
+        #expect(whole.facts?.normalization.scale == 1 && whole.warning?.contains("--scale 1/255") == true)
+        let stated = try facts("|u1", bytes(96), readsIntegers: true)
+        #expect(stated.facts?.normalization.scale == 1 && stated.facts?.origin == .declared && stated.facts?.assumed == [])
+        #expect(try facts("|u1", bytes(96)).facts?.normalization.scale == 1 / 255)
     }
 
     private func record(_ labels: [UInt8], _ value: UInt8) -> [UInt8] { labels + [UInt8](repeating: value, count: 3072) }

@@ -17,6 +17,8 @@ public struct DatasetLoader: Sendable {
     public var options = InputOptions()
     /// One example as the network reads it: examples are fitted to it. Nil while there is no network.
     public var inputShape: Shape?
+    /// Whether the file states that the network reads integers: stored numbers enter as they are.
+    public var readsIntegers = false
     /// Logits of the network, nil where unknown.
     public var classCount: Int?
     /// Bytes of decoded pictures that are kept.
