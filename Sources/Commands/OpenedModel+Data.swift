@@ -90,7 +90,7 @@ extension OpenedModel {
         guard isDataNamed, !network.isWeightsOnly else { return }
         let sample: Dataset
         do throws(FormatError) { sample = try loader.sample(.validation) } catch { throw CommandFailure(error) }
-        if network.unsupportedNodes.isEmpty { _ = try Self.checked(sample, network) }
+        if network.blockingNodes.isEmpty { _ = try Self.checked(sample, network) }
     }
 
     private static func checked(_ dataset: Dataset, _ network: Network) throws(CommandFailure) -> Dataset {

@@ -27,7 +27,11 @@ struct OpenedModel {
     static let bundled = "lenet-5"
 
     /// Reads a network by path or bundled name with these edits, and the card beside it.
-    init(_ name: String?, data: DataChoice, edits: OpeningEdits = OpeningEdits(), locations: Locations) throws(CommandFailure) {
+    ///
+    /// - Parameter choosesOutput: Whether the output that fits is measured where none is named; one that a session keeps stays.
+    init(
+        _ name: String?, data: DataChoice, edits: OpeningEdits = OpeningEdits(), choosesOutput: Bool = true, locations: Locations
+    ) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
         do {
             let (network, card) = try NetworkFile.read(path)
@@ -37,7 +41,7 @@ struct OpenedModel {
         } catch {
             throw CommandFailure(error)
         }
-        network = try edits.opening(network, path)
+        network = try (choosesOutput ? edits.choosing(of: network, data: data, card) : edits).opening(network, path)
         (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
         // Inputs that are drawn are no examples that anything was trained on.
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed

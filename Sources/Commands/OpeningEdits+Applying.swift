@@ -1,6 +1,18 @@
+import Formats
 import Networks
 
 extension OpeningEdits {
+    /// With the output to measure that fits, where none is named and it is not the first one.
+    func choosing(of network: Network, data: DataChoice, _ card: ModelCard?) -> OpeningEdits {
+        guard output == nil, measured == nil, network.outputs.count > 1 else { return self }
+        let loader = DatasetLoader(data, card: card, network: network)
+        let labels = data.generated == nil && loader.suitsInstalled ? (try? loader.sample(.validation))?.labels.max() : nil
+        guard let name = network.fittingOutput(labels: labels.map { Int($0) + 1 }), name != network.ended.output else { return self }
+        var edits = self
+        edits.measured = name
+        return edits
+    }
+
     /// The network of a file with these edits.
     func opening(_ network: Network, _ path: String) throws(CommandFailure) -> Network {
         do { return try applied(to: network) } catch {
@@ -17,11 +29,13 @@ extension OpenedModel {
 
     /// Which of several outputs is measured where none was chosen; nil where there is no choice.
     var outputNote: String? {
-        let others = network.otherOutputs
-        guard !others.isEmpty else { return nil }
-        let isMeasured = network.classCount != nil && network.outputs.first?.elementType?.isFraction != false
-        return "“\(network.output)”, the first of several outputs, \(isMeasured ? "is measured" : "has no class scores"); "
-            + "--output-name NAME chooses another: \(others.joined(separator: ", "))"
+        let whole = network.ended
+        let others = whole.otherOutputs
+        guard !others.isEmpty || whole.outputs.count > 1 else { return nil }
+        let which = network.statedOutputs.isEmpty ? "the first of several outputs" : "one of several outputs"
+        let isMeasured = (network.classCount ?? 0) > 1 && whole.outputs.first?.elementType?.isFraction != false
+        let cure = others.isEmpty ? "" : "; --output-name NAME chooses another: \(others.joined(separator: ", "))"
+        return "“\(whole.output)”, \(which), \(isMeasured ? "is measured" : "has no class scores")\(cure)"
     }
 }
 

@@ -59,6 +59,8 @@ public enum EngineFailure: Error, Hashable, Sendable {
     case data(String)
     /// More labels than the network has classes.
     case classCount(network: Int, data: Int)
+    /// The output that is measured is no list of classes: its name, and what it holds for an example.
+    case noClasses(output: String, shape: String)
     case kernels(String)
     case plan(String)
 }

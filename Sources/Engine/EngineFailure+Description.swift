@@ -19,6 +19,8 @@ extension EngineFailure: CustomStringConvertible {
         case .data(let message): message
         case .classCount(let network, let data):
             "Accuracy can't be measured: the data have labels of \(data) class\(data == 1 ? "" : "es"), the network has \(network)."
+        case .noClasses(let output, let shape):
+            "Accuracy can't be measured: the output “\(output)” [\(shape)] is no list of classes. Weights and sizes can still be explored."
         case .kernels(let text): "The kernels failed: \(text)."
         case .plan(let text): "The plan can't be applied: \(text)"
         }

@@ -79,10 +79,11 @@ final class EngineMaterials {
             mailbox.files.add(data.maps, as: .examples)
             mailbox.post(.data(data))
         }
-        let unsupported = network.unsupportedNodes + (options.reference?.unsupportedNodes ?? [])
+        let unsupported = network.blockingNodes + (options.reference?.blockingNodes ?? [])
         if let node = unsupported.first, case .unsupported(let operation) = node.operation {
             return .failure(.cannotRun(node: node.name, operation: operation.name, reason: operation.reason))
         }
+        if let shape = network.outputWithoutClasses { return .failure(.noClasses(output: network.output, shape: shape.description)) }
         guard data.exampleShape.count == network.inputShape.checkedCount else {
             return .failure(.inputShape(network: network.inputShape.description, data: data.exampleShape.description))
         }

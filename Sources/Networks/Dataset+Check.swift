@@ -53,7 +53,7 @@ extension Dataset {
         guard exampleShape.count == network.inputShape.checkedCount else { throw mismatch(.exampleShape) }
         if let classes {
             guard largest <= classes else { throw mismatch(.classes) }
-        } else if network.unsupportedNodes.isEmpty {
+        } else if network.blockingNodes.isEmpty {
             throw mismatch(.output)
         }
     }

@@ -1,6 +1,14 @@
 import Tensors
 
 extension Network {
+    /// What the measured output holds for one example where that is no list of two classes or more; nil where it is one, or can't be computed.
+    ///
+    /// Cost: O(nodes).
+    public var outputWithoutClasses: Shape? {
+        guard !isWeightsOnly, let shape = (try? shapes(batch: 1))?[output], (classCount ?? 0) < 2 else { return nil }
+        return shape.rank > 1 ? Shape(Array(shape.dimensions.dropFirst())) : [1]
+    }
+
     /// The number of logits of an example; nil where the output's shape is not known or it is no list of logits [N, classes].
     ///
     /// Cost: O(nodes).

@@ -30,6 +30,8 @@ public struct Network: Sendable {
     /// What ended the file's graph and is left out, a Softmax or LogSoftmax and what hands it on; empty where the file ends as the network does. It is
     /// written again, see ``ended``.
     public var ending: [Node] = []
+    /// Names of the outputs as the file lists them, where another than its first one is measured; empty where they stand so in ``outputs``.
+    public var statedOutputs: [String] = []
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
     /// What somebody asked for already; every edit that may change it begins afresh.
@@ -133,8 +135,12 @@ public struct Network: Sendable {
     /// The mapped files that its parameters are views of. Cost: O(parameters).
     public var maps: [FileMap] { parameters.values.lazy.map(\.values).maps }
 
-    /// Nodes that Pare can't run; empty when accuracy can be measured.
-    public var unsupportedNodes: [Node] {
-        nodes.filter { !$0.isSupported }
+    /// Nodes that Pare can't run.
+    public var unsupportedNodes: [Node] { nodes.filter { !$0.isSupported } }
+
+    /// Those of them that the measured output needs; empty where it can be computed. Cost: O(nodes).
+    public var blockingNodes: [Node] {
+        guard nodes.contains(where: { !$0.isSupported }) else { return [] }
+        return nodesNeeded(for: output).map { nodes[$0] }.filter { !$0.isSupported }
     }
 }

@@ -5,13 +5,16 @@ public struct OpeningEdits: Hashable, Sendable {
     public var foldsBatchNormalization: Bool
     /// The output that is chosen; nil is the file's first one.
     public var output: String?
+    /// The output that is measured where none was chosen, all others being kept; nil is the file's first one.
+    public var measured: String?
 
     private static let foldedMark = "-folded"
     private static let outputMark = "-output:"
+    private static let measuredMark = "-measured:"
 
     /// None, where nothing is named.
-    public init(foldsBatchNormalization: Bool = false, output: String? = nil) {
-        (self.foldsBatchNormalization, self.output) = (foldsBatchNormalization, output)
+    public init(foldsBatchNormalization: Bool = false, output: String? = nil, measured: String? = nil) {
+        (self.foldsBatchNormalization, self.output, self.measured) = (foldsBatchNormalization, output, output == nil ? measured : nil)
     }
 
     /// Those that a network's hash tells of.
@@ -21,33 +24,46 @@ public struct OpeningEdits: Hashable, Sendable {
             self.init()
             return
         }
-        let parts = hash.split(separator: Self.outputMark, maxSplits: 1, omittingEmptySubsequences: false)
+        // Of the two marks the first: a name may hold any text.
+        let marks = [Self.outputMark, Self.measuredMark].compactMap { mark in hash.firstRange(of: mark).map { (mark, $0) } }
+        let first = marks.min { $0.1.lowerBound < $1.1.lowerBound }
+        let name = first.map { String(hash[$0.1.upperBound...]) }
+        let isOutput = first?.0 == Self.outputMark
         self.init(
-            foldsBatchNormalization: parts.first?.hasSuffix(Self.foldedMark) ?? false, output: parts.count > 1 ? String(parts[1]) : nil)
+            foldsBatchNormalization: hash[..<(first?.1.lowerBound ?? hash.endIndex)].hasSuffix(Self.foldedMark),
+            output: isOutput ? name : nil, measured: isOutput ? nil : name)
     }
 
     /// What they add to the hash of a network's file.
-    private var mark: String { (foldsBatchNormalization ? Self.foldedMark : "") + (output.map { Self.outputMark + $0 } ?? "") }
+    private var mark: String {
+        let name = output.map { Self.outputMark + $0 } ?? measured.map { Self.measuredMark + $0 }
+        return (foldsBatchNormalization ? Self.foldedMark : "") + (name ?? "")
+    }
 
     /// The hash of the file alone.
     public func fileHash(in hash: String) -> String { String(hash.dropLast(mark.count)) }
 
     /// What they are, for a message.
     public var words: String {
-        let words = [foldsBatchNormalization ? "with batch normalization folded in" : nil, output.map { "with the output “\($0)”" }]
+        let words = [
+            foldsBatchNormalization ? "with batch normalization folded in" : nil, output.map { "with the output “\($0)”" },
+            measured.map { "measured at its output “\($0)”" },
+        ]
         return self == OpeningEdits() ? "as its file is" : words.compactMap(\.self).joined(separator: " and ")
     }
 
     /// Those that were asked for, and of a session what was not said.
     public func completed(by kept: OpeningEdits?) -> OpeningEdits {
         OpeningEdits(
-            foldsBatchNormalization: foldsBatchNormalization || kept?.foldsBatchNormalization == true, output: output ?? kept?.output)
+            foldsBatchNormalization: foldsBatchNormalization || kept?.foldsBatchNormalization == true, output: output ?? kept?.output,
+            measured: measured ?? kept?.measured)
     }
 
     /// The network with these edits, its hash with their mark. Cost: O(parameters).
     public func applied(to network: Network) throws(ChosenOutput.Failure) -> Network {
         var network = network
         if let output { network = try network.applying(.output(named: output)) }
+        if let measured { network = try network.applying(.measuredOutput(named: measured)) }
         if foldsBatchNormalization { network = network.applying(.foldBatchNormalization) }
         network.source?.sha256 += mark
         return network

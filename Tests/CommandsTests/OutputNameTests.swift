@@ -62,20 +62,35 @@ struct OutputNameTests {
         #expect(info.output.contains("--output-name second") && info.output.contains("second  10"))
     }
 
-    @Test("where the first output is labels, the option that serves is named")
-    func labels() throws {
+    @Test("where the first output is labels or features, the one that the examples' labels fit is measured, and all are written again")
+    func fitting() throws {
         let place = try Workplace()
         var network = try Self.twoHeads()
         network.nodes.append(
             Node(
                 name: "label", operation: .extremePlace(ExtremePlace(isMaximum: true, axis: 1, keepsAxis: true)), inputs: ["h"],
                 outputs: ["label"]))
-        network.outputs = [NetworkValue(name: "label", elementType: .int64), NetworkValue(name: "second")]
-        let file = place.path + "/labels.onnx"
-        try NetworkWriter.write(network, to: file)
-        let run = try place.run("report", file)
-        #expect(run.message.contains("--output-name NAME chooses another") && run.message.contains("second"), "\(run)")
-        #expect(try place.run("report", file, "--output-name", "second").code == 0)
+        let features = try #require(network.nodes.first { $0.name == "head" }?.inputs[0])
+        for (number, others) in [[NetworkValue(name: "label", elementType: .int64)], [NetworkValue(name: features)]].enumerated() {
+            network.outputs = others + [NetworkValue(name: "second")]
+            let file = place.path + "/others\(number).onnx"
+            try NetworkWriter.write(network, to: file)
+            let run = try place.run("report", file)
+            #expect(run.message.contains("“second”, one of several outputs, is measured"), "\(run)")
+            let (found, expected) = (try report(place, file), try report(place, file, "--output-name", "second"))
+            for key in ["current", "original", "crossEntropy"] {
+                let values = [found, expected].map { ($0["accuracy"] as? [String: Any])?[key] as? Double }
+                #expect(values[0] != nil && values[0] == values[1], "\(key)")
+            }
+            for format in ["onnx", "onnx-qdq", "pare"] {
+                let output = file + ".\(format)" + (format == "pare" ? "" : ".onnx")
+                let export = try place.run("export", file, "--format", format, "-o", output)
+                #expect(export.code == 0, "\(export)")
+                if format == "pare" { #expect(try place.run("decode", output, "-o", output + ".onnx").code == 0) }
+                let back = try NetworkReader.read(format == "pare" ? output + ".onnx" : output)
+                #expect(back.ended.outputs.map(\.name) == network.outputs.map(\.name), "\(format)")
+            }
+        }
     }
 
     @Test("a session keeps the choice; a name that is none, a value that is no list of classes and another choice are refused")

@@ -62,7 +62,8 @@ struct Workbench {
             wish.model == nil ? try kept.networkPath(locations: locations) : nil
         }
         let opened = try OpenedModel(
-            wish.model ?? path, data: wish.data, edits: wish.edits.completed(by: known?.edits), locations: locations)
+            wish.model ?? path, data: wish.data, edits: wish.edits.completed(by: known?.edits), choosesOutput: known == nil,
+            locations: locations)
         if wish.session == nil { known = try newest(of: opened.network, in: folder) ?? known }
         let model = opened.using(wish.data(keptBy: known))
         try model.checkData()

@@ -103,7 +103,7 @@ extension OpenedModel {
         if path == nil, let kept { path = try kept.networkPath(locations: locations) }
         try self.init(
             path, data: options.data.completed(by: kept?.contents.data, session: kept?.session ?? ""),
-            edits: options.edits.completed(by: kept?.edits), locations: locations)
+            edits: options.edits.completed(by: kept?.edits), choosesOutput: kept == nil, locations: locations)
         if let kept { try kept.check(self) }
     }
 }

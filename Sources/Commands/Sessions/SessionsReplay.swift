@@ -38,7 +38,8 @@ extension SessionsCommand {
                 let record = try record(kept)
                 let examples = DataChoice(path: data, isNamed: data != nil).completed(by: kept.contents.data, session: kept.session)
                 let model = try OpenedModel(
-                    try kept.networkPath(locations: locations), data: examples, edits: kept.edits, locations: locations)
+                    try kept.networkPath(locations: locations), data: examples, edits: kept.edits, choosesOutput: false,
+                    locations: locations)
                 try kept.check(model)
                 guard let wanted = record.last else {
                     throw CommandFailure("No epoch of this training was finished, so there is nothing to compare with.", .badData)

@@ -70,9 +70,9 @@ public final class LatencyMeasurement {
             if case .lists = timed.option, !KernelTimer.hasLists(timed.work, batchSize: known.device.batch) { continue }
             open.append(.layer(timed))
         }
-        if network.unsupportedNodes.isEmpty, table.measured(network: key) == nil { open.append(.part(.whole)) }
+        if network.blockingNodes.isEmpty, table.measured(network: key) == nil { open.append(.part(.whole)) }
         let listsKey = try network.timingKey(zeros: zeros)
-        if !zeros.isEmpty, network.unsupportedNodes.isEmpty, table.measured(network: listsKey, .lists) == nil { open.append(.part(.lists)) }
+        if !zeros.isEmpty, network.blockingNodes.isEmpty, table.measured(network: listsKey, .lists) == nil { open.append(.part(.lists)) }
         (self.network, networkKey, self.listsKey, self.parts, self.table) = (network, key, listsKey, parts, table)
         (self.open, total) = (open.reversed(), open.count)
     }

@@ -19,7 +19,7 @@ enum ONNXFile {
         } catch {
             throw .format(error)
         }
-        guard back.nodes == network.nodes else { throw .notSame(path: path, parameter: "the graph") }
+        guard back.measuring(as: network).nodes == network.nodes else { throw .notSame(path: path, parameter: "the graph") }
         let count = try NetworkExport.compare(
             network, with: back.parameters.elements.reduce(into: [:]) { $0[$1.key] = $1.value.values }, path: path)
         let isLarge = !isCompact && applied.hasZerosOrFewValues

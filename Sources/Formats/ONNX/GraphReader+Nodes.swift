@@ -171,10 +171,7 @@ extension GraphReader {
         }
         if whole == nil {
             let isOutput = graph.output.first?.name == value
-            if isOutput, shape.rank == 1, shape[0] == batch {
-                throw .unsupported("it gives one number an example, not a score for each class")
-            }
-            guard count > 0, shape.dimensions.count(where: isOfBatch) == 1, !isOutput || (shape.rank >= 2 && shape[0] == batch) else {
+            guard count > 0, shape.dimensions.count(where: isOfBatch) == 1, !isOutput || shape[0] == batch else {
                 throw .unsupported("its result mixes the examples of a batch")
             }
         }

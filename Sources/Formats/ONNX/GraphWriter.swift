@@ -53,7 +53,7 @@ struct GraphWriter {
         graph.name = network.name.isEmpty ? "network" : network.name
         if !network.isWeightsOnly {
             graph.input = [value(network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated)
-            graph.output = [value(network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated)
+            graph.output = inStatedOrder([value(network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated))
         }
         var names = takenNames
         for parameter in network.parameters.values {
@@ -75,6 +75,14 @@ struct GraphWriter {
             try add(node, to: &graph, &names)
         }
         return graph
+    }
+
+    /// The outputs in the order of the file, where another than its first one is measured.
+    private func inStatedOrder(_ outputs: [ONNXValueInfoProto]) -> [ONNXValueInfoProto] {
+        let order = network.statedOutputs
+        guard !order.isEmpty else { return outputs }
+        func place(_ output: ONNXValueInfoProto) -> Int { order.firstIndex(of: output.name) ?? order.count }
+        return outputs.sorted { place($0) < place($1) }
     }
 
     /// The node, with its settings that are inputs in ONNX.

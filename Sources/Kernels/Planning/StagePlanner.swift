@@ -35,7 +35,7 @@ struct StagePlanner {
         self.network = network
         self.keepsDropout = keepsDropout
         nodes = network.nodes
-        if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
+        if let node = network.blockingNodes.first, case .unsupported(let operation) = node.operation {
             throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
         }
         (shapes, multiplyAdds) = try Self.infer(network, batchSize)

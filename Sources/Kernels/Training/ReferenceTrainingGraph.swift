@@ -34,7 +34,7 @@ public final class ReferenceTrainingGraph {
         do throws(ShapeError) {
             shapes = try network.shapes(batch: batchSize)
         } catch {
-            if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
+            if let node = network.blockingNodes.first, case .unsupported(let operation) = node.operation {
                 throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
             }
             throw .shape(node: error.node, expected: error.expected, actual: error.actual)

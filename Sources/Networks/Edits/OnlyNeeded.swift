@@ -11,6 +11,7 @@ public struct OnlyNeeded: NetworkEdit {
         network.nodes = needed.map { network.nodes[$0] }
         network.parameters = network.parameters.filter { read.contains($0.key) }
         network.folded = network.folded.filter(read.contains)
+        network.statedOutputs = []
         network.outputs = [network.outputs.first { $0.name == output } ?? NetworkValue(name: output)]
     }
 }

@@ -6,11 +6,17 @@ extension Network {
     /// Shapes follow the ONNX operators. One leniency: a Reshape that spells out a batch of 1 takes any batch.
     ///
     /// Throws where a node reads a value that nothing before it makes, where shapes do not fit, where a size leaves `Int`, and at an operator
-    /// that Pare does not know. Cost: O(nodes).
+    /// that Pare does not know; what the measured output does not need is passed over where it is so. Cost: O(nodes).
     public func shapes(batch: Int) throws(ShapeError) -> [String: Shape] {
         var shapes = parameters.reduce(into: [String: Shape]()) { $0[$1.key] = $1.value.shape }
         shapes[input] = Shape([batch] + inputShape.dimensions)
-        for node in nodes {
+        var needed: Set<Int>?
+        for (place, node) in nodes.enumerated() {
+            if !node.isSupported || node.inputs.contains(where: { !$0.isEmpty && shapes[$0] == nil }) {
+                let places = needed ?? Set(nodesNeeded(for: output))
+                needed = places
+                guard places.contains(place) else { continue }
+            }
             let inference = try ShapeInference(node: node, shapes: shapes, batch: batch)
             let shape = try inference.output()
             guard shape.checkedCount != nil else { throw inference.error("a size that can be counted", "[\(shape)]") }

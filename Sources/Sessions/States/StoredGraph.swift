@@ -11,7 +11,10 @@ struct StoredGraph: Codable {
 
     /// - Throws: where what is read back would be another graph, or ONNX has no form for it.
     init(_ state: TrainedState, _ graph: Network) throws(SessionError) {
-        do { skeleton = try NetworkWriter.skeleton(of: graph, file: state.id) } catch {
+        var plain = graph
+        // The outputs stay in their order, the measured one first.
+        plain.statedOutputs = []
+        do { skeleton = try NetworkWriter.skeleton(of: plain, file: state.id) } catch {
             throw .noGraph(state: state.id, reason: "\(error)")
         }
         folded = graph.folded.sorted()
@@ -31,14 +34,14 @@ struct StoredGraph: Codable {
 
     /// The graph with these values.
     ///
-    /// - Parameter opened: The network that the state came from, whose name, inputs and ending the graph has.
+    /// - Parameter opened: The network that the state came from, whose name, inputs, ending and order of outputs the graph has.
     func network(_ values: [String: Tensor], like opened: Network) throws(FormatError) -> Network {
         var network = try NetworkReader.read(skeleton: skeleton, values: values, file: opened.name)
         network.name = opened.name
         // What comes in is what the network as it was opened says: ONNX is written with a name of its own for the axis of examples.
         network.inputs = opened.inputs
         network.folded = Set(folded)
-        network.ending = opened.ending
+        (network.ending, network.statedOutputs) = (opened.ending, opened.statedOutputs)
         return network
     }
 
