@@ -6,13 +6,13 @@ import Networks
 final class ActivationClips {
     private let network: Network
     private let state: TrainedState?
-    /// By weight.
+    /// By weight, or key of a junction.
     private var values: [String: ActivationValues] = [:]
     private var known: [Key: Float] = [:]
     private var probe: ActivationProbe?
 
     private struct Key: Hashable {
-        var weight: String
+        var name: String
         var bits: Int
     }
 
@@ -27,24 +27,23 @@ final class ActivationClips {
     ) throws(KernelError) -> [String: Float]? {
         var clips: [String: Float] = [:]
         guard !settings.isEmpty else { return clips }
-        for layer in network.layers {
-            guard case .clipped(let bits, _) = settings[layer.weight], let value = network.quantizedValue(of: layer.weight) else {
-                continue
-            }
-            guard let clip = clip(of: layer, bits: bits) else {
-                try measure(layer.weight, value: value, data: data, batchSize: batchSize)
+        for place in network.quantizable {
+            guard case .clipped(let bits, _) = settings[place.key], let value = network.quantizedValue(of: place.key) else { continue }
+            guard let clip = clip(of: place.key, in: place.clip, bits: bits) else {
+                try measure(place.key, value: value, data: data, batchSize: batchSize)
                 return nil
             }
-            clips[layer.weight] = clip
+            clips[place.key] = clip
         }
         return clips
     }
 
-    private func clip(of layer: Layer, bits: Int) -> Float? {
-        if let trained = state?.parameters[layer.clip]?.floats.first { return trained }
-        let key = Key(weight: layer.weight, bits: bits)
+    /// That of the base's parameter where it has one.
+    private func clip(of name: String, in parameter: String, bits: Int) -> Float? {
+        if let trained = state?.parameters[parameter]?.floats.first { return trained }
+        let key = Key(name: name, bits: bits)
         if let clip = known[key] { return clip }
-        guard let values = values[layer.weight] else { return nil }
+        guard let values = values[name] else { return nil }
         let clip = values.above.map { ActivationCalibration.clip(of: $0, bits: bits) } ?? QuantizeActivations.initialClip
         known[key] = clip
         return clip
@@ -58,9 +57,9 @@ final class ActivationClips {
         return nil
     }
 
-    /// The clip of a layer whose values are known: the trained one, or the one with the least squared error.
+    /// The clip of a layer or a junction whose values are known: the trained one, or the one with the least squared error.
     func clip(ofObserved weight: String, bits: Int) -> Float? {
-        network.layer(of: weight).flatMap { clip(of: $0, bits: bits) }
+        network.quantizable.first { $0.key == weight }.flatMap { clip(of: $0.key, in: $0.clip, bits: bits) }
     }
 
     /// One batch more of what a layer hands on.

@@ -39,7 +39,7 @@ final class EncodeJob: LaneJob {
         self.generation = generation
         self.worker = worker
         // Where clips were not measured the graph is taken without quantizers.
-        let lacksQuantizers = plan?.cutsActivations == true && applied.edits.activations.isEmpty
+        let lacksQuantizers = applied.edits.activations.isEmpty && plan?.cutsActivations(of: applied.base) == true
         file = FileBytes(total: 0, layers: [:], isExact: !lacksQuantizers)
     }
 

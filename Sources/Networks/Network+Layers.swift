@@ -70,7 +70,8 @@ extension Network {
             layer.isFactorable = canFactorize(layer, index)
             return layer
         }
-        return LayerList(layers, handedOn: handedOn)
+        let finder = JunctionFinder(self, points, handedOn: handedOn)
+        return LayerList(layers, handedOn: handedOn, junctions: finder.junctions(taken: &names) { isFree(clipOf: $0, index) })
     }
 
     /// Whether no parameter of the file has the name that the clip of a layer would have.
@@ -112,13 +113,15 @@ extension Network {
 /// The layers of one state of a network, with their places by the names of their parameters.
 struct LayerList: Sendable {
     let all: [Layer]
-    /// By weight, the value that a quantizer of its layer would read.
+    let junctions: [Junction]
+    /// By weight, the value that a quantizer of its layer would read; of junctions by their keys.
     let handedOn: [String: String]
     private let weights: [String: Int]
     private let biases: [String: Int]
 
-    init(_ layers: [Layer], handedOn: [String: String] = [:]) {
-        (all, self.handedOn) = (layers, handedOn)
+    init(_ layers: [Layer], handedOn: [String: String] = [:], junctions: [Junction] = []) {
+        (all, self.junctions) = (layers, junctions)
+        self.handedOn = junctions.reduce(into: handedOn) { if !$1.isSigned { $0[$1.key] = $1.value } }
         weights = Dictionary(layers.enumerated().map { ($0.element.weight, $0.offset) }) { first, _ in first }
         biases = Dictionary(layers.enumerated().compactMap { place, layer in layer.bias.map { ($0, place) } }) { first, _ in first }
     }

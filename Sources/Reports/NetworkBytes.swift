@@ -81,5 +81,6 @@ extension Report {
             bytes: NetworkBytes(of: graph ?? network, from: network, layers: (graph ?? network).layers, summaries: layers),
             sparsity: layers.sparsity, plan: plan,
             layers: layers, environment: environment)
+        sums = SumsReport(plan, of: graph ?? network)
     }
 }

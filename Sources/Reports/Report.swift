@@ -21,6 +21,8 @@ public struct Report: Codable, Hashable, Sendable {
     public var environment: Environment
     /// Milliseconds of the layers and of the network; nil where they were not asked for.
     public var latency: LatencySum?
+    /// What becomes of sums; nil where the plan leaves them float.
+    public var sums: SumsReport?
 
     public init(
         network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,

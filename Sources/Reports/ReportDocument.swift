@@ -32,13 +32,20 @@ public struct ReportDocument: Sendable {
             ],
             "sparsity": .number(report.layers.isEmpty ? nil : report.sparsity),
             "temperature": .number(report.plan.temperature),
-            "layers": .list(report.layers.map(Self.layer)),
+            "sums": report.sums.map(Self.sums) ?? .null, "layers": .list(report.layers.map(Self.layer)),
             "latency": report.latency.map { latency($0) } ?? .null,
             "environment": [
                 "pareVersion": .text(report.environment.pareVersion), "kernels": .text(report.environment.kernels),
                 "instructionSet": .text(report.environment.instructionSet),
                 "threads": .integer(report.environment.threads),
             ],
+        ]
+    }
+
+    private static func sums(_ sums: SumsReport) -> JSONFigure {
+        [
+            "bits": .integer(sums.quantization.bits), "clip": .text(sums.quantization.clip?.rawValue),
+            "quantized": .list(sums.quantized.map(JSONFigure.text)), "left": .list(sums.left.map(JSONFigure.text)),
         ]
     }
 

@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import Networks
 
 /// One entry of the undo history: which layers changed, from what to what.
 ///
@@ -19,6 +20,8 @@ public struct PlanChange: Codable, Hashable, Sendable {
     public var temperatureAfter: Double?
     public var lossWeightsBefore: LossWeights?
     public var lossWeightsAfter: LossWeights?
+    /// What becomes of sums, where that changed.
+    public var sums: SumsChange?
     /// The state that the plan applies to, where it changed: a training, or the way back to before one.
     public var state: StateChange?
 
@@ -28,6 +31,17 @@ public struct PlanChange: Codable, Hashable, Sendable {
         public var after: String?
 
         public init(before: String?, after: String?) {
+            self.before = before
+            self.after = after
+        }
+    }
+
+    /// From one way to quantize sums to another; nil leaves them float.
+    public struct SumsChange: Codable, Hashable, Sendable {
+        public var before: ActivationQuantization?
+        public var after: ActivationQuantization?
+
+        public init(before: ActivationQuantization?, after: ActivationQuantization?) {
             self.before = before
             self.after = after
         }
@@ -63,11 +77,13 @@ extension PlanChange {
             state: state.flatMap { $0.before == $0.after ? nil : $0 })
         if before.temperature != after.temperature { (temperatureBefore, temperatureAfter) = (before.temperature, after.temperature) }
         if before.lossWeights != after.lossWeights { (lossWeightsBefore, lossWeightsAfter) = (before.lossWeights, after.lossWeights) }
+        if before.sums != after.sums { sums = SumsChange(before: before.sums, after: after.sums) }
     }
 
     /// Whether the last plan and state are the first ones again, as after a step up and a step down.
     public var changesNothing: Bool {
         before == after && temperatureBefore == temperatureAfter && lossWeightsBefore == lossWeightsAfter && state == nil
+            && sums?.before == sums?.after
     }
 
     /// The plan that it leads to from `plan`, or with `isUndone` the one that it came from; it may name layers that only one of two graphs has.
@@ -75,6 +91,7 @@ extension PlanChange {
         var plan = plan.taking(isUndone ? before : after)
         plan.temperature = (isUndone ? temperatureBefore : temperatureAfter) ?? plan.temperature
         plan.lossWeights = (isUndone ? lossWeightsBefore : lossWeightsAfter) ?? plan.lossWeights
+        if let sums { plan.sums = isUndone ? sums.before : sums.after }
         return plan
     }
 }

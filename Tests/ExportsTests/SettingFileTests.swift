@@ -83,7 +83,7 @@ struct SettingFileTests {
             ),
             ("layers: {a: {shared: {bits: 4, zzzzzzzz: 1}}}", "bits, start, method, seed, perChannel, group"),
             ("layers: {a: {universal: {step: 1, zzzzzzzz: 1}}}", "step, lambda, rate, seed"),
-            ("zzzzzzzzzzzzz: 1", "version, temperature, lossWeights, layers"),
+            ("zzzzzzzzzzzzz: 1", "version, temperature, lossWeights, sums, layers"),
             ("layers: {a: {weights: zzzzzzzz}}", "float32, float16, bfloat16, ternary, binary"),
             ("layers: {a: {activations: zzzzzzzz}}", "sign, {bits: 4, clip: calibrated}"),
             ("layers: {a: {activations: 4}}", "possible are sign, {bits: 4, clip: calibrated}"),

@@ -168,7 +168,9 @@ struct Workbench {
     /// The plan in force; without layers where every one is unchanged.
     func resolvedPlan() throws(CommandFailure) -> ResolvedPlan {
         let plan = session.contents.plan
-        if plan.layers.isEmpty { return ResolvedPlan(temperature: plan.temperature, lossWeights: plan.lossWeights, layers: [:]) }
+        if plan.layers.isEmpty {
+            return ResolvedPlan(temperature: plan.temperature, lossWeights: plan.lossWeights, layers: [:], sums: plan.sums)
+        }
         do { return try plan.resolved(for: graph.layers) } catch {
             throw CommandFailure("The plan of session “\(session.name)” does not fit \(model.network.name): \(error)", .badData)
         }

@@ -10,11 +10,17 @@ enum ReportText {
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
         [
-            header(report), [layers(report).text, notKept(report.layers), ranks(report.layers)].compactMap(\.self).joined(separator: "\n"),
+            header(report), remarked(report),
             report.accuracy.map { $0.isAgreement ? agreement($0) : accuracy($0) } ?? "accuracy: not measured", size(report),
             report.latency.map(time),
         ].compactMap(\.self).joined(
             separator: "\n\n")
+    }
+
+    /// The layers, and what is to be said of them.
+    private static func remarked(_ report: Report) -> String {
+        let remarks = [notKept(report.layers), ranks(report.layers), report.sums.map { "sums: \($0.sentence)" }]
+        return ([layers(report).text] + remarks.compactMap(\.self)).joined(separator: "\n")
     }
 
     private static func header(_ report: Report) -> String {

@@ -4,8 +4,8 @@ extension Applied {
     /// The network in ONNX's operators, without those that only Pare has. Cost: O(nodes).
     public var inStandardOperators: Network { network.applying(.standardOperators) }
 
-    /// A layer whose activations are cut nobody knows where, or nil.
-    public var unknownClip: Layer? { base.layers.first { edits.lacksClip(of: $0.weight) } }
+    /// The name of a layer or a sum whose values are cut nobody knows where, or nil.
+    public var unknownClip: String? { base.quantizable.first { edits.lacksClip(of: $0.key) }?.name }
 
     /// The base's graph, with factors where layers are held as such, and the values that are evaluated. Cost: O(parameters).
     public var floatGraph: Network {

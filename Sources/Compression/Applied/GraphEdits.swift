@@ -2,9 +2,9 @@ import Networks
 
 /// What plans do to a graph, as a value that names the graph among those of one base.
 public struct GraphEdits: Hashable, Sendable {
-    /// How values that layers hand on are made coarse, by weight; only of layers where that is possible.
+    /// How values that layers and junctions hand on are made coarse, by weight or key; only where that is possible.
     public var activations: [String: ActivationQuantization]
-    /// Where they are cut, by weight, as far as it is known.
+    /// Where they are cut, by the same names, as far as it is known.
     public var clips: [String: Float]
     /// How layers are held as factors, by weight.
     public var factorizations: [String: Factorization]
@@ -35,9 +35,9 @@ public struct GraphEdits: Hashable, Sendable {
     }
 
     /// Whether something is cut nobody knows where.
-    public func lacksClip(of weight: String) -> Bool {
-        guard case .clipped = activations[weight] else { return false }
-        return clips[weight] == nil
+    public func lacksClip(of key: String) -> Bool {
+        guard case .clipped = activations[key] else { return false }
+        return clips[key] == nil
     }
 
     /// The network with the edited graph. Cost: O(nodes).
@@ -48,8 +48,18 @@ public struct GraphEdits: Hashable, Sendable {
 }
 
 extension ResolvedPlan {
-    /// The settings of those layers whose values can be quantized: logits are left alone.
+    /// What ``Networks/QuantizeActivations`` is to do: the settings of those layers whose values can be quantized, logits being left alone, and of
+    /// junctions, by key. The quantizer of a junction stands for those of levels up to a clip that layers would have right before it.
     public func activations(of network: Network) -> [String: ActivationQuantization] {
-        activations.filter { network.quantizedValue(of: $0.key) != nil }
+        var settings = activations.filter { network.quantizedValue(of: $0.key) != nil }
+        guard let sums else { return settings }
+        for junction in network.junctions where !junction.isSigned {
+            for weight in junction.layers where settings[weight] != .sign { settings[weight] = nil }
+            settings[junction.key] = sums
+        }
+        return settings
     }
+
+    /// Whether values are quantized up to a clip in a network.
+    public func cutsActivations(of network: Network) -> Bool { activations(of: network).values.contains { $0 != .sign } }
 }

@@ -1,9 +1,9 @@
 import Networks
 
 extension TrainedState {
-    /// The clips of activations that it was trained with, by weight.
+    /// The clips of activations that it was trained with, by weight, and by key of junctions.
     public func clips(of network: Network) -> [String: Float] {
-        network.graph(of: self).layers.reduce(into: [:]) { clips, layer in clips[layer.weight] = parameters[layer.clip]?.floats.first }
+        network.graph(of: self).quantizable.reduce(into: [:]) { clips, place in clips[place.key] = parameters[place.clip]?.floats.first }
     }
 
     /// What plans on this state start from: the opened network, or the state's own graph, with its float values. Cost: O(parameters).

@@ -40,7 +40,7 @@ extension CompressionPlan {
             return (layer.weight, parts.applied(to: entry?.plan ?? .unchanged, of: layer))
         }
         return ResolvedPlan(
-            temperature: temperature, lossWeights: lossWeights, layers: OrderedDictionary(plans) { first, _ in first })
+            temperature: temperature, lossWeights: lossWeights, layers: OrderedDictionary(plans) { first, _ in first }, sums: sums)
     }
 
     /// The plan of one weight parameter: its exact entry, else the longest matching glob, else unchanged.

@@ -19,10 +19,15 @@ public struct CompressionPlan: Codable, Hashable, Sendable {
     public var temperature: Double
     public var lossWeights: LossWeights
     public var layers: [Entry]
+    /// How what sums and Concats hand on is made coarse; nil leaves it float.
+    public var sums: ActivationQuantization?
 
     public static let temperatures = 0.5...50.0
 
-    public init(temperature: Double = 5, lossWeights: LossWeights = LossWeights(), layers: [Entry] = []) {
+    public init(
+        temperature: Double = 5, lossWeights: LossWeights = LossWeights(), layers: [Entry] = [], sums: ActivationQuantization? = nil
+    ) {
+        self.sums = sums
         self.temperature = temperature
         self.lossWeights = lossWeights
         self.layers = layers

@@ -5,9 +5,15 @@ import OrderedCollections
 public struct ResolvedPlan: Hashable, Sendable {
     public var temperature: Double
     public var lossWeights: LossWeights
+    /// How what sums and Concats hand on is made coarse; nil leaves it float.
+    public var sums: ActivationQuantization?
     public private(set) var layers: OrderedDictionary<String, LayerPlan>
 
-    public init(temperature: Double = 5, lossWeights: LossWeights = LossWeights(), layers: OrderedDictionary<String, LayerPlan>) {
+    public init(
+        temperature: Double = 5, lossWeights: LossWeights = LossWeights(), layers: OrderedDictionary<String, LayerPlan>,
+        sums: ActivationQuantization? = nil
+    ) {
+        self.sums = sums
         self.temperature = temperature
         self.lossWeights = lossWeights
         self.layers = layers
@@ -20,7 +26,7 @@ public struct ResolvedPlan: Hashable, Sendable {
     public func covering(_ layers: [Layer]) -> ResolvedPlan {
         ResolvedPlan(
             temperature: temperature, lossWeights: lossWeights,
-            layers: OrderedDictionary(layers.map { ($0.weight, self[$0.weight]) }) { first, _ in first })
+            layers: OrderedDictionary(layers.map { ($0.weight, self[$0.weight]) }) { first, _ in first }, sums: sums)
     }
 
     /// The same with these plans in the place of its own, and those of further layers.
@@ -43,11 +49,6 @@ public struct ResolvedPlan: Hashable, Sendable {
         layers.reduce(into: [:]) { settings, layer in settings[layer.key] = layer.value.bypass ? nil : layer.value.activations }
     }
 
-    /// Whether some layer's activations are quantized up to a clip.
-    public var cutsActivations: Bool {
-        activations.values.contains { if case .clipped = $0 { true } else { false } }
-    }
-
     /// Ways of writing that were chosen, by weight name; the others are the smallest.
     public var codings: [String: WeightCoding] {
         layers.reduce(into: [:]) { codings, layer in codings[layer.key] = layer.value.coder }
@@ -60,6 +61,6 @@ extension CompressionPlan {
         let entries = resolved.layers.filter { $0.value != .unchanged }
         self.init(
             temperature: resolved.temperature, lossWeights: resolved.lossWeights,
-            layers: entries.map { Entry(pattern: $0.key, plan: $0.value) })
+            layers: entries.map { Entry(pattern: $0.key, plan: $0.value) }, sums: resolved.sums)
     }
 }

@@ -63,7 +63,9 @@ public final class TrainingRun {
     /// Of the batch under way.
     var batchLoss = 0.0
     let resumed: TrainingCheckpoint?
+    /// As the plan says it of layers; what comes of it in the graph is the request's.
     private let activations: [String: ActivationQuantization]
+    private let sums: ActivationQuantization?
 
     /// Checks the request; everything that takes time is done by the first steps.
     public convenience init(_ request: TrainingRequest, resuming checkpoint: TrainingCheckpoint? = nil) throws(TrainingFailure) {
@@ -74,17 +76,15 @@ public final class TrainingRun {
     init(_ request: TrainingRequest, evaluator: Evaluator?, resuming checkpoint: TrainingCheckpoint? = nil) throws(TrainingFailure) {
         try request.check()
         try checkpoint?.check(against: request)
-        let activations: [String: ActivationQuantization]
-        do { activations = try (checkpoint?.header.plan ?? request.plan).resolved(for: request.network.layers).activations } catch {
-            throw .plan(error)
-        }
-        self.request = request.quantizing(activations)
-        self.activations = activations
+        let plan: ResolvedPlan
+        do { plan = try (checkpoint?.header.plan ?? request.plan).resolved(for: request.network.layers) } catch { throw .plan(error) }
+        self.request = request.quantizing(plan.activations(of: request.graph))
+        (activations, sums) = (plan.activations, plan.sums)
         resumed = checkpoint
         planInForce = checkpoint?.header.plan ?? request.plan
         planInWaiting = checkpoint?.header.planInWaiting
         // Somebody else's evaluator runs the opened graph with float activations.
-        measured = activations.isEmpty && request.base?.graph == nil ? evaluator : nil
+        measured = self.request.edits.activations.isEmpty && request.base?.graph == nil ? evaluator : nil
         let batchSize = min(request.recipe.batchSize, request.training.count)
         progress = TrainingProgress(
             phase: .preparing, epochs: request.recipe.epochs, batches: request.training.count / max(1, batchSize))
@@ -123,7 +123,7 @@ public final class TrainingRun {
     public func adopt(plan: CompressionPlan) throws(TrainingFailure) -> Int {
         let resolved: ResolvedPlan
         do { resolved = try plan.resolved(for: request.network.layers) } catch { throw .plan(error) }
-        guard resolved.activations == activations else {
+        guard resolved.activations == activations, resolved.sums == sums else {
             throw .policy(name: "plan", reason: "activations change the kernels; stop, and train on from the state under the new plan")
         }
         try parts?.network.checkOutputs(resolved, base: nil)
@@ -145,7 +145,10 @@ public final class TrainingRun {
 
     /// The plan with the activations that this run has, and exact names, where it has others; a layer that had some can't be bypassed.
     func withOwnActivations(_ plan: CompressionPlan) -> CompressionPlan {
-        guard var resolved = try? plan.resolved(for: request.network.layers), resolved.activations != activations else { return plan }
+        guard var resolved = try? plan.resolved(for: request.network.layers),
+            resolved.activations != activations || resolved.sums != sums
+        else { return plan }
+        resolved.sums = sums
         for layer in request.network.layers {
             let own = activations[layer.weight]
             if own != nil { resolved[layer.weight].bypass = false }

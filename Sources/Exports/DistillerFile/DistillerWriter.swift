@@ -59,6 +59,7 @@ struct DistillerWriter {
     private mutating func pruning(_ plan: CompressionPlan, epochs: Int) throws(PlanFileError) -> [SchedulePolicy] {
         let resolved: ResolvedPlan
         do { resolved = try plan.resolved(for: layers) } catch { throw PlanFileError(problem: .invalid(error)) }
+        if plan.sums != nil { refuse("plan.sums", "quantized sums (its PostTrainLinearQuantizer is no part of a schedule)") }
         var ratios: [String: Double] = [:]
         var levels: [String: Double] = [:]
         for (weight, layer) in resolved.layers {

@@ -19,7 +19,7 @@ public enum NetworkExport {
         if applied.base.isWeightsOnly, ![.safetensors, .pare].contains(format) { throw .noGraph(format) }
         let negativeZeros = applied.negativeZeroCount
         let applied = applied.withoutNegativeZeros
-        if format != .safetensors, let layer = applied.unknownClip { throw .unknownClip(layer: layer.name) }
+        if format != .safetensors, let layer = applied.unknownClip { throw .unknownClip(layer: layer) }
         var report =
             switch format {
             case .onnx: try ONNXFile.write(applied, isCompact: false, to: path)

@@ -4,12 +4,13 @@ import Tensors
 ///
 /// The quantizer stands after the layer's own Add of a bias, BatchNormalization and Relu, where each reads nothing else and is read by
 /// nothing else; a sign takes the place of that Relu. So a MaxPool behind them reads quantized values. Logits are left alone, and so
-/// are names that no layer has. The clip is the parameter ``Layer/clip`` [1]: of role ``Parameter/Role/clip`` where it is learned, else
+/// are names that no layer has. A setting by the key of a ``Junction`` stands behind that; one whose values may be below 0 is left alone.
+/// The clip is the parameter ``Layer/clip`` or ``Junction/clip`` [1]: of role ``Parameter/Role/clip`` where it is learned, else
 /// ``Parameter/Role/other``. Cost: O(nodes).
 public struct QuantizeActivations: NetworkEdit {
-    /// By weight parameter.
+    /// By weight parameter, or key of a junction.
     public var settings: [String: ActivationQuantization]
-    /// By weight parameter; ``initialClip`` where none is known.
+    /// By the same names; ``initialClip`` where none is known.
     public var clips: [String: Float]
 
     /// A clip where none is known: so large that hardly anything is cut, as PACT starts.
@@ -22,8 +23,12 @@ public struct QuantizeActivations: NetworkEdit {
             guard let setting = settings[layer.weight] else { continue }
             for place in index.readers(of: layer.weight) where network.nodes[place].inputs.dropFirst().first == layer.weight {
                 guard let end = points.end(from: place) else { continue }
-                quantizers.add(setting, of: layer, at: place, after: end, clip: clips[layer.weight] ?? Self.initialClip)
+                quantizers.add(setting, at: place, after: end, clip: layer.clip, clips[layer.weight] ?? Self.initialClip)
             }
+        }
+        for junction in network.junctions where !junction.isSigned {
+            guard let setting = settings[junction.key], let place = index.maker(of: junction.key) else { continue }
+            quantizers.add(setting, at: place, after: junction.end, clip: junction.clip, clips[junction.key] ?? Self.initialClip)
         }
         guard quantizers.isChange else { return }
         network.nodes = quantizers.nodes
@@ -53,7 +58,7 @@ private struct QuantizerInsertion {
     }
 
     /// The quantizer of what the node at `place` hands on by the one at `end`; a sign takes the place of a Relu there.
-    mutating func add(_ setting: ActivationQuantization, of layer: Layer, at place: Int, after end: Int, clip: Float) {
+    mutating func add(_ setting: ActivationQuantization, at place: Int, after end: Int, clip name: String, _ clip: Float) {
         guard let value = old[end].outputs.first else { return }
         isChange = true
         if setting == .sign, old[end].operation == .relu {
@@ -63,8 +68,8 @@ private struct QuantizerInsertion {
         var inputs = [value]
         if case .clipped(_, let origin) = setting {
             let role: Parameter.Role = origin == .learned ? .clip : .other
-            clips.append(Parameter(name: layer.clip, role: role, values: Tensor(shape: [1], floats: [clip])))
-            inputs.append(layer.clip)
+            clips.append(Parameter(name: name, role: role, values: Tensor(shape: [1], floats: [clip])))
+            inputs.append(name)
         }
         quantizers[end] = Node(
             name: nodeNames.take("\(old[place].name).quantizer"), operation: .activation(setting.quantizer), inputs: inputs,

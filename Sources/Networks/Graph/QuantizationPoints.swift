@@ -18,9 +18,14 @@ struct QuantizationPoints {
     }
 
     /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu; nil for logits.
-    func end(from start: Int) -> Int? {
+    func end(from start: Int) -> Int? { end(from: start, [isBias, isNormalization, isRelu]) }
+
+    /// The same of a sum or a Concat, which no bias belongs to: the end of normalization and Relu, or of a Clip in its place.
+    func end(ofJunction start: Int) -> Int? { end(from: start, [isNormalization, isRectifier]) }
+
+    private func end(from start: Int, _ steps: [(Node) -> Bool]) -> Int? {
         var end = start
-        var allowed = [isBias, isNormalization, isRelu][...]
+        var allowed = steps[...]
         while let value = network.nodes[end].outputs.first {
             WorkCount.count(network.name, visits: 1)
             if logits.contains(value) { return nil }
@@ -37,11 +42,16 @@ struct QuantizationPoints {
     private func isNormalization(_ node: Node) -> Bool { if case .batchNormalization = node.operation { true } else { false } }
 
     private func isRelu(_ node: Node) -> Bool { node.operation == .relu }
+
+    private func isRectifier(_ node: Node) -> Bool {
+        if case .unary(.clip(let lower, _)) = node.operation { lower >= 0 } else { isRelu(node) }
+    }
 }
 
 extension Network {
-    /// The value that a quantizer of a layer would read, for histograms and calibration; nil for logits and names that no layer has.
+    /// The value that a quantizer of a layer or a junction would read, for histograms and calibration; nil for logits, for what may be below 0 behind a
+    /// junction, and for names that neither has.
     ///
     /// Cost: as ``layers``.
-    public func quantizedValue(of weight: String) -> String? { layerList.handedOn[weight] }
+    public func quantizedValue(of key: String) -> String? { layerList.handedOn[key] }
 }

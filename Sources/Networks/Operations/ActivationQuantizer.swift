@@ -46,6 +46,12 @@ public enum ActivationQuantization: Codable, Hashable, Sendable {
 
     public static let bitRange = 1...8
 
+    /// Bits up to a clip; nil of signs.
+    public var bits: Int? { if case .clipped(let bits, _) = self { bits } else { nil } }
+
+    /// Where that clip comes from; nil of signs.
+    public var clip: Clip? { if case .clipped(_, let clip) = self { clip } else { nil } }
+
     /// The quantizer of the network.
     public var quantizer: ActivationQuantizer {
         switch self {

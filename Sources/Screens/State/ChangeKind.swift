@@ -50,12 +50,16 @@ extension PlanHistory {
 extension PlanChange {
     /// One entry from the first state of this one to the last of the next.
     fileprivate func merged(with next: PlanChange) -> PlanChange {
-        PlanChange(
+        var change = PlanChange(
             label: label, key: key, time: next.time, before: next.before.merging(before) { _, first in first },
             after: after.merging(next.after) { _, last in last },
             temperatureBefore: temperatureBefore ?? next.temperatureBefore,
             temperatureAfter: next.temperatureAfter ?? temperatureAfter,
             lossWeightsBefore: lossWeightsBefore ?? next.lossWeightsBefore, lossWeightsAfter: next.lossWeightsAfter ?? lossWeightsAfter,
             state: state ?? next.state)
+        if let first = sums ?? next.sums, let last = next.sums ?? sums {
+            change.sums = PlanChange.SumsChange(before: first.before, after: last.after)
+        }
+        return change
     }
 }

@@ -83,7 +83,7 @@ extension Explorer {
     public var plan: CompressionPlan {
         CompressionPlan(
             temperature: temperature, lossWeights: lossWeights,
-            layers: layers.map { CompressionPlan.Entry(pattern: $0.weight, plan: plan(of: $0)) })
+            layers: layers.map { CompressionPlan.Entry(pattern: $0.weight, plan: plan(of: $0)) }, sums: resolvedPlan.sums)
     }
 
     /// The weights that the histogram of a layer shows, ± max|w| / 2^zoom; nil until its weights are sorted.

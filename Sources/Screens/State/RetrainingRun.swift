@@ -78,6 +78,7 @@ public struct RetrainingRun: Sendable {
         for (weight, layer) in plan.layers where layer != given[weight] { result[weight] = layer }
         if plan.temperature != given.temperature { result.temperature = plan.temperature }
         if plan.lossWeights != given.lossWeights { result.lossWeights = plan.lossWeights }
+        if plan.sums != given.sums { result.sums = plan.sums }
         return result
     }
 

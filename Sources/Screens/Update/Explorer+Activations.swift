@@ -32,8 +32,7 @@ extension Explorer {
     /// What a layer hands on, and whether that is of the plan and the state as they stand.
     func activations(of layer: Layer) -> (found: LayerActivations, isFresh: Bool)? {
         guard let found = findings.activations[layer.weight] else { return nil }
-        let plan = plan(of: layer)
-        let wanted = plan.bypass ? nil : plan.activations
+        let wanted = resolvedPlan.activations(of: desk.graph.network)[layer.weight]
         return (found, found.base == base?.id && found.quantization == wanted)
     }
 

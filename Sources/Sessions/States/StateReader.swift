@@ -16,7 +16,7 @@ struct StateReader {
     private var stored: (id: String, graph: StoredGraph)?
     /// Elements that tensors may still have whose size only their own rows tell.
     private var budget = PareContainer.defaultMaximumWeights
-    private lazy var clips = Set(network.layers.map(\.clip))
+    private lazy var clips = Set(network.layers.map(\.clip) + network.junctions.map(\.clip))
 
     init(id: String, path: String, opened: Network) {
         (self.id, self.path, self.opened) = (id, path, opened)

@@ -1,8 +1,13 @@
-/// What holds for a whole network: how far a teacher's and the student's outputs are softened, and what each part of the loss weighs.
+import Networks
+
+/// What holds for a whole network: how far a teacher's and the student's outputs are softened, what each part of the loss weighs, and what becomes of
+/// the sums of its ways.
 public protocol Distilling: Sendable {
     /// Softmax temperature of distillation, 0.5…50.
     var temperature: Double { get set }
     var lossWeights: LossWeights { get set }
+    /// How what sums and Concats hand on is made coarse; nil leaves it float.
+    var sums: ActivationQuantization? { get set }
 }
 
 extension CompressionPlan: Distilling {}
@@ -18,6 +23,7 @@ extension Distilling {
                     .alwaysWritten,
                 PlanSetting("student", \.lossWeights.student, .number(0...100), help: "w_s of the loss.").alwaysWritten,
             ]),
+            junctionSetting,
         ]
     }
 
