@@ -35,3 +35,15 @@ extension Layer {
         return Tensor(shape: shape, floats: (0..<outputs * inputs).map { rows[$0 % outputs * inputs + $0 / outputs] })
     }
 }
+
+extension Network {
+    /// Whether what is the same at all places of a layer's outputs is made up for: by its bias, or by a normalization.
+    func isCentred(_ layer: Layer) -> Bool { layer.bias != nil || !normalizations(behind: layer).isEmpty }
+
+    /// The normalizations that read what a layer gives, if nothing else does.
+    func normalizations(behind layer: Layer) -> [Node] {
+        guard let output = layer.node.flatMap({ nodes[$0].outputs.first }) else { return [] }
+        let readers = index.readers(of: output).map { nodes[$0] }
+        return readers.allSatisfy { if case .batchNormalization = $0.operation { true } else { false } } ? readers : []
+    }
+}

@@ -3,150 +3,168 @@ import Kernels
 import Networks
 import Tensors
 
-/// What a layer is fitted to: some outputs of a value of the network before.
-struct FitTarget {
-    /// In the network that is repaired.
-    let layer: Layer
-    let value: String
-    /// Of the value, with the batch.
-    let shape: Shape
-    /// Which of its channels the layer's outputs should be.
-    let outputs: [Int]
+/// A stop of a walk through a network, as its parameters are now.
+struct WalkSource {
+    let walk: NetworkWalk
+    let stop: Int
+    let network: Network
 }
 
 /// What one layer reads in a network that was cut, and what it gave in the one before, over places of examples. Owned by the lane.
 ///
-/// Every example is run once in each network up to the layer; of its places some are taken, spread evenly and turned from example to example.
+/// Every example goes on from where the walks left it. Those that start alike are run together, batch by batch.
 final class LayerLook {
     private(set) var moments: SecondMoments
     /// Those of every eighth example, which are not fitted.
     private(set) var heldOut: SecondMoments
-    private let sampler: WindowSampler
-    /// Outputs of the layer before that are there still.
-    private let outputs: [Int]
-    private let inputs: ValueReader
-    private let wanted: ValueReader
-    private let examples: [Int]
-    private let placesOfExample: Int
+    private let places: LayerPlaces
+    private let inputs: WalkSource
+    /// Nil where nobody asks for what the layer should give.
+    private let wanted: WalkSource?
+    /// Examples by their numbers, those that start alike beside each other.
+    private var runs: [Run]
+    private var open: Batch?
     private var done = 0
-    /// Columns that wait to be added, [inputs + outputs, columns].
-    private var columns: [Float] = []
-    private var added = 0
-    /// Columns that are fitted, which come first.
-    private var fitted = 0
 
-    /// Columns for each input that are wanted, and for all: fewer leave the least squares to chance.
-    private static let columnsOfInput = 4
-    private static let leastColumns = 16_384
-    /// Examples that are run at least, where there are so many, and at most.
-    private static let exampleRange = 512...8_192
-    private static let batchSize = 64
-
-    /// Nil where the layer's operator is not one whose outputs are products of windows, its weights are read more than once, or the target has
-    /// other places.
-    init?(
-        _ target: FitTarget, of network: Network, _ shapes: [String: Shape], before: Network, data: Dataset
-    ) throws(KernelError) {
-        let layer = target.layer
-        guard let node = layer.node.map({ network.nodes[$0] }), let output = node.outputs.first, let input = node.inputs.first,
-            network.index.readers(of: layer.weight).count == 1, target.outputs.count == layer.outputCount,
-            let read = shapes[input]?.example, let now = shapes[output]?.example,
-            let sampler = WindowSampler(node, input: read, output: target.shape.example), sampler.places > 0,
-            now.count / max(1, layer.outputCount) == sampler.places
-        else { return nil }
-        let columns = max(Self.leastColumns, Self.columnsOfInput * sampler.inputs)
-        let needed = (columns + sampler.places - 1) / sampler.places
-        let count = min(data.count, min(Self.exampleRange.upperBound, max(Self.exampleRange.lowerBound, needed)))
-        let size = max(1, min(Self.batchSize, count))
-        (self.sampler, outputs) = (sampler, target.outputs)
-        examples = (0..<count).map { $0 * data.count / count }
-        inputs = try ValueReader(input, of: network, shape: read, data: data, batchSize: size)
-        wanted = try ValueReader(target.value, of: before, shape: target.shape.example, data: data, batchSize: size)
-        moments = SecondMoments(inputs: sampler.inputs, outputs: outputs.count)
-        heldOut = moments
-        placesOfExample = min(sampler.places, (columns + count - 1) / max(1, count))
+    /// Examples that start alike in both networks.
+    private struct Run {
+        let starts: Starts
+        var numbers: [Int]
+        var next = 0
     }
 
-    private var waiting: Int { columns.count / max(1, sampler.inputs + outputs.count) - added }
+    private struct Starts: Hashable {
+        let inputs: Int
+        let wanted: Int
+    }
+
+    /// What runs a batch, and what it gave.
+    private struct Batch {
+        let inputs: WalkReader
+        let wanted: WalkReader?
+        let size: Int
+        /// Those that are fitted first.
+        var numbers: [Int] = []
+        var fitted = 0
+        var stage = Stage.begin
+        /// [inputs + outputs, columns].
+        var columns: [Float] = []
+        var added = 0
+    }
+
+    private enum Stage { case begin, inputs, wanted, adding }
+
+    /// - Parameters:
+    ///   - inputs: Where what the layer reads is wanted.
+    ///   - wanted: Where its target is.
+    init(_ places: LayerPlaces, inputs: WalkSource, wanted: WalkSource?) {
+        (self.places, self.inputs, self.wanted) = (places, inputs, wanted)
+        moments = SecondMoments(inputs: places.sampler.inputs, outputs: wanted == nil ? 0 : places.target.outputs.count)
+        heldOut = moments
+        var (runs, known) = ([Run](), [Starts: Int]())
+        for (number, example) in places.examples.enumerated() {
+            let starts = Starts(
+                inputs: inputs.walk.start(of: example, to: inputs.stop),
+                wanted: wanted.map { $0.walk.start(of: example, to: $0.stop) } ?? -1)
+            let run = known[starts] ?? runs.count
+            if run == runs.count { runs.append(Run(starts: starts, numbers: [])) }
+            known[starts] = run
+            runs[run].numbers.append(number)
+        }
+        self.runs = runs.reversed()
+    }
 
     /// Examples that were run, and all.
-    var counts: (done: Int, total: Int) { (done, examples.count) }
+    var counts: (done: Int, total: Int) { (done, places.examples.count) }
 
-    /// A batch, or a part of what it gave; false when all is added.
+    /// About 10 ms of work, or a stage of a batch; false when all is added.
     func step() throws(KernelError) -> Bool {
-        if waiting > 0 {
-            let all = added + waiting
-            added =
-                added < fitted
-                ? moments.add(columns, columns: all, from: added, to: fitted) : heldOut.add(columns, columns: all, from: added)
-        } else if done < examples.count {
-            try gather()
-        }
-        return waiting > 0 || done < examples.count
+        let end = ContinuousClock.now + .milliseconds(8)
+        repeat { guard try advance() else { return false } } while ContinuousClock.now < end
+        return true
     }
 
-    private func gather() throws(KernelError) {
-        let batch = examples[done..<min(examples.count, done + inputs.batchSize)]
-        let width = batch.count * placesOfExample
-        var columns = [Float](repeating: 0, count: (sampler.inputs + outputs.count) * width)
-        let (sampler, outputs) = (sampler, outputs)
-        let order = Self.fittedFirst(batch.count, from: done)
-        fitted = order.fitted * placesOfExample
-        try inputs.run(batch) { values in
-            forEachPlace(order.numbers, values, inputs.shape.count) { column, example, place in
-                columns.withUnsafeMutableBufferPointer { columns in
-                    guard let start = columns.baseAddress else { return }
-                    sampler.read(example, place: place, into: start + column, step: width)
+    private func advance() throws(KernelError) -> Bool {
+        guard let run = runs.last else { return false }
+        // Held once only, or every step would copy its columns.
+        var batch: Batch
+        if let open { batch = open } else { batch = try begin(run) }
+        open = nil
+        switch batch.stage {
+        case .begin: try fill(&batch)
+        case .inputs: try goOn(batch.inputs, &batch)
+        case .wanted: if let wanted = batch.wanted { try goOn(wanted, &batch) }
+        case .adding: add(&batch)
+        }
+        if batch.stage == .begin, runs[runs.count - 1].next == run.numbers.count {
+            runs.removeLast()
+        } else {
+            open = batch
+        }
+        return !runs.isEmpty
+    }
+
+    private func begin(_ run: Run) throws(KernelError) -> Batch {
+        let segment = inputs.walk.segment(from: run.starts.inputs, to: inputs.stop, in: inputs.network)
+        var size = inputs.walk.batchSize(of: segment, count: run.numbers.count)
+        var other: WalkReader?
+        if let wanted {
+            let segment = wanted.walk.segment(from: run.starts.wanted, to: wanted.stop, in: wanted.network)
+            size = min(size, wanted.walk.batchSize(of: segment, count: run.numbers.count))
+            other = try WalkReader(wanted.walk, segment, from: run.starts.wanted, to: wanted.stop, batchSize: size)
+        }
+        let reader = try WalkReader(inputs.walk, segment, from: run.starts.inputs, to: inputs.stop, batchSize: size)
+        return Batch(inputs: reader, wanted: other, size: size)
+    }
+
+    /// The next examples of the run, those that are held out last.
+    private func fill(_ batch: inout Batch) throws(KernelError) {
+        let run = runs[runs.count - 1]
+        let numbers = run.numbers[run.next..<min(run.numbers.count, run.next + batch.size)]
+        batch.numbers = numbers.filter { !LayerPlaces.isHeld($0) }
+        batch.fitted = batch.numbers.count * places.placesOfExample
+        batch.numbers += numbers.filter(LayerPlaces.isHeld)
+        batch.columns = Array(repeating: 0, count: (moments.inputs + moments.outputs) * numbers.count * places.placesOfExample)
+        runs[runs.count - 1].next += numbers.count
+        batch.stage = .inputs
+        let examples = batch.numbers.map { places.examples[$0] }
+        try batch.inputs.begin(examples[...])
+        try batch.wanted?.begin(examples[...])
+    }
+
+    private func goOn(_ reader: WalkReader, _ batch: inout Batch) throws(KernelError) {
+        if !reader.isDone { try reader.runStage() }
+        guard reader.isDone else { return }
+        let isInput = batch.stage == .inputs
+        let (sampler, places, numbers) = (places.sampler, places, batch.numbers)
+        let width = numbers.count * places.placesOfExample
+        var columns = batch.columns
+        batch.columns = []
+        try reader.end { number, example in
+            columns.withUnsafeMutableBufferPointer { columns in
+                guard let start = columns.baseAddress else { return }
+                for index in 0..<places.placesOfExample {
+                    let (place, column) = (places.place(index, of: numbers[number]), start + number * places.placesOfExample + index)
+                    if isInput {
+                        sampler.read(example, place: place, into: column, step: width)
+                    } else {
+                        sampler.write(example, place: place, places.target.outputs, into: column + sampler.inputs * width, step: width)
+                    }
                 }
             }
         }
-        try wanted.run(batch) { values in
-            forEachPlace(order.numbers, values, wanted.shape.count) { column, example, place in
-                columns.withUnsafeMutableBufferPointer { columns in
-                    guard let start = columns.baseAddress else { return }
-                    sampler.write(example, place: place, outputs, into: start + sampler.inputs * width + column, step: width)
-                }
-            }
-        }
-        self.columns = columns
-        (added, done) = (0, done + batch.count)
+        batch.columns = columns
+        (batch.stage, batch.added) = (isInput && batch.wanted != nil ? .wanted : .adding, 0)
     }
 
-    /// Numbers of a batch's examples, those that are held out last, and how many are not.
-    private static func fittedFirst(_ count: Int, from start: Int) -> (numbers: [Int], fitted: Int) {
-        let isHeld = { (number: Int) in (start + number) % 8 == 7 }
-        let fitted = (0..<count).filter { !isHeld($0) }
-        return (fitted + (0..<count).filter(isHeld), fitted.count)
+    private func add(_ batch: inout Batch) {
+        let all = batch.numbers.count * places.placesOfExample
+        batch.added =
+            batch.added < batch.fitted
+            ? moments.add(batch.columns, columns: all, from: batch.added, to: batch.fitted)
+            : heldOut.add(batch.columns, columns: all, from: batch.added)
+        guard batch.added >= all else { return }
+        done += batch.numbers.count
+        batch.stage = .begin
     }
-
-    /// The columns of a batch: their example's values, and the place in it.
-    private func forEachPlace(
-        _ numbers: [Int], _ values: UnsafeBufferPointer<Float>, _ length: Int,
-        _ body: (_ column: Int, _ example: UnsafeBufferPointer<Float>, _ place: Int) -> Void
-    ) {
-        for (column, number) in numbers.enumerated() {
-            let example = UnsafeBufferPointer(rebasing: values[number * length..<(number + 1) * length])
-            for index in 0..<placesOfExample {
-                let place = (index * sampler.places / placesOfExample + (done + number) * 7_919) % sampler.places
-                body(column * placesOfExample + index, example, place)
-            }
-        }
-    }
-}
-
-extension Network {
-    /// Whether what is the same at all places of a layer's outputs is made up for: by its bias, or by a normalization.
-    func isCentred(_ layer: Layer) -> Bool { layer.bias != nil || !normalizations(behind: layer).isEmpty }
-
-    /// The normalizations that read what a layer gives, if nothing else does.
-    func normalizations(behind layer: Layer) -> [Node] {
-        guard let output = layer.node.flatMap({ nodes[$0].outputs.first }) else { return [] }
-        let readers = index.readers(of: output).map { nodes[$0] }
-        return readers.allSatisfy { if case .batchNormalization = $0.operation { true } else { false } } ? readers : []
-    }
-}
-
-extension Shape {
-    /// Without the batch.
-    fileprivate var example: Shape { Shape(Array(dimensions.dropFirst())) }
 }

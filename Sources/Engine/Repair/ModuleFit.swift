@@ -40,7 +40,7 @@ public final class ModuleFit {
         guard data.count > 0, !tries.isEmpty else { return false }
         if best == nil, parts.isEmpty, case .fire = module, tries.count == 1, let shifted = try shifted() { tries.append(shifted) }
         if parts.isEmpty { begin() }
-        if look == nil { look = try makeLook() }
+        if look == nil { look = makeLook() }
         if try look?.step() == true { return true }
         if let look { fit(look) }
         look = nil
@@ -70,13 +70,20 @@ public final class ModuleFit {
         error = best.error
     }
 
-    private func makeLook() throws(KernelError) -> LayerLook? {
+    private func makeLook() -> LayerLook? {
         guard let part = parts.first, let own = network.layer(of: part.weight),
             let value = layer.node.flatMap({ before.nodes[$0].outputs.first }),
             let shape = shapes.before[value]
         else { return nil }
-        return try LayerLook(
-            FitTarget(layer: own, value: value, shape: shape, outputs: part.outputs), of: network, shapes.after, before: before, data: data)
+        let target = FitTarget(layer: own, value: value, shape: shape, outputs: part.outputs)
+        guard let places = LayerPlaces(target, of: network, shapes.after, count: data.count) else { return nil }
+        let walks = (
+            NetworkWalk(network, shapes.after, stops: [places.inputStop], data: data, limit: 0),
+            NetworkWalk(before, shapes.before, stops: [places.targetStop(in: before)], data: data, limit: 0)
+        )
+        return LayerLook(
+            places, inputs: WalkSource(walk: walks.0, stop: 0, network: network),
+            wanted: WalkSource(walk: walks.1, stop: 0, network: before))
     }
 
     private func fit(_ look: LayerLook) {
@@ -94,19 +101,19 @@ public final class ModuleFit {
         guard var result = tries.first, let squeeze = result.layer(of: names.weight), let bias = result.parameters[names.bias],
             let value = squeeze.node.flatMap({ result.nodes[$0].outputs.first }), let shape = shapes.after[value]
         else { return nil }
-        let example = Shape(Array(shape.dimensions.dropFirst()))
         let count = min(data.count, Self.shiftExamples)
-        let reader = try ValueReader(value, of: result, shape: example, data: data, batchSize: min(64, count))
+        let examples = (0..<count).map { $0 * data.count / count }
+        let place = (result.index.maker(of: value) ?? -1) + 1
+        let walk = NetworkWalk(
+            result, shapes.after, stops: [WalkStop(value: value, place: place, examples: examples)], data: data, limit: 0)
+        let segment = walk.segment(from: -1, to: 0, in: result)
+        let reader = try WalkReader(walk, segment, from: -1, to: 0, batchSize: walk.batchSize(of: segment, count: count))
         var least = [Float](repeating: 0, count: bias.count)
-        let area = example.count / max(1, bias.count)
+        let area = shape.count / max(1, bias.count)
         for start in stride(from: 0, to: count, by: reader.batchSize) {
-            let batch = Array(start..<min(count, start + reader.batchSize)).map { $0 * data.count / count }
-            try reader.run(batch[...]) { values in
-                for place in 0..<batch.count * example.count {
-                    let channel = place % example.count / area
-                    least[channel] = min(least[channel], values[place])
-                }
-            }
+            try reader.begin(examples[start..<min(count, start + reader.batchSize)])
+            while !reader.isDone { try reader.runStage() }
+            try reader.end { _, values in for place in values.indices { least[place / area] = min(least[place / area], values[place]) } }
         }
         result.parameters[names.bias]?.values = Tensor(shape: bias.shape, floats: zip(bias.values.floats, least).map { $0 - $1 })
         return result

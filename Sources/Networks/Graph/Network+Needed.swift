@@ -3,7 +3,7 @@ extension Network {
     public func nodesNeeded(for value: String) -> [Int] { nodesNeeded(for: [value]) }
 
     /// The same of several values together.
-    func nodesNeeded(for values: [String]) -> [Int] {
+    public func nodesNeeded(for values: [String]) -> [Int] {
         let index = index
         var isNeeded = [Bool](repeating: false, count: nodes.count)
         var open = values.compactMap(index.maker)
