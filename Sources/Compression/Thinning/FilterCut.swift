@@ -20,24 +20,53 @@ public struct FilterCut: Hashable, Sendable {
 
     /// Throws where a layer that was named would lose nothing. Cost: O(n log n) for n channels, and the groups'.
     public init(_ removal: FilterRemoval, of network: Network, by scores: FilterScores) throws(FilterObstacle) {
-        let found = try FilterSets(of: removal, in: network)
-        let known = found.sets.compactMap { set in scores.byLayer[set.layer.weight].map { (set: set, scores: $0) } }
-        if known.isEmpty, !removal.passesHeld, let obstacle = (scores.held + found.held).first?.obstacle { throw obstacle }
-        let counts = FilterAllocation(removal, of: known.map(\.set), by: known.map(\.scores), in: network).counts
-        if !removal.passesHeld, let set = known.first?.set, let count = counts.first?.count, count >= set.channels.count {
+        let ranked = try RankedSets(removal, in: network, by: scores)
+        try self.init(removal, of: ranked, counts: ranked.allocation(removal, in: network), in: network)
+    }
+
+    /// The same of sets that are known already, with what goes of each.
+    init(_ removal: FilterRemoval, of ranked: RankedSets, counts: [FilterAllocation.Count], in network: Network) throws(FilterObstacle) {
+        if !removal.passesHeld, let set = ranked.sets.first, let count = counts.first?.count, count >= set.channels.count {
             throw .single
         }
         shares = []
-        held = scores.held
+        held = ranked.held
         removed = RemovedFilters(
             layer: removal.layers.joined(separator: ","), criterion: removal.criterion, unit: removal.unit == .heads ? nil : removal.unit,
             groups: [])
-        for ((set, scores), count) in zip(known, counts) {
-            let chosen = count.count > 0 ? set.least(count.count, by: scores, in: network) : []
+        for (place, set) in ranked.sets.enumerated() {
+            let chosen = ranked.least(counts[place].count, of: place, in: network)
             removed.groups += set.removed(chosen)
-            shares.append(Share(layer: set.layer, gone: chosen.count, of: set.channels.count, places: chosen, isAtFloor: count.isAtFloor))
+            shares.append(
+                Share(layer: set.layer, gone: chosen.count, of: set.channels.count, places: chosen, isAtFloor: counts[place].isAtFloor))
         }
         guard !removed.groups.isEmpty || removal.passesHeld || !removal.full.isEmpty else { throw .single }
+    }
+}
+
+/// The sets of a removal whose channels have scores.
+struct RankedSets {
+    let sets: [FilterChannels]
+    /// By set and channel.
+    let scores: [[Double]]
+    /// Layers of which nothing can be said.
+    let held: [HeldFilters]
+
+    /// Throws where there is none and that is an error.
+    init(_ removal: FilterRemoval, in network: Network, by scores: FilterScores) throws(FilterObstacle) {
+        let found = try FilterSets(of: removal, in: network)
+        let known = found.sets.compactMap { set in scores.byLayer[set.layer.weight].map { (set: set, scores: $0) } }
+        if known.isEmpty, !removal.passesHeld, let obstacle = (scores.held + found.held).first?.obstacle { throw obstacle }
+        (sets, self.scores, held) = (known.map(\.set), known.map(\.scores), scores.held)
+    }
+
+    func allocation(_ removal: FilterRemoval, in network: Network) -> [FilterAllocation.Count] {
+        FilterAllocation(removal, of: sets, by: scores, in: network).counts
+    }
+
+    /// The least important channels of a set.
+    func least(_ count: Int, of place: Int, in network: Network) -> [Int] {
+        count > 0 ? sets[place].least(count, by: scores[place], in: network) : []
     }
 }
 
