@@ -7,8 +7,10 @@ import Networks
 /// Fractions are 0…1, sizes in bytes, signal to noise in dB, entropies in nats.
 public struct ReportDocument: Sendable {
     private let report: Report
+    private let warnings: [String]
 
-    public init(_ report: Report) { self.report = report }
+    /// - Parameter warnings: What of its plan has no effect, a sentence each.
+    public init(_ report: Report, warnings: [String] = []) { (self.report, self.warnings) = (report, warnings) }
 
     /// Pretty-printed UTF-8 with sorted keys and a final line break.
     public func json() throws -> Data {
@@ -33,6 +35,7 @@ public struct ReportDocument: Sendable {
             "sparsity": .number(report.layers.isEmpty ? nil : report.sparsity),
             "temperature": .number(report.plan.temperature),
             "sums": report.sums.map(Self.sums) ?? .null, "layers": .list(report.layers.map(Self.layer)),
+            "warnings": .list(warnings.map { .text($0) }),
             "latency": report.latency.map { latency($0) } ?? .null,
             "environment": [
                 "pareVersion": .text(report.environment.pareVersion), "kernels": .text(report.environment.kernels),

@@ -26,6 +26,36 @@ struct MessageTests {
         #expect(!FileManager.default.fileExists(atPath: place.path + "/sessions"))
     }
 
+    @Test("Parts of a plan or a schedule without effect: warnings on stderr, in JSON and on the screen; the plan is in force")
+    func idleParts() throws {
+        let place = try Workplace()
+        let plan = try place.write(
+            "version: 1\nlayers: {fc1: {level: 0.5, deviation: nonzero}, fc2.left: {level: 0.5}}\n", to: "plan.yaml")
+        let sentences = [
+            "\(plan): fc1.deviation has no effect: only a ratio asks for σ; take a ratio, or leave it out",
+            "\(plan): fc2.left has no effect: fc2 has no rank; give it one, as in 'factors: {rank: 16}', or leave it out",
+        ]
+        place.environment["PARE_DATA"] = place.path + "/none"
+        let report = try place.run("report", "lenet-300-100", "--plan", plan, "--json")
+        #expect(report.code == 0 && sentences.allSatisfy { report.message.contains("pare: \($0)\n") }, "\(report.message)")
+        #expect((report.json as? [String: Any])?["warnings"] as? [String] == sentences)
+        let clean = try place.run("report", "lenet-300-100", "--json")
+        #expect((clean.json as? [String: Any])?["warnings"] as? [String] == [])
+        let export = try place.run("export", "lenet-300-100", "--plan", plan, "-o", place.path + "/a.onnx")
+        #expect(export.code == 0 && sentences.allSatisfy { export.message.contains($0) })
+        let schedule = try place.write(
+            "version: 1\nstages:\n  - plan: {layers: {fc1: {keep: 3}}}\n    policies: [{end: 2, level: {fc1.weight: 0.5}}]\n", to: "s.yaml")
+        let compressed = try place.run("compress", "lenet-300-100", "--schedule", schedule, "--generate", "normal")
+        #expect(compressed.message.contains("stage 1: plan.fc1.keep has no effect: nothing is pruned"), "\(compressed.message)")
+        #expect(compressed.message.contains("stage 1: policy level has no effect: the stage is not trained"))
+        let terminal = try place.start(["explore", "lenet-300-100", "--plan", plan, "--session", "work"], width: 160)
+        try terminal.type("M", "fc2.left has no effect")
+        try terminal.expect("2 parts of")
+        try terminal.expect("fc1.deviation has no")
+        terminal.send("q")
+        _ = terminal.waitForEnd()
+    }
+
     @Test("A folder of sessions that can't be made")
     func noFolder() throws {
         let place = try Workplace()

@@ -136,8 +136,10 @@ extension ExploreLoop {
     private func importPlan(_ path: String) {
         let path = Self.expanded(path)
         do {
-            let plan = try PlanFile.read(path, isStreamAllowed: false).resolved(for: explorer.layers)
-            answer(.planImported(plan, path: path))
+            let plan = try PlanFile.read(path, isStreamAllowed: false)
+            let warnings = plan.warnings(of: path, for: explorer.layers)
+            answer(.planImported(try plan.resolved(for: explorer.layers), path: path))
+            for message in Message.idle(warnings, in: path) { answer(.message(message)) }
         } catch {
             say("\(error)", .error)
         }

@@ -34,7 +34,10 @@ extension ExploreLoop {
     func readSchedule(_ name: String) {
         let path = (name as NSString).expandingTildeInPath
         do throws(CommandFailure) {
-            answer(.scheduleRead(try locations.schedule(named: path, for: explorer.network, isStreamAllowed: false), name: name))
+            let schedule = try locations.schedule(named: path, for: explorer.network, isStreamAllowed: false)
+            let warnings = schedule.warnings(of: name, for: explorer.layers)
+            answer(.scheduleRead(schedule, name: name))
+            for message in Message.idle(warnings, in: name) { answer(.message(message)) }
         } catch {
             say(error.message, .error)
         }

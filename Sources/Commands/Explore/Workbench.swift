@@ -131,7 +131,9 @@ struct Workbench {
     /// Puts the plan of a file or a snapshot into force, as a change that can be undone.
     private mutating func adopt(_ wish: Wish) throws(CommandFailure) {
         if let path = wish.plan {
-            try replacePlan(with: try .read(path), label: "plan from \(path)", state: session.contents.state)
+            let plan = try CompressionPlan.read(path)
+            try replacePlan(with: plan, label: "plan from \(path)", state: session.contents.state)
+            messages += Message.idle(plan.warnings(of: path, for: layers(of: session.contents.state)), in: path)
         }
         if let name = wish.snapshot {
             guard let snapshot = session.contents.snapshots.first(where: { $0.name == name }) else {

@@ -137,7 +137,7 @@ struct BudgetAnswer {
         return lines.joined(separator: "\n")
     }
 
-    func json(_ accuracy: AccuracyReport?, repaired: AccuracyReport? = nil) throws -> String {
+    func json(_ accuracy: AccuracyReport?, repaired: AccuracyReport? = nil, warnings: [String] = []) throws -> String {
         let choices = Dictionary(uniqueKeysWithValues: allocation.choices.map { ($0.weight, $0) })
         let options = Dictionary(uniqueKeysWithValues: budget.curve.layers.map { ($0.weight, $0.options) })
         let layers = network.layers.map { layer -> JSONFigure in
@@ -157,7 +157,7 @@ struct BudgetAnswer {
         }
         let answer: JSONFigure = [
             "event": .string("result"), "unit": .string(budget.unit.word), "weighting": .string(report.weighting.rawValue),
-            "remark": .text(report.remark),
+            "remark": .text(report.remark), "warnings": .list(warnings.map { .text($0) }),
             "calibration": ["examples": .integer(key.examples), "seed": .integer(Int(key.seed))], "budget": .number(share * budget.dense),
             "cost": .number(allocation.cost), "isMet": .boolean(!isOutOfReach),
             "dense": .number(budget.dense), "smallest": .number(budget.curve.smallest),

@@ -87,6 +87,8 @@ struct BudgetCommand: ParsableCommand {
             }
             let start = try plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
             let resolved = try self.resolved(start, opened.network)
+            let warnings = start.warnings(of: plan, for: opened.network.layers)
+            for warning in warnings { Standard.error("pare: \(warning)") }
             let driver = TrainingDriver(opened, split: split.split, memory: model.memory)
             let factors = budget.unit == .bytes ? factorPlans(resolved, opened.network) : [:]
             let report = try driver.spectra(SpectraOrder(base: nil, weighting: weighting.weighting, factors: factors))
@@ -105,7 +107,7 @@ struct BudgetCommand: ParsableCommand {
                     "pare: \(layers) measured on fewer than \(OutputMoments.wantedPixels) outputs a channel, so that energies are uncertain"
                 )
             }
-            try tell(found, opened, driver)
+            try tell(found, opened, driver, warnings)
         }
     }
 
@@ -114,7 +116,7 @@ struct BudgetCommand: ParsableCommand {
         network.layers.filter(\.hasSpectrum).reduce(into: [:]) { $0[$1.weight] = plan[$1.weight].ofFactors }
     }
 
-    private func tell(_ found: BudgetAnswer, _ opened: OpenedModel, _ driver: TrainingDriver) throws {
+    private func tell(_ found: BudgetAnswer, _ opened: OpenedModel, _ driver: TrainingDriver, _ warnings: [String]) throws {
         if output != nil, let refusal = found.refusal { throw CommandFailure(refusal, .badData) }
         let isNetwork = output.map { ExportFormat(path: $0) != nil } ?? false
         let held = repair ? try held(by: found.plan, opened.network) : nil
@@ -130,7 +132,8 @@ struct BudgetCommand: ParsableCommand {
         if let output, !isNetwork { try write(found.plan, to: output) }
         let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
         let afterwards = measure ? try state.flatMap { try driver.measure(CompressionPlan(), base: $0).report.accuracy } : nil
-        Standard.output(try json ? found.json(accuracy, repaired: afterwards) : found.text(accuracy, repaired: afterwards))
+        Standard.output(
+            try json ? found.json(accuracy, repaired: afterwards, warnings: warnings) : found.text(accuracy, repaired: afterwards))
         guard let output, isNetwork, let applied else { return }
         let written = try (state?.applied(to: opened.network) ?? applied).write(to: output, of: opened)
         if json { Standard.error("pare: \(written)") } else { Standard.output("\(written)") }

@@ -56,6 +56,7 @@ struct ReportCommand: ParsableCommand {
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             var opened = try OpenedModel(model, of: kept, locations: locations)
             let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
+            let idle = plan.warnings(of: self.plan, for: opened.network.layers)
             let reference = try against.map { try opened.reference($0, data: model.data, locations: locations) }
             let source = opened.data(split.split)
             var options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
@@ -75,8 +76,8 @@ struct ReportCommand: ParsableCommand {
             let uncounted = isTestSeen ? try kept?.countTestMeasurement(locations: locations) : nil
             let hint = reference == nil && kept == nil ? opened.hintAtReference(plan: plan) : nil
             let notes = [untimed, uncounted, hint, kept?.openTraining].compactMap(\.self)
-            for remark in opened.warnings + measured.remarks + notes { Standard.error("pare: \(remark)") }
-            if json { Standard.output(try ReportDocument(report).json()) } else { Standard.output(ReportText.text(report)) }
+            for remark in opened.warnings + idle + measured.remarks + notes { Standard.error("pare: \(remark)") }
+            if json { Standard.output(try ReportDocument(report, warnings: idle).json()) } else { Standard.output(ReportText.text(report)) }
         }
     }
 

@@ -61,7 +61,8 @@ struct CompressCommand: ParsableCommand {
                 try StageKeeper(name, model: opened, locations: locations)
             }
             defer { keeper?.close() }
-            let trainer = StageTrainer(opened, memory: model.memory, json: json)
+            let trainer = StageTrainer(
+                opened, memory: model.memory, json: json, warnings: schedule.warnings(of: self.schedule, for: opened.network.layers))
             var last: StageTrainer.Result?
             var walk = ScheduleWalk(schedule, seed: seed)
             var hasDiverged = false

@@ -61,6 +61,8 @@ struct GridCommand: ParsableCommand {
             let opened = try OpenedModel(model, of: kept, locations: locations)
             var grid = try grid()
             try check(grid, of: opened)
+            let warnings = grid.plan.warnings(of: plan, for: opened.network.layers)
+            for warning in warnings { Standard.error("pare: \(warning)") }
             let keeper = try session.map { name throws(CommandFailure) in try GridKeeper(name, model: opened, locations: locations) }
             defer { keeper?.close() }
             keeper?.known.forEach { grid.keepCells(of: $0) }
@@ -69,7 +71,7 @@ struct GridCommand: ParsableCommand {
             let finished = try driver.train(GridOrder(grid)) { report in
                 if try text.show(report) { keeper?.keep(report, measuredOn: driver.dataset) }
             }
-            try text.finish(finished)
+            try text.finish(finished, warnings: warnings)
             try keeper?.finish(finished)
         }
     }

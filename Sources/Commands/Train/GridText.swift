@@ -21,6 +21,8 @@ final class GridText {
         var grid: TrainingGrid
         /// Of each number of bits, the temperature of the highest accuracy.
         var best: [TrainingGrid.Place]
+        /// Parts of the plan without effect; missing where there are none.
+        var warnings: [String]?
     }
 
     /// `known` cells were finished before.
@@ -45,12 +47,12 @@ final class GridText {
         return !new.isEmpty
     }
 
-    func finish(_ grid: TrainingGrid) throws {
+    func finish(_ grid: TrainingGrid, warnings: [String] = []) throws {
         let missing = grid.missing.count
         if missing > 0 { Standard.error("pare: stopped with \(missing) of \(Self.numbers.count(grid.places.count, "cell")) missing.") }
         guard isJSON else { return Standard.output(Self.table(grid)) }
         let best = grid.bits.compactMap { grid.best(bits: $0) }.map { TrainingGrid.Place(bits: $0.bits, temperature: $0.temperature) }
-        Standard.output(try TrainingLine.text(GridLine(grid: grid, best: best)))
+        Standard.output(try TrainingLine.text(GridLine(grid: grid, best: best, warnings: warnings.isEmpty ? nil : warnings)))
     }
 
     /// The best temperature of each number of bits has a `*`.

@@ -23,13 +23,17 @@ final class StageTrainer {
     /// How the examples that were measured became inputs, once they were loaded.
     var facts: InputFacts? { driver.dataset?.facts }
     private let isJSON: Bool
+    /// What of the plan or the schedule has no effect.
+    private let warnings: [String]
     private let text: ProgressText
 
-    init(_ model: OpenedModel, memory: Int, json: Bool) {
-        self.model = model
+    /// Says what of the plan or the schedule has no effect.
+    init(_ model: OpenedModel, memory: Int, json: Bool, warnings: [String] = []) {
+        (self.model, self.warnings) = (model, warnings)
         isJSON = json
         driver = TrainingDriver(model, memory: memory)
         text = ProgressText(isQuiet: json && isatty(STDERR_FILENO) == 0)
+        for warning in warnings { Standard.error("pare: \(warning)") }
     }
 
     /// Trains one stage to its best state and measures that exactly on validation.
@@ -69,7 +73,8 @@ final class StageTrainer {
             Standard.output(
                 try TrainingLine.result(
                     TrainingLine.Result(
-                        stage: result.stage, result.outcome, result.figures, seconds: result.seconds, test: test, output: output)))
+                        stage: result.stage, result.outcome, result.figures, seconds: result.seconds, test: test, output: output,
+                        warnings: warnings)))
         } else {
             Standard.output(ReportText.text(result.figures.report))
             if let test { Standard.output("test       \(ReportText.accuracy(test))") }

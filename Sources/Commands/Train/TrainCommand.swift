@@ -81,7 +81,8 @@ struct TrainCommand: ParsableCommand {
         let opened = try start(architecture, seed: order.recipe.seed)
         try checkOutputs(opened, teachers: order.recipe.teachers)
         try TrainedFile.check(output)
-        let trainer = StageTrainer(opened, memory: model.memory, json: json)
+        let trainer = StageTrainer(
+            opened, memory: model.memory, json: json, warnings: order.plan.warnings(of: plan, for: opened.network.layers))
         let isOwn = isResumedCheckpoint
         let result = try trainer.train(order, stage: nil) { made throws(CommandFailure) in
             try keep(made, architecture: architecture, isOwn: isOwn)

@@ -26,6 +26,8 @@ enum TrainingLine {
         /// What became of it besides: why it ended early, what was thinned.
         var message: String?
         var output: String?
+        /// Parts of the plan or the schedule without effect; missing where there are none.
+        var warnings: [String]?
     }
 
     struct Accuracy: Encodable {
@@ -92,7 +94,7 @@ extension TrainingLine.Result {
     /// What a stage came to.
     init(
         stage: String?, _ outcome: TrainingDriver.Outcome, _ figures: TrainingDriver.Figures, seconds: Double,
-        test: AccuracyReport? = nil, output: String? = nil
+        test: AccuracyReport? = nil, output: String? = nil, warnings: [String] = []
     ) {
         self.init(
             stage: stage, phase: outcome.progress.phase.rawValue, epochs: outcome.state.epochs, seconds: seconds,
@@ -100,6 +102,6 @@ extension TrainingLine.Result {
             kept: 1 - figures.report.sparsity, bytes: figures.report.bytes.compressed, layerBytes: figures.report.bytes.layers,
             fileBytes: figures.report.fileBytes, originalBytes: figures.report.bytes.original,
             multiplyAdds: figures.multiplyAdds, layers: figures.report.layers.map(TrainingLine.LayerLine.init),
-            message: outcome.progress.message, output: output)
+            message: outcome.progress.message, output: output, warnings: warnings.isEmpty ? nil : warnings)
     }
 }

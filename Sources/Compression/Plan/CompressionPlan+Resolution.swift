@@ -15,32 +15,10 @@ extension CompressionPlan {
     ///
     /// Cost: O(entries + layers · globs).
     public func resolved(for layers: [Layer]) throws(PlanError) -> ResolvedPlan {
-        try validate()
-        let names = LayerNames(self.layers.isEmpty ? [] : layers)
-        var patterns = Set<String>()
-        var exact: [String: Entry] = [:]
-        var globs: [(glob: Glob, entry: Entry)] = []
-        var parts = PartEntries()
-        for entry in self.layers {
-            if let layer = names.layer(named: entry.pattern) {
-                if let first = exact[layer.weight] {
-                    throw .duplicateEntry(first: first.pattern, second: entry.pattern)
-                }
-                exact[layer.weight] = entry
-            } else {
-                let isOfParts = try parts.take(entry, layers, names)
-                let isNew = patterns.insert(entry.pattern).inserted
-                if let glob = try glob(of: entry, for: layers, isNew: isNew, isOfParts: isOfParts) { globs.append((glob, entry)) }
-            }
-        }
-        let ranked = CompressionPlan.longestFirst(globs)
-        parts.rank()
-        let plans = layers.map { layer -> (String, LayerPlan) in
-            let entry = exact[layer.weight] ?? ranked.first { $0.glob.matches(layer) }?.entry
-            return (layer.weight, parts.applied(to: entry?.plan ?? .unchanged, of: layer))
-        }
+        let entries = try PlanEntries(self, for: layers)
         return ResolvedPlan(
-            temperature: temperature, lossWeights: lossWeights, layers: OrderedDictionary(plans) { first, _ in first }, sums: sums)
+            temperature: temperature, lossWeights: lossWeights,
+            layers: OrderedDictionary(layers.map { ($0.weight, entries.plan(of: $0)) }) { first, _ in first }, sums: sums)
     }
 
     /// The plan of one weight parameter: its exact entry, else the longest matching glob, else unchanged.
@@ -62,28 +40,6 @@ extension CompressionPlan {
     private func index(ofExact weight: String) -> Int? {
         let short = LayerName.owner(of: weight)
         return layers.firstIndex { $0.pattern == weight } ?? layers.firstIndex { $0.pattern == short }
-    }
-
-    /// Nil for a pattern that only factors have.
-    private func glob(of entry: Entry, for layers: [Layer], isNew: Bool, isOfParts: Bool) throws(PlanError) -> Glob? {
-        let glob = Glob(entry.pattern)
-        guard isNew else {
-            throw .duplicateEntry(first: entry.pattern, second: entry.pattern)
-        }
-        if glob.isGlob, layers.contains(where: glob.matches) { return glob }
-        if isOfParts { return nil }
-        if let layer = layers.first(where: { $0.bias == entry.pattern }) {
-            throw .biasName(pattern: entry.pattern, weight: layer.weight)
-        }
-        throw .unknownName(pattern: entry.pattern, near: CompressionPlan.names(near: entry.pattern, in: layers))
-    }
-
-    /// Compared with and without `.weight`; the answer names weights.
-    private static func names(near pattern: String, in layers: [Layer]) -> [String] {
-        let full = NearNames.of(pattern, among: layers.map(\.weight))
-        let short = NearNames.of(LayerName.owner(of: pattern), among: layers.map(\.name))
-        let meant = short.compactMap { name in layers.first { $0.name == name }?.weight }
-        return Array(OrderedSet(meant + full).prefix(3))
     }
 
     static func longestFirst(_ globs: [(glob: Glob, entry: Entry)]) -> [(glob: Glob, entry: Entry)] {

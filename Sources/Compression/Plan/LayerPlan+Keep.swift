@@ -5,7 +5,10 @@ extension LayerPlan {
         "keep", \.floor, .whole(0...1_000_000_000, big: 100),
         help: "So many weights of the layer stay whatever prunes it, the largest magnitudes; 0 sets no floor. "
             + "What a representation rounds to 0 is not held. Of blocks the largest stay; a pattern N:M says itself how many."
-    ).knob("keep") { $0.pruning.amount > 0 && $0.hasAmount }
+    ).knob("keep") { $0.pruning.amount > 0 && $0.hasAmount }.idle { plan, _ in
+        guard plan.hasAmount else { return IdleReason("its pattern says itself how many weights stay", cure: "leave one of both out") }
+        return plan.prunes ? nil : .nothingPruned
+    }
 
     /// ``keep`` as files and knobs have it.
     private var floor: Int {

@@ -36,9 +36,13 @@ struct PartEntries {
         guard !exact.isEmpty || !globs.isEmpty else { return plan }
         var plan = plan
         for side in FactorPart.Side.allCases {
-            let own = exact[LayerPart(whole: layer.weight, side: side)] ?? globs[side]?.first { $0.glob.matches(layer) }?.entry
-            if let own { plan[side] = own.plan }
+            if let own = entry(of: side, layer) { plan[side] = own.plan }
         }
         return plan
+    }
+
+    /// What a factor follows beside what the entry of its layer says.
+    func entry(of side: FactorPart.Side, _ layer: Layer) -> CompressionPlan.Entry? {
+        exact[LayerPart(whole: layer.weight, side: side)] ?? globs[side]?.first { $0.glob.matches(layer) }?.entry
     }
 }

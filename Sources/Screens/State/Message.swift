@@ -12,4 +12,10 @@ public struct Message: Hashable, Sendable {
 
     /// How many messages are kept to be read again.
     static let kept = 200
+
+    /// Sentences about parts of a plan or schedule that have no effect, and how many there are where these are several.
+    public static func idle(_ sentences: [String], in file: String) -> [Message] {
+        let all = sentences.map { Message($0, kind: .warning) }
+        return all.count < 2 ? all : all + [Message("\(all.count) parts of \(file) have no effect; M lists them", kind: .warning)]
+    }
 }

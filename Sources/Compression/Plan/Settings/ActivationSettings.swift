@@ -21,7 +21,9 @@ extension ActivationQuantization {
             PlanSetting("clip", \.activationClip, clips).alwaysWritten.knob("act clip", id: "activationClip"),
         ], from: .number(Double(bitRange.upperBound)), example: "{bits: 4, clip: calibrated}"
     )
-    .writtenLast.copying(\.activations).of { !$0.givesLogits && $0.part == nil }
+    .writtenLast.copying(\.activations).of { !$0.givesLogits && $0.part == nil }.idle { _, layer in
+        layer.givesLogits ? IdleReason("logits are never quantized") : nil
+    }
 
     /// 8…1, float above them and signs below.
     private static let bits = SettingKind.whole(bitRange, big: 2, prompt: "#, sign or float") {

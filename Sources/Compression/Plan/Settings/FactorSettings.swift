@@ -26,9 +26,10 @@ extension LowRank {
         PlanSetting(
             "outputShare", \.outputs.share, shares,
             help: "Of the outputs with `tucker`, where their rank is another one than that of the inputs."
-        ).knob("output rank", id: "outputRank", when: isTucker),
+        ).knob("output rank", id: "outputRank", when: isTucker).idle(outputIdleness),
         PlanSetting("outputRank", \.outputs.number, numbers, help: "The same as a number.")
-            .knob("output rank", id: "outputRank", when: isTucker).upTo { Double($0.method.largestRanks(of: $1.geometry).last ?? 1) },
+            .knob("output rank", id: "outputRank", when: isTucker).idle(outputIdleness)
+            .upTo { Double($0.method.largestRanks(of: $1.geometry).last ?? 1) },
         PlanSetting(
             nil, .words(["same", "own"].map { SettingWord($0) }), get: { .word($0.outputs == nil ? "same" : "own") },
             set: { $0.outputs = $1 == .word("own") ? $0.amount : nil }
@@ -36,6 +37,11 @@ extension LowRank {
     ]
 
     private static let isTucker: @Sendable (LowRank) -> Bool = { $0.method == .tucker }
+
+    private static let outputIdleness: @Sendable (LowRank, Layer) -> IdleReason? = { rank, _ in
+        guard !isTucker(rank) else { return nil }
+        return IdleReason("the method \(rank.method.rawValue) has one rank", cure: "take 'method: tucker', or leave it out")
+    }
 
     private static let methods: [FactorMethod: String] = [
         .channel: "two matrices; of a convolution the window, then 1 × 1", .spatial: "kh × 1, then 1 × kw",

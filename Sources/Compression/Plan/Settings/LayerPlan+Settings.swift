@@ -10,7 +10,9 @@ extension LayerPlan {
     private static let others: [PlanSetting<LayerPlan>] = [
         PruningPattern.setting, keepSetting,
         PlanSetting("biases", \.biases, .choice(of: BiasRepresentation.self, [.int8: "symmetric, scale at max|b|"]))
-            .knob("biases").of { $0.bias != nil },
+            .knob("biases").of { $0.bias != nil }.idle { _, layer in
+                layer.bias == nil ? IdleReason("there is no bias") : nil
+            },
         PlanSetting(
             "bypass", \.bypass, .flag(meanings: ("leaves the layer as in the original while the other keys keep their values", ""))),
         PlanSetting(
@@ -81,7 +83,11 @@ extension WeightCoding {
         set: { plan, value in
             if case .word(let word) = value { plan.coder = WeightCoding(name: word) }
         }
-    ).knob("coder")
+    ).knob("coder").idle { plan, _ in
+        let isOfPatterns = plan.coder == .pattern || plan.coder == .patternHuffman
+        return isOfPatterns && plan.pattern == nil
+            ? IdleReason("its weights have no pattern", cure: "give it a pattern, or another coder") : nil
+    }
 
     private static let smallest = "smallest"
 }

@@ -14,6 +14,11 @@ extension PruningPattern {
         let place = usual.firstIndex(of: plan.pattern?.rawValue ?? none) ?? 0
         plan.pattern = PruningPattern(rawValue: usual[(place + (up ? 1 : usual.count - 1)) % usual.count])
         return plan
+    }.idle { plan, layer in
+        guard plan.prunes else { return IdleReason("no block is asked to go", cure: "give it a ratio or a level above 0, or leave it out") }
+        guard let pattern = plan.pattern, pattern.setsAmount else { return nil }
+        let isIdle = PatternRule(pattern, blocks: nil).zeros(of: layer, given: 0) == 0
+        return isIdle ? IdleReason("too few inputs lie side by side for it to leave any out") : nil
     }
 
     private static let none = "none"

@@ -41,6 +41,9 @@ extension PlanSetting {
         }
     }
 
+    /// When it changes nothing, and why: what files may have and what is then said.
+    func idle(_ idleness: @escaping @Sendable (Root, Layer) -> IdleReason?) -> PlanSetting { with { $0.idleness = idleness } }
+
     /// Another way to turn it than by steps; nil at its end.
     func turning(_ turner: @escaping @Sendable (_ root: Root, _ layer: Layer?, _ up: Bool, _ isBig: Bool) -> Root?) -> PlanSetting {
         with { $0.turner = turner }
@@ -106,7 +109,8 @@ extension PlanSetting {
                 return outer
             }
         }
-        let (largest, outcome) = (facts.largest, facts.outcome)
+        let (largest, outcome, idleness) = (facts.largest, facts.outcome, facts.idleness)
+        if let idleness { outer.idleness = { outer, layer in extract(outer).flatMap { idleness($0, layer) } } }
         if let largest { outer.largest = { outer, layer in extract(outer).map { largest($0, layer) } ?? .infinity } }
         if let outcome { outer.outcome = { outer, layer in extract(outer).map { outcome($0, layer) } ?? "" } }
         return PlanSetting<Outer>(outer)

@@ -87,6 +87,9 @@ extension PlanSetting {
     /// The same of a plan that has the setting.
     public func isUsed(in root: Root, of layer: Layer) -> Bool { shared.facts.suits(layer) && shared.facts.isUsed(root) }
 
+    /// Why a plan of a layer is the same without it; nil where it is not.
+    func idleness(in root: Root, of layer: Layer) -> IdleReason? { shared.facts.idleness?(root, layer) }
+
     /// A word that is none of its kind, as it is kept; nil where it can't be.
     public func taken(_ word: String) -> String? { shared.facts.takes?(word) }
 

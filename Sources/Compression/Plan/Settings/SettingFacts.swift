@@ -19,6 +19,8 @@ struct SettingFacts<Root: Sendable>: Sendable {
     let read: @Sendable (Root) -> SettingValue?
     let write: @Sendable (inout Root, SettingValue) -> Void
     var isUsed: @Sendable (Root) -> Bool = { _ in true }
+    /// Why it changes nothing in a plan of a layer; nil where it does.
+    var idleness: (@Sendable (Root, Layer) -> IdleReason?)?
     /// The word that another one stands for, beside those of the kind; nil where it stands for none.
     var takes: (@Sendable (String) -> String?)?
     var suits: @Sendable (Layer) -> Bool = { _ in true }

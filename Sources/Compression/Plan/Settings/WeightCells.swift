@@ -23,7 +23,9 @@ extension WeightCells {
     /// The keys of files, and the knob that stands for both; each cell has a scale or a codebook.
     static func cellSettings(each: String) -> [PlanSetting<Self>] {
         [
-            PlanSetting("perChannel", \.isPerChannel, .flag(), help: "One \(each) for each output channel."),
+            PlanSetting("perChannel", \.isPerChannel, .flag(), help: "One \(each) for each output channel.").idle { weights, _ in
+                weights.group == nil ? nil : IdleReason("its groups are parts of channels", cure: "leave one of both out")
+            },
             PlanSetting("group", \.group, WeightGroups.kind, help: "One \(each) for so many neighbours in a row of an output channel.")
                 .named("group"),
             PlanSetting(
