@@ -114,7 +114,16 @@ struct FilterChoiceTests {
         }
         #expect(FilterRequest("25% fpgm /4") == FilterRequest(amount: .share(0.25), criterion: .fpgm, rounding: .multiple(4)))
         #expect(FilterRequest(" 12 ") == FilterRequest(amount: .count(12)))
-        for text in ["x", "25% l3", "25% /0", "2.5", "101%", "-1%"] { #expect(FilterRequest(text) == nil, "\(text)") }
+        let refused = [
+            ("x", "'x' is no word of a removal"), ("25% l3", "'l3' is no word of a removal; did you mean l1 or l2"),
+            ("25% /0", "'/0' is not what to round to, which is /1 to /1024"), ("2.5", "'2.5' is no whole number, and no share such as 25%"),
+            ("101%", "'101%' is no share from 0% to 100%"), ("-1%", "'-1%' is no share"), ("1 2", "'2' is a second amount"),
+            ("3 x0", "'x0' is not a number of steps, which is x1 to x100"), ("12 macs", "'macs' stands behind a share"),
+        ]
+        for (text, reason) in refused {
+            #expect(FilterRequest(text) == nil, "\(text)")
+            do throws(WordProblem) { _ = try FilterRequest(reading: text) } catch { #expect("\(error)".hasPrefix(reason), "\(error)") }
+        }
     }
 
     @Test("Whole groups of a convolution in groups go, and dimensions of all heads: what is left is the network in which they are zero")

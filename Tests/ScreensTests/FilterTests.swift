@@ -75,6 +75,33 @@ struct FilterTests {
         #expect(desk.written.map { $0.format == .onnx } == true)
     }
 
+    @Test("q asks while filters are removed, or a layer is replaced, and no longer once that is done; ^C asks nothing")
+    func quits() throws {
+        for (command, text, name) in [
+            ("remove-filters", "25%", "the removal of filters"), ("replace-layer", "separable 2", "conv2: separable 2"),
+        ] {
+            var desk = Desk()
+            selectLayer("conv2", &desk)
+            run(command, &desk)
+            desk.type(text)
+            desk.press(.enter)
+            guard case .start(let task)? = desk.effects.last else { throw CancellationError() }
+            let id = task.request.task.id
+            desk.type("q")
+            #expect(desk.screen.contains("Still at work: \(name). Quit without it?") && !desk.effects.contains(.quit))
+            desk.type("n")
+            #expect(!desk.effects.contains(.quit))
+            for keys in [[Key.character("q"), .character("y")], [.character("q"), .character("q")], [.control("c")]] {
+                var desk = desk
+                desk.press(keys)
+                #expect(desk.effects.last == .quit)
+            }
+            desk.send(.engine(.task(id, .ended(TaskEnd("nothing goes")))))
+            desk.type("q")
+            #expect(desk.effects.last == .quit)
+        }
+    }
+
     @Test("A criterion and what is rounded to are typed behind the number; what goes together is a box of its own")
     func criteria() throws {
         var desk = Desk()

@@ -16,13 +16,13 @@ struct FilterChoice: ExpressibleByArgument {
             return
         }
         let (pattern, text) = (String(argument[..<colon]), String(argument[argument.index(after: colon)...]))
-        let request = FilterRequest(text)
-        self.init(argument, pattern: pattern, request ?? FilterRequest(amount: nil))
-        if request == nil {
-            problem =
-                "--filters \(argument): '\(text)' says not how many go. Behind the colon stand a number or a share (12, 25%), and with it where wanted a "
-                + "criterion (\(FilterCriterion.words)) and a rounding (/8), as in --filters '\(pattern):25% l2'."
-        } else if self.request.steps != 1 {
+        do throws(WordProblem) {
+            self.init(argument, pattern: pattern, try FilterRequest(reading: text))
+        } catch {
+            self.init(argument, pattern: pattern, FilterRequest(amount: nil))
+            problem = "--filters \(argument): \(error). As in --filters '\(pattern):25% l2'."
+        }
+        if problem == nil, request.steps != 1 {
             problem = "--filters \(argument): steps are not of a layer; say them by --steps."
         }
     }

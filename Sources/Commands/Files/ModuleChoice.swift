@@ -27,8 +27,9 @@ struct ModuleChoice: ExpressibleByArgument {
             let cure = Glob(self.layer).isGlob ? "Name one layer; a pattern is none." : "`pare info` lists them."
             throw CommandFailure("--replace \(text): no layer has that name. \(cure)", .usage)
         }
-        guard let module = LayerModule(module, of: layer) else {
-            throw CommandFailure("--replace \(text): behind the layer's name stands \(LayerModule.forms).", .usage)
+        let module: LayerModule
+        do throws(WordProblem) { module = try LayerModule(reading: self.module, of: layer) } catch {
+            throw CommandFailure("--replace \(text): \(error).", .usage)
         }
         let replacement = LayerReplacement(weight: layer.weight, module: module)
         do {

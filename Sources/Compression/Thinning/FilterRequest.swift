@@ -20,14 +20,22 @@ public struct FilterRequest: Hashable, Sendable {
 
     /// Nil for another text.
     public init?(_ text: String) {
-        self.init(amount: nil)
-        for word in text.split(whereSeparator: \.isWhitespace) { guard take(word.lowercased()) else { return nil } }
+        do throws(WordProblem) { try self.init(reading: text) } catch { return nil }
     }
 
-    private mutating func take(_ word: String) -> Bool {
-        if let found = FilterAmount(word), amount == nil {
-            amount = found
-        } else if let cost = FilterCost(rawValue: word), case .share(let share)? = amount, share > 0, share < 1 {
+    /// - Throws: what is wrong with the first word that can't be read.
+    public init(reading text: String) throws(WordProblem) {
+        self.init(amount: nil)
+        for word in text.split(whereSeparator: \.isWhitespace) { try take(word.lowercased()) }
+    }
+
+    private mutating func take(_ word: String) throws(WordProblem) {
+        if word.first?.isNumber == true || word.first == "-" {
+            try takeAmount(word)
+        } else if let cost = FilterCost(rawValue: word) {
+            guard case .share(let share)? = amount, share > 0, share < 1 else {
+                throw WordProblem(word, "stands behind a share between 0% and 100%, as in '45% \(word)'")
+            }
             amount = .aim(cost, share)
         } else if let found = FilterCriterion(rawValue: word) {
             criterion = found
@@ -35,13 +43,42 @@ public struct FilterRequest: Hashable, Sendable {
             ranking = found
         } else if let found = FilterUnit(rawValue: word) {
             unit = found
-        } else if word.hasPrefix("/"), let multiple = Int(word.dropFirst()), (1...1024).contains(multiple) {
-            rounding = .multiple(multiple)
-        } else if word.hasPrefix("x"), let count = Int(word.dropFirst()), Self.stepRange.contains(count) {
-            steps = count
+        } else if word.hasPrefix("/") {
+            rounding = .multiple(try Self.number(word, in: 1...1024, "what to round to"))
+        } else if word.hasPrefix("x"), word.dropFirst().first?.isNumber == true {
+            steps = try Self.number(word, in: Self.stepRange, "a number of steps")
         } else {
-            return false
+            throw WordProblem(word, isNo: "word of a removal", known: Self.known, all: Self.words)
         }
-        return true
     }
+
+    private mutating func takeAmount(_ word: String) throws(WordProblem) {
+        guard amount == nil else { throw WordProblem(word, "is a second amount; say one") }
+        guard let found = FilterAmount(word) else {
+            let isShare = word.hasSuffix("%")
+            throw WordProblem(word, isShare ? "is no share from 0% to 100%" : "is no whole number, and no share such as 25%")
+        }
+        amount = found
+    }
+
+    /// The number behind the first character.
+    private static func number(_ word: String, in range: ClosedRange<Int>, _ what: String) throws(WordProblem) -> Int {
+        guard let number = Int(word.dropFirst()), range.contains(number) else {
+            let first = word.prefix(1)
+            throw WordProblem(word, "is not \(what), which is \(first)\(range.lowerBound) to \(first)\(range.upperBound)")
+        }
+        return number
+    }
+
+    private static let known =
+        FilterCriterion.allCases.map(\.rawValue) + FilterRanking.allCases.map(\.rawValue) + FilterUnit.allCases.map(\.rawValue)
+        + FilterCost.allCases.map(\.rawValue)
+
+    private static let words: String = {
+        func list<Word: CaseIterable & RawRepresentable<String>>(_ type: Word.Type) -> String {
+            type.allCases.map(\.rawValue).joined(separator: ", ")
+        }
+        return "criteria (\(list(FilterCriterion.self))), rankings (\(list(FilterRanking.self))), "
+            + "what goes as a whole (\(list(FilterUnit.self))), costs behind a share (\(list(FilterCost.self))), a rounding (/8) and steps (x4)"
+    }()
 }

@@ -77,12 +77,12 @@ extension CommandTable {
         .hinted(22) { $0.backWord },
         Command(
             "quit", "Quit",
-            "Leaves Pare; every change is already in the session. Asks first where one could not be written, and while it trains, which "
-                + "keeps the last finished epoch.",
+            "Leaves Pare; every change is already in the session. Asks first where one could not be written, while it trains, which "
+                + "keeps the last finished epoch, and while a change of the network is at work, which would be lost.",
             keys: [.character("q")], in: Place.commanding.union([.confirmation]), .program
         ) { explorer, _ in explorer.quit() }.hinted(23, "quit"),
         Command(
-            "quit-at-once", "Quit from everywhere", "The same while text is typed; of a training it asks nothing.",
+            "quit-at-once", "Quit from everywhere", "The same while text is typed; of what is under way it asks nothing.",
             keys: [.control("c")], in: Place.everywhere, .program
         ) { explorer, _ in explorer.quitAtOnce() },
     ]

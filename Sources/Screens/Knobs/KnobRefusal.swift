@@ -1,3 +1,6 @@
+import Compression
+import Networks
+
 /// Why a knob does not take a turn or a typed value: facts for a message.
 public enum KnobRefusal: Error, Hashable, Sendable {
     /// The value is already the first or last one.
@@ -10,6 +13,8 @@ public enum KnobRefusal: Error, Hashable, Sendable {
     case outOfRange(ClosedRange<Double>)
     /// What the prompt says may be typed.
     case notAllowed(String)
+    /// A word of several that can't be read.
+    case notRead(WordProblem)
     /// None, or more than one, of these words begins so.
     case notAChoice(String, choices: [String])
     /// There is no threshold to be moved.
@@ -27,7 +32,10 @@ public enum KnobRefusal: Error, Hashable, Sendable {
         case .notWhole(let text): "'\(text)' is not a whole number"
         case .notAllowed(let range): "allowed is \(range)"
         case .outOfRange(let range): "allowed is \(range.lowerBound.plain)…\(range.upperBound.plain)"
-        case .notAChoice(_, let choices): "choose one of \(choices.joined(separator: ", "))"
+        case .notRead(let problem): "\(problem)"
+        case .notAChoice(let text, let choices):
+            NearNames.of(text, among: choices, limit: 1).map { "'\(text)': did you mean \($0)? " }.joined()
+                + "choose one of \(choices.joined(separator: ", "))"
         case .noThreshold(let pattern):
             "\(pattern) has no threshold to be moved; the knob pattern changes it, and none brings the threshold back"
         case .notSorted: "the weights are still being sorted; try again in a moment"

@@ -4,6 +4,12 @@ import Engine
 public protocol TaskRequest: Hashable, Sendable {
     /// What the lane is told.
     var task: LaneTask { get }
+    /// What is lost where the program ends before it is done, as a question names it; nil where only figures are.
+    var loss: String? { get }
+}
+
+extension TaskRequest {
+    public var loss: String? { nil }
 }
 
 /// A task to be begun.
@@ -22,6 +28,7 @@ extension GridOrder: TaskRequest {
 
 extension DerivationOrder: TaskRequest {
     public var task: LaneTask { .derivation(self) }
+    public var loss: String? { derivation.label }
 }
 
 /// What a layer hands on is to be looked at.

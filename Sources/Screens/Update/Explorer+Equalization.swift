@@ -3,6 +3,7 @@ import Frames
 
 extension EqualizationOrder: TaskRequest {
     public var task: LaneTask { .equalization(self) }
+    public var loss: String? { "the equalization of layers" }
 }
 
 /// Ranges of weights that are balanced between layers.

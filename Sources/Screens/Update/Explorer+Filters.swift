@@ -5,6 +5,7 @@ import Networks
 
 extension FilterRemovalOrder: TaskRequest {
     public var task: LaneTask { .filterRemoval(self) }
+    public var loss: String? { "the removal of filters" }
 }
 
 /// Filters that are removed from the network.
@@ -66,6 +67,7 @@ extension Explorer {
 
     mutating func removeFilters(_ text: String) throws(KnobRefusal) {
         guard let layer = selectedWhole else { return }
+        do throws(WordProblem) { _ = try FilterRequest(reading: text) } catch { throw .notRead(error) }
         guard let found = request(text, of: layer) else { throw .notAllowed(filterRange ?? "") }
         let (request, unit) = (found.request, found.request.unit ?? .heads)
         let criterion = request.criterion ?? .l1

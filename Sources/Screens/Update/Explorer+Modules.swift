@@ -5,6 +5,7 @@ import Networks
 
 extension ModuleOrder: TaskRequest {
     public var task: LaneTask { .module(self) }
+    public var loss: String? { label }
 }
 
 /// A convolution that gives its place to a module.
@@ -44,7 +45,8 @@ extension Explorer {
     }
 
     private func module(_ text: String, of layer: Layer) throws(KnobRefusal) -> LayerModule {
-        guard let module = LayerModule(text.trimmingBlanks, of: layer) else { throw .notAllowed(LayerModule.forms) }
+        let module: LayerModule
+        do throws(WordProblem) { module = try LayerModule(reading: text.trimmingBlanks, of: layer) } catch { throw .notRead(error) }
         if let obstacle = network.moduleObstacle(of: layer, module) { throw .notAllowed("\(LayerModule.forms): \(obstacle)") }
         return module
     }

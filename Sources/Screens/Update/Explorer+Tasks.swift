@@ -11,7 +11,7 @@ protocol ShownReport: TaskReport {
 /// The engine's background tasks.
 extension Explorer {
     mutating func start(_ request: any TaskRequest) {
-        tasks.begin(request.task.id)
+        tasks.begin(request)
         emit(.start(TaskStart(request)))
     }
 

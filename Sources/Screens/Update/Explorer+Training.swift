@@ -169,17 +169,20 @@ extension Explorer {
         emit(.tell(run.task, wish))
     }
 
-    /// Quits, after a question while it trains.
+    /// Quits, after a question while something is under way that would be lost.
     mutating func quit() {
         let asked = stack.top(as: QuestionView.self)?.effect
         if asked == .quit { return quitAtOnce() }
         if asked == .leave { return emit(.leave) }
-        guard isTraining else { return emit(.quit) }
-        let finished = training?.finishedEpochs ?? 0
-        let question =
-            finished == 0
-            ? "No epoch is finished. Quit without it?" : "Quit and keep \(finished) trained epoch\(finished == 1 ? "" : "s")?"
+        guard let question = questionBeforeQuitting else { return emit(.quit) }
         ask(question, before: .quit)
+    }
+
+    private var questionBeforeQuitting: String? {
+        guard isTraining else { return tasks.losses.last.map { "Still at work: \($0.name). Quit without it?" } }
+        let finished = training?.finishedEpochs ?? 0
+        return finished == 0
+            ? "No epoch is finished. Quit without it?" : "Quit and keep \(finished) trained epoch\(finished == 1 ? "" : "s")?"
     }
 
     mutating func quitAtOnce() {
