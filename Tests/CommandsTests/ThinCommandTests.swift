@@ -44,8 +44,12 @@ struct ThinCommandTests {
         }
         #expect(try place.run("thin", "lenet-5", "--filters", "conv1:1", "-o", place.path + "/small.txt").code == 64)
         let unread = try place.run("thin", "lenet-5", "--filters", "conv1:abc", "-o", path)
-        #expect(unread.code == 64 && unread.message.contains("--filters conv1:abc: 'abc' says not how many go"))
+        #expect(unread.code == 64 && unread.message.contains("--filters conv1:abc: 'abc' is no word of a removal; there are criteria (l1,"))
         #expect(unread.message.contains("--filters 'conv1:25% l2'"))
+        let typo = try place.run("thin", "lenet-5", "--filters", "conv1:25% tailor", "-o", path)
+        #expect(typo.code == 64 && typo.message.contains("'tailor' is no word of a removal; did you mean taylor?"))
+        let ghost = try place.run("thin", "lenet-5", "--replace", "conv2:fyre 16", "-o", path)
+        #expect(ghost.code == 64 && ghost.message.contains("conv2:fyre 16: 'fyre' is no module; did you mean fire? there are fire SQUEEZE"))
         let steps = try place.run("thin", "lenet-5", "--filters", "conv1:5 x3", "-o", path)
         #expect(steps.code == 64 && steps.message.contains("say them by --steps"))
     }
@@ -109,6 +113,15 @@ struct ThinCommandTests {
         try python.run()
         python.waitUntilExit()
         #expect(python.terminationStatus == 0)
+        let others = [(".onnx", "--format onnx"), (".qdq.onnx", "--format onnx-qdq"), (".pare", "--format pare"), (".yaml", "a plan")]
+        for (ending, words) in others {
+            let other = place.path + "/prune" + ending
+            let run = try place.run("thin", "lenet-5", "--filters", "conv1:25%", "--format", "torch-pruning", "-o", other)
+            #expect(run.code == 64 && run.message.contains("has the ending of \(words), and --format is torch-pruning"), "\(run.message)")
+            #expect(!FileManager.default.fileExists(atPath: other))
+        }
+        let script = try place.run("thin", "lenet-5", "--filters", "conv1:25%", "--format", "onnx", "-o", place.path + "/small.py")
+        #expect(script.code == 64 && script.message.contains("has the ending of --format torch-pruning, and --format is onnx"))
         let wrong = try place.run("thin", "lenet-5", "--replace", "conv2:fire 16", "--format", "torch-pruning", "-o", path)
         #expect(wrong.code == 64)
     }

@@ -50,6 +50,7 @@ struct ExportCommand: ParsableCommand {
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             let opened = try OpenedModel(model, of: kept, locations: locations)
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
+            for warning in plan.warnings(of: self.plan, for: opened.network.layers) { Standard.error("pare: \(warning)") }
             try Outputs.check(output, model: opened)
             let format = try ExportFormat.named(format, by: output)
             let state = try kept?.state(of: opened.network)
@@ -72,11 +73,11 @@ struct ExportCommand: ParsableCommand {
 extension ExportFormat {
     /// The format that is asked for, or without one what the ending of the file says; the two may not differ.
     static func named(_ asked: ExportFormat?, by output: String) throws(CommandFailure) -> ExportFormat {
-        let ending = ExportFormat(path: output)
-        if let asked, let ending, ending.fileExtension != asked.fileExtension {
-            throw CommandFailure("\(output) has the ending of --format \(ending.rawValue), and --format is \(asked.rawValue).", .usage)
+        if let asked {
+            let own = endings.filter { ExportFormat(path: $0)?.fileExtension == asked.fileExtension }
+            try OutputEnding.check(output, isOf: asked.rawValue, among: own)
         }
-        guard let format = asked ?? ending else {
+        guard let format = asked ?? ExportFormat(path: output) else {
             throw CommandFailure(
                 "\(output) has no ending that says what to write: give it one of \(ExportFormat.endings.joined(separator: ", ")).", .usage)
         }
