@@ -1,7 +1,9 @@
 import Compression
 import Frames
 import Networks
+import Reports
 import Screens
+import Sessions
 import TestSupport
 import Testing
 
@@ -66,6 +68,30 @@ struct FactorRowTests {
         #expect(whole(desk).parts == nil && desk.plan == .unchanged)
         desk.press(.control("r"))
         #expect(whole(desk)[.left].pruning == .ratio(0.9))
+    }
+
+    @Test("The comparison has a row for each factor; of a layer that is dense on one side the other side stands alone")
+    func compared() throws {
+        var desk = desk()
+        desk.type("c")
+        #expect(line(desk, "fc1 ").contains("float32 → factors r16"))
+        #expect(line(desk, "  left ").contains("– → 0.00") && line(desk, "  left ").contains("– → 100.0%"))
+        #expect(line(desk, "  right ").contains("– → float32") && line(desk, "  right ").contains("– → ~"))
+        desk.press(.escape)
+        let (plan, layers) = (desk.explorer.plan, desk.explorer.layers)
+        let report = Report(
+            network: NetworkIdentity(name: "small", parameters: 0, sha256: "aa", fileBytes: nil), data: nil, accuracy: nil,
+            bytes: NetworkBytes(original: 1, compressed: 1), sparsity: 0, plan: plan,
+            layers: layers.compactMap { desk.explorer.summary(of: $0) },
+            environment: Environment(pareVersion: "0", kernels: "none", instructionSet: "none", threads: 1))
+        desk.send(.session(.snapshotSaved(Snapshot(id: 1, name: "first", note: "", created: 0, plan: plan, report: report))))
+        type("0.9", &desk)
+        let share = NumberFormat(glyphs: .unicode).percent(try #require(desk.layer.flatMap { desk.explorer.kept(of: $0) }).fraction)
+        desk.type("c")
+        #expect(desk.screen.contains("first") && desk.screen.contains("→ current"))
+        #expect(line(desk, "  left ").contains("0.00 → 0.90") && line(desk, "  left ").contains("100.0% → \(share)"))
+        #expect(line(desk, "  right ").contains("0.00") && !line(desk, "  right ").contains("0.00 →"))
+        #expect(line(desk, "fc1 ").contains("factors r16") && !line(desk, "fc1 ").contains("→ factors"))
     }
 
     @Test("A criterion turned to the other keeps about the numbers that are pruned")

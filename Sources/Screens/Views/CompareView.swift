@@ -1,6 +1,6 @@
 import Frames
 
-/// Two states side by side: for each layer, and for the network as a whole, `left → right` and the difference with its sign.
+/// Two states side by side: for each layer and factor, and for the network as a whole, `left → right` and the difference with its sign.
 ///
 /// Where there is little room, columns go in the order dB, stored, ratio, bytes; the totals go below six rows.
 package struct CompareView: ScreenView {
@@ -31,13 +31,14 @@ package struct CompareView: ScreenView {
         ViewText.draw([rows.heading(choosesRight: choosesRight)], explorer, in: heading, on: &frame)
         let footHeight = min(totals.count, max(0, rest.height - 3))
         let (body, foot) = rest.splitTop(rest.height - footHeight)
-        Table(columns: ComparisonRows.columns, rows: explorer.layers.map(rows.row), offset: scroll, footer: rows.rest)
+        Table(columns: ComparisonRows.columns, rows: rows.all, offset: scroll, footer: rows.rest)
             .draw(in: body, on: &frame, glyphs: explorer.glyphs)
         ViewText.draw(totals, explorer, in: foot, on: &frame)
     }
 
     package mutating func move(by offset: Int, _ explorer: inout Explorer) {
-        scroll = min(max(0, scroll + offset), max(0, explorer.layers.count - 1))
+        let rows = ComparisonRows(left: ComparedState(left, explorer), right: ComparedState(right, explorer), explorer: explorer)
+        scroll = min(max(0, scroll + offset), max(0, rows.all.count - 1))
     }
 
     /// Puts the next state, or the one before, on the side that the arrow keys choose.

@@ -32,6 +32,8 @@ struct ComparedState {
     var name: String
     var isOriginal = false
     var layers: [String: Figures] = [:]
+    /// Those of the factors of layers that are a product.
+    var factors: [LayerPart: Figures] = [:]
     var accuracy: Double?
     /// Half of its 95 % interval, and of that of the paired difference from the original; nil where they are exact.
     var accuracyWidth: Double?
@@ -87,7 +89,7 @@ struct ComparedState {
 
     private static func current(_ explorer: Explorer) -> ComparedState {
         var state = ComparedState(name: "current")
-        for layer in explorer.layers {
+        for layer in explorer.layers.flatMap({ [$0] + explorer.parts(of: $0) }) {
             let plan = explorer.plan(of: layer)
             let size = explorer.fileSize(of: layer)?.figure
             var figures = explorer.summary(of: layer).map { Self.figures($0, layer, bytes: size) } ?? Figures(amount: "", stored: "")
@@ -95,7 +97,7 @@ struct ComparedState {
             figures.stored = stored(plan, layer)
             if let kept = explorer.kept(of: layer) { figures.kept = kept.fraction }
             figures.isFresh = explorer.isFresh(layer)
-            state.layers[layer.weight] = figures
+            if let part = layer.part { state.factors[part] = figures } else { state.layers[layer.weight] = figures }
         }
         if let report = explorer.accuracy?.value, report.evaluated > 0 { state.take(report) }
         (state.bytes, state.rest) = (explorer.fileSize, explorer.fileRest)
@@ -109,6 +111,11 @@ struct ComparedState {
         for summary in snapshot.report.layers {
             guard let layer = explorer.network.layer(of: summary.weight) else { continue }
             state.layers[summary.weight] = figures(summary, layer, bytes: snapshot.report.size(of: summary))
+            for part in summary.plan.factorization(of: layer.geometry)?.parts(of: layer.geometry) ?? [] {
+                guard let own = summary.part(part.side) else { continue }
+                state.factors[LayerPart(whole: layer.weight, side: part.side)] = figures(
+                    own, layer.layer(of: part), bytes: snapshot.report.size(of: own))
+            }
         }
         if let report = snapshot.report.accuracy { state.take(report) }
         (state.bytes, state.rest) = (snapshot.report.size, snapshot.report.rest)

@@ -1,3 +1,4 @@
+import Compression
 import Frames
 import Networks
 import Reports
@@ -26,12 +27,22 @@ struct ComparisonRows {
         return side(left.name, isChosen: !choosesRight) + StyledText(arrow, .muted) + side(right.name, isChosen: choosesRight)
     }
 
-    func row(_ layer: Layer) -> Table.Row {
-        let before = left.layers[layer.weight]
-        let after = right.layers[layer.weight]
+    /// The layers, each with the factors that it has on either side below it.
+    var all: [Table.Row] {
+        explorer.layers.flatMap { layer in
+            [row(layer.name, left.layers[layer.weight], right.layers[layer.weight])]
+                + FactorPart.Side.allCases.compactMap { side in
+                    let part = LayerPart(whole: layer.weight, side: side)
+                    let (before, after) = (left.factors[part], right.factors[part])
+                    return before == nil && after == nil ? nil : row("  " + side.rawValue, before, after)
+                }
+        }
+    }
+
+    private func row(_ name: String, _ before: ComparedState.Figures?, _ after: ComparedState.Figures?) -> Table.Row {
         let isFresh = (before?.isFresh ?? true) && (after?.isFresh ?? true)
         return Table.Row([
-            StyledText(layer.name, .title), words(before?.amount, after?.amount),
+            StyledText(name, .title), words(before?.amount, after?.amount),
             change(before?.kept, after?.kept, isFresh: isFresh, { numbers.percent($0) }, points),
             words(before?.stored, after?.stored),
             change(before?.decibels, after?.decibels, isFresh: isFresh, { numbers.decibels($0) }, decibels),
