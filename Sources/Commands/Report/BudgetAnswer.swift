@@ -84,7 +84,7 @@ struct BudgetAnswer {
     private func timing(_ numbers: NumberFormat) -> [String] {
         guard let times else { return [] }
         var lines = ["ms are of float32 kernels on \(times.table.device.words); ~ was not measured but read off a staircase"]
-        if !budget.unknown.isEmpty { lines.append("not measured, and counted as 0: \(budget.unknown.joined(separator: ", "))") }
+        if !budget.unknown.isEmpty { lines.append("not timed, and in no sum: \(budget.unknown.joined(separator: ", "))") }
         if times.table.device.isLocal, whole == nil || !unmeasured.isEmpty {
             lines.append("not all of it could be timed, for others had the processor too often: asked again, Pare tries again")
         }

@@ -10,7 +10,7 @@ public struct NetworkBudget: Sendable {
     public let curve: RankBudget
     /// Everything as the plans have it without a rank.
     public let dense: Double
-    /// Names of layers whose cost is not known, and counts for nothing: they have no choice. Only of milliseconds.
+    /// Names of layers whose cost is not known: they have no choice, and no sum has them, ``dense`` neither. Only of milliseconds.
     public let unknown: [String]
     /// Whether the cost of something that has no choice is an estimate.
     private let isFixedEstimate: Bool
@@ -41,13 +41,15 @@ public struct NetworkBudget: Sendable {
                 unknown.append(layer.name)
                 continue
             }
-            dense += own.amount
             guard layer.hasSpectrum, !plan.bypass, !pinned.contains(layer.weight), let spectrum = spectra[layer.weight] else {
-                let held = costs.cost(layer, plan)
-                if held == nil { unknown.append(layer.name) }
-                fixed = fixed + (held ?? LayerCost(0))
+                guard let held = costs.cost(layer, plan) else {
+                    unknown.append(layer.name)
+                    continue
+                }
+                (dense, fixed) = (dense + own.amount, fixed + held)
                 continue
             }
+            dense += own.amount
             let options = RankChoices.options(energies: spectrum.energies, dense: own, in: unit) { rank in
                 costs.factored(layer, Factorization(.channel, ranks: [rank], of: layer.geometry))
             }

@@ -115,7 +115,7 @@ package struct BudgetView: ScreenView {
         if explorer.tasks.isRunning(.latency) {
             parts.append(StyledText("being timed" + String(explorer.glyphs.ellipsis), .muted))
         } else if !budget.unknown.isEmpty {
-            parts.append(StyledText("not measured, and counted as 0: \(budget.unknown.joined(separator: ", "))", .warning))
+            parts.append(StyledText("not timed, and in no sum: \(budget.unknown.joined(separator: ", "))", .warning))
         }
         return parts
     }
