@@ -40,10 +40,15 @@ extension OpenedModel {
                 guard split != .train, !loader.isNamed, network.inputShape.checkedCount != nil else { throw error }
                 var drawn = GeneratedInputs.dataset(for: network, card: card)
                 drawn.remark =
-                    "no examples that fit were found: agreement with the original is measured on generated inputs; --data names examples"
+                    "no examples that fit were found: \(Self.measured(network)) is measured on generated inputs; --data names examples"
                 return choice.marked(drawn)
             }
         }
+    }
+
+    /// What can be measured without labels.
+    private static func measured(_ network: Network) -> String {
+        network.outputWithoutClasses == nil ? "agreement with the original" : "how near its output comes to the original's"
     }
 
     /// Nobody named data, and those installed are no examples for such a network.
@@ -53,7 +58,7 @@ extension OpenedModel {
             let text = "the network takes \(network.inputShape), no example of the installed data: "
             guard split != .train else { throw CommandFailure(text + "name training examples with --data.", .noInput) }
             var drawn = GeneratedInputs.dataset(for: network, card: card)
-            drawn.remark = text + "agreement with the original is measured on generated inputs; --data names examples"
+            drawn.remark = text + "\(Self.measured(network)) is measured on generated inputs; --data names examples"
             return choice.marked(drawn)
         }
     }

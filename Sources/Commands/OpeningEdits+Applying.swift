@@ -45,8 +45,6 @@ extension ChosenOutput.Failure {
         switch self {
         case .unknown(let name, let outputs):
             "There is no output “\(name)”. Its outputs: \(outputs.joined(separator: ", "))."
-        case .noLogits(let name, let shape):
-            "The output “\(name)” is \(shape.description) for one example, no list of classes: accuracy can't be measured on it. Choose another one."
         }
     }
 }

@@ -22,9 +22,9 @@ extension Evaluator {
     func beside(_ applied: Applied, options: EngineOptions) throws(KernelError) -> Evaluator {
         var options = options
         options.memoryBudget = max(0, options.memoryBudget - reservedByteCount)
-        let made = try Evaluator(of: applied, dataset: dataset, options: options, batchSize: batchSize)
+        let made = try Evaluator(of: applied, dataset: dataset, options: options, batchSize: batchSize, order: order)
         guard made.classCount == classCount else {
-            throw .shape(node: applied.network.output, expected: "\(classCount) classes", actual: "\(made.classCount)")
+            throw .shape(node: applied.network.output, expected: "\(classCount) values", actual: "\(made.classCount)")
         }
         return made
     }

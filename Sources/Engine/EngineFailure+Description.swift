@@ -20,7 +20,7 @@ extension EngineFailure: CustomStringConvertible {
         case .classCount(let network, let data):
             "Accuracy can't be measured: the data have labels of \(data) class\(data == 1 ? "" : "es"), the network has \(network)."
         case .noClasses(let output, let shape):
-            "Accuracy can't be measured: the output “\(output)” [\(shape)] is no list of classes. Weights and sizes can still be explored."
+            "The output “\(output)” [\(shape)] is no list of classes, so there are no answers to count: only how near it comes to the original is measured."
         case .kernels(let text): "The kernels failed: \(text)."
         case .plan(let text): "The plan can't be applied: \(text)"
         }

@@ -83,14 +83,13 @@ final class EngineMaterials {
         if let node = unsupported.first, case .unsupported(let operation) = node.operation {
             return .failure(.cannotRun(node: node.name, operation: operation.name, reason: operation.reason))
         }
-        if let shape = network.outputWithoutClasses { return .failure(.noClasses(output: network.output, shape: shape.description)) }
         guard data.exampleShape.count == network.inputShape.checkedCount else {
             return .failure(.inputShape(network: network.inputShape.description, data: data.exampleShape.description))
         }
         do {
             let made = try originalEvaluator(data)
             let labels = Int((data.labels.max() ?? -1) + 1)
-            guard labels <= made.classCount else {
+            guard labels <= made.classCount || made.shapeWithoutClasses != nil else {
                 return .failure(.classCount(network: made.classCount, data: labels))
             }
             return .success(made)
@@ -106,10 +105,18 @@ final class EngineMaterials {
 }
 
 extension EngineMaterials {
+    /// What measures the answers of a network that gives a list of classes; another one has none.
+    func classEvaluator() -> Result<Evaluator, EngineFailure> {
+        evaluator().flatMap { made in
+            guard let shape = made.shapeWithoutClasses else { return .success(made) }
+            return .failure(.noClasses(output: network.ended.output, shape: shape.description))
+        }
+    }
+
     /// The examples to train on and what measures them; loaded at the first call.
     func forTraining() throws(TrainingFailure) -> (Dataset, Evaluator) {
         let measuring: Evaluator
-        switch evaluator() {
+        switch classEvaluator() {
         case .success(let ready): measuring = ready
         case .failure(let failure): throw .unavailable(failure.description)
         }

@@ -13,6 +13,8 @@ final class Evaluator {
     /// What is counted as right: the labels, or, where there are none, the answers of the original as far as it was measured, -1 before.
     private(set) var labels: [Int32]
     private let hasLabels: Bool
+    /// What the output holds for an example where that is no list of classes.
+    let shapeWithoutClasses: Shape?
     /// The batch under way.
     private var running: EvaluatorRun?
     private let executor: any NetworkExecutor
@@ -43,22 +45,30 @@ final class Evaluator {
     private static let largestBatch = 250
 
     /// An evaluator of the networks that have the graph of this one, which is what they are held against.
-    init(of reference: Applied, dataset: Dataset, options: EngineOptions, batchSize size: Int? = nil) throws(KernelError) {
+    ///
+    /// - Parameter order: The examples and their order; nil is all of them, or, of an output without classes, as many as half of the memory holds twice.
+    init(
+        of reference: Applied, dataset: Dataset, options: EngineOptions, batchSize size: Int? = nil, order given: [Int]? = nil
+    ) throws(KernelError) {
         let network = reference.network
         self.dataset = dataset
         self.reference = reference
         layers = network.layers
         seed = options.seed
-        hasLabels = !dataset.labels.isEmpty
+        shapeWithoutClasses = network.outputWithoutClasses
+        hasLabels = !dataset.labels.isEmpty && shapeWithoutClasses == nil
         labels = hasLabels ? dataset.labels : Array(repeating: -1, count: dataset.count)
-        order = EvaluationOrder.stratified(labels: labels, seed: options.seed)
+        order =
+            given
+            ?? Self.prefix(
+                of: EvaluationOrder.stratified(labels: labels, seed: options.seed), keeping: shapeWithoutClasses, options.memoryBudget)
         dataset.source?.expect(order)
         let wanted = if let size { size } else { try Self.batchSize(for: network) }
-        batchSize = min(wanted, max(1, dataset.count))
+        batchSize = min(wanted, max(1, order.count))
         arithmetic = options.arithmetic
         executor = try OneDNNExecutor(network: network, batchSize: batchSize)
         cache = ActivationCache(
-            stages: executor.stages, batchCount: (dataset.count + batchSize - 1) / batchSize,
+            stages: executor.stages, batchCount: (order.count + batchSize - 1) / batchSize,
             budget: options.memoryBudget)
         let ofLayers = Set(layers.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) })
         originalOthers = network.parameters.values.reduce(into: [:]) {
@@ -71,8 +81,17 @@ final class Evaluator {
         }
         loaded = reference.evaluatedVersions.layers
         loadedOthers = reference.versions.others
-        original = ExampleScores(count: dataset.count, classCount: executor.classCount)
+        original =
+            shapeWithoutClasses == nil
+            ? ExampleScores(count: dataset.count, classCount: executor.classCount)
+            : ExampleScores(count: dataset.count, size: executor.classCount, order: order)
         current = original
+    }
+
+    /// Of an output without classes every value is kept, of both networks: as many examples as half of the memory holds.
+    private static func prefix(of order: [Int], keeping shape: Shape?, _ budget: Int) -> [Int] {
+        guard let shape else { return order }
+        return Array(order.prefix(max(1, budget / 2 / (8 * max(1, shape.count)))))
     }
 
     /// As many examples as take about 10 ms by their multiply-adds: a property of the network, so that every run has the same shape.
@@ -109,8 +128,8 @@ final class Evaluator {
         guard try advance(batch: batch, of: reference) else { return false }
         let known = hasLabels ? labels : nil
         try executor.withLogits { original.record($0, of: examples, labels: known) }
-        if !hasLabels { for example in examples { labels[example] = original.predictions[example] } }
-        originalRight += examples.count { labels[$0] >= 0 && original.predictions[$0] == labels[$0] }
+        if !hasLabels, shapeWithoutClasses == nil { for example in examples { labels[example] = original.predictions[example] } }
+        originalRight += shapeWithoutClasses != nil ? 0 : examples.count { labels[$0] >= 0 && original.predictions[$0] == labels[$0] }
         originalBatches += 1
         return true
     }

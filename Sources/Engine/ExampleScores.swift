@@ -3,8 +3,10 @@ import Foundation
 /// What one network said about each example of a split.
 package struct ExampleScores {
     package let classCount: Int
-    /// [N, classes] by index into the split.
+    /// [N, classes] by index into the split; of an output without classes only the rows of the examples that are measured, in their order.
     package private(set) var logits: [Float]
+    /// Where the row of each example lies; nil where that is its index.
+    private let rows: [Int32]?
     /// The class with the largest logit, ties to the lowest index; −1 where a logit is NaN.
     package private(set) var predictions: [Int32]
     /// −ln softmax(label); NaN where a logit is.
@@ -14,22 +16,41 @@ package struct ExampleScores {
 
     package init(count: Int, classCount: Int) {
         self.classCount = classCount
+        rows = nil
         logits = Array(repeating: 0, count: count * classCount)
         predictions = Array(repeating: -1, count: count)
         crossEntropies = Array(repeating: 0, count: count)
         isInTopFive = Array(repeating: false, count: count)
     }
 
+    /// Of an output of `size` values that is no list of classes: its values are kept for the examples of an order, and nothing is counted.
+    package init(count: Int, size: Int, order: [Int]) {
+        classCount = size
+        var rows = [Int32](repeating: 0, count: count)
+        for (row, example) in order.enumerated() { rows[example] = Int32(row) }
+        self.rows = rows
+        logits = Array(repeating: 0, count: order.count * size)
+        (predictions, crossEntropies, isInTopFive) = ([], [], [])
+    }
+
     /// Scores the first `examples.count` rows of `batch` [batch, classes]; without labels against the answers themselves.
     package mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]?) {
         for (row, example) in examples.enumerated() {
             let values = UnsafeBufferPointer(rebasing: batch[row * classCount..<(row + 1) * classCount])
-            score(values, example: example, label: labels.map { Int($0[example]) })
+            if let rows {
+                let start = Int(rows[example]) * classCount
+                for index in 0..<classCount { logits[start + index] = values[index] }
+            } else {
+                score(values, example: example, label: labels.map { Int($0[example]) })
+            }
         }
     }
 
     /// The logits of one example.
-    package func row(_ example: Int) -> ArraySlice<Float> { logits[example * classCount..<(example + 1) * classCount] }
+    package func row(_ example: Int) -> ArraySlice<Float> {
+        let row = rows.map { Int($0[example]) } ?? example
+        return logits[row * classCount..<(row + 1) * classCount]
+    }
 
     private mutating func score(_ row: UnsafeBufferPointer<Float>, example: Int, label: Int?) {
         let offset = example * classCount

@@ -20,17 +20,35 @@ package struct PairedTally {
     /// Welford's running mean and sum of squared deviations of the paired difference.
     private var differenceMean = 0.0
     private var differenceDeviation = 0.0
-    private var similarity = LogitsSimilarity()
+    private var similarity: LogitsSimilarity
+    /// What is compared where that is no list of classes.
+    private let output: (name: String, shape: [Int], examples: Int)?
 
     package init(classCount: Int) {
         confusion = ConfusionTable(classCount: classCount)
         originalConfusion = confusion
+        (similarity, output) = (LogitsSimilarity(), nil)
+    }
+
+    /// Of an output that is no list of classes.
+    ///
+    /// - Parameter examples: Those of the split.
+    package init(output: String, shape: [Int], examples: Int) {
+        confusion = ConfusionTable(classCount: 0)
+        originalConfusion = confusion
+        (similarity, self.output) = (LogitsSimilarity(isOfClasses: false), (output, shape, examples))
     }
 
     package mutating func add(
         _ examples: ArraySlice<Int>, original: borrowing ExampleScores, current: borrowing ExampleScores, labels: [Int32]
     ) {
-        for example in examples { add(example, label: labels[example], original: original, current: current) }
+        for example in examples {
+            if output != nil {
+                similarity.add(original.row(example), current.row(example))
+            } else {
+                add(example, label: labels[example], original: original, current: current)
+            }
+        }
         evaluated += examples.count
     }
 
@@ -90,6 +108,20 @@ package struct PairedTally {
         report.kind = kind == .labelled ? nil : kind
         (report.cosine, report.divergence) = (similarity.cosine, similarity.divergence)
         (report.crossEntropyLeftOut, report.logitsLeftOut) = (evaluated - numbers, similarity.leftOut)
+        if let output { describe(output, in: &report) }
         return report
+    }
+
+    /// The mean cosine in the place of answers, with its 95 % interval by the examples, which are the independent draws, not their values.
+    private func describe(_ output: (name: String, shape: [Int], examples: Int), in report: inout AccuracyReport) {
+        let mean = similarity.cosine ?? 0
+        let interval = Interval.mean(
+            mean, variance: similarity.variance, of: similarity.count, population: report.count - similarity.leftOut)
+        (report.original, report.originalInterval, report.current) = (1, Interval(1), mean)
+        report.interval = report.isExact ? Interval(mean) : interval ?? Interval(low: -1, high: 1)
+        (report.agreement, report.crossEntropyLeftOut, report.notANumber) = (0, 0, similarity.leftOut)
+        report.fidelity = Fidelity(
+            output: output.name, shape: output.shape, examples: output.examples, squaredError: similarity.squaredError,
+            largest: similarity.largest)
     }
 }

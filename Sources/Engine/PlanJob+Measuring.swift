@@ -31,7 +31,10 @@ extension PlanJob {
             phase = .look
             return true
         }
-        tally = PairedTally(classCount: evaluator.classCount)
+        tally =
+            evaluator.shapeWithoutClasses.map {
+                PairedTally(output: worker.network.ended.output, shape: $0.dimensions, examples: evaluator.dataset.count)
+            } ?? PairedTally(classCount: evaluator.classCount)
         phase = .measure(batch: 0)
         return true
     }
@@ -97,6 +100,8 @@ extension PlanJob {
         report.arithmetic = isOriginal ? nil : planned?.integerLayers
         if isLast, let applied { worker.exact = (applied.identity, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))
+        // What is no list of classes has no table of logits.
+        guard evaluator.shapeWithoutClasses == nil else { return }
         if worker.options.publishesDistributions, isLast || now.timeIntervalSince(lastLogits) >= Self.logitsPause {
             lastLogits = now
             worker.mailbox.post(.logits(table(evaluator), generation: generation))
@@ -106,6 +111,7 @@ extension PlanJob {
     /// The logits of the examples measured so far.
     private func table(_ evaluator: Evaluator) -> LogitsTable {
         let measured = isOriginal ? nil : planned
+        guard evaluator.shapeWithoutClasses == nil else { return LogitsTable(classCount: 0, original: [], current: [], evaluated: []) }
         return LogitsTable(
             classCount: evaluator.classCount, original: evaluator.original.logits,
             current: measured?.current.logits ?? evaluator.original.logits,
@@ -113,7 +119,7 @@ extension PlanJob {
     }
 
     func look() -> Bool {
-        guard let table = worker.exact?.table else { return measureDistances() }
+        guard let table = worker.exact?.table, table.classCount > 0 else { return measureDistances() }
         if worker.options.publishesDistributions { worker.mailbox.post(.logits(table, generation: generation)) }
         worker.mailbox.post(.lens(table.summary(temperature: request.plan.temperature), generation: generation))
         return measureDistances()

@@ -8,7 +8,7 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         case exampleShape
         /// Labels go beyond the network's classes.
         case classes
-        /// The network's output is no list of logits.
+        /// Nothing gives the network's output.
         case output
     }
 
@@ -29,7 +29,7 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         switch reason {
         case .exampleShape: "\(dataset) has examples [\(exampleShape)] but \(network) reads [\(inputShape)]"
         case .classes: "\(dataset) has labels up to \(labelCount - 1) but \(network) has \(classCount ?? 0) classes" + cure
-        case .output: "\(network) does not end in one list of logits, so its accuracy can't be measured" + cure
+        case .output: "nothing in \(network) gives its output, so it can't be measured" + cure
         }
     }
 
@@ -51,9 +51,10 @@ extension Dataset {
                 inputShape: network.inputShape, labelCount: largest, classCount: classes, otherOutputs: network.otherOutputs)
         }
         guard exampleShape.count == network.inputShape.checkedCount else { throw mismatch(.exampleShape) }
-        if let classes {
+        // What is no list of classes is compared with the original, whatever the labels are.
+        if let classes, classes > 1 {
             guard largest <= classes else { throw mismatch(.classes) }
-        } else if network.blockingNodes.isEmpty {
+        } else if network.outputWithoutClasses == nil, network.blockingNodes.isEmpty {
             throw mismatch(.output)
         }
     }

@@ -1,6 +1,9 @@
 extension AccuracyReport {
-    /// Whether the figures are agreement with the original, because there are no labels.
-    public var isAgreement: Bool { kind != nil && kind != .labelled }
+    /// Whether the figures are held against the original's, because there are no labels or no classes.
+    public var isAgreement: Bool { fidelity != nil || kind != nil && kind != .labelled }
+
+    /// What ``current`` is: `accuracy`, `agreement` or `cosine`.
+    public var figureName: String { fidelity != nil ? "cosine" : isAgreement ? "agreement" : "accuracy" }
 
     /// What was measured: `generated input`, `unlabelled example`, `example`.
     public var exampleName: String {

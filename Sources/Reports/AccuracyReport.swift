@@ -55,6 +55,8 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var divergence: Double?
     /// Examples of the n that cosine and divergence leave out; nil in reports that did not count them.
     public var logitsLeftOut: Int?
+    /// Of a network whose output is no list of classes, in the place of answers: then ``current`` is the mean ``cosine`` and ``original`` 1.
+    public var fidelity: Fidelity?
     /// Of each layer whose weights are whole multiples of steps, whether it was computed by integers; nil where no layer reads levels.
     public var arithmetic: [LayerArithmetic]?
 
@@ -91,7 +93,7 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
 
     /// Whether the original names one class for every example measured: agreement then says nothing, whatever it is. False below two examples, and
     /// where there are labels.
-    public var namesOneClass: Bool { isAgreement && evaluated > 1 && confusion.hasOneLabel }
+    public var namesOneClass: Bool { isAgreement && fidelity == nil && evaluated > 1 && confusion.hasOneLabel }
 
     /// Whether every example was measured with both networks, so that the figures are the split's own.
     public var isExact: Bool { evaluated == count && originalEvaluated == count }

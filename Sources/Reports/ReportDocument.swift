@@ -25,7 +25,8 @@ public struct ReportDocument: Sendable {
             "network": Self.network(report.network), "against": report.against.map(Self.network) ?? .null,
             "data": report.data.map(Self.data) ?? .null,
             "accuracy": report.accuracy.flatMap { $0.isAgreement ? nil : Self.accuracy($0) } ?? .null,
-            "agreement": report.accuracy.flatMap { $0.isAgreement ? Self.agreement($0) : nil } ?? .null,
+            "fidelity": report.accuracy.flatMap { report in report.fidelity.map { Self.fidelity($0, report) } } ?? .null,
+            "agreement": report.accuracy.flatMap { $0.isAgreement && $0.fidelity == nil ? Self.agreement($0) : nil } ?? .null,
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
                 "layers": .integer(report.bytes.layers), "others": .integer(report.bytes.others), "ratio": .number(report.bytes.ratio),
@@ -109,6 +110,17 @@ public struct ReportDocument: Sendable {
             "exact": .boolean(report.isExact), "changed": .integer(report.losses), "cosine": .number(report.cosine),
             "divergence": .number(report.divergence), "logitsLeftOut": .integer(report.logitsLeftOut),
             "notANumber": .integer(report.notANumber), "seed": .text(String(report.seed)),
+        ]
+    }
+
+    /// Of an output that is no list of classes: how near it comes to the original's.
+    private static func fidelity(_ found: Fidelity, _ report: AccuracyReport) -> JSONFigure {
+        [
+            "output": .text(found.output), "shape": .list(found.shape.map(JSONFigure.integer)), "on": .text(report.exampleName + "s"),
+            "cosine": .number(report.cosine), "low": .number(report.interval.low), "high": .number(report.interval.high),
+            "squaredError": .number(found.squaredError), "decibels": .number(found.decibels.flatMap { $0.isFinite ? $0 : nil }),
+            "largestDeviation": .number(found.largest), "evaluated": .integer(report.evaluated), "exact": .boolean(report.isExact),
+            "examples": .integer(found.examples), "leftOut": .integer(report.logitsLeftOut), "seed": .text(String(report.seed)),
         ]
     }
 

@@ -78,7 +78,12 @@ public struct SessionFolder: Sendable {
 
     /// The newest of the user's own sessions of a network; shipped ones are never opened by themselves.
     public func newest(networkSHA256: String) -> SessionSummary? {
-        list().sessions.first { $0.networkSHA256 == networkSHA256 && isOwn($0.path) }
+        newest { $0 == networkSHA256 }
+    }
+
+    /// The same of the networks whose SHA-256 is a wanted one.
+    public func newest(of isWanted: (String) -> Bool) -> SessionSummary? {
+        list().sessions.first { $0.networkSHA256.map(isWanted) == true && isOwn($0.path) }
     }
 
     /// Everything in a session, without changing the file.
@@ -144,6 +149,7 @@ extension SnapshotSummary {
             name: snapshot.name, note: snapshot.note, created: snapshot.created, accuracy: snapshot.report.accuracy?.current,
             compressedBytes: snapshot.report.bytes.compressed, sparsity: snapshot.report.sparsity)
         fileBytes = snapshot.report.fileBytes
+        isCosine = snapshot.report.accuracy.flatMap { $0.fidelity != nil ? true : nil }
         isAgreement = snapshot.report.accuracy.flatMap { $0.isAgreement ? true : nil }
     }
 }

@@ -93,15 +93,16 @@ struct OutputNameTests {
         }
     }
 
-    @Test("a session keeps the choice; a name that is none, a value that is no list of classes and another choice are refused")
+    @Test("a session keeps the choice; a name that is none and another choice are refused, and what is no list of classes has a fidelity")
     func sessions() throws {
         let place = try Workplace()
         let both = place.path + "/both.onnx"
         try NetworkWriter.write(try Self.twoHeads(), to: both)
-        for (name, message) in [("third", "second, cube"), ("cube", "no list of classes")] {
-            let run = try place.run("report", both, "--output-name", name)
-            #expect(run.code == 65 && run.message.contains(message), "\(run.message)")
-        }
+        let wrong = try place.run("report", both, "--output-name", "third")
+        #expect(wrong.code == 65 && wrong.message.contains("second, cube"), "\(wrong.message)")
+        let cube = try report(place, both, "--output-name", "cube")
+        let fidelity = try #require(cube["fidelity"] as? [String: Any])
+        #expect(fidelity["shape"] as? [Int] == [2, 5] && fidelity["cosine"] as? Double == 1 && cube["accuracy"] is NSNull)
         let run = try place.run(
             "grid", both, "--output-name", "second", "--bits", "4", "--temperatures", "1", "--epochs", "1", "--session", "heads")
         #expect(run.code == 0, "\(run.message)")

@@ -166,4 +166,36 @@ struct PairedTallyTests {
         #expect(report.interval == .wilson(successes: right, of: sample.evaluated))
         #expect(report.originalInterval == .wilson(successes: 2, of: sample.evaluated))
     }
+
+    @Test(
+        "An output without classes: cosine, error and largest deviation of a plain loop, of the examples that were kept", arguments: 0..<40)
+    func fidelity(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let (count, size) = (12, 1 + Int(generator.next() % 7))
+        let order = Array((0..<count).shuffled(using: &generator).prefix(8))
+        let values = (0..<2).map { _ in (0..<count).map { _ in (0..<size).map { _ in Float(generator.normal()) } } }
+        var batches = values.map { rows in order.flatMap { rows[$0] } }
+        // The third example of the order holds a value that is no number.
+        if seed % 4 == 0 { batches[1][2 * size] = .nan }
+        let scores = batches.map { batch in
+            var scores = ExampleScores(count: count, size: size, order: order)
+            batch.withUnsafeBufferPointer { scores.record($0, of: order[...], labels: nil) }
+            return scores
+        }
+        var tally = PairedTally(output: "map", shape: [size], examples: count)
+        tally.add(order[...], original: scores[0], current: scores[1], labels: [])
+        let report = tally.report(kind: .generated, split: .validation, count: 8, originalEvaluated: 8, originalRight: 0, seed: 1)
+        let used = order.enumerated().filter { seed % 4 != 0 || $0.offset != 2 }.map(\.element)
+        let pairs = used.map { (values[0][$0].map(Double.init), values[1][$0].map(Double.init)) }
+        func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+        let cosines = pairs.map { product($0.0, $0.1) / (product($0.0, $0.0) * product($0.1, $0.1)).squareRoot() }
+        let differences = pairs.flatMap { pair in pair.0.indices.map { pair.1[$0] - pair.0[$0] } }
+        let fidelity = try #require(report.fidelity)
+        #expect(abs(report.current - cosines.reduce(0, +) / Double(cosines.count)) < 1e-9 && report.current == report.cosine)
+        let error = product(differences, differences) / pairs.reduce(0) { $0 + product($1.0, $1.0) }
+        #expect(abs(try #require(fidelity.squaredError) - error) < 1e-9 * error)
+        #expect(fidelity.largest == differences.map { abs($0) }.max() && fidelity.examples == 12)
+        #expect(report.logitsLeftOut == 8 - used.count && report.original == 1 && report.divergence == nil && report.figureName == "cosine")
+        #expect(report.perClass.isEmpty && !report.namesOneClass && report.isAgreement)
+    }
 }

@@ -60,7 +60,7 @@ package struct MeasuringText {
         let numbers = NumberFormat.unicode
         let (low, high) = (numbers.percent(report.interval.low, digits: 2), numbers.percent(report.interval.high, digits: 2))
         let left = secondsLeft.map { ", \(time($0)) left" } ?? ""
-        return "\(report.isAgreement ? "agreement" : "accuracy") \(numbers.percent(report.current, digits: 2)) (\(low) … \(high)) on "
+        return "\(report.figureName) \(numbers.percent(report.current, digits: 2)) (\(low) … \(high)) on "
             + "\(numbers.integer(report.evaluated)) of \(numbers.count(report.count, report.exampleName))\(left)"
     }
 

@@ -10,8 +10,7 @@ enum ReportText {
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
         [
-            header(report), remarked(report),
-            report.accuracy.map { $0.isAgreement ? agreement($0) : accuracy($0) } ?? "accuracy: not measured", size(report),
+            header(report), remarked(report), report.accuracy.map(figures) ?? "accuracy: not measured", size(report),
             report.latency.map(time),
         ].compactMap(\.self).joined(
             separator: "\n\n")
@@ -37,6 +36,35 @@ enum ReportText {
                 "\nagainst    \($0.name), \(numbers.count($0.parameters, "parameter")): accuracy and sizes are held against it; σ, ratio and dB are of the file itself"
             } ?? ""
         return "\(report.network.name), \(numbers.count(report.network.parameters, "parameter"))\(data)\(against)\(input)"
+    }
+
+    private static func figures(_ report: AccuracyReport) -> String {
+        if let found = report.fidelity { return fidelity(found, report) }
+        return report.isAgreement ? agreement(report) : accuracy(report)
+    }
+
+    /// Of an output that is no list of classes: `fidelity   cosine 0.998731 on 1,000 generated inputs (exact)`.
+    private static func fidelity(_ found: Fidelity, _ report: AccuracyReport) -> String {
+        let shape = found.shape.map(String.init).joined(separator: "×")
+        let extent =
+            report.isExact
+            ? "exact"
+            : "\(numbers.decimal(report.interval.low, digits: 6)) … \(numbers.decimal(report.interval.high, digits: 6)), measured on "
+                + numbers.integer(report.evaluated)
+        let left = report.count < found.examples ? ", of \(numbers.integer(found.examples)): --memory holds the outputs of no more" : ""
+        let lines = [
+            "fidelity   cosine \(numbers.decimal(report.cosine, digits: 6)) on \(numbers.count(report.count, report.exampleName)) (\(extent))\(left)",
+            "error      \(decibels(found)) relative to the original, largest deviation \(numbers.significant(found.largest))"
+                + leftOut(report.logitsLeftOut, "a value that is not finite"),
+            "output     “\(found.output)” [\(shape)] is no list of classes: there is no accuracy and no agreement",
+            report.arithmeticSentence.map { "arithmetic \($0)" },
+        ]
+        return lines.compactMap(\.self).joined(separator: "\n")
+    }
+
+    private static func decibels(_ found: Fidelity) -> String {
+        guard let decibels = found.decibels else { return "not known (the original gives zeros)" }
+        return decibels.isFinite ? numbers.signed(decibels, digits: 1) + " dB" : "none"
     }
 
     /// Without labels: `agreement  98.20 % on 1,000 generated inputs (exact)`.

@@ -70,7 +70,7 @@ enum SessionsText {
 
     /// `90.71%`, or `agreement 98.20%` where there were no labels.
     private static func accuracy(_ snapshot: SnapshotSummary) -> String {
-        (snapshot.isAgreement == true ? "agreement " : "") + numbers.percent(snapshot.accuracy, digits: 2)
+        (snapshot.figure.map { $0 + " " } ?? "") + numbers.percent(snapshot.accuracy, digits: 2)
     }
 
     private static func summary(_ kept: KeptPlan) -> SessionSummary {
@@ -100,7 +100,8 @@ enum SessionsText {
             let bytes = [a, b].map { numbers.integer($0.report.rest) }
             table.rows.append(["biases, graph", "", "", "", "", "", ""] + bytes + [bytes[0] == bytes[1] ? "" : "*"])
         }
-        let word = a.report.accuracy?.isAgreement == true || b.report.accuracy?.isAgreement == true ? "agreement" : "accuracy "
+        let names = [a, b].compactMap { $0.report.accuracy?.figureName }
+        let word = (names.first { $0 != "accuracy" } ?? "accuracy").padding(toLength: 9, withPad: " ", startingAt: 0)
         return """
             \(first) and \(second)
 

@@ -64,7 +64,7 @@ final class BypassJob: TaskJob {
     /// One short piece of work; nil where the row is finished.
     private func advance(_ measurement: Measurement) throws -> Measurement? {
         var measurement = measurement
-        let plain = try worker.materials.evaluator().get()
+        let plain = try worker.materials.classEvaluator().get()
         if measurement.maker.step() { return measurement }
         if plain.originalBatches < plain.batchCount {
             _ = try plain.measureNextOriginalBatch()

@@ -9,8 +9,6 @@ public struct ChosenOutput: NetworkEdit {
     public enum Failure: Error, Hashable, Sendable {
         /// There is none of that name; those that there are.
         case unknown(name: String, outputs: [String])
-        /// It is no list of logits [N, classes].
-        case noLogits(name: String, shape: Shape)
     }
 
     public func apply(to network: inout Network, _ index: GraphIndex) throws(Failure) {
@@ -23,7 +21,6 @@ public struct ChosenOutput: NetworkEdit {
             chosen.ending = []
             chosen = chosen.applying(.withoutFinalSoftmax(shapes))
         }
-        if let shape = shapes?[chosen.output], chosen.classCount == nil { throw .noLogits(name: name, shape: shape) }
         network = chosen
     }
 }

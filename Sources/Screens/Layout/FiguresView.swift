@@ -21,11 +21,13 @@ enum FiguresView {
 
     /// `accuracy 91.02 → 90.71 ±0.12 %  +12 −43 of 6,400/10,000`, shorter where there is no room.
     static func accuracyLine(_ explorer: Explorer, width: Int) -> StyledText {
-        var line = StyledText(isAgreement(explorer) ? " agreement " : " accuracy ", .muted)
+        let name = explorer.accuracy?.value.fidelity != nil ? " fidelity " : isAgreement(explorer) ? " agreement " : " accuracy "
+        var line = StyledText(name, .muted)
         guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
             return line + StyledText(unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
+        if let found = report.fidelity { return fidelityLine(found, report, role, explorer.numbers, width: width) }
         if report.namesOneClass { return similarityLine(report, role, explorer.numbers, width: width) }
         if !report.isAgreement {
             line += StyledText(explorer.numbers.percentFigure(report.original), .text)
@@ -48,6 +50,20 @@ enum FiguresView {
             + StyledText(numbers.significant(report.divergence) + " nat", role)
         let reasons = ["  the original names one class for all inputs", "  one class for all", ""]
         return reasons.map { figures + StyledText($0, .warning) }.first { $0.cellWidth <= width } ?? figures
+    }
+
+    /// ` fidelity  cosine 0.998731  error −31.2 dB  of 1,000 generated inputs`.
+    private static func fidelityLine(
+        _ found: Fidelity, _ report: AccuracyReport, _ role: Role, _ numbers: NumberFormat, width: Int
+    ) -> StyledText {
+        let error = found.decibels.map { $0.isFinite ? numbers.signed($0, digits: 1) + " dB" : "none" } ?? numbers.missing
+        let figures =
+            StyledText(" fidelity  cosine ", .muted) + StyledText(numbers.decimal(report.cosine, digits: 6), role)
+            + StyledText("  error ", .muted) + StyledText(error, role)
+        let count =
+            report.isExact ? "of \(numbers.integer(report.count))" : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
+        let extents = ["  \(count) \(report.exampleName)\(report.count == 1 ? "" : "s")", "  \(count)", ""]
+        return extents.map { figures + StyledText($0, .muted) }.first { $0.cellWidth <= width } ?? figures
     }
 
     /// Whether there are no labels, so that agreement with the original stands where accuracy would.

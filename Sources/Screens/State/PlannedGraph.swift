@@ -1,6 +1,5 @@
 import Compression
 import Networks
-import Tensors
 
 /// The graph that a plan is of, with its layers as a list and as a tree.
 package struct PlannedGraph: Sendable {
@@ -11,8 +10,6 @@ package struct PlannedGraph: Sendable {
     /// Found once, for frames ask often: the logits of an example, and what can't be run.
     let classCount: Int?
     let unsupported: Node?
-    /// What the measured output holds where that is no list of classes.
-    let withoutClasses: Shape?
     /// Whether it has fewer parameters than the network as it was opened.
     let isThinned: Bool
     /// Nil is the graph that was opened.
@@ -24,7 +21,6 @@ package struct PlannedGraph: Sendable {
         layers = self.network.layers
         tree = LayerTree(layers)
         classCount = self.network.classCount
-        withoutClasses = self.network.outputWithoutClasses
         unsupported = self.network.blockingNodes.first
         id = state?.graph?.id
         isThinned = id != nil && self.network.parameterCount < network.parameterCount

@@ -8,7 +8,6 @@ enum AccuracyObstacle: Hashable {
     case cannotRun(node: String, operation: String)
     case inputShape(network: String, data: String)
     case classCount(network: Int, data: Int)
-    case noClasses(output: String, shape: String)
 
     /// Nil where nothing known stands in the way.
     init?(_ explorer: Explorer) {
@@ -18,10 +17,6 @@ enum AccuracyObstacle: Hashable {
         }
         if let node = explorer.desk.graph.unsupported {
             self = .cannotRun(node: node.name, operation: node.operation.name)
-            return
-        }
-        if let shape = explorer.desk.graph.withoutClasses {
-            self = .noClasses(output: explorer.desk.graph.network.output, shape: shape.description)
             return
         }
         guard let dataset = explorer.dataset else {
@@ -49,8 +44,6 @@ enum AccuracyObstacle: Hashable {
             "node \(node) (\(operation)) can't be run, so accuracy can't be measured. The weights can be explored without."
         case .inputShape(let network, let data):
             "the network takes \(network) and the data are \(data), so accuracy can't be measured. Choose other data with --data."
-        case .noClasses(let output, let shape):
-            "the output “\(output)” [\(shape)] is no list of classes, so accuracy can't be measured. The weights can be explored without."
         case .classCount(let network, let data):
             "the data have \(NumberFormat.unicode.count(data, "class", "classes")) and the network \(network), so accuracy can't be measured. Choose other data with --data."
         }

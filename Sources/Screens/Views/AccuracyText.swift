@@ -16,6 +16,7 @@ struct AccuracyText {
 
     var parts: [StyledText] {
         guard accuracy.evaluated > 0 else { return [original, label("this plan is being measured")] }
+        if let found = accuracy.fidelity { return fidelityParts(found) }
         if accuracy.isAgreement { return agreementParts }
         var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
@@ -41,6 +42,19 @@ struct AccuracyText {
         // What still tells them apart goes before what does not.
         if accuracy.namesOneClass { parts = [parts[0]] + parts[4...5] + parts[1...3] + parts[6...] }
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
+        return parts + input
+    }
+
+    /// Of an output that is no list of classes: how near it comes to the original's.
+    private func fidelityParts(_ found: Fidelity) -> [StyledText] {
+        let decibels = found.decibels.map { $0.isFinite ? numbers.signed($0, digits: 1) + " dB" : "none" } ?? numbers.missing
+        let shape = found.shape.map(String.init).joined(separator: "×")
+        let parts = [
+            label("cosine to the original ") + figure(numbers.decimal(accuracy.cosine, digits: 6)), extent,
+            label("error ") + figure(decibels), label("largest deviation ") + figure(numbers.significant(found.largest)),
+            leftOut(accuracy.logitsLeftOut, "a value that is not finite"),
+            label("no accuracy: “\(found.output)” [\(shape)] is no list of classes"),
+        ]
         return parts + input
     }
 

@@ -17,7 +17,7 @@ package struct AccuracyView: PaneView {
     package func title(_ explorer: Explorer) -> String {
         if let report = explorer.accuracy?.value, report.isAgreement {
             let count = explorer.numbers.count(report.count, report.exampleName)
-            return "Agreement \(explorer.glyphs.dot) \(count)"
+            return "\(report.fidelity != nil ? "Fidelity" : "Agreement") \(explorer.glyphs.dot) \(count)"
         }
         guard let split = explorer.accuracy?.value.split ?? explorer.dataset?.split else { return "Accuracy" }
         return "Accuracy \(explorer.glyphs.dot) \(split.rawValue)"

@@ -38,8 +38,8 @@ struct ComparedState {
     /// Half of its 95 % interval, and of that of the paired difference from the original; nil where they are exact.
     var accuracyWidth: Double?
     var differenceWidth: Double?
-    /// Whether that is agreement with the original.
-    var isAgreement = false
+    /// What that is: `accuracy`, `agreement` with the original, or `cosine`.
+    var figureName = "accuracy"
     var bytes: ByteFigure?
     /// What of them belongs to no layer.
     var rest: ByteFigure?
@@ -79,7 +79,7 @@ struct ComparedState {
         state.bytes = ByteFigure(opened.denseByteCount, isExact: true)
         state.rest = ByteFigure(opened.denseByteCount - 4 * weights, isExact: true)
         if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
-            (state.accuracy, state.isAgreement) = (report.original, report.isAgreement)
+            (state.accuracy, state.figureName) = (report.original, report.figureName)
             if report.originalEvaluated < report.count { state.accuracyWidth = report.originalInterval.halfWidth }
         } else {
             state.accuracy = explorer.snapshots.last?.report.accuracy?.original
@@ -124,7 +124,7 @@ struct ComparedState {
     }
 
     private mutating func take(_ report: AccuracyReport) {
-        (accuracy, isAgreement) = (report.current, report.isAgreement)
+        (accuracy, figureName) = (report.current, report.figureName)
         guard !report.isExact else { return }
         (accuracyWidth, differenceWidth) = (report.interval.halfWidth, report.differenceInterval.halfWidth)
     }

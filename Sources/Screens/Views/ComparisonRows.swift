@@ -61,7 +61,7 @@ struct ComparisonRows {
     var totals: [StyledText] {
         let isFresh = left.isFresh && right.isFresh
         return [
-            StyledText(left.isAgreement || right.isAgreement ? "agreement " : "accuracy ", .muted)
+            StyledText(([left, right].map(\.figureName).first { $0 != "accuracy" } ?? "accuracy") + " ", .muted)
                 + change(accuracy(of: left), accuracy(of: right), isFresh: isFresh, accuracyDifference),
             StyledText("bytes ", .muted)
                 + change(left.bytes, right.bytes, isFresh: isFresh),

@@ -89,7 +89,10 @@ struct ExampleLens {
     /// Label, predictions, and the divergence of this example.
     var words: [StyledText] {
         let named = label.map { StyledText("label ", .muted) + StyledText(name(of: $0), .title) } ?? StyledText("no label", .muted)
-        guard !original.isEmpty else { return [named, StyledText("not measured yet", .muted)] }
+        guard !original.isEmpty else {
+            let isOfClasses = explorer.accuracy?.value.fidelity == nil
+            return [named, StyledText(isOfClasses ? "not measured yet" : "the output is no list of classes", .muted)]
+        }
         guard isFinite else { return [named, StyledText("an output is no number", .warning)] }
         return [
             named, prediction(first, original, isFresh: true), prediction(second, current, isFresh: isFresh),

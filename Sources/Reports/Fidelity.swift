@@ -1,0 +1,24 @@
+import Foundation
+
+/// How near what a network gives comes to what the original gives, where that is no list of classes: no accuracy, and no agreement either.
+///
+/// Over the examples measured with both, those with a value that is not finite left out.
+public struct Fidelity: Codable, Hashable, Sendable {
+    /// The output that is compared.
+    public var output: String
+    /// What it holds for one example.
+    public var shape: [Int]
+    /// Examples of the split, of which as many are measured as the memory holds the outputs of.
+    public var examples: Int
+    /// Σ (plan − original)² / Σ original²; nil where the original gives zeros alone.
+    public var squaredError: Double?
+    /// The largest |plan − original| of a value.
+    public var largest: Double
+
+    public init(output: String, shape: [Int], examples: Int, squaredError: Double?, largest: Double) {
+        (self.output, self.shape, self.examples, self.squaredError, self.largest) = (output, shape, examples, squaredError, largest)
+    }
+
+    /// 10 · log₁₀ of ``squaredError``; −∞ where nothing differs.
+    public var decibels: Double? { squaredError.map { 10 * log10($0) } }
+}
