@@ -16,6 +16,8 @@ struct OpenedModel {
     var generated: GeneratedInputs.Distribution?
     /// What the two were made of.
     private(set) var choice: DataChoice
+    /// Whether the file leaves sizes of an example open that nobody gave.
+    private(set) var hasOpenSizes = false
     /// What a user should know of it.
     var warnings: [String] = []
 
@@ -33,10 +35,11 @@ struct OpenedModel {
         _ name: String?, data: DataChoice, edits: OpeningEdits = OpeningEdits(), choosesOutput: Bool = true, locations: Locations
     ) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
+        let sizes: String?
         do {
-            let (network, card) = try NetworkFile.read(path)
-            self.network = network
-            self.card = card
+            let sized = try SizedNetwork(path, example: edits.example, data: data)
+            (network, card, sizes) = (sized.network, sized.card, sized.note)
+            hasOpenSizes = sizes != nil
             try Self.checkFinite(network, path)
         } catch {
             throw CommandFailure(error)
@@ -47,7 +50,7 @@ struct OpenedModel {
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
         if network.isWeightsOnly { warnings = [] }
-        warnings += changes + [outputNote].compactMap(\.self)
+        warnings += changes + [sizes, outputNote].compactMap(\.self)
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }

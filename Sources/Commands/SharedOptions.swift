@@ -31,15 +31,34 @@ struct ModelOptions: ParsableArguments {
             valueName: "name"))
     var outputName: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The whole shape of the input where the file leaves sizes open, the examples first; else the card's, that of the examples, or one that fits.",
+            valueName: "1x3x224x224"))
+    var inputShape: InputShape?
+
     @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
     var memory: Int = 512
 
     /// What is done to the network as it is opened.
-    var edits: OpeningEdits { OpeningEdits(foldsBatchNormalization: foldBatchNorm, output: outputName) }
+    var edits: OpeningEdits { OpeningEdits(foldsBatchNormalization: foldBatchNorm, output: outputName, example: inputShape?.example) }
     /// The examples that were asked for.
     var data: DataChoice { dataOptions.choice }
 
     func validate() throws {
         guard (0...1 << 20).contains(memory) else { throw ValidationError("--memory takes 0…1048576 MiB, not \(memory).") }
+    }
+}
+
+/// A shape as it is written in an option, `1x3x224x224` or `NAME=1x3x224x224`.
+struct InputShape: ExpressibleByArgument {
+    /// Without the first axis, along which the examples lie.
+    var example: [Int]
+
+    init?(argument: String) {
+        let text = argument.split(separator: "=", maxSplits: 1).last ?? ""
+        let sizes = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) ?? 0 }
+        guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else { return nil }
+        example = Array(sizes.dropFirst())
     }
 }

@@ -26,6 +26,24 @@ public struct NetworkValue: Hashable, Sendable {
         self.init(name: name, elementType: elementType, axes: [.open("batch")] + example.dimensions.map { $0 > 0 ? .fixed($0) : .open("") })
     }
 
+    /// Fixes the sizes of one example, the first axis staying as it is.
+    public mutating func bind(_ example: Shape) {
+        axes = [axes?.first ?? .open("batch")] + example.dimensions.map { .fixed($0) }
+    }
+
+    /// Whether the size of one example is not known.
+    public var isOpen: Bool { exampleShape.rank == 0 || exampleShape.dimensions.contains(0) }
+
+    /// The sizes of one example as the file states them, open ones by their names: `3×height×?`.
+    public var statedExample: String {
+        (axes ?? []).dropFirst().map { axis in
+            switch axis {
+            case .fixed(let extent): String(extent)
+            case .open(let name): name.isEmpty ? "?" : name
+            }
+        }.joined(separator: "×")
+    }
+
     /// The shape of one example, without the first axis; 0 along open axes.
     public var exampleShape: Shape {
         Shape(

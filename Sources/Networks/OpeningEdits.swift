@@ -8,12 +8,17 @@ public struct OpeningEdits: Hashable, Sendable {
     /// The output that is measured where none was chosen, all others being kept; nil is the file's first one.
     public var measured: String?
 
+    /// The shape of one example that was given where the file leaves sizes open.
+    public var example: [Int]?
+
     private static let foldedMark = "-folded"
+    private static let exampleMark = "-input:"
     private static let outputMark = "-output:"
     private static let measuredMark = "-measured:"
 
     /// None, where nothing is named.
-    public init(foldsBatchNormalization: Bool = false, output: String? = nil, measured: String? = nil) {
+    public init(foldsBatchNormalization: Bool = false, output: String? = nil, measured: String? = nil, example: [Int]? = nil) {
+        self.example = example
         (self.foldsBatchNormalization, self.output, self.measured) = (foldsBatchNormalization, output, output == nil ? measured : nil)
     }
 
@@ -29,15 +34,19 @@ public struct OpeningEdits: Hashable, Sendable {
         let first = marks.min { $0.1.lowerBound < $1.1.lowerBound }
         let name = first.map { String(hash[$0.1.upperBound...]) }
         let isOutput = first?.0 == Self.outputMark
+        let head = hash[..<(first?.1.lowerBound ?? hash.endIndex)]
+        let sizes = head.firstRange(of: Self.exampleMark)
         self.init(
-            foldsBatchNormalization: hash[..<(first?.1.lowerBound ?? hash.endIndex)].hasSuffix(Self.foldedMark),
-            output: isOutput ? name : nil, measured: isOutput ? nil : name)
+            foldsBatchNormalization: head[..<(sizes?.lowerBound ?? head.endIndex)].hasSuffix(Self.foldedMark),
+            output: isOutput ? name : nil, measured: isOutput ? nil : name,
+            example: sizes.map { head[$0.upperBound...].split(separator: "x").compactMap { Int($0) } })
     }
 
     /// What they add to the hash of a network's file.
     private var mark: String {
         let name = output.map { Self.outputMark + $0 } ?? measured.map { Self.measuredMark + $0 }
-        return (foldsBatchNormalization ? Self.foldedMark : "") + (name ?? "")
+        let sizes = example.map { Self.exampleMark + $0.map(String.init).joined(separator: "x") }
+        return (foldsBatchNormalization ? Self.foldedMark : "") + (sizes ?? "") + (name ?? "")
     }
 
     /// The hash of the file alone.
@@ -46,7 +55,8 @@ public struct OpeningEdits: Hashable, Sendable {
     /// What they are, for a message.
     public var words: String {
         let words = [
-            foldsBatchNormalization ? "with batch normalization folded in" : nil, output.map { "with the output “\($0)”" },
+            foldsBatchNormalization ? "with batch normalization folded in" : nil,
+            example.map { "with examples of \($0.map(String.init).joined(separator: "×"))" }, output.map { "with the output “\($0)”" },
             measured.map { "measured at its output “\($0)”" },
         ]
         return self == OpeningEdits() ? "as its file is" : words.compactMap(\.self).joined(separator: " and ")
@@ -56,7 +66,7 @@ public struct OpeningEdits: Hashable, Sendable {
     public func completed(by kept: OpeningEdits?) -> OpeningEdits {
         OpeningEdits(
             foldsBatchNormalization: foldsBatchNormalization || kept?.foldsBatchNormalization == true, output: output ?? kept?.output,
-            measured: measured ?? kept?.measured)
+            measured: measured ?? kept?.measured, example: example ?? kept?.example)
     }
 
     /// The network with these edits, its hash with their mark. Cost: O(parameters).

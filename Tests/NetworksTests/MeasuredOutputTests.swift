@@ -63,12 +63,16 @@ struct MeasuredOutputTests {
 
     @Test func hashTellsWhich() {
         for edits in [
-            OpeningEdits(), OpeningEdits(measured: "a-output:b"), OpeningEdits(output: "a-measured:b"),
+            OpeningEdits(), OpeningEdits(foldsBatchNormalization: true, measured: "a-input:3", example: [3, 16]),
+            OpeningEdits(example: [12]),
+            OpeningEdits(measured: "a-output:b"), OpeningEdits(output: "a-measured:b"),
             OpeningEdits(foldsBatchNormalization: true, measured: "p"),
             OpeningEdits(foldsBatchNormalization: true, output: "p"),
         ] {
-            let mark = edits.foldsBatchNormalization ? "-folded" : ""
+            let folded = edits.foldsBatchNormalization ? "-folded" : ""
             let name = edits.output.map { "-output:" + $0 } ?? edits.measured.map { "-measured:" + $0 } ?? ""
+            let sizes = edits.example.map { "-input:" + $0.map(String.init).joined(separator: "x") } ?? ""
+            let mark = folded + sizes
             #expect(OpeningEdits(hash: "abc" + mark + name) == edits && edits.fileHash(in: "abc" + mark + name) == "abc")
         }
     }

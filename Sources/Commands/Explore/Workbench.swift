@@ -61,20 +61,35 @@ struct Workbench {
         let path = try known.flatMap { kept throws(CommandFailure) in
             wish.model == nil ? try kept.networkPath(locations: locations) : nil
         }
-        let opened = try OpenedModel(
-            wish.model ?? path, data: wish.data, edits: wish.edits.completed(by: known?.edits), choosesOutput: known == nil,
-            locations: locations)
-        if wish.session == nil { known = try newest(of: opened.network, in: folder) ?? known }
+        func open() throws(CommandFailure) -> OpenedModel {
+            try OpenedModel(
+                wish.model ?? path, data: wish.data(keptBy: known), edits: wish.edits.completed(by: known?.edits),
+                choosesOutput: known == nil, locations: locations)
+        }
+        var opened = try open()
+        if wish.session == nil, let newest = try newest(of: opened.network, wish.edits, in: folder) {
+            known = newest
+            // The output that a session measures stays, and the examples that it keeps say what sizes they have.
+            if opened.hasOpenSizes || newest.edits != opened.network.source?.edits { opened = try open() }
+        }
         let model = opened.using(wish.data(keptBy: known))
         try model.checkData()
         if let known { try known.check(model) }
         return (model, known)
     }
 
-    /// The session of a network that was changed last.
-    private static func newest(of network: Network, in folder: SessionFolder) throws(CommandFailure) -> KeptPlan? {
-        guard let hash = network.source?.sha256, let newest = folder.newest(networkSHA256: hash) else { return nil }
-        return try KeptPlan(existing: newest.path, folder: folder)
+    /// The session of a network that was changed last, whichever output it measures, and whatever sizes it has where none were asked for.
+    private static func newest(
+        of network: Network, _ asked: OpeningEdits, in folder: SessionFolder
+    ) throws(CommandFailure) -> KeptPlan? {
+        guard let hash = network.source?.sha256, !hash.isEmpty else { return nil }
+        let own = OpeningEdits(hash: hash)
+        let newest = folder.newest { found in
+            let edits = OpeningEdits(hash: found)
+            return edits.fileHash(in: found) == own.fileHash(in: hash) && edits.foldsBatchNormalization == own.foldsBatchNormalization
+                && edits.output == own.output && (asked.example == nil || edits.example == own.example)
+        }
+        return try newest.map { newest throws(CommandFailure) in try KeptPlan(existing: newest.path, folder: folder) } ?? nil
     }
 
     private init(model: OpenedModel, session: OpenSession, wish: Wish) throws(CommandFailure) {

@@ -56,8 +56,9 @@ struct InfoCommand: ParsableCommand {
 
     private func described<Made>(_ path: String, _ make: (Network, ModelCard?) -> Made) throws(CommandFailure) -> Made {
         do {
-            let (network, card) = try NetworkFile.read(path)
-            return make(network, card)
+            let sized = try SizedNetwork(path, example: nil, data: DataChoice())
+            if let note = sized.note { Standard.error("pare: \(note)") }
+            return make(sized.network, sized.card)
         } catch {
             throw CommandFailure(error)
         }

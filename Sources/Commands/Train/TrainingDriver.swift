@@ -136,9 +136,13 @@ final class TrainingDriver {
 extension OpenedModel {
     /// What the engine needs to train this network.
     var materials: TrainingMaterials {
-        TrainingMaterials(examples: data(.train)) { path in
+        let example = network.inputShape
+        return TrainingMaterials(examples: data(.train)) { path in
             do throws(FormatError) {
-                return try NetworkReader.read(path, card: try ModelCardReader.card(besides: path))
+                let card = try ModelCardReader.card(besides: path)
+                let teacher = try NetworkReader.read(path, card: card)
+                guard teacher.inputs.first?.isOpen == true, !teacher.isWeightsOnly else { return teacher }
+                return try NetworkReader.read(path, card: card, example: example)
             } catch {
                 throw CommandFailure(error.message, .badData)
             }

@@ -1,19 +1,22 @@
 import Formats
 import Networks
+import Tensors
 
 /// Files that hold a network, told apart by their first bytes: ONNX, Pare's container, and weights without a graph.
 public enum NetworkFile {
     /// The network and the card beside it or in it; the one beside it goes first.
-    public static func read(_ path: String) throws(FormatError) -> (network: Network, card: ModelCard?) {
-        let found = try content(of: path)
+    ///
+    /// - Parameter example: The shape of one example of an ONNX file that leaves sizes open.
+    public static func read(_ path: String, example: Shape? = nil) throws(FormatError) -> (network: Network, card: ModelCard?) {
+        let found = try content(of: path, example)
         if let change = found.network.maps.firstChange { throw FormatError(change) }
         return found
     }
 
-    private static func content(of path: String) throws(FormatError) -> (network: Network, card: ModelCard?) {
+    private static func content(of path: String, _ example: Shape?) throws(FormatError) -> (network: Network, card: ModelCard?) {
         if let weights = try WeightsReader.read(path) { return (weights, nil) }
         let card = try ModelCardReader.card(besides: path)
-        guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card), card) }
+        guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card, example: example), card) }
         let content = try PareFile.read(path)
         return (content.network, card ?? content.card)
     }

@@ -51,13 +51,27 @@ extension GraphReader {
         guard inputNames.count == graph.input.count else {
             throw failure(.duplicate, "graph inputs", "different names", "one name twice")
         }
-        let axes = value.axes ?? []
-        if let known = card?.input?.shape, axes.isEmpty || value.exampleShape.dimensions.contains(0) {
-            let example = NetworkValue(name: value.name, example: Shape(known))
-            value.axes = [axes.first ?? .open("batch")] + (example.axes ?? []).dropFirst()
+        let isOpen = value.axes?.isEmpty ?? true || value.exampleShape.dimensions.contains(0)
+        if let example {
+            try checkExample(example, value)
+            value.bind(example)
+        } else if let known = card?.input?.shape, isOpen {
+            value.bind(Shape(known))
         }
         input = GraphInput(value: value)
         try checkInput()
+    }
+
+    /// Throws where the sizes that were asked for are not those that the file fixes.
+    private func checkExample(_ example: Shape, _ value: NetworkValue) throws(FormatError) {
+        guard let axes = value.axes, !axes.isEmpty else { return }
+        let stated = value.exampleShape.dimensions
+        let fits = stated.count == example.rank && zip(stated, example.dimensions).allSatisfy { $0 == 0 || $0 == $1 }
+        guard fits else {
+            throw failure(
+                .mismatch, "graph input \(quoted(value.name))", "examples [\(value.statedExample)], as the file states", "[\(example)]",
+                cure: "Give the sizes that the file leaves open, and the others as they are.")
+        }
     }
 
     /// A text of shapes in which the number of examples is N: `[.., 8·N, M]` for 80,056 and the like, which no file holds.

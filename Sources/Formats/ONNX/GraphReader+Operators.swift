@@ -64,7 +64,8 @@ extension GraphReader {
             throw .unsupported("it reads \(quoted(name)), a second input of the network")
         }
         if whole == nil, input.isOpen, proto.input.contains(input.name) {
-            throw .unsupported("the file leaves the size of \(quoted(input.name)) open; a model card beside it can give the shape")
+            throw .unsupported(
+                "the file leaves the size of \(quoted(input.name)) open; --input-shape, --data or a model card beside it give it")
         }
     }
 

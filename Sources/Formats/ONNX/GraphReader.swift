@@ -7,6 +7,8 @@ struct GraphReader {
     let file: MappedFile
     let graph: ONNXGraphProto
     let card: ModelCard?
+    /// The shape of one example that was asked for.
+    let example: Shape?
     /// The version of ONNX's own operators.
     let version: Int
     var tensors: TensorReader
@@ -47,9 +49,12 @@ struct GraphReader {
     static let largestActivation = 1 << 28
 
     /// Reads `file` as a network, or as it stands with a whole input of shape `whole` and the values `given`.
-    init(_ file: MappedFile, card: ModelCard?, whole: Shape? = nil, given: [String: Tensor] = [:]) throws(FormatError) {
+    init(
+        _ file: MappedFile, card: ModelCard?, example: Shape? = nil, whole: Shape? = nil, given: [String: Tensor] = [:]
+    ) throws(FormatError) {
         self.file = file
         self.card = card
+        self.example = example
         self.whole = whole
         constants = given
         let model = try NetworkReader.model(in: file)

@@ -10,17 +10,19 @@ public enum NetworkReader {
     /// What Pare can't run becomes an `.unsupported` node with the reason; its parameters are listed all the same. Tensors are views
     /// of the file where they are aligned or large. A Softmax or LogSoftmax that ends the network is left out, so that the output holds logits.
     ///
-    /// - Parameter card: gives the input's shape where the file leaves it open.
+    /// - Parameters:
+    ///   - card: Gives the input's shape where the file leaves it open.
+    ///   - example: The shape of one example, before the card's; sizes that the file fixes must be the same.
     /// - Throws: a `FormatError` that names file, place and node.
     ///
     /// Cost: O(file) for the hash; without it O(graph).
-    public static func read(_ path: String, card: ModelCard? = nil) throws(FormatError) -> Network {
-        try read(path, card: card, isHashed: true)
+    public static func read(_ path: String, card: ModelCard? = nil, example: Shape? = nil) throws(FormatError) -> Network {
+        try read(path, card: card, example: example, isHashed: true)
     }
 
     /// The same with an empty `source.sha256`, for a screen that must stand at once; ``sha256(of:)`` gives it later.
-    public static func readQuickly(_ path: String, card: ModelCard? = nil) throws(FormatError) -> Network {
-        try read(path, card: card, isHashed: false)
+    public static func readQuickly(_ path: String, card: ModelCard? = nil, example: Shape? = nil) throws(FormatError) -> Network {
+        try read(path, card: card, example: example, isHashed: false)
     }
 
     /// The network of a graph that ``NetworkWriter/skeleton(of:file:)`` wrote, with these values for the parameters that it
@@ -62,13 +64,15 @@ public enum NetworkReader {
         try read(MappedFile(data: data, path: path), card: nil, isHashed: false)
     }
 
-    private static func read(_ path: String, card: ModelCard?, isHashed: Bool) throws(FormatError) -> Network {
-        try read(MappedFile(path: path), card: card, isHashed: isHashed)
+    private static func read(_ path: String, card: ModelCard?, example: Shape?, isHashed: Bool) throws(FormatError) -> Network {
+        try read(MappedFile(path: path), card: card, example: example, isHashed: isHashed)
     }
 
-    private static func read(_ file: MappedFile, card: ModelCard?, isHashed: Bool) throws(FormatError) -> Network {
+    private static func read(
+        _ file: MappedFile, card: ModelCard?, example: Shape? = nil, isHashed: Bool
+    ) throws(FormatError) -> Network {
         let path = file.path
-        var reader = try GraphReader(file, card: card)
+        var reader = try GraphReader(file, card: card, example: example)
         var network = try reader.network()
         network.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let hash = isHashed ? try FileHash.sha256(reader.files) : ""

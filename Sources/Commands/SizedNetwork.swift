@@ -1,0 +1,57 @@
+import Exports
+import Formats
+import Networks
+import Tensors
+
+/// A network as it is read, with the sizes of an example that its file leaves open: those that were asked for, else the card's, else those of the
+/// examples that were named, else the first that the graph takes.
+struct SizedNetwork {
+    var network: Network
+    var card: ModelCard?
+    /// What the file leaves open, and what was taken for it; nil where nothing is open, or what was asked for.
+    var note: String?
+
+    /// - Parameters:
+    ///   - example: What was asked for.
+    ///   - data: The examples, if some are named.
+    init(_ path: String, example: [Int]?, data: DataChoice) throws(FormatError) {
+        (network, card) = try NetworkFile.read(path, example: example.map { Shape($0) })
+        guard let value = network.inputs.first, value.isOpen, !network.isWeightsOnly else { return }
+        let stated = value.axes.map { _ in "[N×\(value.statedExample)]" } ?? "no shape"
+        let opening = "“\(value.name)” is \(stated) in the file, which leaves sizes open: "
+        if let (shape, found) = Self.first(Self.shapes(of: data, card), path, card) {
+            (network, note) = (found, opening + "\(shape) is taken from the examples")
+        } else if let (shape, found) = Self.first(network.likelyExamples, path, card) {
+            note =
+                opening
+                + "\(shape) is assumed, the first size that the graph takes; --input-shape 1x\(Self.form(shape)) or --data say which"
+            network = found
+        } else {
+            note = opening + "--input-shape, --data or a model card beside it give them"
+        }
+    }
+
+    private static func form(_ shape: Shape) -> String { shape.dimensions.map(String.init).joined(separator: "x") }
+
+    /// The first shape with which the output can be computed, or, where none is such, is left out for what the file has.
+    private static func first(_ shapes: [Shape], _ path: String, _ card: ModelCard?) -> (Shape, Network)? {
+        for shape in shapes where shape.checkedCount != nil {
+            guard let tried = try? NetworkReader.readQuickly(path, card: card, example: shape) else { continue }
+            guard (try? tried.shapes(batch: 1)) != nil || !tried.unsupportedNodes.isEmpty else { continue }
+            guard let (found, _) = try? NetworkFile.read(path, example: shape) else { continue }
+            return (shape, found)
+        }
+        return nil
+    }
+
+    /// What an example of the named data may be for a network: as it is stored, with channels first, with one channel, as one list.
+    private static func shapes(of data: DataChoice, _ card: ModelCard?) -> [Shape] {
+        guard data.generated == nil, data.isNamed || data.path != nil else { return [] }
+        var loader = DatasetLoader(directory: data.path, card: card)
+        loader.options = data.options
+        guard let stored = try? loader.sample(.validation).exampleShape else { return [] }
+        let sizes = stored.dimensions
+        let turned = sizes.count == 3 ? [[sizes[2], sizes[0], sizes[1]]] : []
+        return ([sizes] + turned + [[1] + sizes] + (sizes.count > 1 ? [[stored.count]] : [])).map { Shape($0) }
+    }
+}
