@@ -21,7 +21,7 @@ public enum ActivationCalibration {
 
     /// The clips of the layers that `settings` clips and whose values can be quantized, by weight: the base's own where it has one
     /// (`<layer>.clip` of its parameters), else measured on `data` with the network's or the base's effective weights.
-    /// Cost: a forward run of 512 examples up to each layer.
+    /// Cost: a forward run of 512 examples, one for all layers.
     public static func clips(
         for settings: [String: ActivationQuantization], of network: Network, base: TrainedState? = nil, data: Dataset
     ) throws(KernelError) -> [String: Float] {

@@ -2,14 +2,17 @@ import Compression
 import Kernels
 import Networks
 
-/// The clips of one base, each measured when it is first asked for, in short steps. Owned by the lane.
+/// The clips of one base, measured when they are first asked for, all that are in one pass, in short steps. Owned by the lane.
 final class ActivationClips {
     private let network: Network
     private let state: TrainedState?
     /// By weight, or key of a junction.
     private var values: [String: ActivationValues] = [:]
     private var known: [Key: Float] = [:]
-    private var probe: ActivationProbe?
+    private var probe: (probe: ActivationProbe, places: [Place])?
+
+    /// What is measured: by weight, or key of a junction, and the value that it hands on.
+    private typealias Place = (name: String, value: String)
 
     private struct Key: Hashable {
         var name: String
@@ -27,15 +30,18 @@ final class ActivationClips {
     ) throws(KernelError) -> [String: Float]? {
         var clips: [String: Float] = [:]
         guard !settings.isEmpty else { return clips }
+        var missing: [Place] = []
         for place in network.quantizable {
             guard case .clipped(let bits, _) = settings[place.key], let value = network.quantizedValue(of: place.key) else { continue }
-            guard let clip = clip(of: place.key, in: place.clip, bits: bits) else {
-                try measure(place.key, value: value, data: data, batchSize: batchSize)
-                return nil
+            if let clip = clip(of: place.key, in: place.clip, bits: bits) {
+                clips[place.key] = clip
+            } else {
+                missing.append((place.key, value))
             }
-            clips[place.key] = clip
         }
-        return clips
+        guard !missing.isEmpty else { return clips }
+        try measure(missing, data: data, batchSize: batchSize)
+        return nil
     }
 
     /// That of the base's parameter where it has one.
@@ -53,7 +59,7 @@ final class ActivationClips {
     func observe(_ weight: String, data: Dataset, batchSize: Int) throws(KernelError) -> ActivationValues? {
         if let known = values[weight] { return known }
         guard let value = network.quantizedValue(of: weight) else { return ActivationValues([]) }
-        try measure(weight, value: value, data: data, batchSize: batchSize)
+        try measure([(weight, value)], data: data, batchSize: batchSize)
         return nil
     }
 
@@ -62,18 +68,18 @@ final class ActivationClips {
         network.quantizable.first { $0.key == weight }.flatMap { clip(of: $0.key, in: $0.clip, bits: bits) }
     }
 
-    /// One batch more of what a layer hands on.
-    private func measure(_ weight: String, value: String, data: Dataset, batchSize: Int) throws(KernelError) {
-        let probe: ActivationProbe
-        if let running = self.probe, running.value == value {
-            probe = running
+    /// One batch more of what some layers hand on.
+    private func measure(_ places: [Place], data: Dataset, batchSize: Int) throws(KernelError) {
+        let running: (probe: ActivationProbe, places: [Place])
+        if let known = probe, places.allSatisfy({ known.probe.holds($0.value) }) {
+            running = known
         } else {
             let effective = state?.applied(to: network).floatGraph ?? network
-            probe = try ActivationProbe(value, of: effective, data: data, batchSize: batchSize)
-            self.probe = probe
+            running = (try ActivationProbe(places.map(\.value), of: effective, data: data, batchSize: batchSize), places)
+            probe = running
         }
-        if try probe.step() { return }
-        values[weight] = ActivationValues(probe.found)
-        self.probe = nil
+        if try running.probe.step() { return }
+        for (name, value) in running.places { values[name] = ActivationValues(running.probe.found(value)) }
+        probe = nil
     }
 }

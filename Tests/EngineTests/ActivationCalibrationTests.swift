@@ -88,6 +88,30 @@ struct ActivationCalibrationTests {
         let (all, part) = (ActivationCalibration.clip(of: values, bits: 4), clips["fc1.weight"] ?? 0)
         #expect(error(values, clip: part, bits: 4) <= 1.02 * error(values, clip: all, bits: 4))
     }
+
+    @Test("All layers are measured in one pass, each as by itself")
+    func together() throws {
+        let found = try [10, 20, 40].map { depth in
+            let network = LinearCostTests.chain(depth, name: "calibrated \(depth)")
+            let data = TrainingSample.noise(for: network, 40, seed: 2)
+            let all = Dictionary(
+                uniqueKeysWithValues: network.layers.dropLast().map {
+                    ($0.weight, ActivationQuantization.clipped(bits: 4, clip: .calibrated))
+                })
+            var clips: [String: Float] = [:]
+            let steps = try WorkCount.steps(of: network.name) {
+                clips = try ActivationCalibration.clips(for: all, of: network, data: data)
+            }
+            #expect(clips.count == depth - 1)
+            for weight in ["l0.weight", "l\(depth / 2).weight", "l\(depth - 2).weight"] {
+                let own = try ActivationCalibration.clips(for: [weight: .clipped(bits: 4, clip: .calibrated)], of: network, data: data)
+                let (alone, together) = (try #require(own[weight]), try #require(clips[weight]))
+                #expect(abs(alone - together) <= 1e-4 * alone, "\(weight)")
+            }
+            return steps.visits
+        }
+        #expect(found[2] - found[1] == 2 * (found[1] - found[0]), "\(found)")
+    }
 }
 
 /// A convolution and two layers on the points of ``TrainingSample``.
