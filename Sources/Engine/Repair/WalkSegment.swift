@@ -27,11 +27,14 @@ struct WalkSegment {
         made.nodes += own
         for name in own.lazy.flatMap(\.inputs) { if let parameter = network.parameters[name] { made.parameters[name] = parameter } }
         let row = Row(end, and: stop.value, shapes[stop.value]?.count ?? 0)
-        let output = Self.leave(row.values, &made)
-        made = made.applying(.onlyNeeded(for: output))
+        var rows = RowStack(made)
+        for (name, count) in row.values { rows.add(name, width: count) }
+        made = rows.network
         let names = Set(own.compactMap(\.outputs.first))
         let run = made.nodes.filter { $0.outputs.first.map(names.contains) ?? false }
-        (self.network, nodeCount) = (made, run.count)
+        nodeCount = run.count
+        // Fewer passes over the values; what is wanted or kept in front of a normalization stays there.
+        self.network = made.applying(.foldBatchNormalization)
         // Where nothing is run, what enters leaves as it is.
         let entering = start.map { Row($0, and: stop.value, 0) } ?? Row(nil, and: network.input, network.inputShape.count)
         let leaving = run.isEmpty ? entering : row
@@ -76,17 +79,5 @@ struct WalkSegment {
             offset = end
         }
         return made
-    }
-
-    /// Adds the nodes that string values together, and returns what they make.
-    private static func leave(_ values: [(name: String, count: Int)], _ network: inout Network) -> String {
-        let rows = values.map { "\($0.name).rows" }
-        network.nodes += zip(values, rows).map { value, row in
-            Node(name: row, operation: .reshape(dimensions: [-1, value.count], allowZero: false), inputs: [value.name], outputs: [row])
-        }
-        guard rows.count > 1 else { return rows[0] }
-        let all = "\(rows[0]).all"
-        network.nodes.append(Node(name: all, operation: .concatenation(axis: 1), inputs: rows, outputs: [all]))
-        return all
     }
 }
