@@ -63,4 +63,22 @@ struct FilterThinningTests {
         let again = try thinned(first, [second], steps: 1, data: data)
         #expect(again.removed[0].groups[0].channels == thinning.removed[1].groups[0].channels)
     }
+
+    @Test("It is told which step is under way, what is done in it and how far that is")
+    func progress() throws {
+        let network = try Architecture(name: "lenet-300-100").network(seed: 2)
+        let data = TrainingSample.noise(for: network, 64, seed: 5)
+        var removal = FilterRemoval(layers: network.layers.map(\.weight), amount: .aim(.parameters, 0.8), criterion: .mean)
+        removal.ranking = .global
+        let thinning = FilterThinning([removal], options: .init(steps: 3), from: nil, of: network, data: .success(data))
+        var seen = [thinning.progress]
+        while try thinning.step() { seen.append(thinning.progress) }
+        #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.step <= $1.step && $1.steps == 3 })
+        for step in 1...3 {
+            let own = seen.filter { $0.step == step }
+            #expect(Set(own.compactMap(\.activity)) == [.measuring, .searching, .repairing])
+            let shares = own.filter { $0.activity == .repairing }.compactMap(\.share)
+            #expect(shares == shares.sorted() && shares.allSatisfy { (0...1).contains($0) })
+        }
+    }
 }

@@ -40,7 +40,7 @@ struct FilterOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The seed of --criterion random and --fresh, of the choice of examples, and of labels that fisher draws.", valueName: "seed"))
-    var seed: UInt64?
+    var seed = CalibrationKey.standard.seed
 
     func validate() throws {
         guard macs == nil || parameters == nil else { throw ValidationError("Aim at multiply-adds or at parameters, not at both.") }
@@ -84,12 +84,12 @@ struct FilterOptions: ParsableArguments {
                 "--filters \(choice.text): all would go, and of each layer something has to stay. Say less than 100%.", .usage)
         }
         var removal = FilterRemoval(
-            layers: layers.map(\.weight), amount: amount, criterion: request.criterion ?? criterion, seed: seed ?? 0)
+            layers: layers.map(\.weight), amount: amount, criterion: request.criterion ?? criterion, seed: seed)
         removal.ranking = request.ranking ?? ranking
         removal.unit = request.unit ?? whole
         removal.rounding = request.rounding
         removal.passesHeld = layers.count > 1 || choice.isPattern
-        removal.examples = CalibrationKey(examples: examples, seed: seed ?? CalibrationKey.standard.seed)
+        removal.examples = CalibrationKey(examples: examples, seed: seed)
         var isShared = removal.ranking != .layer
         if case .aim = amount { isShared = true }
         removal.floor = floor?.share ?? (isShared ? FilterRemoval.sharedFloor : 0)

@@ -108,7 +108,12 @@ struct ThinCommand: ParsableCommand {
         let data: Result<Dataset, ThinningData> = found.map { .success($0) } ?? .failure(missing)
         let thinning = FilterThinning(
             removals, options: .init(steps: choice.steps, repairs: repairs), from: nil, of: opened.network, data: data)
-        do throws(FilterObstacle) { while try thinning.step() {} } catch { throw failure(error, of: thinning, opened.network) }
+        let text = ThinningText()
+        do throws(FilterObstacle) { while try thinning.step() { text.show(thinning.progress) } } catch {
+            text.end()
+            throw failure(error, of: thinning, opened.network)
+        }
+        text.end()
         var lines = thinning.outcomes.flatMap(\.lines)
         if choice.steps > 1 { lines.append("in \(choice.steps) steps, measured again after each") }
         if let remark = thinning.remark, remark != "repaired" { lines.append(remark) }
@@ -124,7 +129,7 @@ struct ThinCommand: ParsableCommand {
 
     /// The shape with weights of its own.
     private func draw(_ thinned: inout Thinned, _ opened: Network) throws(CommandFailure) {
-        let seed = choice.seed ?? 0
+        let seed = choice.seed
         do {
             let network = try (thinned.state?.base(of: opened) ?? opened).applying(.drawWeights(seed: seed))
             thinned.state = TrainedState(id: "\(thinned.state?.id ?? "opened")-fresh\(seed)", network: network)

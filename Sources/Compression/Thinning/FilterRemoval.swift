@@ -37,12 +37,12 @@ public struct FilterRemoval: Hashable, Sendable {
     /// What stays of each layer where they are ranked together and nobody says it.
     public static let sharedFloor = 0.1
 
-    public init(layers: [String], amount: FilterAmount, criterion: FilterCriterion = .l1, seed: UInt64 = 0) {
+    public init(layers: [String], amount: FilterAmount, criterion: FilterCriterion = .l1, seed: UInt64 = CalibrationKey.standard.seed) {
         (self.layers, self.amount, self.criterion, self.seed) = (layers, amount, criterion, seed)
         passesHeld = layers.count > 1
     }
 
-    public init(weight: String, count: Int, criterion: FilterCriterion = .l1, seed: UInt64 = 0) {
+    public init(weight: String, count: Int, criterion: FilterCriterion = .l1, seed: UInt64 = CalibrationKey.standard.seed) {
         self.init(layers: [weight], amount: .count(count), criterion: criterion, seed: seed)
     }
 
@@ -101,7 +101,7 @@ public struct FilterRemoval: Hashable, Sendable {
         switch amount {
         case .count(let count): words = ["\(count)"]
         case .share(let share): words = ["\(share)", "\(rounding)"]
-        case .aim(let cost, let share): words = ["\(share)", cost.rawValue, "\(rounding)"]
+        case .aim(let cost, let share): words = ["\(share)", cost.rawValue, "\(rounding)", "returns"]
         }
         if ranking != .layer { words += [ranking.rawValue, "\(floor)"] }
         if unit != .heads { words.append(unit.rawValue) }

@@ -34,7 +34,7 @@ public final class FilterThinning {
         public fileprivate(set) var held: [HeldFilters] = []
     }
 
-    private enum Work {
+    enum Work {
         case measure
         case measuring(MeasuredImportance)
         case search(FilterSearch)
@@ -45,14 +45,14 @@ public final class FilterThinning {
     }
 
     private let removals: [FilterRemoval]
-    private let options: Options
+    let options: Options
     private let base: TrainedState?
     private let opened: Network
     private let data: Result<Dataset, ThinningData>
     private var kept = KeptPlaces()
-    private var work = Work.measure
+    private(set) var work = Work.measure
     /// The step under way, from 1 on, and the removal of it.
-    private var place = (step: 1, removal: 0)
+    private(set) var place = (step: 1, removal: 0)
 
     /// - Parameter data: Training examples, or why there are none.
     public init(
