@@ -64,4 +64,35 @@ struct TrainingCheckpointTests {
             }
         }
     }
+
+    @Test(
+        "Masks that change under shared weights: a run that is gone on with gives the bits of an unbroken one",
+        arguments: [SharedAssignment.fixed, .everyEpoch, .fisher], [Optimizer.sgd(), .adamW()])
+    func changingMasks(assignment: SharedAssignment, optimizer: Optimizer) throws {
+        let weights = ["fc1.weight": 0.6]
+        let actions: [ScheduleAction] = [
+            .gradual(initial: 0.1, final: 0.7, weights: ["fc1.weight"]), .sensitivity(weights),
+            .splicing(sensitivities: ["fc1.weight": -0.2], low: 0.9, high: 1.1),
+            .structures(["fc1.weight": [StructureTerm(.filters, 0.25)]], by: .mean),
+        ]
+        let plan = TrainingSample.plan(LayerPlan(weights: .shared(WeightSharing(bits: 3))))
+        for action in actions {
+            var recipe = self.recipe(optimizer)
+            (recipe.epochs, recipe.assignment, recipe.rate) = (4, assignment, LearningRate(rate: 0.03))
+            let policy = SchedulePolicy(name: "p", action: action, start: 0, end: 4, batchFrequency: 5)
+            let request = TrainingSample.request(plan: plan, recipe: recipe, policies: [policy])
+            var kept: [TrainingCheckpoint] = []
+            let whole = try TrainingSample.finish(try TrainingRun(request)) { run in
+                if let checkpoint = run.checkpoint(), checkpoint.header.progress.epoch != kept.last?.header.progress.epoch {
+                    kept.append(checkpoint)
+                }
+            }
+            #expect(kept.count > 2 && (whole.current()?.layers["fc1.weight"]?.compressed.summary.zeros ?? 0) > 0)
+            for checkpoint in kept {
+                let again = try TrainingCheckpoint(json: try checkpoint.json(), buffers: checkpoint.buffers)
+                let resumed = try TrainingSample.finish(try TrainingRun(request, resuming: again))
+                #expect(bits(resumed.current()) == bits(whole.current()), "\(action), epoch \(again.header.progress.epoch)")
+            }
+        }
+    }
 }

@@ -123,6 +123,7 @@ extension TrainedLayer {
         self.mask = joined(mask).map { ByteMemory($0) }
         self.threshold = threshold
         applyMask()
+        representation.forgetCounts()
     }
 
     private func joined(_ mask: [UInt8]?) -> [UInt8]? {
@@ -138,7 +139,6 @@ extension TrainedLayer {
         }
         structure = kept
         setMask(keptMask, threshold: threshold)
-        representation.forgetCounts()
     }
 }
 
