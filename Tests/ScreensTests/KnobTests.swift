@@ -12,10 +12,10 @@ struct KnobTests {
 
     @Test("every setting that has a word is one knob, and those that code names are there")
     func knobs() {
-        let ids = LayerPlan.allSettings.filter { $0.word != nil }.map(\.id) + ["temperature"]
+        let ids = LayerPlan.allSettings.filter { $0.word != nil }.map(\.id) + ["temperature", "sums", "sumsClip"]
         #expect(Set(Knob.allCases.map(\.rawValue)) == Set(ids) && Set(Knob.allCases).count == Knob.allCases.count)
         let named: [Knob] = [
-            .amount, .bits, .representation, .criterion, .scope, .activations, .activationClip, .coder, .temperature,
+            .amount, .bits, .representation, .criterion, .scope, .activations, .activationClip, .coder, .temperature, .sums, .sumsClip,
         ]
         for knob in named { #expect(Knob.allCases.contains(knob), "\(knob)") }
     }

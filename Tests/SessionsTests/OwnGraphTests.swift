@@ -65,6 +65,18 @@ struct OwnGraphTests {
         #expect(count > 3)
     }
 
+    @Test("Learned clips of sums come back")
+    func clipsOfSums() throws {
+        let data = try NetworkWriter.data(of: ChannelNetwork.network(.residualB), file: "a.onnx")
+        let opened = try NetworkReader.read(data, path: "a.onnx")
+        var state = TrainedState(id: "sums", network: opened)
+        for (place, junction) in opened.junctions.enumerated() {
+            state.parameters[junction.clip] = Tensor(shape: [1], floats: [Float(place) + 1.5])
+        }
+        let back = try SessionFolder.state("sums", path: keep(state, of: opened, as: "sums"), of: opened)
+        #expect(back.clips(of: opened) == state.clips(of: opened) && back.clips(of: opened).count == 4)
+    }
+
     @Test("Random networks with their normalizations folded in come back: nodes, values, what was folded, and the logits")
     func roundTrip() throws {
         var count = 0

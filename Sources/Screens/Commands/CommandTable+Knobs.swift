@@ -30,6 +30,15 @@ extension CommandTable {
                 + "whose rows below the layer have knobs of their own."),
         chooseKnob("choose-temperature", .temperature, "T", "The softmax temperature of distillation, one for the network."),
         Command(
+            "choose-sums", "Turn the sums",
+            "Bits of what sums of two ways hand on, with the Relu behind them, and of Concats, one for the network; the knob after it says whether "
+                + "clips are learned.",
+            keys: [], in: Place.shaping, .knobs, unless: { noLayer($0) ?? $0.sumsObstacle }
+        ) { explorer, _ in
+            explorer.knob = .sums
+            if explorer.focus == .example { explorer.focus(on: .layers) }
+        },
+        Command(
             "enter-value", "Type an exact value", "Asks for the knob's value; words may be shortened.",
             keys: [.enter], in: Place.shaping, .knobs, unless: noLayer
         ) { explorer, _ in explorer.promptForValue() }.hinted(2, "type"),
@@ -46,7 +55,7 @@ extension CommandTable {
             "apply-to-all", "Apply the knob to all layers",
             "Gives the knob's value to all layers, or to those that the filter lists; that of a factor to the factors of its side.",
             keys: [.character("a")], in: Place.shaping, .knobs,
-            unless: { $0.activeKnob == .temperature ? "the temperature is one for the whole network" : noLayer($0) }
+            unless: { $0.activeKnob.wholeWord.map { "\($0) for the whole network" } ?? noLayer($0) }
         ) { $0.applyToAll(time: $1) }.hinted(10, "apply to all"),
         Command(
             "reset-layer", "Reset the layer", "Takes every knob of the layer back to the original.",

@@ -15,7 +15,7 @@ public struct Knob: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     private init(_ id: String) {
         rawValue = id
         settings = LayerPlan.allSettings.filter { $0.id == id && $0.word != nil }
-        whole = ResolvedPlan.settings.first { $0.id == id && $0.word != nil }
+        whole = Self.ofAll.first { $0.id == id }
         hasInForce = settings.contains(where: \.hasOutcome)
     }
 
@@ -43,6 +43,13 @@ extension Knob {
     /// Of distillation, for the whole network.
     public static let temperature = Knob("temperature")
 
+    /// What sums hand on, for the whole network, and where their clips come from.
+    public static let sums = Knob("sums")
+    public static let sumsClip = Knob("sumsClip")
+
+    /// The settings of the whole plan that are knobs.
+    private static let ofAll = ResolvedPlan.settings.flatMap(\.withChildren).filter { $0.word != nil }
+
     /// The order of Tab; a knob that is not named here comes after these, and then those of the whole plan.
     private static let order = [
         "amount", "bits", "representation", "rank", "rankBy", "factorMethod", "outputRank", "outputsBy", "weighting", "start", "method",
@@ -54,7 +61,7 @@ extension Knob {
     public static let allCases: [Knob] = {
         var ids: [String] = []
         let layers = LayerPlan.allSettings.filter { $0.word != nil }.map(\.id)
-        let whole = ResolvedPlan.settings.filter { $0.word != nil }.map(\.id)
+        let whole = ofAll.map(\.id)
         for id in order.filter(layers.contains) + layers + whole where !ids.contains(id) { ids.append(id) }
         return ids.map { Knob($0) }
     }()
@@ -69,9 +76,9 @@ extension Knob {
     /// The setting that it turns in a plan; nil where the plan has none.
     func setting(in plan: LayerPlan) -> PlanSetting<LayerPlan>? { settings.first { $0.value(in: plan) != nil } }
 
-    /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way.
+    /// Whether the knob changes anything in a layer with this plan; others are left out of the inspector and of Tab's way, and so are those of sums, which a layer does not know of.
     public func applies(to plan: LayerPlan, of layer: Layer) -> Bool {
-        whole != nil || setting(in: plan)?.isUsed(in: plan, of: layer) == true
+        whole != nil && !isOfSums || setting(in: plan)?.isUsed(in: plan, of: layer) == true
     }
 
     /// The word before the value: `ratio`, `bits`.

@@ -17,7 +17,7 @@ enum InspectorView {
         let heading = heading(explorer, layer, width: area.width)
         ViewText.draw([heading], explorer, in: area, on: &frame)
         let room = area.splitLeft(heading.cellWidth).rest
-        let knobs = Knob.knobs(of: explorer.plan(of: layer), layer: layer)
+        let knobs = explorer.knobs(of: layer)
         let items = items(knobs, explorer, from: room.x, to: area.maxX)
         for item in items { frame.draw(item.text, at: Point(x: item.x, y: room.y), clip: room) }
         if let first = items.first, first.knob != knobs.first {
@@ -51,7 +51,7 @@ enum InspectorView {
     static func items(_ explorer: Explorer, in area: Rect) -> [Item] {
         guard let layer = explorer.selectedLayer else { return [] }
         let start = area.x + heading(explorer, layer, width: area.width).cellWidth
-        return items(Knob.knobs(of: explorer.plan(of: layer), layer: layer), explorer, from: start, to: area.maxX)
+        return items(explorer.knobs(of: layer), explorer, from: start, to: area.maxX)
     }
 
     private static func items(_ knobs: [Knob], _ explorer: Explorer, from start: Int, to end: Int) -> [Item] {

@@ -131,7 +131,8 @@ package struct PromptView: ScreenView {
 
     private static func subject(_ knob: Knob, _ explorer: Explorer) -> String {
         let name = knob.name(in: explorer.selectedPlan)
-        return knob == .temperature ? "temperature" : "\(explorer.targetName(width: longestName)) \(name)"
+        if knob.whole != nil { return knob == .temperature ? "temperature" : name }
+        return "\(explorer.targetName(width: longestName)) \(name)"
     }
 }
 

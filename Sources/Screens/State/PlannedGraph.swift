@@ -10,6 +10,8 @@ package struct PlannedGraph: Sendable {
     /// Found once, for frames ask often: the logits of an example, and what can't be run.
     let classCount: Int?
     let unsupported: Node?
+    /// Whether ways meet in it where their values can be quantized.
+    let hasSums: Bool
     /// Whether it has fewer parameters than the network as it was opened.
     let isThinned: Bool
     /// Nil is the graph that was opened.
@@ -22,6 +24,7 @@ package struct PlannedGraph: Sendable {
         tree = LayerTree(layers)
         classCount = self.network.classCount
         unsupported = self.network.blockingNodes.first
+        hasSums = self.network.junctions.contains { !$0.isSigned }
         id = state?.graph?.id
         isThinned = id != nil && self.network.parameterCount < network.parameterCount
     }

@@ -7,7 +7,7 @@ extension Explorer {
     public var activeKnob: Knob {
         if focus == .example { return .temperature }
         guard let layer = selectedLayer else { return .temperature }
-        if knob.applies(to: plan(of: layer), of: layer) { return knob }
+        if knob.applies(to: plan(of: layer), of: layer) || appliesToSums(knob) { return knob }
         return plan(of: layer).hasAmount ? .amount : .pattern
     }
 
@@ -33,12 +33,16 @@ extension Explorer {
             guard let setting = knob.whole else { return try explorer.turnTargets(knob, up: up, isBig: isBig, time: time) }
             let next = try setting.turned(explorer.resolvedPlan, up: up, isBig: isBig)
             explorer.change(setting, to: next, isStep: true, time: time)
+            explorer.saySums(knob)
         }
     }
 
     /// Sets a knob of the selected layer, or of all layers of the selected group, to what was typed.
     mutating func type(_ text: String, into knob: Knob, time: Int64) throws(KnobRefusal) {
-        if let setting = knob.whole { return change(setting, to: try setting.typed(text, in: resolvedPlan), isStep: false, time: time) }
+        if let setting = knob.whole {
+            change(setting, to: try setting.typed(text, in: resolvedPlan), isStep: false, time: time)
+            return saySums(knob)
+        }
         try changeTargets(knob, isStep: false, time: time) { (plan, layer) throws(KnobRefusal) in try knob.typed(text, in: plan, of: layer)
         }
     }
@@ -82,7 +86,7 @@ extension Explorer {
             return "\(subject) \(knob.name(in: after)) \(knob.text(in: before, of: layer)) → \(knob.text(in: after, of: layer))"
         }
         change(together, kind)
-        if let remark = Self.remark(on: knob, from: old, to: new) { say(remark) }
+        if let remark = Self.remark(on: knob, from: old, to: new) ?? sumsRemark(on: knob, of: layer) { say(remark) }
     }
 
     /// What a turn did beside the knob itself.

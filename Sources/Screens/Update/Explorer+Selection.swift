@@ -45,7 +45,7 @@ extension Explorer {
     /// The next knob of the selected layer, round and round.
     mutating func moveKnob(by offset: Int) {
         guard let layer = selectedLayer else { return }
-        let knobs = Knob.knobs(of: plan(of: layer), layer: layer)
+        let knobs = knobs(of: layer)
         guard let index = knobs.firstIndex(of: activeKnob) else { return }
         knob = knobs[(index + offset + knobs.count) % knobs.count]
     }

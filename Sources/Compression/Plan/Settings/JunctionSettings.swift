@@ -12,10 +12,11 @@ extension Distilling {
                 if value == .word("float") { plan.sums = nil } else { plan.sumBits = Int(setting: value) }
             }
         )
+        .knob("sums")
         .holding(
             [
                 PlanSetting("bits", \.sumBits, .whole(ActivationQuantization.bitRange)).required,
-                PlanSetting("clip", \.sumClip, clips).alwaysWritten,
+                PlanSetting("clip", \.sumClip, clips).alwaysWritten.knob("sums clip", id: "sumsClip"),
             ], from: .number(Double(ActivationQuantization.bitRange.upperBound)), example: "{bits: 8, clip: calibrated}")
     }
 
