@@ -50,6 +50,39 @@ void pare_level_values(const uint8_t *levels, size_t n, float clip, int bits, fl
     for (size_t i = 0; i < n; i++) values[i] = (float)levels[i] * step;
 }
 
+/* FIRST and SECOND are the two numbers at i. */
+#define PARE_SUM(FIRST, SECOND)                          \
+    for (size_t i = 0; i < n; i++) {                     \
+        const float first_term = (FIRST);                \
+        const float second_term = (SECOND);              \
+        const float sum = first_term + second_term;      \
+        lost += sum != sum;                              \
+        const float low = sum > 0 ? sum : 0;             \
+        const float cut = low >= clip ? clip : low;      \
+        levels[i] = (uint8_t)(int32_t)nearbyintf(cut * scale); \
+    }
+
+PARE_CLONES
+size_t pare_sum_levels(const pare_term *first, const pare_term *second, size_t n, float clip, int bits, uint8_t *levels) {
+    const float steps = (float)((1 << bits) - 1);
+    const float scale = clip > 0 ? steps / clip : 0;
+    const float *const a = first->values, *const b = second->values;
+    const uint8_t *const p = first->levels, *const q = second->levels;
+    const float step = first->clip > 0 ? first->clip / (float)((1 << first->bits) - 1) : 0;
+    const float pace = second->clip > 0 ? second->clip / (float)((1 << second->bits) - 1) : 0;
+    uint32_t lost = 0;
+    if (a && b) {
+        PARE_SUM(a[i], b[i])
+    } else if (a) {
+        PARE_SUM(a[i], (float)q[i] * pace)
+    } else if (b) {
+        PARE_SUM((float)p[i] * step, b[i])
+    } else {
+        PARE_SUM((float)p[i] * step, (float)q[i] * pace)
+    }
+    return lost;
+}
+
 PARE_CLONES
 void pare_finish_sums(
     const int32_t *sums, size_t rows, size_t channels, const float *scales, const float *bias, int with_relu, float *results) {

@@ -21,6 +21,18 @@ size_t pare_levels(const float *values, size_t n, float clip, int bits, uint8_t 
 /* What levels stand for: values = level · clip / (2^bits − 1), as pare_quantize_clipped has it. */
 void pare_level_values(const uint8_t *levels, size_t n, float clip, int bits, float *values);
 
+/* What is added: floats, or where values is NULL the levels of a clip. */
+typedef struct {
+    const float *values;
+    const uint8_t *levels;
+    float clip;
+    int bits;
+} pare_term;
+
+/* The level of first + second, of n numbers each, as pare_levels has it; levels count as what pare_level_values makes of them. Gives how many sums are
+   NaN, whose level is 0. */
+size_t pare_sum_levels(const pare_term *first, const pare_term *second, size_t n, float clip, int bits, uint8_t *levels);
+
 /* results = (float)sum · scale + bias for rows of `channels` sums, bias NULL for none; below 0 it is 0 where with_relu is not 0. */
 void pare_finish_sums(
     const int32_t *sums, size_t rows, size_t channels, const float *scales, const float *bias, int with_relu, float *results);

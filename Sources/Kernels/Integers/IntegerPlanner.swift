@@ -14,7 +14,7 @@ struct LevelGrid: Hashable {
 struct IntegerChoice: Hashable {
     /// Layers that sum integers.
     var layers: Set<Int> = []
-    /// Stages that leave levels of 8 bits: quantizers and maxima between them and those layers, and layers that a quantizer alone reads.
+    /// Stages that leave levels of 8 bits: quantizers and maxima between them and those layers, and layers and sums that such a quantizer alone reads.
     var levels: Set<Int> = []
 
     /// How a stage is computed, where it is otherwise than in float32.
@@ -90,13 +90,14 @@ struct IntegerPlanner {
     ///
     /// - Parameters:
     ///   - weights: Those with steps, by name.
+    ///   - listed: Those that lists of what is left of them are faster for.
     ///   - clips: Values of parameters that are clips, by name.
     func choice(
-        _ arithmetic: Arithmetic, weights: [String: Weights], clips: (String) -> Float?
+        _ arithmetic: Arithmetic, weights: [String: Weights], listed: Set<String> = [], clips: (String) -> Float?
     ) -> (choice: IntegerChoice, layers: [LayerArithmetic]) {
         var (choice, layers) = (IntegerChoice(), [LayerArithmetic]())
         for (weight, form) in weights.sorted(by: { $0.key < $1.key }) {
-            let obstacle = obstacle(of: weight, form, arithmetic, clips)
+            let obstacle = obstacle(of: weight, form, arithmetic, clips) ?? (listed.contains(weight) ? .lists : nil)
             layers.append(LayerArithmetic(weight: weight, obstacle: obstacle))
             guard obstacle == nil, let candidate = candidates[weight] else { continue }
             choice.layers.insert(candidate.stage)
@@ -121,21 +122,33 @@ struct IntegerPlanner {
         }
     }
 
-    /// The chosen layers whose result nothing but a quantizer reads that leaves levels: they leave the levels themselves.
+    /// The chosen layers, and sums, whose result nothing but a quantizer reads that leaves levels: they leave the levels themselves.
     private func joined(_ choice: IntegerChoice) -> [Int] {
         var readers: [Int: [Int]] = [:]
         for (index, stage) in plan.stages.enumerated() {
             for case .value(let value, _) in stage.operands { readers[value, default: []].append(index) }
         }
         if case .value(let value, _) = plan.output { readers[value, default: []].append(plan.stages.count) }
-        return choice.layers.filter { layer in
-            let stage = plan.stages[layer]
-            guard stage.pooling == nil, stage.activation == nil || stage.activation == .relu, let only = readers[stage.output],
+        return plan.stages.indices.filter { index in
+            let stage = plan.stages[index]
+            guard choice.layers.contains(index) || isSum(stage), stage.pooling == nil, stage.activation == nil || stage.activation == .relu,
+                let only = readers[stage.output],
                 only.count == 1, choice.levels.contains(only[0]), case .activation = plan.stages[only[0]].operation
             else { return false }
             return true
         }
     }
+
+    /// Whether it adds two computed values of one shape.
+    private func isSum(_ stage: PlannedStage) -> Bool {
+        guard stage.operation == .add || stage.operation == .variadic(.sum), stage.operands.count == 2 else { return false }
+        return stage.operands.allSatisfy { operand in
+            if case .value(_, let shape) = operand { shape == plan.values[stage.output].shape } else { false }
+        }
+    }
+
+    /// The weights that a stage of the choice reads.
+    func weight(at stage: Int) -> String? { plan.stages[stage].weight }
 }
 
 extension IntegerPlanner.Candidate {

@@ -162,6 +162,24 @@ extension StageBuilder {
         current.steps.append(.levels(LevelStage(.toLevels, bits: grid.bits, clip: clip, from: source, to: memory, count: count)))
     }
 
+    /// A sum whose quantizer alone reads it, as the levels of that.
+    mutating func buildLevelSum(_ stage: PlannedStage) throws(KernelError) {
+        guard let grid = quantizer(of: index), stage.operands.count == 2 else { throw unsupported(stage, "it makes no levels") }
+        let (first, second) = (try term(stage.operands[0]), try term(stage.operands[1]))
+        let clip = try self.clip(of: grid)
+        let (memory, count) = (try levelDestination(grid), plan.values[stage.output].shape.count)
+        current.steps.append(.sum(SumStage(first, second, (clip, grid.bits), to: memory, count: count)))
+    }
+
+    /// Levels as they lie, other values as floats with their channels last.
+    private mutating func term(_ operand: Operand) throws(KernelError) -> SumStage.Term {
+        if case .value(let value, let shape) = operand, let grid = grids[value], shape == plan.values[value].shape {
+            return SumStage.Term(memory: try bind(value, at: index, layouts[value]), grid: (try clip(of: grid), grid.bits))
+        }
+        let found = try unlaned(operand, plain: operand.shape.rank != 4)
+        return SumStage.Term(memory: try reordered(found, to: ImageOrder.last(operand.shape, of: PARE_TYPE_FLOAT32)))
+    }
+
     /// The window maximum of levels, which is the level of the maximum.
     mutating func buildLevelPooling(_ stage: PlannedStage, _ settings: Pooling) throws(KernelError) {
         guard case .value(let value, let input) = stage.operands[0], let grid = grids[value] else {

@@ -14,12 +14,14 @@ enum StageStep {
     case plain(PlainStage)
     case integers(IntegerStage)
     case levels(LevelStage)
+    case sum(SumStage)
 
     /// Gives whether something that should have become a level of 8 bits was no number.
     func run(in engine: ProcessorEngine) throws(KernelError) -> Bool {
         switch self {
         case .integers(let stage): return try stage.run()
         case .levels(let stage): return stage.run()
+        case .sum(let stage): return stage.run()
         default:
             try runFloats(in: engine)
             return false
@@ -38,7 +40,7 @@ enum StageStep {
         case .sparsePooled(let stage): stage.run()
         case .lanes(let reorder): reorder.run()
         case .plain(let stage): stage.run()
-        case .integers, .levels: break
+        case .integers, .levels, .sum: break
         }
     }
 
@@ -57,6 +59,7 @@ enum StageStep {
         case .plain: "plain"
         case .integers(let stage): stage.implementation
         case .levels: "levels"
+        case .sum: "sum of levels"
         }
     }
 }

@@ -128,16 +128,25 @@ public final class OneDNNExecutor: NetworkExecutor {
 
     /// Two sets of kernels are kept, so that going back and forth between two networks builds nothing.
     public func arrange(_ arithmetic: Arithmetic) throws(KernelError) -> [StageArithmetic] {
-        let (whole, layers) = integers.choice(arithmetic, weights: multiples) { parameters[$0]?.floats.first }
+        var (whole, layers) = integers.choice(arithmetic, weights: multiples) { parameters[$0]?.floats.first }
+        let listed = listed(beside: whole, arithmetic)
+        if !listed.isEmpty {
+            (whole, layers) = integers.choice(arithmetic, weights: multiples, listed: listed) { parameters[$0]?.floats.first }
+        }
         integerLayers = layers
-        var counts = nonzeros
-        for layer in layers where layer.obstacle == nil { counts[layer.weight] = nil }
-        var choice = planner?.choice(nonzeros: counts) ?? LaneChoice(lanes: 8)
+        var choice = planner?.choice(nonzeros: nonzeros, beside: whole) ?? LaneChoice(lanes: 8)
         choice.integers = whole
         if choice != kernels.choice { try change(to: choice) }
         return stages.indices.map { stage in
             kernels.choice.integers.arithmetic(of: stage) ?? (kernels.choice.usesLanes(stage) ? .lists : .dense)
         }
+    }
+
+    /// The weights of layers that could sum integers and are run faster by lists of what is left of them; none where integers were asked for.
+    private func listed(beside whole: IntegerChoice, _ arithmetic: Arithmetic) -> Set<String> {
+        guard arithmetic == .auto, !whole.layers.isEmpty, let planner else { return [] }
+        let choice = planner.choice(nonzeros: nonzeros, beside: whole, isKept: false)
+        return Set(whole.layers.filter { choice.usesLanes($0) }.compactMap { integers.weight(at: $0) })
     }
 
     /// Runs each stage by lists of its weights that can be, whether that is faster or not; whether the last one is.

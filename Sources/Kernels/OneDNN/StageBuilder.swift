@@ -65,6 +65,8 @@ struct StageBuilder {
         case .convolution(let settings) where settings.kernel.count == 2: try buildConvolution(stage, settings)
         case .gemm(let settings): try buildGemm(stage, settings)
         case .matrixMultiplication where stage.operands.allSatisfy({ $0.shape.rank > 1 }): try buildMatrixMultiplication(stage)
+        case .binary where choice.integers.levels.contains(index), .variadic where choice.integers.levels.contains(index):
+            try buildLevelSum(stage)
         case .binary(let function) where function.primitive != nil: try buildBinary(stage, function.primitive ?? PARE_ADD)
         case .variadic(let function) where stage.operands.count == 2 && function.primitive != nil:
             try buildBinary(stage, function.primitive ?? PARE_ADD)

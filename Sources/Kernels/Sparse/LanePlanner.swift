@@ -104,18 +104,24 @@ struct LanePlanner {
         return .product(SparseCost(images: output[0], depth: shape[1], units: output[1], rates), weights: name)
     }
 
-    /// The cheapest way to run weights of which so many are no zeros. Cost: that of a small flow problem.
-    func choice(nonzeros: [String: Int]) -> LaneChoice {
+    /// The cheapest way to run weights of which so many are no zeros, where some stages could work on whole numbers: those keep to that where `isKept`,
+    /// else they do unless lists are faster; what stands between them does as they do. Cost: that of a small flow problem.
+    func choice(nonzeros: [String: Int], beside whole: IntegerChoice = IntegerChoice(), isKept: Bool = true) -> LaneChoice {
         var cut = MinimumCut(count: roles.count + 1)
         // The last node stands for what is always in rows: the input, products and the logits.
         cut.add(node: roles.count, first: 0, second: MinimumCut.never)
         for (index, role) in roles.enumerated() {
             switch role {
             case .fixed: cut.add(node: index, first: 0, second: MinimumCut.never)
+            case .free where whole.levels.contains(index): cut.add(node: index, first: 0, second: MinimumCut.never)
+            case .convolution(let cost, _) where isKept && whole.layers.contains(index),
+                .product(let cost, _) where isKept && whole.layers.contains(index):
+                cut.add(node: index, first: cost.whole, second: MinimumCut.never)
             case .free: cut.add(node: index, first: 0, second: 0)
             case .convolution(let cost, let name), .product(let cost, let name):
                 let count = nonzeros[name] ?? .max
-                cut.add(node: index, first: cost.dense, second: count == .max ? MinimumCut.never : cost.sparse(nonzeros: count))
+                let first = whole.layers.contains(index) ? cost.whole : cost.dense
+                cut.add(node: index, first: first, second: count == .max ? MinimumCut.never : cost.sparse(nonzeros: count))
             }
             addReads(of: index, role, to: &cut)
         }

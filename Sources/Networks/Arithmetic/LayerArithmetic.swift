@@ -31,6 +31,8 @@ public struct LayerArithmetic: Codable, Hashable, Sendable {
         case clip
         /// Floats are faster here, and nobody asked for integers.
         case slower
+        /// Lists of the weights that are no zeros are faster here, and nobody asked for integers.
+        case lists
         /// Nobody asked for integers.
         case notAsked
 
@@ -46,6 +48,7 @@ public struct LayerArithmetic: Codable, Hashable, Sendable {
             case .sums: "the sums of \(name) could leave 32 bits"
             case .clip: "the clip of what \(name) reads is no positive number"
             case .slower: "floats are faster for \(name) here"
+            case .lists: "most weights of \(name) are zeros, and floats by lists of the others are faster"
             case .notAsked: "floats were asked for"
             }
         }

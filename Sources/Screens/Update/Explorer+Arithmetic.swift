@@ -29,7 +29,7 @@ extension Explorer {
             let obstacle = said.obstacle
         else { return nil }
         switch obstacle {
-        case .input, .form, .notAsked, .slower: return nil
+        case .input, .form, .notAsked, .slower, .lists: return nil
         case .steps, .range, .pairs, .sums, .clip: return "measured by floats that stand for integers: \(obstacle.words(layer.name))"
         }
     }
