@@ -1,3 +1,4 @@
+import Compression
 import Foundation
 import Kernels
 import Networks
@@ -20,7 +21,7 @@ enum IntegerCase {
         var difference: Double
     }
 
-    /// `integer`: a line of JSON for values within blocks alone, as a plan has them, and for sums of two ways too.
+    /// `integer`: a line of JSON for a plan of values within blocks alone, and for one of sums of two ways too.
     static func run(_ arguments: [String]) throws {
         guard arguments.isEmpty else { throw BenchmarkFailure.usage("integer") }
         KernelLibrary.setThreads(1)
@@ -29,9 +30,22 @@ enum IntegerCase {
         }
     }
 
+    /// What a plan makes of it: 8 bits behind each Relu that a layer alone ends in, and behind sums too. Random weights have no clip worth finding.
+    private static func planned(_ network: Network, sums: Bool) throws -> Network {
+        let layers = network.layers.filter { layer in
+            guard let value = network.quantizedValue(of: layer.weight), let maker = network.index.maker(of: value) else { return false }
+            return network.nodes[maker].operation == .relu
+        }
+        let eight = ActivationQuantization.clipped(bits: 8, clip: .calibrated)
+        let entries = layers.map { CompressionPlan.Entry(pattern: $0.weight, plan: LayerPlan(activations: eight)) }
+        let plan = try CompressionPlan(layers: entries, sums: sums ? eight : nil).resolved(for: network.layers)
+        let activations = plan.activations(of: network)
+        return GraphEdits(activations: activations, clips: activations.mapValues { _ in 4 }).applied(to: network)
+    }
+
     private static func measure(_ name: String, sums: Bool, batch: Int) throws -> Answer {
-        var float = ResidualNetwork(), whole = ResidualNetwork(quantizes: true, sums: sums)
-        let (plain, quantized) = (float.network(), whole.network())
+        var float = ResidualNetwork(), whole = ResidualNetwork(quantizes: true)
+        let (plain, quantized) = (float.network(), try planned(whole.network(), sums: sums))
         let executors = try [plain, quantized, quantized].map { try OneDNNExecutor(network: $0, batchSize: batch) }
         for layer in quantized.layers {
             guard let values = quantized.parameters[layer.weight]?.values else { continue }
@@ -63,32 +77,31 @@ enum IntegerCase {
     }
 }
 
-/// He and others 2015 with 18 layers on 3×64×64, normalizations folded: seeded weights, on 7 bits a channel where it quantizes.
+/// He and others 2015 with 18 layers on 3×64×64, normalizations folded: seeded weights, on 7 bits a channel where `quantizes`.
 private struct ResidualNetwork {
     private(set) var steps: [String: [Float]] = [:]
     private let quantizes: Bool
-    private let sums: Bool
     private var made = Network(name: "residual", input: "input", inputShape: [3, 64, 64], output: "input", nodes: [], parameters: [:])
     private var value = "input"
 
-    init(quantizes: Bool = false, sums: Bool = false) { (self.quantizes, self.sums) = (quantizes, sums) }
+    init(quantizes: Bool = false) { self.quantizes = quantizes }
 
     mutating func network() -> Network {
         convolve(3, 64, kernel: 7, stride: 2)
-        rectify(quantizes)
+        rectify()
         add(.maxPool(Pooling(kernel: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1])), [value])
         var channels = 64
         for (stage, width) in [64, 128, 256, 512].enumerated() {
             for block in 0..<2 {
                 let (input, stride) = (value, stage > 0 && block == 0 ? 2 : 1)
                 convolve(channels, width, kernel: 3, stride: stride)
-                rectify(quantizes)
+                rectify()
                 convolve(width, width, kernel: 3)
                 let deep = value
                 value = input
                 if channels != width { convolve(channels, width, kernel: 1, stride: stride) }
                 add(.add, [deep, value])
-                rectify(quantizes && sums)
+                rectify()
                 channels = width
             }
         }
@@ -105,10 +118,7 @@ private struct ResidualNetwork {
         add(.convolution(settings), [value, weights([to, from, kernel, kernel]), parameter(SparseCase.random(to), [to], .bias)])
     }
 
-    private mutating func rectify(_ quantizes: Bool) {
-        add(.unary(.relu), [value])
-        if quantizes { add(.activation(.clipped(bits: 8)), [value, parameter([4], [1], .other)]) }
-    }
+    private mutating func rectify() { add(.unary(.relu), [value]) }
 
     private mutating func add(_ operation: Networks.Operation, _ inputs: [String]) {
         value = "v\(made.nodes.count)"
