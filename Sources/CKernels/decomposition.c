@@ -50,6 +50,21 @@ void pare_gram(const float *matrix, size_t rows, size_t columns, size_t first, s
     }
 }
 
+void pare_add_gram(const float *matrix, size_t rows, size_t columns, size_t first, size_t last, double *sums) {
+    for (size_t i = first; i < last; i += 4) {
+        const size_t height = last - i < 4 ? last - i : 4;
+        for (size_t j = 0; j < i + height; j++) {
+            double dots[4] = {0, 0, 0, 0};
+            if (height == 4) dot_four(matrix + i * columns, columns, matrix + j * columns, columns, dots);
+            else for (size_t h = 0; h < height; h++)
+                for (size_t c = 0; c < columns; c++)
+                    dots[h] += (double)matrix[(i + h) * columns + c] * (double)matrix[j * columns + c];
+            for (size_t h = 0; h < height; h++)
+                if (j <= i + h) sums[(i + h) * rows + j] += dots[h];
+        }
+    }
+}
+
 /* The update of the step before and the product with the new reflector, in one pass over the lower triangle. */
 PARE_CLONES
 static void update_and_multiply(

@@ -13,6 +13,9 @@ enum { PARE_PANEL = 32 };
 /* gram[i * rows + j] = Σ a[i][c] a[j][c] for first ≤ i < last and j ≤ i; `first` is a multiple of 4. */
 void pare_gram(const float *matrix, size_t rows, size_t columns, size_t first, size_t last, double *gram);
 
+/* The same added to what stands in the triangle. */
+void pare_add_gram(const float *matrix, size_t rows, size_t columns, size_t first, size_t last, double *sums);
+
 /* Step k = 0, 1, … n − 1 of Householder's reduction of the lower triangle of a symmetric matrix [n][n]; work has 3 n doubles, 0 at first. Row k of the
    upper triangle becomes the reflector v, scales[k] its factor: H = 1 − scale · v vᵀ. */
 void pare_tridiagonal_step(double *matrix, size_t n, size_t k, double *work, double *diagonal, double *off, double *scales);

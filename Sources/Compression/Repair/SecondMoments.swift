@@ -26,13 +26,11 @@ public struct SecondMoments: Sendable {
     /// Adds columns that lie side by side, [inputs + outputs, columns], some of them from `start` on and before `end`; returns where the rest begins.
     public mutating func add(_ rows: [Float], columns: Int, from start: Int, to end: Int? = nil) -> Int {
         let width = min(piece, (end ?? columns) - start)
-        var part = [Double](repeating: 0, count: size * size)
         var block = [Float](repeating: 1, count: size * width)
         rows.withUnsafeBufferPointer { rows in
             for row in 0..<size - 1 { for column in 0..<width { block[row * width + column] = rows[row * columns + start + column] } }
         }
-        pare_gram(block, size, width, 0, size, &part)
-        for row in 0..<size { for place in row * size...row * size + row { sums[place] += part[place] } }
+        pare_add_gram(block, size, width, 0, size, &sums)
         count += width
         return start + width
     }
