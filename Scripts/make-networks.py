@@ -117,6 +117,7 @@ NETWORKS = {
     "googlenet": plain("googlenet", aux_logits=False, init_weights=False),
     "vit_tiny": TinyTransformer,
     "swin_t": plain("swin_t"),
+    "vit_b_16": plain("vit_b_16"),
     "vit_torchvision": lambda: torchvision.models.VisionTransformer(224, 32, 4, 3, 192, 768),
 }
 
