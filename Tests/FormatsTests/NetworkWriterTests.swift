@@ -75,7 +75,19 @@ struct NetworkWriterTests {
         try expectSame(single(operation, [], shape))
     }
 
+    private static func resize(_ factors: [Float], _ extents: [Int], _ coordinates: Resize.Coordinates, bySizes: Bool = false)
+        -> Networks.Operation
+    {
+        var resize = Resize(
+            axes: [2, 3], factors: factors, extents: extents, isBySizes: bySizes, mode: .cubic, coordinates: coordinates)
+        (resize.rounding, resize.cubicCoefficient, resize.excludesOutside) = (.up, -0.5, true)
+        if coordinates == .cropped { (resize.region, resize.outside) = ([0.25, 0.75, 0, 1], 3) }
+        return .resize(resize)
+    }
+
     private static let movements: [(Networks.Operation, Shape)] = [
+        (resize([2, 0.5], [6, 2], .halfPixel), [2, 3, 4]), (resize([2.1, 1.5], [6, 6], .symmetricHalfPixel), [2, 3, 4]),
+        (resize([5.0 / 3, 1.75], [5, 7], .alignedCorners, bySizes: true), [2, 3, 4]), (resize([2, 1.5], [6, 6], .cropped), [2, 3, 4]),
         (.transpose(permutation: [0, 2, 1, 3]), [4, 3, 2]), (.squeeze(axes: [2]), [3, 1, 2]), (.unsqueeze(axes: [1, 4]), [3, 2]),
         (.slice(Slice(axes: [1, 2], starts: [1, -1], ends: [Int(Int32.max), -100], steps: [1, -2])), [4, 3]),
         (.gather(Gather(axis: 1, indices: [2, 0, 1, 1], shape: [2, 2])), [3, 2]), (.expand(dimensions: [-1, 2, 3]), [1, 3]),

@@ -85,7 +85,7 @@ struct OperatorTable {
             "The first input of float32 is the input of the network; what else a case reads are constants, as weights and settings of a network are.",
             "Of operators with further results (the mask of a Dropout, the places of a MaxPool, the statistics of a LayerNormalization) the first is made.",
             "Sign is read as the activation of binarized networks, +1 at 0, and so it is no claim.",
-            "Gradient is what a training goes through. Of Conv, MaxPool, AveragePool, GlobalAveragePool and ReduceMean it is over images [N, C, H, W] only. A",
+            "Gradient is what a training goes through. Of Conv, MaxPool, AveragePool, GlobalAveragePool and ReduceMean it is over images [N, C, H, W] only, of Resize and Upsample by nearest neighbours. A",
             "LogSoftmax or Softmax that ends a network is left out, for the loss reads logits, so a final LogSoftmax trains too.", "",
             "| operator | operator sets of the cases | passed | gradient | not passed, because |", "|---|---|---|---|---|",
         ]

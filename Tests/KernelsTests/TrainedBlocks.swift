@@ -83,7 +83,16 @@ extension NetworkBuilder {
             .pad(Padding(pads: pads, mode: .edge, value: 0)), .pad(Padding(pads: reflecting, mode: .reflect, value: 0)),
             .pad(Padding(pads: pads, mode: .wrap, value: 0)), .spaceToDepth(block: draw(of: blocks)),
             .depthToSpace(block: draw(of: depths), columnsFirst: toss()), .slice(backwardSlice(of: shape)),
+            nearest(of: shape),
         ])
+    }
+
+    /// Rows and columns to other extents, each the nearest one.
+    mutating func nearest(of shape: Shape) -> Networks.Operation {
+        let extents = [draw(1...2 * shape[1]), draw(1...2 * shape[2])]
+        let factors = [Float(extents[0]) / Float(shape[1]), Float(extents[1]) / Float(shape[2])]
+        return .resize(
+            Resize(axes: [2, 3], factors: factors, extents: extents, isBySizes: true, mode: .nearest, coordinates: .halfPixel))
     }
 
     /// Every second column from the right, and the rows but the first ones.

@@ -43,7 +43,7 @@ extension GraphReader {
         "Flatten": { $0.flatten }, "Reshape": { $0.reshape }, "Squeeze": { $0.squeeze }, "Unsqueeze": { $0.unsqueeze },
         "Transpose": { $0.transpose }, "Slice": { $0.slice }, "Gather": { $0.gather }, "Expand": { $0.expand }, "Tile": { $0.tile },
         "Pad": { $0.pad }, "DepthToSpace": { $0.depthToSpace },
-        "SpaceToDepth": { $0.spaceToDepth },
+        "SpaceToDepth": { $0.spaceToDepth }, "Resize": { $0.resize }, "Upsample": { $0.upsample },
         "Softmax": { $0.softmax }, "LogSoftmax": { $0.softmax }, "Concat": { $0.concatenation },
         "BatchNormalization": { $0.batchNormalization }, "LayerNormalization": { $0.layerNormalization },
         "InstanceNormalization": { $0.instanceNormalization }, "GroupNormalization": { $0.groupNormalization },

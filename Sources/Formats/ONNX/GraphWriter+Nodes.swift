@@ -40,6 +40,13 @@ extension GraphWriter {
         case .pad(let padding): [text("mode", padding.mode.rawValue)]
         case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), text("mode", columnsFirst ? "CRD" : "DCR")]
         case .spaceToDepth(let block): [integer("blocksize", block)]
+        case .resize(let resize):
+            [
+                text("mode", resize.mode.rawValue), text("coordinate_transformation_mode", resize.coordinates.rawValue),
+                text("nearest_mode", resize.rounding.rawValue), number("cubic_coeff_a", resize.cubicCoefficient),
+                integer("exclude_outside", resize.excludesOutside ? 1 : 0), integer("antialias", resize.smooths ? 1 : 0),
+                number("extrapolation_value", resize.outside), integers("axes", resize.axes),
+            ]
         case .cast(let type): [integer("to", dataType(type))]
         case .quantizeLinear(let code), .dequantizeLinear(let code): [integer("axis", code.axis)]
         case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization, .responseNormalization:

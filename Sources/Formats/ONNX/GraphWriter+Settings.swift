@@ -22,6 +22,13 @@ extension GraphWriter {
         case .tile(let repeats): return [numbers("repeats", repeats)]
         case .pad(let padding):
             return [numbers("pads", padding.pads), ("value", padding.value == 0 ? nil : Tensor(shape: [], floats: [padding.value]))]
+        case .resize(let resize):
+            let starts = stride(from: 0, to: resize.region.count, by: 2).map { resize.region[$0] }
+            let ends = stride(from: 1, to: resize.region.count, by: 2).map { resize.region[$0] }
+            let region = starts.isEmpty ? nil : Tensor(shape: [2 * starts.count], floats: starts + ends)
+            let scales = Tensor(shape: [resize.factors.count], floats: resize.factors)
+            return [("region", region), ("scales", resize.isBySizes ? nil : scales)]
+                + (resize.isBySizes ? [numbers("sizes", resize.extents)] : [])
         case .reduction(let reduction) where !hasAxesAttribute(reduction): return [numbers("axes", reduction.axes)]
         default: return []
         }
@@ -35,6 +42,7 @@ extension GraphWriter {
         switch operation {
         case .averagePool(let pooling) where pooling.dilations.contains { $0 != 1 }: 19
         case .unary(.mish): 18
+        case .resize(let resize): resize.coordinates == .symmetricHalfPixel ? 19 : 18
         case .unary(.gelu): 20
         case .unary(.swish): 24
         case .pad(let padding) where padding.mode == .wrap: 19

@@ -60,6 +60,7 @@ extension Operation {
     public var isTrainable: Bool {
         switch self {
         case .unary(let function): function.hasDerivative
+        case .resize(let resize): resize.mode == .nearest && resize.coordinates != .cropped
         case .reduction(let reduction): reduction.function == .mean && reduction.axes == [2, 3]
         case .convolution, .gemm, .matrixMultiplication, .add, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
             .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation, .transpose,

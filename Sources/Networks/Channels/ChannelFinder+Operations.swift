@@ -22,6 +22,9 @@ extension ChannelFinder {
         case .quantizeLinear(let code), .dequantizeLinear(let code): return coded(node, code)
         case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: return held(data(first), besides: { $0 == 1 }, node)
         case .pad(let padding): return padded(node, padding)
+        case .resize(let resize):
+            let fields = held(data(first), besides: { !resize.axes.contains($0) }, node)
+            return resize.coordinates == .cropped && resize.outside != 0 ? fields.map { changed($0, keepsZero: false) } : fields
         case .softmax(let axis), .logSoftmax(let axis):
             let axis = axis < 0 ? axis + shape.rank : axis
             return besides([axis], data(first), node).map { changed($0, keepsZero: false) }

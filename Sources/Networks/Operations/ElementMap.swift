@@ -78,11 +78,18 @@ extension Operation {
                 }, fill: padding.value)
         case .depthToSpace(let block, let columnsFirst): return Self.depthToSpace(input, block, columnsFirst)
         case .spaceToDepth(let block): return Self.spaceToDepth(input, block)
+        case .resize(let resize) where resize.mode == .nearest && resize.coordinates != .cropped:
+            var tables = whole
+            for (place, axis) in resize.axes.enumerated() {
+                tables[axis] = table(axis, resize.taps(at: place, of: input[axis]).map { $0.sources[0].index })
+            }
+            return ElementMap(tables: tables)
         case .convolution, .transposedConvolution, .gemm, .matrixMultiplication, .unary, .binary, .variadic, .select, .maxPool,
             .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze, .unsqueeze, .softmax,
             .logSoftmax,
             .identity, .dropout, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
-            .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast, .activation, .unsupported:
+            .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast, .activation, .resize,
+            .unsupported:
             return nil
         }
     }

@@ -11,8 +11,8 @@ extension Operation {
         case .variadic, .concatenation: 1...Int.max
         case .unsupported: 0...Int.max
         case .unary, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze,
-            .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .softmax, .logSoftmax, .identity,
-            .dropout, .responseNormalization, .cast:
+            .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize, .softmax, .logSoftmax,
+            .identity, .dropout, .responseNormalization, .cast:
             1...1
         }
     }
@@ -28,6 +28,7 @@ extension Operation {
         case .unsupported(let operation): operation.role(ofInput: position)
         case .unary, .binary, .variadic, .select, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace,
             .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
+            .resize,
             .softmax, .logSoftmax, .identity, .dropout, .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast:
             .other
         }

@@ -43,6 +43,7 @@ extension Operation {
         case .depthToSpace: "DepthToSpace"
         case .spaceToDepth: "SpaceToDepth"
         case .concatenation: "Concat"
+        case .resize: "Resize"
         }
     }
 

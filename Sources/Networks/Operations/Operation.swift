@@ -70,6 +70,8 @@ public enum Operation: Hashable, Sendable {
     case groupNormalization(groups: Int, epsilon: Float)
     case responseNormalization(ResponseNormalization)
     case concatenation(axis: Int)
+    /// Other extents, interpolated.
+    case resize(Resize)
     /// Inputs x, scale, optional zero point: saturated(round(x / scale) + zero point), ties to even, as numbers of the type.
     case quantizeLinear(LinearCode)
     /// Inputs codes, scale, optional zero point: (code − zero point) · scale.

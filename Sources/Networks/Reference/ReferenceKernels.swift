@@ -24,6 +24,7 @@ public enum ReferenceKernels {
         case .reduction(let reduction): return reduce(x, reduction, to: shape)
         case .extremePlace(let place): return extremePlace(x, place, to: shape)
         case .concatenation(let axis): return concatenation(inputs.compactMap { $0 }, axis: axis)
+        case .resize(let resize): return resized(x, resize, to: shape)
         case .cast(let type): return cast(x, to: type)
         case .quantizeLinear(let code): return input(1).map { quantized(x, $0, input(2), code) }
         case .dequantizeLinear(let code): return input(1).map { dequantized(x, $0, input(2), code) }

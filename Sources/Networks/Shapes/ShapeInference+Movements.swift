@@ -14,6 +14,21 @@ extension ShapeInference {
         return result
     }
 
+    func resized(_ resize: Resize) throws(ShapeError) -> Shape {
+        var shape = try input(0)
+        let count = resize.axes.count
+        guard resize.extents.count == count, resize.factors.count == count, resize.region.isEmpty || resize.region.count == 2 * count else {
+            throw error("factor and extent for each axis", "\(resize)")
+        }
+        for (axis, extent) in zip(resize.axes, resize.extents) {
+            guard shape.dimensions.indices.contains(axis), shape[axis] > 0, (1...Self.limit).contains(extent) else {
+                throw error("axes below \(shape.rank) with elements", "\(axis)")
+            }
+            shape[axis] = extent
+        }
+        return shape
+    }
+
     func squeeze(_ axes: [Int]) throws(ShapeError) -> Shape {
         let shape = try input(0)
         var left = Set(shape.dimensions.indices)

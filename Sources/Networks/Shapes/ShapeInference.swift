@@ -61,6 +61,7 @@ struct ShapeInference {
         case .depthToSpace(let block, _): try depthToSpace(block)
         case .spaceToDepth(let block): try spaceToDepth(block)
         case .concatenation(let axis): try concatenation(axis)
+        case .resize(let resize): try resized(resize)
         }
     }
 
