@@ -1,0 +1,60 @@
+import Formats
+import Foundation
+import Networks
+import Testing
+
+/// Situations that people reported of such tools, made again by Scripts/make-case-fixtures.py with what ONNX Runtime says of them.
+@Suite("Reported situations")
+struct ReportedCaseTests {
+    struct Case: Decodable, CustomTestStringConvertible, Sendable {
+        var name: String
+        var about: String
+        var accuracy: Double?
+        var zeros: Double?
+        /// What the measured output holds where that is no list of classes.
+        var output: [Int]?
+        /// Names of all outputs.
+        var outputs: [String]?
+        /// The operator that the network ends in.
+        var ending: String?
+
+        var testDescription: String { about }
+        static let folder = Workplace.root.appendingPathComponent("Tests/Fixtures/cases")
+        var network: String { Self.folder.appendingPathComponent(name + ".onnx").path }
+        var data: String { Self.folder.appendingPathComponent(name + ".npz").path }
+    }
+
+    static let cases =
+        (try? JSONDecoder().decode([Case].self, from: Data(contentsOf: Case.folder.appendingPathComponent("cases.json")))) ?? []
+
+    @Test func areThere() { #expect(Self.cases.count == 12) }
+
+    @Test(arguments: cases) func isRight(example: Case) throws {
+        let place = try Workplace()
+        let data = example.accuracy == nil ? [] : ["--data", example.data]
+        let run = try place.run(["report", example.network] + data + ["--json"])
+        let json = try #require(run.json as? [String: Any], "\(run)")
+        let accuracy = json["accuracy"] as? [String: Any]
+        #expect(accuracy?["current"] as? Double == example.accuracy, "\(run.message)")
+        let fidelity = json["fidelity"] as? [String: Any]
+        #expect(fidelity?["shape"] as? [Int] == example.output && json["agreement"] is NSNull)
+        let layers = try #require(json["layers"] as? [[String: Any]])
+        #expect(!layers.isEmpty)
+        if let zeros = example.zeros { #expect(abs((json["sparsity"] as? Double ?? -1) - zeros) < 1e-9) }
+    }
+
+    /// The opened and the written file have the same outputs, and end alike.
+    @Test(arguments: cases) func isWrittenWhole(example: Case) throws {
+        let place = try Workplace()
+        let opened = try NetworkReader.read(example.network)
+        for format in ["onnx", "onnx-qdq"] {
+            let file = place.path + "/\(format).onnx"
+            let arguments = example.accuracy == nil ? [] : ["--data", example.data]
+            let run = try place.run(["export", example.network, "--format", format, "-o", file] + arguments)
+            #expect(run.code == 0, "\(run)")
+            let back = try NetworkReader.read(file)
+            #expect(back.ended.outputs.map(\.name) == example.outputs ?? [opened.ended.output])
+            #expect(back.finalSoftmax == example.ending || example.outputs != nil)
+        }
+    }
+}
