@@ -128,6 +128,32 @@ struct DataFormTests {
         #expect(try facts("|u1", bytes(96)).facts?.normalization.scale == 1 / 255)
     }
 
+    /// One-hot rows, and indices counted from 1 in all splits together.
+    @Test func mapsLabels() throws {
+        func loaded(_ files: [(String, String, [UInt8])], classes: Int?) throws -> Dataset {
+            try Fixture.withFolder { folder in
+                for (name, shape, labels) in files {
+                    let count = labels.count / (shape.isEmpty ? 1 : 3)
+                    try write(Zip.npy("|u1", "(\(count), 12)", bytes(count * 12)), "x_\(name).npy", in: folder)
+                    try write(Zip.npy("|u1", "(\(count),\(shape))", labels), "y_\(name).npy", in: folder)
+                }
+                var loader = loader(folder, shape: [12])
+                loader.classCount = classes
+                return try loader.load(.validation)
+            }
+        }
+        let rows = try loaded([("val", " 3", [0, 0, 1, 1, 0, 0, 0, 1, 0]), ("test", " 3", [1, 0, 0])], classes: 3)
+        #expect(rows.labels == [2, 0, 1] && rows.remark?.contains("one-hot") == true)
+        let counted = try loaded([("val", "", [1, 3, 2]), ("test", "", [2, 2])], classes: 3)
+        #expect(counted.labels == [0, 2, 1] && counted.remark?.contains("counted from 1") == true)
+        // Another split tells that 0 is a class, or that the last one is only missing here.
+        #expect(try loaded([("val", "", [1, 3, 2]), ("test", "", [0, 2])], classes: 3).labels == [1, 3, 2])
+        #expect(try loaded([("val", "", [1, 2, 2]), ("test", "", [3, 2])], classes: 3).labels == [0, 1, 1])
+        #expect(try loaded([("val", "", [1, 2, 2]), ("test", "", [2, 2])], classes: 3).labels == [1, 2, 2])
+        #expect(try loaded([("val", "", [1, 3, 2]), ("test", "", [1, 2])], classes: 4).labels == [1, 3, 2])
+        #expect(throws: FormatError.self) { try loaded([("val", " 3", [1, 1, 0]), ("test", " 3", [1, 0, 0])], classes: 3) }
+    }
+
     private func record(_ labels: [UInt8], _ value: UInt8) -> [UInt8] { labels + [UInt8](repeating: value, count: 3072) }
 
     @Test func readsCIFAR() throws {

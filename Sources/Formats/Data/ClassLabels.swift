@@ -3,10 +3,11 @@ import Tensors
 
 /// Class indices from an array of any type.
 enum ClassLabels {
-    /// The values of [N] or [N, 1] as indices. Throws for one that is no whole number from 0 to 65,535, with its place.
+    /// The values of [N] or [N, 1] as indices, of one-hot rows [N, classes] the places of the ones. Throws for one that is no whole number from 0 to 65,535, with its place.
     ///
     /// `offset` is where the first label stands in the file, for messages.
     static func indices(_ tensor: Tensor, file: String, offset: Int?, reading: String = "label") throws(FormatError) -> [Int32] {
+        if let places = onePlaces(tensor) { return places }
         guard tensor.shape.rank >= 1, tensor.shape.rowCount == 1 else {
             throw FormatError(
                 .mismatch, file: file, reading: "labels", expected: "one class index an example, [\(tensor.shape.dimensions.first ?? 0)]",
@@ -21,5 +22,21 @@ enum ClassLabels {
                 expected: "a class from 0 to 65,535", actual: tensor.elementType.isFraction ? "\(values[index])" : "\(Int(values[index]))")
         }
         return values.map { Int32($0) }
+    }
+
+    /// Where the 1 stands in each row [N, classes] of zeros with one 1; nil for other arrays. Cost: O(values).
+    private static func onePlaces(_ tensor: Tensor) -> [Int32]? {
+        guard tensor.shape.rank == 2, tensor.shape[1] > 1 else { return nil }
+        let (values, width) = (tensor.floats, tensor.shape[1])
+        var places: [Int32] = []
+        places.reserveCapacity(tensor.shape[0])
+        for start in stride(from: 0, to: values.count, by: width) {
+            let row = values[start..<start + width]
+            guard let place = row.firstIndex(of: 1), row.allSatisfy({ $0 == 0 || $0 == 1 }), row.count(where: { $0 == 1 }) == 1 else {
+                return nil
+            }
+            places.append(Int32(place - start))
+        }
+        return places
     }
 }

@@ -14,8 +14,15 @@ protocol DataPart: Sendable {
     /// A class index for each example; nil where there are no labels.
     func labels() throws(FormatError) -> [Int32]?
 
+    /// What was made of labels that are no class indices; nil where they are.
+    var labelRemark: String? { get }
+
     /// The chosen examples, in this order.
     func examples(_ rows: [Int], for target: InputTarget) throws(FormatError) -> StoredExamples
+}
+
+extension DataPart {
+    var labelRemark: String? { nil }
 }
 
 /// What examples are made for.

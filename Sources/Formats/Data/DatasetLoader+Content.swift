@@ -17,10 +17,11 @@ extension DatasetLoader {
         let stored = try selection.part.examples(rows, for: target)
         let isFashion = selection.labels.map(FashionMNIST.hasLabels) ?? false
         let folder = URL(fileURLWithPath: chosenDirectory).lastPathComponent
+        let remarks = [selection.remark, selection.part.labelRemark, selection.labelRemark].compactMap(\.self)
         var dataset = Dataset(
             name: isFashion ? FashionMNIST.name : folder, split: split, inputs: stored.inputs,
             labels: selection.labels.map { labels in rows.map { labels[$0] } } ?? [],
-            classNames: classNames(isFashion, selection), remark: selection.remark)
+            classNames: classNames(isFashion, selection), remark: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
         dataset.source = stored.source
         if let inputShape {
             let fitted = dataset.coloured(for: inputShape).padded(to: inputShape)

@@ -8,6 +8,8 @@ struct DataSelection {
     var labels: [Int32]?
     var rows: [Int]
     var remark: String?
+    /// What was done to the labels.
+    var labelRemark: String?
 }
 
 extension DatasetLoader {
@@ -29,6 +31,23 @@ extension DatasetLoader {
             guard let part = parts.test ?? parts.validation ?? parts.training else { throw none(split, chosenDirectory, 0) }
             return try half(split, part)
         }
+    }
+
+    /// Labels that are counted from 1 by what all parts hold together, counted from 0: as many as the network has classes, and none is 0.
+    ///
+    /// Cost: the labels of all parts, where those of this one lack 0.
+    func countedFromZero(_ selection: DataSelection, _ parts: DataParts) throws(FormatError) -> DataSelection {
+        guard let classCount, classCount > 1, let own = selection.labels, let least = own.min(), least > 0 else { return selection }
+        var (low, high) = (least, own.max() ?? 0)
+        for part in [parts.training, parts.validation, parts.test].compactMap(\.self) {
+            guard let labels = try labels(of: part) else { continue }
+            (low, high) = (min(low, labels.min() ?? low), max(high, labels.max() ?? high))
+        }
+        guard low == 1, Int(high) == classCount else { return selection }
+        var counted = selection
+        counted.labels = own.map { $0 - 1 }
+        counted.labelRemark = "the labels 1…\(high) are counted from 1 for \(classCount) classes: 1 was taken from each"
+        return counted
     }
 
     /// `1 example`, `12 examples`.

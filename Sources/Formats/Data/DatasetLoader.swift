@@ -86,13 +86,15 @@ public struct DatasetLoader: Sendable {
     /// Cost: gzip files are inflated as far as the split reaches (Fashion-MNIST's validation: the whole training file); pictures are listed, and
     /// decoded later.
     public func load(_ split: DatasetSplit) throws(FormatError) -> Dataset {
-        let selection = try selection(split, try parts())
+        let parts = try parts()
+        let selection = try countedFromZero(selection(split, parts), parts)
         return try dataset(split, selection, selection.rows)
     }
 
     /// Looks at everything but the examples themselves: files, labels, and one example of the split, of the largest label. Throws as ``load(_:)`` does.
     public func sample(_ split: DatasetSplit) throws(FormatError) -> Dataset {
-        let selection = try selection(split, try parts())
+        let parts = try parts()
+        let selection = try countedFromZero(selection(split, parts), parts)
         let labels = selection.labels
         let row = labels.flatMap { labels in selection.rows.max { labels[$0] < labels[$1] } } ?? selection.rows.first
         return try dataset(split, selection, row.map { [$0] } ?? [])

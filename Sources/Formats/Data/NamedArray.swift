@@ -43,6 +43,10 @@ struct ArrayPart: DataPart {
     var count: Int { inputs.shape[0] }
     var isSorted: Bool { false }
     var classNames: [String]? { nil }
+    var labelRemark: String? {
+        guard let labelArray, labelArray.shape.rank == 2, labelArray.shape[1] > 1 else { return nil }
+        return "\(quoted(labelArray.name)) holds one-hot rows: the class is the place of the 1"
+    }
 
     func labels() throws(FormatError) -> [Int32]? {
         guard let array = labelArray else { return nil }
