@@ -54,7 +54,7 @@ struct InputSample {
             return values + " were taken for pixels that are normalized already as the model card says, so that is left out: "
                 + "--scale 1 --mean 0 --std 1 says that they are; where they are not, say --scale 1/255"
         case .card:
-            guard !isBytes, !hasPixelValues, high > 2, facts.normalization.isOfPixels else { return nil }
+            guard !isBytes, !hasPixelValues, low >= 0, high > 2, facts.normalization.isOfPixels else { return nil }
             return values
                 + " are not like those of pixels, whole numbers up to 255, but were taken for them as the model card says (\(facts.formula)): "
                 + "if they are none, say --scale 1; where they are, --scale 1/255 says so"
