@@ -120,6 +120,7 @@ struct PlanResolutionTests {
                 }
             ),
             ("indexBits", { plan(LayerPlan(indexBits: Int($0))) }),
+            ("sums.bits", { CompressionPlan(sums: .clipped(bits: Int($0), clip: .calibrated)) }),
             ("activations.bits", { plan(LayerPlan(activations: .clipped(bits: Int($0), clip: .learned))) }),
         ]
         let whole = ranges(CompressionPlan.settings)
