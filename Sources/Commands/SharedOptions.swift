@@ -27,7 +27,7 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The network's output to measure, train and write, with what it needs; without it the first. `pare info` lists them.",
+            "The network's output to measure, train and write, with what it needs; without it the one that the labels fit. `pare info` lists them.",
             valueName: "name"))
     var outputName: String?
 

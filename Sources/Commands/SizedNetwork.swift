@@ -52,6 +52,8 @@ struct SizedNetwork {
         guard let stored = try? loader.sample(.validation).exampleShape else { return [] }
         let sizes = stored.dimensions
         let turned = sizes.count == 3 ? [[sizes[2], sizes[0], sizes[1]]] : []
-        return ([sizes] + turned + [[1] + sizes] + (sizes.count > 1 ? [[stored.count]] : [])).map { Shape($0) }
+        // Grey pictures become three equal channels.
+        let coloured = ([sizes] + turned).filter { $0.count == 3 && $0[0] == 1 }.map { [3] + $0.dropFirst() }
+        return ([sizes] + turned + coloured + [[1] + sizes] + (sizes.count > 1 ? [[stored.count]] : [])).map { Shape($0) }
     }
 }

@@ -87,7 +87,9 @@ final class PlanMaker {
             guard let open = try base.outputs.advance(needed, data: data, isCancelled: isCancelled) else { return phase = .compress(0) }
             worker.mailbox.post(.gathering(layers: open.done, of: open.count, generation: generation))
         } catch {
-            worker.fail(.plan("\(error). Give a layer's factors weighting plain to do without."), generation: generation)
+            let reason = "\(error)"
+            let stop = reason.hasSuffix(".") ? "" : "."
+            worker.fail(.plan("\(reason)\(stop) Give a layer's factors weighting plain to do without."), generation: generation)
             resolved = nil
             phase = .end
         }

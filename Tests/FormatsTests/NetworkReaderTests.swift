@@ -89,6 +89,40 @@ struct NetworkReaderTests {
         }
     }
 
+    /// Integers that enter and leave stay integers in a written file, whose Cast and ArgMax would not be valid otherwise.
+    @Test func keepsIntegersThatEnterAndLeave() throws {
+        func value(_ name: String, _ type: Int, _ dimensions: [Int?]) -> Wire {
+            let shape = Wire().messages(1, dimensions.map { $0.map { Wire().number(1, $0) } ?? Wire().text(2, "N") })
+            return Wire().text(1, name).message(2, Wire().message(1, Wire().number(1, type).message(2, shape)))
+        }
+        let nodes = [
+            Onnx.node("Cast", ["x"], "f", [Onnx.int("to", 1)]), Onnx.node("Gemm", ["f", "w"], "z"),
+            Onnx.node("ArgMax", ["z"], "y", [Onnx.int("axis", 1), Onnx.int("keepdims", 0)]),
+        ]
+        let graph = Wire().messages(1, nodes).text(2, "g").message(5, Onnx.floats("w", [8, 4])).message(11, value("x", 2, [nil, 8]))
+            .message(12, value("y", 7, [nil]))
+        let network = try read(Onnx.model(graph))
+        let back = try read([UInt8](try NetworkWriter.data(of: network)))
+        for network in [network, back] {
+            #expect(network.inputs.map(\.elementType) == [.uint8] && network.outputs.map(\.elementType) == [.int64])
+        }
+    }
+
+    /// By nearest neighbours operator set 10 rounds a coordinate up where it makes an axis smaller.
+    @Test func roundsEarlyResizesAsTheyWere() throws {
+        for (scales, rounding) in [([1, 1, 0.6, 0.5], Resize.Rounding.up), ([1, 1, 2, 1.5], .down), ([1, 1, 2, 0.5], nil)]
+            as [([Float], Resize.Rounding?)]
+        {
+            let nodes = [Onnx.node("Resize", ["x", "s"], "r"), Onnx.node("Flatten", ["r"], "y")]
+            let network = try read(Onnx.model(Onnx.graph(nodes, [Onnx.floats("s", [4]) { scales[$0] }]), version: 10))
+            if case .resize(let resize) = network.nodes[0].operation {
+                #expect(resize.rounding == rounding)
+            } else {
+                #expect(rounding == nil)
+            }
+        }
+    }
+
     /// Names, types and shapes of all that enters and leaves, there and back.
     @Test func statesAllInputsAndOutputs() throws {
         let nodes = [

@@ -31,6 +31,10 @@ struct InfoCommand: ParsableCommand {
         help: ArgumentHelp("What of an attention goes as a whole: heads, or dimensions, the same one of every head.", valueName: "part"))
     var whole: ChannelPartition = .heads
 
+    @Option(
+        help: ArgumentHelp("The whole shape of the input where the file leaves sizes open, the examples first.", valueName: "1x3x224x224"))
+    var inputShape: InputShape?
+
     @OptionGroup var limits: ContainerLimits
     @OptionGroup var folders: FolderOptions
 
@@ -56,7 +60,7 @@ struct InfoCommand: ParsableCommand {
 
     private func described<Made>(_ path: String, _ make: (Network, ModelCard?) -> Made) throws(CommandFailure) -> Made {
         do {
-            let sized = try SizedNetwork(path, example: nil, data: DataChoice())
+            let sized = try SizedNetwork(path, example: inputShape?.example, data: DataChoice())
             if let note = sized.note { Standard.error("pare: \(note)") }
             return make(sized.network, sized.card)
         } catch {

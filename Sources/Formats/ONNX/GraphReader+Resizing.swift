@@ -37,6 +37,14 @@ extension GraphReader {
         resize.rounding = .down
         let scales = if proto.input.count > 1 { try floats(proto, 1) } else { try attributes.floats("scales") }
         try setScales(of: &resize, scales ?? [], shape)
+        // Of operator set 10 a smaller extent rounds up, as the standard's case has it.
+        let changed = resize.factors.filter { $0 != 1 }
+        if changed.contains(where: { $0 < 1 }) {
+            guard resize.mode != .nearest || changed.allSatisfy({ $0 < 1 }) else {
+                throw .unsupported("it makes one axis larger and another smaller by nearest neighbours")
+            }
+            resize.rounding = .up
+        }
         return try finished(resize, shape)
     }
 

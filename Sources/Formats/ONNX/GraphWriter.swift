@@ -52,8 +52,10 @@ struct GraphWriter {
         var graph = ONNXGraphProto()
         graph.name = network.name.isEmpty ? "network" : network.name
         if !network.isWeightsOnly {
-            graph.input = [value(network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated)
-            graph.output = inStatedOrder([value(network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated))
+            graph.input =
+                [value(network.inputs.first, network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated)
+            graph.output = inStatedOrder(
+                [value(network.outputs.first, network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated))
         }
         var names = takenNames
         for parameter in network.parameters.values {
@@ -118,8 +120,8 @@ struct GraphWriter {
         return Array((shapes[network.output] ?? []).dimensions.dropFirst())
     }
 
-    /// A value of float32 [batch, dimensions…].
-    private func value(_ name: String, _ dimensions: [Int]) -> ONNXValueInfoProto {
+    /// A value [batch, dimensions…] of float32, or of the integers that are stated.
+    private func value(_ stated: NetworkValue?, _ name: String, _ dimensions: [Int]) -> ONNXValueInfoProto {
         var batch = ONNXTensorShapeProto.Dimension()
         batch.dimParam = "batch"
         var shape = ONNXTensorShapeProto()
@@ -132,7 +134,8 @@ struct GraphWriter {
             }
         var value = ONNXValueInfoProto()
         value.name = name
-        value.type.tensorType.elemType = 1
+        let type = stated?.elementType.flatMap { type in type.isFraction ? nil : TensorReader.elementTypes.first { $0.value == type }?.key }
+        value.type.tensorType.elemType = type ?? 1
         value.type.tensorType.shape = shape
         return value
     }
