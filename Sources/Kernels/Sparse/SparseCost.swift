@@ -8,7 +8,8 @@ struct KernelRates {
     var lanes: Int
     /// A multiply-add of oneDNN's convolutions and products.
     var dense: Int
-    /// The same in whole numbers of 8 bits, and what becomes of one sum of them.
+    /// The same in whole numbers of 8 bits, and what becomes of one sum of them. Not of that benchmark: on AVX2 fitted to seven shapes in a build
+    /// without optimized Swift, on AVX-512 by the same ratio and never measured.
     var whole: Int
     var finish: Int
     /// One weight for one vector of lanes.
