@@ -205,7 +205,7 @@ struct ExportCommandTests {
         #include <stdio.h>
         #include "net.h"
         int main(int argc, char **argv) {
-            static float image[NET_INPUT_COUNT], logits[NET_LOGIT_COUNT];
+            static float image[NET_INPUT_COUNT], logits[NET_OUTPUT_COUNT];
             FILE *from = fopen(argv[argc - 2], "rb"), *to = fopen(argv[argc - 1], "wb");
             if (!from || !to) return 1;
             while (fread(image, sizeof image, 1, from) == 1) {

@@ -13,24 +13,43 @@ struct CBufferPlan {
     /// The last node that reads one of the values that lie at a root.
     private var lastOfRoots: [String: Int] = [:]
     private let network: Network
+    private let sizes: [String: Int]
 
     /// - Parameter sizes: floats of one example in each value.
     init(_ network: Network, sizes: [String: Int]) {
-        self.network = network
+        (self.network, self.sizes) = (network, sizes)
         put(network.input, at: network.input)
         for (index, node) in network.nodes.enumerated() { share(node, index) }
-        place(sizes)
+        place()
     }
 
     private mutating func share(_ node: Node, _ index: Int) {
-        guard let output = node.outputs.first, let input = node.inputs.first, let root = roots[input] else { return }
-        let isSamePlace =
-            switch node.operation {
-            case .reshape, .flatten, .identity, .dropout: true
-            case .relu: root != network.input && roots[network.output] != root && !isRead(root, after: index)
-            default: false
-            }
-        put(output, at: isSamePlace ? root : output)
+        for (place, output) in node.outputs.enumerated() where !output.isEmpty {
+            put(output, at: place == 0 ? sharedRoot(node, index) ?? output : output)
+        }
+    }
+
+    /// Where the input lies that a node's result may take the place of.
+    private func sharedRoot(_ node: Node, _ index: Int) -> String? {
+        guard let input = node.inputs.first, let root = roots[input] else { return nil }
+        if node.operation.isView { return root }
+        guard root != network.input, !isRead(root, after: index), Self.worksInPlace(node.operation) else { return nil }
+        // Another operand in the same place would be read after it is written, unless it goes on in the same steps.
+        let others = node.inputs.dropFirst().filter { roots[$0] == root }
+        if case .variadic = node.operation, node.inputs.count > 2, !others.isEmpty { return nil }
+        guard sizes[input] == node.outputs.first.flatMap({ sizes[$0] }), others.allSatisfy({ sizes[$0] == sizes[input] }) else {
+            return nil
+        }
+        return root
+    }
+
+    /// Whether each result depends on the value that stands in its place, and on none that is written before.
+    private static func worksInPlace(_ operation: Operation) -> Bool {
+        switch operation {
+        case .unary, .binary, .batchNormalization, .softmax, .logSoftmax, .quantizeLinear, .dequantizeLinear: true
+        case .variadic(let function): function != .mean
+        default: false
+        }
     }
 
     private mutating func put(_ value: String, at root: String) {
@@ -41,25 +60,25 @@ struct CBufferPlan {
     /// Whether a node after `index` reads a value that lies at `root`.
     private func isRead(_ root: String, after index: Int) -> Bool { lastOfRoots[root, default: -1] > index }
 
-    private mutating func place(_ sizes: [String: Int]) {
+    private mutating func place() {
         var last: [String: Int] = [:]
         for (index, node) in network.nodes.enumerated() {
             for value in node.inputs + node.outputs { if let root = roots[value] { last[root] = index } }
         }
-        if let root = roots[network.output] { last[root] = network.nodes.count }
         var live: [(root: String, range: Range<Int>)] = []
         var places: [String: Int] = [:]
         for (index, node) in network.nodes.enumerated() {
             live.removeAll { last[$0.root, default: -1] < index }
-            guard let output = node.outputs.first, roots[output] == output else { continue }
-            let size = sizes[output, default: 0]
-            var start = 0
-            for other in live.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) where other.range.lowerBound < start + size {
-                start = max(start, other.range.upperBound)
+            for output in node.outputs where roots[output] == output {
+                let size = sizes[output, default: 0]
+                var start = 0
+                for other in live.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) where other.range.lowerBound < start + size {
+                    start = max(start, other.range.upperBound)
+                }
+                live.append((output, start..<start + size))
+                places[output] = start
+                count = max(count, start + size)
             }
-            live.append((output, start..<start + size))
-            places[output] = start
-            count = max(count, start + size)
         }
         for (value, root) in roots { offsets[value] = .some(places[root]) }
     }

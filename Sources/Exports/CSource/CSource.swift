@@ -19,7 +19,8 @@ struct CSource {
     static func write(_ applied: Applied, to path: String) throws(ExportError) -> ExportReport {
         let name = String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...].dropLast(2))
         guard path.hasSuffix(".c"), !name.isEmpty else { throw .fileName(path: path, ending: "c") }
-        let made = try CSourceWriter(applied, name: name).written()
+        let writer = try CSourceWriter(applied, name: name)
+        let made = try writer.written()
         let headerPath = Self.headerPath(besides: path, name: name)
         let (source, header) = (Data(made.source.utf8), Data(made.header.utf8))
         do {
@@ -28,7 +29,7 @@ struct CSource {
         } catch {
             throw .format(error)
         }
-        let count = try verify(applied, path: path, text: OutputFile.isFile(path) ? nil : made.source)
+        let count = try verify(writer.network, path: path, text: OutputFile.isFile(path) ? nil : made.source)
         return ExportReport(
             format: .c,
             files: [.init(path: path, byteCount: source.count), .init(path: headerPath, byteCount: header.count)],
@@ -42,11 +43,10 @@ struct CSource {
     }
 
     /// Reads the constants of the file (or of its text, where it is none) again and decodes them with the steps of its decoder.
-    private static func verify(_ applied: Applied, path: String, text: String?) throws(ExportError) -> Int {
+    private static func verify(_ network: Network, path: String, text: String?) throws(ExportError) -> Int {
         let written = text ?? (try? String(contentsOfFile: path, encoding: .utf8))
         guard let written else { throw .notSame(path: path, parameter: "the file") }
         let reader = CSourceReader(written)
-        let network = applied.floatGraph
         var found: [String: Tensor] = [:]
         for (index, parameter) in network.parameters.values.enumerated() {
             guard let values = reader.values(of: parameter, index: index) else { throw .notSame(path: path, parameter: parameter.name) }

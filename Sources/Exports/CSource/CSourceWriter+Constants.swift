@@ -25,6 +25,7 @@ extension CSourceWriter {
     /// The place of a bias or another parameter that is written as floats.
     mutating func placeOfVector(_ parameter: Parameter) throws(ExportError) -> Int {
         let index = network.parameters.index(forKey: parameter.name) ?? 0
+        guard vectors[index] == nil else { return index }
         try checkFinite(parameter)
         vectors[index] = parameter.values.floats
         return index
@@ -52,6 +53,19 @@ extension CSourceWriter {
     private static func array(_ name: String, _ values: [Float]) -> String {
         // The shortest decimal number that is read as the same float.
         "static const float \(name)[\(values.count)] = {\n\(lines(values.map { "\($0)f" }))\n};"
+    }
+
+    /// A struct of constants under a new name, which is returned with an &.
+    mutating func addConstant(_ type: String, _ fields: String) -> String {
+        settings.append("static const struct \(type) \(type)\(settings.count) = {\(fields)};")
+        return "&\(type)\(settings.count - 1)"
+    }
+
+    /// Numbers of 32 bits as an array under a new name.
+    mutating func addTable(_ numbers: [Int]) -> String {
+        settings.append("static const int32_t offsets\(settings.count)[\(numbers.count)] = {\n\(Self.lines(numbers.map(String.init)))\n};")
+        tableCount += numbers.count
+        return "offsets\(settings.count - 1)"
     }
 
     private static func lines(_ numbers: [String]) -> String {

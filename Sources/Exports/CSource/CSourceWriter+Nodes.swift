@@ -4,48 +4,43 @@ import Tensors
 extension CSourceWriter {
     /// Adds the call that computes a node.
     mutating func add(_ node: Node) throws(ExportError) {
-        guard let output = node.outputs.first, let input = node.inputs.first else { throw refusal(node, "without inputs or outputs") }
+        guard let output = node.outputs.first, node.inputs.first != nil else { throw refusal(node, "without inputs or outputs") }
         steps.append("/* \(Self.plain(node.name)): \(node.operation.name), \(Self.text(shapes[output])). */")
         switch node.operation {
         case .convolution(let convolution): try add(convolution, node)
+        case .transposedConvolution(let convolution): try add(convolution, node)
         case .gemm(let gemm): try add(gemm, node)
-        case .matrixMultiplication: try addDense(node, isTransposed: true, bias: nil)
-        case .maxPool(let pooling): try add(pooling, node)
-        case .add: try addSum(node)
-        case .relu:
-            kernels.insert(.relu)
-            steps.append("relu(\(place(input)), \(place(output)), \(count(output)));")
-        case .reshape, .flatten, .identity, .dropout:
-            guard network.parameters[input] == nil, shapes[input]?.rowCount == shapes[output]?.rowCount else {
-                throw refusal(node, "over several examples")
-            }
-        default: throw ExportError.operatorWithoutC(node: node.name, operation: node.operation.name, reason: nil)
+        case .matrixMultiplication: try addProduct(node)
+        case .maxPool(let pooling): try addPool(pooling, node, .maxPool, "")
+        case .averagePool(let pooling): try addAverage(pooling, node)
+        case .globalAveragePool: try addReduction(.mean, axes: Array(2..<max(2, rank(node))), node)
+        case .globalMaxPool: try addReduction(.maximum, axes: Array(2..<max(2, rank(node))), node)
+        case .reduction(let reduction): try addReduction(reduction.function, axes: reduction.axes, node)
+        case .unary(let function): try add(function, node)
+        case .binary(let function): try addPairs(CFunction.of(function), node)
+        case .variadic(let function): try addPairs(CFunction.of(function), node)
+        case .softmax(let axis): try addSoftmax(.softmax, axis, node)
+        case .logSoftmax(let axis): try addSoftmax(.logSoftmax, axis, node)
+        case .batchNormalization(let epsilon): try addBatchNormalization(epsilon, node)
+        case .layerNormalization(let axis, let epsilon): try addLayerNormalization(axis, epsilon, node)
+        case .instanceNormalization(let epsilon): try addGroupNormalization(groups: nil, epsilon, node)
+        case .groupNormalization(let groups, let epsilon): try addGroupNormalization(groups: groups, epsilon, node)
+        case .quantizeLinear(let code), .dequantizeLinear(let code): try addCode(code, node)
+        case .concatenation(let axis): try addConcatenation(axis, node)
+        case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .dropout: try addView(node)
+        case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize: try addMove(node)
+        case .select, .extremePlace, .responseNormalization, .cast, .activation, .unsupported: throw refusal(node, nil)
         }
-        if output == network.output { steps.append("memcpy(logits, \(place(output)), \(count(output)) * sizeof *logits);") }
+        if output == network.output { copyOutput() }
     }
 
-    private mutating func add(_ convolution: Convolution, _ node: Node) throws(ExportError) {
-        guard let input = shapes[node.inputs[0]], let output = shapes[node.outputs[0]], input.rank == 4, convolution.kernel.count == 2
-        else {
-            throw refusal(node, "but over height and width")
-        }
-        let weights = try placeOfWeights(try parameter(node, 1))
-        let bias = try bias(node, count: output[1])
-        let window = addWindow(
-            input, output, groups: convolution.groups, kernel: convolution.kernel, strides: convolution.strides,
-            dilations: convolution.dilations, pads: convolution.pads)
-        kernels.insert(.convolve)
-        steps.append("convolve(&w\(weights), \(bias), \(place(node.inputs[0])), \(place(node.outputs[0])), &\(window));")
+    /// Hands the caller the output.
+    mutating func copyOutput() {
+        steps.append("memcpy(output, \(place(network.output)), \(count(network.output)) * sizeof *output);")
     }
 
-    private mutating func add(_ pooling: Pooling, _ node: Node) throws(ExportError) {
-        guard let input = shapes[node.inputs[0]], let output = shapes[node.outputs[0]], input.rank == 4, pooling.kernel.count == 2 else {
-            throw refusal(node, "but over height and width")
-        }
-        let window = addWindow(
-            input, output, groups: 1, kernel: pooling.kernel, strides: pooling.strides, dilations: pooling.dilations, pads: pooling.pads)
-        kernels.insert(.maxPool)
-        steps.append("max_pool(\(place(node.inputs[0])), \(place(node.outputs[0])), &\(window));")
+    private mutating func addView(_ node: Node) throws(ExportError) {
+        guard network.parameters[node.inputs[0]] == nil else { throw refusal(node, "of constants") }
     }
 
     private mutating func add(_ gemm: Gemm, _ node: Node) throws(ExportError) {
@@ -54,89 +49,96 @@ extension CSourceWriter {
         try addDense(node, isTransposed: !gemm.transposeB, bias: bias)
     }
 
+    private mutating func addProduct(_ node: Node) throws(ExportError) {
+        if network.parameters[node.inputs[1]] != nil { return try addDense(node, isTransposed: true, bias: nil) }
+        guard let a = shapes[node.inputs[0]], let b = shapes[node.inputs[1]], a.rank >= 2, a.rank == b.rank,
+            a.dimensions.dropLast(2) == b.dimensions.dropLast(2), network.parameters[node.inputs[0]] == nil
+        else { throw refusal(node, "whose leading axes broadcast, or whose weights stand on the left") }
+        let (inner, columns) = (b[b.rank - 2], b[b.rank - 1])
+        let sizes = [a.dimensions.dropLast(2).reduce(1, *), a[a.rank - 2], inner, columns]
+        call(.multiplyMatrices, node.inputs.map(place) + [place(node.outputs[0])] + sizes.map(String.init))
+    }
+
     private mutating func addDense(_ node: Node, isTransposed: Bool, bias: String?) throws(ExportError) {
-        guard let input = shapes[node.inputs[0]], let output = shapes[node.outputs[0]], input.rank == 2,
-            network.parameters[node.inputs[0]] == nil
-        else { throw refusal(node, "of anything but a vector an example") }
-        let weights = try placeOfWeights(try parameter(node, 1))
-        let kernel: CKernel = isTransposed ? .denseByInput : .dense
-        kernels.insert(kernel)
-        let function = isTransposed ? "dense_by_input" : "dense"
-        let rows = isTransposed ? input.rowCount : output.rowCount
-        steps.append("\(function)(&w\(weights), \(bias ?? "NULL"), \(place(node.inputs[0])), \(place(node.outputs[0])), \(rows));")
+        let weights = try parameter(node, 1)
+        guard let input = shapes[node.inputs[0]], let output = shapes[node.outputs[0]], weights.shape.rank == 2,
+            network.parameters[node.inputs[0]] == nil, let units = output.dimensions.last, let inputs = input.dimensions.last
+        else { throw refusal(node, "with weights [\(weights.shape)], or of constants") }
+        let place = try placeOfWeights(weights)
+        call(
+            isTransposed ? .denseByInput : .dense,
+            ["&w\(place)", bias ?? "NULL", self.place(node.inputs[0]), self.place(node.outputs[0])]
+                + [isTransposed ? inputs : units, input.count / max(1, inputs)].map(String.init))
     }
 
-    /// Two activations of one shape, or an activation and a value for each channel, unit or element.
-    private mutating func addSum(_ node: Node) throws(ExportError) {
-        guard node.inputs.count == 2, let output = shapes[node.outputs[0]] else { throw refusal(node, "of these inputs") }
-        let constants = node.inputs.filter { network.parameters[$0] != nil }
-        let others = node.inputs.filter { network.parameters[$0] == nil }
-        let places = others.map(place)
-        if others.count == 2, others.allSatisfy({ shapes[$0] == output }) {
-            kernels.insert(.add)
-            return steps.append("add(\(places[0]), \(places[1]), \(place(node.outputs[0])), \(output.rowCount));")
-        }
-        guard others.count == 1, let name = constants.first, let parameter = network.parameters[name], shapes[others[0]] == output else {
-            throw refusal(node, "that broadcasts activations")
-        }
-        guard let channels = Self.channels(of: parameter.shape, in: output) else {
-            throw refusal(node, "that broadcasts [\(parameter.shape)] so")
-        }
-        let vector = try placeOfVector(parameter)
-        kernels.insert(.addVector)
-        steps.append("add_vector(\(places[0]), v\(vector), \(place(node.outputs[0])), \(channels), \(output.rowCount / max(1, channels)));")
+    private mutating func add(_ function: UnaryFunction, _ node: Node) throws(ExportError) {
+        guard let found = CFunction.of(function) else { throw refusal(node, nil) }
+        call(
+            found.function,
+            [try operand(node.inputs[0]), place(node.outputs[0]), "\(count(node.outputs[0]))"] + found.constants.map(Self.number))
     }
 
-    /// How many values of the parameter stand for consecutive pieces of an example; nil where it is spread otherwise.
-    private static func channels(of parameter: Shape, in output: Shape) -> Int? {
-        let example = Array(output.dimensions.dropFirst())
-        var own = parameter.dimensions
-        while own.count > example.count, own.first == 1 { own.removeFirst() }
-        guard own.count <= example.count else { return nil }
-        own = Array(repeating: 1, count: example.count - own.count) + own
-        // Equal up to some axis, 1 after it.
-        let equal = zip(own, example).prefix { $0 == $1 }.count
-        guard own[equal...].allSatisfy({ $0 == 1 }) else { return nil }
-        return own.reduce(1, *)
+    private mutating func addSoftmax(_ function: CFunction, _ axis: Int, _ node: Node) throws(ExportError) {
+        guard let shape = shapes[node.inputs[0]] else { throw refusal(node, "of an unknown shape") }
+        let axis = axis < 0 ? axis + shape.rank : axis
+        call(function, [try operand(node.inputs[0]), place(node.outputs[0])] + Self.pieces(shape, axis..<axis + 1).map(String.init))
+    }
+}
+
+// What the parts of the writer share.
+extension CSourceWriter {
+    /// Adds a call, and the function where it is new.
+    mutating func call(_ function: CFunction, _ arguments: [String]) {
+        functions.insert(function)
+        steps.append("\(function.name)(\(arguments.joined(separator: ", ")));")
     }
 
-    private mutating func addWindow(
-        _ input: Shape, _ output: Shape, groups: Int, kernel: [Int], strides: [Int], dilations: [Int], pads: [Int]
-    ) -> String {
-        let numbers =
-            [input[1], input[2], input[3], output[1], output[2], output[3], groups] + kernel + strides + dilations + pads.prefix(2)
-        let name = "window\(windows.count)"
-        windows.append("static const struct window \(name) = {\(numbers.map(String.init).joined(separator: ", "))};")
-        return name
+    /// Where a node finds a value: a parameter is written as floats at the first call.
+    mutating func operand(_ value: String) throws(ExportError) -> String {
+        if let parameter = network.parameters[value] { return "v\(try placeOfVector(parameter))" }
+        return place(value)
     }
 
-    private mutating func bias(_ node: Node, count: Int) throws(ExportError) -> String {
+    mutating func bias(_ node: Node, count: Int) throws(ExportError) -> String {
         guard node.inputs.count > 2, !node.inputs[2].isEmpty else { return "NULL" }
         let bias = try parameter(node, 2)
         guard bias.count == count else { throw refusal(node, "with a bias [\(bias.shape)]") }
         return "v\(try placeOfVector(bias))"
     }
 
-    private func parameter(_ node: Node, _ position: Int) throws(ExportError) -> Parameter {
+    func parameter(_ node: Node, _ position: Int) throws(ExportError) -> Parameter {
         guard node.inputs.indices.contains(position), let parameter = network.parameters[node.inputs[position]] else {
             throw refusal(node, "with weights that the graph computes")
         }
         return parameter
     }
 
-    private func refusal(_ node: Node, _ reason: String) -> ExportError {
+    func refusal(_ node: Node, _ reason: String?) -> ExportError {
         .operatorWithoutC(node: node.name, operation: node.operation.name, reason: reason)
     }
 
     /// Where a value lies.
-    private func place(_ value: String) -> String {
+    func place(_ value: String) -> String {
         guard let offset = buffers.offsets[value] ?? nil else { return "input" }
         return offset == 0 ? "arena" : "arena + \(offset)"
     }
 
-    private func count(_ value: String) -> Int { shapes[value]?.rowCount ?? 0 }
+    func count(_ value: String) -> Int { shapes[value]?.count ?? 0 }
 
-    private static func text(_ shape: Shape?) -> String {
+    func rank(_ node: Node) -> Int { shapes[node.inputs[0]]?.rank ?? 0 }
+
+    /// Elements before, along and behind neighbouring axes.
+    static func pieces(_ shape: Shape, _ axes: Range<Int>) -> [Int] {
+        let dimensions = shape.dimensions
+        return [dimensions[..<axes.lowerBound], dimensions[axes], dimensions[axes.upperBound...]].map { $0.reduce(1, *) }
+    }
+
+    /// A float as C has it; what is infinite becomes the largest float.
+    static func number(_ value: Float) -> String {
+        "\(min(max(value, -Float.greatestFiniteMagnitude), Float.greatestFiniteMagnitude))f"
+    }
+
+    static func text(_ shape: Shape?) -> String {
         (shape?.dimensions.dropFirst() ?? []).map(String.init).joined(separator: "x")
     }
 }

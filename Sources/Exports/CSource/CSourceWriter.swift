@@ -16,13 +16,17 @@ package struct CSourceWriter {
     var weights: [Int: CWeights] = [:]
     /// Other parameters by their place.
     var vectors: [Int: [Float]] = [:]
-    var kernels: Set<CKernel> = []
-    var windows: [String] = []
+    var functions = CFunctionList()
+    /// Constants that are no parameters: windows, steps, tables of offsets.
+    var settings: [String] = []
+    /// Numbers of the tables among them.
+    var tableCount = 0
     /// Lines of the function that runs the network.
     var steps: [String] = []
 
     init(_ applied: Applied, name: String) throws(ExportError) {
-        network = applied.inStandardOperators
+        let whole = applied.inStandardOperators.ended
+        network = whole.applying(.onlyNeeded(for: whole.output))
         stored = applied.stored
         title = String(
             String.UnicodeScalarView(name.unicodeScalars.filter { $0.isASCII && $0.value >= 32 && !"*/\\".unicodeScalars.contains($0) }))
@@ -33,7 +37,7 @@ package struct CSourceWriter {
             throw .operatorWithoutC(
                 node: error.node, operation: "operator", reason: "for such shapes: \(error.expected), not \(error.actual)")
         }
-        buffers = CBufferPlan(network, sizes: shapes.mapValues(\.rowCount))
+        buffers = CBufferPlan(network, sizes: shapes.mapValues(\.count))
     }
 
     /// ASCII letters, digits and underscores that start with a letter; a character beyond ASCII becomes its number: `réseau` is `ru00E9seau`.
@@ -49,13 +53,14 @@ package struct CSourceWriter {
     func written() throws(ExportError) -> CSource {
         var writer = self
         for node in network.nodes { try writer.add(node) }
-        // Parameters that no node reads are kept too, so that the file has the whole network.
+        if network.index.maker(of: network.output) == nil { writer.copyOutput() }
         return try writer.finished()
     }
 
     private func finished() throws(ExportError) -> CSource {
         let flash =
             weights.values.reduce(0) { $0 + max(1, $1.stream.count) + 4 * $1.values.count } + vectors.values.reduce(0) { $0 + 4 * $1.count }
+            + 4 * tableCount
         guard flash <= CSource.largestFlash else { throw .tooLarge(byteCount: flash, limit: CSource.largestFlash) }
         let memory = ExportReport.Memory(flash: flash, ram: 4 * (buffers.count + rowLength))
         return CSource(header: header(memory), source: source(memory), memory: memory)
@@ -66,7 +71,6 @@ package struct CSourceWriter {
 
     private func header(_ memory: ExportReport.Memory) -> String {
         let macro = name.uppercased()
-        let logits = shapes[network.output]?.rowCount ?? 0
         return """
             /* \(title): a neural network, compressed by Pare.
              *
@@ -82,13 +86,14 @@ package struct CSourceWriter {
 
             /* \(network.inputShape.dimensions.map(String.init).joined(separator: "x")), normalized as in training. */
             #define \(macro)_INPUT_COUNT \(network.inputShape.count)
-            #define \(macro)_LOGIT_COUNT \(logits)
+            /* \(Self.plain(network.output)): \(Self.text(shapes[network.output])). */
+            #define \(macro)_OUTPUT_COUNT \(count(network.output))
 
-            /* Runs the network; the logits are before any softmax. */
-            void \(name)_run(const float *input, float *logits);
+            /* Runs the network. */
+            void \(name)_run(const float *input, float *output);
 
-            /* The class with the largest logit, the first of equal ones. */
-            unsigned \(name)_class(const float *logits);
+            /* The place of the largest output, the first of equal ones. */
+            unsigned \(name)_class(const float *output);
 
             #ifdef __cplusplus
             }
@@ -100,7 +105,6 @@ package struct CSourceWriter {
     }
 
     private func source(_ memory: ExportReport.Memory) -> String {
-        let used = kernels.sorted()
         var parts = [
             "/* \(title): written by Pare; see the header. Flash \(memory.flash) bytes of constants, RAM \(memory.ram) bytes. */", includes,
         ]
@@ -109,25 +113,25 @@ package struct CSourceWriter {
             parts.append("/* The weights of one filter, unit or input. */\nstatic float row[\(rowLength)];")
             parts.append(CDecoder(Array(weights.values)).text)
         }
-        if used.contains(where: \.hasWindow) { parts.append(CKernel.windowText) }
-        parts += used.map(\.text) + constants + windows
-        parts.append("void \(name)_run(const float *input, float *logits)\n{\n\(steps.map { "    \($0)\n" }.joined())}")
+        parts += functions.all.map(\.text) + constants + settings
+        parts.append("void \(name)_run(const float *input, float *output)\n{\n\(steps.map { "    \($0)\n" }.joined())}")
         parts.append(classText)
         return parts.joined(separator: "\n\n") + "\n"
     }
 
     private var includes: String {
-        let headers = (kernels.contains(.maxPool) ? ["<float.h>"] : []) + ["<stddef.h>", "<stdint.h>", "<string.h>"]
+        let headers =
+            (functions.all.contains { $0.text.contains("FLT_MAX") } ? ["<float.h>"] : []) + ["<stddef.h>", "<stdint.h>", "<string.h>"]
         return "#include \"\(name).h\"\n\n" + headers.map { "#include \($0)" }.joined(separator: "\n")
     }
 
     private var classText: String {
         """
-        unsigned \(name)_class(const float *logits)
+        unsigned \(name)_class(const float *output)
         {
             unsigned best = 0, i;
-            for (i = 1; i < \(name.uppercased())_LOGIT_COUNT; i++)
-                if (logits[i] > logits[best])
+            for (i = 1; i < \(name.uppercased())_OUTPUT_COUNT; i++)
+                if (output[i] > output[best])
                     best = i;
             return best;
         }

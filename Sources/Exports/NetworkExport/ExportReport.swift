@@ -40,8 +40,6 @@ public struct ExportReport: Hashable, Sendable {
     public var memory: Memory?
     /// Layers whose integers with many scales, as they were opened, are written by their float values.
     public var notKept: [String] = []
-    /// The operator at the end of the opened network that the file does not have.
-    public var finalSoftmax: String?
 
     public init(
         format: ExportFormat, files: [File], originalByteCount: Int, verifiedCount: Int, forms: [String] = [], gzipByteCount: Int? = nil,
@@ -81,18 +79,12 @@ extension ExportReport: CustomStringConvertible {
         if !notKept.isEmpty {
             lines.append("Not kept as such, but written by their float values: \(notKept.joined(separator: ", ")).")
         }
-        if let finalSoftmax { lines.append(Self.note(on: finalSoftmax)) }
         if let gzipByteCount {
             lines.append(
                 "Zeros and shared values take 4 bytes each in this format; gzip makes \(gzipByteCount.grouped) bytes of it. "
                     + "Smaller by themselves: --format \(Self.shrinking).")
         }
         return lines.joined(separator: "\n")
-    }
-
-    /// What to know of a network whose last operator is left out.
-    static func note(on finalSoftmax: String) -> String {
-        "The output is logits: the \(finalSoftmax) that ends the opened network is not part of the program."
     }
 
     private static let shrinking = "onnx-qdq, c or pare"

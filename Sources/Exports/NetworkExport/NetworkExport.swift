@@ -30,7 +30,6 @@ public enum NetworkExport {
             }
         report.negativeZeroCount = negativeZeros
         report.notKept = applied.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
-        if format == .c { report.finalSoftmax = applied.base.finalSoftmax }
         // What is read only to compare it is no input.
         ReadFiles.forget(path: path)
         return report
