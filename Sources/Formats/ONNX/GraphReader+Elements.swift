@@ -64,11 +64,14 @@ extension GraphReader {
         guard let type = TensorReader.elementTypes[Int32(clamping: target)] else { throw .unsupported("it makes type \(target)") }
         return .cast(to: type)
     }
+}
 
+extension GraphReader {
     /// The type of the codes is that of the zero point, or stated.
     func quantize(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         let stated = try attributes.int("output_dtype", 0)
-        let code = try linearCode(proto, attributes, stated == 0 ? .uint8 : TensorReader.elementTypes[Int32(clamping: stated)])
+        var code = try linearCode(proto, attributes, Self.codeType(stated == 0 ? 2 : stated))
+        if proto.input.count < 3, [21, 22].contains(stated) { code.isOfFourBits = true }
         return .quantizeLinear(code)
     }
 
@@ -76,15 +79,28 @@ extension GraphReader {
         .dequantizeLinear(try linearCode(proto, attributes, .uint8))
     }
 
+    /// What holds codes of a type of ONNX.
+    private static func codeType(_ number: Int) -> ElementType? {
+        number == 22 ? .int8 : number == 21 ? .uint8 : TensorReader.elementTypes[Int32(clamping: number)]
+    }
+
     private func linearCode(_ proto: ONNXNodeProto, _ attributes: NodeAttributes, _ usual: ElementType?) throws(NodeProblem) -> LinearCode {
-        try needConstants(proto, 1...2)
-        guard try attributes.int("block_size", 0) == 0 else { throw .unsupported("it has a scale for each block") }
+        guard proto.input.count > 1 else { throw .malformed(expected: "at least 2 inputs", actual: "\(proto.input.count)") }
+        for name in proto.input.dropFirst() where !name.isEmpty && constant(name) == nil {
+            throw .unsupported("its scale \(quoted(name)) is computed by the graph")
+        }
         let zeroPoint = proto.input.count > 2 ? constant(proto.input[2]) : nil
-        guard let type = zeroPoint?.elementType ?? usual, type.wholeRange != nil else {
-            throw .unsupported("its codes are no whole numbers")
+        let type = zeroPoint?.elementType ?? usual
+        guard let type, type.wholeRange != nil || [.float8e4m3, .float8e5m2].contains(type) else {
+            throw .unsupported("its codes are \(type.map { "of \($0)" } ?? "of a type that Pare does not have")")
+        }
+        if type.wholeRange == nil, zeroPoint?.floats.contains(where: { $0 != 0 }) == true {
+            throw .unsupported("it has a zero point for \(type)")
         }
         let rank = shape(of: proto.input[0])?.rank ?? 0
-        let axis = try attributes.int("axis", 1)
-        return LinearCode(type: type, axis: axis < 0 ? axis + rank : axis)
+        let (axis, block) = (try attributes.int("axis", 1), try attributes.int("block_size", 0))
+        guard block >= 0 else { throw .malformed(expected: "blocks of 0 or more", actual: "\(block)") }
+        let isOfFourBits = proto.input.count > 2 && fourBits.contains(aliases[proto.input[2]] ?? proto.input[2])
+        return LinearCode(type: type, axis: axis < 0 ? axis + rank : axis, block: block > 0 ? block : nil, isOfFourBits: isOfFourBits)
     }
 }

@@ -20,7 +20,7 @@ extension GraphReader {
         switch proto.opType {
         case "DequantizeLinear":
             constants[output] = try dequantized(first, inputs, attributes)
-            origins[output] = IntegerOrigin(codes: first, scales: inputs[1]?.floats ?? [])
+            origins[output] = try origin(of: output, codes: first, inputs[1], attributes)
         case "Cast": constants[output] = try cast(first, attributes)
         default: constants[output] = try gathered(first, inputs, attributes)
         }
@@ -36,7 +36,7 @@ extension GraphReader {
     }
 
     /// Counts what is about to be computed: an index of 4 bits takes twice 4 bytes on its way to a float, and no file needs more.
-    private mutating func reserve(_ byteCount: Int) throws(NodeProblem) {
+    mutating func reserve(_ byteCount: Int) throws(NodeProblem) {
         guard hasRoom(for: byteCount) else {
             throw .limit(expected: "at most 16 times the file's bytes computed from constants", actual: "more")
         }
@@ -92,54 +92,6 @@ extension GraphReader {
     }
 }
 
-extension GraphReader {
-    /// Float(code − zero point) · scale, for all or along one axis.
-    private mutating func dequantized(
-        _ codes: Tensor, _ inputs: [Tensor?], _ attributes: NodeAttributes
-    ) throws(NodeProblem) -> Tensor {
-        guard inputs.count > 1, let scale = inputs[1] else { throw .malformed(expected: "a scale", actual: "none") }
-        guard [.int8, .uint8, .int16, .uint16, .int32].contains(codes.elementType), scale.elementType == .float32,
-            try [0, 1].contains(attributes.int("output_dtype", 0))
-        else { throw .unsupported("it makes no float32 of integers with a float32 scale") }
-        guard try attributes.int("block_size", 0) == 0 else { throw .unsupported("it has a scale for each block") }
-        let zeroPoints = inputs.count > 2 ? inputs[2] : nil
-        if let zeroPoints, zeroPoints.elementType != codes.elementType || zeroPoints.count != scale.count {
-            throw .mismatch(
-                expected: "\(scale.count) zero points of \(codes.elementType)", actual: "[\(zeroPoints.shape)] of \(zeroPoints.elementType)"
-            )
-        }
-        let zeros = zeroPoints?.floats ?? [Float](repeating: 0, count: scale.count)
-        guard codes.elementType != .int32 || zeros.allSatisfy({ $0 == 0 }) else { throw .unsupported("it has a zero point for int32") }
-        let inner = try innerCount(codes.shape, scale, attributes)
-        try reserve(4 * codes.count)
-        return Self.dequantized(codes, scales: scale.floats, zeros: zeros, inner: inner)
-    }
-
-    /// How many codes in a row have one scale.
-    private func innerCount(_ shape: Shape, _ scale: Tensor, _ attributes: NodeAttributes) throws(NodeProblem) -> Int {
-        guard scale.count != 1 else { return max(1, shape.count) }
-        let axis = try attributes.int("axis", 1)
-        let place = axis < 0 ? axis + shape.rank : axis
-        guard scale.shape.rank == 1, shape.dimensions.indices.contains(place), shape[place] == scale.count else {
-            throw .mismatch(expected: "a scale for each index of axis \(axis) of [\(shape)]", actual: "[\(scale.shape)]")
-        }
-        return shape.dimensions[(place + 1)...].reduce(1, *)
-    }
-
-    private static func dequantized(_ codes: Tensor, scales: [Float], zeros: [Float], inner: Int) -> Tensor {
-        Tensor(shape: codes.shape) { values in
-            codes.withFloats { codes in
-                var channel = 0
-                for start in stride(from: 0, to: codes.count, by: max(1, inner)) {
-                    let (scale, zero) = (scales[channel], zeros[channel])
-                    for index in start..<start + inner { values[index] = (codes[index] - zero) * scale }
-                    channel = channel + 1 == scales.count ? 0 : channel + 1
-                }
-            }
-        }
-    }
-}
-
 extension Tensor {
     /// Bytes of an element of whole numbers; nil for floats.
     fileprivate var wholeNumberSize: Int? {
@@ -166,18 +118,5 @@ extension Tensor {
         case .uint64: read(UInt64.self)
         default: break
         }
-    }
-}
-
-extension IntegerOrigin {
-    /// The smallest type that holds these integers: those of 4 bits are read as 8. Cost: O(n).
-    fileprivate init(codes: Tensor, scales: [Float]) {
-        let range = codes.withFloats { ($0.min() ?? 0)...($0.max() ?? 0) }
-        let isSigned = range.lowerBound < 0 || [.int8, .int16, .int32].contains(codes.elementType)
-        let bits = [4, 8, 16].first { bits in
-            let half = Float(1 << (bits - 1))
-            return isSigned ? range.lowerBound >= -half && range.upperBound < half : range.upperBound < 2 * half
-        }
-        self.init(type: "\(isSigned ? "" : "u")int\(bits ?? 32)", bits: bits ?? 32, scales: scales.count, steps: scales)
     }
 }

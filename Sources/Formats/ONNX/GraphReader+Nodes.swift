@@ -6,6 +6,7 @@ extension GraphReader {
     mutating func read(_ proto: ONNXNodeProto, at index: Int) throws(FormatError) {
         position = index
         do throws(NodeProblem) {
+            if try readIntegerProduct(proto) { return }
             if try fold(proto) { return }
             try readNode(proto)
         } catch {
@@ -20,8 +21,11 @@ extension GraphReader {
         }
     }
 
-    private mutating func readNode(_ proto: ONNXNodeProto) throws(NodeProblem) {
-        guard isOwn(proto.domain) else { throw .unsupported("it belongs to \(quoted(proto.domain)), not to ONNX itself") }
+    mutating func readNode(_ proto: ONNXNodeProto) throws(NodeProblem) {
+        if try readDynamicValues(proto) { return }
+        if try lower(proto) { return }
+        if try readColumnBlocks(proto) { return }
+        guard isOwn(proto.domain) else { throw .unsupported("Pare has no \(escaped(proto.opType, limit: 40)) of \(quoted(proto.domain))") }
         try checkWeights(proto)
         switch proto.opType {
         case "Split" where proto.output.contains(where: { !$0.isEmpty }):
@@ -40,7 +44,7 @@ extension GraphReader {
     }
 
     /// Constant nodes and Identity of a constant become constants. Errors of their tensors come out as malformed nodes.
-    private mutating func fold(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
+    mutating func fold(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
         guard isOwn(proto.domain), let output = proto.output.first else { return false }
         if proto.opType == "Constant" {
             guard let tensor = try NodeAttributes(proto).tensor("value") else {
@@ -104,6 +108,8 @@ extension GraphReader {
         let read = inputs.reduce(0) { $0 + $1.bytes.count } / 16
         guard !overflow, size <= 1 << 40, hasRoom(for: size + read), let result = operation.folded(inputs, to: shape) else { return false }
         constants[output] = result
+        // The same values elsewhere: whether the scales still are those of its channels is found where they are used.
+        if inputs.count == 1, operation.isView || operation.isTransposition { origins[output] = origins[node.inputs[0]] }
         return true
     }
 

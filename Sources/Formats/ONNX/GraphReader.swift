@@ -33,6 +33,17 @@ struct GraphReader {
     /// Known shapes, with ``batch`` examples.
     var shapes: [String: Shape] = [:]
     var nodes: [Node] = []
+    /// What values of integers stand for, by value, scale, zero point and axis: see ``dequantized(_:_:_:axis:after:)``.
+    var floats: [[String]: String] = [:]
+    /// Constants whose type has 4 bits.
+    var fourBits: Set<String> = []
+    /// Of computed weights [K, M] whose columns have scales by blocks.
+    var columnBlocks: [String: ColumnBlocks] = [:]
+    /// By the codes that they give.
+    var dynamicRanges: [String: DynamicRange] = [:]
+    let integerProducts: IntegerProductFinder
+    /// Names of all values of the file and of those that were made since.
+    var valueNames: Set<String>
     /// Names that are taken, and the last number that made one unique.
     var nodeNames: [String: Int] = [:]
     /// Values that some node or the graph's output reads.
@@ -66,6 +77,8 @@ struct GraphReader {
         }
         inputNames = Set(graph.input.map(\.name))
         readValues = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
+        integerProducts = IntegerProductFinder(graph)
+        valueNames = readValues.union(graph.node.lazy.flatMap(\.output)).union(inputNames).union(graph.initializer.lazy.map(\.name))
         let own = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
         version = Int(own?.version ?? 1)
         tensors = TensorReader(file: file)
@@ -102,6 +115,7 @@ struct GraphReader {
         for proto in graph.initializer {
             let tensor: Tensor
             if let known = given[proto.name] { tensor = known } else { tensor = try tensors.tensor(proto) }
+            if TensorReader.isSigned(fourBits: proto) != nil { fourBits.insert(proto.name) }
             try note(tensor, named: proto.name)
         }
         var room = TensorReader.largestSparse

@@ -97,4 +97,24 @@ extension GraphWriter {
         proto.rawData = Data(bytes)
         return proto
     }
+
+    /// Zero points of codes of 4 bits, by the name of the parameter.
+    var zeroPointsOfFourBits: Set<String> {
+        Set(
+            network.nodes.compactMap { node in
+                switch node.operation {
+                case .quantizeLinear(let code), .dequantizeLinear(let code):
+                    code.isOfFourBits && node.inputs.count > 2 ? node.inputs[2] : nil
+                default: nil
+                }
+            })
+    }
+
+    /// A parameter of int8 or uint8 as integers of 4 bits.
+    func ofFourBits(_ parameter: Parameter) -> ONNXTensorProto {
+        let container: IntegerCodes.Container = parameter.values.elementType == .int8 ? .int4 : .uint4
+        let numbers = parameter.values.floats.map { min(max(Int32($0), container.range.lowerBound), container.range.upperBound) }
+        let codes = IntegerCodes(container, numbers)
+        return tensor(parameter.name, type: container.dataType, parameter.shape.dimensions, codes.bytes)
+    }
 }

@@ -12,6 +12,9 @@ extension GraphWriter {
         proto.input = node.inputs
         proto.output = node.outputs
         proto.attribute = attributes(of: node.operation)
+        if case .quantizeLinear(let code) = node.operation, node.inputs.count < 3, code.type != .uint8 || code.isOfFourBits {
+            proto.attribute.append(integer("output_dtype", code.dataType))
+        }
         return proto
     }
 
@@ -48,11 +51,12 @@ extension GraphWriter {
                 number("extrapolation_value", resize.outside), integers("axes", resize.axes),
             ]
         case .cast(let type): [integer("to", dataType(type))]
-        case .quantizeLinear(let code), .dequantizeLinear(let code): [integer("axis", code.axis)]
+        case .quantizeLinear(let code), .dequantizeLinear(let code):
+            [integer("axis", code.axis)] + (code.block.map { [integer("block_size", $0)] } ?? [])
         case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization, .responseNormalization:
             normalization(operation)
         case .matrixMultiplication, .binary, .variadic, .select, .globalAveragePool, .globalMaxPool, .identity, .dropout, .activation,
-            .squeeze, .unsqueeze, .slice, .expand, .tile, .unsupported:
+            .squeeze, .unsqueeze, .slice, .expand, .tile, .dynamicQuantization, .unsupported:
             []
         }
     }
@@ -131,5 +135,13 @@ extension GraphWriter {
         attribute.type = type
         fill(&attribute)
         return attribute
+    }
+}
+
+extension LinearCode {
+    /// The number of the type of the codes in ONNX.
+    var dataType: Int {
+        if isOfFourBits { return type == .int8 ? 22 : 21 }
+        return TensorReader.elementTypes.first { $0.value == type }.map { Int($0.key) } ?? 2
     }
 }

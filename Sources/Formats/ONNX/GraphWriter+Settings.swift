@@ -47,7 +47,8 @@ extension GraphWriter {
         case .unary(.swish): 24
         case .pad(let padding) where padding.mode == .wrap: 19
         case .groupNormalization: 21
-        case .quantizeLinear(let code), .dequantizeLinear(let code): [.int8, .uint8, .int32].contains(code.type) ? 13 : 21
+        case .quantizeLinear(let code), .dequantizeLinear(let code):
+            [.int8, .uint8, .int32].contains(code.type) && code.block == nil && !code.isOfFourBits ? 13 : 21
         default: 13
         }
     }

@@ -58,6 +58,7 @@ struct GraphWriter {
                 [value(network.outputs.first, network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated))
         }
         var names = takenNames
+        let halved = zeroPointsOfFourBits
         for parameter in network.parameters.values {
             if isSkeleton {
                 var name = ONNXTensorProto()
@@ -66,7 +67,8 @@ struct GraphWriter {
                 continue
             }
             guard let values = compact[parameter.name] else {
-                graph.initializer.append(try tensor(parameter.name, parameter.values))
+                graph.initializer.append(
+                    try halved.contains(parameter.name) ? ofFourBits(parameter) : tensor(parameter.name, parameter.values))
                 continue
             }
             let form = try form(of: parameter, as: values, names: &names)
@@ -91,6 +93,7 @@ struct GraphWriter {
     private func add(_ node: Node, to graph: inout ONNXGraphProto, _ names: inout Set<String>) throws(FormatError) {
         var proto = self.node(node)
         let base = node.outputs.first ?? ""
+        if case .dynamicQuantization(let settings) = node.operation { return add(proto, settings, to: &graph, &names) }
         for (suffix, values) in settings(of: node.operation) {
             guard let values else {
                 proto.input.append("")

@@ -84,11 +84,20 @@ extension ChannelFinder {
     mutating func coded(_ node: Node, _ code: LinearCode) -> [ChannelField] {
         let (data, rank) = (data(node.inputs[0]), shape(node.inputs[0]).rank)
         guard shape(node.inputs[1]).count > 1 else { return data }
+        guard code.block == nil else { return wholeOutput(node) }
         let axis = code.axis < 0 ? code.axis + rank : code.axis
         guard !isOfBatch(shape(node.inputs[0])[axis]) else { return wholeOutput(node) }
         let row = row(node.inputs[0], axis: axis, node)
         for name in node.inputs.dropFirst() where !name.isEmpty { sets.unite(row.elements, channels(name, axis: 0, node)) }
         return data.filter { $0.place(of: axis) == nil } + [ChannelField(axis: axis, row.elements, loud: row.loud)]
+    }
+
+    /// Levels of the range of all channels, which is another one without some unless they are zero.
+    mutating func ranged(_ node: Node, _ settings: DynamicQuantization) -> [ChannelField] {
+        guard settings.result == .values else { return wholeOutput(node) }
+        let made = data(node.inputs[0])
+        for field in made where !field.loud.isEmpty { mark(field, .init(statistic: node.name)) }
+        return made
     }
 
     /// Numbers of many along axes: what they are along the others stays, and along the reduced ones they mix channels.

@@ -20,6 +20,7 @@ extension ChannelFinder {
         case .identity, .dropout, .cast: return data(first)
         case .activation(let quantizer): return data(first).map { changed($0, keepsZero: quantizer.kind != .sign) }
         case .quantizeLinear(let code), .dequantizeLinear(let code): return coded(node, code)
+        case .dynamicQuantization(let settings): return ranged(node, settings)
         case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: return held(data(first), besides: { $0 == 1 }, node)
         case .pad(let padding): return padded(node, padding)
         case .resize(let resize):

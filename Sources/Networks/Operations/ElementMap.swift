@@ -88,7 +88,8 @@ extension Operation {
             .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze, .unsqueeze, .softmax,
             .logSoftmax,
             .identity, .dropout, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
-            .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast, .activation, .resize,
+            .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .dynamicQuantization, .cast, .activation,
+            .resize,
             .unsupported:
             return nil
         }

@@ -80,15 +80,42 @@ public struct Padding: Hashable, Sendable {
     }
 }
 
-/// How numbers are coded as whole ones: type and the axis that scales belong to.
+/// How numbers are coded as whole ones, or as floats of 8 bits: type and the axis that scales belong to.
 public struct LinearCode: Hashable, Sendable {
     public var type: ElementType
     /// Counted from the front; of no meaning where there is one scale.
     public var axis: Int
+    /// How many neighbours along the axis have one scale; nil where each index has one, or all have.
+    public var block: Int?
+    /// Whether only 4 bits of int8 or uint8 are used: types of 4 bits are held as those.
+    public var isOfFourBits: Bool
 
-    public init(type: ElementType, axis: Int) {
+    public init(type: ElementType, axis: Int, block: Int? = nil, isOfFourBits: Bool = false) {
         self.type = type
         self.axis = axis
+        self.block = block
+        self.isOfFourBits = isOfFourBits
+    }
+
+    /// The codes that there are; nil where they are no whole numbers.
+    public var range: ClosedRange<Double>? {
+        guard isOfFourBits else { return type.wholeRange }
+        return type == .int8 ? -8...7 : 0...15
+    }
+
+    /// Which scale the element at `index` of [shape] has; `scales` is the shape of the scales.
+    public func scalePlaces(_ scales: Shape, of shape: Shape) -> (Int) -> Int {
+        guard scales.count > 1 else { return { _ in 0 } }
+        let inner = shape.dimensions[(axis + 1)...].reduce(1, *)
+        guard let block else { return { $0 / inner % scales.count } }
+        let (extent, blocks) = (shape[axis], scales[axis])
+        let isInside = scales.dimensions[(axis + 1)...].reduce(1, *) > 1
+        let isOutside = scales.dimensions[..<axis].reduce(1, *) > 1
+        return { index in
+            let outer = index / inner / extent
+            let row = (isOutside ? outer * blocks : 0) + index / inner % extent / block
+            return isInside ? row * inner + index % inner : row
+        }
     }
 }
 

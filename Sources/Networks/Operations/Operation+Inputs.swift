@@ -12,7 +12,7 @@ extension Operation {
         case .unsupported: 0...Int.max
         case .unary, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze,
             .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize, .softmax, .logSoftmax,
-            .identity, .dropout, .responseNormalization, .cast:
+            .identity, .dropout, .responseNormalization, .cast, .dynamicQuantization:
             1...1
         }
     }
@@ -29,7 +29,8 @@ extension Operation {
         case .unary, .binary, .variadic, .select, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace,
             .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
             .resize,
-            .softmax, .logSoftmax, .identity, .dropout, .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast:
+            .softmax, .logSoftmax, .identity, .dropout, .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast,
+            .dynamicQuantization:
             .other
         }
     }

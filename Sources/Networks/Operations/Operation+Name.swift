@@ -27,6 +27,7 @@ extension Operation {
         case .responseNormalization: "LRN"
         case .quantizeLinear: "QuantizeLinear"
         case .dequantizeLinear: "DequantizeLinear"
+        case .dynamicQuantization: "DynamicQuantizeLinear"
         case .cast: "Cast"
         case .activation(let quantizer): quantizer.name
         case .unsupported(let operation): operation.name
@@ -54,6 +55,10 @@ extension Operation {
         default: false
         }
     }
+}
+
+extension Operation {
+    public var isTransposition: Bool { if case .transpose = self { true } else { false } }
 }
 
 extension UnaryFunction {

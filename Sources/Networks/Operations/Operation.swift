@@ -76,6 +76,8 @@ public enum Operation: Hashable, Sendable {
     case quantizeLinear(LinearCode)
     /// Inputs codes, scale, optional zero point: (code − zero point) · scale.
     case dequantizeLinear(LinearCode)
+    /// To the levels of the range that the values of an example have.
+    case dynamicQuantization(DynamicQuantization)
     /// To whole numbers, rounded toward 0, or to a float type's precision.
     case cast(to: ElementType)
     /// Input x, and for a clipped quantizer the clip [1].

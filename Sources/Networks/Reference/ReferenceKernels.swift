@@ -28,6 +28,7 @@ public enum ReferenceKernels {
         case .cast(let type): return cast(x, to: type)
         case .quantizeLinear(let code): return input(1).map { quantized(x, $0, input(2), code) }
         case .dequantizeLinear(let code): return input(1).map { dequantized(x, $0, input(2), code) }
+        case .dynamicQuantization(let settings): return dynamicallyQuantized(x, settings, to: shape)
         case .activation(let quantizer): return activation(x, clip: input(1), quantizer)
         case .unsupported: return nil
         case .convolution(let settings): return input(1).map { convolution(x, $0, input(2), settings, to: shape) }

@@ -44,12 +44,40 @@ extension ShapeInference {
         return shape
     }
 
+    /// Values and codes as the input, scale and zero point one an example.
+    func dynamicallyQuantized(_ settings: DynamicQuantization) throws(ShapeError) -> Shape {
+        let shape = try input(0)
+        if let axis = settings.axis {
+            guard shape.dimensions.indices.contains(axis), settings.rows > 0, shape[axis].isMultiple(of: settings.rows) else {
+                throw error("examples of \(settings.rows) along axis \(axis)", "[\(shape)]")
+            }
+        }
+        switch settings.result {
+        case .values, .codes: return shape
+        case .scale, .zeroPoint:
+            guard let axis = settings.axis else { return [] }
+            return Shape(shape.dimensions.indices.map { $0 == axis ? shape[axis] / settings.rows : 1 })
+        }
+    }
+
     func coded(_ code: LinearCode) throws(ShapeError) -> Shape {
         let shape = try input(0)
         let scale = try input(1)
         if let zero = optional(2), zero.count != scale.count { throw error("a zero point for each scale", "[\(zero)] for [\(scale)]") }
         guard scale.count != 1 else { return shape }
         let axis = try resolved(axis: code.axis, rank: shape.rank, through: shape.rank - 1)
+        if let block = code.block {
+            var expected = shape.dimensions
+            expected[axis] = (shape[axis] + block - 1) / block
+            let parts = [
+                (scale.dimensions.prefix(axis), expected.prefix(axis)),
+                (scale.dimensions.dropFirst(axis + 1), expected.dropFirst(axis + 1)),
+            ]
+            guard scale.rank == shape.rank, scale[axis] == expected[axis],
+                parts.allSatisfy({ $0 == $1 || $0.allSatisfy { $0 == 1 } })
+            else { throw error("scales [\(Shape(expected))] for blocks of \(block)", "[\(scale)]") }
+            return shape
+        }
         guard scale.dimensions == [shape[axis]] else { throw error("a scale for each of \(shape[axis])", "[\(scale)]") }
         return shape
     }

@@ -46,6 +46,7 @@ struct ShapeInference {
         case .groupNormalization(let groups, _): try groupNormalization(groups)
         case .responseNormalization: try channelNormalization(parameters: 0)
         case .quantizeLinear(let code), .dequantizeLinear(let code): try coded(code)
+        case .dynamicQuantization(let settings): try dynamicallyQuantized(settings)
         case .activation(let quantizer): try activation(quantizer)
         case .unsupported(let operation): throw error("an operator that Pare can run", operation.name)
         case .flatten(let axis): try flatten(axis)
