@@ -70,7 +70,8 @@ extension CSourceWriter {
     }
 
     mutating func addCode(_ code: LinearCode, _ node: Node) throws(ExportError) {
-        guard let shape = shapes[node.inputs[0]], let range = code.type.wholeRange else { throw refusal(node, "of such a type") }
+        guard let shape = shapes[node.inputs[0]], let range = code.range else { throw refusal(node, "of such a type") }
+        guard code.block == nil else { throw refusal(node, "with scales of blocks") }
         let scale = try parameter(node, 1)
         let channels = scale.count
         let length = channels == 1 ? shape.count : Self.pieces(shape, code.axis..<code.axis + 1)[2]
