@@ -1,5 +1,5 @@
 /// A function or type of the generated source with those that it calls; only what a network needs is written.
-struct CFunction: Hashable {
+struct CFunction: Hashable, Sendable {
     let name: String
     let text: String
     var needs: [CFunction] = []

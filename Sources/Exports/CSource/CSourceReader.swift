@@ -29,6 +29,9 @@ struct CSourceReader {
         return weights.decoded(count: parameter.count)
     }
 
+    /// The weights of a step of a network of integers; nil where they are not there.
+    func integers(ofStep index: Int) -> [Int8]? { definitions["w\(index)"].map { $0.compactMap { Int8($0) } } }
+
     private func weights(_ fields: [Substring], stream: [UInt8], values: [Substring]) -> CWeights? {
         let numbers = fields.dropFirst(2).compactMap { Int($0) }
         guard numbers.count == 6, let kind = CWeights.Kind(rawValue: numbers[5]), let values = floats(values) else { return nil }

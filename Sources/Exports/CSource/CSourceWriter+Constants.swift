@@ -68,7 +68,7 @@ extension CSourceWriter {
         return "offsets\(settings.count - 1)"
     }
 
-    private static func lines(_ numbers: [String]) -> String {
+    static func lines(_ numbers: [String]) -> String {
         var (lines, line): ([String], String) = ([], "   ")
         for number in numbers {
             if line.utf8.count + number.utf8.count > 130 {

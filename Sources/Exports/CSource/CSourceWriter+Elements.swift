@@ -22,8 +22,16 @@ extension CSourceWriter {
         }
     }
 
-    /// Counts of the result's axes, neighbours joined where both operands go on alike, and the steps of both; nil where four are not enough.
     private static func steps(_ a: Shape, _ b: Shape, _ output: Shape) -> String? {
+        pairSteps(a, b, output).map {
+            [$0.counts, $0.a, $0.b].map { "{\($0.map(String.init).joined(separator: ", "))}" }.joined(separator: ", ")
+        }
+    }
+
+    /// Counts of the result's axes, neighbours joined where both operands go on alike, and the steps of both.
+    ///
+    /// Nil where four axes are not enough.
+    static func pairSteps(_ a: Shape, _ b: Shape, _ output: Shape) -> IntegerSteps? {
         func strides(_ shape: Shape) -> [Int] {
             let own = zip(shape.dimensions, shape.rowMajorStrides).map { $0 == 1 ? 0 : $1 }
             return Array(repeating: 0, count: output.rank - shape.rank) + own
@@ -38,8 +46,7 @@ extension CSourceWriter {
         }
         guard axes.count <= 4 else { return nil }
         axes = Array(repeating: (1, 0, 0), count: 4 - axes.count) + axes
-        return [axes.map(\.count), axes.map(\.a), axes.map(\.b)].map { "{\($0.map(String.init).joined(separator: ", "))}" }
-            .joined(separator: ", ")
+        return (axes.map(\.count), axes.map(\.a), axes.map(\.b))
     }
 
     mutating func addMove(_ node: Node) throws(ExportError) {

@@ -29,8 +29,7 @@ extension CSourceWriter {
         case .concatenation(let axis): try addConcatenation(axis, node)
         case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .dropout: try addView(node)
         case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize: try addMove(node)
-        case .select, .extremePlace, .responseNormalization, .cast, .activation, .dynamicQuantization, .unsupported:
-            throw refusal(node, nil)
+        default: throw refusal(node, nil)
         }
         if output == network.output { copyOutput() }
     }

@@ -28,8 +28,7 @@ package struct CSourceWriter {
         let whole = applied.inStandardOperators.ended
         network = whole.applying(.onlyNeeded(for: whole.output))
         stored = applied.stored
-        title = String(
-            String.UnicodeScalarView(name.unicodeScalars.filter { $0.isASCII && $0.value >= 32 && !"*/\\".unicodeScalars.contains($0) }))
+        title = Self.title(name)
         self.name = Self.identifier(name)
         do {
             shapes = try network.shapes(batch: 1)
@@ -48,6 +47,12 @@ package struct CSourceWriter {
         }
         let startsWithLetter = name.unicodeScalars.first.map { $0.isASCII && Character($0).isLetter } ?? false
         return (startsWithLetter ? "" : "net_") + pieces.joined()
+    }
+
+    /// What of a name may stand in a comment.
+    static func title(_ name: String) -> String {
+        String(
+            String.UnicodeScalarView(name.unicodeScalars.filter { $0.isASCII && $0.value >= 32 && !"*/\\".unicodeScalars.contains($0) }))
     }
 
     func written() throws(ExportError) -> CSource {

@@ -41,6 +41,9 @@ public struct ExportReport: Hashable, Sendable {
     /// Layers whose integers with many scales, as they were opened, are written by their float values.
     public var notKept: [String] = []
 
+    /// What C source computes with, where the network's activations are quantized.
+    public var arithmetic: String?
+
     public init(
         format: ExportFormat, files: [File], originalByteCount: Int, verifiedCount: Int, forms: [String] = [], gzipByteCount: Int? = nil,
         memory: Memory? = nil
@@ -79,6 +82,7 @@ extension ExportReport: CustomStringConvertible {
         if !notKept.isEmpty {
             lines.append("Not kept as such, but written by their float values: \(notKept.joined(separator: ", ")).")
         }
+        if let arithmetic { lines.append(arithmetic) }
         if let gzipByteCount {
             lines.append(
                 "Zeros and shared values take 4 bytes each in this format; gzip makes \(gzipByteCount.grouped) bytes of it. "

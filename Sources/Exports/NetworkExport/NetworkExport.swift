@@ -25,7 +25,7 @@ public enum NetworkExport {
             case .onnx: try ONNXFile.write(applied, isCompact: false, to: path)
             case .quantizedONNX: try ONNXFile.write(applied, isCompact: true, to: path)
             case .safetensors: try TensorFile.write(applied, to: path)
-            case .c: try CSource.write(applied, to: path)
+            case .c: try CSource.write(applied, card: card, to: path)
             case .pare: try PareFile.write(applied, codings: codings, card: card, to: path)
             }
         report.negativeZeroCount = negativeZeros

@@ -1,0 +1,141 @@
+/// The layers, sums and products of a network of integers.
+extension CFunction {
+    static let shifted = CFunction(
+        name: "shifted",
+        text: """
+            /* value * 2^-shift to the nearest whole number, ties up. */
+            static int32_t shifted(int64_t value, uint32_t shift)
+            {
+                const int64_t sum = value + ((int64_t)1 << (shift - 1));
+                return (int32_t)(sum >= 0 ? sum >> shift : ~(~sum >> shift));
+            }
+            """)
+
+    /// The rounded product by a factor of ``Rescaling``.
+    static let rescaled = CFunction(
+        name: "rescaled",
+        text: """
+            static int32_t rescaled(int32_t sum, int32_t multiplier, uint32_t shift)
+            {
+                return shifted((int64_t)sum * multiplier, shift);
+            }
+            """, needs: [.shifted, .cut])
+
+    static let cut = CFunction(
+        name: "cut",
+        text: """
+            static int32_t cut(int32_t value, int32_t lower, int32_t upper)
+            {
+                return value < lower ? lower : value > upper ? upper : value;
+            }
+            """)
+
+    private static let layer = CFunction(
+        name: "layer",
+        text: """
+            /* A layer's weights [filters][taps], and for each filter its bias and the factor multiplier * 2^-shift. */
+            struct layer {
+                const int8_t *weights;
+                const int32_t *bias, *multipliers;
+                const uint8_t *shifts;
+                int32_t in_zero, out_zero, lower, upper;
+            };
+            """, needs: [.rescaled])
+
+    static let denseCodes = dense("dense", "int8_t", "(int8_t)")
+    static let denseWide = dense("dense_wide", "int32_t", "")
+
+    private static func dense(_ name: String, _ type: String, _ cast: String) -> CFunction {
+        CFunction(
+            name: name,
+            text: """
+                static void \(name)(
+                    const int8_t *in, \(type) *out, const struct layer *layer, uint32_t units, uint32_t inputs, uint32_t positions)
+                {
+                    uint32_t m, p, k;
+                    for (p = 0; p < positions; p++, in += inputs)
+                        for (m = 0; m < units; m++) {
+                            const int8_t *weights = layer->weights + m * inputs;
+                            int32_t sum = layer->bias[m];
+                            for (k = 0; k < inputs; k++)
+                                sum += (in[k] - layer->in_zero) * weights[k];
+                            sum = rescaled(sum, layer->multipliers[m], layer->shifts[m]) + layer->out_zero;
+                            *out++ = \(cast)cut(sum, layer->lower, layer->upper);
+                        }
+                }
+                """, needs: [.layer])
+    }
+
+    static let convolveCodes = convolve("convolve", "int8_t", "(int8_t)")
+    static let convolveWide = convolve("convolve_wide", "int32_t", "")
+
+    private static func convolve(_ name: String, _ type: String, _ cast: String) -> CFunction {
+        CFunction(
+            name: name,
+            text: """
+                /* Filter by filter: in [channels][height][width], out [filters][out_height][out_width]. */
+                static void \(name)(const int8_t *in, \(type) *out, const struct layer *layer, const struct window *w)
+                {
+                    const uint32_t depth = w->channels / w->groups;
+                    uint32_t m, oy, ox, c, ky, kx;
+                    for (m = 0; m < w->filters; m++) {
+                        const int8_t *source = in + m / (w->filters / w->groups) * depth * w->height * w->width;
+                        const int8_t *weights = layer->weights + m * depth * w->kernel_height * w->kernel_width;
+                        for (oy = 0; oy < w->out_height; oy++)
+                            for (ox = 0; ox < w->out_width; ox++) {
+                                int32_t sum = layer->bias[m];
+                                for (c = 0; c < depth; c++)
+                                    for (ky = 0; ky < w->kernel_height; ky++) {
+                                        const uint32_t y = oy * w->stride_y + ky * w->dilation_y - w->top;
+                                        const int8_t *filter = weights + (c * w->kernel_height + ky) * w->kernel_width;
+                                        const int8_t *line;
+                                        if (y >= w->height)
+                                            continue; /* in the padding; above it the difference has wrapped around */
+                                        line = source + (c * w->height + y) * w->width;
+                                        for (kx = 0; kx < w->kernel_width; kx++) {
+                                            const uint32_t x = ox * w->stride_x + kx * w->dilation_x - w->left;
+                                            if (x < w->width)
+                                                sum += (line[x] - layer->in_zero) * filter[kx];
+                                        }
+                                    }
+                                sum = rescaled(sum, layer->multipliers[m], layer->shifts[m]) + layer->out_zero;
+                                *out++ = \(cast)cut(sum, layer->lower, layer->upper);
+                            }
+                    }
+                }
+                """, needs: [.layer, .window])
+    }
+
+    private static let pair = CFunction(
+        name: "pair",
+        text: """
+            /* How far two operands go on along each axis of the result, and their factors. */
+            struct pair {
+                uint32_t count[4], a[4], b[4];
+                int32_t a_multiplier, b_multiplier, shift, a_zero, b_zero, out_zero, lower, upper;
+            };
+            """, needs: [.shifted, .cut])
+
+    static let addCodes = pairs("add", "(int64_t)x * p->a_multiplier + (int64_t)y * p->b_multiplier")
+    static let multiplyCodes = pairs("multiply", "(int64_t)(x * y) * p->a_multiplier")
+
+    private static func pairs(_ name: String, _ value: String) -> CFunction {
+        CFunction(
+            name: name,
+            text: """
+                static void \(name)(const int8_t *a, const int8_t *b, int8_t *out, const struct pair *p)
+                {
+                    uint32_t i, j, k, l;
+                    for (i = 0; i < p->count[0]; i++)
+                        for (j = 0; j < p->count[1]; j++)
+                            for (k = 0; k < p->count[2]; k++)
+                                for (l = 0; l < p->count[3]; l++) {
+                                    const int32_t x = a[i * p->a[0] + j * p->a[1] + k * p->a[2] + l * p->a[3]] - p->a_zero;
+                                    const int32_t y = b[i * p->b[0] + j * p->b[1] + k * p->b[2] + l * p->b[3]] - p->b_zero;
+                                    const int32_t value = shifted(\(value), (uint32_t)p->shift);
+                                    *out++ = (int8_t)cut(value + p->out_zero, p->lower, p->upper);
+                                }
+                }
+                """, needs: [.pair])
+    }
+}
