@@ -9,12 +9,15 @@ package enum LayerName {
     static func clip(of layer: String) -> String { layer + ".clip" }
 
     /// Names for a layer, the best first: the weight's own without `.weight`; where that says nothing (`onnx::Conv_193`, `497`) the module's of the
-    /// node that reads it, then with the operator's.
-    static func choices(weight: String, node: String) -> [String] {
+    /// node that reads it, then with the operator's. `part` tells the weights of one recurrent module apart.
+    static func choices(weight: String, node: String, part: String? = nil) -> [String] {
         let own = owner(of: weight)
-        guard isAnonymous(weight) else { return [own, weight] }
-        return modules(of: node) + [own]
+        guard isAnonymous(weight) || part != nil && isMade(weight) else { return [own, weight] }
+        return modules(of: node).map { name in part.map { "\(name).\($0)" } ?? name } + [own]
     }
+
+    /// Whether an exporter named it by the node that made it: `/rnn/Unsqueeze_3_output_0`.
+    private static func isMade(_ name: String) -> Bool { name.contains("_output_") }
 
     /// Whether an exporter made the name up.
     private static func isAnonymous(_ name: String) -> Bool {

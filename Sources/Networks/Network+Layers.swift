@@ -17,6 +17,8 @@ public struct Layer: Hashable, Sendable, Identifiable {
     public var isTransposed: Bool
     /// Whether what it hands on are the logits, which are never quantized.
     public var givesLogits: Bool
+    /// Whether it belongs to a recurrent layer, whose gates and states are never quantized.
+    public var isRecurrent = false
     /// Whether a batch normalization was taken into the weights.
     public var isFolded = false
     /// Whether ``Factorize`` can make two layers of it.
@@ -62,10 +64,11 @@ extension Network {
         var handedOn: [String: String] = [:]
         let layers = nodes.indices.compactMap { node -> Layer? in
             guard var layer = layer(at: node, index), seen.insert(layer.weight).inserted else { return nil }
-            let choices = LayerName.choices(weight: layer.weight, node: nodes[node].name)
+            let choices = LayerName.choices(weight: layer.weight, node: nodes[node].name, part: points.recurrentPart(node))
             layer.name = choices.first { !names.contains($0) && isFree(clipOf: $0, index) } ?? layer.weight
             names.insert(layer.name)
             handedOn[layer.weight] = points.end(from: node).flatMap { nodes[$0].outputs.first }
+            layer.isRecurrent = points.recurrentPart(node) != nil
             layer.givesLogits = handedOn[layer.weight] == nil
             layer.isFactorable = canFactorize(layer, index)
             return layer
@@ -90,16 +93,22 @@ extension Network {
         case .convolution: isConvolution = true
         case .gemm(let gemm): (isConvolution, isTransposed) = (false, !gemm.transposeB)
         case .matrixMultiplication: (isConvolution, isTransposed) = (false, true)
+        case .recurrence: isConvolution = false
         default: return nil
         }
         guard node.inputs.count > 1, let weight = parameters[node.inputs[1]], weight.role == .weight else { return nil }
-        let bias = node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(node, index)
+        let bias = bias(of: node, index)
         var layer = Layer(
             name: weight.name, weight: weight.name, bias: bias, shape: weight.shape, node: place,
             isConvolution: isConvolution, isTransposed: isTransposed)
         if case .convolution(let window) = node.operation { (layer.groups, layer.strides) = (window.groups, window.strides) }
         layer.isFolded = folded.contains(weight.name)
         return layer
+    }
+
+    private func bias(of node: Node, _ index: GraphIndex) -> String? {
+        if case .recurrence(let recurrence) = node.operation { return recurrence.biasPlace.flatMap { parameters[node.inputs[$0]]?.name } }
+        return node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(node, index)
     }
 
     /// The bias that a following Add gives a MatMul.

@@ -14,6 +14,7 @@
 #include "optimizers.h"
 #include "outputs.h"
 #include "partition.h"
+#include "recurrence.h"
 #include "scaled.h"
 #include "sparse.h"
 #include "tally.h"

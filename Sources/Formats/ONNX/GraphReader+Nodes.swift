@@ -32,6 +32,7 @@ extension GraphReader {
             try checkInputs(proto, ignoresOutputs: true)
             try readSplit(proto)
         case "Gather" where try readRows(proto): break
+        case let name where Self.recurrentOperators.contains(name): try readRecurrence(proto)
         case "Softmax", "LogSoftmax", "Hardmax":
             try checkInputs(proto)
             if try !readFlatSoftmax(proto) { try add(proto, operation(of: proto)) }
@@ -110,6 +111,7 @@ extension GraphReader {
         constants[output] = result
         // The same values elsewhere: whether the scales still are those of its channels is found where they are used.
         if inputs.count == 1, operation.isView || operation.isTransposition { origins[output] = origins[node.inputs[0]] }
+        if operation.isView, let source = node.inputs.first { views[output] = views[source] ?? source }
         return true
     }
 

@@ -27,7 +27,7 @@ extension GraphReader {
         let names =
             Array(UnaryFunction.plain.keys) + Array(parametricFunctions.keys) + Array(BinaryFunction.named.keys)
             + Array(VariadicFunction.named.keys) + Array(Reduction.Function.named.keys) + Array(operators.keys)
-            + ["Split", "Constant", "ConstantOfShape", "Range", "Shape", "Size"] + loweredNames
+            + ["Split", "Constant", "ConstantOfShape", "Range", "Shape", "Size"] + loweredNames + Array(recurrentOperators)
         return names.sorted()
     }
 

@@ -28,6 +28,8 @@ struct GraphReader {
     var position = 0
     /// Other names of constants, from Identity nodes.
     var aliases: [String: String] = [:]
+    /// Constants that are others under another shape, by name.
+    var views: [String: String] = [:]
     /// Bytes of constants that were computed from others.
     var computedByteCount = 0
     /// Known shapes, with ``batch`` examples.

@@ -50,13 +50,14 @@ extension GraphWriter {
                 integer("exclude_outside", resize.excludesOutside ? 1 : 0), integer("antialias", resize.smooths ? 1 : 0),
                 number("extrapolation_value", resize.outside), integers("axes", resize.axes),
             ]
+        case .recurrence(let recurrence): attributes(of: recurrence)
         case .cast(let type): [integer("to", dataType(type))]
         case .quantizeLinear(let code), .dequantizeLinear(let code):
             [integer("axis", code.axis)] + (code.block.map { [integer("block_size", $0)] } ?? [])
         case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization, .responseNormalization:
             normalization(operation)
         case .matrixMultiplication, .binary, .variadic, .select, .globalAveragePool, .globalMaxPool, .identity, .dropout, .activation,
-            .squeeze, .unsqueeze, .slice, .expand, .tile, .dynamicQuantization, .unsupported:
+            .squeeze, .unsqueeze, .slice, .expand, .tile, .dynamicQuantization, .recurrencePart, .unsupported:
             []
         }
     }
@@ -99,6 +100,21 @@ extension GraphWriter {
             integers("kernel_shape", pooling.kernel), integers("strides", pooling.strides), integers("pads", pooling.pads),
             integer("ceil_mode", pooling.ceilMode ? 1 : 0),
         ]
+    }
+
+    private func attributes(of recurrence: Recurrence) -> [ONNXAttributeProto] {
+        let usual = [integer("hidden_size", recurrence.hidden), text("direction", recurrence.direction.rawValue)]
+        return switch recurrence.cell {
+        case .lstm: usual
+        case .gru(let resetsAfter): usual + [integer("linear_before_reset", resetsAfter ? 1 : 0)]
+        case .rnn(let activation):
+            usual
+                + [
+                    attribute("activations", type: 8) { proto in
+                        proto.strings = Array(repeating: Data(activation.rawValue.utf8), count: recurrence.directions)
+                    }
+                ]
+        }
     }
 
     private func dilations(_ pooling: Pooling) -> ONNXAttributeProto { integers("dilations", pooling.dilations) }

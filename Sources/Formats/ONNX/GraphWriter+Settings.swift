@@ -78,7 +78,7 @@ extension GraphWriter {
         graph.node.append(joined)
     }
 
-    private func plain(_ type: String, _ output: String, _ inputs: [String]) -> ONNXNodeProto {
+    func plain(_ type: String, _ output: String, _ inputs: [String]) -> ONNXNodeProto {
         var node = ONNXNodeProto()
         node.name = output
         node.opType = type

@@ -59,6 +59,7 @@ struct GraphWriter {
         }
         var names = takenNames
         let halved = zeroPointsOfFourBits
+        let layers = RecurrentLayers(network)
         for parameter in network.parameters.values {
             if isSkeleton {
                 var name = ONNXTensorProto()
@@ -68,15 +69,20 @@ struct GraphWriter {
             }
             guard let values = compact[parameter.name] else {
                 graph.initializer.append(
-                    try halved.contains(parameter.name) ? ofFourBits(parameter) : tensor(parameter.name, parameter.values))
+                    try halved.contains(parameter.name)
+                        ? ofFourBits(parameter) : tensor(parameter.name, shaped(parameter, layers)))
                 continue
             }
             let form = try form(of: parameter, as: values, names: &names)
             graph.initializer += form.initializers
             graph.node += form.nodes
         }
-        for node in network.nodes {
-            try add(node, to: &graph, &names)
+        for (place, node) in network.nodes.enumerated() where !layers.skipped.contains(place) {
+            if case .recurrence(let recurrence) = node.operation {
+                try add(node, recurrence, layers, to: &graph, &names)
+            } else {
+                try add(node, to: &graph, &names)
+            }
         }
         return graph
     }

@@ -44,6 +44,10 @@ struct NodeAttributes {
         try find(name, type: 3, "text").map { String(decoding: $0.s, as: UTF8.self) } ?? initial
     }
 
+    func texts(_ name: String) throws(NodeProblem) -> [String]? {
+        try find(name, type: 8, "texts")?.strings.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     func tensor(_ name: String) throws(NodeProblem) -> ONNXTensorProto? {
         try find(name, type: 4, "a tensor")?.t
     }

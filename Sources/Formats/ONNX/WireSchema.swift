@@ -41,7 +41,7 @@ enum WireMessage: String {
         1: .text, 2: .text, 3: .text, 4: .text, 5: .message(.attribute), 7: .text,
     ]
     private static let attributeFields: [UInt64: Field] = [
-        1: .text, 2: .number, 3: .number, 4: .bytes, 5: .message(.tensor), 7: .number, 8: .number, 20: .number,
+        1: .text, 2: .number, 3: .number, 4: .bytes, 5: .message(.tensor), 7: .number, 8: .number, 9: .bytes, 20: .number,
     ]
     private static let tensorFields: [UInt64: Field] = [
         1: .number, 2: .number, 4: .weights, 5: .number, 7: .number, 8: .text, 9: .weights, 10: .weights, 11: .number,

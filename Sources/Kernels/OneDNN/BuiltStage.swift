@@ -12,6 +12,7 @@ enum StageStep {
     case sparsePooled(SparsePooledStage)
     case lanes(LaneReorder)
     case plain(PlainStage)
+    case recurrent(RecurrentStage)
     case integers(IntegerStage)
     case levels(LevelStage)
     case sum(SumStage)
@@ -40,6 +41,7 @@ enum StageStep {
         case .sparsePooled(let stage): stage.run()
         case .lanes(let reorder): reorder.run()
         case .plain(let stage): stage.run()
+        case .recurrent(let stage): try stage.runAll()
         case .integers, .levels, .sum: break
         }
     }
@@ -57,6 +59,7 @@ enum StageStep {
         case .sparsePooled: "sparse + lane maximum"
         case .lanes(let reorder): reorder.isInto ? "to lanes" : "from lanes"
         case .plain: "plain"
+        case .recurrent: "recurrent"
         case .integers(let stage): stage.implementation
         case .levels: "levels"
         case .sum: "sum of levels"

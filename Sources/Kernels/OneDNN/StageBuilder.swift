@@ -83,6 +83,7 @@ struct StageBuilder {
         case .batchNormalization(let epsilon): try buildNormalization(stage, epsilon)
         case .concatenation(let axis): try buildConcatenation(stage, axis)
         case .activation(let quantizer): try buildActivation(stage, quantizer)
+        case .recurrence(let recurrence): try buildRecurrence(stage, recurrence)
         case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze, .unsupported:
             throw unsupported(stage, "it has no kernel")
         default: try buildPlain(stage)

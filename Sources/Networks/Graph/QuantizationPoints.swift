@@ -18,7 +18,16 @@ struct QuantizationPoints {
     }
 
     /// The node whose output is quantized for the layer at a node: the end of bias, normalization and Relu; nil for logits.
-    func end(from start: Int) -> Int? { end(from: start, [isBias, isNormalization, isRelu]) }
+    func end(from start: Int) -> Int? { recurrentPart(start) == nil ? end(from: start, [isBias, isNormalization, isRelu]) : nil }
+
+    /// `W` of the node that makes the pre-activations of a recurrent layer, `R` of the layer itself; nil for others. What gates compute with is never cut
+    /// off at 0.
+    func recurrentPart(_ place: Int) -> String? {
+        func isRecurrence(_ place: Int) -> Bool { if case .recurrence = network.nodes[place].operation { true } else { false } }
+        if isRecurrence(place) { return "R" }
+        guard let value = network.nodes[place].outputs.first else { return nil }
+        return index.readers(of: value).contains(where: isRecurrence) ? "W" : nil
+    }
 
     /// The same of a sum or a Concat, which no bias belongs to: the end of normalization and Relu, or of a Clip in its place.
     func end(ofJunction start: Int) -> Int? { end(from: start, [isNormalization, isRectifier]) }

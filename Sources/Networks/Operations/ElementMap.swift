@@ -84,12 +84,16 @@ extension Operation {
                 tables[axis] = table(axis, resize.taps(at: place, of: input[axis]).map { $0.sources[0].index })
             }
             return ElementMap(tables: tables)
+        case .recurrencePart(let part):
+            var tables = whole
+            tables[0] = table(0, part.slices)
+            return ElementMap(tables: tables)
         case .convolution, .transposedConvolution, .gemm, .matrixMultiplication, .unary, .binary, .variadic, .select, .maxPool,
             .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze, .unsqueeze, .softmax,
             .logSoftmax,
             .identity, .dropout, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
             .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .dynamicQuantization, .cast, .activation,
-            .resize,
+            .resize, .recurrence,
             .unsupported:
             return nil
         }

@@ -8,11 +8,12 @@ extension Operation {
         case .matrixMultiplication, .binary: 2...2
         case .batchNormalization: 5...5
         case .activation(let quantizer): quantizer.readsClip ? 2...2 : 1...1
+        case .recurrence(let recurrence): recurrence.inputCount...recurrence.inputCount
         case .variadic, .concatenation: 1...Int.max
         case .unsupported: 0...Int.max
         case .unary, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze,
             .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize, .softmax, .logSoftmax,
-            .identity, .dropout, .responseNormalization, .cast, .dynamicQuantization:
+            .identity, .dropout, .responseNormalization, .cast, .dynamicQuantization, .recurrencePart:
             1...1
         }
     }
@@ -22,6 +23,7 @@ extension Operation {
         switch self {
         case .convolution, .transposedConvolution, .gemm: position == 1 ? .weight : position == 2 ? .bias : .other
         case .matrixMultiplication: position == 1 ? .weight : .other
+        case .recurrence(let recurrence): position == 1 ? .weight : position == recurrence.biasPlace ? .bias : .other
         case .add: .bias
         case .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization: .normalization
         case .activation: position == 1 ? .clip : .other
@@ -30,7 +32,7 @@ extension Operation {
             .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
             .resize,
             .softmax, .logSoftmax, .identity, .dropout, .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast,
-            .dynamicQuantization:
+            .dynamicQuantization, .recurrencePart:
             .other
         }
     }

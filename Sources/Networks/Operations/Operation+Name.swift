@@ -45,6 +45,8 @@ extension Operation {
         case .spaceToDepth: "SpaceToDepth"
         case .concatenation: "Concat"
         case .resize: "Resize"
+        case .recurrence(let recurrence): recurrence.name
+        case .recurrencePart: "Slice"
         }
     }
 

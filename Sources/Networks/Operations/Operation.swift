@@ -72,6 +72,12 @@ public enum Operation: Hashable, Sendable {
     case concatenation(axis: Int)
     /// Other extents, interpolated.
     case resize(Resize)
+    /// A recurrent layer behind the product of inputs and input weights: pre-activations [steps · N, directions · gates · hidden], state weights
+    /// [directions · gates · hidden, hidden], optional bias [directions, 2 · gates · hidden], optional first hidden state and first cells
+    /// [directions, N, hidden].
+    case recurrence(Recurrence)
+    /// One result of a recurrent layer that makes all.
+    case recurrencePart(RecurrencePart)
     /// Inputs x, scale, optional zero point: saturated(round(x / scale) + zero point), ties to even, as numbers of the type.
     case quantizeLinear(LinearCode)
     /// Inputs codes, scale, optional zero point: (code − zero point) · scale.

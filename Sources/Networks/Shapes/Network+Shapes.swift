@@ -30,7 +30,7 @@ extension Network {
 
     /// Multiply-adds of each node for one example, in the order of `nodes`: output elements · products an element.
     ///
-    /// Counted are Conv (products = C/groups · kH · kW), ConvTranspose, Gemm and MatMul (K); all else is 0. Throws as ``shapes(batch:)`` does.
+    /// Counted are Conv (products = C/groups · kH · kW), ConvTranspose, Gemm and MatMul (K), and recurrent layers; all else is 0. Throws as ``shapes(batch:)`` does.
     public func multiplyAdds() throws(ShapeError) -> [Int] { multiplyAdds(try shapes(batch: 1), batch: 1) }
 
     /// The same from the shapes for a batch of examples.
@@ -43,6 +43,8 @@ extension Network {
                 case .convolution: count * operands[1].rowCount
                 case .gemm(let gemm): count * operands[0][gemm.transposeA ? 0 : 1]
                 case .matrixMultiplication: count * (operands[0].dimensions.last ?? 0)
+                // The state of each step; the inputs are a product of their own.
+                case .recurrence: operands[0].count * (operands[1].dimensions.last ?? 0)
                 case .transposedConvolution: operands[0].count * operands[1].rowCount
                 default: 0
                 }

@@ -63,6 +63,8 @@ struct ShapeInference {
         case .spaceToDepth(let block): try spaceToDepth(block)
         case .concatenation(let axis): try concatenation(axis)
         case .resize(let resize): try resized(resize)
+        case .recurrence(let recurrence): try self.recurrence(recurrence)
+        case .recurrencePart(let part): try recurrencePart(part)
         }
     }
 

@@ -31,7 +31,7 @@ public struct LayerWork: Hashable, Sendable {
         case .convolution(let settings):
             self.init(.convolution(extents: Array(input.dimensions.dropFirst(2)), settings), inputs: input[1], outputs: layer.outputCount)
         case .gemm(let settings) where !settings.transposeA:
-            self.init(.product(rows: 1), inputs: input[1], outputs: layer.outputCount)
+            self.init(.product(rows: input[0]), inputs: input[1], outputs: layer.outputCount)
         case .matrixMultiplication where layer.shape.rank == 2:
             let rows = input.dimensions[1..<input.rank - 1].reduce(1, *)
             self.init(.product(rows: rows), inputs: input[input.rank - 1], outputs: layer.outputCount)

@@ -23,6 +23,10 @@ enum ActivationsHistogram {
 
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard let layer = explorer.selectedWhole else { return }
+        guard !layer.isRecurrent else {
+            let text = "\(layer.name) is part of a recurrent layer, whose states are never made coarse"
+            return ViewText.hint(text, explorer, in: area, on: &frame)
+        }
         guard !layer.givesLogits else {
             return ViewText.hint("\(layer.name) gives the logits, which are never made coarse", explorer, in: area, on: &frame)
         }

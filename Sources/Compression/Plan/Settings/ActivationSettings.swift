@@ -22,7 +22,9 @@ extension ActivationQuantization {
         ], from: .number(Double(bitRange.upperBound)), example: "{bits: 4, clip: calibrated}"
     )
     .writtenLast.copying(\.activations).of { !$0.givesLogits && $0.part == nil }.idle { _, layer in
-        layer.givesLogits ? IdleReason("logits are never quantized") : nil
+        layer.isRecurrent
+            ? IdleReason("gates and states of a recurrent layer are never quantized")
+            : layer.givesLogits ? IdleReason("logits are never quantized") : nil
     }
 
     /// 8…1, float above them and signs below.
