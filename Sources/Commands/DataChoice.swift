@@ -11,6 +11,8 @@ struct DataChoice {
     var options = InputOptions()
     var generated: GeneratedInputs.Distribution?
     var generatedCount = GeneratedInputs.usualCount
+    /// The figure that was asked for.
+    var measure: OutputMeasure?
     /// Whether an option names the path, so that what is wrong with it is an error.
     var isNamed = false
     /// What the session keeps, with its name.
@@ -31,6 +33,7 @@ struct DataChoice {
         choice.options.standardDeviation = options.standardDeviation ?? data.standardDeviation
         choice.options.layout = options.layout ?? data.layout.flatMap(ImageLayout.init)
         choice.options.side = options.side ?? data.resize
+        choice.measure = measure ?? data.measure.flatMap(OutputMeasure.init)
         return choice
     }
 
@@ -41,6 +44,7 @@ struct DataChoice {
         (data.scale, data.mean, data.standardDeviation) = (options.scale, options.mean, options.standardDeviation)
         (data.layout, data.resize) = (options.layout?.rawValue, options.side)
         (data.generated, data.generatedCount) = (generated?.rawValue, generated == nil ? nil : generatedCount)
+        data.measure = measure?.rawValue
         data.examples = kept?.data.examples
         return data
     }

@@ -26,6 +26,12 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Pictures: the shorter side before the middle is cut out.", valueName: "pixels"))
     var resize: Int?
 
+    @Option(
+        help:
+            "The figure that counts: accuracy, class-accuracy, iou, r2, or fidelity to the original; without it the one that the labels have."
+    )
+    var measure: OutputMeasure?
+
     @Option(help: "Measure agreement with the original on inputs drawn at random instead of data: normal or uniform.")
     var generate: GeneratedInputs.Distribution?
 
@@ -49,7 +55,8 @@ struct DataOptions: ParsableArguments {
             path: path,
             options: InputOptions(
                 scale: scale?.value, mean: mean?.values, standardDeviation: std?.values, layout: layout, side: resize),
-            generated: generate, generatedCount: count ?? GeneratedInputs.usualCount, isNamed: path != nil)
+            generated: generate, generatedCount: count ?? GeneratedInputs.usualCount, measure: measure,
+            isNamed: path != nil)
     }
 }
 
@@ -77,4 +84,5 @@ struct ScaleFactor: ExpressibleByArgument {
 }
 
 extension ImageLayout: ExpressibleByArgument {}
+extension OutputMeasure: ExpressibleByArgument {}
 extension GeneratedInputs.Distribution: ExpressibleByArgument {}

@@ -13,6 +13,7 @@ extension DatasetLoader {
         inputShape = network.inputShape
         readsIntegers = network.inputs.first?.elementType?.isFraction == false
         classCount = network.classCount
+        measure = choice.measure
     }
 }
 
@@ -123,6 +124,7 @@ extension DataChoice {
     /// A data set with a remark where the session was measured on another one.
     func marked(_ dataset: Dataset) -> Dataset {
         var dataset = dataset
+        dataset.measure = measure
         let remarks = [remark(on: DataIdentity(dataset)), dataset.remark].compactMap(\.self)
         dataset.remark = remarks.isEmpty ? nil : remarks.joined(separator: "; ")
         return dataset

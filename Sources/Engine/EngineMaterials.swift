@@ -105,10 +105,10 @@ final class EngineMaterials {
 }
 
 extension EngineMaterials {
-    /// What measures the answers of a network that gives a list of classes; another one has none.
-    func classEvaluator() -> Result<Evaluator, EngineFailure> {
+    /// What measures the answers of a network that labels are of the form of; another one has none.
+    private func answerEvaluator() -> Result<Evaluator, EngineFailure> {
         evaluator().flatMap { made in
-            guard let shape = made.shapeWithoutClasses else { return .success(made) }
+            guard let shape = made.shapeWithoutClasses, made.scorer == nil else { return .success(made) }
             return .failure(.noClasses(output: network.ended.output, shape: shape.description))
         }
     }
@@ -116,7 +116,7 @@ extension EngineMaterials {
     /// The examples to train on and what measures them; loaded at the first call.
     func forTraining() throws(TrainingFailure) -> (Dataset, Evaluator) {
         let measuring: Evaluator
-        switch classEvaluator() {
+        switch answerEvaluator() {
         case .success(let ready): measuring = ready
         case .failure(let failure): throw .unavailable(failure.description)
         }

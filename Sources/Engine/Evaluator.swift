@@ -15,6 +15,10 @@ final class Evaluator {
     private let hasLabels: Bool
     /// What the output holds for an example where that is no list of classes.
     let shapeWithoutClasses: Shape?
+    /// Reads it as answers where labels are of its form; nil else.
+    let scorer: FigureScorer?
+    /// What is counted of the original.
+    private(set) var originalFigure: FigureTally?
     /// The batch under way.
     private var running: EvaluatorRun?
     private let executor: any NetworkExecutor
@@ -55,13 +59,18 @@ final class Evaluator {
         self.reference = reference
         layers = network.layers
         seed = options.seed
-        shapeWithoutClasses = network.outputWithoutClasses
+        let reading = (try? network.reading(of: dataset)) ?? nil
+        shapeWithoutClasses = reading.map { Shape($0.shape) } ?? network.outputWithoutClasses
+        scorer = reading.flatMap { $0.measure == .fidelity ? nil : FigureScorer($0, dataset) }
+        originalFigure = scorer.map(FigureTally.init)
         hasLabels = !dataset.labels.isEmpty && shapeWithoutClasses == nil
         labels = hasLabels ? dataset.labels : Array(repeating: -1, count: dataset.count)
         order =
             given
             ?? Self.prefix(
-                of: EvaluationOrder.stratified(labels: labels, seed: options.seed), keeping: shapeWithoutClasses, options.memoryBudget)
+                of: EvaluationOrder.stratified(
+                    labels: reading != nil && !dataset.labels.isEmpty ? dataset.labels : labels, seed: options.seed),
+                keeping: shapeWithoutClasses, options.memoryBudget)
         dataset.source?.expect(order)
         let wanted = if let size { size } else { try Self.batchSize(for: network) }
         batchSize = min(wanted, max(1, order.count))
@@ -130,6 +139,12 @@ final class Evaluator {
         try executor.withLogits { original.record($0, of: examples, labels: known) }
         if !hasLabels, shapeWithoutClasses == nil { for example in examples { labels[example] = original.predictions[example] } }
         originalRight += shapeWithoutClasses != nil ? 0 : examples.count { labels[$0] >= 0 && original.predictions[$0] == labels[$0] }
+        if let scorer {
+            for example in examples {
+                let known = scorer.known(example)
+                originalFigure?.add(scorer.score(original.row(example), known: known), known: known)
+            }
+        }
         originalBatches += 1
         return true
     }
@@ -142,6 +157,35 @@ final class Evaluator {
         guard try advance(batch: batch, of: applied) else { return false }
         try executor.withLogits { current.record($0, of: examples, labels: labels) }
         return true
+    }
+
+    /// Scores of the form of this output, of nothing yet.
+    var emptyScores: ExampleScores {
+        shapeWithoutClasses == nil
+            ? ExampleScores(count: dataset.count, classCount: executor.classCount)
+            : ExampleScores(count: dataset.count, size: executor.classCount, order: order)
+    }
+
+    /// The figure of scores of all examples, whose original was measured: the share of right answers, another measure, or the mean cosine to the original.
+    ///
+    /// Cost: O(values).
+    func figure(of scores: borrowing ExampleScores) -> Double {
+        if let scorer {
+            var tally = FigureTally(scorer)
+            for example in order {
+                let known = scorer.known(example)
+                tally.add(scorer.score(scores.row(example), known: known), known: known)
+            }
+            return tally.value ?? 0
+        }
+        guard shapeWithoutClasses == nil else {
+            var similarity = LogitsSimilarity(isOfClasses: false)
+            for example in order { similarity.add(original.row(example), scores.row(example)) }
+            return similarity.cosine ?? 0
+        }
+        var right = 0
+        for (example, label) in labels.enumerated() where label >= 0 && scores.predictions[example] == label { right += 1 }
+        return Double(right) / Double(max(1, labels.count))
     }
 
     /// A version that no other weights have.

@@ -23,6 +23,10 @@ package struct PairedTally {
     private var similarity: LogitsSimilarity
     /// What is compared where that is no list of classes.
     private let output: (name: String, shape: [Int], examples: Int)?
+    /// What is counted of it against labels; nil where there are none of its form.
+    private var figure: PairedFigure?
+    /// How it becomes answers, which agree or not.
+    private var answers: OutputAgreement?
 
     package init(classCount: Int) {
         confusion = ConfusionTable(classCount: classCount)
@@ -33,10 +37,14 @@ package struct PairedTally {
     /// Of an output that is no list of classes.
     ///
     /// - Parameter examples: Those of the split.
-    package init(output: String, shape: [Int], examples: Int) {
+    package init(
+        output: String, shape: [Int], examples: Int, scorer: FigureScorer? = nil, decision: OutputDecision? = nil
+    ) {
         confusion = ConfusionTable(classCount: 0)
         originalConfusion = confusion
         (similarity, self.output) = (LogitsSimilarity(isOfClasses: false), (output, shape, examples))
+        figure = scorer.map(PairedFigure.init)
+        answers = decision.flatMap { OutputAgreement($0, shape: shape) }
     }
 
     package mutating func add(
@@ -44,7 +52,10 @@ package struct PairedTally {
     ) {
         for example in examples {
             if output != nil {
-                similarity.add(original.row(example), current.row(example))
+                let (before, after) = (original.row(example), current.row(example))
+                similarity.add(before, after)
+                figure?.add(example, original: before, current: after)
+                answers?.add(before, after)
             } else {
                 add(example, label: labels[example], original: original, current: current)
             }
@@ -83,7 +94,8 @@ package struct PairedTally {
 
     /// The report of what was counted so far, beside an original of which `originalRight` of `originalEvaluated` were right.
     package func report(
-        kind: DatasetKind = .labelled, split: DatasetSplit, count: Int, originalEvaluated: Int, originalRight: Int, seed: UInt64
+        kind: DatasetKind = .labelled, split: DatasetSplit, count: Int, originalEvaluated: Int, originalRight: Int,
+        originalFigure: FigureTally? = nil, seed: UInt64
     ) -> AccuracyReport {
         let n = max(1, evaluated)
         let isOriginalKnown = originalEvaluated == count
@@ -109,6 +121,7 @@ package struct PairedTally {
         (report.cosine, report.divergence) = (similarity.cosine, similarity.divergence)
         (report.crossEntropyLeftOut, report.logitsLeftOut) = (evaluated - numbers, similarity.leftOut)
         if let output { describe(output, in: &report) }
+        if let figure, let originalFigure { figure.describe(originalFigure, examples: output?.examples ?? count, in: &report) }
         return report
     }
 
@@ -123,5 +136,6 @@ package struct PairedTally {
         report.fidelity = Fidelity(
             output: output.name, shape: output.shape, examples: output.examples, squaredError: similarity.squaredError,
             largest: similarity.largest)
+        report.fidelity?.agreement = answers?.share
     }
 }

@@ -33,7 +33,9 @@ extension PlanJob {
         }
         tally =
             evaluator.shapeWithoutClasses.map {
-                PairedTally(output: worker.network.ended.output, shape: $0.dimensions, examples: evaluator.dataset.count)
+                PairedTally(
+                    output: worker.network.ended.output, shape: $0.dimensions, examples: evaluator.dataset.count, scorer: evaluator.scorer,
+                    decision: worker.network.decision)
             } ?? PairedTally(classCount: evaluator.classCount)
         phase = .measure(batch: 0)
         return true
@@ -96,7 +98,7 @@ extension PlanJob {
         var report = tally.report(
             kind: evaluator.dataset.kind, split: evaluator.dataset.split, count: evaluator.order.count,
             originalEvaluated: evaluator.originalEvaluated,
-            originalRight: evaluator.originalRight, seed: evaluator.seed)
+            originalRight: evaluator.originalRight, originalFigure: evaluator.originalFigure, seed: evaluator.seed)
         report.arithmetic = isOriginal ? nil : planned?.integerLayers
         if isLast, let applied { worker.exact = (applied.identity, report, table(evaluator)) }
         worker.mailbox.post(.accuracy(report, generation: generation))

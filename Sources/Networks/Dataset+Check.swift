@@ -10,6 +10,10 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         case classes
         /// Nothing gives the network's output.
         case output
+        /// Targets of several values fit neither the output's values nor classes along one of its axes.
+        case targets
+        /// A figure that labels and output have not.
+        case measure(OutputMeasure)
     }
 
     public var reason: Reason
@@ -21,6 +25,9 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
     public var labelCount: Int
     /// Logits of the network; nil where unknown.
     public var classCount: Int?
+    /// One example's targets and output; empty where unknown.
+    public var targetShape: [Int] = []
+    public var outputShape: [Int] = []
     /// What could be measured instead, see ``Network/otherOutputs``.
     public var otherOutputs: [String]
 
@@ -29,9 +36,18 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         switch reason {
         case .exampleShape: "\(dataset) has examples [\(exampleShape)] but \(network) reads [\(inputShape)]"
         case .classes: "\(dataset) has labels up to \(labelCount - 1) but \(network) has \(classCount ?? 0) classes" + cure
+        case .targets:
+            "\(dataset) has labels [N\(Self.words(targetShape))], but the output of \(network) is [N\(Self.words(outputShape))]: they are neither "
+                + "its values nor classes along one of its axes" + cure
+        case .measure(let measure):
+            "\(dataset) has no \(measure.rawValue) with \(network): "
+                + (measure == .r2
+                    ? "its labels are classes" : outputShape.isEmpty ? "its output is not known" : "labels are values, or missing") + cure
         case .output: "nothing in \(network) gives its output, so it can't be measured" + cure
         }
     }
+
+    private static func words(_ shape: [Int]) -> String { shape.map { "×\($0)" }.joined() }
 
     private var cure: String {
         otherOutputs.isEmpty ? "" : ": --output-name NAME chooses another output, " + otherOutputs.joined(separator: ", ")
@@ -43,19 +59,23 @@ extension Dataset {
     ///
     /// A network with unsupported nodes is checked as far as its shapes are known.
     public func check(against network: Network) throws(DatasetMismatch) {
-        let largest = Int(labels.max() ?? -1) + 1
-        let classes = network.classCount
-        func mismatch(_ reason: DatasetMismatch.Reason) -> DatasetMismatch {
-            DatasetMismatch(
-                reason: reason, dataset: name, network: network.name, exampleShape: exampleShape,
-                inputShape: network.inputShape, labelCount: largest, classCount: classes, otherOutputs: network.otherOutputs)
-        }
-        guard exampleShape.count == network.inputShape.checkedCount else { throw mismatch(.exampleShape) }
+        guard exampleShape.count == network.inputShape.checkedCount else { throw mismatch(.exampleShape, network) }
         // What is no list of classes is compared with the original, whatever the labels are.
-        if let classes, classes > 1 {
-            guard largest <= classes else { throw mismatch(.classes) }
+        if let classes = network.classCount, classes > 1 {
+            guard Int(labels.max() ?? -1) < classes || measure == .r2 || measure == .fidelity else { throw mismatch(.classes, network) }
         } else if network.outputWithoutClasses == nil, network.blockingNodes.isEmpty {
-            throw mismatch(.output)
+            throw mismatch(.output, network)
         }
+        _ = try network.reading(of: self)
+    }
+
+    /// What does not fit, with both sides of it.
+    func mismatch(_ reason: DatasetMismatch.Reason, _ network: Network) -> DatasetMismatch {
+        let output = network.isWeightsOnly ? nil : (try? network.shapes(batch: 1))?[network.output]
+        return DatasetMismatch(
+            reason: reason, dataset: name, network: network.name, exampleShape: exampleShape, inputShape: network.inputShape,
+            labelCount: Int(labels.max() ?? -1) + 1, classCount: network.classCount,
+            targetShape: targets?.values.shape.dimensions.dropFirst().map(\.self) ?? [],
+            outputShape: output?.dimensions.dropFirst().map(\.self) ?? [], otherOutputs: network.otherOutputs)
     }
 }

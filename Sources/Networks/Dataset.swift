@@ -42,6 +42,10 @@ public struct Dataset: Sendable {
     public var source: (any ExampleSource)?
     /// A class index each, [count]; empty where there are no labels.
     public var labels: [Int32]
+    /// What is known of the examples where that is more than a class each; then there are no labels.
+    public var targets: Targets?
+    /// The figure that was asked for; nil takes the one that labels or targets have.
+    public var measure: OutputMeasure?
     public var classNames: [String]
     public var normalization: InputNormalization
     /// SHA-256 over the bytes of inputs and labels, hexadecimal; nil until it is known.
@@ -73,7 +77,7 @@ public struct Dataset: Sendable {
     public var maps: [FileMap] { [inputs].maps }
 
     public var count: Int { labels.isEmpty ? source?.count ?? inputs.shape.dimensions.first ?? 0 : labels.count }
-    public var kind: DatasetKind { isGenerated ? .generated : labels.isEmpty ? .unlabelled : .labelled }
+    public var kind: DatasetKind { isGenerated ? .generated : labels.isEmpty && targets == nil ? .unlabelled : .labelled }
     /// The shape of one example, `[C, H, W]`.
     public var exampleShape: Shape { Shape(Array(inputs.shape.dimensions.dropFirst())) }
     public var classCount: Int { max(classNames.count, Int((labels.max() ?? -1) + 1)) }

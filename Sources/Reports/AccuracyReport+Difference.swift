@@ -1,9 +1,10 @@
 extension AccuracyReport {
     /// Whether the figures are held against the original's, because there are no labels or no classes.
-    public var isAgreement: Bool { fidelity != nil || kind != nil && kind != .labelled }
+    public var isAgreement: Bool { figure == nil && (fidelity != nil || kind != nil && kind != .labelled) }
 
-    /// What ``current`` is: `accuracy`, `agreement` or `cosine`.
-    public var figureName: String { fidelity != nil ? "cosine" : isAgreement ? "agreement" : "accuracy" }
+    /// What ``current`` is: `accuracy`, `agreement`, `cosine`, or another measure.
+    public var figureName: String { figure?.reading.measure.name ?? plainName }
+    private var plainName: String { fidelity != nil ? "cosine" : isAgreement ? "agreement" : "accuracy" }
 
     /// What was measured: `generated input`, `unlabelled example`, `example`.
     public var exampleName: String {
@@ -19,7 +20,9 @@ extension AccuracyReport {
     /// With k classes chance is 1/k; the upper end of the original's interval lies below 1/k + min(0.05, 2/k), measured on 100 examples or more,
     /// or on all of fewer: then it is Wilson's, for others like them, so that a few examples that are wrong by chance say nothing.
     public var isNearChance: Bool {
-        guard !isAgreement, originalEvaluated >= min(Self.manyExamples, max(1, count)), confusion.classCount > 1 else { return false }
+        guard !isAgreement, figure == nil, originalEvaluated >= min(Self.manyExamples, max(1, count)), confusion.classCount > 1 else {
+            return false
+        }
         let chance = 1 / Double(confusion.classCount)
         return originalUpperEnd < chance + min(0.05, 2 * chance)
     }
@@ -64,7 +67,7 @@ extension AccuracyReport {
     ///
     /// - Parameter accuracy: over all ``count`` examples, by the same kernels. A report that is exact, or of agreement, stays as it is.
     public func knowing(original accuracy: Double) -> AccuracyReport {
-        guard originalEvaluated < count, !isAgreement else { return self }
+        guard originalEvaluated < count, !isAgreement, figure == nil else { return self }
         var report = self
         (report.original, report.originalInterval, report.originalEvaluated) = (accuracy, Interval(accuracy), count)
         report.current = min(1, max(0, accuracy + difference))
@@ -74,11 +77,12 @@ extension AccuracyReport {
     }
 
     /// Accuracy under the plan minus the original's, over the examples measured with both: (gains − losses) / n.
-    public var difference: Double { evaluated == 0 ? 0 : Double(gains - losses) / Double(evaluated) }
+    public var difference: Double { figure?.difference ?? plainDifference }
+    private var plainDifference: Double { evaluated == 0 ? 0 : Double(gains - losses) / Double(evaluated) }
 
     /// 95 % interval of the difference over the whole split.
     public var differenceInterval: Interval {
-        .pairedDifference(gains: gains, losses: losses, of: evaluated, population: count)
+        figure?.differenceInterval ?? .pairedDifference(gains: gains, losses: losses, of: evaluated, population: count)
     }
 
     /// Share of right answers of the plan for each label, nil where a class has no measured example.

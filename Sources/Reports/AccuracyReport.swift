@@ -57,6 +57,9 @@ public struct AccuracyReport: Codable, Hashable, Sendable {
     public var logitsLeftOut: Int?
     /// Of a network whose output is no list of classes, in the place of answers: then ``current`` is the mean ``cosine`` and ``original`` 1.
     public var fidelity: Fidelity?
+    /// Of labels of positions, several labels or values: what was counted; then ``current`` is its measure, gains and losses are answers and not examples,
+    /// and ``mcNemar`` says nothing.
+    public var figure: OutputFigure?
     /// Of each layer whose weights are whole multiples of steps, whether it was computed by integers; nil where no layer reads levels.
     public var arithmetic: [LayerArithmetic]?
 

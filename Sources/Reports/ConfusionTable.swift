@@ -26,9 +26,9 @@ public struct ConfusionTable: Hashable, Sendable {
     /// 0 for a pair outside the table.
     public subscript(label: Int, prediction: Int) -> Int { place(label, prediction).flatMap { counts[$0] } ?? 0 }
 
-    /// Counts one example more; one outside the table is left out. Cost: O(1).
-    public mutating func add(label: Int, prediction: Int) {
-        if let place = place(label, prediction) { counts[place, default: 0] += 1 }
+    /// Counts one example more, or several; one outside the table is left out. Cost: O(1).
+    public mutating func add(label: Int, prediction: Int, count: Int = 1) {
+        if let place = place(label, prediction) { counts[place, default: 0] += count }
     }
 
     private func place(_ label: Int, _ prediction: Int) -> Int? {

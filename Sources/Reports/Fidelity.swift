@@ -12,6 +12,8 @@ public struct Fidelity: Codable, Hashable, Sendable {
     public var examples: Int
     /// Σ (plan − original)² / Σ original²; nil where the original gives zeros alone.
     public var squaredError: Double?
+    /// The share of equal answers, where the network says how its output becomes one: the largest of a Softmax, above a half of a Sigmoid.
+    public var agreement: Double?
     /// The largest |plan − original| of a value.
     public var largest: Double
 

@@ -45,5 +45,12 @@ extension McNemar {
 
 extension AccuracyReport {
     /// Whether the plan makes the network better or worse beyond these examples, and how surely.
-    public var verdict: PairedVerdict { PairedVerdict(gains: gains, losses: losses, pValue: mcNemar) }
+    ///
+    /// Of a figure by examples only whether its interval leaves out zero.
+    public var verdict: PairedVerdict {
+        guard let figure else { return PairedVerdict(gains: gains, losses: losses, pValue: mcNemar) }
+        let found = figure.differenceInterval
+        if gains + losses == 0, figure.difference == 0 { return .unchanged }
+        return found.low > 0 || found.high < 0 ? .likely(isBetter: figure.difference > 0) : .chance
+    }
 }

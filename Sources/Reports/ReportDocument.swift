@@ -24,7 +24,8 @@ public struct ReportDocument: Sendable {
         [
             "network": Self.network(report.network), "against": report.against.map(Self.network) ?? .null,
             "data": report.data.map(Self.data) ?? .null,
-            "accuracy": report.accuracy.flatMap { $0.isAgreement ? nil : Self.accuracy($0) } ?? .null,
+            "accuracy": report.accuracy.flatMap { $0.isAgreement || $0.figure != nil ? nil : Self.accuracy($0) } ?? .null,
+            "figure": report.accuracy.flatMap { report in report.figure.map { Self.figure($0, report) } } ?? .null,
             "fidelity": report.accuracy.flatMap { report in report.fidelity.map { Self.fidelity($0, report) } } ?? .null,
             "agreement": report.accuracy.flatMap { $0.isAgreement && $0.fidelity == nil ? Self.agreement($0) : nil } ?? .null,
             "bytes": [
@@ -113,13 +114,32 @@ public struct ReportDocument: Sendable {
         ]
     }
 
+    /// Of labels of positions, several labels or values; what is counted is the answers, and the intervals are by examples.
+    private static func figure(_ found: OutputFigure, _ report: AccuracyReport) -> JSONFigure {
+        let rows = found.rows.map { row -> (String, JSONFigure) in
+            (row.name.rawValue, ["original": .number(row.original), "current": .number(row.current)])
+        }
+        return [
+            "measure": .text(found.reading.measure.rawValue), "original": .number(report.original), "current": .number(report.current),
+            "low": .number(report.interval.low), "high": .number(report.interval.high), "difference": .number(found.difference),
+            "differenceLow": .number(found.differenceInterval.low), "differenceHigh": .number(found.differenceInterval.high),
+            "evaluated": .integer(report.evaluated), "exact": .boolean(report.isExact), "examples": .integer(found.examples),
+            "shape": .list(found.reading.shape.map(JSONFigure.integer)), "counts": .text(found.reading.answerName),
+            "counted": .integer(found.counted), "ignored": .integer(found.ignored), "leftOut": .integer(found.leftOut),
+            "gains": .integer(report.gains), "losses": .integer(report.losses),
+            "assumed": found.reading.assumed.map { .text($0) } ?? .null,
+            "figures": .object(Dictionary(rows) { first, _ in first }), "seed": .text(String(report.seed)),
+        ]
+    }
+
     /// Of an output that is no list of classes: how near it comes to the original's.
     private static func fidelity(_ found: Fidelity, _ report: AccuracyReport) -> JSONFigure {
         [
             "output": .text(found.output), "shape": .list(found.shape.map(JSONFigure.integer)), "on": .text(report.exampleName + "s"),
             "cosine": .number(report.cosine), "low": .number(report.interval.low), "high": .number(report.interval.high),
             "squaredError": .number(found.squaredError), "decibels": .number(found.decibels.flatMap { $0.isFinite ? $0 : nil }),
-            "largestDeviation": .number(found.largest), "evaluated": .integer(report.evaluated), "exact": .boolean(report.isExact),
+            "largestDeviation": .number(found.largest), "agreement": .number(found.agreement), "evaluated": .integer(report.evaluated),
+            "exact": .boolean(report.isExact),
             "examples": .integer(found.examples), "leftOut": .integer(report.logitsLeftOut), "seed": .text(String(report.seed)),
         ]
     }

@@ -19,6 +19,8 @@ public struct SessionData: Codable, Hashable, Sendable {
     public var generated: String?
     /// How many of them.
     public var generatedCount: Int?
+    /// The figure that was asked for, an ``OutputMeasure``; nil for the one that the labels have.
+    public var measure: String?
     /// The examples themselves, one entry for each split that was measured.
     public var examples: [DataIdentity]?
 

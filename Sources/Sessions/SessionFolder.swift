@@ -149,7 +149,8 @@ extension SnapshotSummary {
             name: snapshot.name, note: snapshot.note, created: snapshot.created, accuracy: snapshot.report.accuracy?.current,
             compressedBytes: snapshot.report.bytes.compressed, sparsity: snapshot.report.sparsity)
         fileBytes = snapshot.report.fileBytes
-        isCosine = snapshot.report.accuracy.flatMap { $0.fidelity != nil ? true : nil }
+        measure = snapshot.report.accuracy?.figure.flatMap { $0.reading.measure == .accuracy ? nil : $0.reading.measure.name }
+        isCosine = snapshot.report.accuracy.flatMap { $0.fidelity != nil && $0.figure == nil ? true : nil }
         isAgreement = snapshot.report.accuracy.flatMap { $0.isAgreement ? true : nil }
     }
 }

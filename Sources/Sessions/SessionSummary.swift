@@ -41,9 +41,11 @@ public struct SnapshotSummary: Codable, Hashable, Sendable {
     public var isAgreement: Bool?
     /// Whether it is the mean cosine to the original's output, which is no list of classes.
     public var isCosine: Bool?
+    /// Its name where it is another measure than accuracy, ``OutputMeasure``.
+    public var measure: String?
 
     /// What `accuracy` is where it is none: `agreement`, `cosine`.
-    public var figure: String? { isCosine == true ? "cosine" : isAgreement == true ? "agreement" : nil }
+    public var figure: String? { measure ?? (isCosine == true ? "cosine" : isAgreement == true ? "agreement" : nil) }
 
     public init(name: String, note: String, created: Int64, accuracy: Double?, compressedBytes: Int?, sparsity: Double) {
         self.name = name

@@ -151,7 +151,9 @@ struct DataFormTests {
         #expect(try loaded([("val", "", [1, 2, 2]), ("test", "", [3, 2])], classes: 3).labels == [0, 1, 1])
         #expect(try loaded([("val", "", [1, 2, 2]), ("test", "", [2, 2])], classes: 3).labels == [1, 2, 2])
         #expect(try loaded([("val", "", [1, 3, 2]), ("test", "", [1, 2])], classes: 4).labels == [1, 3, 2])
-        #expect(throws: FormatError.self) { try loaded([("val", " 3", [1, 1, 0]), ("test", " 3", [1, 0, 0])], classes: 3) }
+        // Rows of several ones are several labels, in all splits alike.
+        let several = try loaded([("val", " 3", [0, 1, 0]), ("test", " 3", [1, 1, 0])], classes: 3)
+        #expect(several.labels.isEmpty && several.targets?.floats == [0, 1, 0] && several.kind == .labelled && several.remark == nil)
     }
 
     private func record(_ labels: [UInt8], _ value: UInt8) -> [UInt8] { labels + [UInt8](repeating: value, count: 3072) }
@@ -193,14 +195,22 @@ struct DataFormTests {
             try write(Zip.npy("|u1", "(5,)", bytes(5)), "y.npy", in: folder)
             let refusal = Fixture.refusal { _ = try loader(folder).load(.test) }
             #expect(refusal?.message.contains("'y': expected 4 labels, as 'x' has examples, found [5].") == true)
-            try write(Zip.npy("<f4", "(4,)", [0, 0, 0, 0, 0, 0, 0x20, 0x40, 0, 0, 0, 0, 0, 0, 0, 0]), "y.npy", in: folder)
+            let fractions: [UInt8] = [0, 0, 0, 0, 0, 0, 0x20, 0x40, 0, 0, 0, 0, 0, 0, 0, 0]
+            try write(Zip.npy("<f4", "(4,)", fractions), "y.npy", in: folder)
+            var classes = loader(folder)
+            classes.classCount = 3
             #expect(
-                Fixture.refusal { _ = try loader(folder).load(.test) }?.message.contains(
-                    "label 2: expected a class from 0 to 65,535, found 2.5") == true)
-            try write(Zip.npy("|u1", "(4, 3)", bytes(12)), "y.npy", in: folder)
-            #expect(
-                Fixture.refusal { _ = try loader(folder).load(.test) }?.message.contains("one class index an example, [4], found [4×3]")
+                Fixture.refusal { _ = try classes.load(.test) }?.message.contains("label 2: expected a class from 0 to 65,535, found 2.5")
                     == true)
+            // Without classes they are values.
+            let values = try loader(folder).load(.test)
+            #expect(values.labels.isEmpty && values.targets?.floats.count == 2 && values.sha256 != nil)
+            try write(Zip.npy("<f4", "(4,)", fractions.dropLast(2) + [0xC0, 0x7F]), "y.npy", in: folder)
+            #expect(
+                Fixture.refusal { _ = try loader(folder).load(.test) }?.message.contains("'y', value 4: expected finite numbers, found nan")
+                    == true)
+            try write(Zip.npy("|u1", "(4, 3)", bytes(12)), "y.npy", in: folder)
+            #expect(try loader(folder).load(.test).targets?.values.shape == [2, 3])
             try write(Zip.npy("|u1", "(0, 2, 2)", []), "x.npy", in: folder)
             #expect(Fixture.refusal { _ = try loader(folder).load(.test) }?.message.contains("examples [N, …] with N above 0") == true)
             try write(Zip.npy("|u1", "(4, 2, 2)", bytes(16)), "images.npy", in: folder)

@@ -39,8 +39,35 @@ enum ReportText {
     }
 
     private static func figures(_ report: AccuracyReport) -> String {
+        if let found = report.figure { return figure(found, report) }
         if let found = report.fidelity { return fidelity(found, report) }
         return report.isAgreement ? agreement(report) : accuracy(report)
+    }
+
+    /// Of labels of positions, several labels or values: `mIoU       61.20 % → 60.87 % (exact on 1,000)`.
+    private static func figure(_ found: OutputFigure, _ report: AccuracyReport) -> String {
+        let words = FigureText(figure: found, numbers: numbers)
+        let isShare = found.reading.measure != .r2
+        func text(_ value: Double) -> String { isShare ? numbers.percent(value, digits: 2) : numbers.decimal(value, digits: 4) }
+        let extent =
+            report.isExact
+            ? "exact on \(numbers.integer(report.count))"
+            : "\(text(report.interval.low)) … \(text(report.interval.high)), measured on \(numbers.integer(report.evaluated)) of "
+                + numbers.integer(report.count)
+        let name = report.figureName.padding(toLength: max(11, report.figureName.count + 1), withPad: " ", startingAt: 0)
+        let left = report.count < found.examples ? "; of \(numbers.integer(found.examples)): --memory holds the outputs of no more" : ""
+        let changed =
+            found.reading.decision == .values
+            ? ""
+            : ": +\(numbers.integer(report.gains)) −\(numbers.integer(report.losses)) of \(numbers.count(found.counted, found.reading.answerName))"
+        let lines = [
+            "\(name)\(text(report.original)) → \(text(report.current)) (\(extent)\(left))", "paired     \(words.difference)\(changed)",
+            "figures    \(words.rows("→").joined(separator: ", "))", "output     \(found.reading.sentence)",
+            report.fidelity.map {
+                "original   cosine \(numbers.decimal(report.cosine, digits: 6)), error \(decibels($0)) relative to it"
+            }, report.arithmeticSentence.map { "arithmetic \($0)" },
+        ]
+        return (lines.compactMap(\.self) + words.remarks.map { "note       \($0)" }).joined(separator: "\n")
     }
 
     /// Of an output that is no list of classes: `fidelity   cosine 0.998731 on 1,000 generated inputs (exact)`.
@@ -56,7 +83,8 @@ enum ReportText {
             "fidelity   cosine \(numbers.decimal(report.cosine, digits: 6)) on \(numbers.count(report.count, report.exampleName)) (\(extent))\(left)",
             "error      \(decibels(found)) relative to the original, largest deviation \(numbers.significant(found.largest))"
                 + leftOut(report.logitsLeftOut, "a value that is not finite"),
-            "output     “\(found.output)” [\(shape)] is no list of classes: there is no accuracy and no agreement",
+            found.agreement.map { "agreement  \(numbers.percent($0, digits: 2)) of the answers are the same" },
+            "output     “\(found.output)” [\(shape)] is no list of classes: there is no accuracy",
             report.arithmeticSentence.map { "arithmetic \($0)" },
         ]
         return lines.compactMap(\.self).joined(separator: "\n")

@@ -64,7 +64,7 @@ final class BypassJob: TaskJob {
     /// One short piece of work; nil where the row is finished.
     private func advance(_ measurement: Measurement) throws -> Measurement? {
         var measurement = measurement
-        let plain = try worker.materials.classEvaluator().get()
+        let plain = try worker.materials.evaluator().get()
         if measurement.maker.step() { return measurement }
         if plain.originalBatches < plain.batchCount {
             _ = try plain.measureNextOriginalBatch()
@@ -78,7 +78,7 @@ final class BypassJob: TaskJob {
         if try evaluator.measure(batch: measurement.batch, of: applied, into: &scores) { measurement.batch += 1 }
         measurement.scores = scores
         guard measurement.batch == evaluator.batchCount else { return measurement }
-        add(measurement, scores, labels: plain.labels)
+        add(measurement, plain.figure(of: scores))
         return nil
     }
 
@@ -89,17 +89,16 @@ final class BypassJob: TaskJob {
         let applied = measurement.maker.applied(edits)
         measurement.applied = applied
         measurement.evaluator = try worker.materials.evaluator(for: applied, besides: plain)
-        measurement.scores = ExampleScores(count: plain.dataset.count, classCount: plain.classCount)
+        measurement.scores = plain.emptyScores
         return measurement
     }
 
-    private func add(_ measurement: Measurement, _ scores: ExampleScores, labels: [Int32]) {
-        let right = labels.indices.count { labels[$0] >= 0 && scores.predictions[$0] == labels[$0] }
+    private func add(_ measurement: Measurement, _ figure: Double) {
         let summaries = base.layers.compactMap { measurement.maker.made[$0.weight]?.summary }
         let bytes = NetworkBytes(of: base.network, from: worker.network, layers: base.layers, summaries: summaries)
         table.add(
             BypassTable.Row(
-                weight: measurement.weight, accuracy: Double(right) / Double(max(1, labels.count)), bytes: bytes.compressed))
+                weight: measurement.weight, accuracy: figure, bytes: bytes.compressed))
         post(BypassReport(table))
     }
 }

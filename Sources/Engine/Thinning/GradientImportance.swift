@@ -16,6 +16,7 @@ final class GradientImportance {
     private let data: Dataset
     private let examples: [Int]
     private let executor: any TrainingExecutor
+    private let loss: OutputLoss
     private var generator: SeededGenerator
     private var done = 0
     private var stage = 0
@@ -37,6 +38,8 @@ final class GradientImportance {
         let count = examples.count
         let size = criterion == .taylor ? (1...Self.batchSize).last { count % $0 == 0 } ?? 1 : 1
         executor = try makeExecutor(still, size)
+        let reading = data.targets == nil && network.outputWithoutClasses == nil ? nil : (try? network.reading(of: data)) ?? nil
+        loss = OutputLoss(reading, of: data, classes: executor.classCount)
         generator = SeededGenerator(seed: key.seed)
         self.makers = makers.map { Maker($0, in: still) }
         sums = makers.map { [Double](repeating: 0, count: $0.channels.count) }
@@ -77,14 +80,16 @@ final class GradientImportance {
     private var batch: ArraySlice<Int> { examples[done..<done + executor.batchSize] }
 
     private func writeGradient() throws(KernelError) {
-        let classes = executor.classCount
-        let known = criterion == .fisher ? [] : batch.map { data.labels[$0] }
+        let (classes, batch) = (executor.classCount, batch)
         var generator = self.generator
         try executor.withLogits { logits in
-            let labels = known.isEmpty ? [Self.drawn(logits, &generator)] : known
-            labels.withUnsafeBufferPointer { labels in
-                executor.withLogitsGradient { gradient in
-                    _ = SoftmaxLoss.crossEntropy.evaluate(logits: logits, classes: classes, labels: labels, gradient: gradient)
+            executor.withLogitsGradient { gradient in
+                guard criterion == .fisher else {
+                    _ = loss.evaluate(outputs: logits, examples: batch, teachers: [[Float]](), gradient: gradient)
+                    return
+                }
+                [Self.drawn(logits, &generator)].withUnsafeBufferPointer {
+                    _ = SoftmaxLoss.crossEntropy.evaluate(logits: logits, classes: classes, labels: $0, gradient: gradient)
                 }
             }
         }

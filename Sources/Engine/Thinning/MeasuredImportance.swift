@@ -28,7 +28,11 @@ public final class MeasuredImportance {
         case .success(let found): examples = found
         case .failure(let missing): throw .noExamples(criterion, reason: missing.reason)
         }
-        if criterion.need == .labels, examples.labels.isEmpty { throw .unlabelled(criterion) }
+        if criterion.need == .labels, examples.labels.isEmpty, examples.targets == nil { throw .unlabelled(criterion) }
+        if criterion.isOfGradients, let shape = network.outputWithoutClasses {
+            let isKnown = criterion != .fisher && ((try? network.reading(of: examples)) ?? nil) != nil
+            guard isKnown else { throw .noGradient(criterion, reason: "the output [\(shape)] has no loss with these labels") }
+        }
         if criterion == .reconstruction {
             work = .reconstruction(ReconstructionImportance(importance.makers, of: network, data: examples))
             return

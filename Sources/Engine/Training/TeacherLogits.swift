@@ -11,7 +11,7 @@ final class TeacherLogits {
     let classCount: Int
 
     init(network: Network, batchSize: Int) throws(KernelError) {
-        executor = try OneDNNExecutor(network: network, batchSize: batchSize)
+        executor = try OneDNNExecutor(network: network.ofLogits, batchSize: batchSize)
         classCount = executor.classCount
     }
 

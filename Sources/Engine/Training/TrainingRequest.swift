@@ -56,15 +56,14 @@ public struct TrainingRequest: Sendable {
     /// Throws for examples that do not fit, an empty split, a teacher of other classes or a recipe that makes no sense.
     func check() throws(TrainingFailure) {
         for data in [training, validation] {
-            guard data.count > 0, !data.labels.isEmpty else { throw .noExamples(dataset: data.name, split: data.split) }
+            guard data.count > 0, !data.labels.isEmpty || data.targets != nil else {
+                throw .noExamples(dataset: data.name, split: data.split)
+            }
             try checkData(data, network)
         }
         for teacher in teachers {
             try checkData(training, teacher)
-            guard teacher.classCount == network.classCount else {
-                throw .teacher(
-                    name: teacher.name, expected: "\(network.classCount ?? 0) classes", actual: "\(teacher.classCount ?? 0) classes")
-            }
+            try check(teacher)
         }
         let positive = [("the rate", recipe.rate.rate), ("the batch size", Double(recipe.batchSize))]
         for (name, value) in positive where !(value > 0) || !value.isFinite { throw .recipe(name: name, value: value) }
@@ -72,6 +71,23 @@ public struct TrainingRequest: Sendable {
         for policy in policies where policy.frequency < 1 || (policy.batchFrequency ?? 1) < 1 {
             throw .policy(name: policy.name, reason: "its frequency is below 1")
         }
+    }
+
+    private func check(_ teacher: Network) throws(TrainingFailure) {
+        guard teacher.classCount == network.classCount else {
+            throw .teacher(
+                name: teacher.name, expected: "\(network.classCount ?? 0) classes", actual: "\(teacher.classCount ?? 0) classes")
+        }
+        let (own, other) = (network.outputWithoutClasses, teacher.outputWithoutClasses)
+        guard own == other else {
+            throw .teacher(name: teacher.name, expected: "outputs [\(own ?? [])]", actual: "[\(other ?? [])]")
+        }
+    }
+
+    /// How the loss reads the output; nil is a class an example.
+    var trainedReading: OutputReading? {
+        guard training.targets != nil || network.outputWithoutClasses != nil else { return nil }
+        return (try? network.reading(of: training)) ?? nil
     }
 
     /// Why a network can't be trained, as far as its graph tells, in a sentence; nil where nothing stands in the way. Cost: O(nodes).
@@ -91,6 +107,15 @@ public struct TrainingRequest: Sendable {
 
     private func checkData(_ data: Dataset, _ network: Network) throws(TrainingFailure) {
         do { try data.check(against: network) } catch { throw .data(error) }
+        if data.targets == nil, network.outputWithoutClasses != nil, (try? network.reading(of: data)) == .some(nil) {
+            throw .unavailable(
+                "its labels are of no form of the output [\(network.outputWithoutClasses ?? [])], so there is no loss to train with")
+        }
+        if case .classes(let stated) = network.decision, let reading = trainedReading, reading.decision != .classes(axis: stated) {
+            throw .unavailable(
+                "the network ends in a Softmax over axis \(stated + 1), but its labels lie along another axis: there is no loss to train with"
+            )
+        }
         if let label = data.labels.min(), label < 0 { throw .recipe(name: "a label", value: Double(label)) }
     }
 }

@@ -98,34 +98,19 @@ extension TrainingRun {
     }
 
     private func evaluateLoss(_ parts: TrainingParts) throws(TrainingFailure) {
-        let labels = batchExamples.map { request.training.labels[$0] }
-        let classes = parts.executor.classCount
-        let (loss, targets) = (loss, batchLogits)
-        let value = try made { () throws(KernelError) in
-            try parts.executor.withLogits { logits in
-                var value: SoftmaxLoss.Value?
+        var loss = parts.loss
+        loss.softmax = self.loss
+        let (teachers, examples) = (batchLogits, batchExamples)
+        batchLoss = try made { () throws(KernelError) in
+            try parts.executor.withLogits { outputs in
+                var value = Double.nan
                 parts.executor.withLogitsGradient { gradient in
-                    value = labels.withUnsafeBufferPointer { labels in
-                        Self.withBuffers(targets) { teachers in
-                            loss.evaluate(logits: logits, classes: classes, labels: labels, teachers: teachers, gradient: gradient)
-                        }
-                    }
+                    value = loss.evaluate(outputs: outputs, examples: examples, teachers: teachers, gradient: gradient)
                 }
-                return value?.loss
+                return value
             }
         }
-        batchLoss = value ?? .nan
         if !batchLoss.isFinite { diverge(.loss) }
-    }
-
-    private static func withBuffers<Result>(
-        _ arrays: [[Float]], _ body: ([UnsafeBufferPointer<Float>]) -> Result
-    ) -> Result {
-        func lend(_ index: Int, _ lent: [UnsafeBufferPointer<Float>]) -> Result {
-            guard index < arrays.count else { return body(lent) }
-            return arrays[index].withUnsafeBufferPointer { lend(index + 1, lent + [$0]) }
-        }
-        return lend(0, [])
     }
 
     /// Gradients of what is trained, the terms of policies, the clip of the norm, one step of the optimizer.
@@ -175,11 +160,11 @@ extension TrainingRun {
         counters.leastLoss = min(counters.leastLoss ?? mean, mean)
     }
 
-    /// Four times the loss of a guess, so that a small minimum is no alarm: ln(classes), weighted as the loss is.
+    /// Four times the loss of a guess, so that a small minimum is no alarm, weighted as the loss is.
     private var runawayMargin: Double {
-        let classes = log(Double(max(2, parts?.executor.classCount ?? 2)))
-        guard !teachers.isEmpty else { return 4 * classes }
-        return 4 * classes * (loss.studentWeight + loss.distillationWeight * max(1, loss.temperature))
+        let guess = parts?.loss.guess ?? log(2)
+        guard !teachers.isEmpty else { return 4 * guess }
+        return 4 * guess * (loss.studentWeight + loss.distillationWeight * max(1, loss.temperature))
     }
 }
 

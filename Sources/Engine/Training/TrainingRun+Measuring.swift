@@ -33,7 +33,7 @@ extension TrainingRun {
         case .run(let batch):
             let isDone = try runBatch(batch, &measurement, evaluator)
             if isDone { measurement.state = .run(batch: batch + 1) }
-            let count = evaluator.dataset.count
+            let count = evaluator.order.count
             (progress.measured, progress.toMeasure) = (min(count, (isDone ? batch + 1 : batch) * evaluator.batchSize), count)
             work = .measure(measurement)
             if isDone, batch + 1 == evaluator.batchCount { conclude(measurement, evaluator) }
@@ -50,7 +50,7 @@ extension TrainingRun {
             base: base, layers: state.layersInOrder(of: request.graph), plan: state.plan,
             edits: GraphEdits(activations: request.edits.activations, clips: state.clips(of: request.graph)),
             versions: Applied.Versions(layers: base.layers.map { _ in version }, others: version, graph: state.graph?.id))
-        measurement.scores = ExampleScores(count: evaluator.dataset.count, classCount: evaluator.classCount)
+        measurement.scores = evaluator.emptyScores
         measurement.state = .run(batch: 0)
     }
 
@@ -74,14 +74,12 @@ extension TrainingRun {
 
     private func conclude(_ measurement: Measurement, _ evaluator: Evaluator) {
         guard let scores = measurement.scores, let state = measurement.trained else { return }
-        let labels = evaluator.labels
-        let right = labels.indices.count { scores.predictions[$0] == labels[$0] }
         let entropies = FiniteMean(scores.crossEntropies)
         let divergences = divergences(scores)
         let summaries = state.layers.values.map(\.compressed.summary)
         var epoch = TrainingProgress.Epoch(
             number: finishedEpochs, loss: finishedEpochs == 0 ? nil : counters.lossSum / Double(max(1, progress.batches)),
-            accuracy: Double(right) / Double(labels.count), crossEntropy: entropies.mean, divergence: divergences?.mean,
+            accuracy: evaluator.figure(of: scores), crossEntropy: entropies.mean, divergence: divergences?.mean,
             sparsity: summaries.sparsity, seconds: clock.epochSeconds)
         (epoch.crossEntropyLeftOut, epoch.divergenceLeftOut) = (entropies.leftOut, divergences?.leftOut)
         (progress.measured, progress.toMeasure) = (nil, nil)
@@ -110,7 +108,7 @@ extension TrainingRun {
 
     /// KL(teachers ‖ student) at T = 1 over validation; nil without a teacher.
     private func divergences(_ scores: ExampleScores) -> FiniteMean? {
-        guard !validationTeachers.isEmpty else { return nil }
+        guard !validationTeachers.isEmpty, !scores.predictions.isEmpty else { return nil }
         let classes = scores.classCount
         var mean = FiniteMean()
         for example in 0..<scores.predictions.count {

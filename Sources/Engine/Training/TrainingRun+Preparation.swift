@@ -47,7 +47,9 @@ extension TrainingRun {
         } else {
             ranks = try RankLearning(request.policies, epochs: request.recipe.epochs, layers: network.layers)
         }
-        parts = TrainingParts(executor: executor, network: network, policies: policies, ranks: ranks)
+        parts = TrainingParts(
+            executor: executor, network: network, policies: policies, ranks: ranks,
+            loss: OutputLoss(request.trainedReading, of: request.training, classes: executor.classCount))
         if let resumed {
             counters = resumed.header.counters
             best = try resumed.best(for: request)

@@ -187,6 +187,7 @@ struct TrainingParts {
     let network: TrainedNetwork
     var policies: PolicyEngine
     var ranks: RankLearning?
+    let loss: OutputLoss
 }
 
 /// Numbers that a checkpoint keeps.

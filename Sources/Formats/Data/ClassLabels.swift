@@ -24,6 +24,24 @@ enum ClassLabels {
         return values.map { Int32($0) }
     }
 
+    /// Whether an array holds a class for each example, as an index or as a one-hot row: else it holds classes of positions, several labels, or values.
+    ///
+    /// What is one number an example is a class wherever the network gives a list of classes. Throws for values that are not finite, with the place.
+    static func isOfClasses(_ tensor: Tensor, classCount: Int?, file: String, reading: String) throws(FormatError) -> Bool {
+        if onePlaces(tensor) != nil { return true }
+        let isColumn = tensor.shape.rank >= 1 && tensor.shape.rowCount == 1
+        if isColumn, classCount ?? 0 > 1 || tensor.floats.allSatisfy({ $0 >= 0 && $0 < Float(1 << 16) && $0 == $0.rounded() }) {
+            return true
+        }
+        guard let place = tensor.floats.firstIndex(where: { !$0.isFinite }) else { return false }
+        throw FormatError(
+            .malformed, file: file, reading: "\(reading), value \(place + 1)", expected: "finite numbers", actual: "\(tensor.floats[place])"
+        )
+    }
+
+    /// Whether each row [N, classes] has zeros and one 1. Cost: O(values).
+    static func areOneHot(_ tensor: Tensor) -> Bool { onePlaces(tensor) != nil }
+
     /// Where the 1 stands in each row [N, classes] of zeros with one 1; nil for other arrays. Cost: O(values).
     private static func onePlaces(_ tensor: Tensor) -> [Int32]? {
         guard tensor.shape.rank == 2, tensor.shape[1] > 1 else { return nil }

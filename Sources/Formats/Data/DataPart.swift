@@ -14,6 +14,9 @@ protocol DataPart: Sendable {
     /// A class index for each example; nil where there are no labels.
     func labels() throws(FormatError) -> [Int32]?
 
+    /// What is known of the examples where that is more than a class each, for a network of so many classes; nil where it is a class, or nothing.
+    func targets(classCount: Int?) throws(FormatError) -> Targets?
+
     /// What was made of labels that are no class indices; nil where they are.
     var labelRemark: String? { get }
 
@@ -23,6 +26,7 @@ protocol DataPart: Sendable {
 
 extension DataPart {
     var labelRemark: String? { nil }
+    func targets(classCount: Int?) throws(FormatError) -> Targets? { nil }
 }
 
 /// What examples are made for.

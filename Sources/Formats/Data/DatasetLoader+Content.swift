@@ -4,7 +4,7 @@ import Tensors
 
 extension DatasetLoader {
     func labels(of part: any DataPart) throws(FormatError) -> [Int32]? {
-        guard let labels = try part.labels() else { return nil }
+        guard try part.targets(classCount: classCount) == nil, let labels = try part.labels() else { return nil }
         guard labels.count == part.count else {
             throw FormatError(
                 .mismatch, file: part.path, reading: "labels", expected: "\(part.count), one for each example", actual: "\(labels.count)")
@@ -22,6 +22,8 @@ extension DatasetLoader {
             name: isFashion ? FashionMNIST.name : folder, split: split, inputs: stored.inputs,
             labels: selection.labels.map { labels in rows.map { labels[$0] } } ?? [],
             classNames: classNames(isFashion, selection), remark: remarks.isEmpty ? nil : remarks.joined(separator: "; "))
+        dataset.targets = try selection.part.targets(classCount: classCount).map { Targets($0.values.rows(rows)) }
+        dataset.measure = measure
         dataset.source = stored.source
         if let inputShape {
             let fitted = dataset.coloured(for: inputShape).padded(to: inputShape)
@@ -36,9 +38,15 @@ extension DatasetLoader {
             fitting: isChanged ? "fitted to the network" : stored.fitting)
         dataset.facts = facts
         if options.scale == nil { dataset.warning = sample.warning(dataset.name, facts, origin) }
-        if stored.source == nil { dataset.sha256 = dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) } }
+        if stored.source == nil { dataset.sha256 = Self.hash(dataset) }
         if let change = dataset.maps.firstChange ?? stored.inputs.storage.map?.change { throw FormatError(change) }
         return dataset
+    }
+
+    /// Of inputs and labels, or targets.
+    private static func hash(_ dataset: Dataset) -> String {
+        if let targets = dataset.targets { return FileHash.sha256(dataset.inputs, targets.values.bytes) }
+        return dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) }
     }
 
     // A card that names other data says nothing about these classes.

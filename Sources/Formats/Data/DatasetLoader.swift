@@ -21,6 +21,8 @@ public struct DatasetLoader: Sendable {
     public var readsIntegers = false
     /// Logits of the network, nil where unknown.
     public var classCount: Int?
+    /// The figure that was asked for.
+    public var measure: OutputMeasure?
     /// Bytes of decoded pictures that are kept.
     public var pictureBudget = 256 << 20
 

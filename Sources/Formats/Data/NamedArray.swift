@@ -38,13 +38,17 @@ struct NamedArray: Sendable {
 struct ArrayPart: DataPart {
     let inputs: NamedArray
     let labelArray: NamedArray?
+    /// Those of all splits, which have one meaning.
+    var allLabels: [NamedArray] = []
 
     var path: String { inputs.path }
     var count: Int { inputs.shape[0] }
     var isSorted: Bool { false }
     var classNames: [String]? { nil }
     var labelRemark: String? {
-        guard let labelArray, labelArray.shape.rank == 2, labelArray.shape[1] > 1 else { return nil }
+        guard let labelArray, labelArray.shape.rank == 2, labelArray.shape[1] > 1,
+            allLabels.allSatisfy({ (try? $0.read()).map(ClassLabels.areOneHot) ?? false })
+        else { return nil }
         return "\(quoted(labelArray.name)) holds one-hot rows: the class is the place of the 1"
     }
 
@@ -54,6 +58,18 @@ struct ArrayPart: DataPart {
         let labels = try ClassLabels.indices(tensor, file: array.path, offset: nil, reading: "\(quoted(array.name)), label")
         try tensor.checkUnchanged()
         return labels
+    }
+
+    func targets(classCount: Int?) throws(FormatError) -> Targets? {
+        guard let array = labelArray else { return nil }
+        for labels in allLabels {
+            let tensor = try labels.read()
+            if try ClassLabels.isOfClasses(tensor, classCount: classCount, file: labels.path, reading: quoted(labels.name)) { continue }
+            let own = try array.read()
+            try own.checkUnchanged()
+            return Targets(own)
+        }
+        return nil
     }
 
     func examples(_ rows: [Int], for target: InputTarget) throws(FormatError) -> StoredExamples {
@@ -80,6 +96,12 @@ extension DataParts {
             }
         }
         if training == nil, validation == nil, test == nil { return nil }
+        let parts = [training, validation, test].map { $0 as? ArrayPart }
+        let labels = parts.compactMap { $0?.labelArray }
+        func whole(_ part: ArrayPart?) -> ArrayPart? {
+            part.map { ArrayPart(inputs: $0.inputs, labelArray: $0.labelArray, allLabels: labels) }
+        }
+        (training, validation, test) = (whole(parts[0]), whole(parts[1]), whole(parts[2]))
     }
 
     private static func only(_ content: NamedArray.Content, _ arrays: [NamedArray]) throws(FormatError) -> NamedArray? {

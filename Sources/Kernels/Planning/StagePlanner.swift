@@ -42,7 +42,7 @@ struct StagePlanner {
         layers = network.layers.reduce(into: [:]) { layers, layer in
             if let node = layer.node { layers[node] = layer.weight }
         }
-        output = network.logits(shapes).value
+        output = network.logits(shapes, ofPositions: keepsDropout).value
         index = network.index
         let input = shapes[network.input] ?? []
         let value = PlannedValue(shape: input, producer: -1, lastReader: -1)

@@ -39,7 +39,7 @@ public final class ReferenceTrainingGraph {
             }
             throw .shape(node: error.node, expected: error.expected, actual: error.actual)
         }
-        output = network.logits(shapes).value
+        output = network.logits(shapes, ofPositions: true).value
         needed = network.nodesNeeded(for: output)
         try network.checkTraining(of: needed, shapes)
         self.network = network

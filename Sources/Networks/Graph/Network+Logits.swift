@@ -14,7 +14,9 @@ extension Network {
     ///
     /// softmax(log softmax(z)) = softmax(z), so classes, cross-entropies and gradients are those of z in both forms. Without `shapes` any rank is
     /// taken for [N, classes]. Cost: O(nodes behind the logits), and as ``index``.
-    public func logits(_ shapes: [String: Shape]? = nil) -> Logits {
+    ///
+    /// - Parameter ofPositions: Whether a Softmax over another axis of more axes counts too, as the loss of classes at positions takes it.
+    public func logits(_ shapes: [String: Shape]? = nil, ofPositions: Bool = false) -> Logits {
         let index = index
         var (name, behind) = (output, [Int]())
         while let place = index.maker(of: name), let input = nodes[place].inputs.first, !behind.contains(place) {
@@ -22,11 +24,18 @@ extension Network {
             switch nodes[place].operation {
             case .identity, .dropout: name = input
             case .softmax(let axis), .logSoftmax(let axis):
-                let isOverClasses = (axis == 1 || axis == -1) && (shapes == nil || shapes?[input]?.rank == 2)
+                let isOverClasses = ofPositions || (axis == 1 || axis == -1) && (shapes == nil || shapes?[input]?.rank == 2)
                 return isOverClasses ? Logits(value: input, behind: behind) : Logits(value: output, behind: [])
             default: return Logits(value: output, behind: [])
             }
         }
         return Logits(value: output, behind: [])
+    }
+
+    /// The network whose output is the logits of classes at positions too.
+    public var ofLogits: Network {
+        var network = self
+        network.output = logits(ofPositions: true).value
+        return network
     }
 }

@@ -21,13 +21,16 @@ enum FiguresView {
 
     /// `accuracy 91.02 → 90.71 ±0.12 %  +12 −43 of 6,400/10,000`, shorter where there is no room.
     static func accuracyLine(_ explorer: Explorer, width: Int) -> StyledText {
-        let name = explorer.accuracy?.value.fidelity != nil ? " fidelity " : isAgreement(explorer) ? " agreement " : " accuracy "
+        let measure = explorer.accuracy?.value.figure.map { _ in " \(explorer.accuracy?.value.figureName ?? "") " }
+        let name =
+            measure ?? (explorer.accuracy?.value.fidelity != nil ? " fidelity " : isAgreement(explorer) ? " agreement " : " accuracy ")
         var line = StyledText(name, .muted)
         guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
             return line + StyledText(unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
-        if let found = report.fidelity { return fidelityLine(found, report, role, explorer.numbers, width: width) }
+        if let found = report.figure, found.reading.measure == .r2 { return valuesLine(found, report, role, explorer, width: width) }
+        if let found = report.fidelity, report.figure == nil { return fidelityLine(found, report, role, explorer.numbers, width: width) }
         if report.namesOneClass { return similarityLine(report, role, explorer.numbers, width: width) }
         if !report.isAgreement {
             line += StyledText(explorer.numbers.percentFigure(report.original), .text)
@@ -50,6 +53,22 @@ enum FiguresView {
             + StyledText(numbers.significant(report.divergence) + " nat", role)
         let reasons = ["  the original names one class for all inputs", "  one class for all", ""]
         return reasons.map { figures + StyledText($0, .warning) }.first { $0.cellWidth <= width } ?? figures
+    }
+
+    /// ` R² 0.9731 → 0.9688 ±0.0011  MSE 0.0123  of 1,000`, of values.
+    private static func valuesLine(
+        _ found: OutputFigure, _ report: AccuracyReport, _ role: Role, _ explorer: Explorer, width: Int
+    ) -> StyledText {
+        let numbers = explorer.numbers
+        var line = StyledText(" R² ", .muted) + StyledText(numbers.decimal(report.original, digits: 4), .text)
+        line += StyledText(" \(explorer.glyphs.arrow) ", .muted) + StyledText(numbers.decimal(report.current, digits: 4), role)
+        if !report.isExact { line += StyledText(" \(numbers.plusMinus)" + numbers.decimal(report.interval.halfWidth, digits: 4), .muted) }
+        let error = found.rows.first { $0.name == .squaredError }?.current
+        let more = StyledText("  MSE ", .muted) + StyledText(numbers.significant(error), role)
+        let count =
+            report.isExact
+            ? "  of \(numbers.integer(report.count))" : "  \(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
+        return [line + more + StyledText(count, .muted), line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
     /// ` fidelity  cosine 0.998731  error −31.2 dB  of 1,000 generated inputs`.
@@ -116,7 +135,8 @@ enum FiguresView {
                 + StyledText("\(report.isExact ? numbers.integer(report.count) : count) ", .muted) + StyledText(name, .text)
         }
         return StyledText("  " + "+" + numbers.integer(report.gains), isFresh ? .good : .muted)
-            + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted) + StyledText("  \(count)", .muted)
+            + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted)
+            + StyledText((report.figure.map { " \($0.reading.answerName)s" } ?? "") + "  \(count)", .muted)
     }
 
     /// `  12.3 ms a batch of 16`: of the whole network where it was timed, else of its layers; nothing before.

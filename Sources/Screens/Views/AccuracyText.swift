@@ -16,6 +16,7 @@ struct AccuracyText {
 
     var parts: [StyledText] {
         guard accuracy.evaluated > 0 else { return [original, label("this plan is being measured")] }
+        if let found = accuracy.figure { return figureParts(found) }
         if let found = accuracy.fidelity { return fidelityParts(found) }
         if accuracy.isAgreement { return agreementParts }
         var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
@@ -51,11 +52,36 @@ struct AccuracyText {
         let shape = found.shape.map(String.init).joined(separator: "×")
         let parts = [
             label("cosine to the original ") + figure(numbers.decimal(accuracy.cosine, digits: 6)), extent,
-            label("error ") + figure(decibels), label("largest deviation ") + figure(numbers.significant(found.largest)),
+            label("error ") + figure(decibels),
+            found.agreement.map { label("same answers ") + figure(numbers.percent($0, digits: 2, isSpaced: true)) } ?? "",
+            label("largest deviation ") + figure(numbers.significant(found.largest)),
             leftOut(accuracy.logitsLeftOut, "a value that is not finite"),
             label("no accuracy: “\(found.output)” [\(shape)] is no list of classes"),
         ]
         return parts + input
+    }
+
+    /// Of labels of positions, several labels or values.
+    private func figureParts(_ found: OutputFigure) -> [StyledText] {
+        let words = FigureText(figure: found, numbers: numbers)
+        let arrow = " \(explorer.glyphs.arrow) "
+        let first =
+            found.reading.measure == .r2
+            ? label("R² ") + StyledText(numbers.decimal(accuracy.original, digits: 4), .text) + label(arrow)
+                + figure(numbers.decimal(accuracy.current, digits: 4))
+                + figure(accuracy.isExact ? "" : " " + numbers.plusMinus + numbers.decimal(accuracy.interval.halfWidth, digits: 4), .text)
+            : label(accuracy.figureName + " ") + original + label(arrow) + current
+        var parts = [first, extent, label(words.difference)]
+        if found.reading.decision != .values { parts.append(discordance + label(" \(found.reading.answerName)s")) }
+        parts += words.rows(String(explorer.glyphs.arrow)).map { label($0) }
+        if let near = accuracy.fidelity {
+            let decibels = near.decibels.map { $0.isFinite ? numbers.signed($0, digits: 1) + " dB" : "none" } ?? numbers.missing
+            parts += [
+                label("cosine to the original ") + figure(numbers.decimal(accuracy.cosine, digits: 6)), label("error ") + figure(decibels),
+            ]
+        }
+        parts += words.remarks.map { StyledText($0, isFresh ? .warning : .muted) }
+        return parts + [label(found.reading.sentence)] + input
     }
 
     /// How stored examples become inputs.
@@ -87,7 +113,7 @@ struct AccuracyText {
     private var discordance: StyledText {
         figure("+" + numbers.integer(accuracy.gains), accuracy.gains > 0 ? .good : .muted) + label(" ")
             + figure(numbers.minus + numbers.integer(accuracy.losses), accuracy.losses > 0 ? .bad : .muted)
-            + label(" of \(numbers.integer(accuracy.evaluated))")
+            + (accuracy.figure == nil ? label(" of \(numbers.integer(accuracy.evaluated))") : "")
     }
 
     /// ``PairedVerdict`` in words, with McNemar's p: whether the difference reaches beyond these examples.

@@ -19,6 +19,10 @@ package struct AccuracyView: PaneView {
             let count = explorer.numbers.count(report.count, report.exampleName)
             return "\(report.fidelity != nil ? "Fidelity" : "Agreement") \(explorer.glyphs.dot) \(count)"
         }
+        if let report = explorer.accuracy?.value, report.figure != nil {
+            return
+                "\(report.figureName.prefix(1).uppercased() + report.figureName.dropFirst()) \(explorer.glyphs.dot) \(report.split.rawValue)"
+        }
         guard let split = explorer.accuracy?.value.split ?? explorer.dataset?.split else { return "Accuracy" }
         return "Accuracy \(explorer.glyphs.dot) \(split.rawValue)"
     }

@@ -90,7 +90,7 @@ struct ExampleLens {
     var words: [StyledText] {
         let named = label.map { StyledText("label ", .muted) + StyledText(name(of: $0), .title) } ?? StyledText("no label", .muted)
         guard !original.isEmpty else {
-            let isOfClasses = explorer.accuracy?.value.fidelity == nil
+            let isOfClasses = explorer.accuracy?.value.fidelity == nil && explorer.accuracy?.value.figure == nil
             return [named, StyledText(isOfClasses ? "not measured yet" : "the output is no list of classes", .muted)]
         }
         guard isFinite else { return [named, StyledText("an output is no number", .warning)] }
