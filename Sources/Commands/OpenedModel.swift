@@ -36,8 +36,11 @@ struct OpenedModel {
     ) throws(CommandFailure) {
         let path = try Self.path(of: name ?? Self.bundled, locations: locations)
         let sizes: String?
+        var edits = edits
         do {
-            let sized = try SizedNetwork(path, example: edits.example, data: data)
+            let inputs = try edits.inputs.read()
+            edits.inputs = inputs.settings
+            let sized = try SizedNetwork(path, example: edits.example, inputs: inputs.values, data: data)
             (network, card, sizes) = (sized.network, sized.card, sized.note)
             hasOpenSizes = sizes != nil
             try Self.checkFinite(network, path)
@@ -50,7 +53,7 @@ struct OpenedModel {
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
         if network.isWeightsOnly { warnings = [] }
-        warnings += changes + [sizes, outputNote].compactMap(\.self)
+        warnings += changes + inputNotes + [sizes, outputNote].compactMap(\.self) + keptNotes
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }

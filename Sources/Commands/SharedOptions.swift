@@ -37,15 +37,25 @@ struct ModelOptions: ParsableArguments {
             valueName: "1x3x224x224"))
     var inputShape: InputShape?
 
+    @Option(
+        help: ArgumentHelp(
+            "What a further input of the network is in every example: a number, or an NPY, NPZ or safetensors file (FILE#ARRAY); else zeros.",
+            valueName: "name=value"))
+    var input: [InputOption] = []
+
     @Option(help: ArgumentHelp("Memory for kept activations, in MiB.", valueName: "MiB"))
     var memory: Int = 512
 
     /// What is done to the network as it is opened.
-    var edits: OpeningEdits { OpeningEdits(foldsBatchNormalization: foldBatchNorm, output: outputName, example: inputShape?.example) }
+    var edits: OpeningEdits {
+        OpeningEdits(
+            foldsBatchNormalization: foldBatchNorm, output: outputName, example: inputShape?.example, inputs: input.map(\.setting))
+    }
     /// The examples that were asked for.
     var data: DataChoice { dataOptions.choice }
 
     func validate() throws {
+        try InputOption.check(input)
         guard (0...1 << 20).contains(memory) else { throw ValidationError("--memory takes 0…1048576 MiB, not \(memory).") }
     }
 }

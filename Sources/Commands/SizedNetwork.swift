@@ -13,15 +13,16 @@ struct SizedNetwork {
 
     /// - Parameters:
     ///   - example: What was asked for.
+    ///   - inputs: What was asked of further inputs.
     ///   - data: The examples, if some are named.
-    init(_ path: String, example: [Int]?, data: DataChoice) throws(FormatError) {
-        (network, card) = try NetworkFile.read(path, example: example.map { Shape($0) })
+    init(_ path: String, example: [Int]?, inputs: [String: GivenInput], data: DataChoice) throws(FormatError) {
+        (network, card) = try NetworkFile.read(path, example: example.map { Shape($0) }, inputs: inputs)
         guard let value = network.inputs.first, value.isOpen, !network.isWeightsOnly else { return }
         let stated = value.axes.map { _ in "[N×\(value.statedExample)]" } ?? "no shape"
         let opening = "“\(value.name)” is \(stated) in the file, which leaves sizes open: "
-        if let (shape, found) = Self.first(Self.shapes(of: data, card), path, card) {
+        if let (shape, found) = Self.first(Self.shapes(of: data, card), path, card, inputs) {
             (network, note) = (found, opening + "\(shape) is taken from the examples")
-        } else if let (shape, found) = Self.first(network.likelyExamples, path, card) {
+        } else if let (shape, found) = Self.first(network.likelyExamples, path, card, inputs) {
             note =
                 opening
                 + "\(shape) is assumed, the first size that the graph takes; --input-shape 1x\(Self.form(shape)) or --data say which"
@@ -33,15 +34,20 @@ struct SizedNetwork {
 
     private static func form(_ shape: Shape) -> String { shape.dimensions.map(String.init).joined(separator: "x") }
 
-    /// The first shape with which the output can be computed, or, where none is such, is left out for what the file has.
-    private static func first(_ shapes: [Shape], _ path: String, _ card: ModelCard?) -> (Shape, Network)? {
+    /// The first shape with which all can be computed; else the one that leaves the fewest nodes that can't.
+    private static func first(
+        _ shapes: [Shape], _ path: String, _ card: ModelCard?, _ inputs: [String: GivenInput]
+    ) -> (Shape, Network)? {
+        var best: (shape: Shape, left: Int)?
         for shape in shapes where shape.checkedCount != nil {
-            guard let tried = try? NetworkReader.readQuickly(path, card: card, example: shape) else { continue }
-            guard (try? tried.shapes(batch: 1)) != nil || !tried.unsupportedNodes.isEmpty else { continue }
-            guard let (found, _) = try? NetworkFile.read(path, example: shape) else { continue }
-            return (shape, found)
+            guard let tried = try? NetworkReader.readQuickly(path, card: card, example: shape, inputs: inputs) else { continue }
+            let left = tried.unsupportedNodes.count
+            guard left > 0 || (try? tried.shapes(batch: 1)) != nil, left < best?.left ?? .max else { continue }
+            best = (shape, left)
+            if left == 0 { break }
         }
-        return nil
+        guard let best, let (found, _) = try? NetworkFile.read(path, example: best.shape, inputs: inputs) else { return nil }
+        return (best.shape, found)
     }
 
     /// What an example of the named data may be for a network: as it is stored, with channels first, with one channel, as one list.

@@ -32,6 +32,10 @@ public struct Network: Sendable {
     public var ending: [Node] = []
     /// Names of the outputs as the file lists them, where another than its first one is measured; empty where they stand so in ``outputs``.
     public var statedOutputs: [String] = []
+    /// Names of the inputs as the file lists them, where the examples enter another than its first one; empty where they stand so in ``inputs``.
+    public var statedInputs: [String] = []
+    /// What the file has beside the nodes that run.
+    public var kept = KeptGraph()
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
     /// What somebody asked for already; every edit that may change it begins afresh.
@@ -126,8 +130,11 @@ public struct Network: Sendable {
         knownChannels = SharedFinding()
     }
 
-    /// The number of trained values, biases included: 431,080 for lenet-5.
-    public var parameterCount: Int { parameters.values.reduce(0) { $0 + $1.count } }
+    /// The number of trained values, biases included: 431,080 for lenet-5. Inputs that are the same for every example are none.
+    public var parameterCount: Int {
+        let given = givenNames
+        return parameters.values.reduce(0) { given.contains($1.name) ? $0 : $0 + $1.count }
+    }
 
     /// Bytes of all parameters as float32: 4 · parameters (1,724,320 for lenet-5).
     public var denseByteCount: Int { 4 * parameterCount }

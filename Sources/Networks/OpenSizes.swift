@@ -32,6 +32,7 @@ extension Network {
     private static let lengths = [128, 100, 256, 64, 1_000, 1_024, 16_000, 32, 16, 8]
 
     private static func fillings(of open: [Int], _ reader: (rank: Int, axis: Int, extents: [Int])?) -> [[Int]] {
+        let reader = reader.flatMap { $0.axis < 0 || $0.rank == open.count ? $0 : nil }
         let place = reader.map { $0.axis < 0 ? open.count - 1 : $0.axis }
         var starts = [open]
         if let place, let reader, open.indices.contains(place), open[place] == 0 {

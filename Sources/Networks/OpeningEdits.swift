@@ -11,14 +11,21 @@ public struct OpeningEdits: Hashable, Sendable {
     /// The shape of one example that was given where the file leaves sizes open.
     public var example: [Int]?
 
+    /// What was said of inputs that are the same for every example, by name.
+    public var inputs: [InputSetting]
+
+    private static let inputsMark = "-given:"
     private static let foldedMark = "-folded"
     private static let exampleMark = "-input:"
     private static let outputMark = "-output:"
     private static let measuredMark = "-measured:"
 
     /// None, where nothing is named.
-    public init(foldsBatchNormalization: Bool = false, output: String? = nil, measured: String? = nil, example: [Int]? = nil) {
-        self.example = example
+    public init(
+        foldsBatchNormalization: Bool = false, output: String? = nil, measured: String? = nil, example: [Int]? = nil,
+        inputs: [InputSetting] = []
+    ) {
+        (self.example, self.inputs) = (example, inputs.sorted { $0.name < $1.name })
         (self.foldsBatchNormalization, self.output, self.measured) = (foldsBatchNormalization, output, output == nil ? measured : nil)
     }
 
@@ -35,18 +42,22 @@ public struct OpeningEdits: Hashable, Sendable {
         let name = first.map { String(hash[$0.1.upperBound...]) }
         let isOutput = first?.0 == Self.outputMark
         let head = hash[..<(first?.1.lowerBound ?? hash.endIndex)]
-        let sizes = head.firstRange(of: Self.exampleMark)
+        let given = head.firstRange(of: Self.inputsMark)
+        let start = head[..<(given?.lowerBound ?? head.endIndex)]
+        let sizes = start.firstRange(of: Self.exampleMark)
         self.init(
-            foldsBatchNormalization: head[..<(sizes?.lowerBound ?? head.endIndex)].hasSuffix(Self.foldedMark),
+            foldsBatchNormalization: start[..<(sizes?.lowerBound ?? start.endIndex)].hasSuffix(Self.foldedMark),
             output: isOutput ? name : nil, measured: isOutput ? nil : name,
-            example: sizes.map { head[$0.upperBound...].split(separator: "x").compactMap { Int($0) } })
+            example: sizes.map { start[$0.upperBound...].split(separator: "x").compactMap { Int($0) } },
+            inputs: given.map { head[$0.upperBound...].split(separator: ",").compactMap { InputSetting(mark: $0) } } ?? [])
     }
 
     /// What they add to the hash of a network's file.
     private var mark: String {
         let name = output.map { Self.outputMark + $0 } ?? measured.map { Self.measuredMark + $0 }
         let sizes = example.map { Self.exampleMark + $0.map(String.init).joined(separator: "x") }
-        return (foldsBatchNormalization ? Self.foldedMark : "") + (sizes ?? "") + (name ?? "")
+        let given = inputs.isEmpty ? "" : Self.inputsMark + inputs.map(\.mark).joined(separator: ",")
+        return (foldsBatchNormalization ? Self.foldedMark : "") + (sizes ?? "") + given + (name ?? "")
     }
 
     /// The hash of the file alone.
@@ -58,6 +69,7 @@ public struct OpeningEdits: Hashable, Sendable {
             foldsBatchNormalization ? "with batch normalization folded in" : nil,
             example.map { "with examples of \($0.map(String.init).joined(separator: "×"))" }, output.map { "with the output “\($0)”" },
             measured.map { "measured at its output “\($0)”" },
+            inputs.isEmpty ? nil : "with " + inputs.map { "\($0.name) = \($0.value)" }.joined(separator: ", "),
         ]
         return self == OpeningEdits() ? "as its file is" : words.compactMap(\.self).joined(separator: " and ")
     }
@@ -66,7 +78,8 @@ public struct OpeningEdits: Hashable, Sendable {
     public func completed(by kept: OpeningEdits?) -> OpeningEdits {
         OpeningEdits(
             foldsBatchNormalization: foldsBatchNormalization || kept?.foldsBatchNormalization == true, output: output ?? kept?.output,
-            measured: measured ?? kept?.measured, example: example ?? kept?.example)
+            measured: measured ?? kept?.measured, example: example ?? kept?.example,
+            inputs: inputs + (kept?.inputs ?? []).filter { kept in !inputs.contains { $0.name == kept.name } })
     }
 
     /// The network with these edits, its hash with their mark. Cost: O(parameters).

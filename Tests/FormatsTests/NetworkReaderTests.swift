@@ -168,10 +168,13 @@ struct NetworkReaderTests {
         ]
         let network = try read(Onnx.model(Onnx.graph(nodes, [Onnx.floats("w", [64, 4]), Onnx.floats("v", [4, 2])])))
         #expect(network.unsupportedNodes.map(\.name) == ["act"])
-        #expect(
-            network.unsupportedNodes.first?.operation
-                == .unsupported(
-                    UnsupportedOperator(domain: "com.microsoft", name: "Attention", reason: "Pare has no Attention of 'com.microsoft'")))
+        let operations = network.nodes.compactMap { node -> UnsupportedOperator? in
+            if case .unsupported(let operation) = node.operation { operation } else { nil }
+        }
+        let operation = try #require(operations.first)
+        #expect(operation.domain == "com.microsoft" && operation.name == "Attention")
+        #expect(operation.reason == "Pare has no Attention of 'com.microsoft'")
+        #expect(operation.message?.inputs == ["b"] && operation.message?.outputs == ["c"])
         #expect(network.layers.map(\.weight) == ["w", "v"])
         #expect(network.parameterCount == 64 * 4 + 8)
     }

@@ -35,10 +35,14 @@ struct InfoCommand: ParsableCommand {
         help: ArgumentHelp("The whole shape of the input where the file leaves sizes open, the examples first.", valueName: "1x3x224x224"))
     var inputShape: InputShape?
 
+    @Option(help: ArgumentHelp("What a further input is in every example: a number or a file; else zeros.", valueName: "name=value"))
+    var input: [InputOption] = []
+
     @OptionGroup var limits: ContainerLimits
     @OptionGroup var folders: FolderOptions
 
     func validate() throws {
+        try InputOption.check(input)
         if whole != .heads, !groups { throw ValidationError("--whole says what goes together in --groups: give both.") }
     }
 
@@ -60,7 +64,8 @@ struct InfoCommand: ParsableCommand {
 
     private func described<Made>(_ path: String, _ make: (Network, ModelCard?) -> Made) throws(CommandFailure) -> Made {
         do {
-            let sized = try SizedNetwork(path, example: inputShape?.example, data: DataChoice())
+            let inputs = try input.map(\.setting).read().values
+            let sized = try SizedNetwork(path, example: inputShape?.example, inputs: inputs, data: DataChoice())
             if let note = sized.note { Standard.error("pare: \(note)") }
             return make(sized.network, sized.card)
         } catch {

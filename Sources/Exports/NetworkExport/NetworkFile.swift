@@ -6,17 +6,23 @@ import Tensors
 public enum NetworkFile {
     /// The network and the card beside it or in it; the one beside it goes first.
     ///
-    /// - Parameter example: The shape of one example of an ONNX file that leaves sizes open.
-    public static func read(_ path: String, example: Shape? = nil) throws(FormatError) -> (network: Network, card: ModelCard?) {
-        let found = try content(of: path, example)
+    /// - Parameters:
+    ///   - example: The shape of one example of an ONNX file that leaves sizes open.
+    ///   - inputs: What further inputs of an ONNX file are in every example.
+    public static func read(
+        _ path: String, example: Shape? = nil, inputs: [String: GivenInput] = [:]
+    ) throws(FormatError) -> (network: Network, card: ModelCard?) {
+        let found = try content(of: path, example, inputs)
         if let change = found.network.maps.firstChange { throw FormatError(change) }
         return found
     }
 
-    private static func content(of path: String, _ example: Shape?) throws(FormatError) -> (network: Network, card: ModelCard?) {
+    private static func content(
+        of path: String, _ example: Shape?, _ inputs: [String: GivenInput]
+    ) throws(FormatError) -> (network: Network, card: ModelCard?) {
         if let weights = try WeightsReader.read(path) { return (weights, nil) }
         let card = try ModelCardReader.card(besides: path)
-        guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card, example: example), card) }
+        guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card, example: example, inputs: inputs), card) }
         let content = try PareFile.read(path)
         return (content.network, card ?? content.card)
     }

@@ -58,7 +58,7 @@ public enum PareFile {
         } catch {
             throw .format(error)
         }
-        guard back.measuring(as: network).nodes == network.nodes else { throw .notSame(path: path, parameter: "the graph") }
+        guard back.measuring(as: network).hasNodes(of: network) else { throw .notSame(path: path, parameter: "the graph") }
         let found = back.parameters.elements.reduce(into: [:]) { $0[$1.key] = $1.value.values }
         let count = try NetworkExport.compare(network, with: found, path: path)
         return ExportReport(

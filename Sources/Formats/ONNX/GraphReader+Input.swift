@@ -34,18 +34,29 @@ extension NetworkValue {
 extension GraphReader {
     /// All inputs that are no initializers, which older files list there too; the one that the examples enter first.
     var inputs: [NetworkValue] {
-        graph.input.filter { constants[$0.name] == nil }.map { $0.name == input.name ? input.value : NetworkValue($0) }
+        let others = graph.input.filter { $0.name != input.name && (constants[$0.name] == nil || fixed.contains($0.name)) }
+        return (input.name.isEmpty ? [] : [input.value]) + others.map { NetworkValue($0) }
     }
 
-    /// Finds the first input that is no initializer.
+    /// The input that the examples enter: of those that are no initializers and that nothing was asked of, the first that has an axis for them.
+    private var examplesInput: NetworkValue? {
+        let open = graph.input.filter { constants[$0.name] == nil && asked[$0.name] == nil && keptInputs[$0.name] == nil }
+            .map { NetworkValue($0) }
+        return open.first { value in
+            guard let axes = value.axes, let first = axes.first else { return value.axes == nil }
+            return if case .fixed(let extent) = first { extent == 1 && axes.count > 1 } else { true }
+        } ?? open.first { $0.axes?.isEmpty != true } ?? open.first
+    }
+
+    /// Finds the input that the examples enter, and fixes the others.
     mutating func readInput() throws(FormatError) {
         if let whole {
-            let name = inputs.first?.name ?? ""
+            let name = graph.input.first { constants[$0.name] == nil }?.name ?? ""
             input = GraphInput(value: NetworkValue(name: name, axes: whole.dimensions.map { .fixed($0) }))
             if !name.isEmpty { shapes[name] = whole }
             return
         }
-        guard var value = inputs.first else {
+        guard var value = examplesInput else {
             throw failure(.missing, "graph", "an input for the examples", "none")
         }
         guard inputNames.count == graph.input.count else {
@@ -60,6 +71,7 @@ extension GraphReader {
         }
         input = GraphInput(value: value)
         try checkInput()
+        try fixInputs()
     }
 
     /// Throws where the sizes that were asked for are not those that the file fixes.

@@ -5,20 +5,26 @@ extension GraphReader {
     /// Adds the node to the network, or folds it where it only names a constant.
     mutating func read(_ proto: ONNXNodeProto, at index: Int) throws(FormatError) {
         position = index
+        try read(renamed(proto))
+    }
+
+    /// The same of a node whose names are those of the whole graph; branches and functions are read in its place.
+    mutating func read(_ proto: ONNXNodeProto) throws(FormatError) {
+        if try readFunction(proto) { return }
+        if try readChoice(proto) { return }
         do throws(NodeProblem) {
-            if try readIntegerProduct(proto) { return }
-            if try fold(proto) { return }
-            try readNode(proto)
+            if try !readIntegerProduct(proto), try !fold(proto) { try readNode(proto) }
         } catch {
-            let reading = "node \(label(index)) (\(escaped(proto.opType, limit: 40)))"
+            let reading = "node \(label(proto)) (\(escaped(proto.opType, limit: 40)))"
             switch error {
-            case .unsupported(let reason): addUnsupported(proto, withN(reason))
+            case .unsupported(let reason): try addUnsupported(proto, withN(reason))
             case .malformed(let expected, let actual): throw failure(.malformed, reading, expected, actual)
             case .mismatch(let expected, let actual):
                 throw failure(.mismatch, reading, withN(expected), withN(actual), cure: batchAdvice)
             case .limit(let expected, let actual): throw failure(.limit, reading, withN(expected), withN(actual))
             }
         }
+        try noteDerived(proto)
     }
 
     mutating func readNode(_ proto: ONNXNodeProto) throws(NodeProblem) {
@@ -184,13 +190,6 @@ extension GraphReader {
             }
         }
         shapes[value] = shape
-    }
-
-    private mutating func addUnsupported(_ proto: ONNXNodeProto, _ reason: String) {
-        let operation = UnsupportedOperator(
-            domain: isOwn(proto.domain) ? "" : proto.domain, name: proto.opType, reason: reason)
-        let names = proto.input.map { aliases[$0] ?? $0 }
-        nodes.append(Node(name: uniqueName(proto), operation: .unsupported(operation), inputs: names, outputs: proto.output))
     }
 
     /// The names that the operation reads: without trailing gaps and without what was folded into its settings.

@@ -61,7 +61,7 @@ extension GraphReader {
             throw .unsupported("its second output is read")
         }
         for name in proto.input where name != input.name && constant(name) == nil && inputNames.contains(name) {
-            throw .unsupported("it reads \(quoted(name)), a second input of the network")
+            throw .unsupported("it reads \(quoted(name)), \(unfixed[name] ?? "a further input of the network")")
         }
         if whole == nil, input.isOpen, proto.input.contains(input.name) {
             throw .unsupported(

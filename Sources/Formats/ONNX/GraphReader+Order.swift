@@ -9,6 +9,7 @@ extension GraphReader {
         var predecessors: [[Int]] = []
         for (index, node) in graph.node.enumerated() {
             var sources: [Int] = []
+            sources += node.captured.compactMap { makers[$0] }
             for value in node.input where !value.isEmpty {
                 if let maker = makers[value] {
                     sources.append(maker)
@@ -33,7 +34,8 @@ extension GraphReader {
         var makers: [String: Int] = [:]
         for (index, node) in graph.node.enumerated() {
             for value in node.output where !value.isEmpty {
-                let isTaken = constants[value] != nil || inputNames.contains(value)
+                // A skeleton names what is computed from fixed inputs as a parameter too.
+                let isTaken = constants[value] != nil && given[value] == nil || inputNames.contains(value)
                 guard !isTaken, makers.updateValue(index, forKey: value) == nil else {
                     throw failure(.duplicate, "node \(label(index))", "an output of its own", "\(quoted(value)), which exists already")
                 }
@@ -43,8 +45,12 @@ extension GraphReader {
     }
 
     /// How messages name a node: by its name, or by operator and position.
-    func label(_ index: Int) -> String {
-        let node = graph.node[index]
-        return node.name.isEmpty ? "\(quoted(node.opType)) number \(index + 1)" : quoted(node.name)
+    func label(_ index: Int) -> String { label(graph.node[index], index) }
+
+    /// The same of a node that is being read.
+    func label(_ node: ONNXNodeProto) -> String { label(node, position) }
+
+    private func label(_ node: ONNXNodeProto, _ index: Int) -> String {
+        node.name.isEmpty ? "\(quoted(node.opType)) number \(index + 1)" : quoted(node.name)
     }
 }

@@ -6,6 +6,28 @@ extension GraphReader {
     /// The parameters in the order of their first use, then floats that no node reads; each with the role that its use gives it.
     ///
     /// Integers that supported operations do not compute with are settings of the graph (axes, shapes), not trained values, and left out.
+    mutating func takeParameters(of nodes: [Node]) -> OrderedDictionary<String, Parameter> {
+        var parameters = parameters(of: nodes)
+        for value in graph.input where fixed.contains(value.name) && parameters[value.name] == nil {
+            guard let tensor = constant(value.name), tensor.count > 0 else { continue }
+            parameters[value.name] = Parameter(name: value.name, role: .other, values: tensor)
+        }
+        for (part, reads) in unused {
+            var part = part
+            for name in reads where parameters[name] == nil && !part.parameters.contains(name) {
+                guard let tensor = constant(name), tensor.count > 0, Self.isTrained(tensor) else { continue }
+                part.parameters.append(name)
+            }
+            part.parameters.removeAll { parameters[$0] != nil }
+            for name in part.parameters {
+                guard let tensor = constant(name) else { continue }
+                parameters[name] = Parameter(name: name, role: .other, values: tensor)
+            }
+            if !part.parameters.isEmpty { kept.unused.append(part) }
+        }
+        return parameters
+    }
+
     func parameters(of nodes: [Node]) -> OrderedDictionary<String, Parameter> {
         var parameters = OrderedDictionary<String, Parameter>()
         for node in nodes {

@@ -173,6 +173,13 @@ extension GraphReader {
         return source
     }
 
+    /// Whether an input that is the same in every example decides a value.
+    private func isGiven(_ name: String) -> Bool {
+        if derived.contains(name) { return true }
+        guard let node = nodes.last(where: { $0.outputs.first == name }), case .expand = node.operation else { return false }
+        return node.inputs.first.map(derived.contains) ?? false
+    }
+
     /// A state before the first step, [directions, N, hidden]; nil where it is zero. A constant of one example is repeated for every one.
     private mutating func firstState(
         _ place: Int, of proto: ONNXNodeProto, _ recurrence: Recurrence, isExamplesFirst: Bool
@@ -180,7 +187,8 @@ extension GraphReader {
         guard place < proto.input.count, !proto.input[place].isEmpty else { return nil }
         guard place == 5 || recurrence.hasCells else { throw .malformed(expected: "at most 6 inputs", actual: "7") }
         var name = aliases[proto.input[place]] ?? proto.input[place]
-        if (constant(name) ?? repeated(name))?.floats.allSatisfy({ $0 == 0 }) ?? false { return nil }
+        // One that an input gives is read, whatever it is now.
+        if !isGiven(name), (constant(name) ?? repeated(name))?.floats.allSatisfy({ $0 == 0 }) ?? false { return nil }
         let base = "\(proto.output.first { !$0.isEmpty } ?? "")_first_\(place - 4)"
         if isExamplesFirst, let tensor = constant(name), tensor.shape.rank == 3 {
             let shape: Shape = [tensor.shape[1], tensor.shape[0], tensor.shape[2]]

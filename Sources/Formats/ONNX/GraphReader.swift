@@ -9,8 +9,14 @@ struct GraphReader {
     let card: ModelCard?
     /// The shape of one example that was asked for.
     let example: Shape?
-    /// The version of ONNX's own operators.
-    let version: Int
+    /// What was asked of further inputs.
+    let asked: [String: GivenInput]
+    let repeatedAxis: RepeatedAxis
+    /// The version of ONNX's own operators; of a function, while its nodes are read, the function's.
+    var version: Int
+    /// All that the file states, by domain.
+    let versions: [String: Int]
+    let functions: [FunctionName: ONNXFunctionProto]
     var tensors: TensorReader
     /// Initializers and folded constants by the name of their value.
     var constants: [String: Tensor] = [:]
@@ -18,6 +24,8 @@ struct GraphReader {
     var origins: [String: IntegerOrigin] = [:]
     /// Values of parameters that the graph only names.
     var given: [String: Tensor] = [:]
+    /// Values of further inputs that a container keeps.
+    var keptInputs: [String: Tensor] = [:]
     /// The shape of the whole input where the graph is read as it stands, without examples; nil for a network.
     let whole: Shape?
     /// Constants that tell the number of examples, which is none.
@@ -49,10 +57,27 @@ struct GraphReader {
     /// Names that are taken, and the last number that made one unique.
     var nodeNames: [String: Int] = [:]
     /// Values that some node or the graph's output reads.
-    let readValues: Set<String>
+    var readValues: Set<String>
     /// Inputs of the graph, initializers that older files list there too.
     let inputNames: Set<String>
     var input = GraphInput(value: NetworkValue(name: ""))
+    /// Inputs that are the same for every example.
+    var fixed: Set<String> = []
+    /// Why the others are open.
+    var unfixed: [String: String] = [:]
+    /// Whether another ``RepeatedAxis`` may read more.
+    var hasAmbiguousInputs = false
+    /// Constants that fixed inputs decide.
+    var derived: Set<String> = []
+    /// What names mean in the branch or function that is being read.
+    var scope: [String: String] = [:]
+    var inlinedCount = 0
+    var inlineDepth = 0
+    /// Names of values, so that those of branches get others.
+    var takenValues: Set<String>
+    var kept = KeptGraph()
+    /// Branches that don't run, with what they read from outside.
+    var unused: [(part: KeptGraph.Unused, reads: [String])] = []
 
     /// The batch that shapes are inferred with: a prime that no layer has by chance, so that operations that mix examples stand out.
     static let examples = 10_007
@@ -63,8 +88,10 @@ struct GraphReader {
 
     /// Reads `file` as a network, or as it stands with a whole input of shape `whole` and the values `given`.
     init(
-        _ file: MappedFile, card: ModelCard?, example: Shape? = nil, whole: Shape? = nil, given: [String: Tensor] = [:]
+        _ file: MappedFile, card: ModelCard?, example: Shape? = nil, whole: Shape? = nil, given: [String: Tensor] = [:],
+        inputs: [String: GivenInput] = [:], repeatedAxis: RepeatedAxis = .last
     ) throws(FormatError) {
+        (asked, self.repeatedAxis) = (inputs, repeatedAxis)
         self.file = file
         self.card = card
         self.example = example
@@ -78,11 +105,13 @@ struct GraphReader {
                 cure: "Give a network exported as ONNX.")
         }
         inputNames = Set(graph.input.map(\.name))
-        readValues = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
+        functions = Dictionary(model.functions.map { (FunctionName($0), $0) }) { first, _ in first }
+        readValues = Set(graph.allReads + model.functions.flatMap { $0.node.flatMap(\.allReads) + $0.output })
         integerProducts = IntegerProductFinder(graph)
+        takenValues = graph.made
         valueNames = readValues.union(graph.node.lazy.flatMap(\.output)).union(inputNames).union(graph.initializer.lazy.map(\.name))
-        let own = model.opsetImport.first { $0.domain.isEmpty || $0.domain == "ai.onnx" }
-        version = Int(own?.version ?? 1)
+        versions = Dictionary(model.opsetImport.map { ($0.domain == "ai.onnx" ? "" : $0.domain, Int($0.version)) }) { first, _ in first }
+        version = versions[""] ?? 1
         tensors = TensorReader(file: file)
     }
 
@@ -102,7 +131,11 @@ struct GraphReader {
         try readInput()
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
-        return Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: parameters(of: nodes))
+        var network = Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: [:])
+        network.parameters = takeParameters(of: nodes)
+        let stated = graph.input.map(\.name).filter { name in network.inputs.contains { $0.name == name } }
+        if stated != network.inputs.map(\.name) { network.statedInputs = stated }
+        return finished(network)
     }
 
     /// Names of all initializers, dense and sparse.
@@ -116,7 +149,16 @@ struct GraphReader {
     mutating func readInitializers() throws(FormatError) {
         for proto in graph.initializer {
             let tensor: Tensor
-            if let known = given[proto.name] { tensor = known } else { tensor = try tensors.tensor(proto) }
+            if let known = given[proto.name] {
+                tensor = known
+                // A container keeps the value of an input that is the same for every example.
+                if proto.dataType == 0, inputNames.contains(proto.name) {
+                    keptInputs[proto.name] = known
+                    continue
+                }
+            } else {
+                tensor = try tensors.tensor(proto)
+            }
             if TensorReader.isSigned(fourBits: proto) != nil { fourBits.insert(proto.name) }
             try note(tensor, named: proto.name)
         }
@@ -128,7 +170,7 @@ struct GraphReader {
         }
     }
 
-    private mutating func note(_ tensor: Tensor, named name: String) throws(FormatError) {
+    mutating func note(_ tensor: Tensor, named name: String) throws(FormatError) {
         guard constants.updateValue(tensor, forKey: name) == nil else {
             throw failure(.duplicate, "initializers", "different names", "\(quoted(name)) twice")
         }

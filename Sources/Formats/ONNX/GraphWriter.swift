@@ -31,13 +31,20 @@ struct GraphWriter {
         var operators = ONNXOperatorSetIdProto()
         operators.version = version
         model.opsetImport = [operators]
+        if hasMessages {
+            model.opsetImport += network.kept.versions.filter { !$0.key.isEmpty }.sorted { $0.key < $1.key }.map { domain, version in
+                var other = ONNXOperatorSetIdProto()
+                (other.domain, other.version) = (domain, Int64(version))
+                return other
+            }
+        }
         model.graph = try graph()
         return model
     }
 
     private func isWritable(_ operation: Operation) -> Bool {
         switch operation {
-        case .unsupported: false
+        case .unsupported(let operation): operation.message != nil
         case .activation(let quantizer): quantizer == .sign
         default: true
         }
@@ -45,22 +52,26 @@ struct GraphWriter {
 
     var operatorVersion: Int64 {
         let needed = network.nodes.reduce(NetworkWriter.operatorVersion) { max($0, Self.version(of: $1.operation)) }
-        return compact.values.reduce(needed) { max($0, $1.operatorVersion) }
+        let kept = hasMessages ? Int64(network.kept.versions[""] ?? 0) : 0
+        return compact.values.reduce(max(needed, kept)) { max($0, $1.operatorVersion) }
     }
 
     private func graph() throws(FormatError) -> ONNXGraphProto {
         var graph = ONNXGraphProto()
         graph.name = network.name.isEmpty ? "network" : network.name
         if !network.isWeightsOnly {
-            graph.input =
-                [value(network.inputs.first, network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated)
-            graph.output = inStatedOrder(
-                [value(network.outputs.first, network.output, try outputDimensions())] + network.outputs.dropFirst().map(stated))
+            graph.input = inOrder(
+                [value(network.inputs.first, network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated),
+                network.statedInputs)
+            graph.output = inOrder(
+                [try measured()] + network.outputs.dropFirst().map(stated), network.statedOutputs)
         }
         var names = takenNames
         let halved = zeroPointsOfFourBits
         let layers = RecurrentLayers(network)
+        let given = network.givenNames
         for parameter in network.parameters.values {
+            if given.contains(parameter.name), !isSkeleton { continue }
             if isSkeleton {
                 var name = ONNXTensorProto()
                 name.name = parameter.name
@@ -77,26 +88,38 @@ struct GraphWriter {
             graph.initializer += form.initializers
             graph.node += form.nodes
         }
-        for (place, node) in network.nodes.enumerated() where !layers.skipped.contains(place) {
+        let repeated = network.repeatedInputs
+        for (place, node) in network.nodes.enumerated()
+        where !layers.skipped.contains(place) && !node.outputs.contains(where: { repeated[$0] != nil }) {
             if case .recurrence(let recurrence) = node.operation {
                 try add(node, recurrence, layers, to: &graph, &names)
             } else {
                 try add(node, to: &graph, &names)
             }
         }
+        try putBack(&graph, &names)
         return graph
     }
 
-    /// The outputs in the order of the file, where another than its first one is measured.
-    private func inStatedOrder(_ outputs: [ONNXValueInfoProto]) -> [ONNXValueInfoProto] {
-        let order = network.statedOutputs
-        guard !order.isEmpty else { return outputs }
-        func place(_ output: ONNXValueInfoProto) -> Int { order.firstIndex(of: output.name) ?? order.count }
-        return outputs.sorted { place($0) < place($1) }
+    /// The output that is measured; where a node that can't be run stands before it, as it was stated.
+    private func measured() throws(FormatError) -> ONNXValueInfoProto {
+        if let stated = network.outputs.first, !network.blockingNodes.isEmpty { return self.stated(stated) }
+        return value(network.outputs.first, network.output, try outputDimensions())
+    }
+
+    /// Inputs or outputs in the order of the file, where another than its first one stands first.
+    private func inOrder(_ values: [ONNXValueInfoProto], _ order: [String]) -> [ONNXValueInfoProto] {
+        guard !order.isEmpty else { return values }
+        func place(_ value: ONNXValueInfoProto) -> Int { order.firstIndex(of: value.name) ?? order.count }
+        return values.sorted { place($0) < place($1) }
     }
 
     /// The node, with its settings that are inputs in ONNX.
     private func add(_ node: Node, to graph: inout ONNXGraphProto, _ names: inout Set<String>) throws(FormatError) {
+        if let message = node.message {
+            graph.node.append(try kept(node, message))
+            return
+        }
         var proto = self.node(node)
         let base = node.outputs.first ?? ""
         if case .dynamicQuantization(let settings) = node.operation { return add(proto, settings, to: &graph, &names) }
@@ -182,6 +205,7 @@ struct GraphWriter {
 
     private var takenNames: Set<String> {
         Set(network.parameters.keys).union(network.nodes.flatMap { $0.inputs + $0.outputs }).union(network.inputs.map(\.name))
+            .union(network.kept.computedNames).union(network.kept.constants.keys)
     }
 
     func unique(_ name: String, _ taken: inout Set<String>) -> String {

@@ -13,16 +13,21 @@ public enum NetworkReader {
     /// - Parameters:
     ///   - card: Gives the input's shape where the file leaves it open.
     ///   - example: The shape of one example, before the card's; sizes that the file fixes must be the same.
+    ///   - inputs: What inputs are that are the same for every example; others but the one for examples are zeros of their shape.
     /// - Throws: a `FormatError` that names file, place and node.
     ///
     /// Cost: O(file) for the hash; without it O(graph).
-    public static func read(_ path: String, card: ModelCard? = nil, example: Shape? = nil) throws(FormatError) -> Network {
-        try read(path, card: card, example: example, isHashed: true)
+    public static func read(
+        _ path: String, card: ModelCard? = nil, example: Shape? = nil, inputs: [String: GivenInput] = [:]
+    ) throws(FormatError) -> Network {
+        try read(MappedFile(path: path), card: card, example: example, inputs: inputs, isHashed: true)
     }
 
     /// The same with an empty `source.sha256`, for a screen that must stand at once; ``sha256(of:)`` gives it later.
-    public static func readQuickly(_ path: String, card: ModelCard? = nil, example: Shape? = nil) throws(FormatError) -> Network {
-        try read(path, card: card, example: example, isHashed: false)
+    public static func readQuickly(
+        _ path: String, card: ModelCard? = nil, example: Shape? = nil, inputs: [String: GivenInput] = [:]
+    ) throws(FormatError) -> Network {
+        try read(MappedFile(path: path), card: card, example: example, inputs: inputs, isHashed: false)
     }
 
     /// The network of a graph that ``NetworkWriter/skeleton(of:file:)`` wrote, with these values for the parameters that it
@@ -60,20 +65,30 @@ public enum NetworkReader {
     }
 
     /// The network of a file's bytes; `path` is the name that errors carry.
-    package static func read(_ data: Data, path: String) throws(FormatError) -> Network {
-        try read(MappedFile(data: data, path: path), card: nil, isHashed: false)
+    package static func read(_ data: Data, path: String, inputs: [String: GivenInput] = [:]) throws(FormatError) -> Network {
+        try read(MappedFile(data: data, path: path), card: nil, inputs: inputs, isHashed: false)
     }
 
-    private static func read(_ path: String, card: ModelCard?, example: Shape?, isHashed: Bool) throws(FormatError) -> Network {
-        try read(MappedFile(path: path), card: card, example: example, isHashed: isHashed)
-    }
-
+    /// Where axes of extent 1 of further inputs may be those of the examples or not, that reading is taken which leaves the fewest nodes that can't run.
     private static func read(
-        _ file: MappedFile, card: ModelCard?, example: Shape? = nil, isHashed: Bool
+        _ file: MappedFile, card: ModelCard?, example: Shape? = nil, inputs: [String: GivenInput] = [:], isHashed: Bool
     ) throws(FormatError) -> Network {
-        let path = file.path
-        var reader = try GraphReader(file, card: card, example: example)
+        var reader = try GraphReader(file, card: card, example: example, inputs: inputs)
         var network = try reader.network()
+        if reader.hasAmbiguousInputs, !network.unsupportedNodes.isEmpty {
+            for axis in RepeatedAxis.allCases.dropFirst() {
+                guard var other = try? GraphReader(file, card: card, example: example, inputs: inputs, repeatedAxis: axis),
+                    let read = try? other.network(), read.unsupportedNodes.count < network.unsupportedNodes.count
+                else { continue }
+                (reader, network) = (other, read)
+            }
+        }
+        return try finished(network, reader, isHashed: isHashed)
+    }
+
+    private static func finished(_ read: Network, _ reader: GraphReader, isHashed: Bool) throws(FormatError) -> Network {
+        var network = read
+        let path = reader.file.path
         network.name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let hash = isHashed ? try FileHash.sha256(reader.files) : ""
         network.source = Network.Source(path: path, byteCount: reader.files.reduce(0) { $0 + $1.count }, sha256: hash)

@@ -16,9 +16,9 @@ struct WireWalker {
     }
 
     /// The model without its tensor data.
-    mutating func skeleton() throws(FormatError) -> [UInt8] { try copy(.model, 0..<file.count) }
+    mutating func skeleton() throws(FormatError) -> [UInt8] { try copy(.model, 0..<file.count, depth: 1) }
 
-    private mutating func copy(_ message: WireMessage, _ range: Range<Int>) throws(FormatError) -> [UInt8] {
+    private mutating func copy(_ message: WireMessage, _ range: Range<Int>, depth: Int) throws(FormatError) -> [UInt8] {
         var result: [UInt8] = []
         var blocks = 0
         var position = range.lowerBound
@@ -33,7 +33,7 @@ struct WireWalker {
                 let content = try block(&position, range.upperBound, message)
                 if case .weights = field { blocks += 1 }
                 guard blocks <= 1 else { throw malformed(start, message, "one block of tensor data", "a second one") }
-                try append(content, of: field, key: key, to: &result)
+                try append(content, of: field, key: key, depth: depth, to: &result)
             } else {
                 try skipNumber(key & 7, &position, range.upperBound, message, start)
                 if case .weights = field { throw malformed(start, message, "packed float data", "single numbers") }
@@ -46,13 +46,17 @@ struct WireWalker {
     }
 
     private mutating func append(
-        _ content: Range<Int>, of field: WireMessage.Field, key: UInt64, to result: inout [UInt8]
+        _ content: Range<Int>, of field: WireMessage.Field, key: UInt64, depth: Int, to result: inout [UInt8]
     ) throws(FormatError) {
         switch field {
         case .skipped: return
         case .message(let child):
             try count(items: 1, bytes: 0, at: content.lowerBound)
-            let inner = try copy(child, content)
+            guard depth < limits.depth else {
+                throw excess(content.lowerBound, "at most \(limits.depth) messages in each other", "more")
+            }
+            let inner = try copy(child, content, depth: depth + 1)
+            if depth >= limits.freeDepth { try count(bytes: inner.count, at: content.lowerBound) }
             inner.withUnsafeBytes { write(key, $0, to: &result) }
         case .weights:
             try count(items: 1, bytes: TensorPlace.byteCount, at: content.lowerBound)

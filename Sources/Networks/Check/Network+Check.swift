@@ -3,7 +3,7 @@ import Tensors
 extension Network {
     /// Throws where the network breaks one of the rules that all who read one rely on.
     ///
-    /// - Names of nodes are unique; so are names of inputs, parameters and values together.
+    /// - Names of nodes are unique; so are names of inputs, parameters and values together, but for an input that is the same for every example.
     /// - A node reads what stands before it: an input, a parameter or a value made there. An operator that Pare can't run may also read constants
     ///   that are no parameters. Left out are only inputs that the operation can do without.
     /// - A node that can be run makes one value, and each output is a value, an input or a parameter.
@@ -58,8 +58,11 @@ private struct NetworkCheck {
     }
 
     private mutating func checkParameters() throws(NetworkFault) {
+        let fixed = Set(network.fixedInputs.map(\.name))
         for (name, parameter) in network.parameters {
-            guard parameter.name == name, known.insert(name).inserted else { throw .parameterName(parameter.name, under: name) }
+            guard parameter.name == name, known.insert(name).inserted || fixed.contains(name) else {
+                throw .parameterName(parameter.name, under: name)
+            }
             shapes[name] = parameter.shape
         }
     }

@@ -23,6 +23,11 @@ extension NetworkEdit where Self == MeasuredOutput {
 }
 
 extension Network {
+    /// Whether examples lie along the first axis of the output, as not in a state that is handed on.
+    private var hasExamplesFirst: Bool {
+        [2, 3].allSatisfy { batch in (try? shapes(batch: batch))?[output]?.dimensions.first?.isMultiple(of: batch) ?? false }
+    }
+
     /// The network with the output measured that another reading of the same graph measures. Cost: O(nodes) where that is not the file's first one.
     public func measuring(as other: Network) -> Network {
         guard !other.statedOutputs.isEmpty else { return self }
@@ -38,7 +43,9 @@ extension Network {
         guard outputs.count > 1, !floats.isEmpty else { return nil }
         let sizes = floats.map { name -> (name: String, shape: Shape?, classes: Int?) in
             let network = (try? applying(.measuredOutput(named: name))) ?? self
-            guard let shapes = try? network.shapes(batch: 1), network.blockingNodes.isEmpty else { return (name, nil, nil) }
+            guard let shapes = try? network.shapes(batch: 1), network.blockingNodes.isEmpty, network.hasExamplesFirst else {
+                return (name, nil, nil)
+            }
             return (name, shapes[network.output], network.classCount)
         }
         if let labels {

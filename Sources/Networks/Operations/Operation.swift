@@ -176,10 +176,13 @@ public struct UnsupportedOperator: Hashable, Sendable {
     public var domain: String
     public var name: String
     public var reason: String
+    /// The node as its file has it, which is written again; of its inputs the first ones, those behind them are read inside it.
+    public var message: KeptGraph.Message?
 
-    public init(domain: String = "", name: String, reason: String) {
+    public init(domain: String = "", name: String, reason: String, message: KeptGraph.Message? = nil) {
         self.domain = domain
         self.name = name
         self.reason = reason
+        self.message = message
     }
 }

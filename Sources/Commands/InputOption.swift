@@ -1,0 +1,77 @@
+import ArgumentParser
+import Formats
+import Foundation
+import Networks
+
+/// What an input is in every example, `NAME=VALUE` or `NAME=FILE`.
+struct InputOption: ExpressibleByArgument {
+    var setting: InputSetting
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
+        setting = InputSetting(name: parts[0], value: parts[1])
+        guard setting.number == nil else { return }
+        let place = parts[1].split(separator: "#", maxSplits: 1).map(String.init)
+        setting.value = URL(fileURLWithPath: place[0]).standardizedFileURL.path + (place.count > 1 ? "#" + place[1] : "")
+    }
+}
+
+extension InputOption {
+    /// Throws where one input is given twice.
+    static func check(_ options: [InputOption]) throws(ValidationError) {
+        let names = options.map(\.setting.name)
+        guard let twice = names.first(where: { name in names.count { $0 == name } > 1 }) else { return }
+        throw ValidationError("--input \(twice) is given twice.")
+    }
+}
+
+extension [InputSetting] {
+    /// What they are, read from their files; and the settings with what tells the files' content.
+    func read() throws(FormatError) -> (settings: [InputSetting], values: [String: GivenInput]) {
+        var (settings, values) = (self, [String: GivenInput]())
+        for place in indices {
+            let value = try settings[place].read()
+            settings[place].digest = value.digest
+            values[settings[place].name] = value
+        }
+        return (settings, values)
+    }
+}
+
+extension InputSetting {
+    fileprivate func read() throws(FormatError) -> GivenInput {
+        if let number { return .number(number) }
+        let place = value.split(separator: "#", maxSplits: 1).map(String.init)
+        return try .file(place.first ?? value, array: place.count > 1 ? place[1] : nil)
+    }
+}
+
+extension OpenedModel {
+    /// What further inputs are, one sentence each; empty where there are none.
+    var inputNotes: [String] {
+        let said = Dictionary((network.source?.edits.inputs ?? []).map { ($0.name, $0) }) { first, _ in first }
+        return network.fixedInputs.map { value in
+            let type = value.elementType?.rawValue ?? "unknown"
+            let form = "“\(value.name)” (\(value.axes?.isEmpty == true ? "one number" : value.statedAxes), \(type))"
+            guard let setting = said[value.name] else {
+                return "the input \(form) is 0 in every example; --input \(value.name)=VALUE, or a file, says otherwise"
+            }
+            return "the input \(form) is \(setting.value) in every example"
+        }
+    }
+
+    /// What of the file does not run, and what is written for one value of an input alone.
+    var keptNotes: [String] {
+        let unused = network.kept.unused.map { part in
+            let count = part.parameters.reduce(0) { $0 + (network.parameters[$1]?.count ?? 0) }
+            return "not run: a branch of \(part.node) with \(count) parameters, for \(part.reason); "
+                + "they are counted and written as they are"
+        }
+        guard let first = network.kept.settled.first else { return unused }
+        let others = network.kept.settled.count > 1 ? " and \(network.kept.settled.count - 1) more" : ""
+        return unused + [
+            "settings of \(first)\(others) come from inputs that are the same for every example: files are written for these values alone"
+        ]
+    }
+}

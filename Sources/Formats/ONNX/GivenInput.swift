@@ -1,0 +1,28 @@
+import Tensors
+
+/// What a further input of a network is in every example.
+public enum GivenInput: Sendable {
+    /// This number in every element.
+    case number(Double)
+    case tensor(Tensor)
+}
+
+extension Tensor {
+    /// Numbers of a type; nil where the type does not have the value, such as 0.5 as an integer.
+    init?(_ given: GivenInput, shape: Shape, elementType: ElementType) {
+        let numbers: [Double]
+        switch given {
+        case .number(let number): numbers = [Double](repeating: number, count: shape.count)
+        case .tensor(let tensor):
+            guard tensor.count == shape.count else { return nil }
+            guard tensor.elementType != elementType else {
+                self = tensor.reshaped(shape)
+                return
+            }
+            numbers = tensor.numbers
+        }
+        if let range = elementType.wholeRange, !numbers.allSatisfy({ $0 == $0.rounded() && range.contains($0) }) { return nil }
+        if elementType == .bool, !numbers.allSatisfy({ $0 == 0 || $0 == 1 }) { return nil }
+        self.init(shape: shape, elementType: elementType, numbers: numbers)
+    }
+}
