@@ -91,6 +91,7 @@ enum CExamples {
         ]
         let positive = one("positive", [40], .unary(.absolute)).network
         return all.map { one("\($0)", [40], .unary($0)) }
+            + [2, 3, 0.5, 1.7].map { power(of: positive, Float($0)) }
             + [UnaryFunction.logarithm, .squareRoot, .reciprocal].map { function in
                 var network = positive
                 network.nodes[0].outputs = ["h"]
@@ -100,6 +101,14 @@ enum CExamples {
                 ]
                 return ("\(function)", network)
             }
+    }
+
+    private static func power(of network: Network, _ exponent: Float) -> (name: String, network: Network) {
+        var network = network
+        network.nodes[0].outputs = ["h"]
+        network.parameters["e"] = Parameter(name: "e", role: .other, values: Tensor(shape: [1], floats: [exponent]))
+        network.nodes.append(Node(name: "p", operation: .binary(.power), inputs: ["h", "e"], outputs: ["y"]))
+        return ("to the \(exponent)", network)
     }
 
     private static var pairs: [(name: String, network: Network)] {

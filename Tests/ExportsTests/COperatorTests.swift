@@ -47,7 +47,7 @@ struct COperatorTests {
                 .reduction(Reduction(function: .mean, axes: [1, 3], keepsAxes: true)),
                 "ReduceMean over axes that are no neighbours (node 'odd')"
             ),
-            (.binary(.power), "Pow (node 'odd')"),
+            (.binary(.power), "Pow by anything but one constant (node 'odd')"),
         ]
         for (operation, text) in cases {
             var network = CExamples.network("odd", [2, 4, 3])

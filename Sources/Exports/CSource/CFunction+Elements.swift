@@ -73,6 +73,19 @@ extension CFunction {
         }
     }
 
+    /// x to a constant; by e^(a · ln x) where it is none of the usual ones, and then of numbers from 0 on.
+    static func power(_ exponent: Float) -> CFunction {
+        switch exponent {
+        case 2: elementwise("squares", "x * x")
+        case 3: elementwise("cubes", "x * x * x")
+        case 0.5: elementwise("roots", "root(x)", needs: [.root])
+        default:
+            elementwise(
+                "powers", "x == 0.0f ? (a > 0.0f ? 0.0f : 1.0f / x) : exponential(a * logarithm(x))", constants: 1,
+                needs: [.exponential, .logarithm])
+        }
+    }
+
     /// What two operands are combined by, each with its steps along up to four axes; nil of functions that the C export does not have.
     static func of(_ function: BinaryFunction) -> CFunction? {
         switch function {

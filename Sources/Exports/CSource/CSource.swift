@@ -12,6 +12,8 @@ struct CSource {
     let header: String
     let source: String
     let memory: ExportReport.Memory
+    /// Parameters that are no arrays of the source: their numbers stand in its calls.
+    var inlined: Set<String> = []
 
     /// More constants than this are refused: 64 MiB, ten times what a large microcontroller has.
     static let largestFlash = 64 << 20
@@ -30,7 +32,7 @@ struct CSource {
         let writer = try CSourceWriter(applied, name: name)
         let made = try writer.written()
         return try write(made, applied, to: path, name: name, arithmetic: integers.note) { (text) throws(ExportError) in
-            try verify(writer.network, path: path, text: text)
+            try verify(writer.network, without: made.inlined, path: path, text: text)
         }
     }
 
@@ -76,12 +78,13 @@ struct CSource {
     }
 
     /// Reads the constants of the file (or of its text, where it is none) again and decodes them with the steps of its decoder.
-    private static func verify(_ network: Network, path: String, text: String?) throws(ExportError) -> Int {
+    private static func verify(_ network: Network, without inlined: Set<String>, path: String, text: String?) throws(ExportError) -> Int {
         let written = text ?? (try? String(contentsOfFile: path, encoding: .utf8))
         guard let written else { throw .notSame(path: path, parameter: "the file") }
         let reader = CSourceReader(written)
         var found: [String: Tensor] = [:]
-        for (index, parameter) in network.parameters.values.enumerated() {
+        for name in inlined { found[name] = network.parameters[name]?.values }
+        for (index, parameter) in network.parameters.values.enumerated() where found[parameter.name] == nil {
             guard let values = reader.values(of: parameter, index: index) else { throw .notSame(path: path, parameter: parameter.name) }
             found[parameter.name] = Tensor(shape: parameter.shape, floats: values)
         }

@@ -2,6 +2,16 @@ import Networks
 import Tensors
 
 extension CSourceWriter {
+    /// A power by a constant exponent.
+    mutating func addPower(_ node: Node) throws(ExportError) {
+        guard let exponent = network.parameters[node.inputs[1]], exponent.count == 1, let number = exponent.values.floats.first else {
+            throw refusal(node, "by anything but one constant")
+        }
+        let found = CFunction.power(number)
+        inlined.insert(exponent.name)
+        try unary(node, (found, found.name == "powers" ? [number] : []))
+    }
+
     /// A function of two operands, or of several, one after another.
     mutating func addPairs(_ function: CFunction?, _ node: Node) throws(ExportError) {
         guard let function, let output = shapes[node.outputs[0]] else { throw refusal(node, nil) }

@@ -17,6 +17,7 @@ extension CSourceWriter {
         case .globalMaxPool: try addReduction(.maximum, axes: Array(2..<max(2, rank(node))), node)
         case .reduction(let reduction): try addReduction(reduction.function, axes: reduction.axes, node)
         case .unary(let function): try add(function, node)
+        case .binary(.power): try addPower(node)
         case .binary(let function): try addPairs(CFunction.of(function), node)
         case .variadic(let function): try addPairs(CFunction.of(function), node)
         case .softmax(let axis): try addSoftmax(.softmax, axis, node)
@@ -73,9 +74,12 @@ extension CSourceWriter {
 
     private mutating func add(_ function: UnaryFunction, _ node: Node) throws(ExportError) {
         guard let found = CFunction.of(function) else { throw refusal(node, nil) }
-        call(
-            found.function,
-            [try operand(node.inputs[0]), place(node.outputs[0]), "\(count(node.outputs[0]))"] + found.constants.map(Self.number))
+        try unary(node, found)
+    }
+
+    mutating func unary(_ node: Node, _ found: (function: CFunction, constants: [Float])) throws(ExportError) {
+        let output = node.outputs[0]
+        call(found.function, [try operand(node.inputs[0]), place(output), "\(count(output))"] + found.constants.map(Self.number))
     }
 
     private mutating func addSoftmax(_ function: CFunction, _ axis: Int, _ node: Node) throws(ExportError) {

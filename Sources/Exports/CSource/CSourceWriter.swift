@@ -21,6 +21,8 @@ package struct CSourceWriter {
     var settings: [String] = []
     /// Numbers of the tables among them.
     var tableCount = 0
+    /// Parameters whose numbers stand in the calls.
+    var inlined: Set<String> = []
     /// Lines of the function that runs the network.
     var steps: [String] = []
 
@@ -30,12 +32,7 @@ package struct CSourceWriter {
         stored = applied.stored
         title = Self.title(name)
         self.name = Self.identifier(name)
-        do {
-            shapes = try network.shapes(batch: 1)
-        } catch {
-            throw .operatorWithoutC(
-                node: error.node, operation: "operator", reason: "for such shapes: \(error.expected), not \(error.actual)")
-        }
+        shapes = try Self.shapes(of: network)
         buffers = CBufferPlan(network, sizes: shapes.mapValues(\.count))
     }
 
@@ -47,6 +44,25 @@ package struct CSourceWriter {
         }
         let startsWithLetter = name.unicodeScalars.first.map { $0.isASCII && Character($0).isLetter } ?? false
         return (startsWithLetter ? "" : "net_") + pieces.joined()
+    }
+
+    /// The shapes of one example. Throws where a node can't be run, or reads more inputs than the one that is measured with.
+    static func shapes(of network: Network) throws(ExportError) -> [String: Shape] {
+        if let node = network.blockingNodes.first {
+            throw .operatorWithoutC(node: node.name, operation: node.operation.name, reason: nil)
+        }
+        let others = Set(network.inputs.dropFirst().map(\.name))
+        for node in network.nodes {
+            if let name = node.inputs.first(where: others.contains) {
+                throw .operatorWithoutC(node: node.name, operation: node.operation.name, reason: "of a second input, '\(name)'")
+            }
+        }
+        do {
+            return try network.shapes(batch: 1)
+        } catch {
+            throw .operatorWithoutC(
+                node: error.node, operation: "operator", reason: "for such shapes: \(error.expected), not \(error.actual)")
+        }
     }
 
     /// What of a name may stand in a comment.
@@ -68,7 +84,7 @@ package struct CSourceWriter {
             + 4 * tableCount
         guard flash <= CSource.largestFlash else { throw .tooLarge(byteCount: flash, limit: CSource.largestFlash) }
         let memory = ExportReport.Memory(flash: flash, ram: 4 * (buffers.count + rowLength))
-        return CSource(header: header(memory), source: source(memory), memory: memory)
+        return CSource(header: header(memory), source: source(memory), memory: memory, inlined: inlined)
     }
 
     /// Floats of the longest row.

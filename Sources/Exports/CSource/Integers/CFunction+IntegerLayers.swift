@@ -11,6 +11,18 @@ extension CFunction {
             }
             """)
 
+    static let nearestEven = CFunction(
+        name: "nearest_even",
+        text: """
+            /* value * 2^-shift to the nearest whole number, ties to the even one. */
+            static int32_t nearest_even(int64_t value, uint32_t shift)
+            {
+                const int64_t half = (int64_t)1 << (shift - 1), sum = value + half;
+                const int32_t rounded = (int32_t)(sum >= 0 ? sum >> shift : ~(~sum >> shift));
+                return (sum & ((half << 1) - 1)) == 0 ? rounded & ~1 : rounded;
+            }
+            """)
+
     /// The rounded product by a factor of ``Rescaling``.
     static let rescaled = CFunction(
         name: "rescaled",
@@ -114,7 +126,7 @@ extension CFunction {
                 uint32_t count[4], a[4], b[4];
                 int32_t a_multiplier, b_multiplier, shift, a_zero, b_zero, out_zero, lower, upper;
             };
-            """, needs: [.shifted, .cut])
+            """, needs: [.nearestEven, .cut])
 
     static let addCodes = pairs("add", "(int64_t)x * p->a_multiplier + (int64_t)y * p->b_multiplier")
     static let multiplyCodes = pairs("multiply", "(int64_t)(x * y) * p->a_multiplier")
@@ -132,7 +144,7 @@ extension CFunction {
                                 for (l = 0; l < p->count[3]; l++) {
                                     const int32_t x = a[i * p->a[0] + j * p->a[1] + k * p->a[2] + l * p->a[3]] - p->a_zero;
                                     const int32_t y = b[i * p->b[0] + j * p->b[1] + k * p->b[2] + l * p->b[3]] - p->b_zero;
-                                    const int32_t value = shifted(\(value), (uint32_t)p->shift);
+                                    const int32_t value = nearest_even(\(value), (uint32_t)p->shift);
                                     *out++ = (int8_t)cut(value + p->out_zero, p->lower, p->upper);
                                 }
                 }

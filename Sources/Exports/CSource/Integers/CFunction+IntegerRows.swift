@@ -64,10 +64,10 @@ extension CFunction {
                                 }
                             }
                             number = by_number != 0 && number > 0 ? number - 1 : 0;
-                            *out++ = (int8_t)cut(rescaled(sum, multipliers[number], shifts[number]) + out_zero, -128, 127);
+                            *out++ = (int8_t)cut(nearest_even((int64_t)sum * multipliers[number], shifts[number]) + out_zero, -128, 127);
                         }
             }
-            """, needs: [.window, .rescaled])
+            """, needs: [.window, .nearestEven, .cut])
 
     static let meanCodes = CFunction(
         name: "mean_over",
@@ -83,10 +83,10 @@ extension CFunction {
                         int32_t sum = 0;
                         for (j = 0; j < extent; j++)
                             sum += in[(i * extent + j) * inner + k] - in_zero;
-                        *out++ = (int8_t)cut(rescaled(sum, multiplier, shift) + out_zero, -128, 127);
+                        *out++ = (int8_t)cut(nearest_even((int64_t)sum * multiplier, shift) + out_zero, -128, 127);
                     }
             }
-            """, needs: [.rescaled])
+            """, needs: [.nearestEven, .cut])
 
     static let softmaxCodes = CFunction(
         name: "softmax",

@@ -80,12 +80,7 @@ struct IntegerReader {
         self.applied = applied
         let whole = applied.network.ended
         network = whole.applying(.onlyNeeded(for: whole.output))
-        do {
-            shapes = try network.shapes(batch: 1)
-        } catch {
-            throw .operatorWithoutC(
-                node: error.node, operation: "operator", reason: "for such shapes: \(error.expected), not \(error.actual)")
-        }
+        shapes = try CSourceWriter.shapes(of: network)
         forms[network.input] = .raw([])
         result.inputShape = network.inputShape
         // Place 0 is the input's, whose scale the first quantizer says.

@@ -28,10 +28,10 @@ package struct IntegerRun {
         case .mean(let fields, let rescalings, let zeros):
             return Self.windows(fields) { taps in
                 let rescaling = rescalings[rescalings.count == 1 ? 0 : max(0, taps.count - 1)]
-                return Self.cut(zeros.output + rescaling(taps.reduce(0) { $0 + x[$1] - zeros.input }))
+                return Self.cut(zeros.output + rescaling.even(taps.reduce(0) { $0 + x[$1] - zeros.input }))
             }
         case .meanOver(let pieces, let rescaling, let zeros):
-            return Self.lines(pieces) { line in [Self.cut(zeros.output + rescaling(line.reduce(0) { $0 + x[$1] - zeros.input }))] }
+            return Self.lines(pieces) { line in [Self.cut(zeros.output + rescaling.even(line.reduce(0) { $0 + x[$1] - zeros.input }))] }
         case .softmax(let softmax): return Self.softmax(x, softmax)
         case .rows(let rows, let lengths):
             return (0..<rows).flatMap { row in
@@ -108,7 +108,7 @@ package struct IntegerRun {
             ]
             let (a, b) = (zip(position, pair.a).reduce(0) { $0 + $1.0 * $1.1 }, zip(position, pair.b).reduce(0) { $0 + $1.0 * $1.1 })
             let sum = function(x[a] - pair.inputZeros[0], y[b] - pair.inputZeros[1])
-            result.append(cut(pair.outputZero + (sum + 1 << (pair.shift - 1)) >> pair.shift, pair.range))
+            result.append(cut(pair.outputZero + Rescaling.even(sum, shift: pair.shift), pair.range))
         }
         return result
     }

@@ -24,4 +24,15 @@ package struct Rescaling: Hashable, Sendable {
 
     /// The rounded product.
     package func callAsFunction(_ sum: Int) -> Int { (sum * Int(multiplier) + 1 << (shift - 1)) >> shift }
+
+    /// The product to the nearest whole number, ties to the even one: where scales are alike, means lie in the middle often, and QuantizeLinear
+    /// rounds them so.
+    package func even(_ sum: Int) -> Int { Self.even(sum * Int(multiplier), shift: shift) }
+
+    /// value · 2^−shift, ties to the even number.
+    static func even(_ value: Int, shift: Int) -> Int {
+        let sum = value + 1 << (shift - 1)
+        let rounded = sum >> shift
+        return sum & (1 << shift - 1) == 0 ? rounded & ~1 : rounded
+    }
 }
