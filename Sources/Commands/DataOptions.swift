@@ -40,7 +40,7 @@ struct DataOptions: ParsableArguments {
 
     func validate() throws {
         if let count {
-            guard generate != nil else { throw ValidationError("--count is for --generate.") }
+            guard path == nil else { throw ValidationError("--count is for inputs that are drawn; --data names examples.") }
             guard GeneratedInputs.counts.contains(count) else {
                 throw ValidationError("--count takes 1…\(GeneratedInputs.counts.upperBound) inputs, not \(count).")
             }

@@ -1,3 +1,5 @@
+import Networks
+
 /// Where a training stands: what a screen draws and a program prints as JSON.
 public struct TrainingProgress: Codable, Hashable, Sendable {
     public enum Phase: String, Codable, Sendable {
@@ -73,8 +75,13 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
     public var history: [Epoch]
     /// The epoch of the state that is kept: the highest validation accuracy, of equal ones the later.
     public var best: Epoch?
+    /// What ``Epoch/accuracy`` is where it is another figure; nil is accuracy.
+    public var measure: OutputMeasure?
     /// Why it diverged or could not go on, with what to lower.
     public var message: String?
+
+    /// What ``Epoch/accuracy`` is: `accuracy`, `mIoU`, `R²`.
+    public var figureName: String { (measure ?? .accuracy).name }
 
     /// The part that is done of what is under way, 0…1: of the examples that are measured, else of the epoch's batches; nil where nothing is counted.
     public var fraction: Double? {

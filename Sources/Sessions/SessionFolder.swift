@@ -149,6 +149,7 @@ extension SnapshotSummary {
             name: snapshot.name, note: snapshot.note, created: snapshot.created, accuracy: snapshot.report.accuracy?.current,
             compressedBytes: snapshot.report.bytes.compressed, sparsity: snapshot.report.sparsity)
         fileBytes = snapshot.report.fileBytes
+        accuracyWidth = snapshot.report.accuracy.flatMap { $0.isExact ? nil : $0.interval.halfWidth }
         measure = snapshot.report.accuracy?.figure.flatMap { $0.reading.measure == .accuracy ? nil : $0.reading.measure.name }
         isCosine = snapshot.report.accuracy.flatMap { $0.fidelity != nil && $0.figure == nil ? true : nil }
         isAgreement = snapshot.report.accuracy.flatMap { $0.isAgreement ? true : nil }

@@ -41,6 +41,8 @@ public struct SnapshotSummary: Codable, Hashable, Sendable {
     public var isAgreement: Bool?
     /// Whether it is the mean cosine to the original's output, which is no list of classes.
     public var isCosine: Bool?
+    /// Half of its 95 % interval where it was kept before every example was measured.
+    public var accuracyWidth: Double?
     /// Its name where it is another measure than accuracy, ``OutputMeasure``.
     public var measure: String?
 

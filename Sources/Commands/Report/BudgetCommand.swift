@@ -209,7 +209,8 @@ struct BudgetAmount: ExpressibleByArgument {
         guard parts.count == 2, let unit = BudgetUnit(word: parts[0]) else { return nil }
         self.unit = unit
         let isShare = parts[1].hasSuffix("%")
-        guard let value = Double(isShare ? String(parts[1].dropLast()) : parts[1]), value.isFinite, value >= 0 else { return nil }
+        guard let value = Double(isShare ? String(parts[1].dropLast()) : parts[1]), value.isFinite, value >= 0, !isShare || value <= 100
+        else { return nil }
         if isShare { share = value / 100 } else { number = value }
     }
 

@@ -21,7 +21,7 @@ enum SessionsText {
             table.rows.append([name, session.networkName, date(session.modified), "", "", "", ""])
             for snapshot in session.snapshots {
                 table.rows.append([
-                    "", "", date(snapshot.created), snapshot.name, accuracy(snapshot),
+                    "", "", date(snapshot.created), snapshot.name, numbers.accuracy(snapshot),
                     numbers.integer(snapshot.size), numbers.percent(snapshot.sparsity),
                 ])
             }
@@ -68,11 +68,6 @@ enum SessionsText {
         return told + "\n" + table.text + "\n"
     }
 
-    /// `90.71%`, or `agreement 98.20%` where there were no labels.
-    private static func accuracy(_ snapshot: SnapshotSummary) -> String {
-        (snapshot.figure.map { $0 + " " } ?? "") + numbers.percent(snapshot.accuracy, digits: 2)
-    }
-
     private static func summary(_ kept: KeptPlan) -> SessionSummary {
         SessionSummary(
             name: kept.session, path: kept.path, networkName: kept.contents.identity.network.name,
@@ -115,8 +110,9 @@ enum SessionsText {
 
     /// `90.71%`, with half of its 95 % interval where not every example was measured.
     private static func accuracy(_ report: AccuracyReport?) -> String {
-        let width = report.map { $0.isExact ? "" : " " + numbers.halfWidth($0.interval.halfWidth) } ?? ""
-        return numbers.percent(report?.current, digits: 2) + width
+        let name = report?.figureName ?? ""
+        let width = report.map { $0.isExact ? "" : " " + numbers.qualityWidth($0.interval.halfWidth, name) } ?? ""
+        return numbers.qualityText(report?.current, name) + width
     }
 
     /// Whether anything but the knowledge of the file's bytes differs.

@@ -41,15 +41,18 @@ final class ProgressText {
         if let loss = progress.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
         if progress.examplesPerSecond > 0 { parts.append("\(numbers.integer(Int(progress.examplesPerSecond)))/s") }
         if let left = progress.secondsLeft { parts.append(numbers.timeLeft(seconds: left)) }
-        if let best = progress.best { parts.append("best \(numbers.percent(best.accuracy, digits: 2))") }
+        if let best = progress.best { parts.append("best \(numbers.qualityText(best.accuracy, progress.figureName))") }
         return parts.joined(separator: "  ")
     }
 
     private static func line(of epoch: TrainingProgress.Epoch, _ progress: TrainingProgress) -> String {
         var parts = [epoch.number == 0 ? "before training" : "epoch \(epoch.number)/\(progress.epochs)"]
         if let loss = epoch.loss { parts.append("loss \(numbers.decimal(loss, digits: 4))") }
-        parts.append("validation \(numbers.percent(epoch.accuracy, digits: 2))")
-        parts.append("cross-entropy \(numbers.decimal(epoch.crossEntropy, digits: 4))\(leftOut(epoch.crossEntropyLeftOut))")
+        let name = progress.measure == nil ? "" : progress.figureName + " "
+        parts.append("validation \(name)\(numbers.qualityText(epoch.accuracy, progress.figureName))")
+        if epoch.crossEntropy != nil || epoch.crossEntropyLeftOut ?? 0 > 0 {
+            parts.append("cross-entropy \(numbers.decimal(epoch.crossEntropy, digits: 4))\(leftOut(epoch.crossEntropyLeftOut))")
+        }
         if let divergence = epoch.divergence {
             parts.append("KL \(numbers.decimal(divergence, digits: 4))\(leftOut(epoch.divergenceLeftOut))")
         }

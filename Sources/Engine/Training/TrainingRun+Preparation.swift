@@ -24,6 +24,7 @@ extension TrainingRun {
             work = .prepare(.evaluator)
         case .evaluator:
             if measured == nil { measured = try makeEvaluator() }
+            progress.measure = measured?.scorer.flatMap { $0.reading.measure == .accuracy ? nil : $0.reading.measure }
             work = .prepare(.teacher(0))
         case .teacher(let index): try prepareTeacher(index)
         }

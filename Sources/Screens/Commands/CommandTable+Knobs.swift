@@ -28,6 +28,8 @@ extension CommandTable {
             "choose-weights", .representation, "w",
             "How weights are stored: floats, linear codes, shared, ternary, binary, DoReFa, factors of a low rank (SVD, spatial, Tucker), "
                 + "whose rows below the layer have knobs of their own."),
+        chooseKnob("choose-pattern", .pattern, nil, "What shape pruning keeps to: single weights, N of M (2:4), or blocks of outputs."),
+        chooseKnob("choose-activations", .activations, nil, "Bits of the values that the layer hands on."),
         chooseKnob("choose-temperature", .temperature, "T", "The softmax temperature of distillation, one for the network."),
         Command(
             "choose-sums", "Turn the sums",
@@ -75,10 +77,10 @@ extension CommandTable {
         $0.focus == .example ? "here the arrow keys turn the temperature; 1 goes to the layers' knobs" : nil
     }
 
-    private static func chooseKnob(_ name: String, _ knob: Knob, _ key: Character, _ help: String) -> Command {
+    private static func chooseKnob(_ name: String, _ knob: Knob, _ key: Character?, _ help: String) -> Command {
         let word = name.replacing("choose-", with: "")
         return Command(
-            name, "Turn the \(word)", help, keys: [.character(key)], in: Place.shaping, .knobs, unless: noLayer
+            name, "Turn the \(word)", help, keys: key.map { [.character($0)] } ?? [], in: Place.shaping, .knobs, unless: noLayer
         ) { explorer, _ in
             explorer.knob = knob
             if explorer.focus == .example, knob != .temperature { explorer.focus(on: .layers) }

@@ -6,6 +6,7 @@ extension CommandTable {
             ["choose-ratio", "choose-bits", "choose-weights", "export-plan", "show-ladder", "retrain-network"]
         ),
         (["prune", "pruning", "sparsity", "sparse", "zeros", "threshold", "cut"], ["choose-ratio", "switch-criterion"]),
+        (["pattern", "n:m", "2:4", "blocks", "block", "structured sparsity"], ["choose-pattern"]),
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
         (["factors", "low rank", "low-rank", "rank", "svd", "singular", "decompose", "decomposition", "matrix"], ["choose-weights"]),
         (["tucker", "spatial svd", "hosvd", "jaderberg"], ["choose-weights"]),
@@ -17,8 +18,8 @@ extension CommandTable {
         (["taylor", "apoz", "fisher", "isomorphic", "importance"], ["remove-filters", "show-channel-group"]),
         (["squeezenet", "fire", "separable", "depthwise", "mobilenet", "1x1", "pointwise", "decouple", "compact"], ["replace-layer"]),
         (["equalise", "balance", "rescale", "outliers", "cle"], ["equalize-layers"]),
-        (["int8", "precision", "float16"], ["choose-bits", "choose-weights", "choose-sums"]),
-        (["residual", "add", "skip", "shortcut", "concat", "elementwise", "activations"], ["choose-sums"]),
+        (["int8", "precision", "float16"], ["choose-bits", "choose-weights", "choose-activations", "choose-sums"]),
+        (["residual", "add", "skip", "shortcut", "concat", "elementwise", "activations"], ["choose-sums", "choose-activations"]),
         (["write", "save", "store", "file", "onnx"], ["export-plan", "save-snapshot"]),
         (["load", "open", "read"], ["import-plan", "open-sessions"]),
         (["train", "fine-tune", "finetune", "learn", "recover", "accuracy"], ["retrain-network"]),

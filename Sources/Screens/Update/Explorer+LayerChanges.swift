@@ -48,8 +48,11 @@ extension Explorer {
 
     /// Takes every knob of the selected layer, or of the layers of the selected group, back to the original.
     mutating func resetLayer(time: Int64) {
+        let isSame = targets.allSatisfy { plan(of: $0) == .unchanged }
+        let (name, verb) = (targetName(width: .max), targets.count == 1 ? "is" : "are")
+        guard !isSame else { return say("\(name) \(targets.count == 1 ? "has" : "have") no plan: \(verb) \(bypassedText) already") }
         editTargets("reset", key: "reset", time: time) { $0 = .unchanged }
-        say("\(targetName(width: .max)) \(targets.count == 1 ? "is" : "are") as in the original; u takes it back")
+        say("\(name) \(verb) \(bypassedText); u takes it back")
     }
 
     /// Puts another plan into force as one change.

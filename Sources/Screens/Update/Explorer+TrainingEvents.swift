@@ -116,7 +116,10 @@ extension RetrainingRun {
         let numbers = NumberFormat.unicode
         guard let epoch, let before = initialAccuracy else { return "retrain \(count)" }
         let place = epoch.number == finished ? "" : epoch.number == 0 ? " (the start)" : " (epoch \(epoch.number))"
-        return "retrain \(count): \(numbers.percentFigure(before)) → \(numbers.percentFigure(epoch.accuracy)) %\(place)"
+        let name = progress.figureName
+        let values = [before, epoch.accuracy].map { numbers.quality($0, name) }
+        let unit = progress.measure == .r2 ? "" : " %"
+        return "retrain \(count): \(progress.measure == nil ? "" : name + " ")\(values[0]) → \(values[1])\(unit)\(place)"
     }
 }
 

@@ -73,7 +73,7 @@ struct AccuracyText {
             : label(accuracy.figureName + " ") + original + label(arrow) + current
         var parts = [first, extent, label(words.difference)]
         if found.reading.decision != .values { parts.append(discordance + label(" \(found.reading.answerName)s")) }
-        parts += words.rows(String(explorer.glyphs.arrow)).map { label($0) }
+        parts += words.rows(String(explorer.glyphs.arrow), isComplete: false).map { label($0) }
         if let near = accuracy.fidelity {
             let decibels = near.decibels.map { $0.isFinite ? numbers.signed($0, digits: 1) + " dB" : "none" } ?? numbers.missing
             parts += [

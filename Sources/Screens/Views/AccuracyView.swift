@@ -19,7 +19,8 @@ package struct AccuracyView: PaneView {
             let count = explorer.numbers.count(report.count, report.exampleName)
             return "\(report.fidelity != nil ? "Fidelity" : "Agreement") \(explorer.glyphs.dot) \(count)"
         }
-        if let report = explorer.accuracy?.value, report.figure != nil {
+        if let report = explorer.accuracy?.value, let measure = report.figure?.reading.measure {
+            if measure == .iou || measure == .r2 { return "\(measure.name) \(explorer.glyphs.dot) \(report.split.rawValue)" }
             return
                 "\(report.figureName.prefix(1).uppercased() + report.figureName.dropFirst()) \(explorer.glyphs.dot) \(report.split.rawValue)"
         }

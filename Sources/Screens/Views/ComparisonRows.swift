@@ -111,13 +111,14 @@ struct ComparisonRows {
     }
 
     private func accuracy(of side: ComparedState) -> String {
-        numbers.percentFigure(side.accuracy) + width(side.accuracyWidth)
+        numbers.quality(side.accuracy, side.figureName) + width(side.accuracyWidth)
     }
 
     private var accuracyDifference: StyledText? {
         guard let before = left.accuracy, let after = right.accuracy else { return nil }
-        let change = 100 * (after - before)
-        let points = StyledText(numbers.signed(change, digits: 2), ViewText.role(change: change, isBetterWhenLarger: true))
+        let isShare = left.figureName != OutputMeasure.r2.name
+        let change = (isShare ? 100 : 1) * (after - before)
+        let points = StyledText(numbers.signed(change, digits: isShare ? 2 : 4), ViewText.role(change: change, isBetterWhenLarger: true))
         return points + StyledText(width(differenceWidth), .muted)
     }
 
@@ -130,7 +131,7 @@ struct ComparisonRows {
     }
 
     /// ` ±0.12` while it is counted; nothing where it is exact.
-    private func width(_ width: Double?) -> String { width.map { " " + numbers.halfWidth($0) } ?? "" }
+    private func width(_ width: Double?) -> String { width.map { " " + numbers.qualityWidth($0, right.figureName) } ?? "" }
 
     private func decibels(_ before: Double, _ after: Double) -> StyledText {
         let change = after - before

@@ -18,6 +18,8 @@ struct ExampleLens {
     var numbers: NumberFormat { explorer.numbers }
     /// Nil where the data have no labels.
     let label: Int?
+    /// What is known of it that is more than a class.
+    private let targets: [Float]?
     let names: [String]
     /// The logits of the original and under the plan; empty until this example was measured.
     private let original: [Float]
@@ -26,6 +28,7 @@ struct ExampleLens {
     init(_ explorer: Explorer, _ dataset: Dataset, example index: Int) {
         self.explorer = explorer
         label = dataset.labels.indices.contains(index) ? Int(dataset.labels[index]) : nil
+        targets = dataset.targets == nil || index >= dataset.count ? nil : dataset.known(of: index)
         let table = explorer.findings.logits?.value
         let isMeasured = table.map { table in
             table.classCount > 0 && table.original.count >= (index + 1) * table.classCount
@@ -88,7 +91,7 @@ struct ExampleLens {
 
     /// Label, predictions, and the divergence of this example.
     var words: [StyledText] {
-        let named = label.map { StyledText("label ", .muted) + StyledText(name(of: $0), .title) } ?? StyledText("no label", .muted)
+        let named = label.map { StyledText("label ", .muted) + StyledText(name(of: $0), .title) } ?? unnamed
         guard !original.isEmpty else {
             let isOfClasses = explorer.accuracy?.value.fidelity == nil && explorer.accuracy?.value.figure == nil
             return [named, StyledText(isOfClasses ? "not measured yet" : "the output is no list of classes", .muted)]
@@ -99,6 +102,16 @@ struct ExampleLens {
             StyledText("KL ", .muted) + ViewText.figure(numbers.significant(divergence) + " nat", isFresh: isFresh)
                 + StyledText(" at T", .muted),
         ]
+    }
+
+    /// Of targets the values, of many how many; `no label` else.
+    private var unnamed: StyledText {
+        guard let targets else { return StyledText("no label", .muted) }
+        return StyledText("label ", .muted)
+            + StyledText(
+                targets.count <= 4
+                    ? targets.map { numbers.significant(Double($0)) }.joined(separator: " ")
+                    : "of \(numbers.integer(targets.count)) values", .title)
     }
 
     private func prediction(_ network: String, _ logits: [Float], isFresh: Bool) -> StyledText {

@@ -15,9 +15,11 @@ package struct FigureText {
             : name == .r2 ? numbers.decimal(value, digits: 4) : numbers.significant(value)
     }
 
-    /// Each figure of both networks: `mIoU 61.20 % → 60.87 %`.
-    package func rows(_ arrow: String) -> [String] {
-        figure.rows.map { "\($0.name.words) \(text($0.original, $0.name)) \(arrow) \(text($0.current, $0.name))" }
+    /// Each figure of both networks, or all but the measure: `mIoU 61.20 % → 60.87 %`.
+    package func rows(_ arrow: String, isComplete: Bool = true) -> [String] {
+        figure.rows.filter { isComplete || $0.name.rawValue != figure.reading.measure.rawValue }.map {
+            "\($0.name.words) \(text($0.original, $0.name)) \(arrow) \(text($0.current, $0.name))"
+        }
     }
 
     /// `difference −0.33 (95 % −0.41 to −0.25, by examples)`, in points where it is a share.

@@ -99,7 +99,7 @@ package struct SessionsView: ScreenView {
         let branch = "\(isLast ? glyphs.bottomLeft : glyphs.teeLeft)\(glyphs.horizontal) "
         return Table.Row([
             StyledText(branch, .muted) + StyledText(snapshot.name), StyledText(DateText.minutes(snapshot.created), .muted),
-            StyledText((snapshot.figure.map { $0 + " " } ?? "") + explorer.numbers.percent(snapshot.accuracy, digits: 2), .value),
+            StyledText(explorer.numbers.accuracy(snapshot), .value),
             StyledText(explorer.numbers.integer(snapshot.size)),
             StyledText(explorer.numbers.percent(snapshot.sparsity)), StyledText(snapshot.note, .muted),
         ])

@@ -69,17 +69,18 @@ struct TrainingText {
     private var accuracy: StyledText {
         let now = progress.history.last { $0.number > 0 }?.accuracy
         let before = run.initialAccuracy
-        let text = label("accuracy ") + StyledText(numbers.percentFigure(before), .text)
-        guard let now else { return text + label(" % before") }
+        let text = label(progress.figureName + " ") + StyledText(numbers.quality(before, progress.figureName), .text)
+        let unit = progress.measure == .r2 ? "" : " %"
+        guard let now else { return text + label(unit + " before") }
         let role = ViewText.role(change: before.map { now - $0 } ?? 0, isBetterWhenLarger: true)
-        let figure = StyledText(numbers.percentFigure(now), role == .muted ? .value : role)
-        return text + label(" \(explorer.glyphs.arrow) ") + figure + label(" %")
+        let figure = StyledText(numbers.quality(now, progress.figureName), role == .muted ? .value : role)
+        return text + label(" \(explorer.glyphs.arrow) ") + figure + label(unit)
     }
 
     private var best: StyledText {
         guard let best = progress.best else { return "" }
         let place = best.number == 0 ? "start" : "epoch \(best.number)"
-        return label("best ") + StyledText(numbers.percentFigure(best.accuracy), .value) + label(" (\(place))")
+        return label("best ") + StyledText(numbers.quality(best.accuracy, progress.figureName), .value) + label(" (\(place))")
     }
 
     /// The loss as it is optimized, which is not to be compared between temperatures.
