@@ -11,7 +11,9 @@ private let trainingTolerance: Float = 4e-5
 
 @Suite struct OneDNNTrainingTests {
     /// Logits, every gradient and every statistic of one step of both executors.
-    private func check(_ network: Network, batch: Int, seed: UInt64, _ comment: String) throws {
+    private func check(
+        _ network: Network, batch: Int, seed: UInt64, _ comment: String, tolerance: Float = trainingTolerance
+    ) throws {
         let executors: [any TrainingExecutor] = [
             try OneDNNTrainingExecutor(network: network, batchSize: batch),
             try ReferenceTrainingExecutor(network: network, batchSize: batch),
@@ -32,14 +34,14 @@ private let trainingTolerance: Float = 4e-5
         #expect(fast.statistics == reference.statistics)
         #expect(!fast.trainedParameters.isEmpty)
         let logits = try executors.map { try $0.withLogits { Array($0) } }
-        #expect(relativeDifference(logits[0], logits[1]) < trainingTolerance, "\(comment): logits")
+        #expect(relativeDifference(logits[0], logits[1]) < tolerance, "\(comment): logits")
         for name in fast.trainedParameters {
             let difference = relativeDifference(Array(fast.gradient(of: name)), Array(reference.gradient(of: name)))
-            #expect(difference < trainingTolerance, "\(comment): gradient of \(name)")
+            #expect(difference < tolerance, "\(comment): gradient of \(name)")
         }
         for name in fast.statistics {
             let difference = relativeDifference(Array(fast.values(of: name)), Array(reference.values(of: name)))
-            #expect(difference < trainingTolerance, "\(comment): \(name)")
+            #expect(difference < tolerance, "\(comment): \(name)")
         }
     }
 
@@ -58,6 +60,23 @@ private let trainingTolerance: Float = 4e-5
         for seed in UInt64(0)..<8 {
             let network = block.network([3, 12, 10], stride: seed.isMultiple(of: 2) ? 1 : 2, seed: seed + 80)
             try check(network, batch: 4, seed: seed, "\(block), seed \(seed)")
+        }
+    }
+
+    @Test(arguments: RecurrenceTests.cells.indices) func recurrence(index: Int) throws {
+        for seed in UInt64(0)..<30 {
+            let drawn = DrawnRecurrence(RecurrenceTests.cells[index], seed: seed)
+            // Up to six products with the same weights follow each other, whose rows of normal values make what comes in larger.
+            try check(drawn.network, batch: drawn.batch, seed: seed, "seed \(seed), \(drawn.recurrence)", tolerance: 2e-4)
+        }
+    }
+
+    @Test func rows() throws {
+        for seed in UInt64(0)..<60 {
+            var builder = NetworkBuilder(input: [3, 8], seed: seed)
+            let output = builder.rows(of: [3, 8])
+            let network = builder.network(output: output)
+            try check(network, batch: 4, seed: seed, "seed \(seed), \(network.nodes.map(\.operation))")
         }
     }
 
@@ -82,9 +101,16 @@ private let trainingTolerance: Float = 4e-5
         let scaled = builder.add(.flatten(axis: 1), "input")
         let gemm = builder.add(.gemm(Gemm(alpha: 2)), scaled, builder.parameter([12, 3]), builder.parameter([3], role: .bias))
         #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: gemm), batchSize: 2) }
-        let soft = builder.add(.softmax(axis: 1), scaled)
-        let product = builder.add(.matrixMultiplication, soft, builder.parameter([12, 3]))
+        let product = builder.add(.matrixMultiplication, "input", builder.parameter([3, 4, 2]))
         #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: product), batchSize: 2) }
+    }
+
+    /// Many examples of a wide layer, which several threads share.
+    @Test(arguments: RecurrenceTests.cells.indices) func wideRecurrence(index: Int) throws {
+        var builder = NetworkBuilder(input: [6, 4], seed: 11)
+        let recurrence = Recurrence(RecurrenceTests.cells[index], direction: .bidirectional, hidden: 32, steps: 6, hasBias: true)
+        let network = builder.recurrent(recurrence, inputs: 4)
+        try check(network, batch: 16, seed: 12, "\(recurrence)", tolerance: 2e-4)
     }
 }
 

@@ -111,6 +111,19 @@ import Testing
         try check({ builder, _ in builder.add(.unary(builder.draw(of: functions)), "input") }, { [$0.draw(1...9)] })
     }
 
+    @Test(arguments: RecurrenceTests.cells.indices) func recurrence(index: Int) throws {
+        for seed in UInt64(0)..<25 {
+            let drawn = DrawnRecurrence(RecurrenceTests.cells[index], seed: seed, forTraining: true)
+            try check(drawn.network, batch: drawn.batch, seed: seed)
+        }
+    }
+
+    /// Windows over [N, C, L], means and maxima along any axes, and what works on rows.
+    @Test func rows() throws {
+        try check(
+            { builder, shape in builder.rows(of: shape) }, { [$0.draw(1...4), $0.draw(7...9)] })
+    }
+
     @Test func mean() throws {
         try check(
             { builder, shape in

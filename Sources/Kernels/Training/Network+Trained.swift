@@ -31,7 +31,7 @@ extension Network {
                 let found = shapes[node.inputs[0]].map { "[\($0)]" } ?? "an unknown shape"
                 throw .unsupported(
                     node: node.name, operation: node.operation.name,
-                    reason: "Pare has its gradient over images [N, C, H, W] only, and it reads \(found)")
+                    reason: "Pare has its gradient over [N, C, H, W] and [N, C, L] only, and it reads \(found)")
             }
             guard case .batchNormalization = node.operation else { continue }
             guard node.inputs.dropFirst(3).allSatisfy({ parameters[$0] != nil }) else {
@@ -61,10 +61,11 @@ extension Operation {
         switch self {
         case .unary(let function): function.hasDerivative
         case .resize(let resize): resize.mode == .nearest && resize.coordinates != .cropped
-        case .reduction(let reduction): reduction.function == .mean && reduction.axes == [2, 3]
+        case .reduction(let reduction): [.mean, .sum, .maximum, .minimum].contains(reduction.function)
         case .convolution, .gemm, .matrixMultiplication, .add, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
             .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation, .transpose,
-            .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth:
+            .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .globalMaxPool, .logSoftmax, .layerNormalization,
+            .recurrence, .recurrencePart:
             true
         default: false
         }
@@ -72,10 +73,10 @@ extension Operation {
 }
 
 extension Shape {
-    /// Windows have gradients over images only, products over matrices and stacks of them.
+    /// Windows have gradients over one axis and over images, products over matrices and stacks of them.
     fileprivate func isTrainable(_ operation: Operation) -> Bool {
         switch operation {
-        case .convolution, .maxPool, .averagePool, .globalAveragePool, .reduction: rank == 4
+        case .convolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: rank == 3 || rank == 4
         case .matrixMultiplication: rank >= 2
         default: true
         }

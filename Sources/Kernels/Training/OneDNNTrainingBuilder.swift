@@ -64,7 +64,14 @@ struct TrainingBuilder {
             let (node, value) = (node(of: stage), try value(stage, 0))
             return DropoutStep(value, to: output(stage), withRelu: stage.withRelu, node: node, ratio: ratio, workers)
         case .activation(let quantizer): return try activation(stage, quantizer)
-        case .softmax, .logSoftmax: throw refusal(stage, "only a Softmax or LogSoftmax at the end can be trained")
+        case .softmax(let axis): return try softmax(stage, axis, isLogarithm: false)
+        case .logSoftmax(let axis): return try softmax(stage, axis, isLogarithm: true)
+        case .reduction(let reduction): return try self.reduction(stage, reduction)
+        case .layerNormalization(let axis, let epsilon): return try layerNormalization(stage, axis, epsilon)
+        case .recurrence(let recurrence): return try self.recurrence(stage, recurrence)
+        case .globalMaxPool:
+            let images = stage.operands[0].shape
+            return try maximum(stage, Pooling(kernel: Array(images.dimensions.suffix(2))))
         default:
             guard let step = try movement(stage) else { throw refusal(stage, "it has no kernel for training") }
             return step

@@ -17,6 +17,7 @@ enum ReferenceTrainingKernels {
 
     /// What the node makes. Statistics of the batch take the place of the stored ones, and Dropout drops.
     static func forward(_ call: Call) -> DoubleTensor {
+        if let raised = raised(call) { return forward(raised).reshaped(call.outputShape) }
         let (inputs, shape) = (call.inputs, call.outputShape)
         switch call.operation {
         case .convolution(let settings): return convolution(inputs, settings, to: shape)
@@ -24,10 +25,14 @@ enum ReferenceTrainingKernels {
         case .matrixMultiplication: return matrixMultiplication(inputs, to: shape)
         case .add: return add(inputs, to: shape)
         case .unary(let function): return inputs[0].map { function($0) }
-        case .reduction(let reduction): return mean(inputs[0], axes: reduction.axes, to: shape)
+        case .reduction(let reduction): return reduced(inputs[0], reduction, to: shape)
         case .maxPool(let settings): return maxPool(inputs[0], settings, to: shape)
         case .averagePool(let settings): return averagePool(inputs[0], settings, to: shape)
         case .globalAveragePool: return averagePool(inputs[0], wholePlane(inputs[0].shape), to: shape)
+        case .globalMaxPool: return maxPool(inputs[0], wholePlane(inputs[0].shape), to: shape)
+        case .logSoftmax(let axis): return logSoftmax(inputs[0], axis: axis)
+        case .layerNormalization(let axis, let epsilon): return layerNormalization(inputs, axis: axis, epsilon: epsilon)
+        case .recurrence(let recurrence): return self.recurrence(inputs, recurrence, to: shape)
         case .softmax(let axis): return softmax(inputs[0], axis: axis)
         case .batchNormalization(let epsilon): return batchNormalization(inputs, epsilon: epsilon)
         case .concatenation(let axis): return concatenation(inputs, axis: axis, to: shape)
@@ -42,6 +47,10 @@ enum ReferenceTrainingKernels {
 
     /// ∂loss/∂input for each input, from ∂loss/∂output; nil for statistics, which have none.
     static func backward(_ call: Call, output: DoubleTensor, gradient: DoubleTensor) -> [DoubleTensor?] {
+        if let raised = raised(call) {
+            let made = backward(raised, output: output.reshaped(raised.outputShape), gradient: gradient.reshaped(raised.outputShape))
+            return zip(made, call.inputs).map { $0?.reshaped($1.shape) }
+        }
         let inputs = call.inputs
         switch call.operation {
         case .convolution(let settings): return convolutionGradients(inputs, settings, gradient)
@@ -50,11 +59,16 @@ enum ReferenceTrainingKernels {
         case .add: return inputs.map { summed(gradient, to: $0.shape) }
         case .relu: return [gradient.zip(inputs[0]) { $1 > 0 ? $0 : 0 }]
         case .unary(let function): return [gradient.zip(inputs[0]) { $0 * function.derivative(at: $1) }]
-        case .reduction(let reduction): return [meanGradient(inputs[0].shape, axes: reduction.axes, gradient)]
+        case .reduction(let reduction): return [reducedGradient(inputs[0], reduction, gradient)]
         case .maxPool(let settings): return [maxPoolGradient(inputs[0], settings, gradient)]
         case .averagePool(let settings): return [averagePoolGradient(inputs[0].shape, settings, gradient)]
         case .globalAveragePool: return [averagePoolGradient(inputs[0].shape, wholePlane(inputs[0].shape), gradient)]
+        case .globalMaxPool: return [maxPoolGradient(inputs[0], wholePlane(inputs[0].shape), gradient)]
         case .softmax(let axis): return [softmaxGradient(output, axis: axis, gradient)]
+        case .logSoftmax(let axis): return [logSoftmaxGradient(inputs[0], axis: axis, gradient)]
+        case .layerNormalization(let axis, let epsilon):
+            return layerNormalizationGradients(inputs, axis: axis, epsilon: epsilon, gradient)
+        case .recurrence(let recurrence): return recurrenceGradients(inputs, recurrence, gradient)
         case .batchNormalization(let epsilon): return batchNormalizationGradients(inputs, epsilon: epsilon, gradient)
         case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)
         case .dropout: return [dropped(gradient, call.mask)]
