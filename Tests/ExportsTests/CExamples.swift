@@ -31,7 +31,7 @@ enum CExamples {
 
     static var dense: Network { one("dense", [6], .gemm(Gemm(transposeB: true)), [[4, 6], [4]]).network }
 
-    static var all: [(name: String, network: Network)] { layers + windows + functions + pairs + rows + moves + joined }
+    static var all: [(name: String, network: Network)] { layers + windows + functions + pairs + rows + moves + joined + recurrences }
 
     private static var layers: [(name: String, network: Network)] {
         [
@@ -175,5 +175,47 @@ enum CExamples {
                 "normalized by itself",
                 [tanh, squeeze, node("d", .binary(.subtract), ["a", "g"], "d"), node("q", .binary(.multiply), ["d", "a"], "y")]),
         ]
+    }
+
+    /// Each kind of cell in each direction, with biases and first states and without, behind the pre-activations of all steps.
+    private static var recurrences: [(name: String, network: Network)] {
+        let cells: [Recurrence.Cell] = [.lstm, .gru(resetsAfter: false), .gru(resetsAfter: true), .rnn(.tanh), .rnn(.relu)]
+        let directions: [Recurrence.Direction] = [.forward, .reverse, .bidirectional]
+        return cells.enumerated().flatMap { place, cell in
+            directions.enumerated().map { turn, direction in
+                let result: [Recurrence.Result] = [.sequence, .hidden, .all]
+                return recurrent(
+                    Recurrence(
+                        cell, direction: direction, hidden: 3, steps: 6, lengths: (place + turn) % 3 == 0 ? [4] : [],
+                        result: result[(place + turn) % 3], hasBias: (place + turn) % 2 == 0, hasFirstHidden: turn != 0,
+                        hasFirstCells: turn != 0 && cell == .lstm))
+            }
+        }
+    }
+
+    private static func recurrent(_ recurrence: Recurrence) -> (name: String, network: Network) {
+        let (width, states) = (recurrence.directions * recurrence.gates * recurrence.hidden, recurrence.hidden)
+        var shapes: [Shape] = [[width, states]]
+        if recurrence.hasBias { shapes.append([recurrence.directions, 2 * recurrence.gates * states]) }
+        var (name, network) = one("\(recurrence)", [recurrence.steps, width], .recurrence(recurrence), shapes)
+        let reshape = Networks.Operation.reshape(dimensions: [-1, width], allowZero: false)
+        network.nodes[0].inputs[0] = "rows"
+        network.nodes.insert(Node(name: "r", operation: reshape, inputs: ["x"], outputs: ["rows"]), at: 0)
+        // First states are some of the examples' values.
+        for place in [recurrence.firstHiddenPlace, recurrence.firstCellsPlace].compactMap({ $0 }) {
+            let slice = Slice(axes: [1, 2], starts: [place, 0], ends: [place + recurrence.directions, states], steps: [1, 1])
+            network.nodes.insert(Node(name: "s\(place)", operation: .slice(slice), inputs: ["x"], outputs: ["s\(place)"]), at: 0)
+            let turned = Node(
+                name: "t\(place)", operation: .transpose(permutation: [1, 0, 2]), inputs: ["s\(place)"], outputs: ["t\(place)"])
+            network.nodes.insert(turned, at: 1)
+            network.nodes[network.nodes.count - 1].inputs.append("t\(place)")
+        }
+        if recurrence.result == .all {
+            network.nodes[network.nodes.count - 1].outputs = ["all"]
+            let part = RecurrencePart(recurrence.hasCells ? .cells : .hidden, steps: recurrence.steps)
+            network.nodes.append(Node(name: "p", operation: .recurrencePart(part), inputs: ["all"], outputs: ["y"]))
+            name += ", a part"
+        }
+        return (name, network)
     }
 }

@@ -27,6 +27,8 @@ extension CSourceWriter {
         case .instanceNormalization(let epsilon): try addGroupNormalization(groups: nil, epsilon, node)
         case .groupNormalization(let groups, let epsilon): try addGroupNormalization(groups: groups, epsilon, node)
         case .quantizeLinear(let code), .dequantizeLinear(let code): try addCode(code, node)
+        case .recurrence(let recurrence): try add(recurrence, node)
+        case .recurrencePart(let part): try add(part, node)
         case .concatenation(let axis): try addConcatenation(axis, node)
         case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .dropout: try addView(node)
         case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize: try addMove(node)

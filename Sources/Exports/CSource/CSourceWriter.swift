@@ -21,6 +21,8 @@ package struct CSourceWriter {
     var settings: [String] = []
     /// Numbers of the tables among them.
     var tableCount = 0
+    /// Floats that a recurrent layer works in.
+    var scratchCount = 0
     /// Parameters whose numbers stand in the calls.
     var inlined: Set<String> = []
     /// Lines of the function that runs the network.
@@ -83,7 +85,7 @@ package struct CSourceWriter {
             weights.values.reduce(0) { $0 + max(1, $1.stream.count) + 4 * $1.values.count } + vectors.values.reduce(0) { $0 + 4 * $1.count }
             + 4 * tableCount
         guard flash <= CSource.largestFlash else { throw .tooLarge(byteCount: flash, limit: CSource.largestFlash) }
-        let memory = ExportReport.Memory(flash: flash, ram: 4 * (buffers.count + rowLength))
+        let memory = ExportReport.Memory(flash: flash, ram: 4 * (buffers.count + rowLength + scratchCount))
         return CSource(header: header(memory), source: source(memory), memory: memory, inlined: inlined)
     }
 
@@ -130,6 +132,7 @@ package struct CSourceWriter {
             "/* \(title): written by Pare; see the header. Flash \(memory.flash) bytes of constants, RAM \(memory.ram) bytes. */", includes,
         ]
         if buffers.count > 0 { parts.append("static float arena[\(buffers.count)];") }
+        if scratchCount > 0 { parts.append("/* Gates and states of recurrent layers. */\nstatic float scratch[\(scratchCount)];") }
         if !weights.isEmpty {
             parts.append("/* The weights of one filter, unit or input. */\nstatic float row[\(rowLength)];")
             parts.append(CDecoder(Array(weights.values)).text)
