@@ -13,6 +13,7 @@ let cases: [String: ([String]) throws -> Void] = [
     "large": LargeCase.run,
     "latency": LatencyCase.run,
     "networks": NetworksCase.run,
+    "outputs": OutputsCase.run,
     "screen": ScreenCase.run,
     "sparse": SparseCase.run,
     "training": TrainingCase.run,
@@ -20,7 +21,7 @@ let cases: [String: ([String]) throws -> Void] = [
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | integer | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | integer | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | outputs NETWORK INPUTS OUTPUTS REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -48,12 +48,31 @@ extension Network {
         fixedInputs.reduce(into: [:]) { found, value in found[value.name] = parameters[value.name].map { .tensor($0.values) } }
     }
 
-    /// Whether the nodes are the same; those that an If puts together may stand elsewhere in the order.
+    /// Whether the same is computed of the same inputs and parameters: nodes and the values between them may have other names (an operator that is several
+    /// nodes here has one in a file) and another order. Cost: O(nodes).
     func hasNodes(of other: Network) -> Bool {
         if nodes == other.nodes { return true }
-        guard !other.kept.choices.isEmpty, nodes.count == other.nodes.count else { return false }
-        let named = Dictionary(nodes.map { ($0.name, $0) }) { first, _ in first }
-        return other.nodes.allSatisfy { named[$0.name] == $0 }
+        guard nodes.count == other.nodes.count, outputs.count == other.outputs.count else { return false }
+        let (own, others) = (index, other.index)
+        var known: [String: String] = [:]
+        var waiting = Array(zip(outputs.map(\.name), other.outputs.map(\.name)))
+        while let (value, counterpart) = waiting.popLast() {
+            if let found = known[value] {
+                guard found == counterpart else { return false }
+                continue
+            }
+            known[value] = counterpart
+            guard let maker = own.maker(of: value).map({ nodes[$0] }), let twin = others.maker(of: counterpart).map({ other.nodes[$0] })
+            else {
+                guard value == counterpart, own.maker(of: value) == nil, others.maker(of: counterpart) == nil else { return false }
+                continue
+            }
+            guard maker.operation == twin.operation, maker.inputs.count == twin.inputs.count,
+                maker.outputs.firstIndex(of: value) == twin.outputs.firstIndex(of: counterpart)
+            else { return false }
+            waiting += zip(maker.inputs, twin.inputs)
+        }
+        return true
     }
 }
 
