@@ -91,7 +91,7 @@ enum CExamples {
         ]
         let positive = one("positive", [40], .unary(.absolute)).network
         return all.map { one("\($0)", [40], .unary($0)) }
-            + [2, 3, 0.5, 1.7].map { power(of: positive, Float($0)) }
+            + [one("sign", [40], .activation(.sign))] + [2, 3, 0.5, 1.7].map { power(of: positive, Float($0)) }
             + [UnaryFunction.logarithm, .squareRoot, .reciprocal].map { function in
                 var network = positive
                 network.nodes[0].outputs = ["h"]

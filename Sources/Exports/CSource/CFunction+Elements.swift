@@ -19,6 +19,8 @@ extension CFunction {
     }
 
     static let relu = elementwise("relu", "x < 0.0f ? 0.0f : x")
+    /// Pare's sign, which is +1 at 0.
+    static let sign = elementwise("signs", "x < 0.0f ? -1.0f : x >= 0.0f ? 1.0f : x")
     static let clip = elementwise("clip", "clamped(x, a, b)", constants: 2, needs: [.clamped])
 
     /// The function of each element and its constants; nil of those that the C export does not have.

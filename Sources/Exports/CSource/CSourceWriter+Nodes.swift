@@ -17,6 +17,7 @@ extension CSourceWriter {
         case .globalMaxPool: try addReduction(.maximum, axes: Array(2..<max(2, rank(node))), node)
         case .reduction(let reduction): try addReduction(reduction.function, axes: reduction.axes, node)
         case .unary(let function): try add(function, node)
+        case .activation(.sign): try unary(node, (CFunction.sign, []))
         case .binary(.power): try addPower(node)
         case .binary(let function): try addPairs(CFunction.of(function), node)
         case .variadic(let function): try addPairs(CFunction.of(function), node)
