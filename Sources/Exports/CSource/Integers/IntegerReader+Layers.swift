@@ -53,7 +53,7 @@ extension IntegerReader {
         of parameter: Parameter, _ node: Node, channels: Int, isTransposed: Bool
     ) throws(ExportError) -> (levels: [Int8], scales: [Float]) {
         var (numbers, scales): ([Int], [Float]) = ([], [])
-        if let stored = applied.stored[parameter.name], case .grid(let steps, _) = stored.values {
+        if let stored = stored[parameter.name], case .grid(let steps, _) = stored.values {
             (numbers, scales) = (stored.levels.map(Int.init), steps)
         } else if let steps = parameter.origin?.steps, !steps.isEmpty {
             scales = steps

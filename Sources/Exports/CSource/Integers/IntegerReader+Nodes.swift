@@ -39,6 +39,7 @@ extension IntegerReader {
     private mutating func move(_ node: Node) throws(ExportError) {
         let (from, to) = (shape(node.inputs[0]), shape(node.outputs[0]))
         guard let map = node.operation.elementMap(from: from, to: to) else { throw refusal(node, "but by the nearest element") }
+        guard map.count > 0, map.tables.count(where: { $0 != [0] }) <= 8 else { throw refusal(node, "of so many axes") }
         switch try handedOn(node) {
         case .raw(let moves): forms[node.outputs[0]] = .raw(moves + [Move(map: map, count: to.count, node: node.name)])
         case .codes(let value, let code): forms[node.outputs[0]] = .codes(moved(value, map, to.count, node), code)

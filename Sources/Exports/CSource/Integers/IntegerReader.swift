@@ -54,6 +54,8 @@ struct IntegerReader {
     }
 
     let applied: Applied
+    /// The levels that a plan gave weights, by parameter.
+    let stored: [String: StoredWeights]
     let network: Network
     let shapes: [String: Shape]
     var result = IntegerNetwork()
@@ -78,6 +80,7 @@ struct IntegerReader {
 
     private init(_ applied: Applied) throws(ExportError) {
         self.applied = applied
+        stored = applied.stored
         let whole = applied.network.ended
         network = whole.applying(.onlyNeeded(for: whole.output))
         shapes = try CSourceWriter.shapes(of: network)
