@@ -16,4 +16,7 @@ public struct Node: Hashable, Sendable {
 
     /// Whether Pare can run it.
     public var isSupported: Bool { if case .unsupported = operation { false } else { true } }
+
+    /// Whether it finds a range that other programs would take from the whole batch.
+    public var isRangedByExample: Bool { if case .dynamicQuantization(let settings) = operation { settings.axis != nil } else { false } }
 }

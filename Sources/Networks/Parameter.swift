@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// A trained tensor of a network, by name.
@@ -40,6 +41,9 @@ public struct IntegerOrigin: Hashable, Sendable {
     public var scales: Int
     /// What a step of 1 is, for all, by output channel or by group; empty where the values are no multiples of steps.
     public var steps: [Float]
+
+    /// What levels stand for where they are no multiples of steps, in the form of a container's record without its stream; nil of others.
+    public var table: Data?
 
     public init(type: String, bits: Int, scales: Int, steps: [Float] = []) {
         self.type = type

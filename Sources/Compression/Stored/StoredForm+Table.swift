@@ -73,17 +73,11 @@ extension StoredForm {
         }
     }
 
-    fileprivate func tableBytes(shape: Shape, isTransposed: Bool) -> Data {
-        var writer = ByteWriter()
-        let record = ParameterRecord(
-            role: .weight, shape: shape, isTransposed: isTransposed, form: .levels(table, .dense), stream: ContainerBytes([]))
-        record.write(to: &writer)
-        return Data(writer.bytes)
-    }
+    fileprivate func tableBytes(shape: Shape, isTransposed: Bool) -> Data { table.bytes(shape: shape, isTransposed: isTransposed) }
 
     /// Floats that are held on a table of ``tableBytes(shape:isTransposed:)``; nil where one of them is not on it, or the bytes hold no table of
     /// such a parameter. Cost: O(n log k).
-    fileprivate init?(_ floats: Tensor, on bytes: Data, isTransposed: Bool) {
+    init?(_ floats: Tensor, on bytes: Data, isTransposed: Bool) {
         var reader = ByteReader(ContainerBytes(Array(bytes)), part: .parameter(0))
         var budget = RecordBudget(weights: .max, tableEntries: PareContainer.Limits.tableEntries)
         guard let record = try? ParameterRecord(&reader, version: PareContainer.version, budget: &budget), reader.remaining == 0,
@@ -99,6 +93,17 @@ extension StoredForm {
     }
 }
 
+extension StoredWeights.Values {
+    /// A record of them with an empty stream.
+    fileprivate func bytes(shape: Shape, isTransposed: Bool) -> Data {
+        var writer = ByteWriter()
+        let record = ParameterRecord(
+            role: .weight, shape: shape, isTransposed: isTransposed, form: .levels(self, .dense), stream: ContainerBytes([]))
+        record.write(to: &writer)
+        return Data(writer.bytes)
+    }
+}
+
 extension CompressedLayer {
     /// A layer of a state whose weights and bias come as floats, with the tables that they are held on; without those, or where they do not fit,
     /// it is recognized, see ``StoredForm/init(recognizing:of:summary:)``.
@@ -111,5 +116,13 @@ extension CompressedLayer {
             layer: layer, weights: weights, form: form, bias: bias, biasForm: bias.flatMap { tables.form(ofBias: $0) } ?? .floats(.float32),
             summary: summary)
         if case .factors(let factors) = form { trainedParts = tables.trained(factors) }
+    }
+}
+
+extension ParameterRecord {
+    /// What its levels stand for, as ``IntegerOrigin/table`` has it; nil of elements.
+    public var tableBytes: Data? {
+        guard case .levels(let table, _) = form else { return nil }
+        return table.bytes(shape: shape, isTransposed: isTransposed)
     }
 }

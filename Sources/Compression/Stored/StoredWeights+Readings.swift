@@ -25,7 +25,7 @@ extension StoredWeights {
     }
 
     /// Which scale the weight at `index` of `count` has.
-    func scalePlace(of index: Int, scales: Int, count: Int) -> Int {
+    public func scalePlace(of index: Int, scales: Int, count: Int) -> Int {
         scales == 1 ? 0 : isTransposed ? index % scales : index / max(1, count / scales)
     }
 

@@ -9,7 +9,7 @@ import Tensors
 enum ONNXFile {
     static func write(_ applied: Applied, isCompact: Bool, to path: String) throws(ExportError) -> ExportReport {
         let network = applied.inStandardOperators
-        let compact = isCompact ? applied.stored.compactMapValues(CompactValues.init) : [:]
+        let compact = isCompact ? applied.compactValues : [:]
         let data: Data
         let back: Network
         do throws(FormatError) {
@@ -76,12 +76,27 @@ extension Network {
     }
 }
 
+extension Applied {
+    /// What is written instead of floats: of weights what they are held as, of biases the integers that they came as.
+    fileprivate var compactValues: [String: CompactValues] {
+        var compact = stored.compactMapValues(CompactValues.init)
+        for layer in base.layers {
+            guard let name = layer.bias, let bias = network.parameters[name]?.values, let origin = base.parameters[name]?.origin else {
+                continue
+            }
+            compact[name] = CompactValues(bias: bias, origin: origin)
+        }
+        return compact
+    }
+}
+
 extension CompactValues {
     /// The form in words.
     var form: String {
         switch self {
         case .scaled(let codes, let scales, _, _):
             "\(codes.container.rawValue)\(scales.count > 1 ? ", a scale a channel" : "")"
+        case .blocks(let codes, _, _, let block): "\(codes.container.rawValue), a scale for \(block) neighbours"
         case .looked(let codes, let table): "\(codes.container.rawValue) of \(table.count) values"
         case .half(_, let isBrainFloat): isBrainFloat ? "bfloat16" : "float16"
         }

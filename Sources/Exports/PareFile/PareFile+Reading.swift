@@ -62,7 +62,10 @@ extension PareFile {
         let skeleton = Data(try graph(container.graph, file: file))
         let (read, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card)
         var network = read
-        for (name, record) in zip(names, container.records) { network.parameters[name]?.origin = IntegerOrigin(record) }
+        for (name, record) in zip(names, container.records) {
+            guard let values = network.parameters[name]?.values else { continue }
+            network.parameters[name]?.origin = IntegerOrigin(record, values)
+        }
         return Content(network: network, card: card, container: container, names: names)
     }
 
@@ -122,15 +125,38 @@ extension WeightCoding {
 }
 
 extension IntegerOrigin {
-    /// What a record of scales or many codebooks holds; nil for others, which are found again in the values.
-    fileprivate init?(_ record: ParameterRecord) {
-        guard case .levels(let values, _) = record.form, let range = record.emptyLevels?.levelRange else { return nil }
+    /// What a record of levels holds; nil for others, and for codebooks that are found again in the values. Cost: O(n) for grids.
+    fileprivate init?(_ record: ParameterRecord, _ values: Tensor) {
+        guard case .levels(let table, _) = record.form, let range = record.emptyLevels?.levelRange else { return nil }
         let bits = Int.bitWidth - (range.count - 1).leadingZeroBitCount
-        switch values {
-        case .grid(let scales, _): self.init(type: "grid", bits: bits, scales: scales.count, steps: scales)
+        switch table {
+        case .grid(let scales, _):
+            self.init(type: "grid", bits: record.bits(of: values, on: scales) ?? bits, scales: scales.count, steps: scales)
+            return
         case .scaled(_, _, let scales): self.init(type: "nf4", bits: 4, scales: scales.count)
         case .cells(let books): self.init(type: "codebook", bits: bits, scales: books.count)
+        case .dithered: self.init(type: "lattice", bits: bits, scales: 1)
+        case .codebook(let negatives, let positives) where negatives.count + positives.count > GivenStructure.maximumValues:
+            self.init(type: "codebook", bits: bits, scales: 1)
         default: return nil
         }
+        self.table = record.tableBytes
+    }
+}
+
+extension ParameterRecord {
+    /// Bits of codes that hold the levels of every scale, with a zero point of its own: not more than the largest magnitude asks for.
+    fileprivate func bits(of values: Tensor, on scales: [Float]) -> Int? {
+        guard let empty = emptyLevels else { return nil }
+        var ranges = [ClosedRange<Float>](repeating: 0...0, count: scales.count)
+        values.withFloats { floats in
+            for (index, value) in floats.enumerated() where value != 0 {
+                let place = empty.scalePlace(of: index, scales: scales.count, count: floats.count)
+                let level = (value / scales[place]).rounded()
+                ranges[place] = min(ranges[place].lowerBound, level)...max(ranges[place].upperBound, level)
+            }
+        }
+        let codes = ranges.map { Int($0.upperBound - $0.lowerBound) + 1 }.max() ?? 1
+        return max(2, Int.bitWidth - (codes - 1).leadingZeroBitCount)
     }
 }

@@ -15,7 +15,10 @@ struct ColumnBlocks {
 /// Scales of blocks of neighbours in the rows of a matrix.
 enum BlockScales {
     /// Scales for equal pieces of rows: where the last block is cut, for the largest pieces that all blocks are made of. Empty where these are small.
+    ///
+    /// Without their signs, which levels take over.
     static func even(_ scales: [Float], rows: Int, columns: Int, block: Int) -> [Float] {
+        let scales = scales.map(\.magnitude)
         guard block > 0, columns % block != 0 else { return scales }
         var (piece, rest) = (block, columns % block)
         while rest != 0 { (piece, rest) = (rest, piece % rest) }

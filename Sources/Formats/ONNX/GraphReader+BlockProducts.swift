@@ -100,7 +100,7 @@ extension GraphReader {
                 for column in 0..<layout.columns {
                     let place = row * layout.blocks + column / layout.block
                     let code = layout.code(column % layout.block, in: bytes[(place * perBlock)..<((place + 1) * perBlock)])
-                    values[row * layout.columns + column] = (Float(code) - zeros[place]) * steps[place]
+                    values[row * layout.columns + column] = (Float(code) - zeros[place]) * steps[place] + 0
                 }
             }
         }

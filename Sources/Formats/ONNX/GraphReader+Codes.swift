@@ -43,7 +43,9 @@ extension GraphReader {
         )
         return Tensor(shape: shape) { values in
             codes.withFloats { codes in
-                for index in values.indices { values[index] = (codes[index] - zeros[place(index)]) * scales[place(index)] }
+                for index in values.indices {  // A negative scale makes no −0 of 0.
+                    values[index] = (codes[index] - zeros[place(index)]) * scales[place(index)] + 0
+                }
             }
         }
     }
@@ -87,7 +89,7 @@ extension GraphReader {
                 var channel = 0
                 for start in stride(from: 0, to: codes.count, by: max(1, inner)) {
                     let (scale, zero) = (scales[channel], zeros[channel])
-                    for index in start..<start + inner { values[index] = (codes[index] - zero) * scale }
+                    for index in start..<start + inner { values[index] = (codes[index] - zero) * scale + 0 }
                     channel = channel + 1 == scales.count ? 0 : channel + 1
                 }
             }

@@ -71,12 +71,15 @@ extension GraphReader {
     func quantize(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         let stated = try attributes.int("output_dtype", 0)
         var code = try linearCode(proto, attributes, Self.codeType(stated == 0 ? 2 : stated))
-        if proto.input.count < 3, [21, 22].contains(stated) { code.isOfFourBits = true }
+        if [21, 22].contains(stated) { code.isOfFourBits = true }
         return .quantizeLinear(code)
     }
 
     func dequantize(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
-        .dequantizeLinear(try linearCode(proto, attributes, .uint8))
+        var code = try linearCode(proto, attributes, .uint8)
+        // Their type only limits what is made.
+        code.isOfFourBits = false
+        return .dequantizeLinear(code)
     }
 
     /// What holds codes of a type of ONNX.

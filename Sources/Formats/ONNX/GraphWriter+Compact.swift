@@ -9,11 +9,13 @@ extension GraphWriter {
         var initializers: [ONNXTensorProto] = []
         /// The last one's output has the parameter's name.
         var nodes: [ONNXNodeProto] = []
+        /// The value of its scales.
+        var scale: (name: String, values: [Float])?
     }
 
     /// The tensors and nodes that make a parameter; their names are added to `names`.
     func form(
-        of parameter: Parameter, as values: CompactValues, names: inout Set<String>
+        of parameter: Parameter, as values: CompactValues, names: inout Set<String>, scales known: [String: CompactForm] = [:]
     ) throws(FormatError) -> CompactForm {
         guard values.count == parameter.count else {
             throw FormatError(
@@ -23,7 +25,17 @@ extension GraphWriter {
         let shape = parameter.shape.dimensions
         switch values {
         case .scaled(let codes, let scales, let zeroPoints, let axis):
-            return scaled(parameter.name, tensor("quantized", of: parameter.name, codes, shape, &names), scales, zeroPoints, axis, &names)
+            let codes = tensor("quantized", of: parameter.name, codes, shape, &names)
+            if let product = scaleProduct(of: parameter.name, scales, known) {
+                return scaled(parameter.name, codes, by: product, axis: scales.count > 1 ? axis : nil, &names)
+            }
+            let settings = scales.count > 1 ? [integer("axis", axis)] : []
+            return scaled(parameter.name, codes, scales, zeroPoints, scales.count > 1 ? [scales.count] : [], settings, &names)
+        case .blocks(let codes, let scales, let zeroPoints, let block):
+            let (rows, columns) = (shape[0], (shape[1] + block - 1) / block)
+            let codes = tensor("quantized", of: parameter.name, codes, shape, &names)
+            let settings = [integer("axis", 1), integer("block_size", block)]
+            return scaled(parameter.name, codes, scales, zeroPoints, [rows, columns], settings, &names)
         case .looked(let codes, let table):
             return looked(parameter.name, tensor("indices", of: parameter.name, codes, shape, &names), table, &names)
         case .half(let bits, let isBrainFloat):
@@ -35,12 +47,11 @@ extension GraphWriter {
     }
 
     private func scaled(
-        _ name: String, _ codes: ONNXTensorProto, _ scales: [Float], _ zeroPoints: [Int32], _ axis: Int, _ names: inout Set<String>
+        _ name: String, _ codes: ONNXTensorProto, _ scales: [Float], _ zeroPoints: [Int32], _ dimensions: [Int],
+        _ settings: [ONNXAttributeProto], _ names: inout Set<String>
     ) -> CompactForm {
-        let isPerAxis = scales.count > 1
-        let dimensions = isPerAxis ? [scales.count] : []
         let scale = floats("scale", of: name, dimensions, scales, &names)
-        var form = CompactForm(initializers: [codes, scale])
+        var form = CompactForm(initializers: [codes, scale], scale: (scale.name, scales))
         var node = node("DequantizeLinear", name, [codes.name, scale.name], name)
         if !zeroPoints.isEmpty, let container = IntegerCodes.Container.allCases.first(where: { $0.dataType == codes.dataType }) {
             let points = IntegerCodes(container, zeroPoints)
@@ -48,9 +59,30 @@ extension GraphWriter {
             form.initializers.append(tensor)
             node.input.append(tensor.name)
         }
-        if isPerAxis { node.attribute = [integer("axis", axis)] }
+        node.attribute = settings
         form.nodes = [node]
         return form
+    }
+
+    /// Codes on the product of two scales that the file has.
+    private func scaled(
+        _ name: String, _ codes: ONNXTensorProto, by product: [String], axis: Int?, _ names: inout Set<String>
+    ) -> CompactForm {
+        let scale = unique("\(name)_scale", &names)
+        var turned = node("DequantizeLinear", name, [codes.name, scale], name)
+        if let axis { turned.attribute = [integer("axis", axis)] }
+        return CompactForm(initializers: [codes], nodes: [node("Mul", scale, product, scale), turned])
+    }
+
+    /// The scales of values and weights whose product the scales of a bias are, as ONNX Runtime's quantizers have it; nil where it is another.
+    private func scaleProduct(of bias: String, _ scales: [Float], _ known: [String: CompactForm]) -> [String]? {
+        guard let reader = network.index.readers(of: bias).lazy.map({ network.nodes[$0] }).first(where: { $0.inputs.count > 2 }),
+            reader.inputs[2] == bias, let weights = known[reader.inputs[1]]?.scale, weights.values.count == scales.count,
+            let maker = network.index.maker(of: reader.inputs[0]), case .dequantizeLinear = network.nodes[maker].operation,
+            let value = network.parameters[network.nodes[maker].inputs[1]]?.values, value.count == 1, let step = value.floats.first,
+            zip(weights.values, scales).allSatisfy({ $0 * step == $1 })
+        else { return nil }
+        return [network.nodes[maker].inputs[1], weights.name]
     }
 
     private func looked(_ name: String, _ codes: ONNXTensorProto, _ table: [Float], _ names: inout Set<String>) -> CompactForm {
@@ -98,16 +130,22 @@ extension GraphWriter {
         return proto
     }
 
-    /// Zero points of codes of 4 bits, by the name of the parameter.
+    /// Zero points of codes of 4 bits, by the name of the parameter: what makes such codes says so, what turns them back has the same type.
     var zeroPointsOfFourBits: Set<String> {
-        Set(
-            network.nodes.compactMap { node in
-                switch node.operation {
-                case .quantizeLinear(let code), .dequantizeLinear(let code):
-                    code.isOfFourBits && node.inputs.count > 2 ? node.inputs[2] : nil
-                default: nil
-                }
-            })
+        var (values, points) = (Set<String>(), Set<String>())
+        for node in network.nodes {
+            switch node.operation {
+            case .quantizeLinear(let code) where code.isOfFourBits: values.formUnion(node.outputs)
+            case .dequantizeLinear where values.contains(node.inputs[0]): break
+            case _ where node.inputs.count == 1 && values.contains(node.inputs[0]):
+                // What only moves codes keeps their type.
+                values.formUnion(node.outputs)
+                continue
+            default: continue
+            }
+            if node.inputs.count > 2 { points.insert(node.inputs[2]) }
+        }
+        return points
     }
 
     /// A parameter of int8 or uint8 as integers of 4 bits.

@@ -12,7 +12,7 @@ extension GraphWriter {
         proto.input = node.inputs
         proto.output = node.outputs
         proto.attribute = attributes(of: node.operation)
-        if case .quantizeLinear(let code) = node.operation, node.inputs.count < 3, code.type != .uint8 || code.isOfFourBits {
+        if case .quantizeLinear(let code) = node.operation, code.isOfFourBits || node.inputs.count < 3 && code.type != .uint8 {
             proto.attribute.append(integer("output_dtype", code.dataType))
         }
         return proto

@@ -70,6 +70,7 @@ struct GraphWriter {
         let halved = zeroPointsOfFourBits
         let layers = RecurrentLayers(network)
         let given = network.givenNames
+        var forms: [String: CompactForm] = [:]
         for parameter in network.parameters.values {
             if given.contains(parameter.name), !isSkeleton { continue }
             if isSkeleton {
@@ -84,7 +85,8 @@ struct GraphWriter {
                         ? ofFourBits(parameter) : tensor(parameter.name, shaped(parameter, layers)))
                 continue
             }
-            let form = try form(of: parameter, as: values, names: &names)
+            let form = try form(of: parameter, as: values, names: &names, scales: forms)
+            forms[parameter.name] = form
             graph.initializer += form.initializers
             graph.node += form.nodes
         }

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Rounds each survivor to a 16-bit float; a weight that rounds to zero becomes a zero.
 struct FloatCoder: SurvivorCoder {
     let format: StoredWeights.FloatFormat
@@ -20,9 +22,10 @@ struct FloatCoder: SurvivorCoder {
 
 /// Leaves the survivors as they are: integers of the file stay such, and values that came with few distinct ones count as codes.
 struct GivenCoder: SurvivorCoder {
-    func hasLevels(_ given: GivenStructure) -> Bool { given.codes?.steps.isEmpty == false }
+    func hasLevels(_ given: GivenStructure) -> Bool { given.codes.map { !$0.steps.isEmpty || $0.table != nil } ?? false }
 
     func encode(_ buffers: CodeBuffers, of input: CoderInput) -> CodedValues? {
+        if let kept = onTable(buffers, input) { return kept }
         var kept = onSteps(buffers, input)
         guard input.given.values.isEmpty || (kept != nil && input.given.codes?.scales != 1) else {
             let counted = fewValues(buffers, input)
@@ -55,10 +58,32 @@ struct GivenCoder: SurvivorCoder {
         return CodedValues(codebook: codebook, coding: input.given.coding(counts: codebook.map(\.count)))
     }
 
+    /// On the table of values that the file has, with the level of each weight written; nil where there is none, or a weight is not on it.
+    private func onTable(_ buffers: CodeBuffers, _ input: CoderInput) -> CodedValues? {
+        guard let codes = input.given.codes, let table = codes.table, let layer = input.whole?.layer, !buffers.levels.isEmpty else {
+            return nil
+        }
+        let floats = Tensor(shape: layer.shape, floats: Array(buffers.values))
+        guard case .levels(let stored)? = StoredForm(floats, on: table, isTransposed: layer.hasColumns), let range = stored.levelRange
+        else {
+            return nil
+        }
+        var tally = CodeTally(codes: range.count)
+        for (index, level) in stored.levels.enumerated() {
+            buffers.levels[index] = level
+            guard level != 0 else { continue }
+            tally.add(code: Int(level) - range.lowerBound, weight: buffers.values[index], value: buffers.values[index])
+        }
+        let coding = ValueCoding(bits: codes.bits, counts: tally.counts, bitsWithZero: codes.bits, overheadBits: 8 * stored.tableByteCount)
+        var coded = CodedValues(codebook: tally.centroids, coding: coding, table: stored.values)
+        coded.remarks = [.keptCodes(type: codes.type, bits: codes.bits, scales: codes.scales)]
+        return coded
+    }
+
     /// On the steps that the file states, with the level of each weight written; nil where one is not on them, or it is cancelled.
     private func onSteps(_ buffers: CodeBuffers, _ input: CoderInput) -> CodedValues? {
         guard let codes = input.given.codes, LinearQuantization.bitRange.contains(codes.bits), !codes.steps.isEmpty,
-            codes.steps.allSatisfy({ $0 > 0 && $0.isFinite })
+            codes.steps.allSatisfy({ $0 >= 0 && $0.isFinite })
         else { return nil }
         let (steps, count) = (codes.steps, buffers.values.count)
         let cells = steps.count == 1 ? ChannelLayout(channels: 1, length: count) : input.layout.grouped(by: count / steps.count)
