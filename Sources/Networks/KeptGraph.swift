@@ -58,6 +58,8 @@ public struct KeptGraph: Hashable, Sendable {
     public var versions: [String: Int] = [:]
     /// Nodes whose settings came from an input that is the same for every example: what is written holds for that value alone.
     public var settled: [String] = []
+    /// Axes of the examples' input that the file leaves open and that were fixed: branches that don't run may not stand those sizes, so they are written open.
+    public var openAxes: [Int] = []
 
     public init() {}
 

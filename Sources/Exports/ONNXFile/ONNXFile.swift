@@ -15,10 +15,11 @@ enum ONNXFile {
         do throws(FormatError) {
             data = try NetworkWriter.data(of: network, compact: compact, file: path)
             try FileWriter.write([data], to: path, from: applied.base.maps)
-            let inputs = network.givenInputs
+            let (inputs, example) = (network.givenInputs, network.kept.choices.isEmpty ? nil : network.inputShape)
             back =
                 try OutputFile.isFile(path)
-                ? NetworkReader.read(path, inputs: inputs) : NetworkReader.read(data, path: path, inputs: inputs)
+                ? NetworkReader.read(path, example: example, inputs: inputs)
+                : NetworkReader.read(data, path: path, example: example, inputs: inputs)
         } catch {
             throw .format(error)
         }

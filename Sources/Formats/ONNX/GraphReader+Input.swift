@@ -62,6 +62,7 @@ extension GraphReader {
         guard inputNames.count == graph.input.count else {
             throw failure(.duplicate, "graph inputs", "different names", "one name twice")
         }
+        kept.openAxes = (value.axes ?? []).indices.dropFirst().filter { if case .open = value.axes?[$0] { true } else { false } }
         let isOpen = value.axes?.isEmpty ?? true || value.exampleShape.dimensions.contains(0)
         if let example {
             try checkExample(example, value)

@@ -61,7 +61,8 @@ struct GraphWriter {
         graph.name = network.name.isEmpty ? "network" : network.name
         if !network.isWeightsOnly {
             graph.input = inOrder(
-                [value(network.inputs.first, network.input, network.inputShape.dimensions)] + network.inputs.dropFirst().map(stated),
+                [value(network.inputs.first, network.input, network.inputShape.dimensions, open: openAxes)]
+                    + network.inputs.dropFirst().map(stated),
                 network.statedInputs)
             graph.output = inOrder(
                 [try measured()] + network.outputs.dropFirst().map(stated), network.statedOutputs)
@@ -154,16 +155,19 @@ struct GraphWriter {
         return Array((shapes[network.output] ?? []).dimensions.dropFirst())
     }
 
+    /// Where both branches of an If are written, what one of them does with the sizes that were fixed for the other is not known.
+    private var openAxes: [Int] { isSkeleton || network.kept.choices.isEmpty ? [] : network.kept.openAxes }
+
     /// A value [batch, dimensions…] of float32, or of the integers that are stated.
-    private func value(_ stated: NetworkValue?, _ name: String, _ dimensions: [Int]) -> ONNXValueInfoProto {
+    private func value(_ stated: NetworkValue?, _ name: String, _ dimensions: [Int], open: [Int] = []) -> ONNXValueInfoProto {
         var batch = ONNXTensorShapeProto.Dimension()
         batch.dimParam = "batch"
         var shape = ONNXTensorShapeProto()
         shape.dim =
             [batch]
-            + dimensions.map { size in
+            + dimensions.enumerated().map { place, size in
                 var dimension = ONNXTensorShapeProto.Dimension()
-                dimension.dimValue = Int64(size)
+                if !open.contains(place + 1) { dimension.dimValue = Int64(size) }
                 return dimension
             }
         var value = ONNXValueInfoProto()

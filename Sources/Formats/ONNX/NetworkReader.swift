@@ -65,8 +65,10 @@ public enum NetworkReader {
     }
 
     /// The network of a file's bytes; `path` is the name that errors carry.
-    package static func read(_ data: Data, path: String, inputs: [String: GivenInput] = [:]) throws(FormatError) -> Network {
-        try read(MappedFile(data: data, path: path), card: nil, inputs: inputs, isHashed: false)
+    package static func read(
+        _ data: Data, path: String, example: Shape? = nil, inputs: [String: GivenInput] = [:]
+    ) throws(FormatError) -> Network {
+        try read(MappedFile(data: data, path: path), card: nil, example: example, inputs: inputs, isHashed: false)
     }
 
     /// Where axes of extent 1 of further inputs may be those of the examples or not, that reading is taken which leaves the fewest nodes that can't run.
