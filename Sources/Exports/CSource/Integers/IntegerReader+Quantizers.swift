@@ -35,7 +35,9 @@ extension IntegerReader {
     }
 
     private func grid(_ node: Node, _ code: LinearCode) throws(ExportError) -> (scale: Float, zeroPoint: Int) {
-        guard code.type == .int8 || code.type == .uint8 else { throw refusal(node, "to \(code.type)") }
+        guard code.type == .int8 || code.type == .uint8, !code.isOfFourBits, code.block == nil else {
+            throw refusal(node, code.isOfFourBits ? "to 4 bits" : code.block != nil ? "with scales of blocks" : "to \(code.type)")
+        }
         guard node.inputs.count > 1, let scale = network.parameters[node.inputs[1]], scale.count == 1,
             let factor = scale.values.floats.first,
             factor > 0
