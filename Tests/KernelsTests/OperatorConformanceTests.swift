@@ -85,8 +85,12 @@ struct OperatorTable {
             "The first input of float32 is the input of the network; what else a case reads are constants, as weights and settings of a network are.",
             "Of operators with further results (the mask of a Dropout, the places of a MaxPool, the statistics of a LayerNormalization) the first is made.",
             "Sign is read as the activation of binarized networks, +1 at 0, and so it is no claim.",
-            "Gradient is what a training goes through. Of Conv, MaxPool, AveragePool, GlobalAveragePool and ReduceMean it is over images [N, C, H, W] only, of Resize and Upsample by nearest neighbours. A",
-            "LogSoftmax or Softmax that ends a network is left out, for the loss reads logits, so a final LogSoftmax trains too.", "",
+            "Gradient is what a training goes through. Of Conv, MaxPool, AveragePool, GlobalAveragePool and GlobalMaxPool it is over [N, C, H, W] and [N, C, L], of ReduceSum,",
+            "ReduceMean, ReduceMax and ReduceMin along any axes, of Resize and Upsample by nearest neighbours, of MatMul with weights [inputs, outputs], of Add of two values of one shape",
+            "or a bias behind a MatMul, of LayerNormalization where scale and shift have one number for each value. Of LSTM, GRU and RNN it goes through time. A LogSoftmax or Softmax that",
+            "ends a network is left out, for the loss reads logits; inside a network both have gradients.",
+            "LSTM, GRU and RNN have the functions of the standard (RNN Relu too), no clip, no peepholes and no joined gates; sequence lengths are constants.",
+            "",
             "| operator | operator sets of the cases | passed | gradient | not passed, because |", "|---|---|---|---|---|",
         ]
         for row in rows + [several] {

@@ -16,8 +16,11 @@ extension GraphReader {
         if let batch = batchAxis(of: proto.input[0]), whole == nil, batch != (isExamplesFirst ? 0 : 1) {
             throw .unsupported("it runs along the examples of a batch")
         }
-        let base = proto.output.first { !$0.isEmpty } ?? ""
-        guard !base.isEmpty else { throw .malformed(expected: "an output", actual: "none") }
+        guard let base = readResults(of: proto).first?.name else { throw .malformed(expected: "an output", actual: "none") }
+        // What is written is the node of the states, so that it keeps the name and the others are named after it.
+        let own = uniqueName(proto)
+        var proto = proto
+        proto.name = own
         var recurrence = try settings(of: proto, attributes, steps: shape[isExamplesFirst ? 1 : 0])
         let (input, state) = (try weights(1, of: proto, recurrence, columns: shape[2]), try weights(2, of: proto, recurrence, columns: nil))
         var others: [String] = []
@@ -44,8 +47,21 @@ extension GraphReader {
     private mutating func added(
         _ operation: Operation, _ inputs: [String], _ output: String, _ proto: ONNXNodeProto
     ) throws(NodeProblem) -> String {
-        try append(Node(name: "", operation: operation, inputs: inputs, outputs: [output]), proto)
+        var maker = proto
+        if case .recurrence = operation {
+            try append(Node(name: proto.name, operation: operation, inputs: inputs, outputs: [output]))
+            return output
+        }
+        maker.name += "_" + operation.name.lowercased()
+        try append(Node(name: "", operation: operation, inputs: inputs, outputs: [output]), maker)
         return output
+    }
+
+    /// The results that something reads; the first one where nothing reads any.
+    private func readResults(of proto: ONNXNodeProto) -> [(name: String, result: Recurrence.Result)] {
+        let made = zip(proto.output, [Recurrence.Result.sequence, .hidden, .cells]).filter { !$0.0.isEmpty }
+        let read = made.filter { readValues.contains($0.0) }
+        return (read.isEmpty ? Array(made.prefix(1)) : read).map { (name: $0.0, result: $0.1) }
     }
 
     /// The node with the result that is read, or with all of them and a part for each.
@@ -53,18 +69,16 @@ extension GraphReader {
         of stated: Recurrence, reading inputs: [String], _ proto: ONNXNodeProto, isExamplesFirst: Bool
     ) throws(NodeProblem) {
         var recurrence = stated
-        let made = zip(proto.output, [Recurrence.Result.sequence, .hidden, .cells]).filter { !$0.0.isEmpty }
-        let read = made.filter { readValues.contains($0.0) }
-        let results = read.isEmpty ? Array(made.prefix(1)) : read
-        guard results.allSatisfy({ $0.1 != .cells || recurrence.hasCells }) else {
+        let results = readResults(of: proto)
+        guard results.allSatisfy({ $0.result != .cells || recurrence.hasCells }) else {
             throw .malformed(expected: "two results", actual: "three")
         }
-        recurrence.result = results.count == 1 ? results[0].1 : .all
+        recurrence.result = results.count == 1 ? results[0].result : .all
         if results.count == 1, !isExamplesFirst {
-            _ = try added(.recurrence(recurrence), inputs, results[0].0, proto)
+            _ = try added(.recurrence(recurrence), inputs, results[0].name, proto)
             return
         }
-        let whole = try added(.recurrence(recurrence), inputs, "\(results[0].0)_states", proto)
+        let whole = try added(.recurrence(recurrence), inputs, "\(results[0].name)_states", proto)
         for (name, result) in results {
             let part = isExamplesFirst && results.count > 1 ? "\(name)_part" : name
             let source =
@@ -189,7 +203,7 @@ extension GraphReader {
         var name = aliases[proto.input[place]] ?? proto.input[place]
         // One that an input gives is read, whatever it is now.
         if !isGiven(name), (constant(name) ?? repeated(name))?.floats.allSatisfy({ $0 == 0 }) ?? false { return nil }
-        let base = "\(proto.output.first { !$0.isEmpty } ?? "")_first_\(place - 4)"
+        let base = "\(readResults(of: proto).first?.name ?? "")_first_\(place - 4)"
         if isExamplesFirst, let tensor = constant(name), tensor.shape.rank == 3 {
             let shape: Shape = [tensor.shape[1], tensor.shape[0], tensor.shape[2]]
             constants[base + "_steps"] = Operation.transpose(permutation: [1, 0, 2]).folded([tensor], to: shape)
