@@ -45,7 +45,7 @@ def choice(condition, output, then, other, name=""):
     return node("If", [condition], [output], then_branch=then, else_branch=other, name=name)
 
 
-def network(name, about, nodes, weights, inputs, outputs, runs, opset=17, shape=(6, 16), functions=(), domains=(), refused=None):
+def network(name, about, nodes, weights, inputs, outputs, runs, opset=17, shape=(6, 16), functions=(), domains=(), refused=None, tokens=0):
     """`runs` are the further inputs by name, a number each; `refused` is a part of why the output can't be measured."""
     tensors = [numpy_helper.from_array(np.asarray(array), key) for key, array in dict(weights).items()]
     graph = helper.make_graph(nodes, "g", inputs, outputs, tensors)
@@ -57,7 +57,7 @@ def network(name, about, nodes, weights, inputs, outputs, runs, opset=17, shape=
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(str(FOLDER / f"{name}.onnx"), options)
-    x = drawn(*shape, scale=1)
+    x = random.integers(-tokens, tokens, shape) if tokens else drawn(*shape, scale=1)
     types = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(bool)": np.bool_}
     made = []
     for given in runs:
@@ -171,6 +171,17 @@ def undecided():
         refused="its condition 'isAbove' is open")
 
 
+def tokens():
+    nodes = [
+        node("Gather", ["table", "x"], ["e"]), node("Gather", ["places", "order"], ["p"]), node("Add", ["e", "p"], ["s"]),
+        node("ReduceMean", ["s"], ["m"], axes=[1], keepdims=0), node("Gemm", ["m", "w", "b"], ["y"]),
+    ]
+    weights = {"table": drawn(30, 8), "places": drawn(12, 8), "order": ints(*range(7)), "w": drawn(8, 5), "b": drawn(5)}
+    network(
+        "tokens", "token ids whose embeddings are looked up", nodes, weights, [value("x", INT64, ["N", "length"])], [Y], [{}], shape=(6, 7),
+        tokens=30)
+
+
 def functions():
     inner = helper.make_function(
         "pare.test", "Leaky", ["a"], ["b"], [node("LeakyRelu", ["a"], ["t"]), node("Identity", ["t"], ["b"])], [helper.make_opsetid("", 17)],
@@ -213,6 +224,6 @@ def kept():
 
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for make in [constants, states, one_example, rates, sizes, deep, undecided, functions, kept]:
+    for make in [constants, states, one_example, rates, sizes, deep, undecided, functions, kept, tokens]:
         make()
     (FOLDER / "inputs.json").write_text(json.dumps(cases, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n")

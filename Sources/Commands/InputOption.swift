@@ -2,6 +2,7 @@ import ArgumentParser
 import Formats
 import Foundation
 import Networks
+import Reports
 
 /// What an input is in every example, `NAME=VALUE` or `NAME=FILE`.
 struct InputOption: ExpressibleByArgument {
@@ -50,23 +51,19 @@ extension InputSetting {
 extension OpenedModel {
     /// What further inputs are, one sentence each; empty where there are none.
     var inputNotes: [String] {
-        let said = Dictionary((network.source?.edits.inputs ?? []).map { ($0.name, $0) }) { first, _ in first }
-        return network.fixedInputs.map { value in
-            let type = value.elementType?.rawValue ?? "unknown"
-            let form = "“\(value.name)” (\(value.axes?.isEmpty == true ? "one number" : value.statedAxes), \(type))"
-            guard let setting = said[value.name] else {
-                return "the input \(form) is 0 in every example; --input \(value.name)=VALUE, or a file, says otherwise"
+        network.fixedInputFacts.map { input in
+            let form = "the input “\(input.name)” (\(input.shape.isEmpty ? "one number" : input.shape), \(input.type ?? "unknown"))"
+            guard let value = input.value else {
+                return form + " is 0 in every example; --input \(input.name)=VALUE, or a file, says otherwise"
             }
-            return "the input \(form) is \(setting.value) in every example"
+            return form + " is \(value) in every example"
         }
     }
 
     /// What of the file does not run, and what is written for one value of an input alone.
     var keptNotes: [String] {
-        let unused = network.kept.unused.map { part in
-            let count = part.parameters.reduce(0) { $0 + (network.parameters[$1]?.count ?? 0) }
-            return "not run: a branch of \(part.node) with \(count) parameters, for \(part.reason); "
-                + "they are counted and written as they are"
+        let unused = network.unusedPartFacts.map { part in
+            "not run: a branch of \(part.node) with \(part.parameters) parameters, for \(part.reason); they are counted and written as they are"
         }
         guard let first = network.kept.settled.first else { return unused }
         let others = network.kept.settled.count > 1 ? " and \(network.kept.settled.count - 1) more" : ""

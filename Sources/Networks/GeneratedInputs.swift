@@ -22,9 +22,13 @@ public struct GeneratedInputs: ExampleSource {
     public let shape: Shape
     public let distribution: Distribution
     public let seed: UInt64
+    /// Whole numbers of this range in the place of the distribution; nil for floats.
+    public let range: ClosedRange<Int>?
 
-    public init(count: Int = usualCount, shape: Shape, distribution: Distribution = .normal, seed: UInt64 = 1) {
-        (self.count, self.shape, self.distribution, self.seed) = (count, shape, distribution, seed)
+    public init(
+        count: Int = usualCount, shape: Shape, distribution: Distribution = .normal, seed: UInt64 = 1, range: ClosedRange<Int>? = nil
+    ) {
+        (self.count, self.shape, self.distribution, self.seed, self.range) = (count, shape, distribution, seed, range)
     }
 
     /// float32 in `shape`. Cost: O(values).
@@ -32,6 +36,11 @@ public struct GeneratedInputs: ExampleSource {
         // An odd factor keeps the seeds of examples apart.
         var generator = SeededGenerator(seed: seed &+ UInt64(example) &* 0x9E37_79B9_7F4A_7C15)
         return Tensor(shape: shape) { values in
+            if let range {
+                let width = Double(range.count)
+                for index in values.indices { values[index] = Float(range.lowerBound + Int(generator.uniform() * width)) }
+                return
+            }
             switch distribution {
             case .uniform: for index in values.indices { values[index] = Float(generator.uniform()) }
             case .normal: fill(values, &generator)
@@ -61,14 +70,16 @@ public struct GeneratedInputs: ExampleSource {
     public static func dataset(
         for network: Network, card: ModelCard?, distribution: Distribution = .normal, count: Int = usualCount, seed: UInt64 = 1
     ) -> Dataset {
-        let source = GeneratedInputs(count: count, shape: network.inputShape, distribution: distribution, seed: seed)
+        let range = network.wholeInputs
+        let source = GeneratedInputs(count: count, shape: network.inputShape, distribution: distribution, seed: seed, range: range)
         let empty = Tensor(shape: Shape([0] + network.inputShape.dimensions), floats: [])
         var normalization = InputNormalization(scale: 1)
-        if distribution == .uniform, let input = card?.input {
+        if range == nil, distribution == .uniform, let input = card?.input {
             (normalization.mean, normalization.standardDeviation) = (input.mean, input.standardDeviation)
         }
+        let values = range.map { "whole numbers \($0.lowerBound)…\($0.upperBound)" } ?? distribution.rawValue
         var dataset = Dataset(
-            name: "generated inputs (\(distribution.rawValue), seed \(seed))", split: .validation, inputs: empty, labels: [],
+            name: "generated inputs (\(values), seed \(seed))", split: .validation, inputs: empty, labels: [],
             classNames: [],
             normalization: normalization)
         (dataset.source, dataset.isGenerated) = (source, true)

@@ -23,6 +23,10 @@ public struct Report: Codable, Hashable, Sendable {
     public var latency: LatencySum?
     /// What becomes of sums; nil where the plan leaves them float.
     public var sums: SumsReport?
+    /// What inputs are that are the same in every example.
+    public var inputs: [FixedInputFact]?
+    /// What of the file doesn't run.
+    public var unused: [UnusedPartFact]?
 
     public init(
         network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,

@@ -37,6 +37,17 @@ public struct ReportDocument: Sendable {
             "sparsity": .number(report.layers.isEmpty ? nil : report.sparsity),
             "temperature": .number(report.plan.temperature),
             "sums": report.sums.map(Self.sums) ?? .null, "layers": .list(report.layers.map(Self.layer)),
+            "inputs": .list(
+                (report.inputs ?? []).map { input in
+                    [
+                        "name": .text(input.name), "type": .text(input.type), "shape": .text(input.shape),
+                        "value": .text(input.value ?? "0"), "assumed": .boolean(input.value == nil),
+                    ]
+                }),
+            "notRun": .list(
+                (report.unused ?? []).map { part in
+                    ["node": .text(part.node), "reason": .text(part.reason), "parameters": .integer(part.parameters)]
+                }),
             "warnings": .list(warnings.map { .text($0) }),
             "latency": report.latency.map { latency($0) } ?? .null,
             "environment": [

@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Networks with further inputs, branches and functions, against what ONNX Runtime gives of them; Scripts/make-input-fixtures.py makes both.
@@ -34,7 +35,7 @@ struct FurtherInputTests {
         (try? JSONDecoder().decode([Case].self, from: Data(contentsOf: folder.appendingPathComponent("inputs.json")))) ?? []
     static let running = all.filter { $0.refused == nil }
 
-    @Test func areThere() { #expect(Self.all.count == 9 && Self.running.count == 8) }
+    @Test func areThere() { #expect(Self.all.count == 10 && Self.running.count == 9) }
 
     private func outputs(_ network: Network, _ example: Case, isFast: Bool = false) throws -> [Float] {
         let count = example.shape[0]
@@ -130,5 +131,49 @@ struct FurtherInputTests {
             _ = try NetworkReader.read(path, inputs: inputs)
             return "read"
         } catch { return error.message }
+    }
+
+    @Test func drawsTokens() throws {
+        let example = try #require(Self.all.first { $0.name == "tokens" })
+        let network = try NetworkReader.read(example.path, example: example.example)
+        #expect(network.wholeInputs == 0...29)
+        let drawn = GeneratedInputs.dataset(for: network, card: nil, count: 20)
+        #expect(drawn.name == "generated inputs (whole numbers 0…29, seed 1)")
+        var seen: Set<Float> = []
+        for place in 0..<20 { seen.formUnion(try drawn.pixels(of: place).floats) }
+        #expect(seen.allSatisfy { $0 == $0.rounded() && (0...29).contains($0) } && seen.count > 20)
+        // A number that names no row is no number, and is not taken for another.
+        let executor = try OneDNNExecutor(network: network, batchSize: 1)
+        executor.withInput { $0.update(repeating: 30) }
+        for stage in executor.stages.indices { try executor.run(stage: stage) }
+        #expect(try executor.withLogits { $0.allSatisfy(\.isNaN) })
+    }
+
+    @Test func refusesWhatNestsTooDeep() throws {
+        func nested(_ depth: Int) -> Wire {
+            let branch = depth == 0 ? Wire() : Wire().message(1, nested(depth - 1))
+            return Wire().text(4, "If").message(5, Wire().text(1, "then_branch").number(20, 5).message(6, branch))
+        }
+        func message(_ depth: Int) -> String {
+            do throws(FormatError) {
+                _ = try NetworkReader.read(Data(Onnx.model(Onnx.graph([nested(depth)]))), path: "nested.onnx")
+                return "read"
+            } catch { return error.message }
+        }
+        #expect(message(40).contains("expected at most 96 messages in each other, found more"))
+        #expect(!message(20).contains("messages in each other"))
+    }
+
+    @Test func refusesFunctionsThatCallEachOther() throws {
+        let call = Onnx.node("F", ["a"], "b", domain: "d")
+        let function = Wire().text(1, "F").text(4, "a").text(5, "b").message(7, call).text(10, "d")
+        let graph = Onnx.graph([Onnx.node("F", ["x"], "y", name: "f", domain: "d")])
+        let model = Wire().number(1, 8).message(7, graph).message(8, Wire().text(1, "").number(2, 18)).message(25, function)
+        do throws(FormatError) {
+            _ = try NetworkReader.read(Data(model.bytes), path: "loop.onnx")
+            Issue.record("it was read")
+        } catch {
+            #expect(error.kind == .limit && error.message.contains("48 deep"))
+        }
     }
 }

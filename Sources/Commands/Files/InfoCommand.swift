@@ -1,6 +1,7 @@
 import ArgumentParser
 import Compression
 import Exports
+import Formats
 import Foundation
 import Networks
 
@@ -64,12 +65,16 @@ struct InfoCommand: ParsableCommand {
 
     private func described<Made>(_ path: String, _ make: (Network, ModelCard?) -> Made) throws(CommandFailure) -> Made {
         do {
-            let inputs = try input.map(\.setting).read().values
-            let sized = try SizedNetwork(path, example: inputShape?.example, inputs: inputs, data: DataChoice())
+            let inputs = try input.map(\.setting).read()
+            let sized = try SizedNetwork(path, example: inputShape?.example, inputs: inputs.values, data: DataChoice())
             if let note = sized.note { Standard.error("pare: \(note)") }
-            return make(sized.network, sized.card)
-        } catch {
+            return make(try OpeningEdits(inputs: inputs.settings).opening(sized.network, path), sized.card)
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch let error as FormatError {
             throw CommandFailure(error)
+        } catch {
+            throw CommandFailure("\(error)", .badData)
         }
     }
 

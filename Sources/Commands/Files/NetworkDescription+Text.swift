@@ -11,11 +11,18 @@ extension NetworkDescription {
         var lines = ["\(name): \(file)\(size)"]
         if let input, let output {
             lines.append("input       \(described(input))")
+            for other in furtherInputs ?? [] {
+                let form = other.shape.isEmpty ? "one number" : other.shape
+                lines.append("            \(other.name)  \(form), \(other.type ?? "unknown"): \(other.value) in every example")
+            }
             lines.append("output      \(described(output))" + (classes.map { ", \($0.count) named classes" } ?? ""))
             for other in (outputs ?? []).dropFirst() { lines.append("or          \(described(other))  (--output-name \(other.name))") }
         }
         let outside = parametersOutsideLayers == 0 ? "" : ", \(count(parametersOutsideLayers)) of them in no layer"
         lines.append("parameters  \(count(parameters))\(outside); \(count(float32Bytes)) bytes as float32")
+        for part in notRun ?? [] {
+            lines.append("not run     \(count(part.parameters)) of them, in a branch of \(part.node): \(part.reason)")
+        }
         if hasGraph { lines.append("operators   " + operators.map { "\($0.name) \($0.count)" }.joined(separator: " · ")) }
         return (lines + ["runs        " + verdict]).joined(separator: "\n")
     }

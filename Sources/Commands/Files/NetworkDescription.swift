@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Reports
 import Tensors
 
 /// What `pare info` says of a network that is no container; a figure that can't be had is left out.
@@ -8,6 +9,22 @@ struct NetworkDescription: Encodable {
         var name: String
         /// Of one example, without the batch axis.
         var shape: [Int]?
+    }
+
+    struct FurtherInput: Encodable {
+        var name: String
+        var type: String?
+        /// All sizes as the file states them; empty of one number.
+        var shape: String
+        var value: String
+        /// Whether nobody gave the value.
+        var assumed: Bool
+    }
+
+    struct UnusedPart: Encodable {
+        var node: String
+        var reason: String
+        var parameters: Int
     }
 
     struct OperatorCount: Encodable {
@@ -44,6 +61,10 @@ struct NetworkDescription: Encodable {
     /// Both absent where the file has no graph.
     var input: Value?
     var output: Value?
+    /// Inputs that are the same in every example; absent where there are none.
+    var furtherInputs: [FurtherInput]?
+    /// Branches that don't run, with weights that nothing else reads; absent where there are none.
+    var notRun: [UnusedPart]?
     /// All outputs, where there are several; the first is used where no other is chosen.
     var outputs: [Value]?
     var classes: [String]?
@@ -72,6 +93,12 @@ struct NetworkDescription: Encodable {
         let products = shapes.map { network.multiplyAdds($0, batch: 1) }
         multiplyAdds = products?.reduce(0, +)
         layers = found.map { Self.row($0, network, products) }
+        let further = network.fixedInputFacts.map {
+            FurtherInput(name: $0.name, type: $0.type, shape: $0.shape, value: $0.value ?? "0", assumed: $0.value == nil)
+        }
+        furtherInputs = further.isEmpty ? nil : further
+        let unused = network.unusedPartFacts.map { UnusedPart(node: $0.node, reason: $0.reason, parameters: $0.parameters) }
+        notRun = unused.isEmpty ? nil : unused
         guard !network.isWeightsOnly else { return }
         input = Value(name: network.input, shape: network.inputShape.dimensions)
         let made = network.outputs.map { output in

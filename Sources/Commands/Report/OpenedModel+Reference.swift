@@ -9,7 +9,7 @@ extension OpenedModel {
     ///
     /// The card of either says how inputs are normalized where the other has none.
     mutating func reference(_ name: String, data: DataChoice, locations: Locations) throws(CommandFailure) -> OpenedModel {
-        let other = try OpenedModel(name, data: data, locations: locations)
+        let other = try Self.other(name, data: data, inputs: network.source?.edits.inputs ?? [], locations: locations)
         if let difference = difference(from: other) {
             throw CommandFailure(
                 "\(network.name) can't be held against \(other.network.name): \(difference). Name the network that it was made of.",
@@ -20,6 +20,16 @@ extension OpenedModel {
             loader = DatasetLoader(data, card: card, network: network)
         }
         return other
+    }
+
+    /// Another network with the same further inputs, where it has them.
+    private static func other(
+        _ name: String, data: DataChoice, inputs: [InputSetting], locations: Locations
+    ) throws(CommandFailure) -> OpenedModel {
+        guard !inputs.isEmpty else { return try OpenedModel(name, data: data, locations: locations) }
+        do throws(CommandFailure) {
+            return try OpenedModel(name, data: data, edits: OpeningEdits(inputs: inputs), locations: locations)
+        } catch { return try OpenedModel(name, data: data, locations: locations) }
     }
 
     /// How a container that no plan changes is held against something else than itself; nil for other networks.

@@ -68,6 +68,7 @@ struct ReportCommand: ParsableCommand {
             var report = measured.report
             let (times, untimed) = try latency.times(of: measured.applied, locations: locations)
             report.latency = times
+            (report.inputs, report.unused) = (opened.network.fixedInputFacts, opened.network.unusedPartFacts)
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount

@@ -136,13 +136,15 @@ final class TrainingDriver {
 extension OpenedModel {
     /// What the engine needs to train this network.
     var materials: TrainingMaterials {
-        let example = network.inputShape
+        let (example, inputs) = (network.inputShape, network.givenInputs)
         return TrainingMaterials(examples: data(.train)) { path in
             do throws(FormatError) {
                 let card = try ModelCardReader.card(besides: path)
                 let teacher = try NetworkReader.read(path, card: card)
-                guard teacher.inputs.first?.isOpen == true, !teacher.isWeightsOnly else { return teacher }
-                return try NetworkReader.read(path, card: card, example: example)
+                let given = inputs.filter { name, _ in teacher.inputs.dropFirst().contains { $0.name == name } }
+                guard teacher.inputs.first?.isOpen == true || !given.isEmpty, !teacher.isWeightsOnly else { return teacher }
+                let isOpen = teacher.inputs.first?.isOpen == true
+                return try NetworkReader.read(path, card: card, example: isOpen ? example : nil, inputs: given)
             } catch {
                 throw CommandFailure(error.message, .badData)
             }

@@ -44,11 +44,6 @@ enum ONNXFile {
 }
 
 extension Network {
-    /// What the inputs are that are the same for every example, to read a file with the same again.
-    var givenInputs: [String: GivenInput] {
-        fixedInputs.reduce(into: [:]) { found, value in found[value.name] = parameters[value.name].map { .tensor($0.values) } }
-    }
-
     /// Whether the same is computed of the same inputs and parameters: nodes and the values between them may have other names (an operator that is several
     /// nodes here has one in a file) and another order. Cost: O(nodes).
     func hasNodes(of other: Network) -> Bool {

@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 
 /// What a further input of a network is in every example.
@@ -24,5 +25,12 @@ extension Tensor {
         if let range = elementType.wholeRange, !numbers.allSatisfy({ $0 == $0.rounded() && range.contains($0) }) { return nil }
         if elementType == .bool, !numbers.allSatisfy({ $0 == 0 || $0 == 1 }) { return nil }
         self.init(shape: shape, elementType: elementType, numbers: numbers)
+    }
+}
+
+extension Network {
+    /// What the inputs are that are the same for every example, to read a file with the same again.
+    public var givenInputs: [String: GivenInput] {
+        fixedInputs.reduce(into: [:]) { found, value in found[value.name] = parameters[value.name].map { .tensor($0.values) } }
     }
 }

@@ -44,9 +44,15 @@ extension GraphReader {
     /// The shape of the first input, which the operator can't be read without.
     func dataShape(_ proto: ONNXNodeProto) throws(NodeProblem) -> Shape {
         guard let name = proto.input.first, let shape = shape(of: name) else {
-            throw .unsupported("it depends on a shape that is not known")
+            throw .unsupported(unknownShape(proto))
         }
         return shape
+    }
+
+    /// Why a node can't be read without the shape of an input.
+    func unknownShape(_ proto: ONNXNodeProto) -> String {
+        let cause = proto.input.lazy.compactMap { causes[$0] }.first
+        return cause.map { "it depends on what \($0) makes, which is not run" } ?? "it depends on a shape that is not known"
     }
 
     /// Whether a number stands for a multiple of the examples of a batch.

@@ -118,16 +118,3 @@ extension GraphReader {
         if isSettled { kept.settled.append(node.name) }
     }
 }
-
-extension NetworkValue {
-    /// All sizes as the file states them, open ones by their names: `2×N×128`.
-    public var statedAxes: String {
-        guard let axes else { return "of no stated shape" }
-        return axes.map { axis in
-            switch axis {
-            case .fixed(let extent): String(extent)
-            case .open(let name): name.isEmpty ? "?" : name
-            }
-        }.joined(separator: "×")
-    }
-}

@@ -126,6 +126,8 @@ extension GraphReader {
             guard let bytes: [UInt8] = try? whole.serializedBytes() else { return nil }
             return KeptGraph.Message(inputs: proto.input + inner, outputs: proto.output, bytes: bytes)
         }
+        let cause = proto.input.compactMap { causes[$0] }.first
+        for output in proto.output where !output.isEmpty { causes[output] = cause ?? "\(escaped(proto.opType, limit: 40)) \(quoted(name))" }
         let operation = UnsupportedOperator(
             domain: isOwn(proto.domain) ? "" : proto.domain, name: proto.opType, reason: reason, message: message)
         let names = proto.input.map { aliases[$0] ?? $0 } + inner
@@ -151,6 +153,6 @@ extension GraphReader {
         return network
     }
 
-    /// Whether a constant is small enough to be kept as it is: 1 MiB.
-    private func hidden(_ tensor: Tensor) -> Bool { tensor.bytes.count <= 1 << 20 }
+    /// Whether a constant is small enough to be kept as it is: 4 MiB.
+    private func hidden(_ tensor: Tensor) -> Bool { tensor.bytes.count <= 4 << 20 }
 }

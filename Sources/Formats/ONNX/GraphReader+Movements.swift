@@ -41,7 +41,13 @@ extension GraphReader {
     func gather(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         let shape = try dataShape(proto)
         guard proto.input.count == 2 else { throw .malformed(expected: "data and indices", actual: "\(proto.input.count) inputs") }
-        guard let tensor = constant(proto.input[1]) else { throw .unsupported("its indices are computed by the graph") }
+        guard let tensor = constant(proto.input[1]) else {
+            // The rows of a table, as of an embedding.
+            guard constant(proto.input[0]) != nil, shape.rank > 0, try positive([attributes.int("axis", 0)], rank: shape.rank) == [0] else {
+                throw .unsupported("its indices are computed by the graph")
+            }
+            return .lookup
+        }
         guard let indices = tensor.wholeNumbers else { throw .malformed(expected: "whole indices", actual: "\(tensor.elementType)") }
         guard shape.rank > 0 else { throw .malformed(expected: "data with axes", actual: "a scalar") }
         let axis = try positive([attributes.int("axis", 0)], rank: shape.rank)[0]

@@ -13,7 +13,8 @@ extension GraphReader {
         if try readFunction(proto) { return }
         if try readChoice(proto) { return }
         do throws(NodeProblem) {
-            if try !readIntegerProduct(proto), try !fold(proto) { try readNode(proto) }
+            if try readIntegerProduct(proto) { return }
+            if try fold(proto) { consumed.formUnion(proto.input) } else { try readNode(proto) }
         } catch {
             let reading = "node \(label(proto)) (\(escaped(proto.opType, limit: 40)))"
             switch error {

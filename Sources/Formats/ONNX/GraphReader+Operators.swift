@@ -18,6 +18,7 @@ extension GraphReader {
         if let function = BinaryFunction.named[proto.opType] { return try binary(function)(proto, attributes) }
         if let function = VariadicFunction.named[proto.opType] { return try variadic(function)(proto, attributes) }
         if let function = Reduction.Function.named[proto.opType] { return try reduction(function)(proto, attributes) }
+        if Self.ofShapes.contains(proto.opType) { throw .unsupported(unknownShape(proto)) }
         guard let make = Self.operators[proto.opType] else { throw .unsupported("Pare has no \(escaped(proto.opType, limit: 40))") }
         return try make(self)(proto, attributes)
     }
@@ -32,6 +33,8 @@ extension GraphReader {
     }
 
     private static let known = Set(names)
+    /// Operators that are constants where shapes are known, and nothing else.
+    private static let ofShapes: Set = ["Shape", "Size", "Range", "ConstantOfShape"]
 
     private typealias Maker = @Sendable (GraphReader) -> (ONNXNodeProto, NodeAttributes) throws(NodeProblem) -> Operation
 

@@ -14,7 +14,7 @@ extension GraphReader {
         }
         for (part, reads) in unused {
             var part = part
-            for name in reads where parameters[name] == nil && !part.parameters.contains(name) {
+            for name in reads where parameters[name] == nil && !part.parameters.contains(name) && !consumed.contains(name) {
                 guard let tensor = constant(name), tensor.count > 0, Self.isTrained(tensor) else { continue }
                 part.parameters.append(name)
             }

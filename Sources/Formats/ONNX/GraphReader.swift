@@ -67,6 +67,10 @@ struct GraphReader {
     var unfixed: [String: String] = [:]
     /// Whether another ``RepeatedAxis`` may read more.
     var hasAmbiguousInputs = false
+    /// Constants that others were computed from, which hold their values.
+    var consumed: Set<String> = []
+    /// By value, the node that can't run and keeps it from being known.
+    var causes: [String: String] = [:]
     /// Constants that fixed inputs decide.
     var derived: Set<String> = []
     /// What names mean in the branch or function that is being read.

@@ -40,6 +40,7 @@ extension GraphWriter {
         case .reshape(_, let allowZero): [integer("allowzero", allowZero ? 1 : 0)]
         case .transpose(let permutation): [integers("perm", permutation)]
         case .gather(let gather): [integer("axis", gather.axis)]
+        case .lookup: [integer("axis", 0)]
         case .pad(let padding): [text("mode", padding.mode.rawValue)]
         case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), text("mode", columnsFirst ? "CRD" : "DCR")]
         case .spaceToDepth(let block): [integer("blocksize", block)]

@@ -17,6 +17,7 @@ final class PlainStage {
     }
 
     func run() {
+        if case .lookup = operation { return lookUp() }
         let inputs = sources.map { shape, memory in
             let floats = UnsafeBufferPointer(start: memory.data?.assumingMemoryBound(to: Float.self), count: shape.count)
             return ReferenceTensor(shape: shape, values: Array(floats))
@@ -25,6 +26,17 @@ final class PlainStage {
         result.values.withUnsafeBytes { bytes in
             if let start = bytes.baseAddress { data.copyMemory(from: start, byteCount: bytes.count) }
         }
+    }
+}
+
+extension PlainStage {
+    /// Without a copy of the table.
+    private func lookUp() {
+        func floats(_ memory: BoundMemory) -> UnsafeMutablePointer<Float>? { memory.data?.assumingMemoryBound(to: Float.self) }
+        ReferenceKernels.lookUp(
+            UnsafeBufferPointer(start: floats(sources[0].memory), count: sources[0].shape.count),
+            UnsafeBufferPointer(start: floats(sources[1].memory), count: sources[1].shape.count),
+            into: UnsafeMutableBufferPointer(start: floats(destination), count: output.count))
     }
 }
 

@@ -93,7 +93,7 @@ extension Operation {
             .logSoftmax,
             .identity, .dropout, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
             .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .dynamicQuantization, .cast, .activation,
-            .resize, .recurrence,
+            .resize, .recurrence, .lookup,
             .unsupported:
             return nil
         }

@@ -5,7 +5,7 @@ extension Operation {
         switch self {
         case .convolution, .transposedConvolution, .gemm, .layerNormalization, .quantizeLinear, .dequantizeLinear: 2...3
         case .select, .instanceNormalization, .groupNormalization: 3...3
-        case .matrixMultiplication, .binary: 2...2
+        case .matrixMultiplication, .binary, .lookup: 2...2
         case .batchNormalization: 5...5
         case .activation(let quantizer): quantizer.readsClip ? 2...2 : 1...1
         case .recurrence(let recurrence): recurrence.inputCount...recurrence.inputCount
@@ -32,7 +32,7 @@ extension Operation {
             .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
             .resize,
             .softmax, .logSoftmax, .identity, .dropout, .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast,
-            .dynamicQuantization, .recurrencePart:
+            .dynamicQuantization, .recurrencePart, .lookup:
             .other
         }
     }

@@ -37,7 +37,7 @@ extension Operation {
         case .unsqueeze: "Unsqueeze"
         case .transpose: "Transpose"
         case .slice: "Slice"
-        case .gather: "Gather"
+        case .gather, .lookup: "Gather"
         case .expand: "Expand"
         case .tile: "Tile"
         case .pad: "Pad"

@@ -43,6 +43,8 @@ public enum Operation: Hashable, Sendable {
     case transpose(permutation: [Int])
     case slice(Slice)
     case gather(Gather)
+    /// Inputs a table [V, …] and whole numbers [N, …]: the rows that they name, [N, …, …]. Those below 0 count from its end; others name none, which is NaN.
+    case lookup
     /// Broadcast with these dimensions; −k stands for k times the number of examples.
     case expand(dimensions: [Int])
     /// Each axis that often, one after another.

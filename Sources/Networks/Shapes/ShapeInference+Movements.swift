@@ -73,6 +73,13 @@ extension ShapeInference {
         return shape
     }
 
+    /// [V, …] by numbers [N, …] to [N, …, …].
+    func lookup() throws(ShapeError) -> Shape {
+        let (table, numbers) = (try input(0), try input(1))
+        guard table.rank > 0, table[0] > 0 else { throw error("a table with rows", "[\(table)]") }
+        return Shape(numbers.dimensions + table.dimensions.dropFirst())
+    }
+
     func gather(_ gather: Gather) throws(ShapeError) -> Shape {
         let shape = try input(0)
         guard shape.dimensions.indices.contains(gather.axis) else { throw error("an axis below \(shape.rank)", "\(gather.axis)") }

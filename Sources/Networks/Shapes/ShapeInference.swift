@@ -56,6 +56,7 @@ struct ShapeInference {
         case .transpose(let permutation): try transpose(permutation)
         case .slice(let settings): try slice(settings)
         case .gather(let settings): try gather(settings)
+        case .lookup: try lookup()
         case .expand(let dimensions): try expand(dimensions)
         case .tile(let repeats): try tile(repeats)
         case .pad(let padding): try pad(padding)

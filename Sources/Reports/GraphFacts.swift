@@ -1,0 +1,46 @@
+import Networks
+
+/// An input that is the same in every example.
+public struct FixedInputFact: Codable, Hashable, Sendable {
+    public var name: String
+    /// `int64`; nil where the file states none.
+    public var type: String?
+    /// All sizes as the file states them, `2×batch×128`; empty of one number.
+    public var shape: String
+    /// The number or file that was given; nil for zeros, which nobody asked for.
+    public var value: String?
+
+    public init(name: String, type: String?, shape: String, value: String?) {
+        (self.name, self.type, self.shape, self.value) = (name, type, shape, value)
+    }
+}
+
+/// A part of the file that doesn't run, with weights that nothing else reads.
+public struct UnusedPartFact: Codable, Hashable, Sendable {
+    public var node: String
+    public var reason: String
+    /// Values of its weights: they are counted, and written as they are.
+    public var parameters: Int
+
+    public init(node: String, reason: String, parameters: Int) { (self.node, self.reason, self.parameters) = (node, reason, parameters) }
+}
+
+extension Network {
+    /// What further inputs are. Cost: O(inputs).
+    public var fixedInputFacts: [FixedInputFact] {
+        let said = Dictionary((source?.edits.inputs ?? []).map { ($0.name, $0.value) }) { first, _ in first }
+        return fixedInputs.map { value in
+            FixedInputFact(
+                name: value.name, type: value.elementType?.rawValue, shape: value.axes?.isEmpty == true ? "" : value.statedAxes,
+                value: said[value.name])
+        }
+    }
+
+    /// What of its file doesn't run. Cost: O(parameters of such parts).
+    public var unusedPartFacts: [UnusedPartFact] {
+        kept.unused.map { part in
+            let count = part.parameters.reduce(0) { $0 + (parameters[$1]?.count ?? 0) }
+            return UnusedPartFact(node: part.node, reason: part.reason, parameters: count)
+        }
+    }
+}
