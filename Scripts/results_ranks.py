@@ -56,7 +56,7 @@ def trained(runs, name, seed, needed=False):
 
 def measured(runs, name, seed, share, way):
     options = WAYS[way].replace("LAST", LAST[name])
-    words = f"budget {network(f'{FILES[name]}-{seed}')} --budget {UNIT}:{share}% {options} --measure --split test"
+    words = f"budget {network(f'{FILES[name]}-{seed}')} --budget {UNIT}:{share}% {options} --accuracy --split test"
     # Named anew since the rest of a budget is spent; uniform ranks are as they were.
     kind = "ranks" if "--uniform" in options else "spent"
     return last(runs.lines(

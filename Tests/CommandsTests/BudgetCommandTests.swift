@@ -59,7 +59,7 @@ struct BudgetCommandTests {
     func network() throws {
         let place = try Workplace()
         let (path, plan) = (place.path + "/small.onnx", place.path + "/plan.yaml")
-        let run = try place.run("budget", "lenet-300-100", "--budget", "macs:40%", "--measure", "-o", path, "--json")
+        let run = try place.run("budget", "lenet-300-100", "--budget", "macs:40%", "--accuracy", "-o", path, "--json")
         #expect(run.code == 0, "\(run.message)")
         let found = try #require(run.json as? [String: Any])
         let (bare, repaired) = (try #require(found["accuracy"] as? Double), try #require(found["repairedAccuracy"] as? Double))

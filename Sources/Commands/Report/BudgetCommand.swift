@@ -17,7 +17,7 @@ struct BudgetCommand: ParsableCommand {
 
             EXAMPLES:
               pare budget lenet-5 --budget parameters:50% -o half.yaml
-              pare budget my.onnx --data my-data --budget macs:45% --pin conv1 --measure
+              pare budget my.onnx --data my-data --budget macs:45% --pin conv1 --accuracy
               pare budget lenet-5 --budget ms:60% --batch 16   times layers and ranks first, and the answer again
               pare budget my.onnx --budget macs:45% -o smaller.onnx   the network itself, repaired
               pare report lenet-5 --plan half.yaml             the numbers of the plan
@@ -57,8 +57,8 @@ struct BudgetCommand: ParsableCommand {
     @Flag(help: "The same share of its largest rank for every layer instead, the highest within the budget: to compare.")
     var uniform = false
 
-    @Flag(help: "Measure the plan, and the network repaired.")
-    var measure = false
+    @Flag(help: "Measure the accuracy of the plan, and of the network repaired.")
+    var accuracy = false
 
     @Flag(
         inversion: .prefixedNo,
@@ -126,14 +126,14 @@ struct BudgetCommand: ParsableCommand {
                     + "Write it with --no-repair, or the plan with -o FILE.yaml.", .usage)
         }
         let applied =
-            measure || isNetwork
+            accuracy || isNetwork
             ? Applied(try Measurement.layers(opened, plan: found.plan), of: opened.network, plan: found.plan, base: nil) : nil
         let state = try repair && held == nil ? applied.flatMap { try repaired($0.network, opened) } : nil
         if let output, !isNetwork { try write(found.plan, to: output) }
-        let accuracy = measure ? try driver.measure(found.plan, base: nil).report.accuracy : nil
-        let afterwards = measure ? try state.flatMap { try driver.measure(CompressionPlan(), base: $0).report.accuracy } : nil
+        let measured = accuracy ? try driver.measure(found.plan, base: nil).report.accuracy : nil
+        let afterwards = accuracy ? try state.flatMap { try driver.measure(CompressionPlan(), base: $0).report.accuracy } : nil
         Standard.output(
-            try json ? found.json(accuracy, repaired: afterwards, warnings: warnings) : found.text(accuracy, repaired: afterwards))
+            try json ? found.json(measured, repaired: afterwards, warnings: warnings) : found.text(measured, repaired: afterwards))
         guard let output, isNetwork, let applied else { return }
         let written = try (state?.applied(to: opened.network) ?? applied).write(to: output, of: opened)
         if json { Standard.error("pare: \(written)") } else { Standard.output("\(written)") }
