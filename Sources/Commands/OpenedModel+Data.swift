@@ -38,7 +38,7 @@ extension OpenedModel {
                 return choice.marked(try Self.checked(loader.load(split), network))
             } catch {
                 if split != .train, choice.expectsExamples, !choice.isNamed { throw CommandFailure(choice.missing("\(error)"), .noInput) }
-                guard split != .train, !loader.isNamed, network.inputShape.checkedCount != nil else { throw error }
+                guard split != .train, !loader.isNamed, choice.measure == nil, network.inputShape.checkedCount != nil else { throw error }
                 var drawn = GeneratedInputs.dataset(for: network, card: card)
                 drawn.remark =
                     "no examples that fit were found: \(Self.measured(network)) is measured on generated inputs; --data names examples"

@@ -28,6 +28,8 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
     /// One example's targets and output; empty where unknown.
     public var targetShape: [Int] = []
     public var outputShape: [Int] = []
+    /// What of the targets' values stands in the way.
+    public var targetRemark = ""
     /// What could be measured instead, see ``Network/otherOutputs``.
     public var otherOutputs: [String]
 
@@ -38,7 +40,7 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         case .classes: "\(dataset) has labels up to \(labelCount - 1) but \(network) has \(classCount ?? 0) classes" + cure
         case .targets:
             "\(dataset) has labels [N\(Self.words(targetShape))], but the output of \(network) is [N\(Self.words(outputShape))]: they are neither "
-                + "its values nor classes along one of its axes" + cure
+                + "its values nor classes along one of its axes\(targetRemark)" + cure
         case .measure(let measure):
             "\(dataset) has no \(measure.rawValue) with \(network): "
                 + (measure == .r2
@@ -69,6 +71,12 @@ extension Dataset {
         _ = try network.reading(of: self)
     }
 
+    private static func remark(_ targets: Targets) -> String {
+        guard targets.isWhole else { return "; they hold fractions, which are no classes" }
+        guard let range = targets.range else { return "; all say that there is none" }
+        return "; they go from \(Int(range.lowerBound)) to \(Int(range.upperBound))"
+    }
+
     /// What does not fit, with both sides of it.
     func mismatch(_ reason: DatasetMismatch.Reason, _ network: Network) -> DatasetMismatch {
         let output = network.isWeightsOnly ? nil : (try? network.shapes(batch: 1))?[network.output]
@@ -76,6 +84,7 @@ extension Dataset {
             reason: reason, dataset: name, network: network.name, exampleShape: exampleShape, inputShape: network.inputShape,
             labelCount: Int(labels.max() ?? -1) + 1, classCount: network.classCount,
             targetShape: targets?.values.shape.dimensions.dropFirst().map(\.self) ?? [],
-            outputShape: output?.dimensions.dropFirst().map(\.self) ?? [], otherOutputs: network.otherOutputs)
+            outputShape: output?.dimensions.dropFirst().map(\.self) ?? [], targetRemark: targets.map(Self.remark) ?? "",
+            otherOutputs: network.otherOutputs)
     }
 }

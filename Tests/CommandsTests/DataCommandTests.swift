@@ -171,7 +171,7 @@ struct DataCommandTests {
         #expect(try place.run("report", "--mean", "a").code == 64)
         #expect(try place.run("report", "--std", "0").code == 64)
         #expect(try place.run("report", "--layout", "chw").code == 64)
-        #expect(try place.run("report", "--count", "5").code == 64)
+        #expect(try place.run("report", "--count", "5", "--data", "small.npz").code == 64)
         #expect(try place.run("report", "--generate", "normal", "--count", "0").code == 64)
     }
 

@@ -102,6 +102,13 @@ struct FigureTests {
         }
     }
 
+    @Test("Values that are all the same have no R², and nothing stands in its place")
+    func noSpread() {
+        let sample = FigureSample(OutputReading(.r2, .values, shape: [2]), count: 1, seed: 1)
+        let report = sample.report([0], of: 1)
+        #expect(report.figure == nil && report.fidelity != nil && report.figureName == "cosine" && report.isAgreement)
+    }
+
     @Test("An example with a value that is not finite is left out of both networks, and answers without a number are wrong")
     func noNumbers() throws {
         let sample = FigureSample(OutputReading(.r2, .values, shape: [2]), count: 6, seed: 1)

@@ -41,7 +41,8 @@ struct PairedFigure {
     /// - Parameter whole: The original over all that was measured of it, which may be more.
     func describe(_ whole: FigureTally, examples: Int, in report: inout AccuracyReport) {
         let population = max(0, report.count - current.leftOut)
-        let (now, before) = (current.value ?? 0, original.value ?? 0)
+        // Without anything that counts, as values that are all the same, there is no figure, and how near the output is stands alone.
+        guard let now = current.value, let before = original.value else { return }
         let pairs = zip(current.influences, original.influences).map { $0 - $1 }
         let difference = now - before
         let spread = Interval.linearized(difference, pairs, step: current.step, population: population) ?? Interval(low: -1, high: 1)
