@@ -26,7 +26,7 @@ enum AccuracyObstacle: Hashable {
         }
         if dataset.exampleShape.count != explorer.network.inputShape.count {
             self = .inputShape(network: explorer.network.inputShape.description, data: dataset.exampleShape.description)
-        } else if let classes = explorer.desk.graph.classCount, explorer.findings.classCount > classes {
+        } else if let classes = explorer.desk.graph.classCount, classes > 1, explorer.findings.classCount > classes {
             self = .classCount(network: classes, data: explorer.findings.classCount)
         } else {
             return nil

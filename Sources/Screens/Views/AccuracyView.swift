@@ -60,7 +60,8 @@ package struct AccuracyView: PaneView {
             band: points.map { point in
                 point.interval.low <= point.interval.high ? point.interval.low...point.interval.high : nil
             })
-        LineChart(series: [original, current], labelFactor: 100).draw(in: area, on: &frame, glyphs: explorer.glyphs)
+        let isShare = accuracy.figure?.reading.measure != .r2
+        LineChart(series: [original, current], labelFactor: isShare ? 100 : 1).draw(in: area, on: &frame, glyphs: explorer.glyphs)
     }
 }
 

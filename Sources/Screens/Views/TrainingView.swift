@@ -103,8 +103,11 @@ package struct TrainingView: PaneView {
     }
 
     private static func drawAccuracy(_ run: RetrainingRun, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
-        let long = StyledText("accuracy ", .title) + StyledText("% by epoch", .muted)
-        let rest = heading(long.cellWidth <= area.width ? long : StyledText("accuracy %", .title), explorer, in: area, on: &frame)
+        let isShare = run.progress.measure != .r2
+        let (name, unit) = (run.progress.figureName, isShare ? "% " : "")
+        let long = StyledText(name + " ", .title) + StyledText(unit + "by epoch", .muted)
+        let rest = heading(
+            long.cellWidth <= area.width ? long : StyledText(name + (isShare ? " %" : ""), .title), explorer, in: area, on: &frame)
         let epochs = run.progress.history
         guard !epochs.isEmpty else { return ViewText.hint("after the first epoch", explorer, in: rest, on: &frame) }
         let count = max(run.progress.epochs + 1, (epochs.last?.number ?? 0) + 1)
@@ -115,7 +118,8 @@ package struct TrainingView: PaneView {
         if let original = explorer.accuracy?.value.original {
             series.insert(LineChart.Series(Array(repeating: original, count: values.count), role: .seriesOriginal), at: 0)
         }
-        LineChart(series: series, labelFactor: 100, stepCount: values.count).draw(in: rest, on: &frame, glyphs: explorer.glyphs)
+        LineChart(series: series, labelFactor: isShare ? 100 : 1, stepCount: values.count).draw(
+            in: rest, on: &frame, glyphs: explorer.glyphs)
     }
 }
 
