@@ -294,8 +294,8 @@ in ONNX Runtime (of class probabilities KL in nats). Milliseconds are the fastes
 
 {table(rows)}
 
-The two that are not run mix what Pare takes for examples: their first axis is time, or their state is of one example. Why the networks of text and faces are that much slower than in ONNX
-Runtime was not looked into; speech has the same time.
+The two that are not run mix what Pare takes for examples: their first axis is time, or their state is of one example. The networks of faces lose their time in PRelu, which runs as
+a plain loop; why those of text are that much slower than in ONNX Runtime was not looked into. Speech has the same time.
 """
     )
 
