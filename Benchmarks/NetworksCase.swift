@@ -12,12 +12,13 @@ enum NetworksCase {
         guard arguments.count >= 3, let repeats = Int(arguments[2]) else { throw CocoaError(.featureUnsupported) }
         let folder = URL(fileURLWithPath: arguments[0])
         let path = { (name: String) in folder.appendingPathComponent(name).path }
-        let network = try NetworkReader.read(path("\(arguments[1]).onnx"))
+        let inputs = try NPY.read(path("inputs.npy"))
+        let example = Shape(Array(inputs.shape.dimensions.dropFirst()))
+        let network = try NetworkReader.read(path("\(arguments[1]).onnx"), example: example)
         if let node = network.unsupportedNodes.first, case .unsupported(let operation) = node.operation {
             print(#"{"error": "\#(operation.name): \#(operation.reason)"}"#)
             return
         }
-        let inputs = try NPY.read(path("inputs.npy"))
         let expected = try NPY.read(path("\(arguments[1]).logits.npy")).floats
         let actual = try logits(network, inputs)
         let scale = expected.reduce(0) { max($0, abs($1)) }

@@ -38,6 +38,30 @@ int pare_convolution_create(
     return finish(primitive, engine, status, description, attributes);
 }
 
+int pare_deconvolution_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *weights, const pare_layout *bias,
+    const pare_layout *destination, const pare_window *window) {
+    dnnl_primitive_attr_t attributes;
+    int status = pare_attributes_create(&attributes, NULL);
+    if (status) return status;
+    dnnl_primitive_desc_t description = NULL;
+    const int64_t gaps[2] = { window->dilations[0] - 1, window->dilations[1] - 1 };
+#if DNNL_VERSION_MAJOR >= 3
+    status = dnnl_deconvolution_forward_primitive_desc_create(
+        &description, engine->engine, dnnl_forward_inference, dnnl_deconvolution_direct, PARE_DESCRIPTION(source),
+        PARE_DESCRIPTION(weights), PARE_DESCRIPTION(bias), PARE_DESCRIPTION(destination), window->strides, gaps,
+        window->padding_before, window->padding_after, attributes);
+#else
+    dnnl_deconvolution_desc_t operation;
+    status = dnnl_dilated_deconvolution_forward_desc_init(
+        &operation, dnnl_forward_inference, dnnl_deconvolution_direct, PARE_DESCRIPTION(source), PARE_DESCRIPTION(weights),
+        PARE_DESCRIPTION(bias), PARE_DESCRIPTION(destination), window->strides, gaps, window->padding_before,
+        window->padding_after);
+    if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
+#endif
+    return finish(primitive, engine, status, description, attributes);
+}
+
 int pare_inner_product_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, const pare_layout *weights,
     const pare_layout *bias, const pare_layout *destination, const pare_post_operations *post) {

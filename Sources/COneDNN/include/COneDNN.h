@@ -182,6 +182,12 @@ int pare_convolution_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, const pare_layout *weights,
     const pare_layout *bias, const pare_layout *destination, const pare_window *window, const pare_post_operations *post);
 
+/* The transposed one: source [N, C, H, W], weights [M, C, kH, kW], or [G, M/G, C/G, kH, kW] with groups, bias [M] or NULL, destination
+ * [N, M, H', W']. Paddings are what the result lacks at its borders; those behind it may be negative. */
+int pare_deconvolution_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *weights, const pare_layout *bias,
+    const pare_layout *destination, const pare_window *window);
+
 /* Source [N, …], weights [M, …], bias [M] or NULL, destination [N, M]. */
 int pare_inner_product_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, const pare_layout *weights,

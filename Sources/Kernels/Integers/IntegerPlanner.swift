@@ -131,8 +131,8 @@ struct IntegerPlanner {
         if case .value(let value, _) = plan.output { readers[value, default: []].append(plan.stages.count) }
         return plan.stages.indices.filter { index in
             let stage = plan.stages[index]
-            guard choice.layers.contains(index) || isSum(stage), stage.pooling == nil, stage.activation == nil || stage.activation == .relu,
-                let only = readers[stage.output],
+            guard choice.layers.contains(index) || isSum(stage), stage.pooling == nil, stage.chain.isEmpty,
+                stage.activation == nil || stage.activation == .relu, let only = readers[stage.output],
                 only.count == 1, choice.levels.contains(only[0]), case .activation = plan.stages[only[0]].operation
             else { return false }
             return true

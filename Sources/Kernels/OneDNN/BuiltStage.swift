@@ -12,6 +12,7 @@ enum StageStep {
     case sparsePooled(SparsePooledStage)
     case lanes(LaneReorder)
     case plain(PlainStage)
+    case ranges(RangeStage)
     case recurrent(RecurrentStage)
     case integers(IntegerStage)
     case levels(LevelStage)
@@ -41,6 +42,7 @@ enum StageStep {
         case .sparsePooled(let stage): stage.run()
         case .lanes(let reorder): reorder.run()
         case .plain(let stage): stage.run()
+        case .ranges(let stage): stage.run()
         case .recurrent(let stage): try stage.runAll()
         case .integers, .levels, .sum: break
         }
@@ -59,6 +61,7 @@ enum StageStep {
         case .sparsePooled: "sparse + lane maximum"
         case .lanes(let reorder): reorder.isInto ? "to lanes" : "from lanes"
         case .plain: "plain"
+        case .ranges(let stage): stage.name
         case .recurrent: "recurrent"
         case .integers(let stage): stage.implementation
         case .levels: "levels"

@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 import Networks
 import Tensors
@@ -52,6 +53,20 @@ extension VariadicFunction {
         case .maximum: PARE_LARGER
         case .minimum: PARE_SMALLER
         case .mean: nil
+        }
+    }
+}
+
+extension pare_binary {
+    /// The kernel of our own for the same.
+    var combination: pare_combination {
+        switch self {
+        case PARE_MULTIPLY: PARE_COMBINE_MULTIPLY
+        case PARE_SUBTRACT: PARE_COMBINE_SUBTRACT
+        case PARE_DIVIDE: PARE_COMBINE_DIVIDE
+        case PARE_LARGER: PARE_COMBINE_LARGER
+        case PARE_SMALLER: PARE_COMBINE_SMALLER
+        default: PARE_COMBINE_ADD
         }
     }
 }

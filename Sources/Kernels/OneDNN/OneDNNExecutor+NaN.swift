@@ -17,7 +17,7 @@ extension OneDNNExecutor {
         }
         var bias: ReferenceTensor?
         if let own = stage.bias { bias = try tensor(own, at: index) }
-        let exact = try stage.result(of: inputs, bias: bias, to: shape)
+        let exact = try stage.result(of: inputs, bias: bias, to: shape, parameter: parameter)
         try withRows(of: stage.output, at: index + 1, writesBack: true) { rows in
             let size = exact.values.count / shape[0]
             for (place, value) in exact.values.enumerated() where value.isNaN || examples != nil {
@@ -28,14 +28,18 @@ extension OneDNNExecutor {
 
     private func tensor(_ operand: Operand, at boundary: Int) throws(KernelError) -> ReferenceTensor {
         switch operand {
-        case .parameter(let name, let shape):
-            return ReferenceTensor(shape: shape, values: parameters[name]?.floats ?? [Float](repeating: 0, count: shape.count))
+        case .parameter: return parameter(operand)
         case .value(let value, let shape):
             let step = kernels.grids[value].map { (parameters[$0.clip]?.floats.first ?? 0) / Float($0.largest) } ?? 1
             return try withRows(of: value, at: boundary) { rows in
                 ReferenceTensor(shape: shape, values: step == 1 ? Array(rows) : rows.map { $0 * step })
             }
         }
+    }
+
+    private func parameter(_ operand: Operand) -> ReferenceTensor {
+        let values = parameters[operand.name]?.floats ?? [Float](repeating: 0, count: operand.shape.count)
+        return ReferenceTensor(shape: operand.shape, values: values)
     }
 
     /// Lends a value row-major, and takes it back where it is changed.

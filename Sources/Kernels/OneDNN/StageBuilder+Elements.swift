@@ -3,14 +3,15 @@ import Networks
 import Tensors
 
 extension StageBuilder {
-    /// Two operands with broadcasting, an activation fused; by the reference kernel where the first is the smaller one and order matters.
+    /// Two operands with broadcasting, an activation fused; by a kernel of our own where the first is the smaller one and order matters, or neither
+    /// has the shape of the result.
     mutating func buildBinary(_ stage: PlannedStage, _ kind: pare_binary) throws(KernelError) {
         let shape = plan.values[stage.output].shape
         var operands = stage.operands
         let isSymmetric = kind != PARE_SUBTRACT && kind != PARE_DIVIDE
         if operands[0].shape != shape, isSymmetric { operands.swapAt(0, 1) }
         guard operands[0].shape == shape, shape.rank > 0, shape.rank <= Int(PARE_MAXIMUM_RANK) else {
-            return kind == PARE_ADD && shape.rank > 0 ? try buildOuterAdd(stage, operands) : try buildPlain(stage)
+            return try buildCombination(stage, kind.combination)
         }
         let first = try source(operands[0])
         let second = try secondSource(operands[1], shape, like: first)
@@ -25,18 +26,6 @@ extension StageBuilder {
             let order = try ImageOrder(of: first.layout, shape)
         else { return try source(raised, plain: true) }
         return try reordered(try source(operand), to: order.layout(operand.shape))
-    }
-
-    /// Neither operand has the shape of the sum: 0 + first, then + second.
-    private mutating func buildOuterAdd(_ stage: PlannedStage, _ operands: [Operand]) throws(KernelError) {
-        let shape = plan.values[stage.output].shape
-        let layout = try MemoryLayoutHandle.strided(shape)
-        let zeros = try temporary(layout)
-        let memory = try destination(layout)
-        var terms: [BoundMemory] = []
-        for operand in operands { terms.append(try source(operand.reshaped(operand.shape.raised(to: shape.rank)), plain: true)) }
-        try addBinary(PARE_ADD, zeros, terms[0], into: memory, nil)
-        try addBinary(PARE_ADD, memory, terms[1], into: memory, stage.activation)
     }
 
     /// Two operands, where extents of 1 in `second` are repeated.
@@ -54,9 +43,12 @@ extension StageBuilder {
         try primitive.set(PARE_DESTINATION, memory)
     }
 
-    /// A function of each element in the layout that it finds; by the reference kernel where oneDNN has none for it.
+    /// A function of each element in the layout that it finds.
     mutating func buildUnary(_ stage: PlannedStage, _ function: UnaryFunction) throws(KernelError) {
-        guard let steps = function.steps else { return try buildPlain(stage) }
+        guard let steps = function.steps else {
+            guard let kernel = function.kernel else { return try buildPlain(stage) }
+            return try buildFunction(stage, kernel)
+        }
         let from = try source(stage.operands[0])
         let memory = try destination(from.layout)
         for (place, step) in steps.enumerated() { try addElementwise(step, from: place == 0 ? from : memory, to: memory) }
@@ -92,12 +84,14 @@ extension StageBuilder {
         try addActivation(to: memory, stage)
     }
 
-    /// Along the last axis, with scale and shift as parameters; by the reference kernel for other forms.
+    /// Along the last axis, with scale and shift as parameters; by a kernel of our own for other forms.
     mutating func buildLayerNormalization(_ stage: PlannedStage, axis: Int, _ epsilon: Float) throws(KernelError) {
         let shape = stage.operands[0].shape
         let parameters = stage.operands.dropFirst()
         let fits = parameters.allSatisfy { if case .parameter(_, let own) = $0 { own.count == shape.dimensions.last } else { false } }
-        guard (2...5).contains(shape.rank), axis == shape.rank - 1, fits, parameters.count == 2 else { return try buildPlain(stage) }
+        guard (2...5).contains(shape.rank), axis == shape.rank - 1, fits, parameters.count == 2 else {
+            return try buildRowNormalization(stage, axis: axis, epsilon)
+        }
         let source = try source(stage.operands[0], plain: true)
         let (engine, layout) = (engine.handle, source.layout)
         let primitive = try add("LayerNormalization") { pare_layer_normalization_create(&$0, engine, layout.handle, epsilon) }

@@ -1,3 +1,4 @@
+import CKernels
 import COneDNN
 import Networks
 import Tensors
@@ -56,6 +57,7 @@ struct StageBuilder {
             self.index = index
             current = BuiltStage()
             try build(stage)
+            if stage.operation != .identity { try addChain(stage) }
             built.append(current)
         }
     }
@@ -70,6 +72,9 @@ struct StageBuilder {
         case .binary(let function) where function.primitive != nil: try buildBinary(stage, function.primitive ?? PARE_ADD)
         case .variadic(let function) where stage.operands.count == 2 && function.primitive != nil:
             try buildBinary(stage, function.primitive ?? PARE_ADD)
+        case .binary(let function): try buildCombination(stage, function.combination)
+        case .variadic(let function): try buildCombination(stage, function.combination, isMean: function == .mean)
+        case .select: try buildCombination(stage, PARE_COMBINE_CHOOSE)
         case .unary(let function): try buildUnary(stage, function)
         case .activation where choice.integers.levels.contains(index): try buildLevels(stage)
         case .maxPool(let settings) where choice.integers.levels.contains(index): try buildLevelPooling(stage, settings)
@@ -79,11 +84,25 @@ struct StageBuilder {
         case .globalAveragePool where stage.operands[0].shape.rank == 4: try buildGlobalPooling(stage)
         case .softmax(let axis): try buildSoftmax(stage, axis)
         case .logSoftmax(let axis): try buildSoftmax(stage, axis, isLogarithm: true)
+        case .reduction(let reduction): try buildReduction(stage, reduction)
+        case .extremePlace(let place): try buildExtremePlace(stage, place)
+        case .globalMaxPool: try buildGlobalMaximum(stage)
+        case .transposedConvolution(let settings): try buildTransposedConvolution(stage, settings)
+        case .resize(let resize): try buildResize(stage, resize)
+        case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .recurrencePart: try buildMovement(stage)
+        case .cast(let type): try buildCast(stage, type)
+        case .quantizeLinear(let code): try buildCode(stage, code, quantizes: true)
+        case .dequantizeLinear(let code): try buildCode(stage, code, quantizes: false)
+        case .dynamicQuantization(let settings): try buildDynamicCode(stage, settings)
+        case .instanceNormalization(let epsilon): try buildGroupNormalization(stage, groups: stage.operands[0].shape[1], epsilon)
+        case .groupNormalization(let groups, let epsilon): try buildGroupNormalization(stage, groups: groups, epsilon)
+        case .responseNormalization(let settings): try buildResponses(stage, settings)
         case .layerNormalization(let axis, let epsilon): try buildLayerNormalization(stage, axis: axis, epsilon)
         case .batchNormalization(let epsilon): try buildNormalization(stage, epsilon)
         case .concatenation(let axis): try buildConcatenation(stage, axis)
         case .activation(let quantizer): try buildActivation(stage, quantizer)
         case .recurrence(let recurrence): try buildRecurrence(stage, recurrence)
+        case .identity where !stage.chain.isEmpty: try buildChain(stage)
         case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze, .unsupported:
             throw unsupported(stage, "it has no kernel")
         default: try buildPlain(stage)

@@ -42,7 +42,8 @@ struct BlockPlanner {
         switch stage.operation {
         case .gemm, .matrixMultiplication: return .product
         case .convolution(let settings) where settings.kernel.count == 2: return convolution(stage, settings, plan, rates)
-        case .maxPool, .averagePool, .globalAveragePool, .batchNormalization, .concatenation: return output.rank == 4 ? .free : .other
+        case .maxPool, .averagePool, .globalAveragePool, .batchNormalization, .concatenation, .identity:
+            return output.rank == 4 ? .free : .other
         case .unary(let function): return output.rank == 4 && function.steps != nil ? .free : .other
         case .binary(let function):
             return output.rank == 4 && function.primitive != nil && stage.operands.allSatisfy { $0.shape == output } ? .free : .other

@@ -52,6 +52,8 @@ struct PlannedStage {
     var withRelu = false
     /// Another function of each result, before the pooling; not for training.
     var fused: UnaryFunction?
+    /// What is done to each result afterwards.
+    var chain: [ChainStep] = []
     /// The value that it makes.
     var output: Int
     var weight: String?

@@ -4,25 +4,27 @@ import Tensors
 /// Cuts a network into stages.
 struct StagePlanner {
     private let network: Network
-    private let shapes: [String: Shape]
-    private let multiplyAdds: [Int]
-    private let layers: [Int: String]
-    private var output: String
+    let shapes: [String: Shape]
+    let multiplyAdds: [Int]
+    let layers: [Int: String]
+    var output: String
     /// Who makes and reads values among the nodes that become stages.
-    private var index: GraphIndex
-    private var operands: [String: Operand] = [:]
+    var index: GraphIndex
+    var operands: [String: Operand] = [:]
     /// By value, how many names that somebody reads it has.
     private var aliases: [Int: Int] = [:]
-    private var plan: StagePlan
+    var plan: StagePlan
     /// Nodes without work of their own that stand before the first stage.
-    private var waiting: [Int] = []
+    var waiting: [Int] = []
 
     /// Whether a Dropout is a stage of its own, and only Relu is joined to what it follows: for training.
-    private let keepsDropout: Bool
+    let keepsDropout: Bool
     /// The network's nodes, but for those that were joined to one.
-    private var nodes: [Node]
+    var nodes: [Node]
     /// Nodes that are done by another.
-    private var skipped: Set<Int> = []
+    var skipped: Set<Int> = []
+    /// Products that are x · clip(x + a parameter), by node.
+    var gates: [Int: Gate] = [:]
 
     /// Plans `network` for batches of `batchSize`; for training `keepsDropout` makes a Dropout a stage of its own.
     static func plan(_ network: Network, batchSize: Int, keepsDropout: Bool = false) throws(KernelError) -> StagePlan {
@@ -62,12 +64,15 @@ struct StagePlanner {
 
     private mutating func addStages() throws(KernelError) {
         let needed = network.nodesNeeded(for: output)
-        if !keepsDropout { joinSwishes(needed) }
+        if !keepsDropout {
+            joinSwishes(needed)
+            joinGates(needed)
+        }
         index = GraphIndex(nodes, at: needed.filter { !skipped.contains($0) }, outputs: [output])
         for index in needed {
             if skipped.contains(index) {
                 waiting.append(index)
-            } else if !addAlias(index) && !fuseFunction(index) && !fusePooling(index) && !fuseBias(index) {
+            } else if !addAlias(index) && !fuseFunction(index) && !fusePooling(index) && !fuseBias(index) && !chain(index) {
                 try addStage(index)
             }
         }
@@ -88,27 +93,11 @@ struct StagePlanner {
         plan.stages[plan.values[value].producer].nodes.append(index)
     }
 
-    /// x · sigmoid(x), which exporters write as two nodes, becomes one function where nothing else reads the sigmoid.
-    private mutating func joinSwishes(_ needed: [Int]) {
-        for place in needed where nodes[place].operation == .binary(.multiply) && nodes[place].inputs.count == 2 {
-            let inputs = nodes[place].inputs
-            for (value, factor) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])] {
-                guard let maker = index.maker(of: factor), nodes[maker].operation == .unary(.sigmoid), nodes[maker].inputs == [value],
-                    factor != output, index.readers(of: factor).count == 1
-                else { continue }
-                nodes[place].operation = .unary(.swish(alpha: 1))
-                nodes[place].inputs = [value]
-                skipped.insert(maker)
-                break
-            }
-        }
-    }
-
     /// A Relu, or when not training another function, that alone reads what a stage makes.
     private mutating func fuseFunction(_ index: Int) -> Bool {
         let node = nodes[index]
         guard case .unary(let function) = node.operation, let stage = soleProducer(of: node.inputs[0]),
-            plan.stages[stage].fused == nil
+            plan.stages[stage].fused == nil, plan.stages[stage].chain.isEmpty
         else { return false }
         if function == .relu {
             plan.stages[stage].withRelu = true
@@ -154,7 +143,7 @@ struct StagePlanner {
     }
 
     /// The stage that made the value `name`, when nothing but the next node reads it and it stands as it was made.
-    private func soleProducer(of name: String) -> Int? {
+    func soleProducer(of name: String) -> Int? {
         guard index.readCount(of: name) == 1, name != output, case .value(let value, let shape)? = operands[name] else { return nil }
         let planned = plan.values[value]
         guard planned.producer >= 0, shape == planned.shape else { return nil }
@@ -163,12 +152,12 @@ struct StagePlanner {
     }
 
     /// Gives what a node made its name.
-    private mutating func name(_ name: String, _ operand: Operand) {
+    mutating func name(_ name: String, _ operand: Operand) {
         operands[name] = operand
         if case .value(let value, _) = operand, index.readCount(of: name) > 0 { aliases[value, default: 0] += 1 }
     }
 
-    private mutating func rename(_ stage: Int, _ node: Node, _ index: Int) {
+    mutating func rename(_ stage: Int, _ node: Node, _ index: Int) {
         plan.stages[stage].nodes.append(index)
         plan.stages[stage].multiplyAdds += multiplyAdds[index]
         let value = plan.stages[stage].output

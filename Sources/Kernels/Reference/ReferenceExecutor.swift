@@ -43,7 +43,7 @@ public final class ReferenceExecutor: NetworkExecutor {
         if let memory = attached[stage], stage > 0 { load(boundary: stage, from: memory) }
         let planned = plan.stages[stage]
         values[planned.output] = try planned.result(
-            of: planned.operands.map(tensor), bias: planned.bias.map(tensor), to: plan.values[planned.output].shape)
+            of: planned.operands.map(tensor), bias: planned.bias.map(tensor), to: plan.values[planned.output].shape, parameter: tensor)
         if let memory = attached[stage + 1] { store(boundary: stage + 1, to: memory) }
     }
 
@@ -94,8 +94,10 @@ public final class ReferenceExecutor: NetworkExecutor {
 }
 
 extension PlannedStage {
-    /// What it makes of its operands by the reference kernels, [shape].
-    func result(of inputs: [ReferenceTensor], bias: ReferenceTensor?, to shape: Shape) throws(KernelError) -> ReferenceTensor {
+    /// What it makes of its operands by the reference kernels, [shape]; `parameter` has the numbers of its chain.
+    func result(
+        of inputs: [ReferenceTensor], bias: ReferenceTensor?, to shape: Shape, parameter: (Operand) -> ReferenceTensor
+    ) throws(KernelError) -> ReferenceTensor {
         var images = shape
         if let own = pooling?.images { images = Shape([shape[0]] + own.dimensions.dropFirst()) }
         guard var result = ReferenceKernels.evaluate(operation, inputs, to: images) else {
@@ -104,6 +106,8 @@ extension PlannedStage {
         if let bias { result = ReferenceKernels.add(result, bias, to: result.shape) }
         if let fused { result = ReferenceKernels.unary(result, fused) }
         if let pooling { result = ReferenceKernels.maxPool(result, pooling.settings, to: shape) }
-        return withRelu ? ReferenceKernels.relu(result) : result
+        if withRelu { result = ReferenceKernels.relu(result) }
+        for step in chain { result = step.result(of: result, parameter) }
+        return result
     }
 }

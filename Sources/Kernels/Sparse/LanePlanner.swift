@@ -79,6 +79,7 @@ struct LanePlanner {
             return .convolution(SparseCost(settings, input: stage.operands[0].shape, output: images, rates), weights: name)
         case .maxPool(let settings) where settings.kernel.count == 2 && areImages: return .free
         case .unary(let function) where function.steps != nil && areImages: return .free
+        case .identity where areImages: return .free
         case .binary(let function) where function.primitive != nil && areImages && operands.count == 2:
             return operands.allSatisfy { $0.shape == output } ? .free : .fixed
         default: return .fixed

@@ -53,15 +53,15 @@ public struct Resize: Hashable, Sendable {
 
 extension Resize {
     /// What one output index is made of along an axis.
-    struct Taps {
+    package struct Taps {
         /// Indices of inputs and their weights, whose sum is 1.
-        var sources: [(index: Int, weight: Double)]
+        package var sources: [(index: Int, weight: Double)]
         /// Whether it lies outside the input, so that ``Resize/outside`` stands there.
-        var isOutside: Bool
+        package var isOutside: Bool
     }
 
     /// Those of each output index along the axis at `place` of ``axes``, for an input of `extent`. Cost: O(outputs · taps).
-    func taps(at place: Int, of extent: Int) -> [Taps] {
+    package func taps(at place: Int, of extent: Int) -> [Taps] {
         (0..<extents[place]).map { index in
             let x = coordinate(of: index, at: place, extent)
             let isOutside = coordinates == .cropped && (x < 0 || x > Double(extent - 1))
