@@ -91,7 +91,7 @@ extension OpenedModel {
         do throws(FormatError) { try loader.checkIsThere() } catch { throw CommandFailure(error) }
     }
 
-    /// Looks at the named data before the screen opens: files, labels, shape and normalization. Throws with the place.
+    /// Looks at the named data before anything is done: files, labels, shape and normalization. Throws with the place.
     func checkData() throws(CommandFailure) {
         guard isDataNamed, !network.isWeightsOnly else { return }
         let sample: Dataset

@@ -36,6 +36,8 @@ public struct InputFacts: Codable, Hashable, Sendable {
     public var storedHigh: Float
     public var low: Float
     public var high: Float
+    /// Examples with a value that is a NaN or an infinity; nil where nobody looked.
+    public var notFinite: Int?
 
     public init(
         shape: [Int], stored: String, layout: ImageLayout?, normalization: InputNormalization, origin: Origin, fitting: String? = nil,

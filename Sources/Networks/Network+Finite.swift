@@ -36,7 +36,7 @@ extension Tensor {
 
 extension UnsafeBufferPointer<Float> {
     /// Without a branch for each number: an exponent of ones, and only that, carries into the sign.
-    fileprivate var allFinite: Bool {
+    var allFinite: Bool {
         reduce(UInt32(0)) { $0 | (($1.bitPattern & 0x7F80_0000) &+ 0x0080_0000) } >> 31 == 0
     }
 }

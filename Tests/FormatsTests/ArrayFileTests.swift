@@ -36,11 +36,11 @@ struct ArrayFileTests {
         ),
         (
             "{'descr': '<U6', 'fortran_order': False, 'shape': (1,), }",
-            "expected numbers, found text, descr '<U6'. Class names become indices by numpy.unique(y, return_inverse=True)[1]."
+            "expected numbers, found text, descr '<U6'. Labels may be text; inputs become numbers by numpy.unique(x, return_inverse=True)[1]."
         ),
         (
             "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",
-            "expected numbers, found Python objects, descr '|O'. Save it with .astype('float32')."
+            "expected numbers, found Python objects, descr '|O'. Save it with .astype('float32'), labels that are text with .astype(str)."
         ),
         (
             "{'descr': '<c8', 'fortran_order': False, 'shape': (1,), }",

@@ -250,4 +250,34 @@ struct NetworkReaderTests {
             #expect(Fixture.refusal { _ = try NetworkReader.read(path.path) }?.kind == .unsupported)
         }
     }
+
+    /// As caches of downloads lay them: links of their own names in a folder, what they lead to in another; or the network alone is a link.
+    @Test func followsLinksToExternalDataBesideTheTarget() throws {
+        let entries = [("location", "net.onnx_data"), ("offset", "0"), ("length", "8")].map { Wire().text(1, $0.0).text(2, $0.1) }
+        let weights = Wire().number(1, 2).number(1, 1).number(2, 1).text(8, "w").messages(13, entries).number(14, 1)
+        let model = Data(Onnx.model(Onnx.graph([Onnx.node("Gemm", ["x", "w"], "y")], [weights], input: [nil, 2])))
+        try Fixture.withFolder { folder in
+            let files = FileManager.default
+            for name in ["blobs", "snapshots/one/onnx", "elsewhere"] {
+                try files.createDirectory(at: folder.appendingPathComponent(name), withIntermediateDirectories: true)
+            }
+            try model.write(to: folder.appendingPathComponent("blobs/4f3a"))
+            try Data(Onnx.bytes([5, 6])).write(to: folder.appendingPathComponent("blobs/9c1b"))
+            let snapshot = folder.appendingPathComponent("snapshots/one/onnx")
+            let (network, data) = (snapshot.appendingPathComponent("net.onnx"), snapshot.appendingPathComponent("net.onnx_data"))
+            try files.createSymbolicLink(atPath: network.path, withDestinationPath: "../../../blobs/4f3a")
+            try files.createSymbolicLink(atPath: data.path, withDestinationPath: "../../../blobs/9c1b")
+            #expect(try NetworkReader.read(network.path).parameters["w"]?.values.floats == [5, 6])
+            // A link to another folder than the target's is not followed.
+            try Data(Onnx.bytes([7, 8])).write(to: folder.appendingPathComponent("elsewhere/9c1b"))
+            try files.removeItem(at: data)
+            try files.createSymbolicLink(atPath: data.path, withDestinationPath: "../../../elsewhere/9c1b")
+            #expect(Fixture.refusal { _ = try NetworkReader.read(network.path) }?.kind == .unsupported)
+            // Data beside the target alone.
+            try files.removeItem(at: data)
+            #expect(Fixture.refusal { _ = try NetworkReader.read(network.path) }?.kind == .missing)
+            try Data(Onnx.bytes([3, 4])).write(to: folder.appendingPathComponent("blobs/net.onnx_data"))
+            #expect(try NetworkReader.read(network.path).parameters["w"]?.values.floats == [3, 4])
+        }
+    }
 }

@@ -35,6 +35,7 @@ struct PictureCommand: ParsableCommand {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             let opened = try OpenedModel(model, of: kept, locations: locations)
+            try opened.checkData()
             let library = ThemeLibrary(searchPath: locations.themeFolders.map(\.path))
             let (theme, problems) = library.load(theme, on: .dark)
             if let problem = problems.first { throw CommandFailure("\(problem)", .usage) }

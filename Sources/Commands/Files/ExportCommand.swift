@@ -49,6 +49,7 @@ struct ExportCommand: ParsableCommand {
             let locations = folders.locations
             let kept = try session.map { try KeptPlan($0, locations: locations) }
             let opened = try OpenedModel(model, of: kept, locations: locations)
+            try opened.checkData()
             let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
             for warning in plan.warnings(of: self.plan, for: opened.network.layers) { Standard.error("pare: \(warning)") }
             try Outputs.check(output, model: opened)

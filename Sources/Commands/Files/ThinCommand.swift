@@ -76,6 +76,7 @@ struct ThinCommand: ParsableCommand {
         try CommandFailure.reporting {
             if isScript { try OutputEnding.check(output, isOf: "torch-pruning", among: [".py"]) }
             let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: folders.locations)
+            try opened.checkData()
             for path in [output, removed].compactMap(\.self) { try Outputs.check(path, model: opened) }
             if isScript { return try writeScript(opened) }
             let format = try ExportFormat.named(format?.network, by: output)

@@ -81,6 +81,7 @@ struct BudgetCommand: ParsableCommand {
             Interruption.listen()
             let locations = folders.locations
             let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: locations)
+            try opened.checkData()
             try Outputs.check(output, model: opened)
             if let output, OutputFile.isFile(output), let refusal = ExportTarget.refusal(of: output) {
                 throw CommandFailure("\(output): \(refusal)", .usage)

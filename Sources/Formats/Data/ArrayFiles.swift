@@ -22,6 +22,9 @@ enum ArrayFiles {
     }
 
     private static func single(_ path: String, _ name: String) throws(FormatError) -> NamedArray {
+        if NamedArray.meaning(of: name)?.content == .labels, let names = try NPY.names(path) {
+            return NamedArray(name: name, path: path, names: names)
+        }
         let tensor = try NPY.read(path)
         return NamedArray(name: name, path: path, elementType: tensor.elementType, shape: tensor.shape) { tensor }
     }
@@ -29,13 +32,21 @@ enum ArrayFiles {
     private static func archive(_ path: String, _ prefix: String) throws(FormatError) -> [NamedArray] {
         let archive = try NPZ(path: path)
         // Names of classes and the like may lie beside the examples.
-        let wanted = archive.refused.first { NamedArray.meaning(of: prefix + $0.name) != nil || archive.headers.isEmpty }
+        var texts: [NamedArray] = []
+        for name in archive.refused.map(\.name) where NamedArray.meaning(of: prefix + name)?.content == .labels {
+            if let names = try archive.names(name) { texts.append(NamedArray(name: prefix + name, path: path, names: names)) }
+        }
+        let read = Set(texts.map(\.name))
+        let wanted = archive.refused.filter { !read.contains(prefix + $0.name) }.first {
+            NamedArray.meaning(of: prefix + $0.name) != nil || archive.headers.isEmpty
+        }
         if let wanted { throw wanted.refusal }
-        return archive.headers.map { header in
+        let arrays = archive.headers.map { header in
             NamedArray(name: prefix + header.name, path: path, elementType: header.elementType, shape: header.shape) {
                 () throws(FormatError) in try archive.tensor(header.name)
             }
         }
+        return arrays + texts
     }
 
     private static func tensors(_ path: String, _ prefix: String) throws(FormatError) -> [NamedArray] {

@@ -19,7 +19,8 @@ enum ClassLabels {
             throw FormatError(
                 .malformed, file: file, offset: offset.map { $0 + index * tensor.elementType.byteCount },
                 reading: "\(reading) \(index + 1)",
-                expected: "a class from 0 to 65,535", actual: tensor.elementType.isFraction ? "\(values[index])" : "\(Int(values[index]))")
+                expected: "a class from 0 to 65,535", actual: tensor.elementType.isFraction ? "\(values[index])" : "\(Int(values[index]))",
+                cure: values[index] < 0 ? "Leave examples without a class out." : nil)
         }
         return values.map { Int32($0) }
     }

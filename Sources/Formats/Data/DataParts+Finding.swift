@@ -6,8 +6,8 @@ extension DataParts {
     /// Finds what a folder or file holds, by content first, then by names: IDX pairs, CIFAR's binary files, arrays (NPY, NPZ, safetensors), pictures.
     ///
     /// Throws where it holds nothing that is known, a damaged file, or several data sets. Cost: O(files), headers only.
-    init(path: String, classCount: Int?) throws(FormatError) {
-        self = try Self.checkIsThere(path) ? Self.folder(path, classCount) : Self.file(path)
+    init(path: String, for network: ClassFacts) throws(FormatError) {
+        self = try Self.checkIsThere(path) ? Self.folder(path, network) : Self.file(path, network)
     }
 
     /// Whether it is a folder. Throws where there is nothing of that name.
@@ -22,7 +22,7 @@ extension DataParts {
         return isFolder.boolValue
     }
 
-    private static func folder(_ path: String, _ classCount: Int?) throws(FormatError) -> DataParts {
+    private static func folder(_ path: String, _ network: ClassFacts) throws(FormatError) -> DataParts {
         let missing: FormatError
         do throws(FormatError) {
             return DataParts(try DataCatalog(directory: path))
@@ -31,14 +31,14 @@ extension DataParts {
             missing = error
         }
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-        if let parts = try CIFARPart.parts(path, names, classCount: classCount) { return parts }
+        if let parts = try CIFARPart.parts(path, names, classCount: network.classCount) { return parts }
         let files = names.filter { ArrayFiles.extensions.contains(($0 as NSString).pathExtension.lowercased()) }
-        if !files.isEmpty { return try arrays(files.map { path + "/" + $0 }, of: path) }
+        if !files.isEmpty { return try arrays(files.map { path + "/" + $0 }, of: path, network) }
         if let parts = try PicturePart.parts(path) { return parts }
         throw missing
     }
 
-    private static func file(_ path: String) throws(FormatError) -> DataParts {
+    private static func file(_ path: String, _ network: ClassFacts) throws(FormatError) -> DataParts {
         let file = try MappedFile(path: path, mappingFrom: 1)
         guard ArrayFiles.extensions.contains((path as NSString).pathExtension.lowercased()) else {
             throw FormatError(
@@ -46,16 +46,16 @@ extension DataParts {
                 expected: "a folder, or an NPY, NPZ or safetensors file",
                 actual: "another file", cure: "Name the folder that it lies in with --data DIR.")
         }
-        return try arrays([path], of: path)
+        return try arrays([path], of: path, network)
     }
 
-    private static func arrays(_ paths: [String], of place: String) throws(FormatError) -> DataParts {
+    private static func arrays(_ paths: [String], of place: String, _ network: ClassFacts) throws(FormatError) -> DataParts {
         let arrays = try ArrayFiles.arrays(paths)
-        if let parts = try DataParts(arrays: arrays) { return parts }
+        if let parts = try DataParts(arrays: arrays, for: network) { return parts }
         // A single array can't be anything else, whatever it is called.
         if arrays.count == 1, var only = arrays.first {
             only.name = "inputs"
-            if let parts = try DataParts(arrays: [only]) { return parts }
+            if let parts = try DataParts(arrays: [only], for: network) { return parts }
         }
         throw FormatError(
             .missing, file: place, reading: "arrays",

@@ -69,7 +69,7 @@ public struct DatasetLoader: Sendable {
     /// Throws where the folder was not found or holds nothing known, with the cure.
     func parts() throws(FormatError) -> DataParts {
         do {
-            return try DataParts(path: chosenDirectory, classCount: classCount)
+            return try DataParts(path: chosenDirectory, for: ClassFacts(classCount: classCount, names: card?.classes))
         } catch {
             var refusal = error
             if directory == nil, error.kind == .notFound || error.kind == .missing {
@@ -90,7 +90,7 @@ public struct DatasetLoader: Sendable {
     public func load(_ split: DatasetSplit) throws(FormatError) -> Dataset {
         let parts = try parts()
         let selection = try countedFromZero(selection(split, parts), parts)
-        return try dataset(split, selection, selection.rows)
+        return try noting(dataset(split, selection, selection.rows))
     }
 
     /// Looks at everything but the examples themselves: files, labels, and one example of the split, of the largest label. Throws as ``load(_:)`` does.

@@ -11,6 +11,8 @@ struct NamedArray: Sendable {
     var elementType: ElementType
     var shape: Shape
     var read: @Sendable () throws(FormatError) -> Tensor
+    /// What it holds where that is text; then the values are no numbers before ``ClassNames`` gives them some.
+    var names: [String]?
 
     private static let splits: [(Split, Set<Substring>)] = [
         (.training, ["train", "training"]), (.validation, ["val", "valid", "validation"]), (.test, ["test", "testing"]),
@@ -40,12 +42,15 @@ struct ArrayPart: DataPart {
     let labelArray: NamedArray?
     /// Those of all splits, which have one meaning.
     var allLabels: [NamedArray] = []
+    /// What labels that are text name.
+    var names: ClassNames?
 
     var path: String { inputs.path }
     var count: Int { inputs.shape[0] }
     var isSorted: Bool { false }
-    var classNames: [String]? { nil }
+    var classNames: [String]? { names?.names }
     var labelRemark: String? {
+        if let names, let labelArray { return names.remark(of: labelArray.name) }
         guard let labelArray, labelArray.shape.rank == 2, labelArray.shape[1] > 1,
             allLabels.allSatisfy({ (try? $0.read()).map(ClassLabels.areOneHot) ?? false })
         else { return nil }
@@ -82,7 +87,7 @@ struct ArrayPart: DataPart {
 
 extension DataParts {
     /// The parts that arrays make by their names; nil where none is called inputs. Throws for labels of another number.
-    init?(arrays: [NamedArray]) throws(FormatError) {
+    init?(arrays: [NamedArray], for network: ClassFacts) throws(FormatError) {
         for split in NamedArray.Split.allCases {
             let members = arrays.filter { NamedArray.meaning(of: $0.name)?.split == split }
             guard let inputs = try Self.only(.inputs, members) else { continue }
@@ -98,14 +103,21 @@ extension DataParts {
         if training == nil, validation == nil, test == nil { return nil }
         let parts = [training, validation, test].map { $0 as? ArrayPart }
         let labels = parts.compactMap { $0?.labelArray }
+        let names = try ClassNames(labels, network)
+        let numbered = labels.map { names?.numbered($0) ?? $0 }
         func whole(_ part: ArrayPart?) -> ArrayPart? {
-            part.map { ArrayPart(inputs: $0.inputs, labelArray: $0.labelArray, allLabels: labels) }
+            part.map {
+                ArrayPart(inputs: $0.inputs, labelArray: $0.labelArray.map { names?.numbered($0) ?? $0 }, allLabels: numbered, names: names)
+            }
         }
         (training, validation, test) = (whole(parts[0]), whole(parts[1]), whole(parts[2]))
     }
 
     private static func only(_ content: NamedArray.Content, _ arrays: [NamedArray]) throws(FormatError) -> NamedArray? {
-        let found = arrays.filter { NamedArray.meaning(of: $0.name)?.content == content }
+        let called = arrays.filter { NamedArray.meaning(of: $0.name)?.content == content }
+        // Names of classes beside labels that are numbers are no labels.
+        let numbers = called.filter { $0.names == nil }
+        let found = numbers.isEmpty ? called : numbers
         guard found.count <= 1 else {
             throw FormatError(
                 .duplicate, file: found[0].path, reading: "arrays", expected: "one array of \(content) a split",

@@ -26,16 +26,26 @@ struct NPYContent {
 
     /// The header, and where in the array's bytes its data starts. `range` may end before the data does.
     func header() throws(FormatError) -> (header: NPYHeader, start: Int) {
+        try parsed { text throws(NPYHeader.Problem) in try NPYHeader(parsing: text) }
+    }
+
+    /// The same of an array that holds no numbers.
+    func form() throws(FormatError) -> (form: NPYHeader.Form, start: Int) {
+        try parsed { text throws(NPYHeader.Problem) in try NPYHeader.Form(parsing: text) }
+    }
+
+    private func parsed<Header>(
+        _ parse: (String) throws(NPYHeader.Problem) -> Header
+    ) throws(FormatError) -> (Header, start: Int) {
         let text = try headerRange()
         do throws(NPYHeader.Problem) {
-            let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[text])
-            return (try NPYHeader(parsing: String(decoding: bytes, as: UTF8.self)), text.upperBound)
+            return (try parse(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[text]), as: UTF8.self)), text.upperBound)
         } catch {
             throw refusal(.unsupported, text.lowerBound, error.expected, error.actual, cure: error.cure)
         }
     }
 
-    private var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage.bytes[range]) }
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: storage.bytes[range]) }
 
     private func headerRange() throws(FormatError) -> Range<Int> {
         let bytes = bytes
@@ -53,7 +63,7 @@ struct NPYContent {
         return start..<start + length
     }
 
-    private func refusal(
+    func refusal(
         _ kind: FormatError.Kind, _ offset: Int, _ expected: String, _ actual: String, cure: String? = nil
     ) -> FormatError {
         let reading = entry.map { "NPY header of \(quoted($0))" } ?? "NPY header"

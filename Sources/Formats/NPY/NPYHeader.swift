@@ -34,10 +34,24 @@ struct NPYHeader: Equatable {
     }
 
     init(parsing text: String) throws(Problem) {
+        let form = try Form(parsing: text)
+        guard let elementType = Self.elementTypes[form.type] else { throw Self.problem(ofType: form.type) }
+        self.init(elementType: elementType, shape: form.shape)
+        isColumnMajor = form.isColumnMajor
+    }
+
+    /// What a header says, of whatever the array holds.
+    struct Form {
+        /// `<f4`, `<U3`.
+        var type: String
+        var shape: Shape
+        var isColumnMajor: Bool
+
+        init(parsing text: String) throws(Problem) { (type, shape, isColumnMajor) = try NPYHeader.form(parsing: text) }
+    }
+
+    private static func form(parsing text: String) throws(Problem) -> (type: String, shape: Shape, isColumnMajor: Bool) {
         let type = try Self.value(of: "descr", in: text).trimmed(of: "'\"")
-        guard let elementType = Self.elementTypes[type] else {
-            throw Self.problem(ofType: type)
-        }
         let order = try Self.value(of: "fortran_order", in: text)
         guard ["False", "True"].contains(order) else { throw Problem(expected: "fortran_order True or False", actual: quoted(order)) }
         let list = try Self.value(of: "shape", in: text).trimmed(of: "()")
@@ -46,8 +60,7 @@ struct NPYHeader: Equatable {
             guard let dimension = Int(part), dimension >= 0 else { throw Problem(expected: "dimensions", actual: quoted(part)) }
             dimensions.append(dimension)
         }
-        self.init(elementType: elementType, shape: Shape(dimensions))
-        isColumnMajor = order == "True"
+        return (type, Shape(dimensions), order == "True")
     }
 
     /// What helps where an array holds something else.
@@ -57,8 +70,11 @@ struct NPYHeader: Equatable {
         case "U", "S":
             return Problem(
                 expected: "numbers", actual: "text, \(found)",
-                cure: "Class names become indices by numpy.unique(y, return_inverse=True)[1].")
-        case "O": return Problem(expected: "numbers", actual: "Python objects, \(found)", cure: "Save it with .astype('float32').")
+                cure: "Labels may be text; inputs become numbers by numpy.unique(x, return_inverse=True)[1].")
+        case "O":
+            return Problem(
+                expected: "numbers", actual: "Python objects, \(found)",
+                cure: "Save it with .astype('float32'), labels that are text with .astype(str).")
         case _ where type.hasPrefix(">"):
             return Problem(
                 expected: "little-endian numbers", actual: found, cure: "Save it with .astype('\(type.replacing(">", with: "<"))').")

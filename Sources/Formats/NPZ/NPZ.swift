@@ -17,6 +17,7 @@ public struct NPZ: Sendable {
     public let headers: [Header]
     /// Arrays that hold no numbers that can be read, text for one, with the refusal of each.
     let refused: [(name: String, refusal: FormatError)]
+    private let refusedEntries: [String: ZipEntry]
     private let archive: ZipArchive
     private let entries: [String: ZipEntry]
 
@@ -36,6 +37,7 @@ public struct NPZ: Sendable {
         var headers: [Header] = []
         var entries: [String: ZipEntry] = [:]
         var refused: [(name: String, refusal: FormatError)] = []
+        var refusedEntries: [String: ZipEntry] = [:]
         for entry in archive.entries {
             let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
             let header: NPYHeader
@@ -43,12 +45,13 @@ public struct NPZ: Sendable {
                 header = try Self.content(archive, entry, limit: NPYHeader.largestLength + 12).header().header
             } catch  where error.kind == .unsupported {
                 refused.append((name, error))
+                refusedEntries[name] = entry
                 continue
             }
             headers.append(Header(name: name, elementType: header.elementType, shape: header.shape, isStored: entry.isStored))
             entries[name] = entry
         }
-        (self.headers, self.entries, self.refused) = (headers, entries, refused)
+        (self.headers, self.entries, self.refused, self.refusedEntries) = (headers, entries, refused, refusedEntries)
     }
 
     public static func isArchive(_ bytes: UnsafeRawBufferPointer) -> Bool { ZipArchive.isZip(bytes) }
@@ -61,6 +64,12 @@ public struct NPZ: Sendable {
                 .missing, file: path, reading: "NPZ", expected: "an array \(quoted(name))", actual: quoted(headers.map(\.name)))
         }
         return try Self.content(archive, entry, limit: nil).tensor()
+    }
+
+    /// The names of a refused array of text [N] or [N, 1]; nil for any other array. Cost: O(bytes).
+    func names(_ name: String) throws(FormatError) -> [String]? {
+        guard let entry = refusedEntries[name] else { return nil }
+        return try Self.content(archive, entry, limit: nil).names()
     }
 
     private static func content(_ archive: ZipArchive, _ entry: ZipEntry, limit: Int?) throws(FormatError) -> NPYContent {

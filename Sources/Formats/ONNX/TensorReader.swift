@@ -85,7 +85,8 @@ struct TensorReader {
 }
 
 extension TensorReader {
-    /// Data in a file beside the network. Only plain paths inside the network's own folder are followed.
+    /// Data in a file beside the network. Only plain paths are followed that end inside the network's own folder, or, where the network is a link, in
+    /// the folder of its target, as caches of downloads lay both.
     private mutating func external(
         _ proto: ONNXTensorProto, _ shape: Shape, _ type: ElementType, _ size: Int
     ) throws(FormatError) -> Tensor {
@@ -111,9 +112,13 @@ extension TensorReader {
                 .unsupported, proto, "external data in the network's own folder", quoted(location),
                 cure: "Save the network with its weights inside, or beside it.")
         }
-        let folder = URL(fileURLWithPath: file.path).deletingLastPathComponent().resolvingSymlinksInPath().path
-        let path = URL(fileURLWithPath: folder).appendingPathComponent(location).resolvingSymlinksInPath().path
-        guard path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/") else {
+        let network = URL(fileURLWithPath: file.path)
+        let folders = [
+            network.deletingLastPathComponent().resolvingSymlinksInPath(), network.resolvingSymlinksInPath().deletingLastPathComponent(),
+        ]
+        let paths = folders.map { $0.appendingPathComponent(location).resolvingSymlinksInPath().path }
+        let path = paths.first { FileManager.default.fileExists(atPath: $0) } ?? paths[0]
+        guard folders.map(\.path).contains(where: { path.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }) else {
             throw failure(
                 .unsupported, proto, "external data in the network's own folder", "a link to \(quoted(path))",
                 cure: "Save the network with its weights inside, or beside it.")
