@@ -4,6 +4,7 @@
     Scripts/make-case-fixtures.py [FOLDER]
 
 cases.json has for each case what is right: the accuracy on the validation examples and outputs, by ONNX Runtime without graph optimizations.
+data.json has files of examples for the network `forms`, with the exit code and words that a command must leave with.
 
 Needs numpy, onnx and onnxruntime from PyPI.
 """
@@ -15,12 +16,13 @@ import sys
 import numpy as np
 import onnx
 import onnxruntime
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 
 FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "Tests/Fixtures/cases")
 random = np.random.default_rng(0)
 node, value = helper.make_node, helper.make_tensor_value_info
-cases = []
+cases, files = [], []
 
 
 def drawn(*shape, scale=0.5):
@@ -43,6 +45,14 @@ def run(name, x, output=0):
 
 def data(name, x, y):
     np.savez(FOLDER / f"{name}.npz", x_train=x[:8], y_train=y[:8], x_val=x, y_val=y, x_test=x[:8], y_test=y[:8])
+
+
+def measured(name, x, y):
+    """Accuracy and mean cross-entropy of scores [N, classes], by runs of one example."""
+    scores = np.concatenate([run(name, row[None]) for row in x]).astype(np.float64)
+    scores -= scores.max(1, keepdims=True)
+    losses = np.log(np.exp(scores).sum(1)) - scores[np.arange(len(y)), y]
+    return {"accuracy": float((scores.argmax(1) == y).mean()), "entropy": float(losses.mean())}
 
 
 def case(name, about, **facts):
@@ -135,8 +145,189 @@ def resized():
         case(name, f"{resize.op_type} of operator set {opset} before the classifier", accuracy=1.0)
 
 
+def centred(name, nodes, weights, bias, x, inputs, outputs):
+    """The network with scores that are 0 in the mean, so that every class is named now and then."""
+    network(name, nodes, weights, inputs, outputs)
+    weights[bias] = weights[bias] - run(name, x).mean(0)
+    network(name, nodes, weights, inputs, outputs)
+
+
+def convolution_of_one_axis():
+    x = drawn(40, 9, 64, scale=1).astype(np.float16)
+    nodes = [
+        node("Conv", ["x", "w"], ["c"], kernel_shape=[5]), node("Relu", ["c"], ["r"]), node("GlobalMaxPool", ["r"], ["p"]), node("Flatten", ["p"], ["f"]),
+        node("Gemm", ["f", "fw", "fb"], ["y"], transB=1),
+    ]
+    weights = {"w": drawn(12, 9, 5, scale=0.2), "fw": drawn(5, 12), "fb": drawn(5)}
+    centred("conv1d", nodes, weights, "fb", x, [value("x", 1, ["N", 9, 64])], [value("y", 1, ["N", 5])])
+    y = run("conv1d", x).argmax(1)
+    data("conv1d", x, y)
+    case("conv1d", "a convolution of one axis, as of keywords and movements", **measured("conv1d", x, y))
+
+
+class Reader(CalibrationDataReader):
+    def __init__(self, x):
+        self.rows = iter([{"x": row[None].astype(np.float32)} for row in x])
+
+    def get_next(self):
+        return next(self.rows, None)
+
+
+def quantized():
+    """What ONNX Runtime's quantizers make of a network whose own answers are the labels; run one example at a time."""
+    x = drawn(80, 3, 8, 8, scale=1).astype(np.float16)
+    nodes = [
+        node("Conv", ["x", "c1", "b1"], ["a"], "conv1", pads=[1, 1, 1, 1]), node("Relu", ["a"], ["r"]), node("Conv", ["r", "c2", "b2"], ["c"], "conv2", strides=[2, 2]),
+        node("Relu", ["c"], ["s"]), node("Flatten", ["s"], ["f"]), node("Gemm", ["f", "w", "b"], ["y"], "fc", transB=1),
+    ]
+    weights = {
+        "c1": drawn(8, 3, 3, 3, scale=0.3), "b1": drawn(8, scale=0.2), "c2": drawn(8, 8, 3, 3, scale=0.2), "b2": drawn(8, scale=0.2),
+        "w": drawn(20, 72, scale=0.2), "b": drawn(20, scale=0.1),
+    }
+    network("float", nodes, weights, [value("x", 1, ["N", 3, 8, 8])], [value("y", 1, ["N", 20])])
+    y = run("float", x).argmax(1)
+    source = FOLDER / "float.onnx"
+    kinds = (("qdq", QuantFormat.QDQ, True), ("qoperator", QuantFormat.QOperator, False), ("dynamic", None, False))
+    for name, form, is_by_channel in kinds:
+        made = FOLDER / f"{name}.onnx"
+        # 7 bits: products of uint8 and int8 saturate in ONNX Runtime on processors without VNNI.
+        kind = {"weight_type": QuantType.QInt8 if form else QuantType.QUInt8, "per_channel": is_by_channel, "reduce_range": True}
+        if form is None:
+            quantize_dynamic(source, made, **kind)
+        else:
+            quantize_static(source, made, Reader(x[:40]), quant_format=form, activation_type=QuantType.QUInt8, **kind)
+        network_ = onnx.load(made)
+        network_.producer_name = network_.producer_version = ""
+        onnx.save(network_, str(made))
+        case(name, f"int8 by ONNX Runtime, {name}", data="quantized", stored="int8", **measured(name, x, y))
+    data("quantized", x, y)
+    source.unlink()
+
+
+def fixed_batch():
+    """As CNTK wrote MNIST-8: SAME_UPPER, weights reshaped in the graph, biases [8, 1, 1], one example a run."""
+    weights = {
+        "k1": drawn(8, 1, 5, 5), "b1": drawn(8, 1, 1), "s1": np.array([1, 512]), "w3": drawn(8, 8, 8, 10), "s3": np.array([512, 10]), "b3": drawn(1, 10),
+    }
+    nodes = [
+        node("Conv", ["x", "k1"], ["c1"], auto_pad="SAME_UPPER", kernel_shape=[5, 5], strides=[1, 1], dilations=[1, 1], group=1),
+        node("Add", ["c1", "b1"], ["a1"]), node("Relu", ["a1"], ["r1"]),
+        node("MaxPool", ["r1"], ["p1"], kernel_shape=[2, 2], strides=[2, 2], auto_pad="NOTSET", pads=[0, 0, 0, 0]), node("Reshape", ["p1", "s1"], ["f"]),
+        node("Reshape", ["w3", "s3"], ["w3r"]), node("MatMul", ["f", "w3r"], ["m"]), node("Add", ["m", "b3"], ["y"]),
+    ]
+    network("cntk", nodes, weights, [value("x", 1, [1, 1, 16, 16])], [value("y", 1, [1, 10])], opset=8)
+    x = drawn(60, 1, 16, 16, scale=1).astype(np.float16)
+    y = np.concatenate([run("cntk", row[None]) for row in x]).argmax(1)
+    data("cntk", x, y)
+    case("cntk", "one example a run, weights reshaped in the graph", **measured("cntk", x, y))
+
+
+def normalizations():
+    """A channel that is dead, a γ of 0, a variance of 1e-12, depthwise, and one output channel."""
+    nodes, weights, last = [], {}, "x"
+    for index, (channels, kernel, group) in enumerate((((6, 3), 3, 1), ((6, 1), 3, 6), ((1, 6), 1, 1), ((7, 1), 3, 1))):
+        name = f"n{index}"
+        weights[f"{name}w"] = drawn(*channels, kernel, kernel, scale=0.4)
+        weights |= {f"{name}g": 1 + drawn(channels[0], scale=0.2), f"{name}b": drawn(channels[0]), f"{name}m": drawn(channels[0], scale=0.2)}
+        weights[f"{name}v"] = np.abs(1 + drawn(channels[0], scale=0.2)) + np.float32(0.1)
+        nodes += [
+            node("Conv", [last, f"{name}w"], [f"{name}c"], name, pads=[kernel // 2] * 4, group=group),
+            node("BatchNormalization", [f"{name}c"] + [f"{name}{part}" for part in "gbmv"], [f"{name}n"]), node("Relu", [f"{name}n"], [f"{name}r"]),
+        ]
+        last = f"{name}r"
+    # Scores have both signs.
+    del nodes[-1]
+    last = "n3n"
+    weights["n0w"][2] = 0
+    weights["n0g"][3] = 0
+    weights["n0v"][4] = 1e-12
+    weights["n0m"][4] = 0
+    nodes += [node("GlobalAveragePool", [last], ["p"]), node("Flatten", ["p"], ["y"])]
+    x = drawn(60, 3, 8, 8, scale=1).astype(np.float16)
+    centred("normalized", nodes, weights, "n3b", x, [value("x", 1, ["N", 3, 8, 8])], [value("y", 1, ["N", 7])])
+    y = run("normalized", x).argmax(1)
+    data("normalized", x, y)
+    case("normalized", "batch normalizations at their edges, depthwise, one channel", **measured("normalized", x, y))
+
+
+def averages():
+    weights = drawn(75, 6)
+    x = drawn(30, 3, 10, 10, scale=1).astype(np.float16)
+    for opset in (11, 18, 19, 22):
+        name = f"averages{opset}"
+        pool = node("AveragePool", ["x"], ["a"], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 0, 0], ceil_mode=1, count_include_pad=1)
+        nodes = [pool, node("Flatten", ["a"], ["f"]), node("Gemm", ["f", "w"], ["y"])]
+        network(name, nodes, {"w": weights}, [value("x", 1, ["N", 3, 10, 10])], [value("y", 1, ["N", 6])], opset=opset)
+        y = run(name, x).argmax(1) if opset == 11 else y
+        case(name, f"AveragePool with ceil_mode and count_include_pad of operator set {opset}", data="averages", **measured(name, x, y))
+    data("averages", x, y)
+
+
+def halves():
+    """bfloat16 and float16 weights in int32_data, cast in the graph; float16 and float64 throughout."""
+    x = drawn(60, 16, scale=1)
+    for name, kind in (("bfloat16", TensorProto.BFLOAT16), ("float16", TensorProto.FLOAT16)):
+        array = drawn(16, 5)
+        bits = array.view(np.uint32) >> 16 if kind == TensorProto.BFLOAT16 else array.astype(np.float16).view(np.uint16)
+        stored = onnx.TensorProto(data_type=kind, dims=[16, 5], name="w", int32_data=bits.astype(np.int32).reshape(-1).tolist())
+        graph = helper.make_graph(
+            [node("Cast", ["w"], ["wf"], to=1), node("MatMul", ["x", "wf"], ["y"])], "g", [value("x", 1, ["N", 16])], [value("y", 1, ["N", 5])], [stored])
+        onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(FOLDER / f"{name}.onnx"))
+        y = run(name, x).argmax(1)
+        data(name, x, y)
+        case(name, f"{name} weights in int32_data", **measured(name, x, y))
+    for name, number, kind in (("half", np.float16, TensorProto.FLOAT16), ("double", np.float64, TensorProto.DOUBLE)):
+        weights = {"w": drawn(16, 5).astype(number), "b": drawn(5).astype(number)}
+        nodes = [node("MatMul", ["x", "w"], ["m"]), node("Add", ["m", "b"], ["y"])]
+        network(name, nodes, weights, [value("x", kind, ["N", 16])], [value("y", kind, ["N", 5])])
+        scores = x.astype(number).astype(np.float64) @ weights["w"].astype(np.float64) + weights["b"].astype(np.float64)
+        y = onnxruntime.InferenceSession(str(FOLDER / f"{name}.onnx")).run(None, {"x": x.astype(number)})[0].argmax(1)
+        assert (y == scores.argmax(1)).all()
+        data(name, x, y)
+        case(name, f"{name} numbers throughout", accuracy=1.0)
+
+
+def forms_of_labels():
+    dense("forms", [], [value("z", 1, ["N", 5])])
+    x = drawn(800, 16, scale=1)
+    y = run("forms", x).argmax(1)
+    # Eight of each class, so that all come in every half.
+    rows = np.sort(np.concatenate([np.flatnonzero(y == label)[:8] for label in range(5)]))
+    x, y = x[rows], y[rows]
+    assert len(y) == 40
+    names = np.array(["ant", "bee", "cat", "dog", "elk"])
+
+    def file(name, code=0, words=(), x=x, y=y, **facts):
+        np.savez(FOLDER / f"data-{name}.npz", x=x, y=y)
+        files.append({"name": name, "code": code, "words": list(words), **facts})
+
+    file("from-1", y=y + 1, words=["counted from 1"], accuracy=1.0)
+    file("one-hot", y=np.eye(5, dtype=np.float32)[y], words=["one-hot"], accuracy=1.0)
+    file("text", y=names[y], words=["holds names", "by the alphabet", "'ant', 'bee', 'cat', 'dog', 'elk'"], accuracy=1.0)
+    file("bytes", y=names[y].astype("S"), words=["holds names"], accuracy=1.0)
+    file("few-names", x=x[y < 4], y=names[y[y < 4]], code=65, words=["expected 5 names", "found 4", "`classes` of the model card"])
+    file("objects", y=names[y].astype(object), code=65, words=[".astype(str)"])
+    file("minus", y=np.where(np.arange(40) == 3, -1, y), code=65, words=["'y', label 4", "found -1", "Leave examples without a class out."])
+    file("fewer", y=y[:-1], code=65, words=["expected 40 labels", "found [39]"])
+    file("beyond", y=y + 7, code=65, words=["labels up to 11", "5 classes"])
+    file("wide", x=drawn(40, 17), code=65, words=["examples [17]", "reads [16]"])
+    file("one-class", x=x[y == y[0]], y=y[y == y[0]], words=["have the label", "one class of 5"], accuracy=1.0)
+    file("one", x=x[:1], y=y[:1], words=["one set of 1 example"], accuracy=1.0)
+    none = x.copy()
+    none[::4, 5] = np.nan
+    file("nan", x=none, words=["hold a NaN or an infinity"], nan=True)
+    file("all-nan", x=x * np.float32(np.nan), code=65, words=["found a NaN or an infinity in each of"])
+    (FOLDER / "data-other.npz").write_bytes(b"no archive")
+    files.append({"name": "other", "code": 65, "words": ["expected a zip archive"]})
+    files.append({"name": "absent", "code": 66, "words": ["found none"]})
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
-for make in (open_sizes, table, endings, outputs, sparse, fortran, maps, resized):
+for make in (
+    open_sizes, table, endings, outputs, sparse, fortran, maps, resized, convolution_of_one_axis, quantized, fixed_batch, normalizations, averages, halves,
+    forms_of_labels,
+):
     make()
 (FOLDER / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")
-print(f"{len(cases)} cases")
+(FOLDER / "data.json").write_text(json.dumps(files, indent=1) + "\n")
+print(f"{len(cases)} cases, {len(files)} files of data")

@@ -11,6 +11,8 @@ public struct NetworkBytes: Codable, Hashable, Sendable {
     /// Nil in older reports, whose ``compressed`` leaves them out.
     public var others: Int?
     public var accounting: String
+    /// Bytes of the network as its file has it, counted as ``compressed`` is, so that one that nothing was done to has these; nil where nobody counted.
+    public var came: Int?
 
     public init(original: Int, compressed: Int?, others: Int? = nil, accounting: String = "han") {
         self.original = original
@@ -24,6 +26,15 @@ public struct NetworkBytes: Codable, Hashable, Sendable {
 
     /// original / compressed; nil where there is no size.
     public var ratio: Double? { compressed.flatMap { $0 > 0 ? Double(original) / Double($0) : nil } }
+
+    /// came / compressed: 1 of a network that nothing was done to; nil where one of them is.
+    public var ratioOfCame: Double? {
+        guard let came, let compressed, compressed > 0 else { return nil }
+        return Double(came) / Double(compressed)
+    }
+
+    /// Whether the file has the weights in less than 4 bytes each.
+    public var cameSmaller: Bool { came.map { $0 < original } ?? false }
 }
 
 extension NetworkBytes {
@@ -37,6 +48,12 @@ extension NetworkBytes {
         }
         let others = dense - 4 * layers.reduce(0) { $0 + $1.count } - Self.savedByBiases(network, layers, summaries)
         self.init(original: original, compressed: others + summaries.reduce(0) { $0 + $1.bytes.huffman }, others: others)
+    }
+
+    /// Counts what came: of the layers of `network` as they came, and all other parameters at 4 bytes.
+    public mutating func count(cameFrom network: Network) {
+        let weights = network.layers.reduce(0) { $0 + $1.count }
+        came = CameBytes.layers(of: network).map { $0 + network.denseByteCount - 4 * weights }
     }
 
     /// What biases take less than 4 bytes each.

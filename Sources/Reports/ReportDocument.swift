@@ -31,6 +31,7 @@ public struct ReportDocument: Sendable {
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
                 "layers": .integer(report.bytes.layers), "others": .integer(report.bytes.others), "ratio": .number(report.bytes.ratio),
+                "came": .integer(report.bytes.came), "ratioOfCame": .number(report.bytes.ratioOfCame),
                 "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
                 "file": .integer(report.fileBytes), "fileOthers": .integer(report.rest.flatMap { $0.isExact ? $0.count : nil }),
             ],
@@ -111,6 +112,7 @@ public struct ReportDocument: Sendable {
             "normalizationFrom": .text(input.origin.rawValue), "assumed": .list(input.assumed.map { .text($0) }),
             "storedLow": .number(Double(input.storedLow)),
             "storedHigh": .number(Double(input.storedHigh)), "low": .number(Double(input.low)), "high": .number(Double(input.high)),
+            "notFinite": .integer(input.notFinite),
         ]
     }
 

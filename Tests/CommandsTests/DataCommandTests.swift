@@ -190,7 +190,7 @@ struct DataCommandTests {
         }
     }
 
-    @Test("Arrays in column-major order give the figures of row-major ones; text labels are refused with the cure")
+    @Test("Arrays in column-major order give the figures of row-major ones; text as examples is refused with the cure")
     func columnMajor() throws {
         let place = try Workplace()
         let rows = pixels
@@ -213,8 +213,8 @@ struct DataCommandTests {
             return try #require((result.json as? [String: Any])?["accuracy"] as? [String: Any])["crossEntropy"] as? Double
         }
         #expect(figures[0] != nil && figures[0] == figures[1])
-        _ = try write(npy("<U2", "(60,)", [UInt8](repeating: 65, count: 480)), "text/y.npy", place)
-        _ = try write(npy("|u1", "(60, 784)", rows), "text/x.npy", place)
+        _ = try write(npy("<U2", "(60, 784)", [UInt8](repeating: 65, count: 60 * 784 * 8)), "text/x.npy", place)
+        _ = try write(labels, "text/y.npy", place)
         let result = try place.run("report", "lenet-300-100", "--data", place.path + "/text")
         #expect(result.code == 65 && result.message.contains("text, descr '<U2'") && result.message.contains("numpy.unique"), "\(result)")
     }

@@ -129,6 +129,15 @@ struct QuantizedFileTests {
         #expect(text.contains("b1_scale") || text.contains("b1_float_scale"))
     }
 
+    /// Small networks of QuantizeLinear and DequantizeLinear too: names do not grow from file to file.
+    @Test(arguments: ["cnn-qdq", "block-qdq", "dense-qdq", "int4", "uint4"]) func takesNoMoreBytes(name: String) throws {
+        let place = try Workplace()
+        let source = Self.folder.appendingPathComponent(name + ".onnx").path
+        let report = try NetworkExport.write(try applied(try read(source)), as: .quantizedONNX, to: place.path + "/again.onnx")
+        let came = try #require(try FileManager.default.attributesOfItem(atPath: source)[.size] as? Int)
+        #expect(Double(report.files[0].byteCount) <= 1.01 * Double(came), "\(report.files[0].byteCount) \(came)")
+    }
+
     @Test func saysThatRangesAreOfOneExample() throws {
         let run = try Workplace().run("report", Self.folder.appendingPathComponent("cnn-dynamic.onnx").path)
         #expect(run.code == 0 && run.message.contains("3 ranges of values") && run.message.contains("as at batch 1"), "\(run)")

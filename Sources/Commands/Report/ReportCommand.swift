@@ -69,6 +69,7 @@ struct ReportCommand: ParsableCommand {
             let (times, untimed) = try latency.times(of: measured.applied, locations: locations)
             report.latency = times
             (report.inputs, report.unused) = (opened.network.fixedInputFacts, opened.network.unusedPartFacts)
+            report.bytes.count(cameFrom: reference?.network ?? opened.network)
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount

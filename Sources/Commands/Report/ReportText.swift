@@ -237,12 +237,12 @@ enum ReportText {
     private static func file(_ bytes: Int, _ report: Report) -> String {
         let ratio = Double(report.bytes.original) / Double(max(1, bytes))
         return
-            "\nfile       \(numbers.integer(bytes)) B, \(numbers.ratio(ratio)) (exact: `pare export --format pare`, biases and graph included)"
+            "\nfile       \(numbers.integer(bytes)) B, \(numbers.ratio(ratio))\(report.bytes.cameSmaller ? " of float32" : "") (exact: `pare export --format pare`, biases and graph included)"
     }
 
     private static func size(_ report: Report) -> String {
         """
-        size       \(numbers.integer(report.bytes.original)) → \(estimate(report.bytes))
+        size       \(numbers.integer(report.bytes.cameSmaller ? report.bytes.came : report.bytes.original)) → \(estimate(report.bytes))
         zeros      \(numbers.percent(report.layers.isEmpty ? nil : report.sparsity, digits: 2)) of the weights
         """ + (report.fileBytes.map { file($0, report) } ?? "")
     }
@@ -254,6 +254,10 @@ enum ReportText {
         let parts =
             bytes.others.map { ": layers \(numbers.integer(bytes.layers)) B, other parameters \(numbers.integer($0)) B as stored" }
             ?? ": biases not counted"
-        return "~\(numbers.integer(compressed)) B, \(numbers.ratio(bytes.ratio)) (\(accounting)\(parts))"
+        let ratio =
+            bytes.cameSmaller
+            ? "\(numbers.ratio(bytes.ratioOfCame)) of what came, \(numbers.ratio(bytes.ratio)) of \(numbers.integer(bytes.original)) as float32"
+            : numbers.ratio(bytes.ratio)
+        return "~\(numbers.integer(compressed)) B, \(ratio) (\(accounting)\(parts))"
     }
 }

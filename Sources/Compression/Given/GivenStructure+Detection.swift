@@ -16,6 +16,9 @@ extension GivenStructure {
         return given
     }
 
+    /// Whether there are at most 256 values other than zero. Cost: O(n) where there are, else until the next one is met.
+    static func hasFewValues(_ weights: UnsafeBufferPointer<Float>) -> Bool { distinctValues(weights) != nil }
+
     /// The values other than zero, ascending; nil for more than 256. Open addressing in 1,024 slots, fewer for a few weights.
     private static func distinctValues(_ weights: UnsafeBufferPointer<Float>) -> [Float]? {
         let digits = min(10, Int.bitWidth - (4 * weights.count).leadingZeroBitCount)

@@ -16,7 +16,7 @@ extension CompactValues {
     }
 
     /// What the names and the nodes of a form add to a file, about.
-    private static let nodeBytes = 200
+    private static let nodeBytes = 150
 
     private static func scaled(_ weights: StoredWeights) -> CompactValues? {
         guard case .grid(let scales, _) = weights.grid else { return nil }

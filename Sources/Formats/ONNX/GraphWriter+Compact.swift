@@ -40,7 +40,7 @@ extension GraphWriter {
             return looked(parameter.name, tensor("indices", of: parameter.name, codes, shape, &names), table, &names)
         case .half(let bits, let isBrainFloat):
             let bytes = bits.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
-            let name = unique("\(parameter.name)_half", &names)
+            let name = unique("\(Self.stem(parameter.name))_half", &names)
             let half = tensor(name, type: isBrainFloat ? 16 : 10, shape, bytes)
             return CompactForm(initializers: [half], nodes: [cast(half.name, to: 1, parameter.name)])
         }
@@ -68,7 +68,7 @@ extension GraphWriter {
     private func scaled(
         _ name: String, _ codes: ONNXTensorProto, by product: [String], axis: Int?, _ names: inout Set<String>
     ) -> CompactForm {
-        let scale = unique("\(name)_scale", &names)
+        let scale = unique("\(Self.stem(name))_scale", &names)
         var turned = node("DequantizeLinear", name, [codes.name, scale], name)
         if let axis { turned.attribute = [integer("axis", axis)] }
         return CompactForm(initializers: [codes], nodes: [node("Mul", scale, product, scale), turned])
@@ -87,7 +87,7 @@ extension GraphWriter {
 
     private func looked(_ name: String, _ codes: ONNXTensorProto, _ table: [Float], _ names: inout Set<String>) -> CompactForm {
         let table = floats("codebook", of: name, [table.count], table, &names)
-        let positions = unique("\(name)_positions", &names)
+        let positions = unique("\(Self.stem(name))_positions", &names)
         let gather = node("Gather", name, [table.name, positions], name)
         return CompactForm(initializers: [codes, table], nodes: [cast(codes.name, to: 6, positions), gather])
     }
@@ -99,9 +99,15 @@ extension GraphWriter {
         return node
     }
 
+    /// A parameter's name without what quantizers put behind it where DequantizeLinear makes it, so that names do not grow from file to file.
+    private static func stem(_ name: String) -> String {
+        let ending = ["_DequantizeLinear_Output", "_float"].first { name.hasSuffix($0) && name.count > $0.count }
+        return String(name.dropLast(ending?.count ?? 0))
+    }
+
     private func node(_ type: String, _ name: String, _ inputs: [String], _ output: String) -> ONNXNodeProto {
         var node = ONNXNodeProto()
-        node.name = "\(name)_\(type)"
+        node.name = "\(Self.stem(name))_\(type)"
         node.opType = type
         node.input = inputs
         node.output = [output]
@@ -111,14 +117,14 @@ extension GraphWriter {
     private func tensor(
         _ suffix: String, of parameter: String, _ codes: IntegerCodes, _ dimensions: [Int], _ names: inout Set<String>
     ) -> ONNXTensorProto {
-        tensor(unique("\(parameter)_\(suffix)", &names), type: codes.container.dataType, dimensions, codes.bytes)
+        tensor(unique("\(Self.stem(parameter))_\(suffix)", &names), type: codes.container.dataType, dimensions, codes.bytes)
     }
 
     private func floats(
         _ suffix: String, of parameter: String, _ dimensions: [Int], _ values: [Float], _ names: inout Set<String>
     ) -> ONNXTensorProto {
         let bytes = values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } }
-        return tensor(unique("\(parameter)_\(suffix)", &names), type: 1, dimensions, bytes)
+        return tensor(unique("\(Self.stem(parameter))_\(suffix)", &names), type: 1, dimensions, bytes)
     }
 
     private func tensor(_ name: String, type: Int32, _ dimensions: [Int], _ bytes: [UInt8]) -> ONNXTensorProto {
