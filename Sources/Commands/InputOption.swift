@@ -1,6 +1,7 @@
 import ArgumentParser
 import Formats
 import Foundation
+import Frames
 import Networks
 import Reports
 
@@ -63,7 +64,7 @@ extension OpenedModel {
     /// What of the file does not run, and what is written for one value of an input alone.
     var keptNotes: [String] {
         let unused = network.unusedPartFacts.map { part in
-            "not run: a branch of \(part.node) with \(part.parameters) parameters, for \(part.reason); they are counted and written as they are"
+            "not run: a branch of \(part.node) with \(NumberFormat.unicode.count(part.parameters, "parameter")), for \(part.reason); they are counted and written as they are"
         }
         guard let first = network.kept.settled.first else { return unused }
         let others = network.kept.settled.count > 1 ? " and \(network.kept.settled.count - 1) more" : ""

@@ -42,6 +42,13 @@ struct SettingFileTests {
             try PlanFile.plan(from: "version: 1\nlayers: {a: {left: {biases: float16}}}")
         }
         #expect(error?.description.contains("layers.a.left: unknown key 'biases'") == true, "\(error?.description ?? "")")
+        // A key that stands beside the one that it belongs into.
+        for (text, near) in [
+            ("{shared: {}, bits: 5}", "did you mean shared: {bits: …}?"), ("{rank: 3}", "did you mean factors: {rank: …}?"),
+        ] {
+            let beside = #expect(throws: PlanFileError.self) { try PlanFile.plan(from: "version: 1\nlayers: {a: \(text)}") }
+            #expect(beside?.description.contains(near) == true, "\(beside?.description ?? "")")
+        }
     }
 
     @Test("Settings of the whole network at the ends of their ranges read back equal")

@@ -45,10 +45,14 @@ struct DocumentMapping {
         return value
     }
 
-    /// - Throws: the first key that is not among `known`, with the near ones.
-    func check(known: [String]) throws(PlanFileError) {
+    /// - Parameter inner: The keys that the mappings of known keys have.
+    /// - Throws: the first key that is not among `known`, with the near ones, or those that have it inside.
+    func check(known: [String], inner: [(key: String, keys: [String])] = []) throws(PlanFileError) {
         for (key, name, _) in pairs where !known.contains(name) {
-            let near = NearNames.of(name, among: known)
+            let holders = inner.filter { $0.keys.contains(name) }.map(\.key)
+            let given = holders.filter { self[$0] != nil }
+            let inside = (given.isEmpty ? holders.prefix(3) : given[...]).map { "\($0): {\(name): …}" }
+            let near = inside.isEmpty ? NearNames.of(name, among: known) : inside
             throw key.error(.unknownKey(path: parent.path, key: name, near: near, known: known))
         }
     }

@@ -65,7 +65,8 @@ extension LayerPlan {
     /// The entry of a name or glob.
     init(_ mapping: DocumentMapping, entry: String) throws(PlanFileError) {
         self.init()
-        try mapping.check(known: Self.fileSettings.compactMap(\.key))
+        let inner = Self.fileSettings.compactMap { setting in setting.key.map { (key: $0, keys: setting.children.compactMap(\.key)) } }
+        try mapping.check(known: inner.map(\.key), inner: inner)
         try SettingsReader(entry: entry).read(Self.fileSettings, from: mapping, into: &self)
     }
 }

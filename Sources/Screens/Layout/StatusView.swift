@@ -6,14 +6,16 @@ import Frames
 enum StatusView {
     static func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         guard !area.isEmpty, let line = line(explorer, width: area.width) else { return }
-        draw(line, isMessage: explorer.notice != nil, explorer, in: area, on: &frame)
+        draw(line, isMessage: explorer.notice != nil, hidden: explorer.around.hiddenCount, explorer, in: area, on: &frame)
     }
 
-    /// A line that is too long is cut; behind a message stands the key that shows all of it.
-    static func draw(_ line: StyledText, isMessage: Bool, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
+    /// A line that is too long is cut; behind a message stands the key that shows all of it, and how many were not seen.
+    static func draw(_ line: StyledText, isMessage: Bool, hidden: Int = 0, _ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let hasKey = Place.commanding.contains(explorer.place) && explorer.place != .messages
-        let isCut = isMessage && line.cellWidth > area.width && hasKey
-        let hint: StyledText = isCut ? StyledText(" M", .key, .bold) + StyledText(" all", .keyLabel) : ""
+        let isCut = line.cellWidth > area.width
+        let words = hidden > 0 ? " \(hidden) more" : " all"
+        let hint: StyledText =
+            isMessage && hasKey && (isCut || hidden > 0) ? StyledText(" M", .key, .bold) + StyledText(words, .keyLabel) : ""
         let (text, right) = area.splitLeft(area.width - hint.cellWidth)
         ViewText.draw([line], explorer, in: text, on: &frame)
         frame.draw(hint, at: Point(x: right.x, y: right.y), clip: right)

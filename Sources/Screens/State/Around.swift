@@ -7,6 +7,8 @@ struct Around: Sendable {
     private(set) var messages: [Message]
     /// What the status line shows; gone with the next key.
     private(set) var message: Message?
+    /// Warnings and errors that another message took the place of before they could be read.
+    private(set) var hiddenCount = 0
     let themes: [String]
     /// The names of the shipped schedules.
     let schedules: [String]
@@ -26,6 +28,7 @@ struct Around: Sendable {
     init(_ opening: Opening) {
         session = opening.session
         (messages, message) = (opening.messages, opening.messages.last)
+        hiddenCount = opening.messages.dropLast().count(where: \.isOfTrouble)
         (themes, schedules, theme, glyphs) = (opening.themes, opening.schedules, opening.theme, opening.glyphs)
         (isMouseOn, size, clockOffset) = (opening.isMouseOn, opening.size, opening.clockOffset)
         numbers = NumberFormat(glyphs: opening.glyphs)
@@ -43,12 +46,13 @@ struct Around: Sendable {
 
     /// Shows a message and keeps it among those that can be read again.
     mutating func say(_ message: Message) {
+        if let last = self.message, last != message, last.isOfTrouble { hiddenCount += 1 }
         self.message = message
         if messages.last != message { messages.append(message) }
         if messages.count > Message.kept { messages.removeFirst(messages.count - Message.kept) }
     }
 
-    mutating func clearMessage() { message = nil }
+    mutating func clearMessage() { (message, hiddenCount) = (nil, 0) }
 
     // MARK: Looks
 

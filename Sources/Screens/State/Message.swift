@@ -10,6 +10,9 @@ public struct Message: Hashable, Sendable {
         self.text = text
     }
 
+    /// Whether it should not be overlooked.
+    var isOfTrouble: Bool { kind == .warning || kind == .error }
+
     /// How many messages are kept to be read again.
     static let kept = 200
 

@@ -92,10 +92,12 @@ struct TrainingText {
     /// What can be compared between runs: cross-entropy and divergence at T = 1, on validation.
     private var atOne: [StyledText] {
         guard let epoch = progress.history.last else { return [] }
-        let entropy = label("CE ") + StyledText(numbers.decimal(epoch.crossEntropy, digits: 4), .text) + leftOut(epoch.crossEntropyLeftOut)
-        guard let divergence = epoch.divergence else { return [entropy] }
+        // An output that is no list of classes has none.
+        let entropy = epoch.crossEntropy.map { label("CE ") + StyledText(numbers.decimal($0, digits: 4), .text) } ?? ""
+        let whole = entropy + leftOut(epoch.crossEntropy == nil ? nil : epoch.crossEntropyLeftOut)
+        guard let divergence = epoch.divergence else { return [whole] }
         let distance = label("KL at T 1 ") + StyledText(numbers.significant(divergence), .text) + leftOut(epoch.divergenceLeftOut)
-        return [distance, entropy]
+        return [distance, whole]
     }
 
     /// ` (12 examples left out)`: those without a finite value.
