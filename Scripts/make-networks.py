@@ -117,6 +117,7 @@ NETWORKS = {
     "googlenet": plain("googlenet", aux_logits=False, init_weights=False),
     "vit_tiny": TinyTransformer,
     "swin_t": plain("swin_t"),
+    "maxvit_t": plain("maxvit_t"),
     "vit_b_16": plain("vit_b_16"),
     "vit_torchvision": lambda: torchvision.models.VisionTransformer(224, 32, 4, 3, 192, 768),
 }
@@ -155,6 +156,9 @@ def settle(network, pictures):
         # torchvision starts the head of its transformer with zeros.
         if last.weight.abs().max() == 0:
             torch.nn.init.normal_(last.weight, std=0.1)
+        # MaxViT's head has no bias, which takes away what pictures have in common.
+        if last.bias is None:
+            last.bias = torch.nn.Parameter(torch.zeros(last.weight.shape[0]))
         weights = last.weight.clone()
         for place in range(COUNT - 1):
             change = evened if isinstance(network, EVENED) else flattened

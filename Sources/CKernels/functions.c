@@ -149,6 +149,13 @@ void pare_combine(
 }
 
 PARE_CLONES
+void pare_combine_row(
+    pare_combination function, const float *a, size_t a_step, const float *b, size_t b_step, const float *c, size_t c_step, float *result,
+    size_t n) {
+    combine_row(function, a, a_step, b, b_step, c, c_step, result, n);
+}
+
+PARE_CLONES
 static void gate(float shift, float lower, float upper, const float *x, size_t n, float *y) {
     for (size_t i = 0; i < n; i++) y[i] = x[i] * clamped(x[i] + shift, lower, upper);
 }

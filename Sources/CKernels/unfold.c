@@ -70,3 +70,17 @@ void pare_fold(const pare_windows *w, const float *columns, size_t channels, int
         }
     }
 }
+
+PARE_CLONES
+void pare_unfold_by(const int32_t *table, size_t count, const float *image, size_t size, size_t channels, float *columns) {
+    for (size_t channel = 0; channel < channels; channel++, image += size, columns += count) {
+        for (size_t i = 0; i < count; i++) columns[i] = table[i] < 0 ? 0 : image[table[i]];
+    }
+}
+
+void pare_fold_by(const int32_t *table, size_t count, const float *columns, size_t size, size_t channels, int accumulates, float *image) {
+    if (!accumulates) memset(image, 0, channels * size * sizeof(float));
+    for (size_t channel = 0; channel < channels; channel++, image += size, columns += count) {
+        for (size_t i = 0; i < count; i++) if (table[i] >= 0) image[table[i]] += columns[i];
+    }
+}

@@ -22,6 +22,18 @@ struct NetworkBuilder {
         return name
     }
 
+    /// A parameter of given values that training leaves alone; gives its name.
+    mutating func constant(_ shape: Shape, _ floats: [Float], role: Parameter.Role = .other) -> String {
+        let name = "p\(network.parameters.count)"
+        network.parameters[name] = Parameter(name: name, role: role, values: Tensor(shape: shape, floats: floats))
+        return name
+    }
+
+    /// The shape of a value for one example, without the axis of the examples; nil where the network so far is none.
+    func shape(of value: String) -> Shape? {
+        (try? network(output: value).shapes(batch: 2))?[value].map { Shape(Array($0.dimensions.dropFirst())) }
+    }
+
     /// Adds a node and gives the name of what it makes.
     mutating func add(_ operation: Networks.Operation, _ inputs: String...) -> String { add(operation, inputs) }
 

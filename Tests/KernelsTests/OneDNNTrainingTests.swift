@@ -80,6 +80,50 @@ private let trainingTolerance: Float = 4e-5
         }
     }
 
+    /// Operators of several computed operands, and what is made of them.
+    @Test(arguments: TrainedForm.allCases) func forms(_ form: TrainedForm) throws {
+        for seed in UInt64(0)..<12 { try check(form.network(seed: seed), batch: 2 + Int(seed % 3), seed: seed, "\(form), seed \(seed)") }
+    }
+
+    /// Codes of activations with a scale for all and one a channel, and roundings, straight through; and a lookup.
+    @Test func codes() throws {
+        for seed in UInt64(0)..<6 {
+            var builder = NetworkBuilder(input: [3, 6], seed: seed)
+            let isOfChannels = seed.isMultiple(of: 2)
+            let count: Shape = isOfChannels ? [3] : []
+            let settings = [
+                builder.constant(count, (0..<count.count).map { 0.02 + 0.01 * Float($0) }),
+                builder.constant(count, [1, -2, 3].prefix(count.count).map { $0 }),
+            ]
+            let code = LinearCode(type: .int8, axis: 1)
+            let mixed = builder.add(.matrixMultiplication, "input", builder.parameter([6, 5]))
+            let coded = builder.add(.quantizeLinear(code), [mixed] + settings)
+            let value = builder.add(.cast(to: .float16), builder.add(.dequantizeLinear(code), [coded] + settings))
+            let place = builder.add(.extremePlace(ExtremePlace(isMaximum: true, axis: 2, keepsAxis: false)), mixed)
+            let row = builder.add(.lookup, builder.parameter([5, 5]), place)
+            let sum = builder.add(.add, value, row)
+            let flat = builder.add(.flatten(axis: 1), sum)
+            let output = builder.add(.gemm(Gemm()), flat, builder.parameter([15, 2]))
+            let network = builder.network(output: output)
+            // A value between two codes may fall to either: one step of the scale.
+            try check(network, batch: 3, seed: seed + 40, "seed \(seed)", tolerance: 0.01)
+        }
+    }
+
+    /// Work that is shared out among threads: long rows, many rows, operands repeated at the front and inside.
+    @Test func wideCombinations() throws {
+        for (seed, shape) in [Shape([20, 50, 14]), [14_000]].enumerated() {
+            var builder = NetworkBuilder(input: shape, seed: UInt64(seed))
+            let scaled = builder.add(.binary(.multiply), "input", builder.parameter(Shape(shape.dimensions.map { _ in 1 }), role: .weight))
+            let ones = Shape(shape.dimensions.enumerated().map { $0 == 0 ? $1 : 1 })
+            let shifted = builder.add(.binary(.subtract), scaled, builder.parameter(ones))
+            let last = builder.add(.binary(.divide), shifted, builder.parameter([shape[shape.rank - 1]], positive: true))
+            let flat = builder.add(.reshape(dimensions: [0, -1], allowZero: false), last)
+            let sum = builder.add(.reduction(Reduction(function: .mean, axes: [1], keepsAxes: true)), flat)
+            try check(builder.network(output: sum), batch: 3, seed: UInt64(seed), "[\(shape)]")
+        }
+    }
+
     @Test func lenet5() throws { try check(lenet(filters: (4, 6), units: 30), batch: 5, seed: 3, "lenet") }
 
     @Test func sameBits() throws {
@@ -101,8 +145,8 @@ private let trainingTolerance: Float = 4e-5
         let scaled = builder.add(.flatten(axis: 1), "input")
         let gemm = builder.add(.gemm(Gemm(alpha: 2)), scaled, builder.parameter([12, 3]), builder.parameter([3], role: .bias))
         #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: gemm), batchSize: 2) }
-        let product = builder.add(.matrixMultiplication, "input", builder.parameter([3, 4, 2]))
-        #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: product), batchSize: 2) }
+        let places = builder.add(.extremePlace(ExtremePlace(isMaximum: true, axis: 1, keepsAxis: true)), gemm)
+        #expect(throws: KernelError.self) { try OneDNNTrainingExecutor(network: builder.network(output: places), batchSize: 2) }
     }
 
     /// Many examples of a wide layer, which several threads share.

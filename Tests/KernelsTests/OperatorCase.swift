@@ -68,7 +68,8 @@ extension OperatorCase {
             let data = Data(model.bytes)
             let graph = try NetworkReader.whole(data, file: name, values: values, input: open?.name)
             if let reason = graph.refusal { return (.refused(reason), false) }
-            let isTrainable = graph.network?.nodes.allSatisfy(\.operation.isTrainable) ?? false
+            let shapes = graph.network.flatMap { try? $0.shapes(batch: open?.value.shape[0] ?? 1) } ?? [:]
+            let isTrainable = graph.network?.passesGradients(shapes) ?? false
             let made = Set(graph.constants.keys).union(graph.network?.nodes.flatMap(\.outputs) ?? [])
             // Masks, indices and statistics beside the result are not made.
             for (place, output) in outputs.enumerated() where place == 0 || made.contains(output.name) {

@@ -33,11 +33,14 @@ struct OperatorTable {
         var name: String
         var passed = 0
         var total = 0
-        var isTrainable = false
+        /// Of those passed, the ones that a training goes through.
+        var trainable = 0
         /// How often each reason was given.
         var reasons: [String: Int] = [:]
         /// The operator sets that the cases were written for.
         var versions: Set<Int> = []
+
+        var gradient: String { trainable == 0 ? "" : trainable == passed ? "yes" : "\(trainable) of \(passed)" }
     }
 
     var rows: [Row]
@@ -57,7 +60,7 @@ struct OperatorTable {
             switch outcome {
             case .passed:
                 row.passed += 1
-                row.isTrainable = row.isTrainable || isTrainable
+                row.trainable += isTrainable ? 1 : 0
             case .refused(let reason): row.reasons[Self.general(reason, row.name), default: 0] += 1
             case .wrong(let what):
                 row.reasons["wrong", default: 0] += 1
@@ -85,10 +88,21 @@ struct OperatorTable {
             "The first input of float32 is the input of the network; what else a case reads are constants, as weights and settings of a network are.",
             "Of operators with further results (the mask of a Dropout, the places of a MaxPool, the statistics of a LayerNormalization) the first is made.",
             "Sign is read as the activation of binarized networks, +1 at 0, and so it is no claim.",
-            "Gradient is what a training goes through. Of Conv, MaxPool, AveragePool, GlobalAveragePool and GlobalMaxPool it is over [N, C, H, W] and [N, C, L], of ReduceSum,",
-            "ReduceMean, ReduceMax and ReduceMin along any axes, of Resize and Upsample by nearest neighbours, of MatMul with weights [inputs, outputs], of Add of two values of one shape",
-            "or a bias behind a MatMul, of LayerNormalization where scale and shift have one number for each value. Of LSTM, GRU and RNN it goes through time. A LogSoftmax or Softmax that",
-            "ends a network is left out, for the loss reads logits; inside a network both have gradients.",
+            "Gradient is what a training goes through: yes, or in how many of the cases passed.",
+            "",
+            "- Conv and ConvTranspose: over one to three axes. MaxPool, AveragePool, GlobalAveragePool and GlobalMaxPool: over [N, C, H, W] and [N, C, L].",
+            "- Add, Sub, Mul, Div, Pow, PRelu, Max, Min, Sum, Mean and Where: between any values, computed or constant, repeated as they are; the first of equal maxima has",
+            "  the gradient. None goes through a condition, a comparison, an ArgMax or a Cast to whole numbers; what lies before them is trained by other ways, if there are any.",
+            "- MatMul: with weights, and of two computed stacks of matrices as in attention. Gemm: with weights, alpha and beta 1. Gather by computed numbers: to the table.",
+            "- Reductions along any axes; LayerNormalization where scale and shift have one number for each value, also where exporters write it out; GroupNormalization,",
+            "  InstanceNormalization and RMSNormalization. A LogSoftmax or Softmax that ends a network is left out, for the loss reads logits; inside a network both have gradients.",
+            "- QuantizeLinear and DequantizeLinear: straight through, 1 inside the range and 0 outside; a Cast between floats as it is.",
+            "- GatherElements, GatherND, CumSum, the values of TopK; ScatterElements and ScatterND where updates take the place of elements or are added. Resize and Upsample by",
+            "  nearest neighbours. LSTM, GRU and RNN through time.",
+            "- Trained are weights, biases, normalizations (scales of those that are written out too), slopes of PRelu and tables of embeddings. Other constants stay: factors,",
+            "  exponents, masks of zeros and numbers from −100 down, and single numbers that are added to what no layer makes.",
+            "",
+            "Einsum of one or two operands becomes sums, transposes, reshapes and a MatMul; Trilu and OneHot become comparisons and a Where.",
             "LSTM, GRU and RNN have the functions of the standard (RNN Relu too), no clip, no peepholes and no joined gates; sequence lengths are constants.",
             "",
             "| operator | operator sets of the cases | passed | gradient | not passed, because |", "|---|---|---|---|---|",
@@ -98,7 +112,7 @@ struct OperatorTable {
             let range = versions.first.map { first in first == versions.last ? "\(first)" : "\(first)–\(versions.last ?? first)" } ?? "–"
             let reasons = row.reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) × \($0.key)" }
             lines.append(
-                "| \(row.name) | \(range) | \(row.passed) of \(row.total) | \(row.isTrainable ? "yes" : "") | \(reasons.joined(separator: "; ")) |"
+                "| \(row.name) | \(range) | \(row.passed) of \(row.total) | \(row.gradient) | \(reasons.joined(separator: "; ")) |"
             )
         }
         let (passed, total) = (rows + [several]).reduce((0, 0)) { ($0.0 + $1.passed, $0.1 + $1.total) }

@@ -111,6 +111,48 @@ import Testing
         try check({ builder, _ in builder.add(.unary(builder.draw(of: functions)), "input") }, { [$0.draw(1...9)] })
     }
 
+    /// Operators of several computed operands, and what is made of them; rows of a table are looked up in float32, which differences can't be taken of.
+    @Test(arguments: TrainedForm.allCases.filter { $0 != .embedding }) func forms(_ form: TrainedForm) throws {
+        for seed in UInt64(0)..<10 { try check(form.network(seed: seed), batch: 2 + Int(seed % 2), seed: seed) }
+    }
+
+    /// 1 where a code is inside its range, 0 elsewhere, times the rest of the network.
+    @Test func codes() throws {
+        var builder = NetworkBuilder(input: [40], seed: 3)
+        let settings = [builder.constant([], [0.02]), builder.constant([], [70])]
+        let code = LinearCode(type: .uint8, axis: 1)
+        let coded = builder.add(.quantizeLinear(code), ["input"] + settings)
+        let value = builder.add(.dequantizeLinear(code), [coded] + settings)
+        let weights = builder.parameter([40, 3])
+        let output = builder.add(.gemm(Gemm()), value, weights)
+        let network = builder.network(output: output)
+        let graph = try ReferenceTrainingGraph(network: network, batchSize: 2)
+        for index in graph.input.values.indices { graph.input.values[index] = Double(index) / 8 - 5 }
+        graph.logitsGradient.values = [1, -2, 0.5, 0.25, 3, 1]
+        for stage in 0..<graph.stageCount { graph.runForward(stage: stage, seed: 1) }
+        for stage in 0..<graph.stageCount { graph.runBackward(stage: stage) }
+        let found = try #require(graph.gradients["input"])
+        let factors = try #require(network.parameters[weights]?.values.floats)
+        var inside = 0
+        for (index, value) in graph.input.values.enumerated() {
+            let isInside = (0...255).contains((value / Double(Float(0.02))).rounded(.toNearestOrEven) + 70)
+            let (example, feature) = (index / 40, index % 40)
+            let slope = (0..<3).reduce(0) { $0 + graph.logitsGradient.values[example * 3 + $1] * Double(factors[feature * 3 + $1]) }
+            #expect(abs(found.values[index] - (isInside ? slope : 0)) < 1e-12)
+            inside += isInside ? 1 : 0
+        }
+        #expect((20...60).contains(inside))
+    }
+
+    /// What a training leaves alone: numbers that keep a root from 0, masks, and exponents.
+    @Test func constants() throws {
+        let written = try ReferenceTrainingGraph(network: TrainedForm.written.network(seed: 1), batchSize: 2)
+        #expect(written.trainedParameters.map { written.parameters[$0]?.shape.rank } == [1, 1, 2])
+        let attention = try ReferenceTrainingGraph(network: TrainedForm.attention.network(seed: 1), batchSize: 2)
+        let width = try #require(attention.parameters[attention.trainedParameters[0]]).shape
+        #expect(width == [4, 4] && attention.trainedParameters.count == 9, "\(attention.trainedParameters)")
+    }
+
     @Test(arguments: RecurrenceTests.cells.indices) func recurrence(index: Int) throws {
         for seed in UInt64(0)..<25 {
             let drawn = DrawnRecurrence(RecurrenceTests.cells[index], seed: seed, forTraining: true)

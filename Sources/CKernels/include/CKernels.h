@@ -6,6 +6,7 @@
 
 #include "arithmetic.h"
 #include "coding.h"
+#include "combine.h"
 #include "decomposition.h"
 #include "elements.h"
 #include "functions.h"
@@ -109,6 +110,10 @@ typedef struct pare_windows {
 void pare_unfold(const pare_windows *windows, const float *image, size_t channels, float *columns);
 /* The transpose: adds each column back to the pixel that it came from; to 0, or to what the image holds. */
 void pare_fold(const pare_windows *windows, const float *columns, size_t channels, int accumulates, float *image);
+
+/* The same by a table [taps · windows] of the element that each tap of each window meets, of `size` a channel; −1 for padding. */
+void pare_unfold_by(const int32_t *table, size_t count, const float *image, size_t size, size_t channels, float *columns);
+void pare_fold_by(const int32_t *table, size_t count, const float *columns, size_t size, size_t channels, int accumulates, float *image);
 
 /* Window maximum of each plane, and the tap that it came from (the first of equals); at most 65,536 taps. */
 void pare_maximum_forward(const pare_windows *windows, const float *images, size_t planes, float *maxima, uint16_t *taps);

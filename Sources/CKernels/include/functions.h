@@ -44,6 +44,11 @@ void pare_combine(
     pare_combination function, const pare_walk *walk, const float *a, const float *b, const float *c, float *result, size_t first,
     size_t last);
 
+/* The same of one row: operands go forward by their steps, 0 or 1. */
+void pare_combine_row(
+    pare_combination function, const float *a, size_t a_step, const float *b, size_t b_step, const float *c, size_t c_step, float *result,
+    size_t n);
+
 /* What is done to each element, one after another. */
 typedef enum pare_chain_kind {
     PARE_CHAIN_FUNCTION,

@@ -21,7 +21,10 @@ extension GraphReader {
     }
 
     /// Operators of ONNX itself that are read as several, by name.
-    static let loweredNames = ["QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger", "DynamicQuantizeLinear", "RMSNormalization"]
+    static let loweredNames = [
+        "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger", "DynamicQuantizeLinear", "RMSNormalization", "Einsum", "Trilu",
+        "OneHot",
+    ]
 
     private typealias Lowering = @Sendable (inout GraphReader, LoweredNode) throws(NodeProblem) -> Void
 
@@ -37,6 +40,9 @@ extension GraphReader {
         "MatMulInteger": { reader, node throws(NodeProblem) in try reader.lowerIntegerProduct(node, isConvolution: false) },
         "DynamicQuantizeLinear": { reader, node throws(NodeProblem) in try reader.readDynamicRange(node) },
         "RMSNormalization": { reader, node throws(NodeProblem) in try reader.lowerRootMeanSquare(node, added: nil) },
+        "Einsum": { reader, node throws(NodeProblem) in try reader.lowerEinsum(node) },
+        "Trilu": { reader, node throws(NodeProblem) in try reader.lowerTriangle(node) },
+        "OneHot": { reader, node throws(NodeProblem) in try reader.lowerOneHot(node) },
         // What ONNX Runtime's optimizer writes into ONNX's own domain.
         "SimplifiedLayerNormalization": { reader, node throws(NodeProblem) in try reader.lowerRootMeanSquare(node, added: nil) },
     ]

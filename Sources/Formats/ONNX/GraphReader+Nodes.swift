@@ -38,6 +38,7 @@ extension GraphReader {
         case "Split" where proto.output.contains(where: { !$0.isEmpty }):
             try checkInputs(proto, ignoresOutputs: true)
             try readSplit(proto)
+        case "TopK" where proto.output.contains(where: { !$0.isEmpty }): try readBest(proto)
         case "Gather" where try readRows(proto): break
         case let name where Self.recurrentOperators.contains(name): try readRecurrence(proto)
         case "Softmax", "LogSoftmax", "Hardmax":

@@ -52,6 +52,8 @@ extension GraphReader {
         "InstanceNormalization": { $0.instanceNormalization }, "GroupNormalization": { $0.groupNormalization },
         "LRN": { $0.responseNormalization }, "ArgMax": { $0.extremePlace(isMaximum: true) },
         "ArgMin": { $0.extremePlace(isMaximum: false) }, "QuantizeLinear": { $0.quantize }, "DequantizeLinear": { $0.dequantize },
+        "GatherElements": { $0.takenElements }, "GatherND": { $0.takenTuples }, "ScatterElements": { $0.putElements },
+        "Scatter": { $0.putElements }, "ScatterND": { $0.putTuples }, "CumSum": { $0.runningSum }, "TopK": { $0.largest },
         "Sign": { _ in { _, _ in .activation(.sign) } },
     ]
 
@@ -81,6 +83,8 @@ extension GraphReader {
             case .layerNormalization(let axis, _): axis <= batch
             case .concatenation(let axis): axis == batch
             case .gather(let gather): gather.axis == batch
+            case .placement(let placement):
+                placement.mixes(axis: batch, numbers: proto.input.count > 1 ? shape(of: proto.input[1]) : nil)
             case .tile(let repeats): batch < repeats.count && repeats[batch] != 1
             case .slice(let slice): zip(slice.axes, slice.steps).contains { $0 == batch && $1 != 1 }
             case .convolution, .transposedConvolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .instanceNormalization,

@@ -12,6 +12,9 @@ extension GraphWriter {
         proto.input = node.inputs
         proto.output = node.outputs
         proto.attribute = attributes(of: node.operation)
+        // Of places alone the values beside them have a name too.
+        if case .placement(.best(_, _, _, true)) = node.operation { proto.output = node.outputs.map { "\($0)_values" } + node.outputs }
+        if case .placement(.best(_, _, _, false)) = node.operation { proto.output += node.outputs.map { "\($0)_places" } }
         if case .quantizeLinear(let code) = node.operation, code.isOfFourBits || node.inputs.count < 3 && code.type != .uint8 {
             proto.attribute.append(integer("output_dtype", code.dataType))
         }
@@ -41,6 +44,7 @@ extension GraphWriter {
         case .transpose(let permutation): [integers("perm", permutation)]
         case .gather(let gather): [integer("axis", gather.axis)]
         case .lookup: [integer("axis", 0)]
+        case .placement(let placement): attributes(of: placement)
         case .pad(let padding): [text("mode", padding.mode.rawValue)]
         case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), text("mode", columnsFirst ? "CRD" : "DCR")]
         case .spaceToDepth(let block): [integer("blocksize", block)]
@@ -61,6 +65,22 @@ extension GraphWriter {
             .squeeze, .unsqueeze, .slice, .expand, .tile, .dynamicQuantization, .recurrencePart, .unsupported:
             []
         }
+    }
+
+    private func attributes(of placement: Placement) -> [ONNXAttributeProto] {
+        switch placement {
+        case .takenElements(let axis): [integer("axis", axis)]
+        case .takenTuples(let batchAxes): [integer("batch_dims", batchAxes)]
+        case .putElements(let axis, let combination): [integer("axis", axis)] + attributes(of: combination)
+        case .putTuples(let combination): attributes(of: combination)
+        case .runningSum(_, let isExclusive, let isReversed):
+            [integer("exclusive", isExclusive ? 1 : 0), integer("reverse", isReversed ? 1 : 0)]
+        case .best(_, let axis, let isSmallest, _): [integer("axis", axis), integer("largest", isSmallest ? 0 : 1)]
+        }
+    }
+
+    private func attributes(of combination: Placement.Combination) -> [ONNXAttributeProto] {
+        combination == .replace ? [] : [text("reduction", combination.rawValue)]
     }
 
     private func normalization(_ operation: Operation) -> [ONNXAttributeProto] {

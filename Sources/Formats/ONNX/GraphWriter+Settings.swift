@@ -19,6 +19,8 @@ extension GraphWriter {
             ]
         case .gather(let gather): return [("indices", Tensor(wholeNumbers: gather.indices).reshaped(gather.shape))]
         case .expand(let dimensions) where dimensions.allSatisfy({ $0 >= 0 }): return [numbers("shape", dimensions)]
+        case .placement(.runningSum(let axis, _, _)): return [("axis", Tensor(wholeNumbers: [axis]).reshaped([]))]
+        case .placement(.best(let count, _, _, _)): return [numbers("k", [count])]
         case .tile(let repeats): return [numbers("repeats", repeats)]
         case .pad(let padding):
             return [numbers("pads", padding.pads), ("value", padding.value == 0 ? nil : Tensor(shape: [], floats: [padding.value]))]
@@ -47,6 +49,8 @@ extension GraphWriter {
         case .unary(.swish): 24
         case .pad(let padding) where padding.mode == .wrap: 19
         case .groupNormalization: 21
+        case .placement(.putElements(_, let combination)), .placement(.putTuples(let combination)):
+            combination == .replace ? 13 : [.add, .multiply].contains(combination) ? 16 : 18
         case .quantizeLinear(let code), .dequantizeLinear(let code):
             [.int8, .uint8, .int32].contains(code.type) && code.block == nil && !code.isOfFourBits ? 13 : 21
         default: 13

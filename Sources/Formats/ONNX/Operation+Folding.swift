@@ -30,6 +30,11 @@ extension Operation {
                 let best = place.isMaximum ? values.max() : values.min()
                 return Double(best.flatMap { place.takesLast ? values.lastIndex(of: $0) : values.firstIndex(of: $0) } ?? 0)
             }
+        case .placement(let placement):
+            let places = if case .best(_, _, _, let givesPlaces) = placement { givesPlaces } else { false }
+            let inputs = inputs.map { PlacedTensor(shape: $0.shape, values: $0.numbers) }
+            return Tensor(
+                shape: shape, elementType: places ? .int64 : first.elementType, numbers: placement.made(of: inputs, to: shape))
         case .cast(let type): return Tensor(shape: shape, elementType: type, numbers: first.numbers)
         default:
             // A convolution of constants may take longer than anyone waits.

@@ -132,6 +132,7 @@ struct StagePlanner {
         for (product, bias) in [(node.inputs[0], node.inputs[1]), (node.inputs[1], node.inputs[0])] {
             guard let stage = soleProducer(of: product), plan.stages[stage].operation == .matrixMultiplication,
                 plan.stages[stage].bias == nil, plan.stages[stage].activation == nil,
+                !keepsDropout || plan.stages[stage].multipliesRows,
                 case .parameter(_, let shape)? = operands[bias], let columns = shapes[product]?.dimensions.last,
                 shape.dimensions.last == columns, shape.count == columns, shape.rank <= (shapes[product]?.rank ?? 0)
             else { continue }
@@ -194,6 +195,12 @@ struct StagePlanner {
 }
 
 extension PlannedStage {
+    /// Whether it multiplies rows with one matrix of weights.
+    fileprivate var multipliesRows: Bool {
+        guard operands.count == 2, case .parameter(_, let shape) = operands[1] else { return false }
+        return shape.rank == 2 && operands[0].shape.rank >= 2
+    }
+
     /// Whether its kernel applies a function to what it makes.
     fileprivate var takesFunctions: Bool {
         switch operation {

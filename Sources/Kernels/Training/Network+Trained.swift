@@ -2,28 +2,17 @@ import Networks
 import Tensors
 
 extension Network {
-    /// Mean and variance of the normalizations among `needed` nodes, in the order of the network: training moves them, they have no gradient.
-    func statistics(of needed: [Int]) -> [String] {
-        var names = Set<String>()
-        for index in needed {
-            if case .batchNormalization = nodes[index].operation { names.formUnion(nodes[index].inputs.dropFirst(3)) }
-        }
-        return parameters.keys.filter(names.contains)
-    }
-
-    /// The parameters among the inputs of `needed` nodes that training changes by their gradient, in the order of the network; constants that
-    /// are neither weight, bias nor normalization stay.
-    func trainedParameters(of needed: [Int]) -> [String] {
-        let read = Set(needed.flatMap { nodes[$0].inputs }).subtracting(statistics(of: needed))
-        return parameters.values.filter { $0.role != .other && read.contains($0.name) }.map(\.name)
-    }
-
-    /// Throws at the first of `needed` nodes that can't be trained.
-    func checkTraining(of needed: [Int], _ shapes: [String: Shape]) throws(KernelError) {
+    /// How the gradient goes through the nodes `needed` for `output`. Throws at the first of them that can't be trained.
+    func checkedFlow(of needed: [Int], to output: String, _ shapes: [String: Shape]) throws(KernelError) -> GradientFlow {
+        let flow = GradientFlow(self, needed, to: output)
         for node in needed.map({ nodes[$0] }) {
             if case .unsupported(let operation) = node.operation {
                 throw .unsupported(node: node.name, operation: operation.name, reason: operation.reason)
             }
+            if case .batchNormalization = node.operation { try checkStatistics(node, shapes) }
+            if case .layerNormalization = node.operation { try checkScale(node, shapes) }
+        }
+        for node in flow.nodes.map({ nodes[$0] }) {
             guard node.operation.isTrainable else {
                 throw .unsupported(node: node.name, operation: node.operation.name, reason: "Pare has no gradient of it")
             }
@@ -31,15 +20,37 @@ extension Network {
                 let found = shapes[node.inputs[0]].map { "[\($0)]" } ?? "an unknown shape"
                 throw .unsupported(
                     node: node.name, operation: node.operation.name,
-                    reason: "Pare has its gradient over [N, C, H, W] and [N, C, L] only, and it reads \(found)")
+                    reason: "Pare has its gradient over \(node.operation.trainedShapes) only, and it reads \(found)")
             }
-            guard case .batchNormalization = node.operation else { continue }
-            guard node.inputs.dropFirst(3).allSatisfy({ parameters[$0] != nil }) else {
-                throw .unsupported(node: node.name, operation: node.operation.name, reason: "its statistics are computed")
-            }
-            guard shape.count > shape[1] else {
-                throw .shape(node: node.name, expected: "more than one value a channel", actual: "[\(shape)]")
-            }
+        }
+        if flow.trained.isEmpty, let name = parameters.values.first(where: { $0.role == .weight })?.name,
+            let last = needed.last.map({ nodes[$0] })
+        {
+            throw .unsupported(node: last.name, operation: last.operation.name, reason: "no gradient goes from it back to '\(name)'")
+        }
+        return flow
+    }
+
+    private func checkStatistics(_ node: Node, _ shapes: [String: Shape]) throws(KernelError) {
+        guard node.inputs.dropFirst(3).allSatisfy({ parameters[$0] != nil }) else {
+            throw .unsupported(node: node.name, operation: node.operation.name, reason: "its statistics are computed")
+        }
+        guard let shape = shapes[node.inputs[0]], shape.count > shape[1] else {
+            throw .shape(
+                node: node.name, expected: "more than one value a channel", actual: "[\(shapes[node.inputs[0]] ?? [])]")
+        }
+    }
+}
+
+extension Network {
+    private func checkScale(_ node: Node, _ shapes: [String: Shape]) throws(KernelError) {
+        let found = node.inputs.filter { !$0.isEmpty }.compactMap { shapes[$0] }
+        guard found.count > 1 else { return }
+        let count = NormalizedRows(node.operation, found).parameterCount
+        if let parameter = found.dropFirst().first(where: { $0.count != count }) {
+            throw .unsupported(
+                node: node.name, operation: node.operation.name,
+                reason: "its scale [\(parameter)] has not one number for each of \(count) values")
         }
     }
 }
@@ -49,9 +60,21 @@ extension Network {
     public var trainingRefusal: KernelError? {
         do throws(KernelError) {
             let plan = try StagePlanner.plan(self, batchSize: 2, keepsDropout: true)
-            try checkTraining(of: plan.stages.flatMap(\.nodes).sorted(), (try? shapes(batch: 2)) ?? [:])
+            _ = try flow(of: plan, batchSize: 2)
             return nil
         } catch { return error }
+    }
+
+    /// Whether every node passes a gradient on to its first input, whatever is trained; shapes are those of all values.
+    public func passesGradients(_ shapes: [String: Shape]) -> Bool {
+        nodes.allSatisfy { node in node.operation.isTrainable && shapes[node.inputs[0]]?.isTrainable(node.operation) == true }
+    }
+
+    /// How the gradient goes through the stages of a plan.
+    func flow(of plan: StagePlan, batchSize: Int) throws(KernelError) -> GradientFlow {
+        let shapes = (try? shapes(batch: batchSize)) ?? [:]
+        return try checkedFlow(
+            of: plan.stages.flatMap(\.nodes).sorted(), to: logits(shapes, ofPositions: true).value, shapes)
     }
 }
 
@@ -60,24 +83,37 @@ extension Operation {
     public var isTrainable: Bool {
         switch self {
         case .unary(let function): function.hasDerivative
+        case .binary(let function): function.hasDerivative
         case .resize(let resize): resize.mode == .nearest && resize.coordinates != .cropped
-        case .reduction(let reduction): [.mean, .sum, .maximum, .minimum].contains(reduction.function)
-        case .convolution, .gemm, .matrixMultiplication, .add, .maxPool, .averagePool, .globalAveragePool, .flatten, .reshape,
-            .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization, .concatenation, .activation, .transpose,
-            .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .globalMaxPool, .logSoftmax, .layerNormalization,
-            .recurrence, .recurrencePart:
+        case .cast(let type): type.isFloat
+        case .placement(let placement): placement.hasGradient
+        case .dynamicQuantization(let settings): settings.result == .values
+        case .convolution, .transposedConvolution, .gemm, .matrixMultiplication, .variadic, .select, .maxPool, .averagePool,
+            .globalAveragePool, .reduction, .flatten, .reshape, .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization,
+            .concatenation, .activation, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .globalMaxPool,
+            .logSoftmax, .layerNormalization, .groupNormalization, .instanceNormalization, .quantizeLinear, .dequantizeLinear, .lookup,
+            .recurrence,
+            .recurrencePart:
             true
-        default: false
+        case .extremePlace, .responseNormalization, .unsupported: false
+        }
+    }
+
+    /// What the first input of a window is like.
+    fileprivate var trainedShapes: String {
+        switch self {
+        case .convolution, .transposedConvolution: "[N, C, L], [N, C, H, W] and [N, C, D, H, W]"
+        default: "[N, C, H, W] and [N, C, L]"
         }
     }
 }
 
 extension Shape {
-    /// Windows have gradients over one axis and over images, products over matrices and stacks of them.
+    /// Convolutions have gradients over one to three axes, other windows over one axis and over images.
     fileprivate func isTrainable(_ operation: Operation) -> Bool {
         switch operation {
-        case .convolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: rank == 3 || rank == 4
-        case .matrixMultiplication: rank >= 2
+        case .convolution, .transposedConvolution: (3...5).contains(rank)
+        case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: rank == 3 || rank == 4
         default: true
         }
     }

@@ -83,12 +83,12 @@ extension TrainingBuilder {
         if stage.operands.count > 1 {
             guard case .parameter(let name, _) = stage.operands[1] else { throw refusal(stage, "its clip is computed") }
             if parameters[name]?.gradientStart != nil {
-                clip = .trained(try parameter(stage, stage.operands[1]))
+                clip = .trained(try operand(stage, 1))
             } else {
                 clip = .constant(network.parameters[name]?.values.floats.first ?? 0)
             }
         }
         return ActivationStep(
-            quantizer.kind, clip: clip, try value(stage, 0), to: output(stage), withRelu: stage.withRelu, workers)
+            quantizer.kind, clip: clip, try operand(stage, 0), to: output(stage), withRelu: stage.withRelu, workers)
     }
 }

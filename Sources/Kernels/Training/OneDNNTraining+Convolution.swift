@@ -11,7 +11,7 @@ final class ConvolutionStep: TrainingStep {
         var weights: TrainedOperand
         var bias: TrainedOperand?
         var output: TrainedTensor
-        var windows: pare_windows
+        var windows: Unfolding
         var groups: Int
         var withRelu: Bool
         var pooling: pare_windows?
@@ -38,7 +38,7 @@ final class ConvolutionStep: TrainingStep {
     /// Rows of the unfolded image that one group reads.
     private let depth: Int
     private var pixels: Int { step.windows.outputCount }
-    private var resultCount: Int { filters * (step.pooling ?? step.windows).outputCount }
+    private var resultCount: Int { filters * (step.pooling?.outputCount ?? step.windows.outputCount) }
     private var imageCount: Int { channels * step.windows.inputCount }
     private var filtersPerGroup: Int { filters / step.groups }
 
@@ -78,7 +78,7 @@ final class ConvolutionStep: TrainingStep {
     private func unfolded(_ image: Int, _ place: Worker) -> UnsafeMutablePointer<Float> {
         let source = step.images.start + image * imageCount
         if step.windows.isPointwise { return source }
-        withUnsafePointer(to: step.windows) { pare_unfold($0, source, channels, place.columns.start) }
+        step.windows.unfold(source, channels: channels, to: place.columns.start)
         return place.columns.start
     }
 
@@ -168,7 +168,7 @@ final class ConvolutionStep: TrainingStep {
             if status != 0 { return status }
         }
         guard !isPointwise else { return 0 }
-        withUnsafePointer(to: step.windows) { pare_fold($0, columns, channels, step.images.adds, images) }
+        step.windows.fold(columns, channels: channels, adds: step.images.adds, to: images)
         return 0
     }
 }

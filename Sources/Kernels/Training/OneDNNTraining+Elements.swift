@@ -157,16 +157,12 @@ final class ConcatenationStep: TrainingStep {
 
 extension TrainingBuilder {
     mutating func sum(_ stage: PlannedStage) throws(KernelError) -> any TrainingStep {
-        let shape = output(stage).shape
-        guard stage.operands.allSatisfy({ $0.shape == shape }) else { throw refusal(stage, "it adds values of two shapes") }
-        let (first, second) = (try value(stage, 0), try value(stage, 1))
+        let (first, second) = (try operand(stage, 0), try operand(stage, 1))
         return SumStep(first, second, to: output(stage), withRelu: stage.withRelu, workers)
     }
 
     mutating func concatenation(_ stage: PlannedStage, _ axis: Int) throws(KernelError) -> any TrainingStep {
-        var inputs: [TrainedOperand] = []
-        for index in stage.operands.indices { inputs.append(try value(stage, index)) }
         let axis = axis < 0 ? axis + output(stage).shape.rank : axis
-        return ConcatenationStep(inputs, axis: axis, to: output(stage), withRelu: stage.withRelu, workers)
+        return ConcatenationStep(try all(stage), axis: axis, to: output(stage), withRelu: stage.withRelu, workers)
     }
 }

@@ -119,9 +119,10 @@ extension TrainingBuilder {
         guard settings.alpha == 1, settings.beta == 1 || stage.operands.count < 3 else {
             throw refusal(stage, "alpha \(settings.alpha) and beta \(settings.beta) instead of 1")
         }
+        if case .value = stage.operands[1] { return try computedGemm(stage, settings) }
         let result = output(stage).shape
         let bias = stage.operands.count > 2 ? try self.bias(stage, stage.operands[2], columns: result[1]) : nil
-        let (value, weights) = (try value(stage, 0), try parameter(stage, stage.operands[1]))
+        let (value, weights) = (try operand(stage, 0), try operand(stage, 1))
         return MatrixStep(
             MatrixStep.Parts(
                 value: value, weights: weights, bias: bias, output: output(stage), transposesValue: settings.transposeA,
@@ -129,10 +130,21 @@ extension TrainingBuilder {
                 depth: value.shape[settings.transposeA ? 0 : 1], columns: result[1]), workers)
     }
 
-    /// A [.., N, K] is read as one matrix of all its rows.
+    /// A product of two computed matrices.
+    private mutating func computedGemm(_ stage: PlannedStage, _ settings: Gemm) throws(KernelError) -> any TrainingStep {
+        guard stage.operands.count == 2, !settings.transposeA, !settings.transposeB else {
+            throw refusal(stage, "both its matrices are computed, and it transposes one or adds a third")
+        }
+        return StackStep(try operand(stage, 0), try operand(stage, 1), to: output(stage), withRelu: stage.withRelu, workers)
+    }
+
+    /// A [.., N, K] with weights [K, M] is read as one matrix of all its rows; all else as stacks of matrices.
     mutating func matrixProduct(_ stage: PlannedStage) throws(KernelError) -> any TrainingStep {
-        let (value, weights) = (try value(stage, 0), try parameter(stage, stage.operands[1]))
-        guard weights.shape.rank == 2, value.shape.rank >= 2 else { throw refusal(stage, "its weights are not a matrix") }
+        guard case .parameter(_, let shape) = stage.operands[1], shape.rank == 2, stage.operands[0].shape.rank >= 2 else {
+            guard stage.bias == nil else { throw refusal(stage, "a bias is added to a product of stacks") }
+            return StackStep(try operand(stage, 0), try operand(stage, 1), to: output(stage), withRelu: stage.withRelu, workers)
+        }
+        let (value, weights) = (try operand(stage, 0), try operand(stage, 1))
         let bias = try stage.bias.map { operand throws(KernelError) in try self.bias(stage, operand, columns: weights.shape[1]) }
         let depth = weights.shape[0]
         return MatrixStep(
@@ -146,6 +158,6 @@ extension TrainingBuilder {
         guard operand.shape.count == columns, operand.shape.dimensions.last == columns else {
             throw refusal(stage, "its bias is not one number a column")
         }
-        return try parameter(stage, operand)
+        return try self.operand(stage, operand)
     }
 }

@@ -53,7 +53,7 @@ extension TrainingBuilder {
     /// nil where the operation does more than move elements.
     mutating func movement(_ stage: PlannedStage) throws(KernelError) -> (any TrainingStep)? {
         guard let map = stage.operation.elementMap(from: stage.operands[0].shape, to: output(stage).shape) else { return nil }
-        let input = if case .value = stage.operands[0] { try value(stage, 0) } else { try parameter(stage, stage.operands[0]) }
+        let input = if case .value = stage.operands[0] { try operand(stage, 0) } else { try operand(stage, 0) }
         return MovementStep(map, input, to: output(stage), withRelu: stage.withRelu, workers)
     }
 }

@@ -65,8 +65,8 @@ final class NormalizationStep: TrainingStep {
 
 extension TrainingBuilder {
     mutating func normalization(_ stage: PlannedStage, _ epsilon: Float) throws(KernelError) -> any TrainingStep {
-        let (images, scale) = (try value(stage, 0), try parameter(stage, stage.operands[1]))
-        let shift = try parameter(stage, stage.operands[2])
+        let (images, scale) = (try operand(stage, 0), try operand(stage, 1))
+        let shift = try operand(stage, 2)
         return NormalizationStep(
             NormalizationStep.Parts(
                 images: images, scale: scale, shift: shift, runningMean: statistic(stage.operands[3]),

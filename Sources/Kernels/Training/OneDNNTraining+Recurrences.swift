@@ -198,10 +198,10 @@ final class RecurrentStep: TrainingStep {
 
 extension TrainingBuilder {
     mutating func recurrence(_ stage: PlannedStage, _ recurrence: Recurrence) throws(KernelError) -> any TrainingStep {
-        let (inputs, weights) = (try value(stage, 0), try parameter(stage, stage.operands[1]))
-        let bias = try recurrence.biasPlace.map { place throws(KernelError) in try parameter(stage, stage.operands[place]) }
-        let hidden = try recurrence.firstHiddenPlace.map { place throws(KernelError) in try value(stage, place) }
-        let cells = try recurrence.firstCellsPlace.map { place throws(KernelError) in try value(stage, place) }
+        let (inputs, weights) = (try operand(stage, 0), try operand(stage, 1))
+        let bias = try recurrence.biasPlace.map { place throws(KernelError) in try operand(stage, place) }
+        let hidden = try recurrence.firstHiddenPlace.map { place throws(KernelError) in try operand(stage, place) }
+        let cells = try recurrence.firstCellsPlace.map { place throws(KernelError) in try operand(stage, place) }
         return RecurrentStep(
             recurrence,
             RecurrentStep.Parts(

@@ -4,17 +4,25 @@ import Tensors
 
 extension TrainingBuilder {
     mutating func convolution(_ stage: PlannedStage, _ settings: Convolution) throws(KernelError) -> any TrainingStep {
-        let images = try value(stage, 0)
-        let weights = try parameter(stage, stage.operands[1])
-        let bias = stage.operands.count > 2 ? try parameter(stage, stage.operands[2]) : nil
+        let images = try operand(stage, 0)
+        let weights = try operand(stage, 1)
+        let bias = stage.operands.count > 2 ? try operand(stage, 2) : nil
         let result = stage.pooling?.images ?? output(stage).shape
-        let window = Pooling(
-            kernel: settings.kernel, strides: settings.strides, pads: settings.pads, dilations: settings.dilations)
         var step = ConvolutionStep.Parts(
             images: images, weights: weights, bias: bias, output: output(stage),
-            windows: window.windows(images.shape, result), groups: settings.groups, withRelu: stage.withRelu)
+            windows: Unfolding(settings, images: images.shape, windows: result), groups: settings.groups, withRelu: stage.withRelu)
         if let pooling = stage.pooling { step.pooling = try checked(pooling.settings, stage).windows(result, output(stage).shape) }
         return ConvolutionStep(step, workers)
+    }
+
+    mutating func transposedConvolution(_ stage: PlannedStage, _ settings: TransposedConvolution) throws(KernelError) -> any TrainingStep {
+        let (input, weights) = (try operand(stage, 0), try operand(stage, 1))
+        let bias = stage.operands.count > 2 ? try operand(stage, 2) : nil
+        let windows = Unfolding(settings.window, images: output(stage).shape, windows: input.shape)
+        return TransposedConvolutionStep(
+            TransposedConvolutionStep.Parts(
+                input: input, weights: weights, bias: bias, output: output(stage), windows: windows, groups: settings.window.groups,
+                withRelu: stage.withRelu), workers)
     }
 
     /// Taps are kept in 16 bits.
@@ -24,20 +32,20 @@ extension TrainingBuilder {
     }
 
     mutating func maximum(_ stage: PlannedStage, _ settings: Pooling) throws(KernelError) -> any TrainingStep {
-        let (images, settings) = (try value(stage, 0), try checked(settings, stage))
+        let (images, settings) = (try operand(stage, 0), try checked(settings, stage))
         let windows = settings.windows(images.shape, output(stage).shape)
         return MaximumStep(images, to: output(stage), windows, withRelu: stage.withRelu, workers)
     }
 
     mutating func mean(_ stage: PlannedStage, _ settings: Pooling) throws(KernelError) -> any TrainingStep {
-        let images = try value(stage, 0)
+        let images = try operand(stage, 0)
         let windows = settings.windows(images.shape, output(stage).shape)
         return MeanStep(
             images, to: output(stage), windows, countsPadding: settings.countIncludesPadding, withRelu: stage.withRelu, workers)
     }
 
     mutating func globalMean(_ stage: PlannedStage) throws(KernelError) -> any TrainingStep {
-        let images = try value(stage, 0)
+        let images = try operand(stage, 0)
         let all = Pooling(kernel: Array(images.shape.dimensions.suffix(2)), strides: [1, 1])
         let windows = all.windows(images.shape, output(stage).shape)
         return MeanStep(images, to: output(stage), windows, countsPadding: false, withRelu: stage.withRelu, workers)

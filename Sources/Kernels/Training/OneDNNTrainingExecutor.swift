@@ -26,10 +26,8 @@ public final class OneDNNTrainingExecutor: TrainingExecutor {
     /// ``KernelError/shape(node:expected:actual:)`` where shapes do not fit.
     public init(network: Network, batchSize: Int) throws(KernelError) {
         let plan = try StagePlanner.plan(network, batchSize: batchSize, keepsDropout: true)
-        let needed = plan.stages.flatMap(\.nodes).sorted()
-        try network.checkTraining(of: needed, (try? network.shapes(batch: batchSize)) ?? [:])
-        trainedParameters = network.trainedParameters(of: needed)
-        statistics = network.statistics(of: needed)
+        let flow = try network.flow(of: plan, batchSize: batchSize)
+        (trainedParameters, statistics) = (flow.trained, flow.statistics)
         var builder = TrainingBuilder(plan, network, trained: trainedParameters, statistics: statistics)
         steps = try builder.build()
         guard case .value(let output, _) = plan.output, plan.values[output].producer >= 0 else {

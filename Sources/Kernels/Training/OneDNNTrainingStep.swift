@@ -43,9 +43,11 @@ struct TrainedOperand {
     var shape: Shape
     /// Whether another stage has left a gradient that this one adds to.
     var accumulates: Bool
+    /// Whether the stage leaves a gradient at all, where one is needed.
+    var passes = true
 
     var start: UnsafeMutablePointer<Float> { tensor.start }
-    var gradient: UnsafeMutablePointer<Float>? { tensor.gradientStart }
+    var gradient: UnsafeMutablePointer<Float>? { passes ? tensor.gradientStart : nil }
     var adds: Int32 { accumulates ? 1 : 0 }
     /// What a matrix product multiplies the earlier gradient by.
     var beta: Float { accumulates ? 1 : 0 }

@@ -41,11 +41,11 @@ public final class ReferenceTrainingGraph {
         }
         output = network.logits(shapes, ofPositions: true).value
         needed = network.nodesNeeded(for: output)
-        try network.checkTraining(of: needed, shapes)
+        let flow = try network.checkedFlow(of: needed, to: output, shapes)
         self.network = network
         self.batchSize = batchSize
-        trainedParameters = network.trainedParameters(of: needed)
-        statistics = network.statistics(of: needed)
+        trainedParameters = flow.trained
+        statistics = flow.statistics
         parameters = network.parameters.reduce(into: [:]) { $0[$1.key] = DoubleTensor($1.value.values) }
         input = DoubleTensor(zeros: shapes[network.input] ?? [])
         logitsGradient = DoubleTensor(zeros: shapes[output] ?? [])

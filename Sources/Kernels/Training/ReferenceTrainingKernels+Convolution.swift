@@ -11,14 +11,10 @@ private struct ProductRun {
 }
 
 extension ReferenceTrainingKernels {
-    /// Images [N, C, H, W] · weights [M, C/groups, kH, kW] + bias [M] → [N, M, H', W'].
+    /// Images [N, C, …] · weights [M, C/groups, k…] + bias [M] → [N, M, …].
     static func convolution(_ inputs: [DoubleTensor], _ settings: Convolution, to shape: Shape) -> DoubleTensor {
         let (images, weights) = (inputs[0], inputs[1])
-        var result = DoubleTensor(zeros: shape)
-        if inputs.count > 2 {
-            let plane = shape[2] * shape[3]
-            for index in result.values.indices { result.values[index] = inputs[2].values[index / plane % shape[1]] }
-        }
+        var result = biases(inputs, shape)
         result.values.withUnsafeMutableBufferPointer { result in
             images.values.withUnsafeBufferPointer { images in
                 settings.forEachRun(inputs[0].shape, weights.shape, shape) { run in
@@ -33,18 +29,41 @@ extension ReferenceTrainingKernels {
     static func convolutionGradients(
         _ inputs: [DoubleTensor], _ settings: Convolution, _ gradient: DoubleTensor
     ) -> [DoubleTensor?] {
-        let ofImages = imagesGradient(inputs, settings, gradient)
-        let ofWeights = weightsGradient(inputs, settings, gradient)
+        let ofImages = imagesGradient(inputs[1], settings, gradient, into: DoubleTensor(zeros: inputs[0].shape))
+        let ofWeights = weightsGradient(inputs[0], inputs[1].shape, settings, gradient)
         guard inputs.count > 2 else { return [ofImages, ofWeights] }
         return [ofImages, ofWeights, channelSums(gradient)]
     }
 
-    private static func imagesGradient(_ inputs: [DoubleTensor], _ settings: Convolution, _ gradient: DoubleTensor) -> DoubleTensor {
-        var result = DoubleTensor(zeros: inputs[0].shape)
+    /// The convolution's gradient by its images as an operation of its own; weights [C, M/groups, k…].
+    static func transposedConvolution(_ inputs: [DoubleTensor], _ settings: Convolution, to shape: Shape) -> DoubleTensor {
+        imagesGradient(inputs[1], settings, inputs[0], into: biases(inputs, shape))
+    }
+
+    static func transposedConvolutionGradients(
+        _ inputs: [DoubleTensor], _ settings: Convolution, _ gradient: DoubleTensor
+    ) -> [DoubleTensor?] {
+        let ofImages = convolution([gradient, inputs[1]], settings, to: inputs[0].shape)
+        let ofWeights = weightsGradient(gradient, inputs[1].shape, settings, inputs[0])
+        return inputs.count > 2 ? [ofImages, ofWeights, channelSums(gradient)] : [ofImages, ofWeights]
+    }
+
+    private static func biases(_ inputs: [DoubleTensor], _ shape: Shape) -> DoubleTensor {
+        var result = DoubleTensor(zeros: shape)
+        guard inputs.count > 2 else { return result }
+        let plane = shape.dimensions.dropFirst(2).reduce(1, *)
+        for index in result.values.indices { result.values[index] = inputs[2].values[index / plane % shape[1]] }
+        return result
+    }
+
+    private static func imagesGradient(
+        _ weights: DoubleTensor, _ settings: Convolution, _ gradient: DoubleTensor, into images: DoubleTensor
+    ) -> DoubleTensor {
+        var result = images
         result.values.withUnsafeMutableBufferPointer { result in
             gradient.values.withUnsafeBufferPointer { values in
-                settings.forEachRun(inputs[0].shape, inputs[1].shape, gradient.shape) { run in
-                    let weight = inputs[1].values[run.weight]
+                settings.forEachRun(images.shape, weights.shape, gradient.shape) { run in
+                    let weight = weights.values[run.weight]
                     for k in 0..<run.count { result[run.image + k * run.stride] += values[run.output + k] * weight }
                 }
             }
@@ -52,13 +71,15 @@ extension ReferenceTrainingKernels {
         return result
     }
 
-    private static func weightsGradient(_ inputs: [DoubleTensor], _ settings: Convolution, _ gradient: DoubleTensor) -> DoubleTensor {
-        var result = DoubleTensor(zeros: inputs[1].shape)
-        inputs[0].values.withUnsafeBufferPointer { images in
+    private static func weightsGradient(
+        _ images: DoubleTensor, _ weights: Shape, _ settings: Convolution, _ gradient: DoubleTensor
+    ) -> DoubleTensor {
+        var result = DoubleTensor(zeros: weights)
+        images.values.withUnsafeBufferPointer { pixels in
             gradient.values.withUnsafeBufferPointer { values in
-                settings.forEachRun(inputs[0].shape, inputs[1].shape, gradient.shape) { run in
+                settings.forEachRun(images.shape, weights, gradient.shape) { run in
                     var sum = 0.0
-                    for k in 0..<run.count { sum += images[run.image + k * run.stride] * values[run.output + k] }
+                    for k in 0..<run.count { sum += pixels[run.image + k * run.stride] * values[run.output + k] }
                     result.values[run.weight] += sum
                 }
             }
@@ -83,14 +104,26 @@ extension Convolution {
             for weight in 0..<weights.count {
                 let tap = weights.position(of: weight)
                 let channel = tap[0] / filtersPerGroup * weights[1] + tap[1]
-                let columns = meeting(tap: tap[3], axis: 1, extent: images[3], outputs: output[3])
+                // Where the rows of planes before the last axis begin, in the output and in the image.
+                var rows = [(output: image * output[1] + tap[0], image: image * images[1] + channel)]
+                for axis in 0..<kernel.count - 1 {
+                    let met = meeting(tap: tap[2 + axis], axis: axis, extent: images[2 + axis], outputs: output[2 + axis])
+                    rows = rows.flatMap { row in
+                        met.map { place in
+                            let pixel = place * strides[axis] - pads[axis] + tap[2 + axis] * dilations[axis]
+                            return (row.output * output[2 + axis] + place, row.image * images[2 + axis] + pixel)
+                        }
+                    }
+                }
+                let last = kernel.count - 1
+                let columns = meeting(tap: tap[2 + last], axis: last, extent: images[2 + last], outputs: output[2 + last])
                 guard !columns.isEmpty else { continue }
-                for row in meeting(tap: tap[2], axis: 0, extent: images[2], outputs: output[2]) {
-                    let y = row * strides[0] - pads[0] + tap[2] * dilations[0]
-                    let x = columns.lowerBound * strides[1] - pads[1] + tap[3] * dilations[1]
-                    let target = ((image * output[1] + tap[0]) * output[2] + row) * output[3] + columns.lowerBound
-                    let source = ((image * images[1] + channel) * images[2] + y) * images[3] + x
-                    body(ProductRun(output: target, image: source, weight: weight, count: columns.count, stride: strides[1]))
+                let x = columns.lowerBound * strides[last] - pads[last] + tap[2 + last] * dilations[last]
+                for row in rows {
+                    body(
+                        ProductRun(
+                            output: row.output * output[2 + last] + columns.lowerBound, image: row.image * images[2 + last] + x,
+                            weight: weight, count: columns.count, stride: strides[last]))
                 }
             }
         }

@@ -3,15 +3,6 @@ import Networks
 import Tensors
 
 extension ReferenceTrainingKernels {
-    /// The sum of two tensors with broadcasting.
-    static func add(_ inputs: [DoubleTensor], to shape: Shape) -> DoubleTensor {
-        var result = DoubleTensor(zeros: shape)
-        for input in inputs {
-            for (index, source) in input.shape.broadcastIndices(in: shape).enumerated() { result.values[index] += input.values[source] }
-        }
-        return result
-    }
-
     /// The gradient of a tensor that was repeated: sums over the axes along which it was.
     static func summed(_ gradient: DoubleTensor, to shape: Shape) -> DoubleTensor {
         var result = DoubleTensor(zeros: shape)

@@ -79,15 +79,13 @@ extension ReferenceTrainingKernels {
     private static func forEachMatrix(
         _ inputs: [DoubleTensor], _ shape: Shape, _ body: (MatrixView, MatrixView, MatrixView, (Int, Int, Int)) -> Void
     ) {
-        let (a, b) = (inputs[0].shape, inputs[1].shape)
-        let (rows, depth, columns) = (a[a.rank - 2], a[a.rank - 1], b[b.rank - 1])
-        let leading = Shape(Array(shape.dimensions.dropLast(2)))
-        let ofA = Shape(Array(a.dimensions.dropLast(2))).broadcastIndices(in: leading)
-        let ofB = Shape(Array(b.dimensions.dropLast(2))).broadcastIndices(in: leading)
-        for index in 0..<leading.count {
+        let stack = MatrixStack(inputs[0].shape, inputs[1].shape, to: shape)
+        let sizes = (stack.rows, stack.depth, stack.columns)
+        for index in 0..<stack.count {
             body(
-                MatrixView(start: ofA[index] * rows * depth, width: depth), MatrixView(start: ofB[index] * depth * columns, width: columns),
-                MatrixView(start: index * rows * columns, width: columns), (rows, depth, columns))
+                MatrixView(start: stack.firsts[index] * stack.rows * stack.depth, width: stack.depth),
+                MatrixView(start: stack.seconds[index] * stack.depth * stack.columns, width: stack.columns),
+                MatrixView(start: index * stack.rows * stack.columns, width: stack.columns), sizes)
         }
     }
 

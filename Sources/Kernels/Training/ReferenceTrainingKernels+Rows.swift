@@ -15,15 +15,8 @@ extension ReferenceTrainingKernels {
     static func reducedGradient(_ x: DoubleTensor, _ reduction: Reduction, _ gradient: DoubleTensor) -> DoubleTensor {
         var result = DoubleTensor(zeros: x.shape)
         for (place, indices) in groups(x.shape, reduction.axes).enumerated() {
-            let values = indices.map { x.values[$0] }
-            switch reduction.function {
-            case .maximum, .minimum:
-                let best = reduction.function == .maximum ? values.max() : values.min()
-                if let best, let winner = values.firstIndex(of: best) { result.values[indices[winner]] = gradient.values[place] }
-            default:
-                let factor = reduction.function == .mean ? 1 / Double(max(indices.count, 1)) : 1
-                for index in indices { result.values[index] = factor * gradient.values[place] }
-            }
+            let slopes = reduction.function.slopes(indices.map { x.values[$0] })
+            for (index, slope) in zip(indices, slopes) { result.values[index] = slope * gradient.values[place] }
         }
         return result
     }
@@ -55,46 +48,35 @@ extension ReferenceTrainingKernels {
         Shape(shape.dimensions.enumerated().map { $0 == axis ? 1 : $1 })
     }
 
-    /// scale · (x − mean) / sqrt(variance + epsilon) + shift over the axes from one on.
-    static func layerNormalization(_ inputs: [DoubleTensor], axis: Int, epsilon: Float) -> DoubleTensor {
-        let (rows, row) = rows(inputs[0], axis)
+    /// scale · (x − mean) / sqrt(variance + epsilon) + shift over rows.
+    static func rowNormalization(_ inputs: [DoubleTensor], _ rows: NormalizedRows) -> DoubleTensor {
         var result = inputs[0]
-        for start in rows {
-            let (normalized, _) = normalized(inputs[0], start, row.count, epsilon)
-            let scale = inputs[1].shape.broadcastIndices(in: row)
-            let shift = inputs.count > 2 ? inputs[2].shape.broadcastIndices(in: row) : []
+        for start in stride(from: 0, to: inputs[0].values.count, by: max(rows.width, 1)) {
+            let (normalized, _) = normalized(inputs[0], start, rows.width, rows.epsilon)
             for (index, value) in normalized.enumerated() {
-                let moved = inputs.count > 2 ? inputs[2].values[shift[index]] : 0
-                result.values[start + index] = inputs[1].values[scale[index]] * value + moved
+                let place = rows.parameter(start + index)
+                result.values[start + index] = inputs[1].values[place] * value + (inputs.count > 2 ? inputs[2].values[place] : 0)
             }
         }
         return result
     }
 
-    static func layerNormalizationGradients(
-        _ inputs: [DoubleTensor], axis: Int, epsilon: Float, _ gradient: DoubleTensor
-    ) -> [DoubleTensor?] {
-        let (rows, row) = rows(inputs[0], axis)
+    static func rowNormalizationGradients(_ inputs: [DoubleTensor], _ rows: NormalizedRows, _ gradient: DoubleTensor) -> [DoubleTensor?] {
         var results = inputs.map { DoubleTensor(zeros: $0.shape) }
-        let scale = inputs[1].shape.broadcastIndices(in: row)
-        let shift = inputs.count > 2 ? inputs[2].shape.broadcastIndices(in: row) : []
-        for start in rows {
-            let (normalized, deviation) = normalized(inputs[0], start, row.count, epsilon)
-            let slopes = (0..<row.count).map { gradient.values[start + $0] * inputs[1].values[scale[$0]] }
-            let mean = slopes.reduce(0, +) / Double(row.count)
-            let product = zip(slopes, normalized).reduce(0) { $0 + $1.0 * $1.1 } / Double(row.count)
-            for index in 0..<row.count {
+        let width = rows.width
+        for start in stride(from: 0, to: inputs[0].values.count, by: max(width, 1)) {
+            let (normalized, deviation) = normalized(inputs[0], start, width, rows.epsilon)
+            let slopes = (0..<width).map { gradient.values[start + $0] * inputs[1].values[rows.parameter(start + $0)] }
+            let mean = slopes.reduce(0, +) / Double(width)
+            let product = zip(slopes, normalized).reduce(0) { $0 + $1.0 * $1.1 } / Double(width)
+            for index in 0..<width {
+                let place = rows.parameter(start + index)
                 results[0].values[start + index] = (slopes[index] - mean - normalized[index] * product) / deviation
-                results[1].values[scale[index]] += gradient.values[start + index] * normalized[index]
-                if inputs.count > 2 { results[2].values[shift[index]] += gradient.values[start + index] }
+                results[1].values[place] += gradient.values[start + index] * normalized[index]
+                if inputs.count > 2 { results[2].values[place] += gradient.values[start + index] }
             }
         }
         return results
-    }
-
-    private static func rows(_ x: DoubleTensor, _ axis: Int) -> (StrideTo<Int>, Shape) {
-        let row = Shape(Array(x.shape.dimensions[(axis < 0 ? axis + x.shape.rank : axis)...]))
-        return (stride(from: 0, to: x.values.count, by: max(row.count, 1)), row)
     }
 
     private static func normalized(_ x: DoubleTensor, _ start: Int, _ count: Int, _ epsilon: Float) -> ([Double], Double) {

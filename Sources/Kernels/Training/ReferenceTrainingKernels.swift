@@ -23,7 +23,13 @@ enum ReferenceTrainingKernels {
         case .convolution(let settings): return convolution(inputs, settings, to: shape)
         case .gemm(let settings): return gemm(inputs, settings, to: shape)
         case .matrixMultiplication: return matrixMultiplication(inputs, to: shape)
-        case .add: return add(inputs, to: shape)
+        case .transposedConvolution(let settings): return transposedConvolution(inputs, settings.window, to: shape)
+        case .binary(let function): return combined(inputs, to: shape) { function($0[0], $0[1]) }
+        case .variadic(let function): return combined(inputs, to: shape) { function($0) }
+        case .select: return combined(inputs, to: shape) { $0[0] != 0 ? $0[1] : $0[2] }
+        case .placement(let placement): return placed(inputs, placement, to: shape)
+        case .quantizeLinear(let code) where code.range != nil: return quantized(inputs, code)
+        case .dequantizeLinear(let code): return dequantized(inputs, code)
         case .unary(let function): return inputs[0].map { function($0) }
         case .reduction(let reduction): return reduced(inputs[0], reduction, to: shape)
         case .maxPool(let settings): return maxPool(inputs[0], settings, to: shape)
@@ -31,7 +37,8 @@ enum ReferenceTrainingKernels {
         case .globalAveragePool: return averagePool(inputs[0], wholePlane(inputs[0].shape), to: shape)
         case .globalMaxPool: return maxPool(inputs[0], wholePlane(inputs[0].shape), to: shape)
         case .logSoftmax(let axis): return logSoftmax(inputs[0], axis: axis)
-        case .layerNormalization(let axis, let epsilon): return layerNormalization(inputs, axis: axis, epsilon: epsilon)
+        case .layerNormalization, .groupNormalization, .instanceNormalization:
+            return rowNormalization(inputs, NormalizedRows(call.operation, inputs.map(\.shape)))
         case .recurrence(let recurrence): return self.recurrence(inputs, recurrence, to: shape)
         case .softmax(let axis): return softmax(inputs[0], axis: axis)
         case .batchNormalization(let epsilon): return batchNormalization(inputs, epsilon: epsilon)
@@ -41,7 +48,7 @@ enum ReferenceTrainingKernels {
         case .identity, .flatten, .reshape, .squeeze, .unsqueeze: return inputs[0].reshaped(shape)
         default:
             return call.operation.elementMap(from: inputs[0].shape, to: shape).map { moved(inputs[0], by: $0, to: shape) }
-                ?? DoubleTensor(zeros: shape)
+                ?? evaluated(call)
         }
     }
 
@@ -56,7 +63,16 @@ enum ReferenceTrainingKernels {
         case .convolution(let settings): return convolutionGradients(inputs, settings, gradient)
         case .gemm(let settings): return gemmGradients(inputs, settings, gradient)
         case .matrixMultiplication: return matrixGradients(inputs, gradient)
-        case .add: return inputs.map { summed(gradient, to: $0.shape) }
+        case .transposedConvolution(let settings): return transposedConvolutionGradients(inputs, settings.window, gradient)
+        case .binary(let function): return binaryGradients(inputs, function, gradient)
+        case .variadic(let function): return variadicGradients(inputs, function, gradient)
+        case .select: return selectGradients(inputs, gradient)
+        case .quantizeLinear(let code): return [quantizedGradient(inputs, code, gradient)]
+        case .dequantizeLinear(let code): return [dequantizedGradient(inputs, code, gradient)]
+        case .cast(let type): return [type.isFloat ? gradient : nil]
+        case .dynamicQuantization(let settings): return [settings.result == .values ? gradient : nil]
+        case .placement(let placement): return placementGradients(inputs, placement, gradient)
+        case .lookup: return [lookupGradient(inputs, gradient), nil]
         case .relu: return [gradient.zip(inputs[0]) { $1 > 0 ? $0 : 0 }]
         case .unary(let function): return [gradient.zip(inputs[0]) { $0 * function.derivative(at: $1) }]
         case .reduction(let reduction): return [reducedGradient(inputs[0], reduction, gradient)]
@@ -66,8 +82,8 @@ enum ReferenceTrainingKernels {
         case .globalMaxPool: return [maxPoolGradient(inputs[0], wholePlane(inputs[0].shape), gradient)]
         case .softmax(let axis): return [softmaxGradient(output, axis: axis, gradient)]
         case .logSoftmax(let axis): return [logSoftmaxGradient(inputs[0], axis: axis, gradient)]
-        case .layerNormalization(let axis, let epsilon):
-            return layerNormalizationGradients(inputs, axis: axis, epsilon: epsilon, gradient)
+        case .layerNormalization, .groupNormalization, .instanceNormalization:
+            return rowNormalizationGradients(inputs, NormalizedRows(call.operation, inputs.map(\.shape)), gradient)
         case .recurrence(let recurrence): return recurrenceGradients(inputs, recurrence, gradient)
         case .batchNormalization(let epsilon): return batchNormalizationGradients(inputs, epsilon: epsilon, gradient)
         case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)

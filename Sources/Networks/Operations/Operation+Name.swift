@@ -38,6 +38,7 @@ extension Operation {
         case .transpose: "Transpose"
         case .slice: "Slice"
         case .gather, .lookup: "Gather"
+        case .placement(let placement): placement.name
         case .expand: "Expand"
         case .tile: "Tile"
         case .pad: "Pad"

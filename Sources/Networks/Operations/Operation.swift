@@ -45,6 +45,8 @@ public enum Operation: Hashable, Sendable {
     case gather(Gather)
     /// Inputs a table [V, …] and whole numbers [N, …]: the rows that they name, [N, …, …]. Those below 0 count from its end; others name none, which is NaN.
     case lookup
+    /// Elements taken from or put at places that numbers name, and sums and orders along an axis.
+    case placement(Placement)
     /// Broadcast with these dimensions; −k stands for k times the number of examples.
     case expand(dimensions: [Int])
     /// Each axis that often, one after another.

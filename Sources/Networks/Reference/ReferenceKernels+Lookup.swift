@@ -29,3 +29,10 @@ extension ReferenceKernels {
         }
     }
 }
+
+extension ReferenceKernels {
+    static func placed(_ inputs: [ReferenceTensor], _ placement: Placement, to shape: Shape) -> ReferenceTensor {
+        let inputs = inputs.map { PlacedTensor(shape: $0.shape, values: $0.values.map(Double.init)) }
+        return ReferenceTensor(shape: shape, values: placement.made(of: inputs, to: shape).map { Float($0) })
+    }
+}

@@ -57,6 +57,7 @@ struct ShapeInference {
         case .slice(let settings): try slice(settings)
         case .gather(let settings): try gather(settings)
         case .lookup: try lookup()
+        case .placement(let placement): try placed(placement)
         case .expand(let dimensions): try expand(dimensions)
         case .tile(let repeats): try tile(repeats)
         case .pad(let padding): try pad(padding)
