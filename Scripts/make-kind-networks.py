@@ -3,18 +3,21 @@
 
     Scripts/make-kind-networks.py [FOLDER]
 
-NAME.onnx has He-initialized weights, NAME.npz the examples x_train, x_val, x_test and their labels. kinds.json says what there is to know of each.
+NAME.onnx has He-initialized weights, NAME.npz the examples x_train, x_val, x_test and their labels. The network that came quantized is made by ONNX
+Runtime's quantize_static of one with random convolutions and a last layer by least squares. kinds.json says what there is to know of each.
 
-Needs numpy and onnx from PyPI.
+Needs numpy, onnx and onnxruntime from PyPI.
 """
 
 import json
 import pathlib
 import sys
+import tempfile
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent / "Tests/Fixtures/kinds")
 random = np.random.default_rng(7)
@@ -41,7 +44,7 @@ def keep(name, about, network, x, y, shares=(0.6, 0.8), **facts):
     """Keeps a network and its examples, in the order they come: so many to train on, so many to validate.
 
     `least` is the figure `measure` that a training of so many epochs reaches at `rate`, 0 where the network is trained already,
-    and that is still there after `again` epochs under a plan.
+    and that is still there after `again` epochs under a plan. `not_c` is why it is not written as C.
     """
     onnx.save(network, str(FOLDER / f"{name}.onnx"))
     first, second = (int(len(x) * share) for share in shares)
@@ -165,8 +168,71 @@ def values():
     keep("regression", "two values", network, x, y.astype(np.float32), measure="r2", least=0.75, epochs=18, again=8, rate=0.01)
 
 
+def strokes(count, side=12):
+    """Bytes: a bright bar that lies, stands, falls or rises, on a dark ground."""
+    y = np.arange(count) % 4
+    rows, columns = np.mgrid[0:side, 0:side]
+    x = random.integers(0, 60, (count, 1, side, side))
+    for index, kind in enumerate(y):
+        shift = random.integers(-2, 3)
+        middle = side // 2
+        place = (rows - middle - shift, columns - middle - shift, rows - columns - shift, rows + columns - side + 1 - shift)[kind]
+        x[index, 0][np.abs(place) <= 1] = random.integers(120, 256)
+    return x.astype(np.uint8), y
+
+
+def images():
+    x, y = strokes(240)
+    nodes = [
+        node("Cast", ["image"], ["cast"], to=1), node("Div", ["cast", "largest"], ["shares"]), node("Sub", ["shares", "mean"], ["centred"]),
+        node("Conv", ["centred", "conv.weight", "conv.bias"], ["c"], "conv", pads=[1, 1, 1, 1]), node("Relu", ["c"], ["r"]),
+        node("MaxPool", ["r"], ["p"], kernel_shape=[2, 2], strides=[2, 2]), node("Flatten", ["p"], ["f"]), gemm("f", "fc", "y"),
+    ]
+    weights = {
+        "largest": np.float32(255), "mean": np.float32(0.3), "conv.weight": he(8, 1, 3, 3), "conv.bias": zeros(8),
+    } | linear("fc", 4, 8 * 36)
+    network = model(nodes, weights, [value("image", TensorProto.UINT8, ["N", 1, 12, 12])], [value("y", 1, ["N", 4])])
+    keep("bytes", "bytes, with the scaling inside", network, x, y, measure="accuracy", least=0.9, epochs=6, again=3, rate=0.005, not_c="no Cast")
+
+
+class Reader(CalibrationDataReader):
+    def __init__(self, x):
+        self.rows = iter([{"x": row[None]} for row in x])
+
+    def get_next(self):
+        return next(self.rows, None)
+
+
+def integers():
+    """Random convolutions and a last layer by least squares, quantized by ONNX Runtime."""
+    pixels, y = strokes(300)
+    # Noise, so that something is left to be learnt.
+    x = (pixels / 255 - 0.3 + random.standard_normal(pixels.shape) * 0.35).astype(np.float32)
+    weights = {"conv.weight": he(12, 1, 3, 3), "conv.bias": zeros(12)}
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x[:, 0], ((0, 0), (1, 1), (1, 1))), (3, 3), (1, 2))
+    maps_ = np.maximum(np.einsum("nhwij,oij->nohw", windows, weights["conv.weight"][:, 0]), 0)
+    pooled = maps_.reshape(len(x), 12, 4, 3, 4, 3).mean((3, 5)).reshape(len(x), -1)
+    design = np.concatenate([pooled, np.ones((len(x), 1))], 1)[:120]
+    targets = np.eye(4)[y[:120]] * 4 - 1
+    found = np.linalg.solve(design.T @ design + 0.3 * np.eye(design.shape[1]), design.T @ targets)
+    weights |= {"fc.weight": found[:-1].T.astype(np.float32), "fc.bias": found[-1].astype(np.float32)}
+    nodes = [
+        node("Conv", ["x", "conv.weight", "conv.bias"], ["c"], "conv", pads=[1, 1, 1, 1]), node("Relu", ["c"], ["r"]),
+        node("AveragePool", ["r"], ["p"], kernel_shape=[3, 3], strides=[3, 3]), node("Flatten", ["p"], ["f"]), gemm("f", "fc", "y"),
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        source, made = f"{folder}/source.onnx", f"{folder}/made.onnx"
+        onnx.save(model(nodes, weights, [value("x", 1, ["N", 1, 12, 12])], [value("y", 1, ["N", 4])]), source)
+        quantize_static(
+            source, made, Reader(x[:60]), quant_format=QuantFormat.QDQ, activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8, per_channel=True,
+            reduce_range=True)
+        network = onnx.load(made)
+    network.producer_name = network.producer_version = ""
+    keep("integers", "int8 by QuantizeLinear and DequantizeLinear", network, x.astype(np.float16), y, measure="accuracy", least=0.8, epochs=0, again=3, rate=0.001)
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
-for make in (keywords, sequences, maps, tables, yes_or_no, values):
+for make in (keywords, sequences, maps, tables, yes_or_no, values, images, integers):
     make()
 (FOLDER / "kinds.json").write_text(json.dumps(kinds, indent=1) + "\n")
 print(f"{len(kinds)} kinds")
