@@ -5,7 +5,7 @@ import Tensors
 /// Networks with QuantizeLinear and DequantizeLinear around every operator, as quantizers of ONNX files make them.
 struct QuantizedExamples {
     private(set) var network: Network
-    private var generator: SeededGenerator
+    fileprivate var generator: SeededGenerator
     private var count = 0
 
     init(_ name: String, _ input: Shape, seed: UInt64) {
@@ -70,7 +70,7 @@ struct QuantizedExamples {
         return (name, example.ended(example.coarse(value, scale: scale, zero: zero)))
     }
 
-    static var all: [(name: String, network: Network)] { layers + windows + pairs + functions + moves }
+    static var all: [(name: String, network: Network)] { layers + windows + pairs + constants + functions + moves }
 
     private static var layers: [(name: String, network: Network)] {
         [
@@ -163,6 +163,31 @@ struct QuantizedExamples {
             },
             two("concat") { $0.add(.concatenation(axis: 1), [$1, $2, $1]) },
             two("concat of rows") { $0.add(.concatenation(axis: 2), [$2, $1]) },
+        ]
+    }
+
+    private static var constants: [(name: String, network: Network)] {
+        func by(_ name: String, _ function: BinaryFunction, _ shape: Shape, isFirst: Bool = false, scale: Float = 0.0613) -> (
+            name: String, network: Network
+        ) {
+            one(name, [4, 6, 5], scale: scale) { example, x in
+                let constant = example.constant(shape, (0..<shape.count).map { _ in Float(example.generator.normal()) })
+                return example.add(.binary(function), isFirst ? [constant, x] : [x, constant])
+            }
+        }
+        let ranged = one("constant with a range", [4, 6, 5], scale: 0.031) { example, x in
+            let constant = example.constant([4, 1, 1], [0.5, -0.7, 0, 2])
+            return example.add(.relu, [example.add(.binary(.add), [x, constant])])
+        }
+        let normalized = one("batch normalization", [4, 6, 5], scale: 0.0613) { example, x in
+            let parameters = [[0.5, -1, 1, 2], [0.1, 0.2, -0.3, 0], [0, 1, -1, 0.5], [1, 0.5, 2, 0.1]].map { example.constant([4], $0) }
+            return example.add(.batchNormalization(epsilon: 1e-5), [x] + parameters)
+        }
+        return [
+            by("constant of channels", .add, [4, 1, 1]), by("constant of places", .add, [1, 4, 6, 5]),
+            by("less a constant", .subtract, [6, 1]), by("constant less", .subtract, [4, 1, 1], isFirst: true),
+            by("times a constant", .multiply, [4, 1, 1]), by("times numbers of a row", .multiply, [5], scale: 0.1),
+            by("over a constant", .divide, [4, 6, 1], scale: 0.3), by("slopes of channels", .leaky, [4, 1, 1]), ranged, normalized,
         ]
     }
 

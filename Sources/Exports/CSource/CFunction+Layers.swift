@@ -1,30 +1,8 @@
 extension CFunction {
-    static let dense = CFunction(
-        name: "dense",
-        text: """
-            /* out[p][m] = sum over k of weights[m][k] * in[p][k] + bias[m]. */
-            static void dense(
-                const struct weights *weights, const float *bias, const float *in, float *out, uint32_t units, uint32_t positions)
-            {
-                struct decoder decoder = {weights, 0, 0, 0, 0};
-                const uint32_t length = weights->length;
-                uint32_t m, p, k;
-                for (m = 0; m < units; m++) {
-                    decode_row(&decoder);
-                    for (p = 0; p < positions; p++) {
-                        float sum = 0.0f;
-                        for (k = 0; k < length; k++)
-                            sum += row[k] * in[p * length + k];
-                        out[p * units + m] = bias != NULL ? sum + bias[m] : sum;
-                    }
-                }
-            }
-            """, decodes: true)
-
     static let denseByInput = CFunction(
         name: "dense_by_input",
         text: """
-            /* The same with weights[k][m], a row of them for each input. */
+            /* out[p][m] = sum over k of weights[k][m] * in[p][k], with the bias: a row of weights for each input. */
             static void dense_by_input(
                 const struct weights *weights, const float *bias, const float *in, float *out, uint32_t inputs, uint32_t positions)
             {
@@ -61,41 +39,6 @@ extension CFunction {
                         }
             }
             """)
-
-    static let convolve = CFunction(
-        name: "convolve",
-        text: """
-            /* Filter by filter: in [channels][height][width], out [filters][out_height][out_width]. */
-            static void convolve(const struct weights *weights, const float *bias, const float *in, float *out, const struct window *w)
-            {
-                struct decoder decoder = {weights, 0, 0, 0, 0};
-                const uint32_t depth = w->channels / w->groups;
-                uint32_t m, oy, ox, c, ky, kx;
-                for (m = 0; m < w->filters; m++) {
-                    const float *source = in + m / (w->filters / w->groups) * depth * w->height * w->width;
-                    decode_row(&decoder);
-                    for (oy = 0; oy < w->out_height; oy++)
-                        for (ox = 0; ox < w->out_width; ox++) {
-                            float sum = 0.0f;
-                            for (c = 0; c < depth; c++)
-                                for (ky = 0; ky < w->kernel_height; ky++) {
-                                    const uint32_t y = oy * w->stride_y + ky * w->dilation_y - w->top;
-                                    const float *filter = row + (c * w->kernel_height + ky) * w->kernel_width;
-                                    const float *line;
-                                    if (y >= w->height)
-                                        continue; /* in the padding; above it the difference has wrapped around */
-                                    line = source + (c * w->height + y) * w->width;
-                                    for (kx = 0; kx < w->kernel_width; kx++) {
-                                        const uint32_t x = ox * w->stride_x + kx * w->dilation_x - w->left;
-                                        if (x < w->width)
-                                            sum += filter[kx] * line[x];
-                                    }
-                                }
-                            *out++ = bias != NULL ? sum + bias[m] : sum;
-                        }
-                }
-            }
-            """, needs: [.window], decodes: true)
 
     /// The window is that of the convolution which it is the transpose of: its `height` and `width` are those of the result.
     static let spread = CFunction(

@@ -72,7 +72,7 @@ extension CSourceWriter {
         call(
             isTransposed ? .denseByInput : .dense,
             ["&w\(place)", bias ?? "NULL", self.place(node.inputs[0]), self.place(node.outputs[0])]
-                + [isTransposed ? inputs : units, input.count / max(1, inputs)].map(String.init))
+                + (isTransposed ? [inputs] : [units, inputs]).map(String.init) + ["\(input.count / max(1, inputs))"])
     }
 
     private mutating func add(_ function: UnaryFunction, _ node: Node) throws(ExportError) {

@@ -48,12 +48,13 @@ package struct CSourceWriter {
         return (startsWithLetter ? "" : "net_") + pieces.joined()
     }
 
-    /// The shapes of one example. Throws where a node can't be run, or reads more inputs than the one that is measured with.
+    /// The shapes of one example. Throws where a node can't be run, or reads an input that is neither the examples' nor a constant.
     static func shapes(of network: Network) throws(ExportError) -> [String: Shape] {
         if let node = network.blockingNodes.first {
             throw .operatorWithoutC(node: node.name, operation: node.operation.name, reason: nil)
         }
-        let others = Set(network.inputs.dropFirst().map(\.name))
+        // What is the same in every example is a constant of the program.
+        let others = Set(network.inputs.dropFirst().map(\.name)).subtracting(network.parameters.keys)
         for node in network.nodes {
             if let name = node.inputs.first(where: others.contains) {
                 throw .operatorWithoutC(node: node.name, operation: node.operation.name, reason: "of a second input, '\(name)'")
@@ -107,8 +108,8 @@ package struct CSourceWriter {
             extern "C" {
             #endif
 
-            /* \(network.inputShape.dimensions.map(String.init).joined(separator: "x")), normalized as in training. */
-            #define \(macro)_INPUT_COUNT \(network.inputShape.count)
+            /* \(Self.inputText(network, macro: macro)), normalized as in training. */
+            #define \(macro)_INPUT_COUNT \(network.inputShape.count)\(Self.places(of: network.packed, macro: macro))
             /* \(Self.plain(network.output)): \(Self.text(shapes[network.output])). */
             #define \(macro)_OUTPUT_COUNT \(count(network.output))
 
@@ -125,6 +126,22 @@ package struct CSourceWriter {
             #endif
 
             """
+    }
+
+    /// The shape of an example, or of several inputs the one after the other.
+    private static func inputText(_ network: Network, macro: String) -> String {
+        guard let packed = network.packed else { return text(network.inputShape.dimensions) }
+        return packed.parts.map { "\(plain($0.name)) \(text($0.shape.dimensions))" }.joined(separator: ", then ")
+    }
+
+    private static func text(_ sizes: [Int]) -> String { sizes.isEmpty ? "1" : sizes.map(String.init).joined(separator: "x") }
+
+    /// Where each of several inputs begins, and how many numbers it has.
+    private static func places(of packed: PackedInputs?, macro: String) -> String {
+        (packed?.parts ?? []).map { part in
+            let name = macro + "_" + identifier(part.name).uppercased()
+            return "\n#define \(name)_START \(part.start)\n#define \(name)_COUNT \(part.shape.count)"
+        }.joined()
     }
 
     private func source(_ memory: ExportReport.Memory) -> String {

@@ -42,7 +42,7 @@ extension CFunction {
             }
             """)
 
-    private static let layer = CFunction(
+    static let layer = CFunction(
         name: "layer",
         text: """
             /* A layer's weights [filters][taps], and for each filter its bias and the factor multiplier * 2^-shift. */
@@ -53,70 +53,6 @@ extension CFunction {
                 int32_t in_zero, out_zero, lower, upper;
             };
             """, needs: [.rescaled])
-
-    static let denseCodes = dense("dense", "int8_t", "(int8_t)")
-    static let denseWide = dense("dense_wide", "int32_t", "")
-
-    private static func dense(_ name: String, _ type: String, _ cast: String) -> CFunction {
-        CFunction(
-            name: name,
-            text: """
-                static void \(name)(
-                    const int8_t *in, \(type) *out, const struct layer *layer, uint32_t units, uint32_t inputs, uint32_t positions)
-                {
-                    uint32_t m, p, k;
-                    for (p = 0; p < positions; p++, in += inputs)
-                        for (m = 0; m < units; m++) {
-                            const int8_t *weights = layer->weights + m * inputs;
-                            int32_t sum = layer->bias[m];
-                            for (k = 0; k < inputs; k++)
-                                sum += (in[k] - layer->in_zero) * weights[k];
-                            sum = rescaled(sum, layer->multipliers[m], layer->shifts[m]) + layer->out_zero;
-                            *out++ = \(cast)cut(sum, layer->lower, layer->upper);
-                        }
-                }
-                """, needs: [.layer])
-    }
-
-    static let convolveCodes = convolve("convolve", "int8_t", "(int8_t)")
-    static let convolveWide = convolve("convolve_wide", "int32_t", "")
-
-    private static func convolve(_ name: String, _ type: String, _ cast: String) -> CFunction {
-        CFunction(
-            name: name,
-            text: """
-                /* Filter by filter: in [channels][height][width], out [filters][out_height][out_width]. */
-                static void \(name)(const int8_t *in, \(type) *out, const struct layer *layer, const struct window *w)
-                {
-                    const uint32_t depth = w->channels / w->groups;
-                    uint32_t m, oy, ox, c, ky, kx;
-                    for (m = 0; m < w->filters; m++) {
-                        const int8_t *source = in + m / (w->filters / w->groups) * depth * w->height * w->width;
-                        const int8_t *weights = layer->weights + m * depth * w->kernel_height * w->kernel_width;
-                        for (oy = 0; oy < w->out_height; oy++)
-                            for (ox = 0; ox < w->out_width; ox++) {
-                                int32_t sum = layer->bias[m];
-                                for (c = 0; c < depth; c++)
-                                    for (ky = 0; ky < w->kernel_height; ky++) {
-                                        const uint32_t y = oy * w->stride_y + ky * w->dilation_y - w->top;
-                                        const int8_t *filter = weights + (c * w->kernel_height + ky) * w->kernel_width;
-                                        const int8_t *line;
-                                        if (y >= w->height)
-                                            continue; /* in the padding; above it the difference has wrapped around */
-                                        line = source + (c * w->height + y) * w->width;
-                                        for (kx = 0; kx < w->kernel_width; kx++) {
-                                            const uint32_t x = ox * w->stride_x + kx * w->dilation_x - w->left;
-                                            if (x < w->width)
-                                                sum += (line[x] - layer->in_zero) * filter[kx];
-                                        }
-                                    }
-                                sum = rescaled(sum, layer->multipliers[m], layer->shifts[m]) + layer->out_zero;
-                                *out++ = \(cast)cut(sum, layer->lower, layer->upper);
-                            }
-                    }
-                }
-                """, needs: [.layer, .window])
-    }
 
     private static let pair = CFunction(
         name: "pair",

@@ -51,6 +51,8 @@ package enum IntegerOperation: Hashable, Sendable {
     case layer(IntegerLayer)
     /// (a − zero) · Ma + (b − zero) · Mb, or (a − zero) · (b − zero) · M, rounded once.
     case sum(IntegerPair), product(IntegerPair)
+    /// With constants that repeat.
+    case scaling(IntegerScaling)
     /// By the code: entry q + 128.
     case table([Int8])
     case maximum(window: [Int])
@@ -100,6 +102,23 @@ package struct IntegerPair: Hashable, Sendable {
     /// Of a and b.
     package var inputZeros: [Int]
     package var outputZero: Int
+    package var range: ClosedRange<Int>
+}
+
+/// q = zero + (x − zero) · M + B · 2^rise for each element, rounded once, with the M and B of its constant.
+package struct IntegerScaling: Hashable, Sendable {
+    package var counts: [Int]
+    /// Steps along the axes of the result, of what is read and of the constants.
+    package var steps: [Int]
+    package var constantSteps: [Int]
+    /// One for each constant.
+    package var multipliers: [Int32]
+    package var offsets: [Int32]
+    /// The factor of numbers from 0 on, where it is another; else 0.
+    package var positive: Int32
+    package var rise: Int
+    package var shift: Int
+    package var zeros: IntegerZeros
     package var range: ClosedRange<Int>
 }
 

@@ -61,12 +61,50 @@ extension IntegerReader {
             return
         }
         guard constant.count == 1, let number = constant.values.floats.first.map(Double.init) else {
-            throw refusal(node, "with the constant '\(constant.name)' [\(constant.shape)]")
+            return try scale(node, function, constant, isFirst: isFirst)
         }
         let value = try exact(node, isFirst ? 1 : 0)
         var open = Open(node: node, work: .function(value), count: shape(node.outputs[0]).count)
         open.functions = [{ isFirst ? function(number, $0) : function($0, number) }]
         forms[node.outputs[0]] = .open(open)
+    }
+
+    /// With a constant for each element, channel or the like.
+    private mutating func scale(_ node: Node, _ function: BinaryFunction, _ constant: Parameter, isFirst: Bool) throws(ExportError) {
+        let numbers = constant.values.floats.map(Double.init)
+        let ones = [Double](repeating: 1, count: numbers.count)
+        let zeros = ones.map { 0 * $0 }
+        let terms: Terms? =
+            switch function {
+            case .add: Terms(factors: ones, offsets: numbers)
+            case .subtract: Terms(factors: isFirst ? ones.map { -$0 } : ones, offsets: isFirst ? numbers : numbers.map { -$0 })
+            case .multiply: Terms(factors: numbers, offsets: zeros)
+            case .divide where !isFirst && !numbers.contains(0): Terms(factors: numbers.map { 1 / $0 }, offsets: zeros)
+            case .leaky where !isFirst: Terms(factors: numbers, offsets: zeros, positive: 1)
+            default: nil
+            }
+        guard let terms else { throw refusal(node, "with the constant '\(constant.name)' [\(constant.shape)] in integers") }
+        try scale(node, isFirst ? 1 : 0, terms, shape: constant.shape)
+    }
+
+    /// A batch normalization that stands by itself: scale / √(variance + epsilon) of each channel, and what is left.
+    mutating func normalize(_ node: Node, epsilon: Float) throws(ExportError) {
+        let numbers = node.inputs.dropFirst().compactMap { network.parameters[$0]?.values.floats.map(Double.init) }
+        guard numbers.count == 4 else { throw refusal(node, "with constants that the graph computes") }
+        let factors = zip(numbers[0], numbers[3]).map { $0 / ($1 + Double(epsilon)).squareRoot() }
+        let offsets = zip(factors, zip(numbers[1], numbers[2])).map { $1.0 - $0 * $1.1 }
+        let rank = shape(node.inputs[0]).rank
+        try scale(
+            node, 0, Terms(factors: factors, offsets: offsets),
+            shape: Shape([factors.count] + [Int](repeating: 1, count: max(0, rank - 2))))
+    }
+
+    private mutating func scale(_ node: Node, _ position: Int, _ terms: Terms, shape constants: Shape) throws(ExportError) {
+        let value = try exact(node, position)
+        guard let steps = CSourceWriter.pairSteps(shape(node.inputs[position]), constants, shape(node.outputs[0])) else {
+            throw refusal(node, "that broadcasts over more than four axes")
+        }
+        open(node, .scaling(value, steps, terms))
     }
 
     /// Whether a constant has one number for each unit, or for each filter.

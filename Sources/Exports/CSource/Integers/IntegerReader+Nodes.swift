@@ -16,6 +16,7 @@ extension IntegerReader {
         case .matrixMultiplication: try openDense(node, isTransposed: true)
         case .unary(let function): try apply(node, function)
         case .binary(let function): try apply(node, function)
+        case .batchNormalization(let epsilon): try normalize(node, epsilon: epsilon)
         case .maxPool(let pooling): try maximum(node, pooling)
         case .globalMaxPool: try maximum(node, Self.whole(shape(node.inputs[0])))
         case .averagePool(let pooling): try mean(node, pooling)

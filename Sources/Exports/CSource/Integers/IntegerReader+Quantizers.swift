@@ -124,6 +124,8 @@ extension IntegerReader {
         case .sum(let a, let b, let steps, let isDifference):
             return made(.sum(try pair(open.node, a, b, steps, target, bounds, isDifference: isDifference)), [a, b])
         case .product(let a, let b, let steps): return made(.product(try product(open.node, a, b, steps, target, bounds)), [a, b])
+        case .scaling(let value, let steps, let terms):
+            return made(.scaling(try scaling(open.node, value, steps, terms, target, bounds)), [value])
         case .mean(let value, let window, let counts):
             let zeros = IntegerZeros(input: result.values[value].zeroPoint, output: zeroPoint)
             let all = counts.count == 1 ? Array(counts) : Array(1...max(1, counts.max() ?? 1))
@@ -157,6 +159,26 @@ extension IntegerReader {
             throw refusal(node, "with a factor of \(factor) between its scales")
         }
         return rescaling
+    }
+
+    /// Factors with one shift, the largest multiplier in [2³⁰, 2³¹) where it is no less than 2⁻¹⁶; what is added in 2⁻¹⁶ of a step, cut where no code is left.
+    private func scaling(
+        _ node: Node, _ value: Int, _ steps: IntegerSteps, _ terms: Terms, _ target: (scale: Double, zero: Int), _ range: ClosedRange<Int>
+    ) throws(ExportError) -> IntegerScaling {
+        let from = result.values[value]
+        let unit = Double(from.scale) / target.scale
+        let largest = max(terms.factors.reduce(0) { max($0, abs($1)) }, abs(terms.positive ?? 0)) * unit
+        // By a shift from 16 on what is added is whole, and up to 46 sums stay within 62 bits; factors of nothing but zeros have any.
+        let shift = largest > 0 ? min(46, try rescaling(node, largest).shift) : 30
+        guard shift >= 16, largest < 0x1p14, terms.offsets.allSatisfy(\.isFinite) else {
+            throw refusal(node, "with a factor of \(largest) between its scales")
+        }
+        func multiplier(_ factor: Double) -> Int32 { Int32(Foundation.scalbn(factor * unit, shift).rounded()) }
+        return IntegerScaling(
+            counts: steps.counts, steps: steps.a, constantSteps: steps.b, multipliers: terms.factors.map(multiplier),
+            offsets: terms.offsets.map { Int32((min(max($0 / target.scale, -0x1p14), 0x1p14) * 0x1p16).rounded()) },
+            positive: terms.positive.map(multiplier) ?? 0, rise: shift - 16, shift: shift,
+            zeros: IntegerZeros(input: from.zeroPoint, output: target.zero), range: range)
     }
 
     private func softmax(

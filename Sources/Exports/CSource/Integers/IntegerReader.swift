@@ -30,6 +30,7 @@ struct IntegerReader {
         enum Work {
             case layer(IntegerReader.Product)
             case sum(Int, Int, IntegerSteps, isDifference: Bool), product(Int, Int, IntegerSteps)
+            case scaling(Int, IntegerSteps, IntegerReader.Terms)
             case function(Int), mean(Int, window: [Int], counts: Set<Int>), meanOver(Int, [Int]), softmax(Int, [Int])
             case rows([Int], rows: Int, lengths: [Int])
         }
@@ -40,6 +41,14 @@ struct IntegerReader {
         /// What follows, as functions of one number; of a layer, sum or mean only its bounds.
         var functions: [@Sendable (Double) -> Double] = []
         var bounds: ClosedRange<Double> = -Double.infinity...Double.infinity
+    }
+
+    /// What each constant makes of a number x: x · factor + offset.
+    struct Terms {
+        var factors: [Double]
+        var offsets: [Double]
+        /// The factor of numbers from 0 on, where it is another.
+        var positive: Double?
     }
 
     /// A layer that waits for the scale of its results.

@@ -23,6 +23,7 @@ package struct IntegerRun {
         case .sum(let pair):
             return Self.pairs(x, values[step.inputs[1]], pair) { $0 * Int(pair.multipliers[0]) + $1 * Int(pair.multipliers[1]) }
         case .product(let pair): return Self.pairs(x, values[step.inputs[1]], pair) { $0 * $1 * Int(pair.multipliers[0]) }
+        case .scaling(let scaling): return Self.scaled(x, scaling)
         case .table(let table): return x.map { Int(table[$0 + 128]) }
         case .maximum(let fields): return Self.windows(fields) { taps in taps.map { x[$0] }.max() ?? -128 }
         case .mean(let fields, let rescalings, let zeros):
@@ -98,19 +99,31 @@ package struct IntegerRun {
         }
     }
 
-    private static func pairs(_ x: [Int], _ y: [Int], _ pair: IntegerPair, _ function: (Int, Int) -> Int) -> [Int] {
-        var result: [Int] = []
-        let counts = pair.counts
-        for place in 0..<counts.reduce(1, *) {
+    /// A number of the places in two operands for each element of a result.
+    private static func places(_ counts: [Int], _ a: [Int], _ b: [Int], _ number: (Int, Int) -> Int) -> [Int] {
+        (0..<counts.reduce(1, *)).map { place in
             let position = [
                 place / counts[3] / counts[2] / counts[1], place / counts[3] / counts[2] % counts[1], place / counts[3] % counts[2],
                 place % counts[3],
             ]
-            let (a, b) = (zip(position, pair.a).reduce(0) { $0 + $1.0 * $1.1 }, zip(position, pair.b).reduce(0) { $0 + $1.0 * $1.1 })
-            let sum = function(x[a] - pair.inputZeros[0], y[b] - pair.inputZeros[1])
-            result.append(cut(pair.outputZero + Rescaling.even(sum, shift: pair.shift), pair.range))
+            return number(zip(position, a).reduce(0) { $0 + $1.0 * $1.1 }, zip(position, b).reduce(0) { $0 + $1.0 * $1.1 })
         }
-        return result
+    }
+
+    private static func pairs(_ x: [Int], _ y: [Int], _ pair: IntegerPair, _ function: (Int, Int) -> Int) -> [Int] {
+        places(pair.counts, pair.a, pair.b) { a, b in
+            let sum = function(x[a] - pair.inputZeros[0], y[b] - pair.inputZeros[1])
+            return cut(pair.outputZero + Rescaling.even(sum, shift: pair.shift), pair.range)
+        }
+    }
+
+    private static func scaled(_ x: [Int], _ scaling: IntegerScaling) -> [Int] {
+        places(scaling.counts, scaling.steps, scaling.constantSteps) { place, constant in
+            let number = x[place] - scaling.zeros.input
+            let factor = number >= 0 && scaling.positive != 0 ? scaling.positive : scaling.multipliers[constant]
+            let sum = number * Int(factor) + Int(scaling.offsets[constant]) << scaling.rise
+            return cut(scaling.zeros.output + Rescaling.even(sum, shift: scaling.shift), scaling.range)
+        }
     }
 
     private static func softmax(_ x: [Int], _ softmax: IntegerSoftmax) -> [Int] {

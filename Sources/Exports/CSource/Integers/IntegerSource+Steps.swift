@@ -15,6 +15,7 @@ extension IntegerSource {
             let rest = pair.inputZeros + [pair.outputZero, pair.range.lowerBound, pair.range.upperBound]
             let constant = structure("pair", index, fields + rest.map(String.init), bytes: 4 * 20)
             call(isSum ? .addCodes : .multiplyCodes, [from, place(step.inputs[1]), to, constant])
+        case .scaling(let scaling): add(scaling, index, from, to)
         case .table(let table): call(.lookUp, [from, to, "\(count)", array("int8_t", "table\(index)", table.map(Int.init))])
         case .maximum(let fields): call(.maxPoolCodes, [from, to, window(fields, index)])
         case .mean(let fields, let rescalings, let zeros):
@@ -57,12 +58,22 @@ extension IntegerSource {
         }
     }
 
+    private mutating func add(_ scaling: IntegerScaling, _ index: Int, _ from: String, _ to: String) {
+        let multipliers = array("int32_t", "factors\(index)", scaling.multipliers.map(Int.init))
+        let offsets = array("int32_t", "addends\(index)", scaling.offsets.map(Int.init))
+        let fields = [scaling.counts, scaling.steps, scaling.constantSteps].map { "{\(Self.list($0))}" } + [multipliers, offsets]
+        let numbers =
+            [Int(scaling.positive), scaling.rise, scaling.shift, scaling.zeros.input, scaling.zeros.output]
+            + [scaling.range.lowerBound, scaling.range.upperBound]
+        call(.scaleCodes, [from, to, structure("scaling", index, fields + numbers.map(String.init), bytes: 4 * 21)])
+    }
+
     private mutating func move(_ map: ElementMap, _ index: Int, _ from: String, _ to: String) {
         var tables = map.tables.filter { $0 != [0] }
         if tables.isEmpty { tables = [[0]] }
         let offsets = array("int32_t", "offsets\(index)", tables.flatMap { $0.map { max(-1, $0) } })
-        let counts = array("uint32_t", "counts\(index)", tables.map(\.count))
-        call(.moveCodes, [from, to, offsets, counts, "\(tables.count)", "\(Int(map.fill))"])
+        let constant = structure("move", index, [offsets, "\(tables.count)", "{\(Self.list(tables.map(\.count)))}"], bytes: 4 * 10)
+        call(.moveCodes, [from, to, constant, "\(Int(map.fill))"])
     }
 
     private mutating func window(_ fields: [Int], _ index: Int) -> String {
