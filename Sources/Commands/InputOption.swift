@@ -5,7 +5,7 @@ import Frames
 import Networks
 import Reports
 
-/// What an input is in every example, `NAME=VALUE` or `NAME=FILE`.
+/// What an input is, `NAME=VALUE` or `NAME=FILE`, or that it differs by example, `NAME=each`.
 struct InputOption: ExpressibleByArgument {
     var setting: InputSetting
 
@@ -13,7 +13,7 @@ struct InputOption: ExpressibleByArgument {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
         setting = InputSetting(name: parts[0], value: parts[1])
-        guard setting.number == nil else { return }
+        guard setting.number == nil, setting.exampleShape == nil else { return }
         let place = parts[1].split(separator: "#", maxSplits: 1).map(String.init)
         setting.value = URL(fileURLWithPath: place[0]).standardizedFileURL.path + (place.count > 1 ? "#" + place[1] : "")
     }
@@ -28,37 +28,17 @@ extension InputOption {
     }
 }
 
-extension [InputSetting] {
-    /// What they are, read from their files; and the settings with what tells the files' content.
-    func read() throws(FormatError) -> (settings: [InputSetting], values: [String: GivenInput]) {
-        var (settings, values) = (self, [String: GivenInput]())
-        for place in indices {
-            let value = try settings[place].read()
-            settings[place].digest = value.digest
-            values[settings[place].name] = value
-        }
-        return (settings, values)
-    }
-}
-
-extension InputSetting {
-    fileprivate func read() throws(FormatError) -> GivenInput {
-        if let number { return .number(number) }
-        let place = value.split(separator: "#", maxSplits: 1).map(String.init)
-        return try .file(place.first ?? value, array: place.count > 1 ? place[1] : nil)
-    }
-}
-
 extension OpenedModel {
     /// What further inputs are, one sentence each; empty where there are none.
     var inputNotes: [String] {
-        network.fixedInputFacts.map { input in
-            let form = "the input “\(input.name)” (\(input.shape.isEmpty ? "one number" : input.shape), \(input.type ?? "unknown"))"
-            guard let value = input.value else {
-                return form + " is 0 in every example; --input \(input.name)=VALUE, or a file, says otherwise"
+        [network.packedNote].compactMap(\.self)
+            + network.fixedInputFacts.map { input in
+                let form = "the input “\(input.name)” (\(input.shape.isEmpty ? "one number" : input.shape), \(input.type ?? "unknown"))"
+                guard let value = input.value else {
+                    return form + " is 0 in every example; --input \(input.name)=VALUE, or a file, says otherwise"
+                }
+                return form + " is \(value) in every example"
             }
-            return form + " is \(value) in every example"
-        }
     }
 
     /// What of the file does not run, and what is written for one value of an input alone.

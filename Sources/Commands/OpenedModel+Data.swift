@@ -7,13 +7,15 @@ import Sessions
 
 extension DatasetLoader {
     /// Loads what was asked for, fitted to a network.
-    init(_ choice: DataChoice, card: ModelCard?, network: Network) {
+    init(_ choice: DataChoice, card: ModelCard?, network: Network, _ arrays: [String: ExampleArrays] = [:]) {
         self.init(directory: choice.path, card: card)
         options = choice.options
         inputShape = network.inputShape
         readsIntegers = network.inputs.first?.elementType?.isFraction == false
         classCount = network.classCount
         measure = choice.measure
+        (packed, self.arrays) = (network.packed, network.packed == nil ? [:] : arrays)
+        inputNames = network.isWeightsOnly ? [] : network.exampleInputs.map(\.name)
     }
 }
 
@@ -56,7 +58,7 @@ extension OpenedModel {
     private func undirected(_ split: DatasetSplit) -> DataSource {
         let (network, card, choice) = (network, card, choice)
         return .load {
-            let text = "the network takes \(network.inputShape), no example of the installed data: "
+            let text = "the network takes \(network.exampleWords), no example of the installed data: "
             guard split != .train else { throw CommandFailure(text + "name training examples with --data.", .noInput) }
             var drawn = GeneratedInputs.dataset(for: network, card: card)
             drawn.remark = text + "\(Self.measured(network)) is measured on generated inputs; --data names examples"

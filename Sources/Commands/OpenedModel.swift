@@ -16,6 +16,8 @@ struct OpenedModel {
     var generated: GeneratedInputs.Distribution?
     /// What the two were made of.
     private(set) var choice: DataChoice
+    /// Files that hold a value of an input for each example.
+    private(set) var arrays: [String: ExampleArrays] = [:]
     /// Whether the file leaves sizes of an example open that nobody gave.
     private(set) var hasOpenSizes = false
     /// What a user should know of it.
@@ -30,7 +32,7 @@ struct OpenedModel {
 
     /// Reads a network by path or bundled name with these edits, and the card beside it.
     ///
-    /// - Parameter choosesOutput: Whether the output that fits is measured where none is named; one that a session keeps stays.
+    /// - Parameter choosesOutput: Whether the output that fits is measured where none is named, and inputs that the data name differ by example; what a session keeps stays.
     init(
         _ name: String?, data: DataChoice, edits: OpeningEdits = OpeningEdits(), choosesOutput: Bool = true, locations: Locations
     ) throws(CommandFailure) {
@@ -38,8 +40,8 @@ struct OpenedModel {
         let sizes: String?
         var edits = edits
         do {
-            let inputs = try edits.inputs.read()
-            edits.inputs = inputs.settings
+            let inputs = try InputChoice(path, edits, data: data, decides: choosesOutput)
+            (edits.inputs, edits.example, arrays) = (inputs.settings.sorted { $0.name < $1.name }, inputs.example, inputs.arrays)
             let sized = try SizedNetwork(path, example: edits.example, inputs: inputs.values, data: data)
             (network, card, sizes) = (sized.network, sized.card, sized.note)
             hasOpenSizes = sizes != nil
@@ -47,8 +49,8 @@ struct OpenedModel {
         } catch {
             throw CommandFailure(error)
         }
-        network = try (choosesOutput ? edits.choosing(of: network, data: data, card) : edits).opening(network, path)
-        (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
+        network = try (choosesOutput ? edits.choosing(of: network, data: data, card, arrays) : edits).opening(network, path)
+        (loader, generated, choice) = (DatasetLoader(data, card: card, network: network, arrays), data.generated, data)
         // Inputs that are drawn are no examples that anything was trained on.
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
@@ -62,7 +64,7 @@ struct OpenedModel {
 
     /// Takes its examples from elsewhere.
     mutating func use(_ data: DataChoice) {
-        (loader, generated, choice) = (DatasetLoader(data, card: card, network: network), data.generated, data)
+        (loader, generated, choice) = (DatasetLoader(data, card: card, network: network, arrays), data.generated, data)
     }
 
     /// The same network on other examples.

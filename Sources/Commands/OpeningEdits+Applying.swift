@@ -3,9 +3,11 @@ import Networks
 
 extension OpeningEdits {
     /// With the output to measure that fits, where none is named and it is not the first one.
-    func choosing(of network: Network, data: DataChoice, _ card: ModelCard?) -> OpeningEdits {
+    func choosing(
+        of network: Network, data: DataChoice, _ card: ModelCard?, _ arrays: [String: ExampleArrays]
+    ) -> OpeningEdits {
         guard output == nil, measured == nil, network.outputs.count > 1 else { return self }
-        let loader = DatasetLoader(data, card: card, network: network)
+        let loader = DatasetLoader(data, card: card, network: network, arrays)
         let labels = data.generated == nil && loader.suitsInstalled ? (try? loader.sample(.validation))?.labels.max() : nil
         guard let name = network.fittingOutput(labels: labels.map { Int($0) + 1 }), name != network.ended.output else { return self }
         var edits = self

@@ -33,13 +33,13 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The whole shape of the input where the file leaves sizes open, the examples first; else the card's, that of the examples, or one that fits.",
+            "The whole shape of the input, of several NAME=…, where the file leaves sizes open, the examples first; else the card's, that of the examples, or one that fits.",
             valueName: "1x3x224x224"))
-    var inputShape: InputShape?
+    var inputShape: [InputShape] = []
 
     @Option(
         help: ArgumentHelp(
-            "What a further input of the network is in every example: a number, or an NPY, NPZ or safetensors file (FILE#ARRAY); else zeros.",
+            "What an input is in every example: a number, or an NPY, NPZ or safetensors file (FILE#ARRAY); else zeros. A file with a value for each example, or each: it differs.",
             valueName: "name=value"))
     var input: [InputOption] = []
 
@@ -49,26 +49,52 @@ struct ModelOptions: ParsableArguments {
     /// What is done to the network as it is opened.
     var edits: OpeningEdits {
         OpeningEdits(
-            foldsBatchNormalization: foldBatchNorm, output: outputName, example: inputShape?.example, inputs: input.map(\.setting))
+            foldsBatchNormalization: foldBatchNorm, output: outputName, example: inputShape.example,
+            inputs: inputShape.settings(besides: input))
     }
     /// The examples that were asked for.
     var data: DataChoice { dataOptions.choice }
 
     func validate() throws {
         try InputOption.check(input)
+        try inputShape.check()
         guard (0...1 << 20).contains(memory) else { throw ValidationError("--memory takes 0…1048576 MiB, not \(memory).") }
     }
 }
 
 /// A shape as it is written in an option, `1x3x224x224` or `NAME=1x3x224x224`.
 struct InputShape: ExpressibleByArgument {
+    /// The input that it is of; nil where none is named.
+    var name: String?
     /// Without the first axis, along which the examples lie.
     var example: [Int]
 
     init?(argument: String) {
-        let text = argument.split(separator: "=", maxSplits: 1).last ?? ""
+        let parts = argument.split(separator: "=", maxSplits: 1)
+        let text = parts.last ?? ""
+        name = parts.count > 1 ? String(parts[0]) : nil
         let sizes = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) ?? 0 }
         guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else { return nil }
         example = Array(sizes.dropFirst())
+    }
+}
+
+extension [InputShape] {
+    /// The shape that was given without a name.
+    var example: [Int]? { first { $0.name == nil }?.example }
+
+    /// What was said of inputs, with the shapes of those that are named.
+    func settings(besides inputs: [InputOption]) -> [InputSetting] {
+        let said = inputs.map(\.setting)
+        let shapes = compactMap { shape in shape.name.map { InputSetting(byExample: $0, shape: shape.example) } }
+        return said.filter { one in one.exampleShape == nil || !shapes.contains { $0.name == one.name } }
+            + shapes.filter { shape in !said.contains { $0.name == shape.name && $0.exampleShape == nil } }
+    }
+
+    /// Throws where one input has two shapes.
+    func check() throws(ValidationError) {
+        for name in Set(map(\.name)) where count(where: { $0.name == name }) > 1 {
+            throw ValidationError("--input-shape \(name ?? "without a name") is given twice.")
+        }
     }
 }

@@ -74,7 +74,7 @@ public struct Dataset: Sendable {
     }
 
     /// The mapped files that the examples are views of.
-    public var maps: [FileMap] { [inputs].maps }
+    public var maps: [FileMap] { [inputs].maps + (source?.maps ?? []) }
 
     public var count: Int { labels.isEmpty ? source?.count ?? inputs.shape.dimensions.first ?? 0 : labels.count }
     public var kind: DatasetKind { isGenerated ? .generated : labels.isEmpty && targets == nil ? .unlabelled : .labelled }

@@ -9,6 +9,13 @@ public protocol ExampleSource: Sendable {
 
     /// Says in which order examples are going to be asked for, so that they can be made ready in the background.
     func expect(_ order: [Int])
+
+    /// The mapped files that pixels are views of.
+    var maps: [FileMap] { get }
+}
+
+extension ExampleSource {
+    public var maps: [FileMap] { [] }
 }
 
 /// An example that can't be had: a sentence with file, place and cure.

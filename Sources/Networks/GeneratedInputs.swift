@@ -70,16 +70,44 @@ public struct GeneratedInputs: ExampleSource {
     public static func dataset(
         for network: Network, card: ModelCard?, distribution: Distribution = .normal, count: Int = usualCount, seed: UInt64 = 1
     ) -> Dataset {
-        let range = network.wholeInputs
-        let source = GeneratedInputs(count: count, shape: network.inputShape, distribution: distribution, seed: seed, range: range)
-        let empty = Tensor(shape: Shape([0] + network.inputShape.dimensions), floats: [])
+        if let packed = network.packed { return Self.dataset(for: network, packed, card: card, distribution, count: count, seed: seed) }
+        return Self.dataset(
+            of: network.inputShape, range: network.wholeInputs, card: card, distribution: distribution, count: count, seed: seed)
+    }
+
+    /// The same of several inputs, each with a seed of its own.
+    private static func dataset(
+        for network: Network, _ packed: PackedInputs, card: ModelCard?, _ distribution: Distribution, count: Int, seed: UInt64
+    ) -> Dataset {
+        let parts = packed.parts.enumerated().map { place, part in
+            Self.dataset(
+                of: part.shape, range: network.wholeNumbers(of: part.value), card: part.shape.rank == 3 ? card : nil,
+                distribution: distribution, count: count, seed: seed &+ UInt64(place) &* 0xD1B5_4A32_D192_ED03)
+        }
+        let values = packed.parts.map { part in
+            "\(part.name): \(words(network.wholeNumbers(of: part.value), distribution))"
+        }
+        var dataset = Dataset(
+            packing: parts, name: "generated inputs (\(values.joined(separator: ", ")), seed \(seed))", split: .validation)
+        dataset.isGenerated = true
+        return dataset
+    }
+
+    private static func words(_ range: ClosedRange<Int>?, _ distribution: Distribution) -> String {
+        range.map { "whole numbers \($0.lowerBound)…\($0.upperBound)" } ?? distribution.rawValue
+    }
+
+    private static func dataset(
+        of shape: Shape, range: ClosedRange<Int>?, card: ModelCard?, distribution: Distribution, count: Int, seed: UInt64
+    ) -> Dataset {
+        let source = GeneratedInputs(count: count, shape: shape, distribution: distribution, seed: seed, range: range)
+        let empty = Tensor(shape: Shape([0] + shape.dimensions), floats: [])
         var normalization = InputNormalization(scale: 1)
         if range == nil, distribution == .uniform, let input = card?.input {
             (normalization.mean, normalization.standardDeviation) = (input.mean, input.standardDeviation)
         }
-        let values = range.map { "whole numbers \($0.lowerBound)…\($0.upperBound)" } ?? distribution.rawValue
         var dataset = Dataset(
-            name: "generated inputs (\(values), seed \(seed))", split: .validation, inputs: empty, labels: [],
+            name: "generated inputs (\(words(range, distribution)), seed \(seed))", split: .validation, inputs: empty, labels: [],
             classNames: [],
             normalization: normalization)
         (dataset.source, dataset.isGenerated) = (source, true)

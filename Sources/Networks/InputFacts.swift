@@ -38,6 +38,26 @@ public struct InputFacts: Codable, Hashable, Sendable {
     public var high: Float
     /// Examples with a value that is a NaN or an infinity; nil where nobody looked.
     public var notFinite: Int?
+    /// Of several inputs each one's; then the fields above are of all values as the network reads them.
+    public var parts: [Part]?
+
+    /// One of several inputs.
+    public struct Part: Codable, Hashable, Sendable {
+        public var name: String
+        public var facts: InputFacts
+
+        public init(name: String, facts: InputFacts) { (self.name, self.facts) = (name, facts) }
+    }
+
+    /// Several inputs together.
+    public init?(_ parts: [Part]) {
+        guard let first = parts.first else { return nil }
+        let (low, high) = parts.reduce((first.facts.low, first.facts.high)) { (min($0.0, $1.facts.low), max($0.1, $1.facts.high)) }
+        self.init(
+            shape: [parts.reduce(0) { $0 + $1.facts.shape.reduce(1, *) }], stored: "\(parts.count) inputs", layout: nil,
+            normalization: InputNormalization(scale: 1), origin: .declared, storedLow: low, storedHigh: high, low: low, high: high)
+        self.parts = parts
+    }
 
     public init(
         shape: [Int], stored: String, layout: ImageLayout?, normalization: InputNormalization, origin: Origin, fitting: String? = nil,
@@ -54,6 +74,7 @@ public struct InputFacts: Codable, Hashable, Sendable {
 
     /// `3×32×32 from 32×32×3 uint8 NHWC, 0…255 → −1.99…2.13 (· 1/255 − 0.49 / 0.25, assumed)`.
     public var sentence: String {
+        if let parts { return parts.map { "\($0.name) \($0.facts.sentence)" }.joined(separator: "; ") }
         let form = ([stored] + [layout?.rawValue.uppercased(), fitting].compactMap { $0 }).joined(separator: ", ")
         let size = shape.map(String.init).joined(separator: "×")
         return
@@ -62,6 +83,7 @@ public struct InputFacts: Codable, Hashable, Sendable {
 
     /// What nobody stated and was guessed from the stored values, each with the option that says otherwise.
     public var assumed: [String] {
+        if let parts { return parts.flatMap { part in part.facts.assumed.map { "\(part.name): \($0)" } } }
         let normalization = "\(formula): --scale, --mean and --std or a model card say otherwise"
         return [.assumed, .divided, .normalized].contains(origin) ? [normalization] : []
     }

@@ -1,12 +1,30 @@
-/// What was said of an input that is the same for every example.
+/// What was said of an input: what it is in every example, or that it differs by example.
 public struct InputSetting: Hashable, Sendable {
     public var name: String
-    /// A number, or the path of a file, behind a # the name of an array in it.
+    /// A number, or the path of a file, behind a # the name of an array in it; `each` where it differs by example, with a shape `each:1x128`.
     public var value: String
     /// The start of a SHA-256 of what a file holds; nil of a number.
     public var digest: String?
 
     public init(name: String, value: String, digest: String? = nil) { (self.name, self.value, self.digest) = (name, value, digest) }
+
+    /// That an input differs by example, of this shape where its file leaves sizes open.
+    public init(byExample name: String, shape: [Int] = []) {
+        self.init(
+            name: name, value: ([Self.each] + (shape.isEmpty ? [] : [shape.map(String.init).joined(separator: "x")])).joined(separator: ":")
+        )
+    }
+
+    private static let each = "each"
+
+    /// The shape of one example of an input that differs, empty where none was said; nil of others.
+    public var exampleShape: [Int]? {
+        let parts = value.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts[0] == Self.each, parts.count <= 2 else { return nil }
+        guard parts.count == 2 else { return [] }
+        let sizes = parts[1].split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+        return sizes.allSatisfy { $0 > 0 } ? sizes : nil
+    }
 
     /// The number, `true` and `false` being 1 and 0; nil of a file.
     public var number: Double? {

@@ -34,6 +34,8 @@ public struct Network: Sendable {
     public var statedOutputs: [String] = []
     /// Names of the inputs as the file lists them, where the examples enter another than its first one; empty where they stand so in ``inputs``.
     public var statedInputs: [String] = []
+    /// The file's inputs that differ by example, where those are several: ``input`` is a row of all their values.
+    public var packed: PackedInputs?
     /// What the file has beside the nodes that run.
     public var kept = KeptGraph()
     /// Where it was read from, for messages and sessions; nil for a network made in memory.

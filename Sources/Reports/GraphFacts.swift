@@ -7,7 +7,7 @@ public struct FixedInputFact: Codable, Hashable, Sendable {
     public var type: String?
     /// All sizes as the file states them, `2×batch×128`; empty of one number.
     public var shape: String
-    /// The number or file that was given; nil for zeros, which nobody asked for.
+    /// The number or file that was given, or what a container keeps; nil for zeros, which nobody asked for.
     public var value: String?
 
     public init(name: String, type: String?, shape: String, value: String?) {
@@ -32,8 +32,17 @@ extension Network {
         return fixedInputs.map { value in
             FixedInputFact(
                 name: value.name, type: value.elementType?.rawValue, shape: value.axes?.isEmpty == true ? "" : value.statedAxes,
-                value: said[value.name])
+                value: said[value.name] ?? keptValue(value.name))
         }
+    }
+
+    /// The number that all elements of a container's input have, but for zeros. Cost: O(elements).
+    private func keptValue(_ name: String) -> String? {
+        guard let values = parameters[name]?.values.numbers, let first = values.first, values.contains(where: { $0 != 0 }) else {
+            return nil
+        }
+        guard values.allSatisfy({ $0 == first }) else { return "as the file keeps it" }
+        return first == first.rounded() && abs(first) < 1e15 ? String(Int(first)) : String(first)
     }
 
     /// What of its file doesn't run. Cost: O(parameters of such parts).

@@ -103,7 +103,19 @@ public struct ReportDocument: Sendable {
         ]
     }
 
+    /// Of several inputs each one's, too.
     private static func input(_ input: InputFacts) -> JSONFigure {
+        guard let parts = input.parts, case .object(var fields) = one(input) else { return one(input) }
+        fields["inputs"] = .list(
+            parts.map { part in
+                guard case .object(var own) = one(part.facts) else { return .null }
+                own["name"] = .text(part.name)
+                return .object(own)
+            })
+        return .object(fields)
+    }
+
+    private static func one(_ input: InputFacts) -> JSONFigure {
         [
             "shape": .list(input.shape.map(JSONFigure.integer)), "stored": .text(input.stored), "layout": .text(input.layout?.rawValue),
             "fitting": .text(input.fitting), "scale": .number(Double(input.normalization.scale)),

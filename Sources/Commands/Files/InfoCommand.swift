@@ -33,10 +33,13 @@ struct InfoCommand: ParsableCommand {
     var whole: ChannelPartition = .heads
 
     @Option(
-        help: ArgumentHelp("The whole shape of the input where the file leaves sizes open, the examples first.", valueName: "1x3x224x224"))
-    var inputShape: InputShape?
+        help: ArgumentHelp(
+            "The whole shape of the input, of several NAME=…, where the file leaves sizes open, the examples first.",
+            valueName: "1x3x224x224"))
+    var inputShape: [InputShape] = []
 
-    @Option(help: ArgumentHelp("What a further input is in every example: a number or a file; else zeros.", valueName: "name=value"))
+    @Option(
+        help: ArgumentHelp("What an input is in every example: a number or a file; else zeros; each: it differs.", valueName: "name=value"))
     var input: [InputOption] = []
 
     @OptionGroup var limits: ContainerLimits
@@ -44,6 +47,7 @@ struct InfoCommand: ParsableCommand {
 
     func validate() throws {
         try InputOption.check(input)
+        try inputShape.check()
         if whole != .heads, !groups { throw ValidationError("--whole says what goes together in --groups: give both.") }
     }
 
@@ -65,8 +69,9 @@ struct InfoCommand: ParsableCommand {
 
     private func described<Made>(_ path: String, _ make: (Network, ModelCard?) -> Made) throws(CommandFailure) -> Made {
         do {
-            let inputs = try input.map(\.setting).read()
-            let sized = try SizedNetwork(path, example: inputShape?.example, inputs: inputs.values, data: DataChoice())
+            let edits = OpeningEdits(example: inputShape.example, inputs: inputShape.settings(besides: input))
+            let inputs = try InputChoice(path, edits, data: DataChoice(), decides: true)
+            let sized = try SizedNetwork(path, example: inputs.example, inputs: inputs.values, data: DataChoice())
             if let note = sized.note { Standard.error("pare: \(note)") }
             return make(try OpeningEdits(inputs: inputs.settings).opening(sized.network, path), sized.card)
         } catch let failure as CommandFailure {

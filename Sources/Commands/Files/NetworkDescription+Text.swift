@@ -11,6 +11,7 @@ extension NetworkDescription {
         var lines = ["\(name): \(file)\(size)"]
         if let input, let output {
             lines.append("input       \(described(input))")
+            for other in (inputs ?? []).dropFirst() { lines.append("and         \(described(other))") }
             for other in furtherInputs ?? [] {
                 let form = other.shape.isEmpty ? "one number" : other.shape
                 lines.append("            \(other.name)  \(form), \(other.type ?? "unknown"): \(other.value) in every example")

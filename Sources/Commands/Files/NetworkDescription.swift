@@ -61,6 +61,8 @@ struct NetworkDescription: Encodable {
     /// Both absent where the file has no graph.
     var input: Value?
     var output: Value?
+    /// The inputs that differ by example, where they are several; ``input`` is the first.
+    var inputs: [Value]?
     /// Inputs that are the same in every example; absent where there are none.
     var furtherInputs: [FurtherInput]?
     /// Branches that don't run, with weights that nothing else reads; absent where there are none.
@@ -100,7 +102,8 @@ struct NetworkDescription: Encodable {
         let unused = network.unusedPartFacts.map { UnusedPart(node: $0.node, reason: $0.reason, parameters: $0.parameters) }
         notRun = unused.isEmpty ? nil : unused
         guard !network.isWeightsOnly else { return }
-        input = Value(name: network.input, shape: network.inputShape.dimensions)
+        inputs = network.packed?.parts.map { Value(name: $0.name, shape: $0.shape.dimensions) }
+        input = inputs?.first ?? Value(name: network.input, shape: network.inputShape.dimensions)
         let made = network.outputs.map { output in
             Value(name: output.name, shape: shapes?[output.name].map { Array($0.dimensions.dropFirst()) })
         }

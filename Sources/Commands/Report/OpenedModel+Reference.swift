@@ -17,7 +17,7 @@ extension OpenedModel {
         }
         if card == nil, other.card != nil {
             card = other.card
-            loader = DatasetLoader(data, card: card, network: network)
+            loader = DatasetLoader(data, card: card, network: network, arrays)
         }
         return other
     }
@@ -41,7 +41,7 @@ extension OpenedModel {
     /// Why both can't be measured on the same examples, or nil.
     private func difference(from other: OpenedModel) -> String? {
         for model in [self, other] where model.network.isWeightsOnly { return "\(model.network.name) has weights and no graph" }
-        let (input, otherInput) = (network.inputShape, other.network.inputShape)
+        let (input, otherInput) = (network.exampleWords, other.network.exampleWords)
         if input != otherInput { return "it takes \(input), the other \(otherInput)" }
         if let classes = network.classCount, let others = other.network.classCount, classes != others {
             return "it has \(NumberFormat.unicode.count(classes, "class", "classes")), the other \(others)"

@@ -69,7 +69,9 @@ struct TrainedFile {
     }
 
     /// What was in force; the opened card's word where examples had that behind them already, for it is that of stored pixels.
-    private var input: ModelCard.Input {
+    private var input: ModelCard.Input? {
+        // Of several inputs each has its own, which a card does not hold.
+        guard model.network.packed == nil else { return model.loader.card?.input }
         let shape = model.network.inputShape.dimensions
         if var own = model.loader.card?.input, facts.map({ [.divided, .normalized].contains($0.origin) }) ?? true {
             own.shape = shape

@@ -141,7 +141,7 @@ extension OpenedModel {
             do throws(FormatError) {
                 let card = try ModelCardReader.card(besides: path)
                 let teacher = try NetworkReader.read(path, card: card)
-                let given = inputs.filter { name, _ in teacher.inputs.dropFirst().contains { $0.name == name } }
+                let given = inputs.filter { name, _ in teacher.inputs.contains { $0.name == name } }
                 guard teacher.inputs.first?.isOpen == true || !given.isEmpty, !teacher.isWeightsOnly else { return teacher }
                 let isOpen = teacher.inputs.first?.isOpen == true
                 return try NetworkReader.read(path, card: card, example: isOpen ? example : nil, inputs: given)

@@ -8,7 +8,7 @@ public enum NetworkFile {
     ///
     /// - Parameters:
     ///   - example: The shape of one example of an ONNX file that leaves sizes open.
-    ///   - inputs: What further inputs of an ONNX file are in every example.
+    ///   - inputs: What its inputs are.
     public static func read(
         _ path: String, example: Shape? = nil, inputs: [String: GivenInput] = [:]
     ) throws(FormatError) -> (network: Network, card: ModelCard?) {
@@ -17,13 +17,20 @@ public enum NetworkFile {
         return found
     }
 
+    /// The inputs that a file states, in its order, and which of them have a value in it; none of weights without a graph. Cost: O(graph), of
+    /// containers O(file).
+    public static func inputs(of path: String) throws(FormatError) -> (inputs: [NetworkValue], fixed: Set<String>) {
+        if PareFile.isContainer(path) { return try PareFile.inputs(of: path) }
+        return try WeightsReader.isWeights(path) ? ([], []) : (NetworkReader.inputs(of: path), [])
+    }
+
     private static func content(
         of path: String, _ example: Shape?, _ inputs: [String: GivenInput]
     ) throws(FormatError) -> (network: Network, card: ModelCard?) {
         if let weights = try WeightsReader.read(path) { return (weights, nil) }
         let card = try ModelCardReader.card(besides: path)
         guard PareFile.isContainer(path) else { return (try NetworkReader.read(path, card: card, example: example, inputs: inputs), card) }
-        let content = try PareFile.read(path)
+        let content = try PareFile.read(path, inputs: inputs)
         return (content.network, card ?? content.card)
     }
 }

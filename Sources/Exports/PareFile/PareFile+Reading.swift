@@ -33,13 +33,15 @@ extension PareFile {
     /// Checksums and all declared sizes are checked before anything as large as the weights is made.
     /// Memory: 4 bytes a declared weight and at most 16 MiB; larger files are mapped.
     ///
-    /// - Parameter maximumWeights: Files that declare more are refused.
+    /// - Parameters:
+    ///   - inputs: What inputs are now, in the place of what the file keeps of them.
+    ///   - maximumWeights: Files that declare more are refused.
     public static func read(
-        _ path: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
+        _ path: String, inputs: [String: GivenInput] = [:], maximumWeights: Int = PareContainer.defaultMaximumWeights
     ) throws(FormatError) -> Content {
         let file = try MappedFile(path: path, mappingFrom: mappingThreshold)
         let bytes = ContainerBytes(viewing: file.bytes, owner: file.storage)
-        var content = try read(bytes, file: path, maximumWeights: maximumWeights)
+        var content = try read(bytes, file: path, inputs: inputs, maximumWeights: maximumWeights)
         let hash = try FileHash.sha256([file])
         content.network.source = Network.Source(path: path, byteCount: file.count, sha256: hash)
         return content
@@ -47,7 +49,8 @@ extension PareFile {
 
     /// The same of bytes in memory; `file` is the name that errors carry.
     public static func read(
-        _ bytes: ContainerBytes, file: String, maximumWeights: Int = PareContainer.defaultMaximumWeights
+        _ bytes: ContainerBytes, file: String, inputs: [String: GivenInput] = [:],
+        maximumWeights: Int = PareContainer.defaultMaximumWeights
     ) throws(FormatError) -> Content {
         let container: PareContainer
         var tensors: [Tensor] = []
@@ -60,13 +63,23 @@ extension PareFile {
         let name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
         let card = container.card?.card(name: name, file: URL(fileURLWithPath: file).lastPathComponent)
         let skeleton = Data(try graph(container.graph, file: file))
-        let (read, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card)
+        let (read, names) = try NetworkReader.read(skeleton: skeleton, parameters: tensors, file: file, card: card, inputs: inputs)
         var network = read
         for (name, record) in zip(names, container.records) {
             guard let values = network.parameters[name]?.values else { continue }
             network.parameters[name]?.origin = IntegerOrigin(record, values)
         }
         return Content(network: network, card: card, container: container, names: names)
+    }
+
+    /// The inputs that a file's graph states, and which of them have a value in the file. Cost: checksums, O(file).
+    static func inputs(of path: String) throws(FormatError) -> (inputs: [NetworkValue], fixed: Set<String>) {
+        let file = try MappedFile(path: path, mappingFrom: mappingThreshold)
+        let container: PareContainer
+        do throws(ContainerError) { container = try PareContainer(ContainerBytes(viewing: file.bytes, owner: file.storage)) } catch {
+            throw FormatError(error, file: path)
+        }
+        return try NetworkReader.inputs(skeleton: Data(graph(container.graph, file: path)), file: path)
     }
 
     private static func graph(_ content: [UInt8], file: String) throws(FormatError) -> [UInt8] {

@@ -6,7 +6,9 @@ enum ArrayFiles {
     static let extensions: Set<String> = ["npy", "npz", "safetensors"]
 
     /// The arrays of these files. An array of one of several files is called `file/array`, an NPY file's by the file.
-    static func arrays(_ paths: [String]) throws(FormatError) -> [NamedArray] {
+    ///
+    /// - Parameter inputs: Names that examples may have beside the usual ones.
+    static func arrays(_ paths: [String], inputs: [String] = []) throws(FormatError) -> [NamedArray] {
         var arrays: [NamedArray] = []
         for path in paths {
             let url = URL(fileURLWithPath: path)
@@ -14,7 +16,7 @@ enum ArrayFiles {
             let prefix = paths.count == 1 ? "" : stem + "/"
             switch url.pathExtension.lowercased() {
             case "npy": arrays.append(try single(path, stem))
-            case "npz": arrays += try archive(path, prefix)
+            case "npz": arrays += try archive(path, prefix, inputs)
             default: arrays += try tensors(path, prefix)
             }
         }
@@ -29,7 +31,7 @@ enum ArrayFiles {
         return NamedArray(name: name, path: path, elementType: tensor.elementType, shape: tensor.shape) { tensor }
     }
 
-    private static func archive(_ path: String, _ prefix: String) throws(FormatError) -> [NamedArray] {
+    private static func archive(_ path: String, _ prefix: String, _ inputs: [String]) throws(FormatError) -> [NamedArray] {
         let archive = try NPZ(path: path)
         // Names of classes and the like may lie beside the examples.
         var texts: [NamedArray] = []
@@ -37,8 +39,9 @@ enum ArrayFiles {
             if let names = try archive.names(name) { texts.append(NamedArray(name: prefix + name, path: path, names: names)) }
         }
         let read = Set(texts.map(\.name))
-        let wanted = archive.refused.filter { !read.contains(prefix + $0.name) }.first {
-            NamedArray.meaning(of: prefix + $0.name) != nil || archive.headers.isEmpty
+        let wanted = archive.refused.filter { !read.contains(prefix + $0.name) }.first { refused in
+            let name = prefix + refused.name
+            return NamedArray.meaning(of: name) != nil || NamedArray.input(of: name, among: inputs) != nil || archive.headers.isEmpty
         }
         if let wanted { throw wanted.refusal }
         let arrays = archive.headers.map { header in

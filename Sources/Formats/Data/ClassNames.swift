@@ -1,12 +1,14 @@
 import Networks
 import Tensors
 
-/// What is known of a network's classes before its data are read.
+/// What is known of a network before its data are read.
 struct ClassFacts {
     /// Logits; nil where unknown.
     var classCount: Int?
     /// In the order of the classes, by the model card.
     var names: [String]?
+    /// Names of its inputs, which arrays may have.
+    var inputs: [String] = []
 }
 
 /// Which class each name of labels that are text is.

@@ -50,7 +50,7 @@ extension DataParts {
     }
 
     private static func arrays(_ paths: [String], of place: String, _ network: ClassFacts) throws(FormatError) -> DataParts {
-        let arrays = try ArrayFiles.arrays(paths)
+        let arrays = try ArrayFiles.arrays(paths, inputs: network.inputs)
         if let parts = try DataParts(arrays: arrays, for: network) { return parts }
         // A single array can't be anything else, whatever it is called.
         if arrays.count == 1, var only = arrays.first {

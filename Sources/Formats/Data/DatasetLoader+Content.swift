@@ -14,6 +14,7 @@ extension DatasetLoader {
 
     /// The data set of these rows, with names, normalization and what is known of how inputs are made.
     func dataset(_ split: DatasetSplit, _ selection: DataSelection, _ rows: [Int]) throws(FormatError) -> Dataset {
+        if let packed, let part = selection.part as? PackedPart { return try packedDataset(split, part, packed, selection, rows) }
         let stored = try selection.part.examples(rows, for: target)
         let isFashion = selection.labels.map(FashionMNIST.hasLabels) ?? false
         let folder = URL(fileURLWithPath: chosenDirectory).lastPathComponent
@@ -50,7 +51,7 @@ extension DatasetLoader {
     }
 
     // A card that names other data says nothing about these classes.
-    private func classNames(_ isFashion: Bool, _ selection: DataSelection) -> [String] {
+    func classNames(_ isFashion: Bool, _ selection: DataSelection) -> [String] {
         if isFashion { return FashionMNIST.classNames }
         if let names = selection.part.classNames { return names }
         guard let labels = selection.labels else { return [] }

@@ -19,6 +19,12 @@ public struct DatasetLoader: Sendable {
     public var inputShape: Shape?
     /// Whether the file states that the network reads integers: stored numbers enter as they are.
     public var readsIntegers = false
+    /// The network's inputs that differ by example, where they are several: each is found by its name.
+    public var packed: PackedInputs?
+    /// What was given for some of them by a file of its own.
+    public var arrays: [String: ExampleArrays] = [:]
+    /// Names of the network's inputs, which arrays may have.
+    public var inputNames: [String] = []
     /// Logits of the network, nil where unknown.
     public var classCount: Int?
     /// The figure that was asked for.
@@ -58,6 +64,7 @@ public struct DatasetLoader: Sendable {
     /// Whether the network reads the images of Fashion-MNIST (1×28×28) as they are or with a margin of up to 2 pixels; true where data were named,
     /// for those are fitted to any network, or no shape is known.
     public var suitsInstalled: Bool {
+        guard packed == nil else { return isNamed || !arrays.isEmpty }
         guard !isNamed, let inputShape, let count = inputShape.checkedCount else { return true }
         return count == 28 * 28
             || (inputShape.rank == 3 && inputShape[0] == 1 && inputShape.dimensions.dropFirst().allSatisfy { (28...32).contains($0) })
@@ -69,7 +76,10 @@ public struct DatasetLoader: Sendable {
     /// Throws where the folder was not found or holds nothing known, with the cure.
     func parts() throws(FormatError) -> DataParts {
         do {
-            return try DataParts(path: chosenDirectory, for: ClassFacts(classCount: classCount, names: card?.classes))
+            let facts = ClassFacts(classCount: classCount, names: card?.classes, inputs: inputNames)
+            guard let packed else { return try DataParts(path: chosenDirectory, for: facts) }
+            if !isNamed, let parts = givenParts(packed) { return try self.packed(parts, packed) }
+            return try self.packed(DataParts(path: chosenDirectory, for: facts), packed)
         } catch {
             var refusal = error
             if directory == nil, error.kind == .notFound || error.kind == .missing {
@@ -78,6 +88,28 @@ public struct DatasetLoader: Sendable {
             }
             throw refusal
         }
+    }
+
+    /// The examples where each input was given by a file; nil where one was not.
+    private func givenParts(_ packed: PackedInputs) -> DataParts? {
+        guard packed.parts.allSatisfy({ arrays[$0.name] != nil }), let first = packed.parts.first.flatMap({ arrays[$0.name] }) else {
+            return nil
+        }
+        func part(_ split: NamedArray.Split) -> ArrayPart? {
+            first.bySplit[split].map { ArrayPart(inputs: $0, labelArray: nil, isNamed: true) }
+        }
+        return DataParts(training: part(.training), validation: part(.validation), test: part(.test) ?? part(.whole))
+    }
+
+    /// The inputs of a network that arrays of the data are called by, with the shape of an example, and whether other arrays are inputs. Cost: headers
+    /// of the files.
+    public func inputsFound(among names: [String]) -> (named: [String: Shape], hasOthers: Bool) {
+        guard let parts = try? DataParts(path: chosenDirectory, for: ClassFacts(inputs: names)) else { return ([:], false) }
+        let found = [parts.training, parts.validation, parts.test].compactMap(\.self)
+        let arrays = found.compactMap { $0 as? ArrayPart }
+        var named: [String: Shape] = [:]
+        for (name, array) in arrays.flatMap(\.named) { named[name] = Shape(Array(array.shape.dimensions.dropFirst())) }
+        return (named, arrays.count < found.count || arrays.contains { !$0.isNamed })
     }
 
     /// Finds the files, which makes them ``Files/ReadFiles`` before any is loaded; what is wrong with them is said later.

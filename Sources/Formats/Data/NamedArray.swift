@@ -36,10 +36,36 @@ struct NamedArray: Sendable {
     }
 }
 
+extension NamedArray {
+    /// The split of an array that is called by an input of the network, alone or with the word of a split, behind the name of a file too; nil for another.
+    static func split(of name: String, as input: String) -> Split? {
+        func words(_ text: String) -> [Substring] { text.lowercased().split { "_-./: ".contains($0) } }
+        let (own, wanted) = (words(name), words(input))
+        guard !wanted.isEmpty else { return nil }
+        if own.count >= wanted.count, own.suffix(wanted.count).elementsEqual(wanted) {
+            return splits.first { entry in own.dropLast(wanted.count).contains { entry.1.contains($0) } }?.0 ?? .whole
+        }
+        guard let place = own.lastIndex(where: { word in splits.contains { $0.1.contains(word) } }) else { return nil }
+        var rest = own
+        let word = rest.remove(at: place)
+        guard rest.count >= wanted.count, rest.suffix(wanted.count).elementsEqual(wanted) else { return nil }
+        return splits.first { $0.1.contains(word) }?.0
+    }
+
+    /// The input of the network that an array is called by, of several the longest, and its split.
+    static func input(of name: String, among inputs: [String]) -> (input: String, split: Split)? {
+        inputs.sorted { $0.count > $1.count }.lazy.compactMap { input in split(of: name, as: input).map { (input, $0) } }.first
+    }
+}
+
 /// Inputs, and labels where there are any, from two arrays.
 struct ArrayPart: DataPart {
     let inputs: NamedArray
-    let labelArray: NamedArray?
+    var labelArray: NamedArray?
+    /// Arrays that are called by inputs of the network.
+    var named: [String: NamedArray] = [:]
+    /// Whether ``inputs`` is one of them.
+    var isNamed = false
     /// Those of all splits, which have one meaning.
     var allLabels: [NamedArray] = []
     /// What labels that are text name.
@@ -86,14 +112,18 @@ struct ArrayPart: DataPart {
 }
 
 extension DataParts {
-    /// The parts that arrays make by their names; nil where none is called inputs. Throws for labels of another number.
+    /// The parts that arrays make by their names; nil where none is called inputs, nor as one of the network's inputs. Throws for labels of another number.
     init?(arrays: [NamedArray], for network: ClassFacts) throws(FormatError) {
+        let called = arrays.map { NamedArray.input(of: $0.name, among: network.inputs) }
         for split in NamedArray.Split.allCases {
-            let members = arrays.filter { NamedArray.meaning(of: $0.name)?.split == split }
-            guard let inputs = try Self.only(.inputs, members) else { continue }
+            let members = zip(arrays, called).filter { $1 == nil && NamedArray.meaning(of: $0.name)?.split == split }.map(\.0)
+            let own = zip(arrays, called).filter { $1?.split == split }.map { ($1?.input ?? "", $0) }
+            let plain = try Self.only(.inputs, members)
+            let named = Dictionary(own) { first, _ in first }
+            guard let inputs = plain ?? network.inputs.lazy.compactMap({ named[$0] }).first else { continue }
             let labels = try Self.only(.labels, members)
             try Self.check(inputs, labels)
-            let part = ArrayPart(inputs: inputs, labelArray: labels)
+            let part = ArrayPart(inputs: inputs, labelArray: labels, named: named, isNamed: plain == nil)
             switch split {
             case .whole, .test: if test == nil { test = part }
             case .training: training = part
@@ -106,8 +136,11 @@ extension DataParts {
         let names = try ClassNames(labels, network)
         let numbered = labels.map { names?.numbered($0) ?? $0 }
         func whole(_ part: ArrayPart?) -> ArrayPart? {
-            part.map {
-                ArrayPart(inputs: $0.inputs, labelArray: $0.labelArray.map { names?.numbered($0) ?? $0 }, allLabels: numbered, names: names)
+            part.map { part in
+                var whole = part
+                whole.labelArray = part.labelArray.map { names?.numbered($0) ?? $0 }
+                (whole.allLabels, whole.names) = (numbered, names)
+                return whole
             }
         }
         (training, validation, test) = (whole(parts[0]), whole(parts[1]), whole(parts[2]))

@@ -1,8 +1,10 @@
 import Networks
 import Tensors
 
-/// What a further input of a network is in every example.
+/// What an input of a network is.
 public enum GivenInput: Sendable {
+    /// Another value in every example, of this shape where the file leaves sizes open.
+    case examples(Shape?)
     /// This number in every element.
     case number(Double)
     case tensor(Tensor)
@@ -13,6 +15,7 @@ extension Tensor {
     init?(_ given: GivenInput, shape: Shape, elementType: ElementType) {
         let numbers: [Double]
         switch given {
+        case .examples: return nil
         case .number(let number): numbers = [Double](repeating: number, count: shape.count)
         case .tensor(let tensor):
             guard tensor.count == shape.count else { return nil }
@@ -29,8 +32,11 @@ extension Tensor {
 }
 
 extension Network {
-    /// What the inputs are that are the same for every example, to read a file with the same again.
+    /// What the inputs are that are the same for every example, and which of several differ, to read a file with the same again.
     public var givenInputs: [String: GivenInput] {
-        fixedInputs.reduce(into: [:]) { found, value in found[value.name] = parameters[value.name].map { .tensor($0.values) } }
+        let differing = (packed?.parts ?? []).map { ($0.name, GivenInput.examples($0.shape)) }
+        return fixedInputs.reduce(into: Dictionary(differing) { first, _ in first }) { found, value in
+            found[value.name] = parameters[value.name].map { .tensor($0.values) }
+        }
     }
 }

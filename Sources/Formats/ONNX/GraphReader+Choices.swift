@@ -43,7 +43,7 @@ extension GraphReader {
         let start = "its condition \(quoted(condition)) is open: "
         if let first = further.first { return start + "it depends on \(first)" }
         if input.isOpen { return start + "it depends on sizes that --input-shape or --data give" }
-        return start + "it depends on the values of \(quoted(input.name)), which differ by example"
+        return start + "it depends on the values of \(packed?.words ?? quoted(input.name)), which differ by example"
     }
 
     /// Inputs of the graph that a value is computed from. Cost: O(nodes).

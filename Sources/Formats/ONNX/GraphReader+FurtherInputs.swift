@@ -7,12 +7,14 @@ enum RepeatedAxis: CaseIterable {
 }
 
 extension GraphReader {
-    /// Makes constants of all inputs but the one that the examples enter: what was asked for, else zeros of their shape. One with an axis for the
+    /// Makes constants of all inputs but those that differ by example: what was asked for, else zeros of their shape. One with an axis for the
     /// examples is repeated along it; what has no shape or no type that Pare knows stays open.
-    mutating func fixInputs() throws(FormatError) {
-        for proto in graph.input where proto.name != input.name && constants[proto.name] == nil { try fix(NetworkValue(proto)) }
+    mutating func fixInputs(_ differing: [String]) throws(FormatError) {
+        for proto in graph.input where proto.name != input.name && constants[proto.name] == nil && !differing.contains(proto.name) {
+            try fix(NetworkValue(proto))
+        }
         let others = graph.input.map(\.name).filter { $0 != input.name && (fixed.contains($0) || constants[$0] == nil) }
-        guard let unknown = asked.keys.sorted().first(where: { !others.contains($0) }) else { return }
+        guard let unknown = asked.keys.sorted().first(where: { !others.contains($0) && !differing.contains($0) }) else { return }
         throw failure(
             .missing, "input \(quoted(unknown))", others.isEmpty ? "no further input" : "a further input: \(quoted(others))",
             unknown == input.name ? "the one that the examples enter" : "none of that name")

@@ -34,18 +34,17 @@ extension NetworkValue {
 extension GraphReader {
     /// All inputs that are no initializers, which older files list there too; the one that the examples enter first.
     var inputs: [NetworkValue] {
-        let others = graph.input.filter { $0.name != input.name && (constants[$0.name] == nil || fixed.contains($0.name)) }
+        let examples = Set(packed?.parts.map(\.name) ?? [input.name])
+        let others = graph.input.filter { !examples.contains($0.name) && (constants[$0.name] == nil || fixed.contains($0.name)) }
         return (input.name.isEmpty ? [] : [input.value]) + others.map { NetworkValue($0) }
     }
 
-    /// The input that the examples enter: of those that are no initializers and that nothing was asked of, the first that has an axis for them.
-    private var examplesInput: NetworkValue? {
-        let open = graph.input.filter { constants[$0.name] == nil && asked[$0.name] == nil && keptInputs[$0.name] == nil }
-            .map { NetworkValue($0) }
-        return open.first { value in
-            guard let axes = value.axes, let first = axes.first else { return value.axes == nil }
-            return if case .fixed(let extent) = first { extent == 1 && axes.count > 1 } else { true }
-        } ?? open.first { $0.axes?.isEmpty != true } ?? open.first
+    /// The input that the examples enter: of those that differ by example, or of those that are no initializers and that nothing was asked of.
+    private func examplesInput(_ differing: [String]) -> NetworkValue? {
+        graph.input.filter { proto in
+            guard differing.isEmpty else { return differing.contains(proto.name) }
+            return constants[proto.name] == nil && asked[proto.name] == nil && keptInputs[proto.name] == nil
+        }.map { NetworkValue($0) }.forExamples
     }
 
     /// Finds the input that the examples enter, and fixes the others.
@@ -56,7 +55,8 @@ extension GraphReader {
             if !name.isEmpty { shapes[name] = whole }
             return
         }
-        guard var value = examplesInput else {
+        let differing = differingInputs
+        guard var value = examplesInput(differing) else {
             throw failure(.missing, "graph", "an input for the examples", "none")
         }
         guard inputNames.count == graph.input.count else {
@@ -70,21 +70,26 @@ extension GraphReader {
         } else if let known = card?.input?.shape, isOpen {
             value.bind(Shape(known))
         }
+        if case .examples(let shape?)? = asked[value.name], value.isOpen, value.axes?.count != 1, fits(shape, value) { value.bind(shape) }
         input = GraphInput(value: value)
         try checkInput()
-        try fixInputs()
+        try fixInputs(differing)
+        try pack(differing)
     }
 
     /// Throws where the sizes that were asked for are not those that the file fixes.
     private func checkExample(_ example: Shape, _ value: NetworkValue) throws(FormatError) {
-        guard let axes = value.axes, !axes.isEmpty else { return }
-        let stated = value.exampleShape.dimensions
-        let fits = stated.count == example.rank && zip(stated, example.dimensions).allSatisfy { $0 == 0 || $0 == $1 }
-        guard fits else {
+        guard fits(example, value) else {
             throw failure(
                 .mismatch, "graph input \(quoted(value.name))", "examples [\(value.statedExample)], as the file states", "[\(example)]",
                 cure: "Give the sizes that the file leaves open, and the others as they are.")
         }
+    }
+
+    private func fits(_ example: Shape, _ value: NetworkValue) -> Bool {
+        guard let axes = value.axes, !axes.isEmpty else { return true }
+        let stated = value.exampleShape.dimensions
+        return stated.count == example.rank && zip(stated, example.dimensions).allSatisfy { $0 == 0 || $0 == $1 }
     }
 
     /// A text of shapes in which the number of examples is N: `[.., 8·N, M]` for 80,056 and the like, which no file holds.

@@ -61,6 +61,8 @@ struct GraphReader {
     /// Inputs of the graph, initializers that older files list there too.
     let inputNames: Set<String>
     var input = GraphInput(value: NetworkValue(name: ""))
+    /// The inputs that differ by example, where those are several.
+    var packed: PackedInputs?
     /// Inputs that are the same for every example.
     var fixed: Set<String> = []
     /// Why the others are open.
@@ -137,7 +139,8 @@ struct GraphReader {
         for index in order { try read(graph.node[index], at: index) }
         var network = Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: [:])
         network.parameters = takeParameters(of: nodes)
-        let stated = graph.input.map(\.name).filter { name in network.inputs.contains { $0.name == name } }
+        network.packed = packed
+        let stated = graph.input.map(\.name).filter { name in (network.inputs + network.exampleInputs).contains { $0.name == name } }
         if stated != network.inputs.map(\.name) { network.statedInputs = stated }
         return finished(network)
     }

@@ -60,10 +60,7 @@ struct GraphWriter {
         var graph = ONNXGraphProto()
         graph.name = network.name.isEmpty ? "network" : network.name
         if !network.isWeightsOnly {
-            graph.input = inOrder(
-                [value(network.inputs.first, network.input, network.inputShape.dimensions, open: openAxes)]
-                    + network.inputs.dropFirst().map(stated),
-                network.statedInputs)
+            graph.input = inOrder(exampleInputs + network.inputs.dropFirst().map(stated), network.statedInputs)
             graph.output = inOrder(
                 [try measured()] + network.outputs.dropFirst().map(stated), network.statedOutputs)
         }
@@ -91,9 +88,9 @@ struct GraphWriter {
             graph.initializer += form.initializers
             graph.node += form.nodes
         }
-        let repeated = network.repeatedInputs
+        let (repeated, packed) = (network.repeatedInputs, network.packed?.made ?? [])
         for (place, node) in network.nodes.enumerated()
-        where !layers.skipped.contains(place) && !node.outputs.contains(where: { repeated[$0] != nil }) {
+        where !layers.skipped.contains(place) && !node.outputs.contains(where: { repeated[$0] != nil || packed.contains($0) }) {
             if case .recurrence(let recurrence) = node.operation {
                 try add(node, recurrence, layers, to: &graph, &names)
             } else {
@@ -157,6 +154,24 @@ struct GraphWriter {
 
     /// Where both branches of an If are written, what one of them does with the sizes that were fixed for the other is not known.
     private var openAxes: [Int] { isSkeleton || network.kept.choices.isEmpty ? [] : network.kept.openAxes }
+
+    /// What the examples enter, as the file has it.
+    private var exampleInputs: [ONNXValueInfoProto] {
+        guard let packed = network.packed else {
+            return [value(network.inputs.first, network.input, network.inputShape.dimensions, open: openAxes)]
+        }
+        return packed.parts.map { part in
+            var proto = value(part.value, part.name, part.shape.dimensions)
+            let batch = proto.type.tensorType.shape.dim.removeFirst()
+            proto.type.tensorType.shape.dim.insert(batch, at: part.axis)
+            guard !isSkeleton, !network.kept.choices.isEmpty, let axes = part.value.axes else { return proto }
+            // What a branch that doesn't run asks of sizes that were open is not known.
+            for (place, axis) in axes.enumerated() where place != part.axis {
+                if case .open = axis { proto.type.tensorType.shape.dim[place] = ONNXTensorShapeProto.Dimension() }
+            }
+            return proto
+        }
+    }
 
     /// A value [batch, dimensions…] of float32, or of the integers that are stated.
     private func value(_ stated: NetworkValue?, _ name: String, _ dimensions: [Int], open: [Int] = []) -> ONNXValueInfoProto {

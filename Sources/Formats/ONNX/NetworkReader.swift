@@ -33,12 +33,14 @@ public enum NetworkReader {
     /// The network of a graph that ``NetworkWriter/skeleton(of:file:)`` wrote, with these values for the parameters that it
     /// names, and the names in that order.
     ///
-    /// - Parameter file: the name that errors and the network's name carry.
+    /// - Parameters:
+    ///   - file: the name that errors and the network's name carry.
+    ///   - inputs: What inputs are now, in the place of what the file keeps of them.
     /// - Throws: a `FormatError`, also where the number of parameters is another.
     public static func read(
-        skeleton: Data, parameters: [Tensor], file: String, card: ModelCard? = nil
+        skeleton: Data, parameters: [Tensor], file: String, card: ModelCard? = nil, inputs: [String: GivenInput] = [:]
     ) throws(FormatError) -> (network: Network, names: [String]) {
-        var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: card)
+        var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: card, inputs: inputs)
         let names = reader.graph.initializer.filter { $0.dataType == 0 }.map(\.name)
         guard names.count == parameters.count, Set(names).count == names.count else {
             throw FormatError(
@@ -55,6 +57,19 @@ public enum NetworkReader {
         var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: nil)
         reader.given = values
         return try reader.statedNetwork()
+    }
+
+    /// The inputs that a graph states, in its order, without initializers. Cost: O(graph).
+    public static func inputs(of path: String) throws(FormatError) -> [NetworkValue] {
+        let graph = try model(in: MappedFile(path: path)).graph
+        let known = Set(graph.initializer.map(\.name) + graph.sparseInitializer.map(\.values.name))
+        return graph.input.filter { !known.contains($0.name) }.map { NetworkValue($0) }
+    }
+
+    /// The same of what ``NetworkWriter/skeleton(of:file:)`` wrote; of fixed inputs the names too.
+    public static func inputs(skeleton: Data, file: String) throws(FormatError) -> (inputs: [NetworkValue], fixed: Set<String>) {
+        let graph = try model(in: MappedFile(data: skeleton, path: file)).graph
+        return (graph.input.map { NetworkValue($0) }, Set(graph.input.map(\.name)).intersection(graph.initializer.map(\.name)))
     }
 
     /// SHA-256 over the network's file and, after it, its files of external data in the order of their use.

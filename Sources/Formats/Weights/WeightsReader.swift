@@ -33,6 +33,11 @@ public enum WeightsReader {
         return Network(weights: tensors, name: name, source: try source(path, files))
     }
 
+    /// Whether a file holds tensors and no graph, by its first bytes and its name.
+    public static func isWeights(_ path: String) throws(FormatError) -> Bool {
+        path.hasSuffix(".index.json") ? true : try format(of: path) != nil
+    }
+
     private static func contents(
         _ path: String, _ format: Format
     ) throws(FormatError) -> (OrderedDictionary<String, Tensor>, [MappedFile]) {

@@ -40,6 +40,7 @@ struct StoredGraph: Codable {
         network.name = opened.name
         // What comes in is what the network as it was opened says: ONNX is written with a name of its own for the axis of examples.
         network.inputs = opened.inputs
+        (network.packed, network.statedInputs) = (opened.packed, opened.statedInputs)
         network.folded = Set(folded)
         (network.ending, network.statedOutputs) = (opened.ending, opened.statedOutputs)
         return network
