@@ -33,10 +33,15 @@ public struct OutputFigure: Codable, Hashable, Sendable {
     /// Plan − original, and its 95 % interval for the whole split by examples.
     public var difference: Double
     public var differenceInterval: Interval
+    /// 95 % interval of the difference over others like these examples; nil below ``fewExamples``, and in reports that did not keep it.
+    public var beyond: Interval?
+
+    /// Below as many examples nothing is said of others like them.
+    public static let fewExamples = 20
 
     public init(
         _ reading: OutputReading, counted: Int, ignored: Int, leftOut: Int, examples: Int, rows: [Row], difference: Double,
-        differenceInterval: Interval
+        differenceInterval: Interval, beyond: Interval? = nil
     ) {
         (self.reading, self.counted, self.ignored, self.leftOut) = (reading, counted, ignored, leftOut)
         (self.examples, self.rows, self.difference, self.differenceInterval) = (examples, rows, difference, differenceInterval)

@@ -27,6 +27,8 @@ public struct Report: Codable, Hashable, Sendable {
     public var inputs: [FixedInputFact]?
     /// What of the file doesn't run.
     public var unused: [UnusedPartFact]?
+    /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
+    public var budget: Double?
 
     public init(
         network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,

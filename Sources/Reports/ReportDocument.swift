@@ -27,6 +27,7 @@ public struct ReportDocument: Sendable {
             "accuracy": report.accuracy.flatMap { $0.isAgreement || $0.figure != nil ? nil : Self.accuracy($0) } ?? .null,
             "figure": report.accuracy.flatMap { report in report.figure.map { Self.figure($0, report) } } ?? .null,
             "fidelity": report.accuracy.flatMap { report in report.fidelity.map { Self.fidelity($0, report) } } ?? .null,
+            "verdict": report.accuracy?.verdict(allowing: report.budget).map(Self.verdict) ?? .null,
             "agreement": report.accuracy.flatMap { $0.isAgreement && $0.fidelity == nil ? Self.agreement($0) : nil } ?? .null,
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
@@ -56,6 +57,14 @@ public struct ReportDocument: Sendable {
                 "instructionSet": .text(report.environment.instructionSet),
                 "threads": .integer(report.environment.threads),
             ],
+        ]
+    }
+
+    private static func verdict(_ verdict: Verdict) -> JSONFigure {
+        [
+            "difference": .number(verdict.difference), "low": .number(verdict.interval.low), "high": .number(verdict.interval.high),
+            "scope": .text(verdict.scope.rawValue), "word": .text(verdict.word.rawValue), "budget": .number(verdict.budget),
+            "standing": .text(verdict.standing?.rawValue), "needed": .integer(verdict.needed),
         ]
     }
 

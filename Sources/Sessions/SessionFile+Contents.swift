@@ -35,6 +35,7 @@ extension SessionFile {
                 snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
                 created: try get("created", as: Int64.self, db) ?? 0,
                 changed: try get("changed", as: Int64.self, db), data: try get("data", as: SessionData.self, db),
+                budget: try get("budget", as: Double?.self, db) ?? nil,
                 states: try stateSummaries(db), trainings: try trainings(db),
                 grids: try grids(tasks, db), tasks: tasks)
         }

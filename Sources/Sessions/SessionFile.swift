@@ -5,7 +5,7 @@ import Reports
 
 /// A session's SQLite file: its schema, and reading and writing its rows. Not for the main thread: the disk may be busy.
 ///
-/// Tables: `item` (name → JSON: identity, plan, applied, created, changed, data, testMeasurements), `change` (position → PlanChange as JSON),
+/// Tables: `item` (name → JSON: identity, plan, applied, created, changed, data, budget, testMeasurements), `change` (position → PlanChange as JSON),
 /// `snapshot` (id, name, note, created, plan, report, state). Format 2 added trained states: `state`, `stateTensor`, `stateLayer`,
 /// `blob`, `training` and `knob`. `user_version` is the format; `application_id` marks the file as Pare's.
 ///

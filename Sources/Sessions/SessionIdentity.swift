@@ -31,6 +31,8 @@ public struct SessionContents: Sendable {
     public var changed: Int64?
     /// The examples that it is measured on; nil in files of versions that did not keep them.
     public var data: SessionData?
+    /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
+    public var budget: Double?
     /// Trained states, oldest first; their tensors are read only when asked for.
     public var states: [StateSummary]
     /// Oldest first.

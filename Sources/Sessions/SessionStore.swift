@@ -92,6 +92,7 @@ struct SessionStore: Sendable {
             let count = try file.get("testMeasurements", as: Int.self, db) ?? 0
             try file.set("testMeasurements", count + 1, db)
         case .data(let data): try file.set("data", data, db)
+        case .budget(let budget): try file.set("budget", budget, db)
         case .begin(let training): try file.begin(training, db)
         case .resume(let training): try file.resume(training, db)
         case .task(let id, let standing): try file.put(id, standing, db)

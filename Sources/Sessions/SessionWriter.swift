@@ -15,6 +15,7 @@ public final class SessionWriter: Sendable {
         case testMeasured
         case distributions([UInt8])
         case data(SessionData)
+        case budget(Double?)
         case begin(TrainingRecord)
         /// An interrupted training goes on.
         case resume(training: String)
@@ -97,6 +98,9 @@ public final class SessionWriter: Sendable {
 
     /// Keeps which examples the session is measured on, in place of what was kept before.
     public func keep(data: SessionData) { post(.data(data)) }
+
+    /// Keeps how far the figure may fall, in place of what was kept before.
+    public func keep(budget: Double?) { post(.budget(budget)) }
 
     /// Counts a measurement of the test split.
     public func countTestMeasurement() { post(.testMeasured) }

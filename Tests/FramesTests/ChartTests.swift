@@ -92,4 +92,20 @@ struct ChartTests {
         let mask = MapChart(columns: 40, rows: 4, mask: (0..<160).map { $0 < 80 ? $0 == 3 : $0 != 100 })
         #expect(mask.frame(1, 2).text == "░\n▓")
     }
+
+    @Test("On a logarithmic axis equal factors have equal heights, and labels are values")
+    func logarithmic() {
+        let scale = AxisScale(logarithmic: 0.01...10, count: 5)
+        #expect(scale.ticks == [-2, -1, 0, 1] && scale.range == -2...1)
+        #expect(AxisScale(logarithmic: 0.2...2, count: 5).ticks.count == 4)
+        // No power of ten lies between these.
+        let narrow = AxisScale(logarithmic: 0.31...0.34, count: 4)
+        #expect(narrow.ticks.count >= 2 && narrow.ticks.allSatisfy { narrow.range.contains($0) })
+        let straight = LineChart(series: [.init([1, 10, 100])], isLogarithmic: true).frame(30, 9)
+        let line = LineChart(series: [.init([0, 1, 2])]).frame(30, 9)
+        // Beside the labels, which differ, the line is the same.
+        for y in 0..<9 { for x in 10..<30 { #expect(straight[x, y].scalar == line[x, y].scalar || x < 12, "\(x) \(y)") } }
+        // Nothing at or below 0 has a logarithm.
+        #expect(LineChart(series: [.init([0, 1])], isLogarithmic: true).frame(30, 5) == LineChart(series: [.init([0, 1])]).frame(30, 5))
+    }
 }

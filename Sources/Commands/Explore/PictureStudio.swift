@@ -30,6 +30,7 @@ struct PictureStudio {
             session: SessionStatus(name: kept?.session ?? "picture"), themes: [theme],
             theme: theme, size: size)
         (opening.grids, opening.environment) = (kept?.contents.grids ?? [], LiveEngine.environment())
+        opening.budget = kept?.contents.budget
         explorer = Explorer(opening)
         engine = LiveEngine(
             network: model.network, data: model.data(.validation),

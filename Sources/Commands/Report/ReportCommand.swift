@@ -41,6 +41,13 @@ struct ReportCommand: ParsableCommand {
             valueName: "integer|simulated|auto"))
     var arithmetic: Arithmetic = .auto
 
+    @Option(
+        name: .customLong("may-fall"),
+        help: ArgumentHelp(
+            "How far accuracy (or the figure in its place) may fall, in points of a hundred, R² as it is: the verdict says whether the plan is within it.",
+            valueName: "points"))
+    var mayFall: Double?
+
     @OptionGroup var latency: LatencyOptions
 
     @Flag(help: "Print JSON.")
@@ -48,6 +55,7 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
+        if let mayFall, !(0...100).contains(mayFall) { throw ValidationError("--may-fall is from 0 to 100 points.") }
     }
 
     func run() throws {
@@ -70,6 +78,7 @@ struct ReportCommand: ParsableCommand {
             report.latency = times
             (report.inputs, report.unused) = (opened.network.fixedInputFacts, opened.network.unusedPartFacts)
             report.bytes.count(cameFrom: reference?.network ?? opened.network)
+            report.budget = mayFall.map { report.accuracy?.hasShare == false ? $0 : $0 / 100 } ?? kept?.contents.budget
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount

@@ -10,7 +10,7 @@ enum ReportText {
     /// Network, layers, accuracy and size, one below the other.
     static func text(_ report: Report) -> String {
         [
-            header(report), remarked(report), report.accuracy.map(figures) ?? "accuracy: not measured", size(report),
+            header(report), remarked(report), measured(report), size(report),
             report.latency.map(time),
         ].compactMap(\.self).joined(
             separator: "\n\n")
@@ -36,6 +36,14 @@ enum ReportText {
                 "\nagainst    \($0.name), \(numbers.count($0.parameters, "parameter")): accuracy and sizes are held against it; σ, ratio and dB are of the file itself"
             } ?? ""
         return "\(report.network.name), \(numbers.count(report.network.parameters, "parameter"))\(data)\(against)\(input)"
+    }
+
+    /// The figures of the output, and the verdict on them.
+    private static func measured(_ report: Report) -> String {
+        guard let accuracy = report.accuracy else { return "accuracy: not measured" }
+        let isPlanned = accuracy.gains + accuracy.losses > 0 || accuracy.difference != 0 || report.budget != nil
+        guard isPlanned, let verdict = VerdictText(accuracy, allowing: report.budget, numbers: numbers) else { return figures(accuracy) }
+        return figures(accuracy) + "\nverdict    " + verdict.sentence(isAgreement: accuracy.isAgreement)
     }
 
     private static func figures(_ report: AccuracyReport) -> String {

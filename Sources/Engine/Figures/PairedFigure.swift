@@ -65,6 +65,8 @@ struct PairedFigure {
         report.figure = OutputFigure(
             current.scorer.reading, counted: current.counted, ignored: current.ignored, leftOut: current.leftOut, examples: examples,
             rows: zip(original.figures, current.figures).map { OutputFigure.Row($0.0, original: $0.1, current: $1.1) },
-            difference: difference, differenceInterval: report.isExact ? Interval(difference) : spread)
+            difference: difference, differenceInterval: report.isExact ? Interval(difference) : spread,
+            beyond: pairs.count < OutputFigure.fewExamples
+                ? nil : .linearized(difference, pairs, step: current.step, population: .max))
     }
 }

@@ -8,6 +8,8 @@ public struct AxisScale: Hashable, Sendable {
     public let digits: Int
     /// The range drawn, which holds all ticks and the wished range.
     public let range: ClosedRange<Double>
+    /// Whether ticks and range are log₁₀ of the values.
+    public let isLogarithmic: Bool
 
     /// At most `count` (at least 2) labels at steps of 1, 2, 2.5 or 5 times a power of ten.
     ///
@@ -29,6 +31,27 @@ public struct AxisScale: Hashable, Sendable {
         ticks = inside
         digits = Self.digits(step: step)
         self.range = range
+        isLogarithmic = false
+    }
+
+    /// Of log₁₀ of positive values: at most `count` (at least 2) labels at 1, 2 and 5 times powers of ten, or at the powers alone; where fewer than two of
+    /// these lie in the range, at round values.
+    public init(logarithmic wished: ClosedRange<Double>, count: Int) {
+        let most = max(2, count)
+        let range = Self.widened(log10(wished.lowerBound)...log10(wished.upperBound))
+        let powers = Int(range.lowerBound.rounded(.down))...Int(range.upperBound.rounded(.up))
+        let sets = [[1.0, 2, 5], [1]].map { factors in powers.flatMap { power in factors.map { log10($0) + Double(power) } } }
+        let inside = sets.map { ticks in ticks.filter { $0 >= range.lowerBound - 1e-9 && $0 <= range.upperBound + 1e-9 } }
+        let round = AxisScale(wished, count: most)
+        ticks = inside.first { (2...most).contains($0.count) } ?? round.ticks.filter { $0 > 0 }.map { log10($0) }
+        self.range = range
+        digits = round.digits
+        isLogarithmic = true
+    }
+
+    /// The values as they are written beside the axis.
+    func labels(_ numbers: NumberFormat) -> [String] {
+        isLogarithmic ? ticks.map { numbers.significant(pow(10, $0), 2) } : ticks.map { numbers.decimal($0, digits: digits) }
     }
 
     /// Digits behind the point that show a step: 0.25 needs 2, 20 needs 0; never more than 12.

@@ -65,7 +65,7 @@ extension LineChart {
     /// Draws the labels and the line beside them; returns what is left for the lines, all of `rect` where it is narrow.
     func drawAxis(_ scale: AxisScale, in rect: Rect, on frame: inout Frame, glyphs: Glyphs) -> Rect {
         let numbers = NumberFormat(glyphs: glyphs)
-        let labels = scale.ticks.map { numbers.decimal($0, digits: scale.digits) }
+        let labels = scale.labels(numbers)
         let width = (labels.map(\.cellWidth).max() ?? 0) + 2
         guard rect.width >= width + 4 else { return rect }
         let lineX = rect.x + width - 1

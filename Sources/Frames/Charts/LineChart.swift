@@ -1,3 +1,5 @@
+import Foundation
+
 /// Lines over equal steps, each with an optional band, in braille, quadrants or ASCII.
 ///
 ///      90.9 ┤⠉⠉⠒⠒⠤⣀
@@ -15,6 +17,13 @@ public struct LineChart: Widget, Hashable {
             self.role = role
             self.band = band
         }
+
+        /// log₁₀ of values and bands times a factor.
+        fileprivate func logarithms(_ factor: Double) -> Series {
+            Series(
+                values.map { value in value.map { log10($0 * factor) } }, role: role,
+                band: band.map { band in band.map { log10($0.lowerBound * factor)...log10($0.upperBound * factor) } })
+        }
     }
 
     /// Later ones are drawn over earlier ones.
@@ -27,21 +36,34 @@ public struct LineChart: Widget, Hashable {
     public var stepCount: Int?
     /// A step at which a vertical line stands, behind the lines.
     public var mark: Int?
+    /// Equal factors take equal heights; values that are not above 0 are drawn linearly.
+    public var isLogarithmic: Bool
 
     public init(
-        series: [Series], range: ClosedRange<Double>? = nil, labelFactor: Double = 1, stepCount: Int? = nil, mark: Int? = nil
+        series: [Series], range: ClosedRange<Double>? = nil, labelFactor: Double = 1, stepCount: Int? = nil, mark: Int? = nil,
+        isLogarithmic: Bool = false
     ) {
         self.series = series
         self.range = range
         self.labelFactor = labelFactor
         self.stepCount = stepCount
         self.mark = mark
+        self.isLogarithmic = isLogarithmic
     }
 
     public func draw(in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
         guard !rect.isEmpty, let wished = range ?? valueRange else { return }
         // Labels closer than every other row are hard to read.
-        let scale = AxisScale(scaled(wished), count: (rect.height + 1) / 2)
+        let count = (rect.height + 1) / 2
+        guard isLogarithmic, scaled(wished).lowerBound > 0 else {
+            return draw(by: AxisScale(scaled(wished), count: count), in: rect, on: &frame, glyphs: glyphs)
+        }
+        var chart = self
+        (chart.series, chart.labelFactor) = (series.map { $0.logarithms(factor) }, 1)
+        chart.draw(by: AxisScale(logarithmic: scaled(wished), count: count), in: rect, on: &frame, glyphs: glyphs)
+    }
+
+    private func draw(by scale: AxisScale, in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
         let plot = drawAxis(scale, in: rect, on: &frame, glyphs: glyphs)
         let mapping = Mapping(range: scale.range, stepCount: steps)
         if let mark, plot.width > 0 {

@@ -14,6 +14,11 @@ extension CommandTable {
             }
         ) { explorer, _ in explorer.toggleExample() }.hinted(17, "example"),
         Command(
+            "set-allowed-loss", "How far accuracy may fall",
+            "In points, of R² as it is; the line below the layers then says within, over, or not yet known.",
+            keys: [.character("=")], in: Place.panes, .views, unless: { $0.figureBudgetObstacle }
+        ) { explorer, _ in explorer.promptForBudget() }.hinted(23, "may fall"),
+        Command(
             "show-mask", "Show the mask map", "Which weights of the layer stay, with dead rows and columns counted.",
             keys: [.character("m")], in: Place.panes, .views, unless: noLayer
         ) { explorer, _ in explorer.open(MaskMapView.self) }.hinted(18, "mask"),
@@ -31,14 +36,14 @@ extension CommandTable {
             keys: [.character("o")], in: Place.panes, .views, unless: noLayer
         ) { explorer, _ in explorer.stack[HistogramView.self].options.isLogarithmic.toggle() }.hinted(19, "log"),
         Command(
-            "zoom-in", "Zoom in", "Halves the range of the histogram around 0.",
+            "zoom-in", "Zoom in", "Halves the range of the histogram around 0; from all weights to ±4 σ first.",
             keys: [.character("z")], in: Place.panes, .views,
             unless: { $0.histogram.zoom < HistogramOptions.zooms.upperBound ? noLayer($0) : "no closer; Z zooms out" }
         ) { explorer, _ in explorer.stack[HistogramView.self].options.zoom += 1 }.hinted(20, "zoom"),
         Command(
-            "zoom-out", "Zoom out", "Doubles the range of the histogram, up to all weights.",
+            "zoom-out", "Zoom out", "Doubles the range of the histogram, from ±4 σ to all weights.",
             keys: [.character("Z")], in: Place.panes, .views,
-            unless: { $0.histogram.zoom > 0 ? nil : "all weights are in sight" }
+            unless: { $0.canZoomOut ? nil : "all weights are in sight" }
         ) { explorer, _ in explorer.stack[HistogramView.self].options.zoom -= 1 },
         Command(
             "choose-overlay", "Choose the overlay", "Draws the original, or a snapshot, over the histogram: each in turn, then none.",

@@ -35,9 +35,14 @@ public struct Glossary: Hashable, Sendable {
         ),
         Glossary(word: "+gains −losses", meaning: "Examples that only the plan gets right, and that only the original gets right."),
         Glossary(
-            word: "better, worse",
+            word: "surely worse, surely better, no difference seen",
             meaning:
-                "Whether the difference reaches beyond these examples: sure, or likely (McNemar's p below 0.05); else it could be chance."
+                "Whether the 95 % interval of the difference leaves out 0: of this split at every look while examples are counted, of others like them when all are. No difference seen is not the same as none."
+        ),
+        Glossary(
+            word: "within, over, budget",
+            meaning:
+                "What the figure may fall by (=): within it the whole interval is above, over it the whole interval below; else it is not yet known, with about how many examples more that needs."
         ),
         Glossary(
             word: "size",

@@ -31,15 +31,24 @@ extension Explorer {
     private func arrangeWide(_ layout: inout Layout) {
         let leftWidth = min(layout.body.width * 47 / 100, 84)
         let (left, right) = layout.body.splitLeft(leftWidth)
-        let exampleHeight = left.height - 2 - max(8, layersHeight)
-        let hasExample = (dataset != nil || isDataExpected) && exampleHeight >= 12
-        let (layersRect, rest) = left.splitTop(hasExample ? max(8, layersHeight) : left.height - 2)
+        let layersHeight = max(8, layersHeight)
+        let room = left.height - 2 - layersHeight
+        let hasExample = (dataset != nil || isDataExpected) && room >= 12
+        let (layersRect, rest) = left.splitTop(hasExample ? layersHeight : left.height - 2)
         layout.panes[.layers] = layersRect
-        let (figures, example) = rest.splitTop(2)
+        let (figures, lower) = rest.splitTop(2)
         layout.figures = figures
-        if hasExample { layout.panes[.example] = example }
-        arrange(&layout, in: right)
+        let isAccuracyBelow = hasExample && room >= Self.exampleHeight + 14
+        if hasExample {
+            let (example, below) = lower.splitTop(isAccuracyBelow ? Self.exampleHeight : lower.height)
+            layout.panes[.example] = example
+            if isAccuracyBelow { arrangeAccuracy(&layout, in: below) }
+        }
+        arrange(&layout, in: right, hasAccuracy: !isAccuracyBelow)
     }
+
+    /// Of the example with its border, where the rows below serve something else: a picture of 28 × 28 and ten classes.
+    private static let exampleHeight = 19
 
     private func arrangeNarrow(_ layout: inout Layout) {
         let body = layout.body
@@ -69,23 +78,36 @@ extension Explorer {
         layout.panes[.training] = right
     }
 
-    /// Weights above; centroids and accuracy below or beside, where there is room.
-    private func arrange(_ layout: inout Layout, in rect: Rect) {
+    /// Whether the selected layer has values to list; a pane that only says why it has none gives its room to others.
+    private var hasCentroids: Bool {
+        focus == .centroids
+            || selectedLayer != nil && (selectedPlan.inForce.weights.form.table != .none || selectedPlan.inForce.weights.isProduct)
+    }
+
+    /// Weights above; centroids and accuracy below or beside, where there is room and they have something to show.
+    private func arrange(_ layout: inout Layout, in rect: Rect, hasAccuracy: Bool = true) {
+        let panes = (hasCentroids ? [Place.centroids] : []) + (hasAccuracy ? [.accuracy] : [])
+        guard let first = panes.first else { return layout.panes[.weights] = rect }
         if rect.height >= 15 {
             let below = min(max(7, rect.height * 2 / 5), 24)
             let (upper, lower) = rect.splitTop(rect.height - below)
             layout.panes[.weights] = upper
-            let isBoth = lower.width >= 60
-            let (left, right) = lower.splitLeft(isBoth ? min(max(33, lower.width / 2), 46) : lower.width)
-            layout.panes[isBoth ? .centroids : place(of: .centroids)] = left
-            if isBoth { arrangeAccuracy(&layout, in: right) }
+            guard panes.count > 1, lower.width >= 60 else { return arrange(&layout, first, in: lower) }
+            let (left, right) = lower.splitLeft(min(max(33, lower.width / 2), 46))
+            layout.panes[.centroids] = left
+            arrangeAccuracy(&layout, in: right)
         } else if rect.width >= 70 {
-            let pane = place(of: .centroids)
+            let pane = place(of: first)
             let (left, right) = rect.splitLeft(rect.width - (pane == .training ? 44 : 33))
             layout.panes[.weights] = left
             layout.panes[pane] = right
         } else {
             layout.panes[.weights] = rect
         }
+    }
+
+    /// One pane below the weights; the accuracy with the training beside it.
+    private func arrange(_ layout: inout Layout, _ pane: Place, in rect: Rect) {
+        if pane == .accuracy { arrangeAccuracy(&layout, in: rect) } else { layout.panes[place(of: pane)] = rect }
     }
 }

@@ -19,31 +19,19 @@ enum FiguresView {
         if bar.width >= 4 { ProgressBar(done).draw(in: bar, on: &frame, glyphs: explorer.glyphs) }
     }
 
-    /// `accuracy 91.02 → 90.71 ±0.12 %  +12 −43 of 6,400/10,000`, shorter where there is no room.
+    /// `accuracy 91.02 → 90.71 %  −0.31 pt (−0.48…−0.14)  ✓ within 0.5  surely worse  +12 −43  of 10,000`, shorter where there is no room.
     static func accuracyLine(_ explorer: Explorer, width: Int) -> StyledText {
-        let measure = explorer.accuracy?.value.figure.map { _ in " \(explorer.accuracy?.value.figureName ?? "") " }
-        let name =
-            measure ?? (explorer.accuracy?.value.fidelity != nil ? " fidelity " : isAgreement(explorer) ? " agreement " : " accuracy ")
-        var line = StyledText(name, .muted)
         guard let report = explorer.accuracy?.value, report.originalEvaluated > 0 || report.evaluated > 0 else {
-            return line + StyledText(unmeasured(explorer), .muted)
+            return StyledText(" \(figureName(explorer)) " + unmeasured(explorer), .muted)
         }
         let role = explorer.isAccuracyFresh ? Role.value : .muted
-        if let found = report.figure, found.reading.measure == .r2 { return valuesLine(found, report, role, explorer, width: width) }
         if let found = report.fidelity, report.figure == nil { return fidelityLine(found, report, role, explorer.numbers, width: width) }
         if report.namesOneClass { return similarityLine(report, role, explorer.numbers, width: width) }
-        if !report.isAgreement {
-            line += StyledText(explorer.numbers.percentFigure(report.original), .text)
-            let isEstimate = report.originalEvaluated < report.count
-            if isEstimate { line += StyledText(" " + explorer.numbers.halfWidth(report.originalInterval.halfWidth), .muted) }
-            line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
-        }
-        line += StyledText(explorer.numbers.percentFigure(report.current), role)
-        if !report.isExact { line += StyledText(" " + explorer.numbers.halfWidth(report.interval.halfWidth), .muted) }
-        line += StyledText(" %", .muted)
-        let more = details(report, explorer, explorer.numbers)
-        let arithmetic = report.arithmeticName.map { StyledText("  " + ($0 == "mixed" ? "part integer" : $0), .badge) } ?? ""
-        return [line + more + arithmetic, line + more, line].first { $0.cellWidth <= width } ?? line
+        return VerdictLine(explorer, report).fitting(width)
+    }
+
+    private static func figureName(_ explorer: Explorer) -> String {
+        explorer.accuracy?.value.headlineName ?? (isAgreement(explorer) ? "agreement" : "accuracy")
     }
 
     /// ` cosine 0.998731  KL 0.0123 nat  the original names one class for all inputs`, where agreement says nothing.
@@ -53,22 +41,6 @@ enum FiguresView {
             + StyledText(numbers.significant(report.divergence) + " nat", role)
         let reasons = ["  the original names one class for all inputs", "  one class for all", ""]
         return reasons.map { figures + StyledText($0, .warning) }.first { $0.cellWidth <= width } ?? figures
-    }
-
-    /// ` R² 0.9731 → 0.9688 ±0.0011  MSE 0.0123  of 1,000`, of values.
-    private static func valuesLine(
-        _ found: OutputFigure, _ report: AccuracyReport, _ role: Role, _ explorer: Explorer, width: Int
-    ) -> StyledText {
-        let numbers = explorer.numbers
-        var line = StyledText(" R² ", .muted) + StyledText(numbers.decimal(report.original, digits: 4), .text)
-        line += StyledText(" \(explorer.glyphs.arrow) ", .muted) + StyledText(numbers.decimal(report.current, digits: 4), role)
-        if !report.isExact { line += StyledText(" \(numbers.plusMinus)" + numbers.decimal(report.interval.halfWidth, digits: 4), .muted) }
-        let error = found.rows.first { $0.name == .squaredError }?.current
-        let more = StyledText("  MSE ", .muted) + StyledText(numbers.significant(error), role)
-        let count =
-            report.isExact
-            ? "  of \(numbers.integer(report.count))" : "  \(numbers.integer(report.evaluated))/\(numbers.integer(report.count))"
-        return [line + more + StyledText(count, .muted), line + more, line].first { $0.cellWidth <= width } ?? line
     }
 
     /// ` fidelity  cosine 0.998731  error −31.2 dB  of 1,000 generated inputs`.
@@ -88,12 +60,6 @@ enum FiguresView {
     /// Whether there are no labels, so that agreement with the original stands where accuracy would.
     private static func isAgreement(_ explorer: Explorer) -> Bool {
         explorer.accuracy?.value.isAgreement ?? (explorer.dataset.map { $0.kind != .labelled } ?? false)
-    }
-
-    /// ` 12 s left`; nothing below a second.
-    private static func timeLeft(_ explorer: Explorer) -> String {
-        guard let left = explorer.findings.timeLeft, left.generation == explorer.generation, left.value >= 1 else { return "" }
-        return " " + explorer.numbers.timeLeft(seconds: left.value)
     }
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
@@ -121,22 +87,6 @@ enum FiguresView {
             explorer.findings.settled < found.generation
         else { return nil }
         return "gathering outputs: \(explorer.numbers.integer(found.value[0])) of \(explorer.numbers.count(found.value[1], "layer"))"
-    }
-
-    private static func details(_ report: AccuracyReport, _ explorer: Explorer, _ numbers: NumberFormat) -> StyledText {
-        let isFresh = explorer.isAccuracyFresh
-        let count =
-            report.isExact
-            ? "of \(numbers.integer(report.count))"
-            : "\(numbers.integer(report.evaluated))/\(numbers.integer(report.count))" + timeLeft(explorer)
-        if report.isAgreement {
-            let name = report.exampleName + (report.count == 1 ? "" : "s")
-            return StyledText("  with the original on ", .muted)
-                + StyledText("\(report.isExact ? numbers.integer(report.count) : count) ", .muted) + StyledText(name, .text)
-        }
-        return StyledText("  " + "+" + numbers.integer(report.gains), isFresh ? .good : .muted)
-            + StyledText(" " + numbers.minus + numbers.integer(report.losses), isFresh ? .bad : .muted)
-            + StyledText((report.figure.map { " \($0.reading.answerName)s" } ?? "") + "  \(count)", .muted)
     }
 
     /// `  12.3 ms a batch of 16`: of the whole network where it was timed, else of its layers; nothing before.

@@ -101,6 +101,7 @@ package struct PromptView: ScreenView {
         case .setting(let setting): explorer.trainingForm.map { setting.rangeText(in: $0.settings) }
         case .export: ExportTarget.endings.joined(separator: " ")
         case .filters: explorer.filterConsequence(of: prompt.field.text) ?? explorer.filterRange
+        case .budget: explorer.budgetRange
         case .timedBatch: "1…\(explorer.numbers.integer(Explorer.batches.upperBound)) examples"
         case .module: explorer.moduleConsequence(of: prompt.field.text) ?? LayerModule.forms
         case .value(let knob): knob.rangeText(in: explorer.selectedPlan, of: explorer.selectedLayer)
@@ -114,6 +115,7 @@ package struct PromptView: ScreenView {
         case .setting(let setting): "\(setting.name):"
         case .filter: "layers with:"
         case .filters: explorer.filterQuestion(width: longestName)
+        case .budget: "\(explorer.accuracy?.value.figureName ?? "accuracy") may fall by:"
         case .timedBatch: "time a batch of:"
         case .module: explorer.moduleQuestion(width: longestName)
         case .snapshotName: "snapshot name:"

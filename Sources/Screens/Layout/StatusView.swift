@@ -27,12 +27,25 @@ enum StatusView {
         if let run = explorer.training, !run.isEnded { return TrainingText(explorer, run).line(width: width) }
         if let line = explorer.taskLine { return line }
         // What an older plan did is no remark on this one.
-        guard let layer = explorer.selectedLayer, explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return nil }
+        guard let layer = explorer.selectedLayer else { return nil }
+        guard explorer.isFresh(layer), let summary = explorer.summary(of: layer) else { return explanation(explorer, width: width) }
         let remarks =
             summary.remarks.filter(\.isNotable).map { $0.text(explorer.numbers) }
             + (explorer.arithmeticRemark(layer).map { [$0] } ?? [])
-        guard !remarks.isEmpty else { return nil }
+        guard !remarks.isEmpty else { return explanation(explorer, width: width) }
         return StyledText(" ! \(layer.name): ", .warning) + StyledText(remarks.joined(separator: "; "), .text)
+    }
+
+    /// `prune · ratio: how much becomes zero…; 0…1000 times σ`, of the knob that the arrow keys turn; the range goes first where there is little room.
+    private static func explanation(_ explorer: Explorer, width: Int) -> StyledText? {
+        let knob = explorer.activeKnob
+        guard explorer.stack.isEmpty, let found = KnobExplanation(knob), let layer = explorer.selectedLayer else { return nil }
+        let plan = explorer.selectedPlan
+        let name = StyledText(" \(found.group.rawValue) \(explorer.glyphs.dot) \(knob.name(in: plan)): ", .muted)
+        let range = knob.rangeText(in: plan, of: layer)
+        let texts = range.isEmpty ? [found.words] : ["\(found.words); \(range)", found.words]
+        return texts.map { name + StyledText($0, .muted) }.first { $0.cellWidth <= width }
+            ?? (name + StyledText(found.words, .muted)).truncated(to: width, ellipsis: String(explorer.glyphs.ellipsis))
     }
 
     /// A message with a mark that says its kind without colour.

@@ -86,14 +86,36 @@ extension Explorer {
             layers: layers.map { CompressionPlan.Entry(pattern: $0.weight, plan: plan(of: $0)) }, sums: resolvedPlan.sums)
     }
 
-    /// The weights that the histogram of a layer shows, ± max|w| / 2^zoom; nil until its weights are sorted.
+    /// The weights that the histogram of a layer shows, see ``HistogramOptions/zoom``; nil until its weights are sorted.
     ///
     /// `HistogramChart` maps them to columns, for drawing and for dragging alike.
     public func histogramRange(of layer: Layer) -> ClosedRange<Double>? {
         guard let distribution = distribution(of: layer) else { return nil }
-        let largest = max(abs(distribution.minimum), abs(distribution.maximum))
-        let reach = largest > 0 ? largest / pow(2, Double(histogram.zoom)) : 1
-        return -reach...reach
+        let reach =
+            histogram.zoom == HistogramOptions.all
+            ? largest(distribution) : usualReach(of: layer, distribution) / pow(2, Double(histogram.zoom))
+        return reach > 0 ? -reach...reach : -1...1
+    }
+
+    private func largest(_ distribution: WeightDistribution) -> Double { max(abs(distribution.minimum), abs(distribution.maximum)) }
+
+    /// 4 σ, so that few weights far out do not press all others together; further where the threshold is, and never beyond the largest weight.
+    private func usualReach(of layer: Layer, _ distribution: WeightDistribution) -> Double {
+        let usual = max(HistogramOptions.usualDeviations * distribution.deviation(.all), threshold(of: layer) ?? 0)
+        return usual > 0 ? min(usual, largest(distribution)) : largest(distribution)
+    }
+
+    /// Share of the weights that the histogram does not show; nil until they are sorted. Cost: O(log n).
+    func shareBeyondHistogram(of layer: Layer) -> Double? {
+        guard let distribution = distribution(of: layer), let range = histogramRange(of: layer), layer.count > 0 else { return nil }
+        return Double(layer.count - distribution.zeros(threshold: range.upperBound)) / Double(layer.count)
+    }
+
+    /// Whether zooming out would show more weights.
+    var canZoomOut: Bool {
+        if histogram.zoom > 0 { return true }
+        guard histogram.zoom == 0, !histogram.showsActivations, let layer = selectedLayer else { return false }
+        return (shareBeyondHistogram(of: layer) ?? 0) > 0
     }
 
     /// t of a layer as the knobs stand, found by search: 0 where nothing is pruned or the layer is bypassed; nil until sorted.

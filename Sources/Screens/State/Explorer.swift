@@ -28,6 +28,8 @@ public struct Explorer: Sendable {
     /// The panes and what stands before them.
     package internal(set) var stack = ViewStack()
     var effects: [Effect] = []
+    /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
+    public internal(set) var budget: Double?
     /// Milliseconds of the layers, by what was timed last; nil before.
     package internal(set) var timing: LatencySum?
     /// The table that it is read from, with the works of the layers.
@@ -42,6 +44,7 @@ public struct Explorer: Sendable {
         tasks = TaskBoard(interrupted: opening.tasks)
         shelf = SnapshotShelf(kept: opening.snapshots)
         around = Around(opening)
+        budget = opening.budget
         restoreKeptLayers()
     }
 }

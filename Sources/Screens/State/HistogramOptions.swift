@@ -11,11 +11,15 @@ public struct HistogramOptions: Hashable, Sendable {
 
     /// Logarithmic counts.
     public var isLogarithmic = false
-    /// The range shown is ± max|w| / 2^zoom; 0 shows all weights.
+    /// 0 shows ± 4 σ, or up to the threshold where that is further, 1 and more that / 2^zoom, and ``all`` every weight. What a layer hands on is shown whole at 0.
     public var zoom = 0
     public var reference = Reference.none
     /// What the layer hands on in the place of its weights.
     public var showsActivations = false
 
-    public static let zooms = 0...6
+    /// Every weight.
+    public static let all = -1
+    public static let zooms = all...6
+    /// How many σ are shown of weights that reach further.
+    static let usualDeviations = 4.0
 }

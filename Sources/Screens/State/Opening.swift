@@ -17,6 +17,8 @@ public struct Opening: Sendable {
     /// The trained state that the plan in force starts from; nil is the network as opened.
     public var base: TrainedState?
     public var snapshots: [Snapshot]
+    /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
+    public var budget: Double?
     public var session: SessionStatus
     /// Temperature × bits, oldest first.
     public var grids: [TrainingGrid] = []

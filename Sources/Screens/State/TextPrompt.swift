@@ -13,6 +13,8 @@ public struct TextPrompt: Hashable, Sendable {
         case snapshotNote(name: String)
         case export, importPlan, picture
         case exampleNumber
+        /// How far the figure may fall.
+        case budget
         /// How many filters are to be removed.
         case filters
         /// What is to take the place of a layer.

@@ -38,7 +38,7 @@ extension Explorer {
 
     /// The values that the histogram shows: from the least, or 0, to the largest or the clip, over 2^zoom.
     func activationRange(of found: LayerActivations) -> ClosedRange<Double> {
-        let factor = 1 / Double(1 << histogram.zoom)
+        let factor = 1 / Double(1 << max(0, histogram.zoom))
         let low = min(0, found.values.nonzero?.minimum ?? 0, found.levels.first ?? 0)
         let high = max(0, found.values.nonzero?.maximum ?? 0, found.levels.last ?? 0)
         guard high > low else { return 0...1 }

@@ -41,6 +41,7 @@ extension Explorer {
     /// Why a text can't be taken, or nil.
     private func refusal(of text: String, for purpose: TextPrompt.Purpose) -> String? {
         switch purpose {
+        case .budget: budgetRefusal(of: text)
         case .value, .setting, .filters, .module: text.isEmpty ? "type a value, or Esc" : nil
         case .filter, .snapshotNote: nil
         case .snapshotName:
@@ -66,6 +67,7 @@ extension Explorer {
         case .value(let knob): try type(text, into: knob, time: time)
         case .setting(let setting): try type(text, into: setting, time: time)
         case .filter: acceptFilter(text)
+        case .budget: setBudget(text)
         case .filters: try removeFilters(text)
         case .module: try replaceLayer(text)
         case .snapshotName: ask(TextPrompt(.snapshotNote(name: text)))

@@ -19,7 +19,7 @@ struct AccuracyText {
         if let found = accuracy.figure { return figureParts(found) }
         if let found = accuracy.fidelity { return fidelityParts(found) }
         if accuracy.isAgreement { return agreementParts }
-        var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent, discordance, beyond]
+        var parts = [original + label(" \(explorer.glyphs.arrow) ") + current, extent] + verdict + [discordance]
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
         parts += [agreement, crossEntropy, crossEntropyChange, crossEntropyInterval]
         parts.append(leftOut(accuracy.crossEntropyLeftOut, "no finite cross-entropy"))
@@ -43,6 +43,7 @@ struct AccuracyText {
         // What still tells them apart goes before what does not.
         if accuracy.namesOneClass { parts = [parts[0]] + parts[4...5] + parts[1...3] + parts[6...] }
         if accuracy.notANumber > 0 { parts.insert(notANumber, at: 2) }
+        if !accuracy.namesOneClass { parts.insert(contentsOf: verdict, at: 3) }
         return parts + input
     }
 
@@ -71,7 +72,7 @@ struct AccuracyText {
                 + figure(numbers.decimal(accuracy.current, digits: 4))
                 + figure(accuracy.isExact ? "" : " " + numbers.plusMinus + numbers.decimal(accuracy.interval.halfWidth, digits: 4), .text)
             : label(accuracy.figureName + " ") + original + label(arrow) + current
-        var parts = [first, extent, label(words.difference)]
+        var parts = [first, extent] + (verdict.isEmpty ? [label(words.difference)] : verdict)
         if found.reading.decision != .values { parts.append(discordance + label(" \(found.reading.answerName)s")) }
         parts += words.rows(String(explorer.glyphs.arrow), isComplete: false).map { label($0) }
         if let near = accuracy.fidelity {
@@ -116,18 +117,17 @@ struct AccuracyText {
             + (accuracy.figure == nil ? label(" of \(numbers.integer(accuracy.evaluated))") : "")
     }
 
-    /// ``PairedVerdict`` in words, with McNemar's p: whether the difference reaches beyond these examples.
-    private var beyond: StyledText {
-        let p = label(" (p \(numbers.probability(accuracy.mcNemar)))")
-        func word(_ isBetter: Bool, _ before: String = "") -> StyledText {
-            figure(before + (isBetter ? "better" : "worse"), isBetter ? .good : .bad) + p
-        }
-        switch accuracy.verdict {
-        case .unchanged: return label("no answer changed sides")
-        case .chance: return label("could be chance") + p
-        case .likely(let isBetter): return word(isBetter, "likely ")
-        case .sure(let isBetter): return word(isBetter)
-        }
+    /// The difference with its interval and what that is of; then budget and verdict, with McNemar's p.
+    private var verdict: [StyledText] {
+        guard let text = VerdictText(accuracy, allowing: explorer.budget, numbers: numbers) else { return [] }
+        let found = text.verdict
+        let difference = label("difference ") + figure(text.difference, ViewText.role(change: found.difference, isBetterWhenLarger: true))
+        let standing = text.standing.map { figure($0, found.standing == .within ? .good : found.standing == .over ? .bad : .warning) }
+        if accuracy.isAgreement { return [standing].compactMap(\.self) }
+        let role: Role = found.word == .worse ? .bad : found.word == .better ? .good : .value
+        let p = accuracy.figure == nil ? label(" (p \(numbers.probability(accuracy.mcNemar)))") : ""
+        let range = label("95 % \(text.scope): \(text.interval)")
+        return [difference, range] + [standing].compactMap(\.self) + [figure(text.word, role) + p]
     }
 
     private var notANumber: StyledText {

@@ -60,8 +60,13 @@ package struct AccuracyView: PaneView {
             band: points.map { point in
                 point.interval.low <= point.interval.high ? point.interval.low...point.interval.high : nil
             })
-        let isShare = accuracy.figure?.reading.measure != .r2
-        LineChart(series: [original, current], labelFactor: isShare ? 100 : 1).draw(in: area, on: &frame, glyphs: explorer.glyphs)
+        // From the worst that is shown to the original, so that small differences can be seen; bands may reach further and are cut.
+        let shown = points.map(\.accuracy) + [accuracy.original]
+        let range = shown.min().flatMap { low in shown.max().flatMap { high in high - low > 1e-4 ? low...high : nil } }
+        let rest =
+            area.height < 6 ? area : ViewText.draw([StyledText("by plan, the newest at the right", .muted)], explorer, in: area, on: &frame)
+        LineChart(series: [original, current], range: range, labelFactor: accuracy.hasShare ? 100 : 1).draw(
+            in: rest, on: &frame, glyphs: explorer.glyphs)
     }
 }
 

@@ -41,11 +41,18 @@ enum HistogramLegend {
             let text = " threshold \(explorer.numbers.significant(threshold))"
             lines.append(StyledText(String(explorer.glyphs.vertical), .threshold) + StyledText(text, .muted))
         }
+        if let beyond = beyond(explorer, layer) { lines.append(beyond) }
         if let codes = codes(explorer, layer, explorer.numbers) { lines.append(codes) }
         if let overlay = overlay(explorer) { lines.append(overlay) }
         if let absence = spectrumAbsence(explorer, layer) { lines.append(StyledText(absence, .muted)) }
         if let resolution = resolution(explorer, layer) { lines.append(resolution) }
         return lines
+    }
+
+    /// `→ 0.3% beyond`, of weights that are further out than what is drawn.
+    private static func beyond(_ explorer: Explorer, _ layer: Layer) -> StyledText? {
+        guard let share = explorer.shareBeyondHistogram(of: layer), share > 0 else { return nil }
+        return StyledText("\(explorer.glyphs.arrow) \(explorer.numbers.percent(share)) beyond", .muted)
     }
 
     private static func codes(_ explorer: Explorer, _ layer: Layer, _ numbers: NumberFormat) -> StyledText? {

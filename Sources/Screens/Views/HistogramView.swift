@@ -27,6 +27,7 @@ package struct HistogramView: PaneView {
         }
         let hasSpectrum = explorer.spectrum(of: layer) != nil
         if options.isLogarithmic, !hasSpectrum { parts.append("log") }
+        if options.zoom == HistogramOptions.all, !hasSpectrum { parts.append("all") }
         if options.zoom > 0, !hasSpectrum { parts.append("zoom " + numbers.ratio(Double(1 << options.zoom), digits: 0)) }
         if plan.bypass { parts.append("bypassed") }
         return parts.joined(separator: " \(explorer.glyphs.dot) ")

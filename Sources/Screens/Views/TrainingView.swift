@@ -84,13 +84,15 @@ package struct TrainingView: PaneView {
     private static func drawLoss(
         _ run: RetrainingRun, _ text: TrainingText, _ explorer: Explorer, in area: Rect, on frame: inout Frame
     ) {
-        let formula = StyledText("loss ", .title) + StyledText("optimized: \(text.formula)", .muted)
-        let title = [formula, StyledText("optimized loss", .title), StyledText("loss", .title)].first { $0.cellWidth <= area.width }
+        let formula = StyledText("loss ", .title) + StyledText("by batch, log; optimized: \(text.formula)", .muted)
+        let title = [formula, StyledText("optimized loss", .title) + StyledText(" by batch, log", .muted), StyledText("loss", .title)].first
+        { $0.cellWidth <= area.width }
         let rest = heading(title ?? "", explorer, in: area, on: &frame)
         let curve = run.progress.lossCurve.filter(\.isFinite)
         guard !curve.isEmpty else { return ViewText.hint("after some batches", explorer, in: rest, on: &frame) }
         let series = LineChart.Series(curve, role: .series)
-        LineChart(series: [series], stepCount: steps(of: curve.count, run)).draw(in: rest, on: &frame, glyphs: explorer.glyphs)
+        LineChart(series: [series], stepCount: steps(of: curve.count, run), isLogarithmic: true).draw(
+            in: rest, on: &frame, glyphs: explorer.glyphs)
     }
 
     /// Room on the right for what is still to come.
