@@ -62,13 +62,13 @@ struct ModelOptions: ParsableArguments {
 
 /// A shape as it is written in an option, `1x3x224x224` or `NAME=1x3x224x224`.
 struct InputShape: ExpressibleByArgument {
-    /// Without the first axis, along which the examples lie.
+    /// Without the first axis, along which the examples lie; with it where it is longer than 1, for an input that is one example as a whole.
     var example: [Int]
 
     init?(argument: String) {
         let text = argument.split(separator: "=", maxSplits: 1).last ?? ""
         let sizes = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) ?? 0 }
         guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else { return nil }
-        example = Array(sizes.dropFirst())
+        example = sizes[0] == 1 ? Array(sizes.dropFirst()) : sizes
     }
 }

@@ -27,6 +27,8 @@ public struct Report: Codable, Hashable, Sendable {
     public var inputs: [FixedInputFact]?
     /// What of the file doesn't run.
     public var unused: [UnusedPartFact]?
+    /// What ties its figures to a batch of 1.
+    public var batchOne: BatchOneFact?
 
     public init(
         network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,

@@ -49,6 +49,7 @@ public struct ReportDocument: Sendable {
                 (report.unused ?? []).map { part in
                     ["node": .text(part.node), "reason": .text(part.reason), "parameters": .integer(part.parameters)]
                 }),
+            "batchOne": report.batchOne.map(Self.batchOne) ?? .null,
             "warnings": .list(warnings.map { .text($0) }),
             "latency": report.latency.map { latency($0) } ?? .null,
             "environment": [
@@ -56,6 +57,13 @@ public struct ReportDocument: Sendable {
                 "instructionSet": .text(report.environment.instructionSet),
                 "threads": .integer(report.environment.threads),
             ],
+        ]
+    }
+
+    private static func batchOne(_ fact: BatchOneFact) -> JSONFigure {
+        [
+            "input": .text(fact.input), "ranges": .integer(fact.ranges),
+            "wholeInput": fact.wholeInput.map { .list($0.map(JSONFigure.integer)) } ?? .null,
         ]
     }
 

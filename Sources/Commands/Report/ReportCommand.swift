@@ -70,6 +70,7 @@ struct ReportCommand: ParsableCommand {
             report.latency = times
             (report.inputs, report.unused) = (opened.network.fixedInputFacts, opened.network.unusedPartFacts)
             report.bytes.count(cameFrom: reference?.network ?? opened.network)
+            report.batchOne = opened.network.batchOneFact
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount

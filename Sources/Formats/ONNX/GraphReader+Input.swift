@@ -39,7 +39,7 @@ extension GraphReader {
     }
 
     /// The input that the examples enter: of those that are no initializers and that nothing was asked of, the first that has an axis for them.
-    private var examplesInput: NetworkValue? {
+    var examplesInput: NetworkValue? {
         let open = graph.input.filter { constants[$0.name] == nil && asked[$0.name] == nil && keptInputs[$0.name] == nil }
             .map { NetworkValue($0) }
         return open.first { value in
@@ -50,7 +50,7 @@ extension GraphReader {
 
     /// Finds the input that the examples enter, and fixes the others.
     mutating func readInput() throws(FormatError) {
-        if let whole {
+        if let whole, !isOneExample {
             let name = graph.input.first { constants[$0.name] == nil }?.name ?? ""
             input = GraphInput(value: NetworkValue(name: name, axes: whole.dimensions.map { .fixed($0) }))
             if !name.isEmpty { shapes[name] = whole }
@@ -62,9 +62,12 @@ extension GraphReader {
         guard inputNames.count == graph.input.count else {
             throw failure(.duplicate, "graph inputs", "different names", "one name twice")
         }
+        mixesExamples = value.axes?.count == 1
         kept.openAxes = (value.axes ?? []).indices.dropFirst().filter { if case .open = value.axes?[$0] { true } else { false } }
         let isOpen = value.axes?.isEmpty ?? true || value.exampleShape.dimensions.contains(0)
-        if let example {
+        if let whole {
+            value.axes = whole.dimensions.map { .fixed($0) }
+        } else if let example {
             try checkExample(example, value)
             value.bind(example)
         } else if let known = card?.input?.shape, isOpen {
@@ -76,8 +79,9 @@ extension GraphReader {
     }
 
     /// Throws where the sizes that were asked for are not those that the file fixes.
-    private func checkExample(_ example: Shape, _ value: NetworkValue) throws(FormatError) {
+    private mutating func checkExample(_ example: Shape, _ value: NetworkValue) throws(FormatError) {
         guard let axes = value.axes, !axes.isEmpty else { return }
+        mixesExamples = mixesExamples || axes.count == example.rank
         let stated = value.exampleShape.dimensions
         let fits = stated.count == example.rank && zip(stated, example.dimensions).allSatisfy { $0 == 0 || $0 == $1 }
         guard fits else {
@@ -110,6 +114,6 @@ extension GraphReader {
                 .limit, "graph input \(quoted(input.name))", "examples of at most \(Self.largestActivation) values",
                 "[\(input.shape)]")
         }
-        if !input.isOpen { shapes[input.name] = Shape([batch] + input.shape.dimensions) }
+        if !input.isOpen || whole != nil { shapes[input.name] = Shape([batch] + input.shape.dimensions) }
     }
 }

@@ -48,8 +48,8 @@ extension Network {
     /// Why the network can't be trained, as far as its graph tells; nil where nothing stands in the way. Cost: O(nodes).
     public var trainingRefusal: KernelError? {
         do throws(KernelError) {
-            let plan = try StagePlanner.plan(self, batchSize: 2, keepsDropout: true)
-            try checkTraining(of: plan.stages.flatMap(\.nodes).sorted(), (try? shapes(batch: 2)) ?? [:])
+            let plan = try StagePlanner.plan(self, batchSize: batch(2), keepsDropout: true)
+            try checkTraining(of: plan.stages.flatMap(\.nodes).sorted(), (try? shapes(batch: batch(2))) ?? [:])
             return nil
         } catch { return error }
     }
