@@ -109,16 +109,7 @@ struct OpenedModel {
     }
 
     /// What was made of the file before anything was planned; empty where nothing was.
-    var changes: [String] { [outputChange, foldingChange, rangeNote].compactMap(\.self) }
-
-    /// What is found anew for each example, although a batch of more would be another network elsewhere.
-    private var rangeNote: String? {
-        let count = network.nodesNeeded(for: network.output).count { network.nodes[$0].isRangedByExample }
-        guard count > 0 else { return nil }
-        let ranges = count == 1 ? "a range of values that the network finds" : "\(count) ranges of values that the network finds"
-        return
-            "\(ranges) while it runs (DynamicQuantizeLinear): of each example by itself, as at batch 1; batches of others are rounded otherwise"
-    }
+    var changes: [String] { [outputChange, foldingChange].compactMap(\.self) + (network.batchOneFact?.notes ?? []) }
 
     private var foldingChange: String? {
         guard network.source?.edits.foldsBatchNormalization == true else { return nil }

@@ -66,7 +66,7 @@ struct ModelOptions: ParsableArguments {
 struct InputShape: ExpressibleByArgument {
     /// The input that it is of; nil where none is named.
     var name: String?
-    /// Without the first axis, along which the examples lie.
+    /// Without the first axis, along which the examples lie; with it where it is longer than 1, for an input that is one example as a whole.
     var example: [Int]
 
     init?(argument: String) {
@@ -75,7 +75,7 @@ struct InputShape: ExpressibleByArgument {
         name = parts.count > 1 ? String(parts[0]) : nil
         let sizes = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) ?? 0 }
         guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else { return nil }
-        example = Array(sizes.dropFirst())
+        example = sizes[0] == 1 ? Array(sizes.dropFirst()) : sizes
     }
 }
 

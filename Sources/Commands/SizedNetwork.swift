@@ -17,6 +17,7 @@ struct SizedNetwork {
     ///   - data: The examples, if some are named.
     init(_ path: String, example: [Int]?, inputs: [String: GivenInput], data: DataChoice) throws(FormatError) {
         (network, card) = try NetworkFile.read(path, example: example.map { Shape($0) }, inputs: inputs)
+        if example == nil { takeWholeExamples(of: data, path, inputs) }
         guard let value = network.inputs.first, value.isOpen, !network.isWeightsOnly else { return }
         let stated = value.axes.map { _ in "[N×\(value.statedExample)]" } ?? "no shape"
         let opening = "“\(value.name)” is \(stated) in the file, which leaves sizes open: "
@@ -32,6 +33,17 @@ struct SizedNetwork {
         }
     }
 
+    /// Where the whole input is one example, its first axis has the size that one of the data has.
+    private mutating func takeWholeExamples(of data: DataChoice, _ path: String, _ inputs: [String: GivenInput]) {
+        guard let whole = network.whole, let stored = Self.shapes(of: data, card).first else { return }
+        // A matrix is stored as a picture of one channel.
+        let shapes = [stored] + (stored.dimensions.first == 1 ? [Shape(Array(stored.dimensions.dropFirst()))] : [])
+        guard let shape = shapes.first(where: { $0.rank == whole.input.rank }), shape != whole.input,
+            let (read, _) = try? NetworkFile.read(path, example: shape, inputs: inputs), read.whole?.input == shape
+        else { return }
+        network = read
+    }
+
     private static func form(_ shape: Shape) -> String { shape.dimensions.map(String.init).joined(separator: "x") }
 
     /// The first shape with which all can be computed; else the one that leaves the fewest nodes that can't.
@@ -41,8 +53,10 @@ struct SizedNetwork {
         var best: (shape: Shape, left: Int)?
         for shape in shapes where shape.checkedCount != nil {
             guard let tried = try? NetworkReader.readQuickly(path, card: card, example: shape, inputs: inputs) else { continue }
-            let left = tried.unsupportedNodes.count
-            guard left > 0 || (try? tried.shapes(batch: 1)) != nil, left < best?.left ?? .max else { continue }
+            guard tried.inputShape == shape else { continue }
+            // Better examples side by side than one that is the whole input.
+            let left = tried.unsupportedNodes.count + (tried.whole == nil ? 0 : 1)
+            guard !tried.unsupportedNodes.isEmpty || (try? tried.shapes(batch: 1)) != nil, left < best?.left ?? .max else { continue }
             best = (shape, left)
             if left == 0 { break }
         }

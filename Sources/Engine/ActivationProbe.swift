@@ -36,7 +36,7 @@ final class ActivationProbe {
             width += count
         }
         let size = min(batchSize, examples.count, Self.batchValues / max(1, width))
-        executor = try OneDNNExecutor(network: rows.network, batchSize: max(1, size))
+        executor = try OneDNNExecutor(network: rows.network, batchSize: network.batch(max(1, size)))
     }
 
     func holds(_ value: String) -> Bool { parts[value] != nil }

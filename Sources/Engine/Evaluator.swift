@@ -73,7 +73,7 @@ final class Evaluator {
                 keeping: shapeWithoutClasses, options.memoryBudget)
         dataset.source?.expect(order)
         let wanted = if let size { size } else { try Self.batchSize(for: network) }
-        batchSize = min(wanted, max(1, order.count))
+        batchSize = network.batch(min(wanted, max(1, order.count)))
         arithmetic = options.arithmetic
         executor = try OneDNNExecutor(network: network, batchSize: batchSize)
         cache = ActivationCache(

@@ -35,7 +35,7 @@ final class OutputProbe {
         (self.data, self.key) = (data, key)
         examples = key.indices(of: data.count)
         outputs = weights.compactMap(network.layer(of:)).flatMap { Self.outputs(of: $0, in: network) }
-        let size = try Self.batchSize(of: network, outputs, count: examples.count)
+        let size = network.batch(try Self.batchSize(of: network, outputs, count: examples.count))
         let (cut, layouts) = try Self.cut(network, outputs, batch: size)
         tallies = layouts.map { OutputTally($0) }
         counting = tallies.count

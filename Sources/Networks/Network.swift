@@ -38,6 +38,8 @@ public struct Network: Sendable {
     public var packed: PackedInputs?
     /// What the file has beside the nodes that run.
     public var kept = KeptGraph()
+    /// Where the whole input is one example; nil where any number of examples lie along its first axis.
+    public var whole: WholeExample?
     /// Where it was read from, for messages and sessions; nil for a network made in memory.
     public var source: Source?
     /// What somebody asked for already; every edit that may change it begins afresh.

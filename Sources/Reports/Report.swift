@@ -29,6 +29,8 @@ public struct Report: Codable, Hashable, Sendable {
     public var unused: [UnusedPartFact]?
     /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
     public var budget: Double?
+    /// What ties its figures to a batch of 1.
+    public var batchOne: BatchOneFact?
 
     public init(
         network: NetworkIdentity, data: DataIdentity?, accuracy: AccuracyReport?, bytes: NetworkBytes, sparsity: Double,

@@ -50,6 +50,7 @@ public struct ReportDocument: Sendable {
                 (report.unused ?? []).map { part in
                     ["node": .text(part.node), "reason": .text(part.reason), "parameters": .integer(part.parameters)]
                 }),
+            "batchOne": report.batchOne.map(Self.batchOne) ?? .null,
             "warnings": .list(warnings.map { .text($0) }),
             "latency": report.latency.map { latency($0) } ?? .null,
             "environment": [
@@ -65,6 +66,13 @@ public struct ReportDocument: Sendable {
             "difference": .number(verdict.difference), "low": .number(verdict.interval.low), "high": .number(verdict.interval.high),
             "scope": .text(verdict.scope.rawValue), "word": .text(verdict.word.rawValue), "budget": .number(verdict.budget),
             "standing": .text(verdict.standing?.rawValue), "needed": .integer(verdict.needed),
+        ]
+    }
+
+    private static func batchOne(_ fact: BatchOneFact) -> JSONFigure {
+        [
+            "input": .text(fact.input), "ranges": .integer(fact.ranges),
+            "wholeInput": fact.wholeInput.map { .list($0.map(JSONFigure.integer)) } ?? .null,
         ]
     }
 

@@ -59,7 +59,7 @@ struct PlainCommandTests {
         #expect(
             keys(json) == [
                 "network", "against", "data", "accuracy", "agreement", "bytes", "sparsity", "layers", "temperature", "environment",
-                "latency", "sums", "fidelity", "figure", "warnings", "inputs", "notRun",
+                "latency", "sums", "fidelity", "figure", "warnings", "inputs", "notRun", "batchOne",
             ])
         #expect(keys(json["network"]) == ["name", "parameters", "sha256", "fileBytes"])
         #expect(keys(json["data"]) == ["name", "split", "count", "sha256", "kind", "input"])

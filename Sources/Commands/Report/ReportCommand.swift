@@ -79,6 +79,7 @@ struct ReportCommand: ParsableCommand {
             (report.inputs, report.unused) = (opened.network.fixedInputFacts, opened.network.unusedPartFacts)
             report.bytes.count(cameFrom: reference?.network ?? opened.network)
             report.budget = mayFall.map { report.accuracy?.hasShare == false ? $0 : $0 / 100 } ?? kept?.contents.budget
+            report.batchOne = opened.network.batchOneFact
             if let reference {
                 report.against = reference.identity
                 report.bytes.original = reference.network.denseByteCount

@@ -121,7 +121,7 @@ public final class LatencyMeasurement {
             case .int8: return try KernelTimer(bytesOf: timed.work, batchSize: batch)
             }
         case .stages, .part:
-            let whole = try KernelTimer(network, batchSize: batch)
+            let whole = try KernelTimer(network, batchSize: network.batch(batch))
             if case .part(.lists) = target { try whole.arrange() }
             return whole
         }

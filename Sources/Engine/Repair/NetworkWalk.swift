@@ -57,7 +57,7 @@ final class NetworkWalk {
 
     /// Examples of a batch, so that its activations are not too many.
     func batchSize(of segment: WalkSegment, count: Int) -> Int {
-        max(1, min(Self.batchSize, count, Self.batchValues / max(1, segment.valueCount)))
+        segment.network.batch(max(1, min(Self.batchSize, count, Self.batchValues / max(1, segment.valueCount))))
     }
 
     /// Writes what examples start with, as rows.

@@ -41,7 +41,7 @@ final class ActivationImportance {
                     isChannelFirst: layer.isConvolution))
             offset += shape.count
         }
-        let most = max(1, min(Self.batchSize, Self.batchValues / max(1, offset)))
+        let most = network.batch(max(1, min(Self.batchSize, Self.batchValues / max(1, offset))))
         self.places = places
         sums = places.map { [Double](repeating: 0, count: $0.maker.channels.count) }
         executor = try OneDNNExecutor(network: row.network, batchSize: (1...most).last { count % $0 == 0 } ?? 1)

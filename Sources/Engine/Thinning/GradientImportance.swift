@@ -36,7 +36,7 @@ final class GradientImportance {
         (self.criterion, self.data) = (criterion, data)
         examples = key.indices(of: data.count)
         let count = examples.count
-        let size = criterion == .taylor ? (1...Self.batchSize).last { count % $0 == 0 } ?? 1 : 1
+        let size = criterion == .taylor ? (1...network.batch(Self.batchSize)).last { count % $0 == 0 } ?? 1 : 1
         executor = try makeExecutor(still, size)
         let reading = data.targets == nil && network.outputWithoutClasses == nil ? nil : (try? network.reading(of: data)) ?? nil
         loss = OutputLoss(reading, of: data, classes: executor.classCount)

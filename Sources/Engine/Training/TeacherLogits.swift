@@ -11,7 +11,7 @@ final class TeacherLogits {
     let classCount: Int
 
     init(network: Network, batchSize: Int) throws(KernelError) {
-        executor = try OneDNNExecutor(network: network.ofLogits, batchSize: batchSize)
+        executor = try OneDNNExecutor(network: network.ofLogits, batchSize: network.batch(batchSize))
         classCount = executor.classCount
     }
 

@@ -59,7 +59,7 @@ private struct LayerProbe {
         var cut = network.applying(.onlyNeeded(for: output))
         flatten(&cut)
         do throws(KernelError) {
-            let executor = try OneDNNExecutor(network: cut, batchSize: min(batchSize, count))
+            let executor = try OneDNNExecutor(network: cut, batchSize: network.batch(min(batchSize, count)))
             return try means(executor)
         } catch { throw .kernels(error) }
     }

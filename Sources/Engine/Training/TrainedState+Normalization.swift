@@ -28,7 +28,7 @@ extension TrainedState {
     public func reestimatingNormalization(
         of network: Network, on data: Dataset, batches: Int, batchSize: Int = 64, makeExecutor: TrainingRequest.ExecutorFactory
     ) throws(TrainingFailure) -> TrainedState {
-        let size = min(batchSize, data.count)
+        let size = network.batch(min(batchSize, data.count))
         guard size > 0, batches > 0 else { throw .noExamples(dataset: data.name, split: data.split) }
         do throws(DatasetMismatch) { try data.check(against: network) } catch { throw .data(error) }
         do throws(KernelError) {

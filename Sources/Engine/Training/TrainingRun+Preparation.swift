@@ -30,7 +30,7 @@ extension TrainingRun {
         }
     }
 
-    var batchSize: Int { min(request.recipe.batchSize, request.training.count) }
+    var batchSize: Int { request.network.batch(min(request.recipe.batchSize, request.training.count)) }
 
     private func makeParts(_ executor: any TrainingExecutor) throws(TrainingFailure) {
         var begun = request

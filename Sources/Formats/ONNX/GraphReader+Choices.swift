@@ -18,13 +18,13 @@ extension GraphReader {
         let (taken, other) = isThen ? (first, second) : (second, first)
         let name = uniqueName(proto)
         let place = kept.choices.count
-        let isKept = whole == nil && derived.contains(condition)
+        let isKept = isNetwork && derived.contains(condition)
         if isKept {
             kept.choices.append(
                 KeptGraph.Choice(name: name, condition: condition, takesThen: isThen, outputs: proto.output, own: [], other: [], reads: []))
         }
         let own = try inline(InlinedBody(taken), outputs: proto.output, names: scope, reading: reading)
-        guard whole == nil else { return true }
+        guard isNetwork else { return true }
         var parameters: [String] = []
         guard let graph = try detached(other, scope, &parameters) else { return true }
         let reads = graph.captured

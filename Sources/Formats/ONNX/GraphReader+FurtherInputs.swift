@@ -31,7 +31,7 @@ extension GraphReader {
             return
         }
         if batch == nil, let axis = repeatedAxis(of: sizes) { batch = axis }
-        if let batch { sizes[batch] = 1 }
+        if let batch, whole == nil { sizes[batch] = 1 }
         let shape = Shape(sizes)
         guard let count = shape.checkedCount, count <= Self.largestActivation else {
             throw failure(.limit, "graph input \(quoted(value.name))", "at most \(Self.largestActivation) values", "[\(shape)]")
@@ -46,14 +46,19 @@ extension GraphReader {
         fixed.insert(value.name)
         derived.insert(value.name)
         takenValues.insert(value.name)
-        if let batch, count > 0 { try repeatInput(value.name, sizes, along: batch) }
+        if whole != nil, type.isFraction, sizes.count > 1, count > 0 {
+            // Not one of the constants that nodes are folded with, for the written file has an input there.
+            try repeatInput(value.name, sizes, along: nil)
+        } else if let batch, count > 0, whole == nil {
+            try repeatInput(value.name, sizes, along: batch)
+        }
     }
 
-    private mutating func repeatInput(_ name: String, _ sizes: [Int], along axis: Int) throws(FormatError) {
+    private mutating func repeatInput(_ name: String, _ sizes: [Int], along axis: Int?) throws(FormatError) {
         guard readValues.contains(name) else { return }
         let output = uniqueValue("\(name)_examples")
         var dimensions = sizes
-        dimensions[axis] = -1
+        if let axis { dimensions[axis] = -1 }
         var proto = ONNXNodeProto()
         proto.name = output
         let node = Node(name: uniqueName(proto), operation: .expand(dimensions: dimensions), inputs: [name], outputs: [output])
@@ -83,18 +88,18 @@ extension GraphReader {
             case .open(let name):
                 let isBatch = !name.isEmpty && main?.axes?.first == .open(name)
                 if isBatch, batch == nil { batch = place } else if known[name] == nil { open.append(place) }
-                sizes.append(isBatch ? 1 : known[name] ?? 0)
+                sizes.append(isBatch ? whole?[0] ?? 1 : known[name] ?? 0)
             }
         }
         if batch == nil, open.count == 1 { (batch, open) = (open[0], []) }
-        if let batch { sizes[batch] = 1 }
+        if let batch { sizes[batch] = axes[batch] == main?.axes?.first ? whole?[0] ?? 1 : 1 }
         if case .tensor(let tensor)? = asked, !open.isEmpty, tensor.shape.rank == sizes.count { return (tensor.shape.dimensions, batch) }
         return open.isEmpty ? (sizes, batch) : nil
     }
 
     /// Where the file fixes the number of examples to 1 everywhere, an axis of extent 1 may be theirs: which one, is found by trying.
     private mutating func repeatedAxis(of sizes: [Int]) -> Int? {
-        guard sizes.count > 1, sizes.contains(1), input.batch ?? 1 == 1 else { return nil }
+        guard whole == nil, sizes.count > 1, sizes.contains(1), input.batch ?? 1 == 1 else { return nil }
         hasAmbiguousInputs = true
         return switch repeatedAxis {
         case .last: sizes.lastIndex(of: 1)
@@ -105,7 +110,7 @@ extension GraphReader {
 
     /// Notes what a node made of fixed inputs alone: constants that are computed again where the network is written, or settings, which are not.
     mutating func noteDerived(_ proto: ONNXNodeProto) throws(FormatError) {
-        guard whole == nil, !derived.isEmpty, !["Shape", "Size"].contains(proto.opType), proto.input.contains(where: derived.contains)
+        guard isNetwork, !derived.isEmpty, !["Shape", "Size"].contains(proto.opType), proto.input.contains(where: derived.contains)
         else { return }
         let made = proto.output.filter { !$0.isEmpty && constants[$0] != nil }
         if !made.isEmpty {

@@ -40,7 +40,7 @@ extension GraphReader {
     }
 
     /// The input that the examples enter: of those that differ by example, or of those that are no initializers and that nothing was asked of.
-    private func examplesInput(_ differing: [String]) -> NetworkValue? {
+    func examplesInput(_ differing: [String] = []) -> NetworkValue? {
         graph.input.filter { proto in
             guard differing.isEmpty else { return differing.contains(proto.name) }
             return constants[proto.name] == nil && asked[proto.name] == nil && keptInputs[proto.name] == nil
@@ -49,7 +49,7 @@ extension GraphReader {
 
     /// Finds the input that the examples enter, and fixes the others.
     mutating func readInput() throws(FormatError) {
-        if let whole {
+        if let whole, !isOneExample {
             let name = graph.input.first { constants[$0.name] == nil }?.name ?? ""
             input = GraphInput(value: NetworkValue(name: name, axes: whole.dimensions.map { .fixed($0) }))
             if !name.isEmpty { shapes[name] = whole }
@@ -62,9 +62,12 @@ extension GraphReader {
         guard inputNames.count == graph.input.count else {
             throw failure(.duplicate, "graph inputs", "different names", "one name twice")
         }
+        mixesExamples = value.axes?.count == 1
         kept.openAxes = (value.axes ?? []).indices.dropFirst().filter { if case .open = value.axes?[$0] { true } else { false } }
         let isOpen = value.axes?.isEmpty ?? true || value.exampleShape.dimensions.contains(0)
-        if let example {
+        if let whole {
+            value.axes = whole.dimensions.map { .fixed($0) }
+        } else if let example {
             try checkExample(example, value)
             value.bind(example)
         } else if let known = card?.input?.shape, isOpen {
@@ -78,7 +81,8 @@ extension GraphReader {
     }
 
     /// Throws where the sizes that were asked for are not those that the file fixes.
-    private func checkExample(_ example: Shape, _ value: NetworkValue) throws(FormatError) {
+    private mutating func checkExample(_ example: Shape, _ value: NetworkValue) throws(FormatError) {
+        if let axes = value.axes, !axes.isEmpty { mixesExamples = mixesExamples || axes.count == example.rank }
         guard fits(example, value) else {
             throw failure(
                 .mismatch, "graph input \(quoted(value.name))", "examples [\(value.statedExample)], as the file states", "[\(example)]",
@@ -115,6 +119,6 @@ extension GraphReader {
                 .limit, "graph input \(quoted(input.name))", "examples of at most \(Self.largestActivation) values",
                 "[\(input.shape)]")
         }
-        if !input.isOpen { shapes[input.name] = Shape([batch] + input.shape.dimensions) }
+        if !input.isOpen || whole != nil { shapes[input.name] = Shape([batch] + input.shape.dimensions) }
     }
 }

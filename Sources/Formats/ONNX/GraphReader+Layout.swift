@@ -18,7 +18,7 @@ extension GraphReader {
         else { return false }
         let axis = try positive(NodeAttributes(proto).int("axis", 1), in: proto)
         guard shape.dimensions.dropFirst(axis + 1).contains(where: { $0 != 1 }) else { return false }
-        guard whole != nil || (axis > 0 && shape[0] == batch) else { throw .unsupported("it runs along the examples of a batch") }
+        guard whole != nil || (axis > 0 && shape[0] == batch) else { throw .unsupported(Self.runsAlong) }
         let (flat, row) = ("\(output)_flat", "\(output)_row")
         try append(Node(name: "", operation: .flatten(axis: axis), inputs: [aliases[input] ?? input], outputs: [flat]), proto)
         let softmax = proto.opType == "Softmax" ? Operation.softmax(axis: 1) : .logSoftmax(axis: 1)
@@ -62,7 +62,7 @@ extension GraphReader {
         guard let dimensions = target.opened(stated, allowZero: allowZero) else {
             throw .mismatch(expected: "dimensions of \(shape.rowCount) values an example", actual: "\(stated)")
         }
-        guard target.keepsExamples(dimensions) else { throw .unsupported("its result mixes the examples of a batch") }
+        guard target.keepsExamples(dimensions) else { throw .unsupported(Self.mixes) }
         return .reshape(dimensions: dimensions, allowZero: allowZero)
     }
 

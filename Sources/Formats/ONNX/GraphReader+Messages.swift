@@ -118,8 +118,9 @@ extension GraphReader {
     /// Adds a node that Pare can't run, with its message, so that it is written as it came. Weights inside its branches are parameters that it reads.
     mutating func addUnsupported(_ proto: ONNXNodeProto, _ reason: String) throws(FormatError) {
         var parameters: [String] = []
+        mixesExamples = mixesExamples || Self.mixtures.contains { reason.hasPrefix($0) }
         let name = uniqueName(proto)
-        var whole = self.whole == nil ? try complete(proto, scope, &parameters) : nil
+        var whole = isNetwork ? try complete(proto, scope, &parameters) : nil
         whole?.name = name
         let inner = (whole ?? proto).captured
         let message = whole.flatMap { whole -> KeptGraph.Message? in
@@ -138,7 +139,7 @@ extension GraphReader {
     func finished(_ network: Network) -> Network {
         var network = network
         network.kept = kept
-        guard whole == nil else { return network }
+        guard isNetwork else { return network }
         let messages = network.nodes.compactMap { node -> [String]? in
             if case .unsupported(let operation) = node.operation { operation.message?.inputs } else { nil }
         }

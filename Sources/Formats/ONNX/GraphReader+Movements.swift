@@ -113,7 +113,7 @@ extension GraphReader {
         guard sizes.count == count, sizes.allSatisfy({ (0...shape[axis]).contains($0) }), sizes.reduce(0, +) == shape[axis] else {
             throw .malformed(expected: "\(count) sizes that sum to \(shape[axis])", actual: "\(sizes)")
         }
-        guard batchAxis(of: proto.input[0]) != axis else { throw .unsupported("it splits the examples of a batch") }
+        guard batchAxis(of: proto.input[0]) != axis else { throw .unsupported(Self.splits) }
         var start = 0
         for (output, size) in zip(proto.output, sizes) where !output.isEmpty {
             let slice = Slice(axes: [axis], starts: [start], ends: [start + size], steps: [1])

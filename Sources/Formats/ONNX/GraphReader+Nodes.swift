@@ -151,7 +151,7 @@ extension GraphReader {
 
     /// A layer without weights has no inputs or no classes.
     private func checkWeights(_ proto: ONNXNodeProto) throws(NodeProblem) {
-        guard whole == nil, ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(proto.opType) else { return }
+        guard isNetwork, ["Conv", "ConvTranspose", "Gemm", "MatMul"].contains(proto.opType) else { return }
         for name in proto.input.prefix(2) {
             guard let weights = constant(name), weights.count == 0 else { continue }
             throw .malformed(expected: "weights with elements", actual: "\(quoted(name)) [\(weights.shape)]")
@@ -162,7 +162,7 @@ extension GraphReader {
     mutating func append(_ node: Node, _ proto: ONNXNodeProto? = nil) throws(NodeProblem) {
         var node = node
         if let name = node.inputs.first(where: batchConstants.contains) {
-            throw .unsupported("it computes with the number of examples, \(quoted(name))")
+            throw .unsupported("\(Self.counts), \(quoted(name))")
         }
         guard !node.inputs.contains(where: { constant($0)?.count == 0 }) else { throw .unsupported("it reads an empty tensor") }
         if let shape = try outputShape(of: node), let output = node.outputs.first { try accept(shape, of: output) }
@@ -188,7 +188,7 @@ extension GraphReader {
         if whole == nil {
             let isOutput = graph.output.first?.name == value
             guard count > 0, shape.dimensions.count(where: isOfBatch) == 1, !isOutput || shape[0] == batch else {
-                throw .unsupported("its result mixes the examples of a batch")
+                throw .unsupported(Self.mixes)
             }
         }
         shapes[value] = shape

@@ -62,7 +62,7 @@ extension GraphReader {
         guard let data = proto.input.first, !data.isEmpty else { throw .malformed(expected: "an input", actual: "none") }
         let readsActivation = proto.input.contains { !$0.isEmpty && constant($0) == nil }
         guard readsActivation || proto.opType == "Expand" else { throw .unsupported("it computes with constants alone") }
-        if !ignoresOutputs, whole == nil, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
+        if !ignoresOutputs, isNetwork, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
             throw .unsupported("its second output is read")
         }
         for name in proto.input where name != input.name && constant(name) == nil && inputNames.contains(name) && shapes[name] == nil {
@@ -92,13 +92,13 @@ extension GraphReader {
                 batch != 0
             default: false
             }
-        if mixes { throw .unsupported("it runs along the examples of a batch") }
+        if mixes { throw .unsupported(Self.runsAlong) }
     }
 
     private func gemm(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         guard proto.input.count > 1 else { throw .malformed(expected: "at least 2 inputs", actual: "\(proto.input.count)") }
         let transposed = try attributes.int("transA", 0) != 0
-        guard !transposed || whole != nil else { throw .unsupported("it transposes the examples") }
+        guard !transposed || whole != nil else { throw .unsupported(Self.transposes) }
         let gemm = Gemm(
             alpha: try attributes.float("alpha", 1), beta: try attributes.float("beta", 1), transposeA: transposed,
             transposeB: try attributes.int("transB", 0) != 0)

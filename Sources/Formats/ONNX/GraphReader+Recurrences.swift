@@ -14,7 +14,7 @@ extension GraphReader {
         let shape = try dataShape(proto)
         guard shape.rank == 3 else { throw .mismatch(expected: "inputs [steps, N, values]", actual: "[\(shape)]") }
         if let batch = batchAxis(of: proto.input[0]), whole == nil, batch != (isExamplesFirst ? 0 : 1) {
-            throw .unsupported("it runs along the examples of a batch")
+            throw .unsupported(Self.runsAlong)
         }
         guard let base = readResults(of: proto).first?.name else { throw .malformed(expected: "an output", actual: "none") }
         // What is written is the node of the states, so that it keeps the name and the others are named after it.

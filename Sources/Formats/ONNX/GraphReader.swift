@@ -28,6 +28,10 @@ struct GraphReader {
     var keptInputs: [String: Tensor] = [:]
     /// The shape of the whole input where the graph is read as it stands, without examples; nil for a network.
     let whole: Shape?
+    /// Whether ``whole`` is one example of a network.
+    let isOneExample: Bool
+    /// Whether examples meet somewhere, or the input has no axis for them.
+    var mixesExamples = false
     /// Constants that tell the number of examples, which is none.
     var batchConstants: Set<String> = []
     /// Whole numbers that depend on the example, by value.
@@ -95,8 +99,9 @@ struct GraphReader {
     /// Reads `file` as a network, or as it stands with a whole input of shape `whole` and the values `given`.
     init(
         _ file: MappedFile, card: ModelCard?, example: Shape? = nil, whole: Shape? = nil, given: [String: Tensor] = [:],
-        inputs: [String: GivenInput] = [:], repeatedAxis: RepeatedAxis = .last
+        inputs: [String: GivenInput] = [:], repeatedAxis: RepeatedAxis = .last, isOneExample: Bool = false
     ) throws(FormatError) {
+        self.isOneExample = isOneExample
         (asked, self.repeatedAxis) = (inputs, repeatedAxis)
         self.file = file
         self.card = card
@@ -142,7 +147,7 @@ struct GraphReader {
         network.packed = packed
         let stated = graph.input.map(\.name).filter { name in (network.inputs + network.exampleInputs).contains { $0.name == name } }
         if stated != network.inputs.map(\.name) { network.statedInputs = stated }
-        return finished(network)
+        return isOneExample ? oneExample(finished(network)) : finished(network)
     }
 
     /// Names of all initializers, dense and sparse.

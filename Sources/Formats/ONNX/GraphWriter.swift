@@ -90,13 +90,16 @@ struct GraphWriter {
         }
         let (repeated, packed) = (network.repeatedInputs, network.packed?.made ?? [])
         for (place, node) in network.nodes.enumerated()
-        where !layers.skipped.contains(place) && !node.outputs.contains(where: { repeated[$0] != nil || packed.contains($0) }) {
+        where !layers.skipped.contains(place) && network.whole?.isView(node) != true
+            && !node.outputs.contains(where: { repeated[$0] != nil || packed.contains($0) })
+        {
             if case .recurrence(let recurrence) = node.operation {
                 try add(node, recurrence, layers, to: &graph, &names)
             } else {
                 try add(node, to: &graph, &names)
             }
         }
+        if let whole = network.whole { graph = graph.renaming(whole.views, inside: true) }
         try putBack(&graph, &names)
         return graph
     }
@@ -104,7 +107,9 @@ struct GraphWriter {
     /// The output that is measured; where a node that can't be run stands before it, as it was stated.
     private func measured() throws(FormatError) -> ONNXValueInfoProto {
         if let stated = network.outputs.first, !network.blockingNodes.isEmpty { return self.stated(stated) }
-        return value(network.outputs.first, network.output, try outputDimensions())
+        let shape = try outputShape()
+        if network.whole != nil, let stated = network.outputs.first { return value(stated, network.output, of: shape.dimensions) }
+        return value(network.outputs.first, network.output, Array(shape.dimensions.dropFirst()))
     }
 
     /// Inputs or outputs in the order of the file, where another than its first one stands first.
@@ -141,7 +146,8 @@ struct GraphWriter {
         graph.node.append(proto)
     }
 
-    private func outputDimensions() throws(FormatError) -> [Int] {
+    /// The shape of the measured output for one example, as the graph has it.
+    private func outputShape() throws(FormatError) -> Shape {
         let shapes: [String: Shape]
         do {
             shapes = try network.shapes(batch: 1)
@@ -149,15 +155,24 @@ struct GraphWriter {
             throw FormatError(
                 .mismatch, file: file, reading: "node \(quoted(error.node))", expected: error.expected, actual: error.actual)
         }
-        return Array((shapes[network.output] ?? []).dimensions.dropFirst())
+        let inner = network.whole?.views.first { $0.value == network.output }?.key
+        return shapes[inner ?? network.output] ?? []
     }
 
     /// Where both branches of an If are written, what one of them does with the sizes that were fixed for the other is not known.
     private var openAxes: [Int] { isSkeleton || network.kept.choices.isEmpty ? [] : network.kept.openAxes }
 
+    /// A value of that shape, without an axis for examples.
+    private func value(_ stated: NetworkValue?, _ name: String, of dimensions: [Int]) -> ONNXValueInfoProto {
+        var value = value(stated, name, dimensions)
+        value.type.tensorType.shape.dim.removeFirst()
+        return value
+    }
+
     /// What the examples enter, as the file has it.
     private var exampleInputs: [ONNXValueInfoProto] {
         guard let packed = network.packed else {
+            if let whole = network.whole { return [value(network.inputs.first, network.input, of: whole.input.dimensions)] }
             return [value(network.inputs.first, network.input, network.inputShape.dimensions, open: openAxes)]
         }
         return packed.parts.map { part in

@@ -40,23 +40,33 @@ public enum NetworkReader {
     public static func read(
         skeleton: Data, parameters: [Tensor], file: String, card: ModelCard? = nil, inputs: [String: GivenInput] = [:]
     ) throws(FormatError) -> (network: Network, names: [String]) {
-        var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: card, inputs: inputs)
+        let bytes = MappedFile(data: skeleton, path: file)
+        let reader = try GraphReader(bytes, card: card, inputs: inputs)
         let names = reader.graph.initializer.filter { $0.dataType == 0 }.map(\.name)
         guard names.count == parameters.count, Set(names).count == names.count else {
             throw FormatError(
                 .mismatch, file: file, reading: "graph", expected: "\(parameters.count) parameters", actual: "\(names.count)")
         }
-        reader.given = Dictionary(uniqueKeysWithValues: zip(names, parameters))
-        var network = try reader.network()
+        let given = Dictionary(uniqueKeysWithValues: zip(names, parameters))
+        var (_, network) = try Self.network(reader) { reader throws(FormatError) in
+            reader.given = given
+            return try reader.network()
+        } again: { whole throws(FormatError) in
+            try GraphReader(bytes, card: card, whole: whole, isOneExample: true)
+        }
         network.name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
         return (network, names)
     }
 
     /// The same with values by name, of which those of other names play no part, and with the Softmax that the graph may end with.
     public static func read(skeleton: Data, values: [String: Tensor], file: String) throws(FormatError) -> Network {
-        var reader = try GraphReader(MappedFile(data: skeleton, path: file), card: nil)
-        reader.given = values
-        return try reader.statedNetwork()
+        let bytes = MappedFile(data: skeleton, path: file)
+        return try network(GraphReader(bytes, card: nil)) { reader throws(FormatError) in
+            reader.given = values
+            return try reader.statedNetwork()
+        } again: { whole throws(FormatError) in
+            try GraphReader(bytes, card: nil, whole: whole, isOneExample: true)
+        }.1
     }
 
     /// The inputs that a graph states, in its order, without initializers. Cost: O(graph).
@@ -74,8 +84,12 @@ public enum NetworkReader {
 
     /// SHA-256 over the network's file and, after it, its files of external data in the order of their use.
     public static func sha256(of path: String) throws(FormatError) -> String {
-        var reader = try GraphReader(MappedFile(path: path), card: nil)
-        _ = try reader.network()
+        let file = try MappedFile(path: path)
+        let (reader, _) = try network(GraphReader(file, card: nil)) { reader throws(FormatError) in
+            try reader.network()
+        } again: { whole throws(FormatError) in
+            try GraphReader(file, card: nil, whole: whole, isOneExample: true)
+        }
         return try FileHash.sha256(reader.files)
     }
 
@@ -86,21 +100,45 @@ public enum NetworkReader {
         try read(MappedFile(data: data, path: path), card: nil, example: example, inputs: inputs, isHashed: false)
     }
 
-    /// Where axes of extent 1 of further inputs may be those of the examples or not, that reading is taken which leaves the fewest nodes that can't run.
     private static func read(
         _ file: MappedFile, card: ModelCard?, example: Shape? = nil, inputs: [String: GivenInput] = [:], isHashed: Bool
     ) throws(FormatError) -> Network {
-        var reader = try GraphReader(file, card: card, example: example, inputs: inputs)
-        var network = try reader.network()
-        if reader.hasAmbiguousInputs, !network.unsupportedNodes.isEmpty {
-            for axis in RepeatedAxis.allCases.dropFirst() {
-                guard var other = try? GraphReader(file, card: card, example: example, inputs: inputs, repeatedAxis: axis),
-                    let read = try? other.network(), read.unsupportedNodes.count < network.unsupportedNodes.count
-                else { continue }
-                (reader, network) = (other, read)
-            }
+        if let example, example.rank > 1, try GraphReader(file, card: card, inputs: inputs).examplesInput()?.axes?.count == example.rank,
+            let rest = try? anyRead(file, card: card, example: Shape(Array(example.dimensions.dropFirst())), inputs: inputs),
+            rest.network.whole == nil
+        {
+            // The whole input was named, and any number of examples lie along its first axis.
+            return try finished(rest.network, rest.reader, isHashed: isHashed)
         }
-        return try finished(network, reader, isHashed: isHashed)
+        let found = try anyRead(file, card: card, example: example, inputs: inputs)
+        return try finished(found.network, found.reader, isHashed: isHashed)
+    }
+
+    private static func anyRead(
+        _ file: MappedFile, card: ModelCard?, example: Shape?, inputs: [String: GivenInput]
+    ) throws(FormatError) -> (reader: GraphReader, network: Network) {
+        try network(GraphReader(file, card: card, example: example, inputs: inputs)) { reader throws(FormatError) in
+            let network = try reader.network()
+            return bestRepeated(&reader, network) { axis throws(FormatError) in
+                try GraphReader(file, card: card, example: example, inputs: inputs, repeatedAxis: axis)
+            }
+        } again: { whole throws(FormatError) in
+            try GraphReader(file, card: card, example: example, whole: whole, inputs: inputs, isOneExample: true)
+        }
+    }
+
+    /// Where axes of extent 1 of further inputs may be those of the examples or not, that reading is taken which leaves the fewest nodes that can't run.
+    private static func bestRepeated(
+        _ reader: inout GraphReader, _ read: Network, _ make: (RepeatedAxis) throws(FormatError) -> GraphReader
+    ) -> Network {
+        var network = read
+        guard reader.hasAmbiguousInputs, !network.unsupportedNodes.isEmpty else { return network }
+        for axis in RepeatedAxis.allCases.dropFirst() {
+            guard var other = try? make(axis), let read = try? other.network(), read.unsupportedNodes.count < network.unsupportedNodes.count
+            else { continue }
+            (reader, network) = (other, read)
+        }
+        return network
     }
 
     private static func finished(_ read: Network, _ reader: GraphReader, isHashed: Bool) throws(FormatError) -> Network {

@@ -18,19 +18,32 @@ extension StageBuilder {
         let (engine, from, weights, to) = (
             engine.handle, try MemoryLayoutHandle.any(input), try MemoryLayoutHandle.any(wanted.shape), try MemoryLayoutHandle.any(output)
         )
-        let made = try? create("ConvTranspose") {
+        let created = try? create("ConvTranspose") {
             pare_deconvolution_create(&$0, engine, from.handle, weights.handle, bias?.handle, to.handle, &placed)
         }
-        guard let primitive = made else { return try buildPlain(stage) }
+        guard let primitive = created else { return try buildPlain(stage) }
         let source = try reordered(try source(stage.operands[0]), to: primitive.layout(of: PARE_SOURCE))
         try primitive.set(PARE_SOURCE, source)
         let layout = try MemoryLayoutHandle.strided(wanted.shape, strides: wanted.strides)
         try primitive.set(PARE_WEIGHTS, try constant(name, from: layout, to: primitive.layout(of: PARE_WEIGHTS)))
         if let bias { try primitive.set(PARE_BIAS, try constant(stage.operands[2].name, from: bias, to: bias)) }
-        let memory = try destination(primitive.layout(of: PARE_DESTINATION))
-        try primitive.set(PARE_DESTINATION, memory)
+        let made = try primitive.layout(of: PARE_DESTINATION)
+        let isFilled = made.byteCount == output.count * 4
+        let images = isFilled ? try destination(made) : try temporary(made)
+        try primitive.set(PARE_DESTINATION, images)
         current.steps.append(.primitive(primitive))
-        try addActivation(to: memory, stage)
+        try addActivation(to: isFilled ? images : try unblocked(images, output), stage)
+    }
+
+    /// Images out of blocks that they do not fill, which all further stages would run through.
+    private mutating func unblocked(_ images: BoundMemory, _ shape: Shape) throws(KernelError) -> BoundMemory {
+        let order = shape[1] == 1 ? ImageOrder.rows : .channelsLast
+        let memory = try destination(order.layout(shape))
+        let (engine, from, to) = (engine.handle, images.layout.handle, memory.layout.handle)
+        let primitive = try add("reorder") { pare_reorder_create(&$0, engine, from, to) }
+        try primitive.set(PARE_SOURCE, images)
+        try primitive.set(PARE_DESTINATION, memory)
+        return memory
     }
 }
 

@@ -59,8 +59,8 @@ extension Network {
     /// Why the network can't be trained, as far as its graph tells; nil where nothing stands in the way. Cost: O(nodes).
     public var trainingRefusal: KernelError? {
         do throws(KernelError) {
-            let plan = try StagePlanner.plan(self, batchSize: 2, keepsDropout: true)
-            _ = try flow(of: plan, batchSize: 2)
+            let plan = try StagePlanner.plan(self, batchSize: batch(2), keepsDropout: true)
+            _ = try flow(of: plan, batchSize: batch(2))
             return nil
         } catch { return error }
     }

@@ -25,7 +25,8 @@ extension NetworkEdit where Self == MeasuredOutput {
 extension Network {
     /// Whether examples lie along the first axis of the output, as not in a state that is handed on.
     private var hasExamplesFirst: Bool {
-        [2, 3].allSatisfy { batch in (try? shapes(batch: batch))?[output]?.dimensions.first?.isMultiple(of: batch) ?? false }
+        whole != nil
+            || [2, 3].allSatisfy { batch in (try? shapes(batch: batch))?[output]?.dimensions.first?.isMultiple(of: batch) ?? false }
     }
 
     /// The network with the output measured that another reading of the same graph measures. Cost: O(nodes) where that is not the file's first one.
@@ -40,7 +41,8 @@ extension Network {
     /// - Parameter labels: Classes that the labels of the examples need; nil where there are none.
     public func fittingOutput(labels: Int?) -> String? {
         let floats = ended.outputs.filter { $0.elementType?.isFraction ?? true }.map(\.name)
-        guard outputs.count > 1, !floats.isEmpty else { return nil }
+        // Where the whole input is one example, no output tells by its first axis whether it is a state; the file's first one is none.
+        guard outputs.count > 1, !floats.isEmpty, whole == nil || labels != nil else { return nil }
         let sizes = floats.map { name -> (name: String, shape: Shape?, classes: Int?) in
             let network = (try? applying(.measuredOutput(named: name))) ?? self
             guard let shapes = try? network.shapes(batch: 1), network.blockingNodes.isEmpty, network.hasExamplesFirst else {

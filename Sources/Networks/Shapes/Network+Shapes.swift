@@ -8,6 +8,7 @@ extension Network {
     /// Throws where a node reads a value that nothing before it makes, where shapes do not fit, where a size leaves `Int`, and at an operator
     /// that Pare does not know; what the measured output does not need is passed over where it is so. Cost: O(nodes).
     public func shapes(batch: Int) throws(ShapeError) -> [String: Shape] {
+        try checkBatch(batch)
         var shapes = parameters.reduce(into: [String: Shape]()) { $0[$1.key] = $1.value.shape }
         shapes[input] = Shape([batch] + inputShape.dimensions)
         var needed: Set<Int>?
