@@ -17,7 +17,7 @@ extension GraphReader {
     /// The whole input: what was asked for, where that has as many axes as the file states; else one of the file's extent along the first axis, 1 where
     /// that is open. Nil where sizes are not known.
     var wholeInput: Shape? {
-        guard whole == nil, let axes = examplesInput?.axes, !axes.isEmpty else { return nil }
+        guard whole == nil, let axes = examplesInput()?.axes, !axes.isEmpty, differingInputs.isEmpty else { return nil }
         if let example, example.rank == axes.count {
             let fits = zip(axes, example.dimensions).allSatisfy { axis, size in if case .fixed(let own) = axis { own == size } else { true }
             }
