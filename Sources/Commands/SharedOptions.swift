@@ -75,7 +75,7 @@ struct InputShape: ExpressibleByArgument {
         name = parts.count > 1 ? String(parts[0]) : nil
         let sizes = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) ?? 0 }
         guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else { return nil }
-        example = sizes[0] == 1 ? Array(sizes.dropFirst()) : sizes
+        example = sizes[0] == 1 || name != nil ? Array(sizes.dropFirst()) : sizes
     }
 }
 

@@ -11,10 +11,10 @@ struct TourTests {
     private static func accuracy(_ report: [String: Any]) -> String {
         let accuracy = report["accuracy"] as? [String: Any] ?? [:]
         func percent(_ key: String) -> String { String(format: "%.2f", 100 * (accuracy[key] as? Double ?? -1)) }
-        let counts = ["gains", "losses"].map { accuracy[$0] as? Int ?? -1 }
-        let gains = "+\(counts[0])"
-        let losses = "−\(counts[1])"
-        return "accuracy \(percent("original")) → \(percent("current")) %  \(gains) \(losses)  of 10,000"
+        let counts = ["gains", "losses"].map { Double(accuracy[$0] as? Int ?? -1) }
+        let difference = (counts[0] - counts[1]) / 100
+        let text = (difference < 0 ? "−" : "+") + String(format: "%.2f", abs(difference))
+        return "\(percent("original")) → \(percent("current")) %  \(text) pt"
     }
 
     private static func report(_ place: Workplace, _ arguments: [String]) throws -> [String: Any] {

@@ -52,7 +52,7 @@ public enum NetworkReader {
             reader.given = given
             return try reader.network()
         } again: { whole throws(FormatError) in
-            try GraphReader(bytes, card: card, whole: whole, isOneExample: true)
+            try GraphReader(bytes, card: card, whole: whole, inputs: inputs, isOneExample: true)
         }
         network.name = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
         return (network, names)
@@ -103,7 +103,7 @@ public enum NetworkReader {
     private static func read(
         _ file: MappedFile, card: ModelCard?, example: Shape? = nil, inputs: [String: GivenInput] = [:], isHashed: Bool
     ) throws(FormatError) -> Network {
-        if let example, example.rank > 1, try GraphReader(file, card: card, inputs: inputs).examplesInput()?.axes?.count == example.rank,
+        if let example, example.rank > 1, try statedAxes(file, card, inputs) == example.rank,
             let rest = try? anyRead(file, card: card, example: Shape(Array(example.dimensions.dropFirst())), inputs: inputs),
             rest.network.whole == nil
         {
@@ -112,6 +112,13 @@ public enum NetworkReader {
         }
         let found = try anyRead(file, card: card, example: example, inputs: inputs)
         return try finished(found.network, found.reader, isHashed: isHashed)
+    }
+
+    /// How many axes the file states of the input that the examples enter; nil where it states none.
+    private static func statedAxes(_ file: MappedFile, _ card: ModelCard?, _ inputs: [String: GivenInput]) throws(FormatError) -> Int? {
+        var reader = try GraphReader(file, card: card, inputs: inputs)
+        try reader.readInitializers()
+        return reader.examplesInput(reader.differingInputs)?.axes?.count
     }
 
     private static func anyRead(

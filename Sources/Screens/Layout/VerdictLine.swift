@@ -33,7 +33,7 @@ struct VerdictLine {
         let verdict = VerdictText(report, allowing: explorer.budget, numbers: numbers)
         var parts = [Part(text: StyledText(" " + report.headlineName, .muted), rank: report.hasShare && !report.isAgreement ? 7 : 0)]
         parts.append(Part(text: figures, rank: 0))
-        if let verdict, !report.isAgreement {
+        if let verdict, !report.isAgreement, verdict.verdict.word != .unchanged {
             parts.append(Part(text: difference(verdict), rank: 0))
             parts.append(Part(text: muted(" (\(verdict.interval))"), rank: 5))
         }
@@ -70,7 +70,7 @@ struct VerdictLine {
     /// `  ✓ within 0.5  no difference seen`.
     private func words(_ verdict: VerdictText) -> [Part] {
         let standing = verdict.shortStanding.map { StyledText("  " + $0, isFresh ? Self.role(verdict.verdict) : .muted) }
-        let word = report.isAgreement ? StyledText("") : StyledText("  " + verdict.word, isFresh ? Self.wordRole(verdict.verdict) : .muted)
+        let word = report.isAgreement || verdict.verdict.word == .unchanged ? StyledText("") : StyledText("  " + verdict.word, isFresh ? Self.wordRole(verdict.verdict) : .muted)
         return [Part(text: standing ?? "", rank: 0), Part(text: word, rank: standing == nil ? 2 : 3)]
     }
 
