@@ -54,7 +54,9 @@ extension GraphReader {
     mutating func readBest(_ proto: ONNXNodeProto) throws(NodeProblem) {
         try checkInputs(proto, ignoresOutputs: true)
         let attributes = try NodeAttributes(proto)
-        for (place, output) in proto.output.prefix(2).enumerated() where !output.isEmpty && (place == 0 || readValues.contains(output)) {
+        let areRead = proto.output.prefix(2).map(readValues.contains)
+        for (place, output) in proto.output.prefix(2).enumerated()
+        where !output.isEmpty && (areRead[place] || place == 0 && !areRead.contains(true)) {
             let operation = try best(proto, attributes, givesPlaces: place == 1)
             try checkExamples(operation, proto)
             try append(Node(name: "", operation: operation, inputs: inputs(of: proto, operation), outputs: [output]), proto)

@@ -100,6 +100,18 @@ extension ReferenceTrainingKernels {
 }
 
 extension ReferenceTrainingKernels {
+    /// The rows of a table that numbers name; NaN for what names none.
+    static func lookedUp(_ inputs: [DoubleTensor], to shape: Shape) -> DoubleTensor {
+        let rows = inputs[0].shape[0]
+        let width = inputs[0].values.count / max(1, rows)
+        let values = inputs[1].values.flatMap { number -> [Double] in
+            let row = number < 0 ? number + Double(rows) : number
+            guard row >= 0, row < Double(rows) else { return [Double](repeating: .nan, count: width) }
+            return Array(inputs[0].values[Int(row) * width..<(Int(row) + 1) * width])
+        }
+        return DoubleTensor(shape: shape, values: values)
+    }
+
     /// Each row's gradients summed over the places where it was looked up.
     static func lookupGradient(_ inputs: [DoubleTensor], _ gradient: DoubleTensor) -> DoubleTensor {
         var result = DoubleTensor(zeros: inputs[0].shape)

@@ -27,6 +27,7 @@ enum ReferenceTrainingKernels {
         case .binary(let function): return combined(inputs, to: shape) { function($0[0], $0[1]) }
         case .variadic(let function): return combined(inputs, to: shape) { function($0) }
         case .select: return combined(inputs, to: shape) { $0[0] != 0 ? $0[1] : $0[2] }
+        case .lookup: return lookedUp(inputs, to: shape)
         case .placement(let placement): return placed(inputs, placement, to: shape)
         case .quantizeLinear(let code) where code.range != nil: return quantized(inputs, code)
         case .dequantizeLinear(let code): return dequantized(inputs, code)
