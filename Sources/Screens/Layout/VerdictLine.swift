@@ -70,7 +70,9 @@ struct VerdictLine {
     /// `  ✓ within 0.5  no difference seen`.
     private func words(_ verdict: VerdictText) -> [Part] {
         let standing = verdict.shortStanding.map { StyledText("  " + $0, isFresh ? Self.role(verdict.verdict) : .muted) }
-        let word = report.isAgreement || verdict.verdict.word == .unchanged ? StyledText("") : StyledText("  " + verdict.word, isFresh ? Self.wordRole(verdict.verdict) : .muted)
+        let word =
+            report.isAgreement || verdict.verdict.word == .unchanged
+            ? StyledText("") : StyledText("  " + verdict.word, isFresh ? Self.wordRole(verdict.verdict) : .muted)
         return [Part(text: standing ?? "", rank: 0), Part(text: word, rank: standing == nil ? 2 : 3)]
     }
 
