@@ -53,20 +53,26 @@ struct PlainCommandTests {
         let place = try Workplace()
         let plan = try place.write(
             "version: 1\nlayers:\n  conv2.weight: {ratio: 1.0, shared: {bits: 5}}\n  '*': {level: 0.5}\n", to: "p.yaml")
-        let result = try place.run("report", "--plan", plan, "--json")
+        let result = try place.run("report", "--plan", plan, "--json", "--may-fall", "50")
         let json = try #require(result.json as? [String: Any])
         func keys(_ value: Any?) -> Set<String> { Set((value as? [String: Any] ?? [:]).keys) }
         #expect(
             keys(json) == [
                 "network", "against", "data", "accuracy", "agreement", "bytes", "sparsity", "layers", "temperature", "environment",
                 "latency", "sums", "fidelity", "figure", "warnings", "inputs", "notRun", "batchOne",
+                "verdict",
             ])
+        let verdict = try #require(json["verdict"] as? [String: Any])
+        #expect(keys(verdict) == ["difference", "low", "high", "scope", "word", "budget", "standing", "needed"])
+        #expect(
+            verdict["standing"] as? String == "within" && verdict["budget"] as? Double == 0.5 && verdict["scope"] as? String == "others")
         #expect(keys(json["network"]) == ["name", "parameters", "sha256", "fileBytes"])
         #expect(keys(json["data"]) == ["name", "split", "count", "sha256", "kind", "input"])
         #expect(keys(json["accuracy"]).isSuperset(of: ["original", "current", "low", "high", "evaluated", "exact", "gains", "losses"]))
         #expect(
             keys(json["bytes"]) == [
-                "original", "compressed", "layers", "others", "ratio", "accounting", "estimated", "file", "fileOthers",
+                "original", "compressed", "layers", "others", "ratio", "accounting", "estimated", "file", "fileOthers", "came",
+                "ratioOfCame",
             ])
         let layers = try #require(json["layers"] as? [[String: Any]])
         let wanted: Set = [

@@ -93,9 +93,15 @@ struct ListingTests {
         #expect(opened.writer.drain())
         #expect(own.names() == ["a"] && !FileManager.default.fileExists(atPath: own.own))
         opened.writer.record(SessionSample.change(to: 2), plan: SessionSample.plan(2), sequence: 1)
+        opened.writer.keep(budget: 0.005)
         #expect(opened.writer.close())
         let copy = try SessionFolder.read(path: own.path(of: "a"))
-        #expect(copy.data == data && copy.plan == SessionSample.plan(2))
+        #expect(copy.data == data && copy.plan == SessionSample.plan(2) && copy.budget == 0.005)
+        // What was said may be taken back.
+        let again = try OpenSession.open("a", in: own)
+        again.writer.keep(budget: nil)
+        #expect(again.writer.close())
+        #expect(try SessionFolder.read(path: own.path(of: "a")).budget == nil)
     }
 
     @Test("A session that a kill left with its log is read with what the log holds, and log and file stay as they are")
