@@ -75,11 +75,11 @@ struct TrainingFiguresTests {
             var desk = Desk(opening, isEngineOn: false)
             desk.send(.engine(.accuracy(report, generation: desk.explorer.generation)))
             if kernels == "oneDNN" {
-                #expect(desk.screen.contains("accuracy 90.00 → 80.00 ±"))
+                #expect(desk.screen.contains("90.00 → 80.00 ±"))
                 #expect(desk.explorer.accuracy?.value.original == 0.9)
             } else {
                 let halfWidth = NumberFormat.unicode.halfWidth(report.originalInterval.halfWidth)
-                #expect(desk.screen.contains("accuracy 87.50 \(halfWidth) → "))
+                #expect(desk.screen.contains("87.50 \(halfWidth) → "))
             }
         }
     }

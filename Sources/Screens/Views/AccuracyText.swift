@@ -124,6 +124,7 @@ struct AccuracyText {
         let difference = label("difference ") + figure(text.difference, ViewText.role(change: found.difference, isBetterWhenLarger: true))
         let standing = text.standing.map { figure($0, found.standing == .within ? .good : found.standing == .over ? .bad : .warning) }
         if accuracy.isAgreement { return [standing].compactMap(\.self) }
+        if found.word == .unchanged { return [label(text.word)] + [standing].compactMap(\.self) }
         let role: Role = found.word == .worse ? .bad : found.word == .better ? .good : .value
         let p = accuracy.figure == nil ? label(" (p \(numbers.probability(accuracy.mcNemar)))") : ""
         let range = label("95 % \(text.scope): \(text.interval)")
