@@ -123,7 +123,8 @@ import Testing
         #expect(throws: KernelError.self) { try logits(executor, normals(network.inputShape.count, seed: 1)) }
     }
 
-    @Test(.enabled(if: ["AVX2", "AVX-512"].contains(KernelLibrary.instructionSet)))
+    /// What lists and whole numbers cost beside one another was measured with AVX2 alone.
+    @Test(.enabled(if: KernelLibrary.instructionSet == "AVX2"))
     func mostlyZerosGoByLists() throws {
         let dense = Self.blocks(1, channels: 32)
         var sparse = dense
