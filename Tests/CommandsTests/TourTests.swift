@@ -117,7 +117,10 @@ struct TourTests {
         let found = try #require(result.json as? [String: Any])
         // A snapshot is kept once the network is encoded, so that it has the bytes of its file.
         #expect(snapshot.report.fileBytes ?? 0 > 0 && snapshot.report.layers.allSatisfy { $0.fileBytes ?? 0 > 0 })
-        #expect(result.output == String(decoding: try ReportDocument(snapshot.report).json(), as: UTF8.self))
+        // What the file itself takes is counted by the report alone, for it reads every weight.
+        var report = snapshot.report
+        report.bytes.came = (found["bytes"] as? [String: Any])?["came"] as? Int
+        #expect(result.output == String(decoding: try ReportDocument(report).json(), as: UTF8.self))
         for key in ["accuracy", "bytes", "sparsity", "layers", "network", "data"] {
             #expect(NSDictionary(dictionary: [key: found[key] ?? NSNull()]).isEqual(to: [key: expected[key] ?? NSNull()]), "\(key)")
         }
