@@ -177,7 +177,22 @@ def mixed():
         lambda _, array: array, lambda result: result)
 
 
+def expanded():
+    """A first state for as many examples as there are, which the graph makes by their number."""
+    nodes = [
+        node("Shape", ["numbers"], ["size"], start=0, end=1), node("Concat", ["size", "width"], ["sizes"], axis=0),
+        node("Expand", ["start", "sizes"], ["state"]), node("Concat", ["rater", "state", "numbers"], ["all"], axis=1),
+        node("Gemm", ["all", "v", "d"], ["h1"], transB=1, name="hidden"), node("Relu", ["h1"], ["h2"]),
+        node("Gemm", ["h2", "u", "e"], ["y"], transB=1, name="out")]
+    weights = {"width": ints(5), "start": drawn(1, 5, scale=1), "v": drawn(12, 15), "d": drawn(12), "u": drawn(4, 12), "e": drawn(4)}
+    count = TRAIN + TEST
+    save(
+        "expanded", nodes, weights, [value("numbers", FLOAT, ["n", 6]), value("rater", FLOAT, ["n", 4])], [value("y", FLOAT, ["n", 4])],
+        {"numbers": drawn(count, 6, scale=1), "rater": drawn(count, 4, scale=1)}, lambda _, array: array,
+        lambda result: result.argmax(1).astype(np.int64))
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for make in [towers, tokens, states, values, mixed]:
+    for make in [towers, tokens, states, values, mixed, expanded]:
         make()

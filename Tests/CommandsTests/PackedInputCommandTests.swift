@@ -19,7 +19,7 @@ struct PackedInputCommandTests {
     @Test func areFoundInTheData() throws {
         let place = try Workplace()
         let cases: [(String, [String], Double)] = [
-            ("towers", [], 1), ("tokens", [], 1), ("states", ["--input", "rate=16000"], 1), ("values", [], 0.9),
+            ("towers", [], 1), ("tokens", [], 1), ("states", ["--input", "rate=16000"], 1), ("values", [], 0.9), ("expanded", [], 1),
         ]
         for (name, options, least) in cases {
             let run = try place.run(["report", Self.file(name + ".onnx"), "--data", Self.file(name + ".npz"), "--json"] + options)

@@ -42,6 +42,7 @@ struct PackedInputTests {
         Case(name: "states", inputs: ["sound", "state"], given: ["rate": .number(16000)]),
         Case(name: "mixed", inputs: ["picture", "numbers"]),
         Case(name: "values", inputs: ["picture", "category", "numbers", "truths"]),
+        Case(name: "expanded", inputs: ["numbers", "rater"]),
     ]
 
     private func outputs(_ network: Network, _ data: Dataset, isFast: Bool = false) throws -> [Float] {
@@ -111,7 +112,7 @@ struct PackedInputTests {
     @Test func areDrawnByTheirTypes() throws {
         let ranges: [String: [ClosedRange<Float>?]] = [
             "tokens": [0...39, 0...1, 0...1], "values": [nil, 0...6, nil, 0...1], "towers": [nil, nil], "mixed": [nil, nil],
-            "states": [nil, nil],
+            "states": [nil, nil], "expanded": [nil, nil],
         ]
         for example in Self.all {
             let network = try example.network()

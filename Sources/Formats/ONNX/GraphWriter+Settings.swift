@@ -60,8 +60,10 @@ extension GraphWriter {
     /// Nodes that compute the dimensions of an Expand by the number of examples, −k of them k times; the last one's output is `name`.
     func dimensions(_ stated: [Int], named name: String, _ names: inout Set<String>, _ graph: inout ONNXGraphProto) throws(FormatError) {
         let batch = unique("\(name)_examples", &names)
-        var shape = plain("Shape", batch, [network.input])
-        shape.attribute = [integer("start", 0), integer("end", 1)]
+        let part = network.packed.flatMap { $0.parts.first { !$0.made.isEmpty } ?? $0.parts.first }
+        let axis = part?.axis ?? 0
+        var shape = plain("Shape", batch, [part?.name ?? network.input])
+        shape.attribute = [integer("start", axis), integer("end", axis + 1)]
         graph.node.append(shape)
         var parts: [String] = []
         for (index, dimension) in stated.enumerated() {
