@@ -15,13 +15,14 @@ let cases: [String: ([String]) throws -> Void] = [
     "networks": NetworksCase.run,
     "outputs": OutputsCase.run,
     "screen": ScreenCase.run,
+    "search": SearchCase.run,
     "sparse": SparseCase.run,
     "training": TrainingCase.run,
 ]
 
 guard let name = arguments.first, let run = cases[name] else {
     let usage =
-        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | integer | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | outputs NETWORK INPUTS OUTPUTS REPEATS | screen PROGRAM | sparse MODEL | training MODEL"
+        "accuracy MODEL | budget | coding MODEL FOLDER | counting FOLDER | distribution FILE | gradients NETWORK STEP | integer | large PROGRAM FILE LAYERS | latency NAME… | networks FOLDER NAME REPEATS | outputs NETWORK INPUTS OUTPUTS REPEATS | screen PROGRAM | search | sparse MODEL | training MODEL"
     FileHandle.standardError.write(Data("Benchmarks \(usage)\n".utf8))
     exit(64)
 }

@@ -426,6 +426,15 @@ def budget(_):
         max(answer["steps"]) + answer["curve"] < 0.01)]
 
 
+def search(_):
+    with Pare("search") as pare:
+        answer = pare.read()
+    solutions = answer["solutions"]
+    note(f"{answer['layers']} layers of {answer['options']} options, {answer['buckets']:,} buckets, {len(solutions)} budgets; the largest gap to the bound of the Lagrangian is {answer['gap']:.2g} of losses that add up to some {answer['layers'] / 5:.0f}")
+    slowest = max(solutions) * 1e3
+    return [row("search-solution", slowest, None, None, "ms, slowest", None, "≤ 50", slowest <= 50)]
+
+
 def large(folder):
     path = Path(os.environ["PARE_LARGE"]) if "PARE_LARGE" in os.environ else folder / "large.safetensors"
     if not path.exists():
@@ -635,7 +644,7 @@ def screen(_):
 
 
 CASES = {
-    "accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "counting": counting, "budget": budget, "coding": coding,
+    "accuracy": accuracy, "open-layer": opening, "new-threshold": threshold, "counting": counting, "budget": budget, "search": search, "coding": coding,
     "training": training, "screen": screen, "sparse": sparse, "integer": integer, "latency": latency, "large": large,
 }
 # The large file takes 20 GB of disk and some minutes: only by name.

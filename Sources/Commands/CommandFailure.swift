@@ -15,6 +15,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         case cannotWrite = 73
         /// Beyond those of sysexits(3): a training diverged; what was best before is kept and written.
         case diverged = 80
+        /// A search did not meet its goal on the examples that confirm it; what comes nearest is written.
+        case notMet = 81
     }
 
     var message: String

@@ -14,6 +14,7 @@ struct PareCommand: ParsableCommand {
               pare train --architecture lenet-5 -o my.onnx   train a network
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
               pare budget lenet-5 --budget macs:50% -o half.yaml    a rank for every layer
+              pare search lenet-5 --bytes 60000 -o plan.yaml        how far for each layer: the best plan in so many bytes
               pare thin my.onnx --filters 'layer*:25%' -o thinner.onnx   remove filters
               pare export small.onnx --format pare -o small.pare     the smallest file; also onnx-qdq, safetensors, c
               pare info small.pare                   what its bytes are for
@@ -24,14 +25,13 @@ struct PareCommand: ParsableCommand {
             EXIT CODES:
               0 done (also a training that was ended early and written) · 64 wrong arguments · 65 a file that can't be used · 66 a file that is missing
               69 something is missing on this machine · 70 a fault of Pare's own · 73 a file that can't be written, or lost text
-              80 a training diverged; its best state was kept and written
+              80 a training diverged; its best state was kept and written · 81 a search missed its goal; the nearest plan was written
             """,
         version: "pare \(PareVersion.current)",
         subcommands: [
             ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, GridCommand.self, BudgetCommand.self,
-            ExportCommand.self, ThinCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self, SessionsCommand.self,
-            ThemesCommand.self,
-            PictureCommand.self,
+            SearchCommand.self, ExportCommand.self, ThinCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self,
+            SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)
 }

@@ -25,6 +25,8 @@ public struct Glyphs: Hashable, Sendable {
     public var shades: [Unicode.Scalar]
     /// ╵ a grid point under a histogram; ▁ ─ ▔ an outline low, midway and high in its cell.
     public var tick, outlineLow, outlineMiddle, outlineHigh: Unicode.Scalar
+    /// ● a measured point, ○ an estimated one.
+    public var point, hollowPoint: Unicode.Scalar
 
     public static let unicode = Glyphs(
         graph: .braille, horizontal: "─", vertical: "│", topLeft: "┌", topRight: "┐", bottomLeft: "└",
@@ -34,7 +36,7 @@ public struct Glyphs: Hashable, Sendable {
         mark: "▸", centroid: "▲", progressDone: "▓", progressRest: "░", ellipsis: "…", arrow: "→", dot: "·",
         sigma: "σ", plusMinus: "±", times: "×", minus: "−",
         leftEighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], shades: [" ", "░", "▒", "▓", "█"], tick: "╵",
-        outlineLow: "▁", outlineMiddle: "─", outlineHigh: "▔")
+        outlineLow: "▁", outlineMiddle: "─", outlineHigh: "▔", point: "●", hollowPoint: "○")
 
     public static let ascii = Glyphs(
         graph: .ascii, horizontal: "-", vertical: "|", topLeft: "+", topRight: "+", bottomLeft: "+",
@@ -44,5 +46,5 @@ public struct Glyphs: Hashable, Sendable {
         mark: ">", centroid: "^", progressDone: "#", progressRest: ".", ellipsis: "~", arrow: ">", dot: "-",
         sigma: "s", plusMinus: "+-", times: "x", minus: "-",
         leftEighths: [".", ".", "-", "-", "=", "=", "#", "#"], shades: [" ", ".", ":", "*", "#"], tick: "'",
-        outlineLow: "_", outlineMiddle: "-", outlineHigh: "~")
+        outlineLow: "_", outlineMiddle: "-", outlineHigh: "~", point: "*", hollowPoint: "o")
 }

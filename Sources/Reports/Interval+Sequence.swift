@@ -9,9 +9,11 @@ extension Interval {
     /// By Ville's inequality the true totals ever leave it in at most 5 of 100 whole runs, for an order drawn at random. No width for n = N.
     ///
     /// Cost: O(log² N).
-    public static func pairedSequence(gains: Int, losses: Int, of count: Int, population: Int) -> Interval {
+    ///
+    /// - Parameter error: How many of all runs it may fail in; 0.05 for 95 %.
+    public static func pairedSequence(gains: Int, losses: Int, of count: Int, population: Int, error: Double = 0.05) -> Interval {
         guard count > 0 else { return Interval(low: -1, high: 1) }
-        return PairedSequence(gains: gains, losses: losses, count: count, population: population).interval
+        return PairedSequence(gains: gains, losses: losses, count: count, population: population, error: error).interval
     }
 
     /// 95 % interval of the difference in accuracy over others like the examples that were drawn: Bonett and Price (2012), (gains − losses)/(n + 2) ±
@@ -34,15 +36,14 @@ struct PairedSequence {
 
     /// Weights of gains, losses and unchanged answers in the Dirichlet distributions that are mixed: many changes, few, and hardly any.
     private static let mixture: [(Double, Double, Double)] = [(1, 1, 1), (1, 1, 25), (1, 1, 400)]
-    private static let error = 0.05
 
-    init(gains: Int, losses: Int, count: Int, population: Int) {
+    init(gains: Int, losses: Int, count: Int, population: Int, error: Double = 0.05) {
         (self.gains, self.losses, self.count, self.population) = (gains, losses, count, population)
         let seen = (Double(gains), Double(losses), Double(count - gains - losses))
         let marginals = Self.mixture.map { Self.logMarginal($0, seen) }
         let largest = marginals.max() ?? 0
         let mean = marginals.reduce(0) { $0 + exp($1 - largest) } / Double(marginals.count)
-        least = log(Self.error) + largest + log(mean)
+        least = log(error) + largest + log(mean)
     }
 
     var interval: Interval {

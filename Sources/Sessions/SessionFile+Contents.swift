@@ -29,15 +29,15 @@ extension SessionFile {
                 let count = "\(changes.count) change\(changes.count == 1 ? "" : "s")"
                 throw SessionError.unreadable(path: path, reason: "the history has \(count), not \(applied)")
             }
-            let tasks = try tasks(db)
+            let (tasks, snapshots) = (try tasks(db), try snapshots(db))
             return SessionContents(
                 identity: identity, plan: plan, history: PlanHistory(changes: changes, applied: applied),
-                snapshots: try snapshots(db), testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
+                snapshots: snapshots, testMeasurements: try get("testMeasurements", as: Int.self, db) ?? 0,
                 created: try get("created", as: Int64.self, db) ?? 0,
                 changed: try get("changed", as: Int64.self, db), data: try get("data", as: SessionData.self, db),
                 budget: try get("budget", as: Double?.self, db) ?? nil,
                 states: try stateSummaries(db), trainings: try trainings(db),
-                grids: try grids(tasks, db), tasks: tasks)
+                grids: try grids(tasks, db), tasks: tasks, points: try points(besides: snapshots, db))
         }
     }
 

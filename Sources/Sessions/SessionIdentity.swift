@@ -41,6 +41,8 @@ public struct SessionContents: Sendable {
     public var grids: [TrainingGrid]
     /// Background tasks, oldest first.
     public var tasks: [KeptTask]
+    /// Plans that were measured exactly, those of the snapshots too, in the order of their first measurements.
+    public var points = FrontPoints()
     /// The training that ended with the program that ran it, found at this opening; the history stands at its last finished epoch.
     public var interruption: TrainingRecord?
 

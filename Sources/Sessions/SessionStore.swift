@@ -93,6 +93,7 @@ struct SessionStore: Sendable {
             try file.set("testMeasurements", count + 1, db)
         case .data(let data): try file.set("data", data, db)
         case .budget(let budget): try file.set("budget", budget, db)
+        case .point(let point): try file.put(point, db)
         case .begin(let training): try file.begin(training, db)
         case .resume(let training): try file.resume(training, db)
         case .task(let id, let standing): try file.put(id, standing, db)

@@ -16,6 +16,7 @@ public final class SessionWriter: Sendable {
         case distributions([UInt8])
         case data(SessionData)
         case budget(Double?)
+        case point(FrontPoint)
         case begin(TrainingRecord)
         /// An interrupted training goes on.
         case resume(training: String)
@@ -27,7 +28,7 @@ public final class SessionWriter: Sendable {
         /// Whether it changes what the user made, and not only what is known of it.
         var isWork: Bool {
             switch self {
-            case .distributions, .data, .testMeasured: false
+            case .distributions, .data, .testMeasured, .point: false
             default: true
             }
         }
@@ -101,6 +102,9 @@ public final class SessionWriter: Sendable {
 
     /// Keeps how far the figure may fall, in place of what was kept before.
     public func keep(budget: Double?) { post(.budget(budget)) }
+
+    /// Keeps measured figures of a plan, in the place of those of the same plan on the same examples.
+    public func keep(_ point: FrontPoint) { post(.point(point)) }
 
     /// Counts a measurement of the test split.
     public func countTestMeasurement() { post(.testMeasured) }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "arithmetic.h"
+#include "budget.h"
 #include "coding.h"
 #include "combine.h"
 #include "decomposition.h"

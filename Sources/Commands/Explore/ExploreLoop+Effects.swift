@@ -29,6 +29,7 @@ extension ExploreLoop {
         case .focus(let weight): engine.focus(weight)
         case .record(let change, let plan, let sequence): bench.session.writer.record(change, plan: plan, sequence: sequence)
         case .keepBudget(let budget): bench.session.writer.keep(budget: budget)
+        case .keepPoint(let point): bench.session.writer.keep(point)
         case .saveSnapshot(let figures): save(figures)
         case .listSessions: listSessions()
         case .openSession(let path, let snapshot, let look):

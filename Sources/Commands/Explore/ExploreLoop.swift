@@ -101,7 +101,7 @@ final class ExploreLoop {
             glyphs: terminal.supportsUnicode ? .unicode : .ascii, isMouseOn: isMouseOn, size: terminal.size,
             clockOffset: now - MonotonicClock.milliseconds, messages: bench.messages)
         (opening.grids, opening.interrupted, opening.schedules) = (contents.grids, bench.interrupted, schedules)
-        (opening.tasks, opening.budget) = (bench.session.openTasks, contents.budget)
+        (opening.tasks, opening.budget, opening.points) = (bench.session.openTasks, contents.budget, contents.points)
         opening.environment = LiveEngine.environment()
         return Explorer(opening)
     }

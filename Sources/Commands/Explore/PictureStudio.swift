@@ -2,6 +2,7 @@ import Compression
 import Engine
 import Frames
 import Networks
+import Reports
 import Screens
 import Sessions
 
@@ -31,6 +32,7 @@ struct PictureStudio {
             theme: theme, size: size)
         (opening.grids, opening.environment) = (kept?.contents.grids ?? [], LiveEngine.environment())
         opening.budget = kept?.contents.budget
+        opening.points = kept?.contents.points ?? FrontPoints()
         explorer = Explorer(opening)
         engine = LiveEngine(
             network: model.network, data: model.data(.validation),

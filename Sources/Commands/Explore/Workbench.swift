@@ -205,6 +205,18 @@ extension OpenedModel {
     }
 }
 
+extension OpenedModel {
+    /// Opens the session of this name, or makes it.
+    func openSession(_ name: String, locations: Locations) throws(SessionError) -> OpenSession {
+        do throws(SessionError) { return try OpenSession.open(name, in: locations.sessionFolder) } catch {
+            switch error {
+            case .notFound, .unfinished: return try makeSession(name, locations: locations)
+            default: throw error
+            }
+        }
+    }
+}
+
 extension Workbench.Wish {
     /// The examples, with those of the session in the place of what was not said.
     fileprivate func data(keptBy known: KeptPlan?) -> DataChoice {

@@ -167,14 +167,7 @@ struct BudgetCommand: ParsableCommand {
 
     private func pinned(_ network: Network) throws(CommandFailure) -> Set<String> {
         var found: Set<String> = []
-        for pattern in pin {
-            let glob = Glob(pattern)
-            let layers = network.layers.filter { layer in
-                [layer.name, layer.weight].contains { $0 == pattern || glob.matches($0) }
-            }
-            guard !layers.isEmpty else { throw CommandFailure("--pin \(pattern): no layer has this name. `pare info` lists them.", .usage) }
-            found.formUnion(layers.map(\.weight))
-        }
+        for pattern in pin { found.formUnion(try network.layers(named: pattern, option: "--pin").map(\.weight)) }
         return found
     }
 

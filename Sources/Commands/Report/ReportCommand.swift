@@ -18,6 +18,7 @@ struct ReportCommand: ParsableCommand {
               pare report --ms --batch 16                  milliseconds of each layer and of the network, too
               pare report --plan int8.yaml --arithmetic integer   layers of 8 bits by integers, wherever they are exact here
               pare report small.pare --against lenet-5     a small network held against the one that it was made of
+              pare report --plan plan.yaml --table sparsity   Distiller's table of zeros; macs is that of multiply-accumulates
             """)
 
     @OptionGroup var model: ModelOptions
@@ -50,11 +51,21 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var latency: LatencyOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "Print Distiller's table of zeros by structure, or of multiply-accumulates, and measure nothing.", valueName: "sparsity|macs"))
+    var table: DistillerTable?
+
     @Flag(help: "Print JSON.")
     var json = false
 
+    @Flag(help: "Print a table as comma-separated values.")
+    var csv = false
+
     func validate() throws {
         if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
+        if csv, table == nil { throw ValidationError("--csv is for --table sparsity or --table macs.") }
+        if csv, json { throw ValidationError("Give either --csv or --json, not both.") }
         if let mayFall, !(0...100).contains(mayFall) { throw ValidationError("--may-fall is from 0 to 100 points.") }
     }
 
@@ -65,6 +76,13 @@ struct ReportCommand: ParsableCommand {
             var opened = try OpenedModel(model, of: kept, locations: locations)
             let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
             let idle = plan.warnings(of: self.plan, for: opened.network.layers)
+            if let table {
+                for remark in opened.warnings + idle { Standard.error("pare: \(remark)") }
+                let network = try applied(opened, plan, kept)
+                let form = csv ? TableForm.csv : json ? .json : .text
+                let text = try table.text(of: network, as: form)
+                return form == .text ? Standard.output(String(text.dropLast())) : Standard.output(Data(text.utf8))
+            }
             let reference = try against.map { try opened.reference($0, data: model.data, locations: locations) }
             let source = opened.data(split.split)
             var options = EngineOptions(memoryBudget: model.memory << 20, niceness: 0)
@@ -91,6 +109,14 @@ struct ReportCommand: ParsableCommand {
             for remark in opened.warnings + idle + measured.remarks + notes { Standard.error("pare: \(remark)") }
             if json { Standard.output(try ReportDocument(report, warnings: idle).json()) } else { Standard.output(ReportText.text(report)) }
         }
+    }
+
+    /// The network under the plan: its values and its graph; nothing is measured.
+    private func applied(_ opened: OpenedModel, _ plan: CompressionPlan, _ kept: KeptPlan?) throws -> Network {
+        let base = try kept?.state(of: opened.network)
+        if plan == CompressionPlan(), base == nil { return opened.network }
+        let layers = try Measurement.layers(opened, plan: plan, base: base)
+        return Applied(layers, of: opened.network, plan: plan, base: base).network
     }
 
     private func readPlan(_ path: String) throws(CommandFailure) -> CompressionPlan { try .read(path) }

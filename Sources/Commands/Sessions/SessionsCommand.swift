@@ -11,8 +11,8 @@ import Sessions
 /// `pare sessions`: what was kept, without opening the screen.
 struct SessionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "List, show, compare, export or delete sessions.",
-        subcommands: [List.self, Show.self, Compare.self, Replay.self, Export.self, Delete.self], defaultSubcommand: List.self)
+        commandName: "sessions", abstract: "List, show, compare, export or delete sessions, and their measured points.",
+        subcommands: [List.self, Show.self, Compare.self, Front.self, Replay.self, Export.self, Delete.self], defaultSubcommand: List.self)
 
     /// `pare sessions list`
     struct List: ParsableCommand {

@@ -15,9 +15,8 @@ final class GridKeeper {
     /// Opens the session, or makes it.
     init(_ name: String, model: OpenedModel, locations: Locations) throws(CommandFailure) {
         self.model = model
-        let folder = locations.sessionFolder
         do throws(SessionError) {
-            session = try Self.open(name, model: model, locations: locations, folder: folder)
+            session = try model.openSession(name, locations: locations)
             keeper = TaskKeeper(session)
         } catch {
             throw CommandFailure(error)
@@ -28,18 +27,6 @@ final class GridKeeper {
             session.discard()
             throw error
         }
-    }
-
-    private static func open(
-        _ name: String, model: OpenedModel, locations: Locations, folder: SessionFolder
-    ) throws(SessionError) -> OpenSession {
-        do throws(SessionError) { return try OpenSession.open(name, in: folder) } catch {
-            switch error {
-            case .notFound, .unfinished: break
-            default: throw error
-            }
-        }
-        return try model.makeSession(name, locations: locations)
     }
 
     /// The grids of earlier runs.

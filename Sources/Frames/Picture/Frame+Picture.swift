@@ -55,7 +55,7 @@ struct PaintedRun {
 
 extension String {
     /// Escaped for text and attributes of XML; what XML 1.0 can't hold is left out.
-    var escapedForXML: String {
+    package var escapedForXML: String {
         var result = ""
         for scalar in unicodeScalars {
             switch scalar {

@@ -125,6 +125,7 @@ package struct PromptView: ScreenView {
         case .picture: "write picture to:"
         case .exampleNumber: "example:"
         case .newSession: "new session:"
+        case .pointName: "name of the point:"
         case .gridTemperatures: "temperatures:"
         case .gridBits: "bits:"
         case .gridEpochs: "epochs:"

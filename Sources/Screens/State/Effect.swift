@@ -27,6 +27,8 @@ public enum Effect: Hashable, Sendable {
     case record(HistoryChange, plan: CompressionPlan, sequence: UInt64)
     /// Keep how far the figure may fall, as a share of 1 or in R²; nil for any.
     case keepBudget(Double?)
+    /// Keep measured figures of a plan in the session.
+    case keepPoint(FrontPoint)
     /// Keep a plan with its measured numbers; answer with ``SessionEvent/snapshotSaved(_:)``.
     case saveSnapshot(SnapshotFigures)
     /// Answer with ``SessionEvent/sessions(_:)``.

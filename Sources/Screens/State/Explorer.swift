@@ -2,6 +2,7 @@ import Compression
 import Engine
 import Frames
 import Networks
+import Reports
 
 /// The state of the main screen: what was opened, the plan, what the engine found, and where the user is.
 ///
@@ -30,6 +31,8 @@ public struct Explorer: Sendable {
     var effects: [Effect] = []
     /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
     public internal(set) var budget: Double?
+    /// Plans that were measured exactly, of this session.
+    public internal(set) var points: FrontPoints
     /// Milliseconds of the layers, by what was timed last; nil before.
     package internal(set) var timing: LatencySum?
     /// The table that it is read from, with the works of the layers.
@@ -44,7 +47,7 @@ public struct Explorer: Sendable {
         tasks = TaskBoard(interrupted: opening.tasks)
         shelf = SnapshotShelf(kept: opening.snapshots)
         around = Around(opening)
-        budget = opening.budget
+        (budget, points) = (opening.budget, opening.points)
         restoreKeptLayers()
     }
 }

@@ -19,6 +19,8 @@ public struct Opening: Sendable {
     public var snapshots: [Snapshot]
     /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.
     public var budget: Double?
+    /// Plans that were measured exactly.
+    public var points = FrontPoints()
     public var session: SessionStatus
     /// Temperature × bits, oldest first.
     public var grids: [TrainingGrid] = []

@@ -22,6 +22,8 @@ public struct TextPrompt: Hashable, Sendable {
         /// Examples of one batch that is timed.
         case timedBatch
         case newSession
+        /// A name for the measured point of this id.
+        case pointName(id: String)
         case gridTemperatures, gridBits, gridEpochs
     }
 

@@ -44,6 +44,7 @@ extension Explorer {
         case .budget: budgetRefusal(of: text)
         case .value, .setting, .filters, .module: text.isEmpty ? "type a value, or Esc" : nil
         case .filter, .snapshotNote: nil
+        case .pointName: text.isEmpty ? "type a name, or Esc" : nil
         case .snapshotName:
             text.isEmpty
                 ? "a snapshot needs a name"
@@ -77,6 +78,7 @@ extension Explorer {
         case .picture: emit(.picture(frame(size: size), theme: theme, path: text, overwrite: false))
         case .exampleNumber: stack[ExampleView.self].state.index = Int(text) ?? example.index
         case .gridTemperatures, .gridBits, .gridEpochs: trainings.take(text, for: purpose)
+        case .pointName(let id): name(point: id, text)
         case .timedBatch: timeLayers(batch: Int(text) ?? 1)
         case .newSession:
             keepFinishedEpochs()

@@ -14,6 +14,7 @@ extension Explorer {
         case .input(let input): take(input)
         case .engine(let event):
             take(event)
+            keepPoint(after: event)
             goOnWithSnapshots()
         case .session(let event): take(event)
         }

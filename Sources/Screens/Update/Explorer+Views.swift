@@ -61,16 +61,20 @@ extension Explorer {
     }
 
     private mutating func restore(_ snapshot: Snapshot, time: Int64) {
+        restore(snapshot.plan, state: snapshot.state, words: snapshot.words, time: time)
+    }
+
+    /// Goes back to a plan that was kept, on the state that it applied to, as one change of the history.
+    mutating func restore(_ plan: CompressionPlan, state: String?, words: String, time: Int64) {
         do {
-            let plan = try snapshot.plan.resolved(for: layers)
-            let move = PlanChange.StateChange(before: base?.id, after: snapshot.state)
+            let plan = try plan.resolved(for: layers)
+            let move = PlanChange.StateChange(before: base?.id, after: state)
             if move.before != move.after, isTraining {
-                return say("\(snapshot.words) belongs to another state than the one that is trained; E ends the training", .warning)
+                return say("\(words) belongs to another state than the one that is trained; E ends the training", .warning)
             }
-            replacePlan(
-                plan, label: "plan of \(snapshot.words)", time: time, state: move.before == move.after ? nil : move)
+            replacePlan(plan, label: "plan of \(words)", time: time, state: move.before == move.after ? nil : move)
         } catch {
-            say("the plan of \(snapshot.words) does not fit this network: \(error)", .error)
+            say("the plan of \(words) does not fit this network: \(error)", .error)
         }
     }
 }

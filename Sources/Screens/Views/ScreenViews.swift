@@ -6,7 +6,8 @@ enum ScreenViews {
 
     static let all: [any ScreenView.Type] =
         panes + [
-            MaskMapView.self, LadderView.self, CompareView.self, SessionsView.self, ThemesView.self, MessagesView.self, RetrainView.self,
+            MaskMapView.self, LadderView.self, CompareView.self, FrontView.self, SessionsView.self, ThemesView.self, MessagesView.self,
+            RetrainView.self,
             GridView.self, BypassView.self, BudgetView.self, GroupsView.self, SettingsView.self, HelpView.self, PaletteView.self,
             PromptView.self,
             QuestionView.self,

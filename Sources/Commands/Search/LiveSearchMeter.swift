@@ -1,0 +1,106 @@
+import Compression
+import Engine
+import Exports
+import Foundation
+import Networks
+import Reports
+import Screens
+
+/// Measures plans on some examples with an engine of its own, for a search.
+final class LiveSearchMeter: SearchMeter {
+    private let model: OpenedModel
+    private let base: TrainedState?
+    private let engine: LiveEngine
+    private let news = News()
+    private let end: Date?
+    private var generation: UInt64 = 0
+    /// Bytes of layers in a file, by plan; and what each layer computes for one example.
+    private var bytes: [String: [LayerPlan: Int]] = [:]
+    private let products: [String: Int]
+    private let graph: Network
+    private(set) var dataset: Dataset?
+
+    /// - Parameters:
+    ///   - end: When the search has to end; nil for when somebody says so.
+    init(_ model: OpenedModel, data: Dataset, base: TrainedState?, memory: Int, end: Date?) {
+        (self.model, self.base, self.end) = (model, base, end)
+        graph = model.network.graph(of: base)
+        products = graph.layerProducts
+        var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
+        options.publishesDistributions = false
+        engine = LiveEngine(network: model.network, data: .ready(data), materials: model.materials, options: options) {
+            [news] in news.come()
+        }
+    }
+
+    deinit { engine.stop() }
+
+    var environment: Environment { engine.environment }
+    var isInterrupted: Bool { Interruption.isWanted || end.map { Date() >= $0 } ?? false }
+
+    func measure(_ plan: ResolvedPlan, sizesFile: Bool, stops: (AccuracyReport) -> Bool) throws -> SearchFigures {
+        generation += 1
+        let plan = CompressionPlan(resolved: plan)
+        engine.request(plan, generation: generation, base: base)
+        var (layers, newest) = ([String: CompressedLayer](), AccuracyReport?.none)
+        events: while true {
+            news.wait()
+            for event in engine.takeEvents() {
+                switch event {
+                case .layer(let layer, generation): layers[layer.layer.weight] = layer
+                case .accuracy(let report, generation):
+                    newest = report
+                    if !report.isExact, layers.count == graph.layers.count, stops(report) { break events }
+                case .settled(generation): break events
+                case .data(let found): dataset = found
+                case .failed(let failure, let number):
+                    if failure.isFatal || number == generation || number == 0 { throw CommandFailure(failure.description, .badData) }
+                default: break
+                }
+            }
+        }
+        guard let report = newest else {
+            throw CommandFailure("\(model.network.name) can't be measured, so nothing can be searched for.", .badData)
+        }
+        let made = graph.layers.compactMap { layers[$0.weight] }
+        let sizes = Dictionary(made.map { ($0.layer.weight, size(of: $0)) }) { first, _ in first }
+        let kept = Dictionary(made.map { ($0.layer.weight, Double(products[$0.layer.weight] ?? 0) * $0.summary.kept) }) { first, _ in first
+        }
+        let file = sizesFile && report.isExact ? Measurement.container(model, plan: plan, base: base, layers: made)?.total : nil
+        if sizesFile, report.isExact, file == nil {
+            throw CommandFailure("\(model.network.name) has no form in a .pare file, so bytes can't be searched for.", .badData)
+        }
+        return SearchFigures(report, layerBytes: sizes, products: kept, bytes: file)
+    }
+
+    /// Exact bytes of a layer's weights in the file, found once for each plan of it.
+    private func size(of layer: CompressedLayer) -> Int {
+        let weight = layer.layer.weight
+        if let known = bytes[weight]?[layer.summary.plan] { return known }
+        let size = layer.fileBytes
+        bytes[weight, default: [:]][layer.summary.plan] = size
+        return size
+    }
+}
+
+extension CompressedLayer {
+    /// Exact bytes of the weights in a `.pare` file: stream, table and head, by the way of writing that the plan chooses or the smallest.
+    var fileBytes: Int {
+        weightParameters.reduce(0) { sum, name in
+            guard let stored = stored(name) else { return sum }
+            let coded = summary.plan.coder.flatMap { LevelCoders.encode(stored, as: $0) } ?? LevelCoders.smallest(stored)
+            return sum + ParameterRecord(role: .weight, weights: stored, coded: coded).bytes(coded).total
+        }
+    }
+}
+
+extension Network {
+    /// Multiply-adds of one example by the weight that they are made with; a layer that is used twice counts twice. Empty where shapes don't fit.
+    var layerProducts: [String: Int] {
+        guard !isWeightsOnly, let counts = try? multiplyAdds() else { return [:] }
+        return zip(nodes, counts).reduce(into: [:]) { sums, one in
+            guard one.1 > 0, one.0.inputs.count > 1, layer(of: one.0.inputs[1]) != nil else { return }
+            sums[one.0.inputs[1], default: 0] += one.1
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Compression
+import Engine
+import Exports
+import Files
+import Foundation
+import Networks
+import Reports
+import Sessions
+
+/// `pare search`: how far for each layer, under one goal, without training.
+struct SearchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Choose for every layer how far it goes: the best figure in so many bytes, or the smallest file within a loss.",
+        discussion: """
+            Every option of every layer is measured alone, a budget is solved over all of them, what it chooses is measured whole and corrected, and then
+            layers are switched one by one as long as that brings something. Half of the validation examples (choose) decide, the other half (confirm) says
+            whether the goal is met. ^C ends it with the best plan that was measured whole. What AMC's agent learns (a ratio for each layer under a budget of
+            FLOPs or bytes) and what Distiller's SensitivityPruner and its analysis of sensitivities are used for is this question.
+
+            EXAMPLES:
+              pare search lenet-300-100 --bytes 53322 -o plan.yaml     the best plan whose whole file has at most so many bytes
+              pare search lenet-5 --loss 0.5 -o plan.yaml              the smallest file that surely loses no more than half a point
+              pare search lenet-5 --bytes 60000 --pin 'conv1=level 0.4, shared 8' --keep fc2 --session first-try
+              pare sessions front first-try                            every plan that it measured
+
+            Exit code 81: the goal was not met on the examples that confirm it; the plan that comes nearest is written all the same.
+            """)
+
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var folders: FolderOptions
+
+    @Option(help: ArgumentHelp("At most so many bytes of the whole .pare file.", valueName: "n"))
+    var bytes: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the figure may fall by: points of a hundred, R² as it is. The smallest file is looked for.", valueName: "points"))
+    var loss: Double?
+
+    @Option(help: ArgumentHelp("Besides, at most so many multiply-adds of nonzero weights for one example.", valueName: "n"))
+    var macs: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "What a layer is, or is kept within: 'conv1=level 0.4, shared 8', 'fc*=level 0..0.9'; may be given more than once.",
+            valueName: "layer=…"))
+    var pin: [SearchPin] = []
+
+    @Option(help: ArgumentHelp("A layer that stays as the plan has it, by name or glob; may be given more than once.", valueName: "layer"))
+    var keep: [String] = []
+
+    @Option(help: ArgumentHelp("What is tried: level, centroids, bits; several with commas.", valueName: "words"))
+    var family: String = "level,centroids"
+
+    @Option(help: ArgumentHelp("The compression plan (YAML) to begin with.", valueName: "file"))
+    var plan: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A session that keeps every plan that is measured, and what a kill cut off; made where there is none.", valueName: "name"))
+    var session: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("Write the plan here (YAML).", valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Ends it after so long.", valueName: "seconds"))
+    var time: Double?
+
+    @Option(help: ArgumentHelp("So many switches in a row without a gain end it.", valueName: "n"))
+    var patience: Int = 40
+
+    @Flag(help: "Print a line of JSON.")
+    var json = false
+
+    func validate() throws {
+        guard (bytes == nil) != (loss == nil) else { throw ValidationError("Give --bytes or --loss, one of them.") }
+        if let bytes, bytes < 1 { throw ValidationError("--bytes is 1 or more.") }
+        if let loss, !(0...100).contains(loss) { throw ValidationError("--loss is from 0 to 100 points.") }
+        if let macs, !(macs > 0) { throw ValidationError("--macs is above 0.") }
+        if let time, !(time > 0) { throw ValidationError("--time is above 0 seconds.") }
+        if patience < 0 { throw ValidationError("--patience is 0 or more.") }
+        guard families != nil else { throw ValidationError("--family takes level, centroids and bits, with commas between.") }
+    }
+
+    private var families: Set<SearchGrid.Family>? {
+        let words = family.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        let found = words.compactMap { SearchGrid.Family(rawValue: $0 == "shared" ? "centroids" : $0) }
+        return found.count == words.count && !found.isEmpty ? Set(found) : nil
+    }
+
+    func run() throws {
+        try CommandFailure.reporting {
+            Interruption.listen()
+            let locations = folders.locations
+            let kept = try session.flatMap { try KeptPlan(existing: $0, folder: locations.sessionFolder) }
+            let opened = try OpenedModel(model, of: kept, locations: locations)
+            try opened.checkData()
+            try Outputs.check(output, model: opened)
+            let base = try kept?.state(of: opened.network)
+            let run = SearchRun(
+                model: opened, base: base, start: try start(opened, base), goal: goal, grid: SearchGrid(families: families ?? []),
+                pins: pin,
+                keeps: keep, memory: model.memory, end: time.map { Date(timeIntervalSinceNow: $0) }, patience: patience)
+            for remark in opened.warnings { Standard.error("pare: \(remark)") }
+            let data = try run.examples()
+            for remark in [data.remark, data.warning].compactMap(\.self) { Standard.error("pare: \(remark)") }
+            let keeper = try session.map { try run.keeper($0, data: data, locations: locations) }
+            defer { keeper?.close() }
+            let answer = try run.answer(on: data, keeper: keeper)
+            if let output {
+                do { try PlanFile.write(CompressionPlan(resolved: answer.trial.plan), to: output) } catch {
+                    throw CommandFailure("\(error)", .cannotWrite)
+                }
+            }
+            Standard.output(try json ? answer.json() : answer.text)
+            if !answer.isMet { throw ExitCode(CommandFailure.Code.notMet.rawValue) }
+        }
+    }
+
+    private var goal: SearchGoal {
+        SearchGoal(bytes.map { .bytes($0) } ?? .loss((loss ?? 0) / 100), products: macs)
+    }
+
+    private func start(_ opened: OpenedModel, _ base: TrainedState?) throws(CommandFailure) -> ResolvedPlan {
+        let plan = try plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? CompressionPlan()
+        for warning in plan.warnings(of: self.plan, for: opened.network.layers) { Standard.error("pare: \(warning)") }
+        let layers = opened.network.graph(of: base).layers
+        do { return try plan.resolved(for: layers).covering(layers) } catch { throw CommandFailure("\(error)", .badData) }
+    }
+}

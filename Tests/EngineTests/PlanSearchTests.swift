@@ -1,0 +1,181 @@
+import Compression
+import Engine
+import Networks
+import Reports
+import Tensors
+import Testing
+
+/// A search over plans whose figures are made up: losses of layers that add up but for a part that they have together.
+@Suite("Search over options of layers")
+struct PlanSearchTests {
+    /// Three layers with levels 0, 0.1 … 0.9; what a level costs differs by layer.
+    private final class Meter: SearchMeter {
+        var measured = 0
+        /// After so many measurements somebody ends it.
+        var most = Int.max
+        var isInterrupted: Bool { measured >= most }
+        var plans: [ResolvedPlan] = []
+
+        func measure(_ plan: ResolvedPlan, sizesFile: Bool, stops: (AccuracyReport) -> Bool) throws -> SearchFigures {
+            measured += 1
+            plans.append(plan)
+            let levels = PlanSearchTests.names.map { plan[$0].pruning.amount }
+            let loss = PlanSearchTests.loss(levels)
+            var report = PlanSearchTests.report(lost: Int((1_000 * loss).rounded()), evaluated: 500)
+            if stops(report) { return figures(report, levels, nil) }
+            report = PlanSearchTests.report(lost: Int((2_000 * loss).rounded()), evaluated: 2_000)
+            return figures(report, levels, sizesFile ? PlanSearchTests.bytes(levels) + 1 : nil)
+        }
+
+        private func figures(_ report: AccuracyReport, _ levels: [Double], _ bytes: Int?) -> SearchFigures {
+            let sizes = zip(PlanSearchTests.sizes, levels).map { Int((Double($0) * (1 - $1)).rounded()) }
+            return SearchFigures(
+                report, layerBytes: Dictionary(uniqueKeysWithValues: zip(PlanSearchTests.names, sizes)),
+                products: Dictionary(
+                    uniqueKeysWithValues: zip(PlanSearchTests.names, zip(PlanSearchTests.sizes, levels).map { Double($0) * 2 * (1 - $1) })),
+                bytes: bytes)
+        }
+    }
+
+    static let names = ["a.weight", "b.weight", "c.weight"]
+    static let sizes = [1_000, 4_000, 500]
+
+    /// What levels lose: the last layer most, and layers together a little more than each alone.
+    static func loss(_ levels: [Double]) -> Double {
+        let alone = zip([0.02, 0.05, 0.2], levels).map { $0 * $1 * $1 }
+        return alone.reduce(0, +) + 0.3 * alone[0] * alone[1] / 0.05
+    }
+
+    static func bytes(_ levels: [Double]) -> Int { 100 + zip(sizes, levels).reduce(0) { $0 + Int((Double($1.0) * (1 - $1.1)).rounded()) } }
+
+    static func report(lost: Int, evaluated: Int) -> AccuracyReport {
+        var report = AccuracyReport(
+            split: .validation, count: 2_000, evaluated: evaluated, originalEvaluated: 2_000, original: 0.9,
+            originalInterval: Interval(0.9),
+            current: 0.9 - Double(lost) / Double(evaluated), interval: Interval(0.9), gains: 0, losses: lost, mcNemar: 1, crossEntropy: nil,
+            originalCrossEntropy: nil, crossEntropyDifference: nil, agreement: 1, topFive: nil, notANumber: 0,
+            confusion: ConfusionTable(classCount: 10), originalConfusion: ConfusionTable(classCount: 10), flipped: [], seed: 1)
+        report.crossEntropy = 0.3 + Double(lost) / Double(evaluated)
+        report.originalCrossEntropy = 0.3
+        return report
+    }
+
+    private func layer(_ name: String, _ count: Int) -> Layer {
+        Layer(name: name, weight: name, bias: nil, shape: [count / 4, 1], node: nil, isConvolution: false, isTransposed: false)
+    }
+
+    private func level(_ amount: Double) -> LayerPlan { LayerPlan(pruning: Pruning(criterion: .level, amount: amount)) }
+
+    private func search(_ goal: SearchGoal, _ meter: Meter, known: [PlanSearch.Measured] = []) throws -> PlanSearch {
+        let layers = zip(Self.names, Self.sizes).map { layer($0, $1) }
+        let candidates = layers.map { layer in
+            PlanSearch.Candidate(layer: layer, options: (0..<10).map { level(Double($0) / 10) }) { near in
+                [-0.05, 0.05].map { level(near.pruning.amount + $0) }.filter { (0...1).contains($0.pruning.amount) }
+            }
+        }
+        let start = try CompressionPlan(layers: Self.names.map { .init(pattern: $0, plan: level(0)) }).resolved(for: layers)
+        return PlanSearch(goal, start: start, candidates: candidates, meter: meter, known: known)
+    }
+
+    private func levels(_ trial: PlanSearch.Trial) -> [Double] { trial.choice.map(\.pruning.amount) }
+
+    /// The least loss of all choices in steps of a tenth within the bytes.
+    private func least(_ limit: Int) -> Double {
+        var best = Double.infinity
+        for a in 0..<10 {
+            for b in 0..<10 {
+                for c in 0..<10 {
+                    let levels = [a, b, c].map { Double($0) / 10 }
+                    if Self.bytes(levels) + 1 <= limit { best = min(best, Self.loss(levels)) }
+                }
+            }
+        }
+        return best
+    }
+
+    /// The fewest bytes of all choices in steps of a tenth that surely lose no more.
+    private func smallest(losing budget: Double) -> Int {
+        var best = Int.max
+        for a in 0..<10 {
+            for b in 0..<10 {
+                for c in 0..<10 {
+                    let levels = [a, b, c].map { Double($0) / 10 }
+                    let report = Self.report(lost: Int((2_000 * Self.loss(levels)).rounded()), evaluated: 2_000)
+                    if report.verdict(allowing: budget)?.standing == .within { best = min(best, Self.bytes(levels) + 1) }
+                }
+            }
+        }
+        return best
+    }
+
+    @Test("The best plan within the bytes, as good as all choices of the table tried out", arguments: [4_000, 3_000, 2_000, 1_200])
+    func bytes(limit: Int) throws {
+        let meter = Meter()
+        let goal = SearchGoal(.bytes(limit))
+        let search = try search(goal, meter)
+        try search.run()
+        let best = try #require(search.best)
+        #expect(best.figures.bytes.map { $0 <= limit } == true && goal.isMet(by: best.figures))
+        #expect(Self.loss(levels(best)) <= least(limit) + 1e-3)
+        #expect(search.done == search.total && search.table.allSatisfy { $0.count >= 10 })
+    }
+
+    @Test("The smallest plan that surely loses no more, and every smaller one of the table loses more")
+    func loss() throws {
+        let meter = Meter()
+        let goal = SearchGoal(.loss(0.02))
+        let search = try search(goal, meter)
+        try search.run()
+        let best = try #require(search.best)
+        #expect(goal.isMet(by: best.figures) && (best.figures.beyond?.low ?? -1) >= -0.02)
+        let reached = try #require(best.figures.bytes)
+        for trial in search.trials.values where (trial.figures.bytes ?? .max) < reached { #expect(!goal.isMet(by: trial.figures)) }
+        #expect(reached <= smallest(losing: 0.02))
+    }
+
+    @Test("A goal out of reach leaves the smallest plan, and says so")
+    func outOfReach() throws {
+        let goal = SearchGoal(.bytes(100))
+        let search = try search(goal, Meter())
+        try search.run()
+        let best = try #require(search.best)
+        let sizes = search.trials.values.compactMap(\.figures.bytes)
+        #expect(!goal.isMet(by: best.figures) && best.figures.bytes == sizes.min() && levels(best).allSatisfy { $0 > 0.9 })
+    }
+
+    @Test("Ended at any time, the best plan that was measured whole is there")
+    func interruption() throws {
+        for most in [1, 5, 25, 31, 33, 40] {
+            let meter = Meter()
+            meter.most = most
+            let search = try search(SearchGoal(.bytes(3_000)), meter)
+            try search.run()
+            #expect(search.best != nil && meter.measured <= most + 1)
+        }
+    }
+
+    @Test("Options that an earlier run measured are not measured again, and lead to the same plan")
+    func resumed() throws {
+        let whole = try search(SearchGoal(.bytes(2_000)), Meter())
+        try whole.run()
+        for most in [3, 12, 29] {
+            let meter = Meter()
+            meter.most = most
+            let first = try search(SearchGoal(.bytes(2_000)), meter)
+            try first.run()
+            let again = Meter()
+            let second = try search(SearchGoal(.bytes(2_000)), again, known: Array(first.table.joined()))
+            try second.run()
+            #expect(second.best?.choice == whole.best?.choice)
+            #expect(Set(second.table.joined()) == Set(whole.table.joined()))
+        }
+    }
+
+    @Test("A second budget on multiply-adds is kept")
+    func products() throws {
+        let search = try search(SearchGoal(.bytes(4_000), products: 5_000), Meter())
+        try search.run()
+        let best = try #require(search.best)
+        #expect(best.figures.productSum <= 5_000 && (best.figures.bytes ?? .max) <= 4_000)
+    }
+}
