@@ -25,7 +25,7 @@ extension OpenedModel {
 
     /// Where the engine gets a split from. Where nobody named data and those installed do not fit, inputs are drawn, and only agreement is measured.
     func data(_ split: DatasetSplit) -> DataSource {
-        let (loader, network, card, generated, choice) = (loader, network, card, generated, choice)
+        let (loader, network, card, generated, choice, fit) = (loader, network, card, generated, choice, fit)
         if let generated {
             return split == .train
                 ? .none
@@ -37,7 +37,7 @@ extension OpenedModel {
         guard loader.suitsInstalled else { return undirected(split) }
         return .load {
             do {
-                return choice.marked(try Self.checked(loader.load(split), network))
+                return choice.marked(try fit.checked(loader.load(split)))
             } catch {
                 if split != .train, choice.expectsExamples, !choice.isNamed { throw CommandFailure(choice.missing("\(error)"), .noInput) }
                 guard split != .train, !loader.isNamed, choice.measure == nil, network.inputShape.checkedCount != nil else { throw error }
@@ -98,12 +98,7 @@ extension OpenedModel {
         guard isDataNamed, !network.isWeightsOnly else { return }
         let sample: Dataset
         do throws(FormatError) { sample = try loader.sample(.validation) } catch { throw CommandFailure(error) }
-        if network.blockingNodes.isEmpty { _ = try Self.checked(sample, network) }
-    }
-
-    private static func checked(_ dataset: Dataset, _ network: Network) throws(CommandFailure) -> Dataset {
-        do throws(DatasetMismatch) { try dataset.check(against: network) } catch { throw CommandFailure(error.message, .badData) }
-        return dataset
+        if network.blockingNodes.isEmpty { _ = try fit.checked(sample) }
     }
 }
 

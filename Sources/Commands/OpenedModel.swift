@@ -20,6 +20,8 @@ struct OpenedModel {
     private(set) var arrays: [String: ExampleArrays] = [:]
     /// Whether the file leaves sizes of an example open that nobody gave.
     private(set) var hasOpenSizes = false
+    /// The input whose open sizes no examples gave, as the file states it.
+    private var openInput: NetworkValue?
     /// What a user should know of it.
     var warnings: [String] = []
 
@@ -44,7 +46,7 @@ struct OpenedModel {
             (edits.inputs, edits.example, arrays) = (inputs.settings.sorted { $0.name < $1.name }, inputs.example, inputs.arrays)
             let sized = try SizedNetwork(path, example: edits.example, inputs: inputs.values, data: data)
             (network, card, sizes) = (sized.network, sized.card, sized.note)
-            hasOpenSizes = sizes != nil
+            (hasOpenSizes, openInput) = (sizes != nil, sized.openInput)
             try Self.checkFinite(network, path)
         } catch {
             throw CommandFailure(error)
@@ -61,6 +63,9 @@ struct OpenedModel {
         }
         try checkDataIsThere()
     }
+
+    /// What holds examples against the network.
+    var fit: ExampleFit { ExampleFit(network: network, openInput: openInput, loader: loader) }
 
     /// Takes its examples from elsewhere.
     mutating func use(_ data: DataChoice) {

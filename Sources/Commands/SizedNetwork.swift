@@ -10,6 +10,8 @@ struct SizedNetwork {
     var card: ModelCard?
     /// What the file leaves open, and what was taken for it; nil where nothing is open, or what was asked for.
     var note: String?
+    /// The input as the file states it, where no examples gave the sizes that it leaves open.
+    var openInput: NetworkValue?
 
     /// - Parameters:
     ///   - example: What was asked for.
@@ -19,14 +21,18 @@ struct SizedNetwork {
         (network, card) = try NetworkFile.read(path, example: example.map { Shape($0) }, inputs: inputs)
         if example == nil { takeWholeExamples(of: data, path, inputs) }
         guard let value = network.inputs.first, value.isOpen, !network.isWeightsOnly else { return }
-        let stated = value.axes.map { _ in "[N×\(value.statedExample)]" } ?? "no shape"
+        let stated = value.axes.map { _ in "[\(value.statedAxes)]" } ?? "no shape"
         let opening = "“\(value.name)” is \(stated) in the file, which leaves sizes open: "
-        if let (shape, found) = Self.first(Self.shapes(of: data, card), path, card, inputs) {
+        let forms = ExampleForms(of: data, card, network).shapes
+        if let (shape, found) = Self.first(forms, path, card, inputs, areStored: true) {
             (network, note) = (found, opening + "\(shape) is taken from the examples")
-        } else if let (shape, found) = Self.first(network.likelyExamples, path, card, inputs) {
-            note =
-                opening
-                + "\(shape) is assumed, the first size that the graph takes; --input-shape 1x\(Self.form(shape)) or --data say which"
+            return
+        }
+        openInput = value
+        let likely = ExampleForms.channelsLast(value) + network.likelyExamples
+        if let (shape, found) = Self.first(likely, path, card, inputs, areStored: false) {
+            let form = (found.whole == nil ? "1x" : "") + ExampleFit.form(shape)
+            note = opening + "\(shape) is assumed, the first size that the graph takes; --input-shape \(form) or --data say which"
             network = found
         } else {
             note = opening + "--input-shape, --data or a model card beside it give them"
@@ -35,25 +41,27 @@ struct SizedNetwork {
 
     /// Where the whole input is one example, its first axis has the size that one of the data has.
     private mutating func takeWholeExamples(of data: DataChoice, _ path: String, _ inputs: [String: GivenInput]) {
-        guard let whole = network.whole, let stored = Self.shapes(of: data, card).first else { return }
-        // A matrix is stored as a picture of one channel.
-        let shapes = [stored] + (stored.dimensions.first == 1 ? [Shape(Array(stored.dimensions.dropFirst()))] : [])
-        guard let shape = shapes.first(where: { $0.rank == whole.input.rank }), shape != whole.input,
-            let (read, _) = try? NetworkFile.read(path, example: shape, inputs: inputs), read.whole?.input == shape
-        else { return }
-        network = read
+        guard let whole = network.whole, let stored = ExampleForms(of: data, card, network).stored else { return }
+        let sizes = stored.dimensions
+        // A matrix may be stored as a picture of one channel; examples of sequences may lie behind the steps.
+        var shapes = [sizes, [1] + sizes]
+        if sizes.first == 1 { shapes.append(Array(sizes.dropFirst())) }
+        if sizes.count == 2 { shapes.append([sizes[0], 1, sizes[1]]) }
+        for shape in shapes.map({ Shape($0) }) where shape.rank == whole.input.rank && shape != whole.input {
+            guard let (read, _) = try? NetworkFile.read(path, example: shape, inputs: inputs), read.whole?.input == shape else { continue }
+            network = read
+            return
+        }
     }
 
-    private static func form(_ shape: Shape) -> String { shape.dimensions.map(String.init).joined(separator: "x") }
-
-    /// The first shape with which all can be computed; else the one that leaves the fewest nodes that can't.
+    /// The first shape with which all can be computed, as the whole input where that is one example; else the one that leaves the fewest nodes that can't.
     private static func first(
-        _ shapes: [Shape], _ path: String, _ card: ModelCard?, _ inputs: [String: GivenInput]
+        _ shapes: [Shape], _ path: String, _ card: ModelCard?, _ inputs: [String: GivenInput], areStored: Bool
     ) -> (Shape, Network)? {
         var best: (shape: Shape, left: Int)?
         for shape in shapes where shape.checkedCount != nil {
             guard let tried = try? NetworkReader.readQuickly(path, card: card, example: shape, inputs: inputs) else { continue }
-            guard tried.inputShape == shape else { continue }
+            guard tried.inputShape == shape || hasStepsFirst(tried, shape, areStored) else { continue }
             // Better examples side by side than one that is the whole input.
             let left = tried.unsupportedNodes.count + (tried.whole == nil ? 0 : 1)
             guard !tried.unsupportedNodes.isEmpty || (try? tried.shapes(batch: 1)) != nil, left < best?.left ?? .max else { continue }
@@ -61,19 +69,12 @@ struct SizedNetwork {
             if left == 0 { break }
         }
         guard let best, let (found, _) = try? NetworkFile.read(path, example: best.shape, inputs: inputs) else { return nil }
-        return (best.shape, found)
+        return (found.whole?.input ?? best.shape, found)
     }
 
-    /// What an example of the named data may be for a network: as it is stored, with channels first, with one channel, as one list.
-    private static func shapes(of data: DataChoice, _ card: ModelCard?) -> [Shape] {
-        guard data.generated == nil, data.isNamed || data.path != nil else { return [] }
-        var loader = DatasetLoader(directory: data.path, card: card)
-        loader.options = data.options
-        guard let stored = try? loader.sample(.validation).exampleShape else { return [] }
-        let sizes = stored.dimensions
-        let turned = sizes.count == 3 ? [[sizes[2], sizes[0], sizes[1]]] : []
-        // Grey pictures become three equal channels.
-        let coloured = ([sizes] + turned).filter { $0.count == 3 && $0[0] == 1 }.map { [3] + $0.dropFirst() }
-        return ([sizes] + turned + coloured + [[1] + sizes] + (sizes.count > 1 ? [[stored.count]] : [])).map { Shape($0) }
+    /// Whether an example's steps lie along the first axis of the whole input and the examples behind them.
+    private static func hasStepsFirst(_ network: Network, _ example: Shape, _ isStored: Bool) -> Bool {
+        guard let whole = network.whole, whole.input.rank == 3, example.rank == 2, whole.input[1] == 1 else { return false }
+        return !isStored || whole.input.count == example.count
     }
 }

@@ -36,7 +36,7 @@ struct ArrayFileTests {
         ),
         (
             "{'descr': '<U6', 'fortran_order': False, 'shape': (1,), }",
-            "expected numbers, found text, descr '<U6'. Labels may be text; inputs become numbers by numpy.unique(x, return_inverse=True)[1]."
+            "expected numbers, found text, descr '<U6'. Numbers that are stored as text become inputs by .astype('float32'); labels may be text."
         ),
         (
             "{'descr': '|O', 'fortran_order': False, 'shape': (1,), }",

@@ -125,7 +125,27 @@ struct DataFormTests {
         #expect(whole.facts?.normalization.scale == 1 && whole.warning?.contains("--scale 1/255") == true)
         let stated = try facts("|u1", bytes(96), readsIntegers: true)
         #expect(stated.facts?.normalization.scale == 1 && stated.facts?.origin == .declared && stated.facts?.assumed == [])
-        #expect(try facts("|u1", bytes(96)).facts?.normalization.scale == 1 / 255)
+        let few = try facts("|u1", bytes(96))
+        #expect(few.facts?.normalization.scale == 1 && few.warning?.contains("12 an example are no square picture") == true)
+    }
+
+    /// Bytes in rows are pixels where a picture has so many and some are bright; either guess is said, but not where the network reads pictures.
+    @Test(
+        arguments: [
+            (64, 65, nil, "taken for pixels", true), (64, 64, nil, "none is above 64", false), (784, 255, nil, "taken for pixels", true),
+            (192, 255, nil, "taken for pixels", true), (63, 255, nil, "no square picture", false),
+            (49, 255, nil, "no square picture", false),
+            (784, 64, [1, 28, 28], "", true),
+        ] as [(Int, UInt8, Shape?, String, Bool)])
+    func scalesRowsOfBytes(columns: Int, high: UInt8, shape: Shape?, words: String, arePixels: Bool) throws {
+        let data = try Fixture.withFolder { folder in
+            let values = (0..<4 * columns).map { $0 % columns == 1 ? high : UInt8($0 % 60) }
+            try write(Zip.npy("|u1", "(4, \(columns))", values), "x.npy", in: folder)
+            return try loader(folder, shape: shape ?? [columns], InputOptions()).load(.validation)
+        }
+        #expect(data.facts?.normalization.scale == (arePixels ? 1 / 255 : 1))
+        if words.isEmpty { #expect(data.warning == nil) } else { #expect(data.warning?.contains(words) == true, "\(data.warning ?? "")") }
+        #expect(data.warning?.contains("--scale 1/255") ?? true)
     }
 
     /// One-hot rows, and indices counted from 1 in all splits together.

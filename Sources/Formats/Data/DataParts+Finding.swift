@@ -44,9 +44,20 @@ extension DataParts {
             throw FormatError(
                 .wrongFormat, file: path, offset: file.count == 0 ? nil : 0, reading: "data",
                 expected: "a folder, or an NPY, NPZ or safetensors file",
-                actual: "another file", cure: "Name the folder that it lies in with --data DIR.")
+                actual: "another file", cure: Self.cure(path))
         }
         return try arrays([path], of: path, network)
+    }
+
+    /// What makes data of a file that is none: a table in text becomes an archive.
+    private static func cure(_ path: String) -> String {
+        let delimiters = ["csv": "','", "tsv": "'\\t'", "txt": "None"]
+        guard let delimiter = delimiters[(path as NSString).pathExtension.lowercased()] else {
+            return "Name the folder that it lies in with --data DIR."
+        }
+        return
+            "A table becomes an NPZ in NumPy, with the labels in its last column: t = numpy.loadtxt(FILE, delimiter=\(delimiter), skiprows=1); "
+            + "numpy.savez('set.npz', x=t[:, :-1].astype('float32'), y=t[:, -1].astype('int64'))."
     }
 
     private static func arrays(_ paths: [String], of place: String, _ network: ClassFacts) throws(FormatError) -> DataParts {

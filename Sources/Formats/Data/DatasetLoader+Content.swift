@@ -31,7 +31,7 @@ extension DatasetLoader {
             if fitted.exampleShape.count == inputShape.checkedCount { dataset = fitted }
         }
         let isChanged = stored.source == nil && dataset.exampleShape != Shape(Array(stored.inputs.shape.dimensions.dropFirst()))
-        let sample = InputSample(dataset)
+        let sample = InputSample(dataset, for: inputShape)
         let (normalization, origin) = try normalization(for: dataset, sample)
         dataset.normalization = normalization
         let facts = sample.facts(

@@ -112,6 +112,13 @@ public struct DatasetLoader: Sendable {
         return (named, arrays.count < found.count || arrays.contains { !$0.isNamed })
     }
 
+    /// All sizes of the first array of examples as it is stored, [N, …]; nil of data that are no arrays. Cost: headers of the files.
+    public func storedArray() -> Shape? {
+        let parts = try? DataParts(path: chosenDirectory, for: ClassFacts(inputs: inputNames))
+        let found = [parts?.validation, parts?.test, parts?.training].compactMap { $0 as? ArrayPart }
+        return found.first?.inputs.shape
+    }
+
     /// Finds the files, which makes them ``Files/ReadFiles`` before any is loaded; what is wrong with them is said later.
     public func noteFiles() { _ = try? parts() }
 

@@ -9,10 +9,15 @@ struct InputSample {
     /// Whether an example has rows and columns, and as many channels as pictures have.
     private let isImage: Bool
     private var isWhole = true
+    /// What bytes without rows and columns are taken for; nil of other examples.
+    private let byteRow: ByteRow?
 
     /// Examples that are looked at: of files that must be decoded fewer.
-    init(_ dataset: Dataset) {
+    ///
+    /// - Parameter shape: One example as the network reads it.
+    init(_ dataset: Dataset, for shape: Shape? = nil) {
         isBytes = dataset.inputs.elementType == .uint8
+        byteRow = isBytes && dataset.source == nil && (shape?.rank ?? 1) == 1 ? ByteRow(dataset) : nil
         let dimensions = dataset.exampleShape.dimensions
         isImage = dimensions.count == 2 || dimensions.count == 3 && [1, 3, 4].contains(dimensions[0])
         let count = min(dataset.count, dataset.source == nil ? 32 : 4)
@@ -27,8 +32,8 @@ struct InputSample {
         if low > high { (low, high) = (0, 0) }
     }
 
-    /// Bytes, or images of values like those of pixels; floats of a table are none, whatever their range.
-    var isByteScale: Bool { isBytes || isImage && hasPixelValues }
+    /// Bytes but those of a table, or images of values like those of pixels; floats of a table are none, whatever their range.
+    var isByteScale: Bool { isBytes ? byteRow?.isTable != true : isImage && hasPixelValues }
 
     /// Whole numbers of 0…255, of which some lie in the upper half.
     private var hasPixelValues: Bool { isWhole && low >= 0 && high > 127 && high <= 255 }
@@ -60,6 +65,7 @@ struct InputSample {
                 + "if they are none, say --scale 1; where they are, --scale 1/255 says so"
         case .flags, .declared: return nil
         case .assumed:
+            if let byteRow { return values + byteRow.words(facts) }
             guard !isBytes, hasPixelValues else { return nil }
             guard isByteScale else {
                 return values + " are whole numbers as pixels have them, but their shape is no picture's: they are read as they are; "

@@ -160,7 +160,7 @@ extension DataParts {
     }
 
     private static func check(_ inputs: NamedArray, _ labels: NamedArray?) throws(FormatError) {
-        guard inputs.shape.rank >= 1, inputs.shape[0] > 0, inputs.shape.rank <= 4 else {
+        guard inputs.shape.rank >= 1, inputs.shape[0] > 0, inputs.shape.rank <= 8 else {
             throw FormatError(
                 .mismatch, file: inputs.path, reading: quoted(inputs.name), expected: "examples [N, …] with N above 0, as [N, C, H, W]",
                 actual: "[\(inputs.shape)]")
@@ -169,6 +169,8 @@ extension DataParts {
         throw FormatError(
             .mismatch, file: labels.path, reading: quoted(labels.name),
             expected: "\(inputs.shape[0]) labels, as \(quoted(inputs.name)) has examples",
-            actual: "[\(labels.shape)]")
+            actual: "[\(labels.shape)]",
+            cure: ([[], [1]] as [Shape]).contains(labels.shape)
+                ? "Where \(quoted(inputs.name)) is one example, give it an axis for examples: \(inputs.name)[None] in NumPy." : nil)
     }
 }

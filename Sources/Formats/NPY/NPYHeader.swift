@@ -70,7 +70,7 @@ struct NPYHeader: Equatable {
         case "U", "S":
             return Problem(
                 expected: "numbers", actual: "text, \(found)",
-                cure: "Labels may be text; inputs become numbers by numpy.unique(x, return_inverse=True)[1].")
+                cure: "Numbers that are stored as text become inputs by .astype('float32'); labels may be text.")
         case "O":
             return Problem(
                 expected: "numbers", actual: "Python objects, \(found)",

@@ -16,7 +16,9 @@ extension GraphReader {
         let others = graph.input.map(\.name).filter { $0 != input.name && (fixed.contains($0) || constants[$0] == nil) }
         guard let unknown = asked.keys.sorted().first(where: { !others.contains($0) && !differing.contains($0) }) else { return }
         throw failure(
-            .missing, "input \(quoted(unknown))", others.isEmpty ? "no further input" : "a further input: \(quoted(others))",
+            .missing, "input \(quoted(unknown))",
+            (others.isEmpty ? "no further input" : "a further input: \(quoted(others))")
+                + " beside \(quoted(input.name)), which the examples enter",
             unknown == input.name ? "the one that the examples enter" : "none of that name")
     }
 

@@ -14,6 +14,7 @@ extension GraphReader {
         let shape = try dataShape(proto)
         guard shape.rank == 3 else { throw .mismatch(expected: "inputs [steps, N, values]", actual: "[\(shape)]") }
         if let batch = batchAxis(of: proto.input[0]), whole == nil, batch != (isExamplesFirst ? 0 : 1) {
+            hasStepsFirst = hasStepsFirst || !isExamplesFirst && input.shape.rank == 2 && shape[1] == input.shape[0]
             throw .unsupported(Self.runsAlong)
         }
         guard let base = readResults(of: proto).first?.name else { throw .malformed(expected: "an output", actual: "none") }

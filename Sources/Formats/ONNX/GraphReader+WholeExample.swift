@@ -23,8 +23,18 @@ extension GraphReader {
             }
             return fits ? example : nil
         }
+        if let steps = stepsOfOneExample(axes) { return steps }
         let sizes = [input.batch ?? 1] + input.shape.dimensions
         return sizes.count == axes.count && !sizes.contains(0) ? Shape(sizes) : nil
+    }
+
+    /// The whole input [steps, 1, values] where the graph goes along the first axis of the input, so that examples lie along the second; an example is
+    /// then [steps, values].
+    private func stepsOfOneExample(_ axes: [NetworkValue.Axis]) -> Shape? {
+        guard hasStepsFirst, axes.count == 3, input.shape.rank == 2, axes[0] != .fixed(1) else { return nil }
+        if case .fixed(let examples) = axes[1], examples != 1 { return nil }
+        let (steps, values) = (input.batch ?? input.shape[0], input.shape[1])
+        return steps > 0 && values > 0 ? [steps, 1, values] : nil
     }
 
     /// The graph with the whole input for one example: axes of examples, which the graph does not have, are put before its input and taken off again.

@@ -32,6 +32,8 @@ struct GraphReader {
     let isOneExample: Bool
     /// Whether examples meet somewhere, or the input has no axis for them.
     var mixesExamples = false
+    /// Whether something that goes step by step reads the input with its steps where examples were looked for, and the examples behind them.
+    var hasStepsFirst = false
     /// Constants that tell the number of examples, which is none.
     var batchConstants: Set<String> = []
     /// Whole numbers that depend on the example, by value.

@@ -173,6 +173,7 @@ struct GraphWriter {
     private var exampleInputs: [ONNXValueInfoProto] {
         guard let packed = network.packed else {
             if let whole = network.whole { return [value(network.inputs.first, network.input, of: whole.input.dimensions)] }
+            if let open = network.inputs.first, open.isOpen, open.axes?.isEmpty == false, !isSkeleton { return [stated(open)] }
             return [value(network.inputs.first, network.input, network.inputShape.dimensions, open: openAxes)]
         }
         return packed.parts.map { part in
