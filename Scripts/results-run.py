@@ -14,6 +14,7 @@ from results_runs import ROOT, Runs
 from results_stack import stack
 from results_structure import filters, modules
 from results_tables import architectures, bits, cross_check, distillation
+from results_untrained import untrained
 
 PAGE = ROOT / "Docs" / "Results.md"
 
@@ -34,6 +35,7 @@ TABLES = {
     "ranks-resnet-20": (ranks("resnet-20"), 1),
     "cut-resnet-20": (cut, 5),
     "stack-lenet-5": (stack, 3),
+    "untrained": (untrained, 5),
 }
 
 

@@ -16,6 +16,8 @@ struct OpenedModel {
     var generated: GeneratedInputs.Distribution?
     /// What the two were made of.
     private(set) var choice: DataChoice
+    /// Which training examples compensated layers are fitted with.
+    var calibration = CalibrationKey.fit
     /// Files that hold a value of an input for each example.
     private(set) var arrays: [String: ExampleArrays] = [:]
     /// Whether the file leaves sizes of an example open that nobody gave.
@@ -135,6 +137,7 @@ extension EngineOptions {
     /// Options with which the size of this network's file is found too.
     init(memoryBudget: Int, niceness: Int = 5, measuring model: OpenedModel) {
         self.init(memoryBudget: memoryBudget, niceness: niceness)
+        calibration = model.calibration
         graphByteCount = { network in try? PareFile.graphSection(of: network, file: network.name).count }
         cardByteCount = CardFacts(model.card)?.byteCount ?? 0
     }

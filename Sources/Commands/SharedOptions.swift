@@ -22,6 +22,8 @@ struct ModelOptions: ParsableArguments {
 
     @OptionGroup var dataOptions: DataOptions
 
+    @OptionGroup var calibration: CalibrationOptions
+
     @Flag(help: "Take each batch normalization into the convolution or dense layer before it; the layers are marked +bn.")
     var foldBatchNorm = false
 

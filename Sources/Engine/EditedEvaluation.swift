@@ -53,6 +53,7 @@ extension EngineWorker {
             teachers: try materials.teachers(recipe.teachers), options: options, makeExecutor: TrainingRequest.fastExecutor)
         request.clips = try clips(for: plan, base: base, evaluator: evaluator)
         request.outputs = try outputs(for: plan, base: base)
+        request.fitted = try fitted(for: plan, base: base)
         return (request, evaluator)
     }
 
@@ -68,6 +69,16 @@ extension EngineWorker {
             while try base.outputs.advance(needed, data: data, isCancelled: { false }) != nil {}
         } catch { throw .unavailable("\(error)") }
         return needed.reduce(into: [:]) { $0[$1] = base.outputs.basis(of: $1) }
+    }
+
+    /// The same at one go: the layers that are fitted to their inputs.
+    private func fitted(for plan: CompressionPlan, base: TrainedState?) throws(TrainingFailure) -> [String: CompressedLayer] {
+        guard plan.readsInputs else { return [:] }
+        do throws(InputCalibration.Failure) { _ = try materials.inputExamples() } catch { throw .unavailable("\(error)") }
+        let maker = PlanMaker(plan, on: bases.base(of: base), generation: 0, worker: self)
+        while maker.step() {}
+        guard let resolved = maker.resolved else { throw .unavailable("the layers can't be fitted to their inputs") }
+        return maker.made.filter { resolved[$0.key].readsInputs }
     }
 
     /// The same at one go, as trainings start: the clips.

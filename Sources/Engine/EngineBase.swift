@@ -16,13 +16,15 @@ final class EngineBase {
     let clips: ActivationClips
     /// Main directions of what its layers give.
     let outputs: OutputCalibration
+    /// Second moments of what its layers read.
+    let inputs: InputCalibration
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
     private let counter: VersionCounter
     private let places: [String: Int]
     private var keptVersions: [String: UInt64] = [:]
 
-    init(network: Network, state: TrainedState?, versions: VersionCounter) {
+    init(network: Network, state: TrainedState?, versions: VersionCounter, calibration: CalibrationKey = .fit) {
         self.network = state?.base(of: network) ?? network
         layers = self.network.layers
         places = Dictionary(layers.enumerated().map { ($1.weight, $0) }) { first, _ in first }
@@ -30,6 +32,7 @@ final class EngineBase {
         self.state = state
         clips = ActivationClips(network: network, state: state)
         outputs = OutputCalibration(network: self.network)
+        inputs = InputCalibration(network: self.network, key: calibration)
         let floats = layers.map { _ in state == nil ? 0 : versions.next() }
         self.versions = Applied.Versions(layers: floats, others: state == nil ? 0 : versions.next(), graph: state?.graph?.id)
         let unchanged = zip(layers, floats).map { ($0.weight, $1) }

@@ -6,6 +6,7 @@ final class EngineBases {
     private let network: Network
     private let mailbox: EngineMailbox
     private let versions = VersionCounter()
+    private let calibration: CalibrationKey
     private let original: EngineBase
     /// Newest last.
     private var trained: [EngineBase] = []
@@ -14,17 +15,18 @@ final class EngineBases {
 
     private static let keptBases = 2
 
-    init(network: Network, mailbox: EngineMailbox) {
+    init(network: Network, mailbox: EngineMailbox, calibration: CalibrationKey) {
         self.network = network
+        self.calibration = calibration
         self.mailbox = mailbox
-        original = EngineBase(network: network, state: nil, versions: versions)
+        original = EngineBase(network: network, state: nil, versions: versions, calibration: calibration)
     }
 
     /// The weights that a plan starts from; those used last are kept with what is known of them.
     func base(of state: TrainedState?) -> EngineBase {
         guard let state else { return original }
         let known = trained.firstIndex { $0.id == state.id }.map { trained.remove(at: $0) }
-        let base = known ?? EngineBase(network: network, state: state, versions: versions)
+        let base = known ?? EngineBase(network: network, state: state, versions: versions, calibration: calibration)
         trained.append(base)
         if trained.count > Self.keptBases { trained.removeFirst() }
         return base

@@ -159,6 +159,15 @@ extension EngineMaterials {
         return own
     }
 
+    /// What the inputs of layers are gathered on: the same.
+    func inputExamples() throws(InputCalibration.Failure) -> Dataset {
+        do throws(OutputCalibration.Failure) { return try outputExamples() } catch {
+            guard case .noExamples(let reason) = error else { throw InputCalibration.Failure("\(error)") }
+            let text = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
+            throw InputCalibration.Failure("compensated layers are fitted on training examples, and \(text)")
+        }
+    }
+
     /// The networks of a recipe's teachers.
     func teachers(_ teachers: [Teacher]) throws(TrainingFailure) -> [Network] {
         var networks: [Network] = []

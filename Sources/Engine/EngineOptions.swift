@@ -12,6 +12,9 @@ public struct EngineOptions: Sendable {
     /// Added to the lane's nice value, so that the terminal goes first.
     public var niceness: Int
 
+    /// Which training examples compensated layers are fitted with.
+    public var calibration = CalibrationKey.fit
+
     /// How layers of whole numbers are computed where accuracy is measured.
     public var arithmetic = Arithmetic.auto
 

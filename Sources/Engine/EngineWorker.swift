@@ -51,7 +51,7 @@ final class EngineWorker: LaneWork {
             large = nil
         }
         self.materials = EngineMaterials(network: network, source: source, training: materials, options: options, mailbox: mailbox)
-        bases = EngineBases(network: network, mailbox: mailbox)
+        bases = EngineBases(network: network, mailbox: mailbox, calibration: options.calibration)
     }
 
     func step() -> Bool {

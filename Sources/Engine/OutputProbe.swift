@@ -27,19 +27,20 @@ final class OutputProbe {
     /// The tally that is counted; as many as there are before the first batch and after each.
     private var counting: Int
 
-    /// Multiply-adds and numbers of a batch at most.
-    private static let batchWork = 150_000_000
-    private static let batchValues = 1 << 22
-
     init(_ weights: [String], of network: Network, data: Dataset, key: CalibrationKey) throws(KernelError) {
         (self.data, self.key) = (data, key)
         examples = key.indices(of: data.count)
         outputs = weights.compactMap(network.layer(of:)).flatMap { Self.outputs(of: $0, in: network) }
-        let size = network.batch(try Self.batchSize(of: network, outputs, count: examples.count))
-        let (cut, layouts) = try Self.cut(network, outputs, batch: size)
-        tallies = layouts.map { OutputTally($0) }
+        let probed = try ProbedValues(outputs.map(\.value), of: network, count: examples.count)
+        tallies = zip(outputs, probed.ranges).map { output, range in
+            let channels = output.layer.outputCount
+            return OutputTally(
+                OutputTally.Layout(
+                    channels: channels, pixels: range.count / max(1, channels), isChannelFirst: output.layer.isConvolution,
+                    offset: range.lowerBound))
+        }
         counting = tallies.count
-        executor = try OneDNNExecutor(network: cut, batchSize: size)
+        executor = try OneDNNExecutor(network: probed.network, batchSize: probed.batchSize)
     }
 
     func holds(_ weight: String) -> Bool { outputs.contains { $0.layer.weight == weight } }
@@ -99,46 +100,5 @@ extension OutputProbe {
             if case .gemm(let gemm) = node.operation { factor = Double(gemm.beta) }
             return Output(layer: layer, value: value, bias: bias.floats.map { factor * Double($0) })
         }
-    }
-
-    /// The largest divisor of the number of examples with which a batch is not too large.
-    private static func batchSize(of network: Network, _ outputs: [Output], count: Int) throws(KernelError) -> Int {
-        let (shapes, work) = try shapes(of: network, batch: 1)
-        let values = outputs.reduce(0) { $0 + (shapes[$1.value]?.count ?? 0) }
-        let most = max(1, min(32, batchWork / max(1, work), batchValues / max(1, values)))
-        return (1...most).last { count % $0 == 0 } ?? 1
-    }
-
-    private static func shapes(of network: Network, batch: Int) throws(KernelError) -> (shapes: [String: Shape], work: Int) {
-        do throws(ShapeError) {
-            let shapes = try network.shapes(batch: batch)
-            return (shapes, network.multiplyAdds(shapes, batch: batch).reduce(0, +))
-        } catch { throw .shape(node: error.node, expected: error.expected, actual: error.actual) }
-    }
-
-    /// The network up to the outputs, which are one row an example, and where each lies in it.
-    private static func cut(
-        _ network: Network, _ outputs: [Output], batch: Int
-    ) throws(KernelError) -> (Network, [OutputTally.Layout]) {
-        let shapes = try shapes(of: network, batch: batch).shapes
-        var (cut, rows, layouts, length) = (network, [String](), [OutputTally.Layout](), 0)
-        for (place, output) in outputs.enumerated() {
-            let row = "\(output.value).outputs.\(place)"
-            let (channels, width) = (output.layer.outputCount, (shapes[output.value]?.count ?? 0) / batch)
-            let operation = Operation.reshape(dimensions: [-1, width], allowZero: false)
-            cut.nodes.append(Node(name: row, operation: operation, inputs: [output.value], outputs: [row]))
-            layouts.append(
-                OutputTally.Layout(
-                    channels: channels, pixels: width / max(1, channels), isChannelFirst: output.layer.isConvolution, offset: length))
-            rows.append(row)
-            length += width
-        }
-        if rows.count > 1 {
-            let all = "\(network.output).outputs"
-            cut.nodes.append(Node(name: all, operation: .concatenation(axis: 1), inputs: rows, outputs: [all]))
-            rows = [all]
-        }
-        cut = cut.applying(.onlyNeeded(for: rows.first ?? network.output))
-        return (cut, layouts)
     }
 }

@@ -7,7 +7,9 @@ final class PlanMaker {
         case resolve
         /// How many layers of ``order`` are done.
         case sort(Int)
-        /// The outputs of layers whose factors are nearest to them.
+        /// How many layers of ``order`` are shown as they are without what needs examples.
+        case preview(Int)
+        /// The outputs of layers whose factors are nearest to them, and the inputs of those that are fitted to them.
         case gather
         case compress(Int)
         case end
@@ -52,6 +54,7 @@ final class PlanMaker {
         switch phase {
         case .resolve: resolve()
         case .sort(let done): sort(done)
+        case .preview(let done): preview(done)
         case .gather: gather()
         case .compress(let done): compress(done)
         case .end: return false
@@ -73,18 +76,70 @@ final class PlanMaker {
     private func sort(_ done: Int) {
         guard done < order.count else {
             rules = resolved?.pruningRules(distributions: base.distributions, bases: base.ratioBases) ?? [:]
-            return phase = .gather
+            return phase = .preview(0)
         }
         phase = .sort(forLayers(from: done) { layer in _ = worker.distribution(of: layer, in: base, generation: generation) })
     }
 
-    /// A piece of work towards the outputs that factors are nearest to; where they can't be had, nothing is made.
+    /// Layers that are fitted to their inputs are shown first as they are without.
+    private func preview(_ done: Int) {
+        guard done < order.count else { return phase = .gather }
+        phase = .preview(
+            forLayers(from: done) { layer in
+                guard needsInputs(layer), var recipe = resolved.map({ self.recipe(layer, $0[layer.weight]) }),
+                    let distribution = worker.distribution(of: layer, in: base, generation: generation)
+                else { return }
+                recipe.plan = recipe.plan.withoutFit
+                let known = base.states.state(of: layer.weight, recipe: recipe)?.layer
+                if let quick = known ?? run(layer, recipe: recipe, distribution: distribution, warmStart: nil) { show(quick) }
+            })
+    }
+
     private func gather() {
-        let needed = order.filter { needsOutputs($0) }.map(\.weight)
+        if !gatherOutputs() { gatherInputs() }
+    }
+
+    /// A piece of work towards the inputs that layers are fitted to; where they can't be had, nothing is made.
+    private func gatherInputs() {
+        let needed = order.filter(needsInputs)
         guard !needed.isEmpty else { return phase = .compress(0) }
+        for layer in needed {
+            do { try resolved?[layer.weight].validate(for: layer) } catch { return failInputs("\(error).") }
+        }
+        let traced = Set(needed.map(\.weight).filter { resolved?[$0].removesByLoss ?? false })
+        do throws(InputCalibration.Failure) {
+            let data = try worker.materials.inputExamples()
+            guard let open = try base.inputs.advance(needed, traced: traced, data: data, isCancelled: isCancelled) else {
+                return phase = .compress(0)
+            }
+            worker.mailbox.post(.gathering(layers: open.done, of: open.count, generation: generation))
+        } catch {
+            failInputs("\(error). Take 'fit: nearest' to do without.")
+        }
+    }
+
+    private func failInputs(_ reason: String) {
+        worker.fail(.plan(reason), generation: generation)
+        resolved = nil
+        phase = .end
+    }
+
+    /// Whether what a layer reads is needed to make it: it was not made before, nor left by a training.
+    private func needsInputs(_ layer: Layer) -> Bool {
+        guard let plan = resolved?[layer.weight], plan.readsInputs, base.kept(layer, plan: plan, isTraining: worker.isTraining) == nil
+        else { return false }
+        return base.states.state(of: layer.weight, recipe: recipe(layer, plan)) == nil
+    }
+
+    /// A piece of work towards the outputs that factors are nearest to; where they can't be had, nothing is made.
+    ///
+    /// - Returns: Whether there was something to do.
+    private func gatherOutputs() -> Bool {
+        let needed = order.filter { needsOutputs($0) }.map(\.weight)
+        guard !needed.isEmpty else { return false }
         do throws(OutputCalibration.Failure) {
             let data = try worker.materials.outputExamples()
-            guard let open = try base.outputs.advance(needed, data: data, isCancelled: isCancelled) else { return phase = .compress(0) }
+            guard let open = try base.outputs.advance(needed, data: data, isCancelled: isCancelled) else { return false }
             worker.mailbox.post(.gathering(layers: open.done, of: open.count, generation: generation))
         } catch {
             let reason = "\(error)"
@@ -93,6 +148,7 @@ final class PlanMaker {
             resolved = nil
             phase = .end
         }
+        return true
     }
 
     /// Whether the outputs of a layer are needed to make it: it was not made before, nor left by a training.
@@ -156,7 +212,8 @@ final class PlanMaker {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                outputs: base.outputs.basis(of: layer.weight), deviation: base.deviation(of: layer), warmStart: warmStart,
+                outputs: base.outputs.basis(of: layer.weight), inputs: base.inputs.moments(of: layer.weight),
+                removal: base.inputs.trace(of: layer.weight), deviation: base.deviation(of: layer), warmStart: warmStart,
                 findsOptimum: false, isCancelled: isCancelled)
         } catch {
             worker.fail(.plan("\(error)"), generation: generation)

@@ -246,7 +246,7 @@ public struct ReportDocument: Sendable {
             "outputRank": .integer(layer.factorization.flatMap { $0.ranks.count > 1 ? $0.last : nil }),
             "keptEnergy": .number(layer.keptEnergy),
             "keptEnergyOf": .text(layer.keptEnergy.map { _ in layer.plan.readsOutputs ? "outputs" : "weights" }),
-            "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
+            "fit": fit(layer), "bypass": .boolean(layer.plan.bypass), "biases": .text(layer.plan.biases.rawValue),
             "centroids": .list(
                 layer.codebook.map {
                     [
@@ -268,6 +268,17 @@ public struct ReportDocument: Sendable {
                 "indexBits": .integer(layer.bytes.indexBits), "valueBits": .integer(layer.bytes.valueBits),
                 "file": .integer(layer.fileBytes),
             ],
+        ]
+    }
+
+    /// What fitting a layer to its inputs took and gained; null where it was not done.
+    private static func fit(_ layer: LayerSummary) -> JSONFigure {
+        guard let fit = layer.fit else { return .null }
+        return [
+            "examples": .integer(fit.examples), "seed": .integer(Int(clamping: fit.seed)), "columns": .integer(fit.columns),
+            "damping": .number(fit.damping), "raised": .integer(fit.raised), "mask": .text(layer.plan.masking.rawValue),
+            "groups": .integer(fit.groups), "roundedAlone": .integer(fit.failedGroups),
+            "errorBefore": .number(fit.errorBefore), "errorAfter": .number(fit.errorAfter),
         ]
     }
 

@@ -36,12 +36,22 @@ struct LayerCase {
         try self.init(weights, shape: [rows, columns], isTransposed: seed % 5 == 0, isConvolution: seed % 2 == 0)
     }
 
-    func compressed(_ plan: LayerPlan, bias: [Float]? = nil, findsOptimum: Bool = true) throws -> CompressedLayer {
+    func compressed(
+        _ plan: LayerPlan, bias: [Float]? = nil, inputs: InputMoments? = nil, findsOptimum: Bool = true
+    ) throws -> CompressedLayer {
         let rule = PruningRule(plan, distribution)
         let bias = bias.map { Tensor(shape: [$0.count], floats: $0) }
         let result = try LayerCompressor.compress(
-            layer: layer, weights: tensor, bias: bias, distribution: distribution, plan: plan, rule: rule, findsOptimum: findsOptimum)
+            layer: layer, weights: tensor, bias: bias, distribution: distribution, plan: plan, rule: rule, inputs: inputs,
+            removal: plan.removesByLoss ? inputs.map(trace) : nil, findsOptimum: findsOptimum)
         return try requireValue(result)
+    }
+
+    /// In which order its weights are best removed.
+    private func trace(_ inputs: InputMoments) -> RemovalTrace {
+        var trace = RemovalTrace(of: layer)
+        if let source = RemovalSource(inputs, layer: layer, weights: tensor) { while !trace.isComplete { trace.step(source) } }
+        return trace
     }
 
     /// σ by two passes in double.

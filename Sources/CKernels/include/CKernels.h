@@ -8,6 +8,7 @@
 #include "budget.h"
 #include "coding.h"
 #include "combine.h"
+#include "compensation.h"
 #include "decomposition.h"
 #include "elements.h"
 #include "functions.h"

@@ -46,8 +46,10 @@ struct ExploreCommand: ParsableCommand {
             Thread.detachNewThread { _ = (Knob.allCases.count, CommandTable.all.count) }
             let wakeup = try Wakeup()
             let bench = try Workbench.open(
-                .init(model: model.model, data: model.data, edits: model.edits, session: session, plan: plan), locations: locations,
-                wake: { wakeup.signal() })
+                .init(
+                    model: model.model, data: model.data, edits: model.edits, session: session, plan: plan,
+                    calibration: model.calibration.key),
+                locations: locations, wake: { wakeup.signal() })
             let options = ScreenOptions(theme: theme, ascii: ascii, noColor: noColor, mouse: !noMouse, memory: model.memory << 20)
             try ExploreLoop.run(bench, options: options, locations: locations, data: model.data, wakeup: wakeup)
         }

@@ -35,7 +35,7 @@ struct PictureStudio {
         opening.points = kept?.contents.points ?? FrontPoints()
         explorer = Explorer(opening)
         engine = LiveEngine(
-            network: model.network, data: model.data(.validation),
+            network: model.network, data: model.data(.validation), materials: model.materials,
             options: EngineOptions(memoryBudget: memory, niceness: 0, measuring: model)
         ) {}
         perform(explorer.begin())

@@ -32,6 +32,8 @@ struct Workbench {
         var isNew = false
         /// Whether the examples that the session keeps go before `data`.
         var prefersKeptData = false
+        /// Which training examples compensated layers are fitted with.
+        var calibration = CalibrationKey.fit
     }
 
     /// Opens the session that was named, the one of the network that was changed last, or a new one.
@@ -72,7 +74,8 @@ struct Workbench {
             // The output that a session measures stays, and the examples that it keeps say what sizes they have.
             if opened.hasOpenSizes || newest.edits != opened.network.source?.edits { opened = try open() }
         }
-        let model = opened.using(wish.data(keptBy: known))
+        var model = opened.using(wish.data(keptBy: known))
+        model.calibration = wish.calibration
         try model.checkData()
         if let known { try known.check(model) }
         return (model, known)

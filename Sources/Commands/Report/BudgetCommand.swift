@@ -80,7 +80,7 @@ struct BudgetCommand: ParsableCommand {
         try CommandFailure.reporting {
             Interruption.listen()
             let locations = folders.locations
-            let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: locations)
+            let opened = try OpenedModel(model, of: nil, locations: locations)
             try opened.checkData()
             try Outputs.check(output, model: opened)
             if let output, OutputFile.isFile(output), let refusal = ExportTarget.refusal(of: output) {

@@ -29,6 +29,7 @@ enum Measurement {
     ) throws(CommandFailure) -> Outcome {
         var options = options
         options.publishesDistributions = false
+        options.calibration = model.calibration
         let news = News()
         let engine = LiveEngine(network: model.network, data: data, materials: materials(model, plan), options: options) { news.come() }
         engine.request(plan, generation: 1, base: base)
@@ -67,8 +68,10 @@ enum Measurement {
     static func layers(
         _ model: OpenedModel, plan: CompressionPlan, base: TrainedState? = nil
     ) throws(CommandFailure) -> [CompressedLayer] {
+        var options = EngineOptions(niceness: 0)
+        options.calibration = model.calibration
         let engine = LiveEngine(
-            network: model.network, data: .none, materials: materials(model, plan), options: EngineOptions(niceness: 0)
+            network: model.network, data: .none, materials: materials(model, plan), options: options
         ) {}
         engine.request(plan, generation: 1, base: base)
         engine.waitUntilSettled()
@@ -89,9 +92,9 @@ enum Measurement {
         return made
     }
 
-    /// Training examples where the plan's factors are nearest to what layers give on them.
+    /// Training examples where the plan's factors are nearest to what layers give on them, or layers are fitted to what they read.
     private static func materials(_ model: OpenedModel, _ plan: CompressionPlan) -> TrainingMaterials {
-        plan.readsOutputs ? model.materials : TrainingMaterials()
+        plan.readsOutputs || plan.readsInputs ? model.materials : TrainingMaterials()
     }
 
     private static func assemble(

@@ -50,7 +50,7 @@ struct CompressCommand: ParsableCommand {
         try CommandFailure.reporting {
             Interruption.listen()
             let locations = folders.locations
-            let opened = try OpenedModel(model.model, data: model.data, edits: model.edits, locations: locations)
+            let opened = try OpenedModel(model, of: nil, locations: locations)
             let schedule = try locations.schedule(named: schedule, for: opened.network)
             try Outputs.check(network: output, model: opened, teachers: schedule.stages.flatMap { $0.recipe?.teachers ?? [] })
             try TrainedFile.check(output)

@@ -128,7 +128,7 @@ struct TrainCommand: ParsableCommand {
 
     private func start(_ architecture: String?, seed: UInt64) throws(CommandFailure) -> OpenedModel {
         guard let architecture else {
-            return try OpenedModel(model.model, data: model.data, edits: model.edits, locations: folders.locations)
+            return try OpenedModel(model, of: nil, locations: folders.locations)
         }
         guard model.model == nil else {
             throw CommandFailure("The checkpoint is of a fresh \(architecture): leave MODEL out.", .usage)

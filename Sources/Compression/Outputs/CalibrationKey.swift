@@ -9,6 +9,9 @@ public struct CalibrationKey: Codable, Hashable, Sendable {
     /// What plans are made with.
     public static let standard = CalibrationKey(examples: 256, seed: 1)
 
+    /// What compensated layers are fitted with.
+    public static let fit = CalibrationKey(examples: 1_024, seed: 1)
+
     public init(examples: Int, seed: UInt64) {
         self.examples = examples
         self.seed = seed

@@ -6,6 +6,8 @@ public enum CompressionError: Error, Hashable, Sendable {
     case plan(PlanError)
     /// Factors that are nearest to outputs nobody gathered.
     case outputsMissing(weight: String)
+    /// A layer that is fitted to inputs nobody gathered.
+    case inputsMissing(weight: String)
     /// A bias that 8 bits can't hold.
     case biasNotFinite(name: String, index: Int)
 }
@@ -17,6 +19,8 @@ extension CompressionError: CustomStringConvertible {
         case .plan(let error): "\(error)"
         case .outputsMissing(let weight):
             "the factors of \(weight) are weighted by outputs on training examples, which were not gathered; take weighting plain"
+        case .inputsMissing(let weight):
+            "\(weight) is fitted to its inputs on training examples, which were not gathered; take 'fit: nearest'"
         case .biasNotFinite(let name, let index): "\(name) is not finite at index \(index)"
         }
     }

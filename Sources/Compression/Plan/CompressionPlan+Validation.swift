@@ -14,6 +14,9 @@ extension LayerPlan {
     /// Checks whether a layer can have this plan.
     public func validate(for layer: Layer) throws(PlanError) {
         try validate(entry: layer.weight)
+        if readsInputs, let reason = fitObstacle(in: layer) {
+            throw .unsuited(layer: layer.name, representation: "fit: compensated", reason: reason)
+        }
         guard !bypass, let reason = weights.form.obstacle(in: layer) else { return try validateParts(of: layer) }
         throw .unsuited(layer: layer.name, representation: weights.name, reason: reason)
     }

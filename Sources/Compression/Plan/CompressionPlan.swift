@@ -63,6 +63,10 @@ public struct LayerPlan: Codable, Hashable, Sendable {
     public var keep: Int?
     /// What shape pruning keeps to; nil prunes weight by weight.
     public var pattern: PruningPattern?
+    /// Whether weights make good what others lose for the layer's outputs; nil rounds and prunes each alone.
+    public var fit: WeightFit?
+    /// Which weights of such a layer are pruned; nil goes by magnitude.
+    public var mask: MaskChoice?
     /// What is done with the factors where the weights are a product; nil leaves all as they were found.
     public internal(set) var parts: PartPlans?
 

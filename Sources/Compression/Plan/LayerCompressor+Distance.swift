@@ -8,6 +8,8 @@ extension LayerSummary {
     public var isDistanceOpen: Bool {
         if plan.partsInForce != nil, let parts { return parts.contains(where: \.isDistanceOpen) }
         let isKnown = distanceFromOptimum != nil || distanceBound != nil
+        // Values that are fitted to outputs are not those of the least error in the weights.
+        if plan.readsInputs { return false }
         return !plan.bypass && plan.weights.codedForm.seeksDistance && !isKnown && !codebook.isEmpty
     }
 }

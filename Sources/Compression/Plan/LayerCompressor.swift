@@ -13,6 +13,8 @@ public enum LayerCompressor {
     ///   - rule: The layer's entry of ``ResolvedPlan/pruningRules(distributions:)``.
     ///   - given: What the layer came with, found once on opening; nil looks for it.
     ///   - outputs: The main directions of what the layer gives, where the plan's factors are nearest to that; see ``LayerPlan/readsOutputs``.
+    ///   - inputs: What the layer reads, where its plan is fitted to that; see ``LayerPlan/readsInputs``.
+    ///   - removal: In which order its weights are best removed, where the mask is found by that; see ``LayerPlan/removesByLoss``.
     ///   - deviation: σ that a lattice's step is set on, where it is not that of the weights: of the dense ones before training.
     ///   - warmStart: Centroids of the last state, to start Lloyd's algorithm from while a knob is turned.
     ///   - findsOptimum: Whether the distance of shared weights from the optimum is measured too, where it takes a search of its own.
@@ -21,8 +23,8 @@ public enum LayerCompressor {
     /// Complexity: O(n) and the searches of the representation.
     public static func compress(
         layer: Layer, weights: Tensor, bias: Tensor?, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule,
-        given: GivenStructure? = nil, outputs: OutputBasis? = nil, deviation: Double? = nil, warmStart: [Double]? = nil,
-        findsOptimum: Bool = true,
+        given: GivenStructure? = nil, outputs: OutputBasis? = nil, inputs: InputMoments? = nil, removal: RemovalTrace? = nil,
+        deviation: Double? = nil, warmStart: [Double]? = nil, findsOptimum: Bool = true,
         isCancelled: () -> Bool = { false }
     ) throws(CompressionError) -> CompressedLayer? {
         for count in [weights.count, distribution.count] where count != layer.count {
@@ -30,6 +32,9 @@ public enum LayerCompressor {
         }
         do { try plan.validate(for: layer) } catch { throw .plan(error) }
         guard !plan.readsOutputs || outputs?.channels == layer.outputCount else { throw .outputsMissing(weight: layer.weight) }
+        guard !plan.readsInputs || inputs?.fits(layer) ?? false, !plan.removesByLoss || removal?.isComplete ?? false else {
+            throw .inputsMissing(weight: layer.weight)
+        }
         let given = given ?? GivenStructure.detect(weights: weights, distribution: distribution)
         let bias =
             try plan.shifted(bias, outputs, of: layer).map { bias throws(CompressionError) in
@@ -38,7 +43,9 @@ public enum LayerCompressor {
         return withoutActuallyEscaping(isCancelled) { isCancelled in
             let state = LayerState(
                 layer: layer, weights: weights, distribution: distribution, plan: plan, rule: plan.bypass ? .none : rule,
-                given: given, outputs: plan.readsOutputs ? outputs : nil, deviation: deviation ?? distribution.standardDeviation,
+                given: given, outputs: plan.readsOutputs ? outputs : nil,
+                inputs: plan.readsInputs ? inputs : nil, removal: plan.removesByLoss ? removal : nil,
+                deviation: deviation ?? distribution.standardDeviation,
                 blocks: WeightBlocks(isCancelled: isCancelled))
             let representation = plan.bypass ? .float32 : plan.weights
             let coder = representation.codedForm.coder(CodeSearch(warmStart: warmStart, findsOptimum: findsOptimum))

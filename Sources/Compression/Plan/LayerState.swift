@@ -11,6 +11,9 @@ struct LayerState {
     let rule: PruningRule
     let given: GivenStructure
     let outputs: OutputBasis?
+    /// What the layer reads, and in which order its weights are best removed, where its plan is fitted to that.
+    var inputs: InputMoments?
+    var removal: RemovalTrace?
     let deviation: Double
     let blocks: WeightBlocks
 
@@ -20,15 +23,16 @@ struct LayerState {
         var pruned = survivors?.prunedSumOfSquares ?? 0
         var gaps = IndexGaps(bits: plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution))
         var made: CodedValues?
-        let (result, levels) = CodeBuffers.make(layer, hasLevels: coder.hasLevels(given)) { buffers in
+        let (result, levels) = CodeBuffers.make(layer, hasLevels: fitting(coder).hasLevels(given)) { buffers in
             let values = buffers.values
             guard weights.withFloats({ rule.apply(to: $0, of: layer, into: values, below: below, blocks: blocks) }) else { return }
-            if survivors == nil { (survivors, pruned) = (sorted(values), squaredError(of: values)) }
+            if let removal { remove(removal, from: values) }
+            if survivors == nil || removal != nil { (survivors, pruned) = (sorted(values), squaredError(of: values)) }
             guard let survivors else { return }
             let input = CoderInput(
                 layout: ChannelLayout(layer), survivors: survivors, given: given, isPruned: isPruned, deviation: deviation,
                 outputs: outputs, whole: (layer, plan), blocks: blocks)
-            var coded = coder.encode(buffers, of: input)
+            var coded = fitting(coder).encode(buffers, of: input)
             if coded?.factors != nil, isPruned { coded?.wholeSquaredError = squaredError(of: values) }
             let isCounted = blocks.forEach(in: values.count) { range in
                 values.clearNegativeZeros(in: range)
@@ -43,10 +47,28 @@ struct LayerState {
         compressed.summary.distanceBound = coded.distanceFromOptimum?.bound
         compressed.summary.keptEnergy = coded.keptEnergy
         if case .pattern = rule { compressed.survivors = survivors.distribution }
+        if removal != nil { compressed.survivors = survivors.distribution }
+        compressed.summary.fit = coded.fit
+        compressed.summary.remarks += coded.fit?.remarks ?? []
         compressed.spectrum = coded.spectrum
         compressed.summary.fileEstimate = LevelEstimate.bytes(compressed)
         compressed.take(coded.parts)
         return compressed
+    }
+
+    /// The coder that fits to the layer's inputs; the given one where the plan does not, or where nothing of floats is pruned.
+    private func fitting(_ coder: any SurvivorCoder) -> any SurvivorCoder {
+        guard let inputs, rule != .none || plan.weights != .float32 else { return coder }
+        return CompensatedCoder(base: coder, representation: plan.weights, moments: inputs, original: weights)
+    }
+
+    /// As many zeros as there are, where removing weights loses least.
+    private func remove(_ trace: RemovalTrace, from values: UnsafeMutableBufferPointer<Float>) {
+        let (zeros, layout) = (values.count { $0 == 0 }, ChannelLayout(layer))
+        weights.withFloats { _ = values.update(from: $0) }
+        for (row, columns) in trace.removals(count: zeros).enumerated() {
+            for column in columns { values[layout.place(row, Int(column))] = 0 }
+        }
     }
 
     /// The weights that are not 0, as searches.

@@ -80,6 +80,8 @@ extension LayerPlan {
     private var settingOfWholeLayers: String? {
         if weights.isProduct { return "factors" }
         if pruning.scope != .layer { return "scope" }
+        if fit != nil { return "fit" }
+        if mask != nil { return "mask" }
         if biases != .float32 { return "biases" }
         if activations != nil { return "activations" }
         return parts == nil ? nil : "parts"

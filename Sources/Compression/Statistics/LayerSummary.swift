@@ -42,6 +42,8 @@ public struct LayerSummary: Codable, Hashable, Sendable {
     public var keptEnergy: Double?
     /// What the layer's weights take in the file that the network is written to; nil where that was not found.
     public var fileBytes: Int?
+    /// What fitting to the layer's inputs took and gained; nil where it was not done.
+    public var fit: FitFigures?
     /// The same of the factors that the weights are the product of, from right to left; nil of others, and in files of early versions.
     public var parts: [LayerSummary]?
 
@@ -157,6 +159,10 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case optimumOnHistogram(bins: Int)
     /// Made from the layer's distribution, without going through its weights: places of zeros are taken for random.
     case estimated
+    /// H of a compensated layer had no factor until so large a share of its mean diagonal was added, after so many raises.
+    case dampingRaised(share: Double, times: Int)
+    /// Of so many groups of a compensated layer the inputs say nothing on the examples: their weights are rounded alone.
+    case roundedAlone(groups: Int, of: Int)
     /// A rank that is above the largest, which is taken.
     case rankAboveLargest(Int, largest: Int)
     /// Factors of so many bytes, as float32, where the weights have no more; a rank up to `paying` would have fewer.

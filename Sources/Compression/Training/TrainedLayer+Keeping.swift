@@ -32,6 +32,17 @@ extension TrainedLayer {
         }
     }
 
+    /// Begins with what fitting to the layer's inputs made: its codes where the representation goes on from some, else its values as float weights.
+    ///
+    /// What is pruned keeps its float value, for a looser mask. Cost: O(n).
+    public func take(fitted: CompressedLayer) {
+        let values = fitted.weights.floats
+        if plan.removesByLoss { setMask(values.map { $0 == 0 ? 0 : 1 }, threshold: threshold) }
+        guard !takeCodebook(of: fitted) else { return }
+        for index in values.indices where isKept(index) { shadow.values[index] = values[index] }
+        representation = form.trained(context, options)
+    }
+
     /// Goes on with the centroids and assignments, the codebooks, or the levels, of a state of this plan, instead of finding them again; false where it has none.
     @discardableResult
     public func takeCodebook(of compressed: CompressedLayer) -> Bool {

@@ -26,17 +26,19 @@ struct WindowSampler {
     /// - Parameters:
     ///   - input: The shape of one example of what the node reads.
     ///   - output: That of what it makes.
+    ///   - readsOnly: Whether only what the outputs are made of is asked for: then groups (whose inputs follow one another) and factors of a Gemm do.
     /// Nil for operators that it does not know, groups, and factors of a Gemm that are not 1.
-    init?(_ node: Node, input: Shape, output: Shape) {
+    init?(_ node: Node, input: Shape, output: Shape, readsOnly: Bool = false) {
         switch node.operation {
-        case .convolution(let settings) where settings.groups == 1 && input.rank == settings.kernel.count + 1 && output.rank == input.rank:
+        case .convolution(let settings) where input.rank == settings.kernel.count + 1 && output.rank == input.rank:
+            guard settings.groups == 1 || readsOnly else { return nil }
             let taps = Self.taps(settings)
             windows = Windows(
                 settings: settings, channels: input[0], input: Array(input.dimensions.dropFirst()),
                 output: Array(output.dimensions.dropFirst()), taps: taps)
             (inputs, outputs, places) = (input[0] * taps.count, output[0], output.dimensions.dropFirst().reduce(1, *))
         case .gemm(let gemm):
-            guard !gemm.transposeA, gemm.alpha == 1, gemm.beta == 1 else { return nil }
+            guard !gemm.transposeA, readsOnly || (gemm.alpha == 1 && gemm.beta == 1) else { return nil }
             fallthrough
         case .matrixMultiplication:
             guard let last = input.dimensions.last, let width = output.dimensions.last, width > 0 else { return nil }

@@ -40,7 +40,7 @@ final class TrainedNetwork {
             layers.last?.outputs = request.outputs[layer.weight]
             requested[layer.weight] = .unchanged
         }
-        try adopt(resolved, base: request.base)
+        try adopt(resolved, base: request.base, fitted: request.fitted)
         makeOthers(request, resolved: resolved)
     }
 
@@ -113,7 +113,9 @@ extension TrainedNetwork {
         try adopt(resolved, base: nil)
     }
 
-    private func adopt(_ resolved: ResolvedPlan, base: TrainedState?) throws(TrainingFailure) {
+    private func adopt(
+        _ resolved: ResolvedPlan, base: TrainedState?, fitted: [String: CompressedLayer] = [:]
+    ) throws(TrainingFailure) {
         try checkOutputs(resolved, base: base)
         let rules = try masks.rules(resolved, layers: layers, dense: dense)
         for layer in layers {
@@ -124,6 +126,7 @@ extension TrainedNetwork {
                 takeOver(layer, former)
             } else if requested[weight] != plan {
                 try apply(plan, rule: rules[weight] ?? .none, to: layer)
+                if let fitted = fitted[weight], plan.readsInputs { layer.take(fitted: fitted) }
             }
             requested[weight] = plan
             if let bias = layer.layer.bias { other(named: bias)?.representation = representation(ofBias: bias, resolved) }

@@ -27,6 +27,8 @@ public struct TrainingRequest: Sendable {
     public var clips: [String: Float] = [:]
     /// Main directions of what layers give in the base, by weight: of those whose factors are nearest to that.
     public var outputs: [String: OutputBasis] = [:]
+    /// Layers as fitting to their inputs made them in the base, by weight: what a training under such a plan begins with.
+    public var fitted: [String: CompressedLayer] = [:]
     /// Plans that come into force at their steps: a run that is repeated. In the order in which they came.
     public var turns: [TrainingTurn] = []
     /// The last epoch to be trained, while rate and policies go by the recipe's number; nil is all of them.

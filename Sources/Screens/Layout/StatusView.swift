@@ -98,6 +98,10 @@ extension LayerRemark {
         case .allRoundedToZero: "the quantizer rounds every weight that stays to zero; take more bits or another clip"
         case .optimumOnHistogram(let bins): "the optimum is that of a histogram with \(numbers.count(bins, "bin"))"
         case .estimated: "estimated from the layer's distribution, not from every weight"
+        case .dampingRaised(let share, let times):
+            "the second moments had no factor: damping raised \(numbers.count(times, "time")) to \(numbers.significant(share)) of their mean"
+        case .roundedAlone(let groups, let all):
+            "the inputs of \(numbers.integer(groups)) of \(numbers.count(all, "group")) say nothing on these examples: rounded alone"
         case .rankAboveLargest(let rank, let largest):
             "rank \(numbers.integer(rank)) is above the largest, \(numbers.integer(largest)), which is taken"
         case .factorsAboveWeights(let byteCount, let weights, let paying):

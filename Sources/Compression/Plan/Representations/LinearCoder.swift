@@ -35,6 +35,7 @@ struct LinearCoder: SurvivorCoder {
             bits: linear.bits, counts: counts, bitsWithZero: linear.bits, overheadBits: grids.count * (32 + zeroPointBits))
         var coded = CodedValues(squaredError: tally.squaredError, coding: coding)
         coded.scales = grids.map { Double($0.scale) }
+        coded.levelRanges = grids.map { $0.lowest...$0.highest }
         if levels.isExact { coded.table = .grid(scales: grids.map(\.scale), largest: linear.largestLevel) }
         coded.clip = grids.map(\.clip).max()
         if let grid = grids.first, !linear.hasManyScales {

@@ -44,6 +44,10 @@ struct CodedValues {
     var coding: ValueCoding
     /// What the levels stand for; a format where the weights are floats, as they are too where no table gives every weight.
     var table: StoredWeights.Values = .floats(.float32)
+    /// The levels of each grid, where they are not even about 0; empty of others.
+    var levelRanges: [ClosedRange<Int>] = []
+    /// What fitting to the layer's inputs took; nil where it was not done.
+    var fit: FitFigures?
     var remarks: [LayerRemark] = []
     /// The singular values that factors were read off; nil of others.
     var spectrum: FactorSpectrum?

@@ -19,6 +19,7 @@ extension LayerPlan {
             "indexBits", \.indexBits, indexBits,
             help: "Bits of a gap between two weights that stay; a longer gap costs a filler. * marks the default."
         ).knob("index"),
+        WeightFit.setting, MaskChoice.setting,
         ActivationQuantization.setting,
         WeightCoding.setting,
     ]
@@ -35,7 +36,7 @@ extension LayerPlan {
     public static let fileSettings = settings + partSettings
 
     /// The settings that a factor has of its own: all but those of what the layer hands on, of its bias, and of other layers.
-    private static let ofParts = settings.filter { !["scope", "biases", "activations", "factors"].contains($0.key) }
+    private static let ofParts = settings.filter { !["scope", "fit", "mask", "biases", "activations", "factors"].contains($0.key) }
 
     /// The settings with all that is in them.
     public static let allSettings = settings.flatMap(\.withChildren)
