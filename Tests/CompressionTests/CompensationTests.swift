@@ -126,7 +126,7 @@ struct CompensationTests {
             .linear(LinearQuantization(bits: 3)), .linear(LinearQuantization(bits: 4, isSymmetric: false, isPerChannel: true)),
             .linear(LinearQuantization(bits: 3, group: 32)), .normalFloat(group: 32),
             .shared(WeightSharing(bits: 2, span: .channel)),
-            .lattice(LatticeQuantization(step: 0.5, lambda: 0)), .lattice(LatticeQuantization(step: 0.5, lambda: 0, dither: 3)),
+            .lattice(LatticeQuantization(step: 0.5, lambda: 0)),
         ]
         for weights in grids {
             for level in [0, 0.5] {

@@ -47,9 +47,7 @@ struct CompensatedCoder: SurvivorCoder {
         if case .floats = start.coded.table { return start.coded }
         let rounding = FitRounding(rows, start.table, isCancelled: input.blocks.isCancelled)
         guard rounding.round(), rounding.descend() else { return nil }
-        for _ in 0..<(representation.refits ? FitRounding.refits : 0) {
-            guard rounding.refitCodebook(), rounding.refitScales(), rounding.descend(), rounding.roundAgain() else { return nil }
-        }
+        guard !representation.refits || rounding.refit() else { return nil }
         return FitOutcome(rounding, start.coded, representation, original).write(buffers, input.layout)
     }
 

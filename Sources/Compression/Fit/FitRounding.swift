@@ -6,8 +6,9 @@ final class FitRounding {
     private var chosen: [[Int32]] = []
     private let isCancelled: () -> Bool
 
-    /// How often the codebook is fitted anew, with a descent behind each.
-    static let refits = 3
+    /// How often the values are fitted anew at most, and by what part the error has to fall for another time.
+    private static let refits = 8
+    private static let gain = 0.01
 
     init(_ rows: FitRows, _ table: FitTable, isCancelled: @escaping () -> Bool) {
         (self.rows, self.table, self.isCancelled) = (rows, table, isCancelled)
@@ -35,8 +36,20 @@ final class FitRounding {
         return true
     }
 
+    /// Fits the values to the weights that have them, with a descent and a rounding behind, as long as that gains; false when cancelled.
+    func refit() -> Bool {
+        var last = error
+        for _ in 0..<Self.refits {
+            guard refitCodebook(), refitScales(), descend(), roundAgain() else { return false }
+            let now = error
+            guard now < (1 - Self.gain) * last else { break }
+            last = now
+        }
+        return true
+    }
+
     /// Rounds anew to the values as they are now, and keeps that where it is better; false when cancelled.
-    func roundAgain() -> Bool {
+    private func roundAgain() -> Bool {
         let (former, before) = (chosen, error)
         guard round(), descend() else { return false }
         if !(error < before) { chosen = former }
@@ -53,7 +66,7 @@ final class FitRounding {
     }
 
     /// Fits the values of one codebook to the weights that have them: A c = b, A_ab = Σ 1_aᵀ H 1_b, b_a = Σ 1_aᵀ H w over the rows; false when cancelled.
-    func refitCodebook() -> Bool {
+    private func refitCodebook() -> Bool {
         guard case .codebook(let values) = table.kind, !values.isEmpty else { return true }
         var system = LabelSystem(count: values.count)
         for row in rows.rows {
@@ -78,7 +91,7 @@ final class FitRounding {
     }
 
     /// Fits the scale of weights that are it or its negative, for the layer or for each row: s = Σ lᵀ H w / Σ lᵀ H l; false when cancelled.
-    func refitScales() -> Bool {
+    private func refitScales() -> Bool {
         guard case .fixed(.grid(var scales, 1)) = table.kind, scales.count == 1 || scales.count == rows.rows.count else { return true }
         var (sides, squares) = ([Double](repeating: 0, count: scales.count), [Double](repeating: 0, count: scales.count))
         for row in rows.rows {
