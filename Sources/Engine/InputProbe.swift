@@ -17,6 +17,8 @@ final class InputProbe {
     private let executor: OneDNNExecutor
     private var done = 0
     private var stage = 0
+    /// Whether a batch is under way; what the network itself reads has no stage before it.
+    private var isFilled = false
     /// The tally that is counted; as many as there are before the first batch and after each.
     private var counting: Int
 
@@ -52,14 +54,16 @@ final class InputProbe {
         repeat {
             if counting < tallies.count {
                 if !tallies[counting].step() { counting += 1 }
-            } else if stage == executor.stages.count {
-                try take()
-            } else if done < examples.count {
-                if stage == 0 { try executor.take(examples[done..<done + executor.batchSize], of: data) }
+            } else if done == examples.count {
+                return false
+            } else if !isFilled {
+                try executor.take(examples[done..<done + executor.batchSize], of: data)
+                isFilled = true
+            } else if stage < executor.stages.count {
                 try executor.run(stage: stage)
                 stage += 1
             } else {
-                return false
+                try take()
             }
         } while ContinuousClock.now < end
         return true
@@ -71,7 +75,7 @@ final class InputProbe {
             for place in tallies.indices { tallies[place].take(values, examples: size, rowLength: executor.classCount) }
         }
         done += size
-        (stage, counting) = (0, 0)
+        (stage, counting, isFilled) = (0, 0, false)
     }
 
     /// By weight, once all is counted.
