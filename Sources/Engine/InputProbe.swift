@@ -84,9 +84,9 @@ final class InputProbe {
         for (number, layer) in layers.enumerated() {
             let own = zip(places, tallies).filter { $0.0 == number }.map(\.1)
             guard let first = own.first else { continue }
-            let sums = own.dropFirst().reduce(first.sums) { sums, tally in zip(sums, tally.sums).map(+) }
+            let sums = own.dropFirst().reduce(first.sums.values) { sums, tally in zip(sums, tally.sums.values).map(+) }
             found[layer.weight] = InputMoments(
-                key: key, examples: examples.count, columns: own.reduce(0) { $0 + $1.columns }, size: InputMoments.size(of: layer),
+                key: key, examples: examples.count, columns: own.reduce(0) { $0 + $1.sums.columns }, size: InputMoments.size(of: layer),
                 groups: layer.groups, sums: sums)
         }
         return found
