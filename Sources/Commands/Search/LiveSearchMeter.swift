@@ -27,7 +27,7 @@ final class LiveSearchMeter: SearchMeter {
         graph = model.network.graph(of: base)
         products = graph.layerProducts
         var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
-        options.publishesDistributions = false
+        (options.publishesDistributions, options.calibration) = (false, model.calibration)
         engine = LiveEngine(network: model.network, data: .ready(data), materials: model.materials, options: options) {
             [news] in news.come()
         }

@@ -77,6 +77,8 @@ struct SearchAnswer {
         case .linear(let linear): parts.append("\(linear.bits) bits")
         default: parts.append(plan.weights.name)
         }
+        if let pattern = plan.pattern { parts.insert(pattern.rawValue, at: 0) }
+        if plan.readsInputs { parts.append("compensated") }
         return parts.isEmpty ? "as it is" : parts.joined(separator: ", ")
     }
 

@@ -51,8 +51,14 @@ struct SearchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A layer that stays as the plan has it, by name or glob; may be given more than once.", valueName: "layer"))
     var keep: [String] = []
 
-    @Option(help: ArgumentHelp("What is tried: level, centroids, bits; several with commas.", valueName: "words"))
+    @Option(
+        help: ArgumentHelp(
+            "What is tried, with commas between: \(OptionFamily.all.map(\.name).joined(separator: ", ")).", valueName: "words"))
     var family: String = "level,centroids"
+
+    @Flag(
+        help: "Weights make good what others lose for the layer's outputs on training examples (fit: compensated), wherever that is known.")
+    var fit = false
 
     @Option(help: ArgumentHelp("The compression plan (YAML) to begin with.", valueName: "file"))
     var plan: String?
@@ -81,12 +87,14 @@ struct SearchCommand: ParsableCommand {
         if let macs, !(macs > 0) { throw ValidationError("--macs is above 0.") }
         if let time, !(time > 0) { throw ValidationError("--time is above 0 seconds.") }
         if patience < 0 { throw ValidationError("--patience is 0 or more.") }
-        guard families != nil else { throw ValidationError("--family takes level, centroids and bits, with commas between.") }
+        guard families != nil else {
+            throw ValidationError("--family takes \(OptionFamily.all.map(\.name).joined(separator: ", ")), with commas between.")
+        }
     }
 
-    private var families: Set<SearchGrid.Family>? {
+    private var families: Set<String>? {
         let words = family.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        let found = words.compactMap { SearchGrid.Family(rawValue: $0 == "shared" ? "centroids" : $0) }
+        let found = words.compactMap { word in OptionFamily.all.first { $0.name == (word == "shared" ? "centroids" : word) }?.name }
         return found.count == words.count && !found.isEmpty ? Set(found) : nil
     }
 
@@ -100,7 +108,8 @@ struct SearchCommand: ParsableCommand {
             try Outputs.check(output, model: opened)
             let base = try kept?.state(of: opened.network)
             let run = SearchRun(
-                model: opened, base: base, start: try start(opened, base), goal: goal, grid: SearchGrid(families: families ?? []),
+                model: opened, base: base, start: try start(opened, base), goal: goal,
+                grid: SearchGrid(families: families ?? [], isFitted: fit),
                 pins: pin,
                 keeps: keep, memory: model.memory, end: time.map { Date(timeIntervalSinceNow: $0) }, patience: patience)
             for remark in opened.warnings { Standard.error("pare: \(remark)") }

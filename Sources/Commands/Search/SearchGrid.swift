@@ -1,85 +1,70 @@
 import Compression
 import Networks
 
-/// What a search tries in a layer: shares of zeros times ways of holding what stays.
+/// What a search tries in a layer: each way of pruning with each way of holding what stays, of the families that were named.
 struct SearchGrid {
-    /// A kind of option, by its word on the command line.
-    enum Family: String, CaseIterable {
-        /// Shares of zeros.
-        case level
-        /// So many shared values.
-        case centroids
-        /// A uniform grid of so many bits.
-        case bits
-    }
+    /// Names of families (``OptionFamily``).
+    var families: Set<String> = ["level", "centroids"]
+    /// Whether what is pruned and rounded makes good what the others lose, where the layer can be fitted to what it reads.
+    var isFitted = false
+    /// What a layer may have: a range of the values of a family, by weight and family.
+    var limits: [String: [String: ClosedRange<Double>]] = [:]
 
-    var families: Set<Family> = [.level, .centroids]
-    /// What a layer may have: a range of each family, by weight; nil for all.
-    var limits: [String: [Family: ClosedRange<Double>]] = [:]
+    /// Families that prune; the others say how what stays is held.
+    private static let pruning: Set = ["level", "pattern"]
+    /// Values that are tried at first, of families that have many; the others are reached as neighbours.
+    private static let few: [String: @Sendable (Double) -> Bool] = [
+        "level": { [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98].contains($0) }, "centroids": { $0 <= 32 }, "bits": { $0 <= 8 },
+    ]
 
-    private static let levels = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98]
-    private static let centroidBits = [5, 4, 3, 2, 1]
-    private static let gridBits = [8, 6, 5, 4, 3, 2]
-
-    /// The plan itself in front, then every pair of a share of zeros and a representation that the layer can have.
+    /// The plan itself in front, then every pair that the layer can have.
     func options(for layer: Layer, from plan: LayerPlan) -> [LayerPlan] {
-        let levels = families.contains(.level) ? Self.levels : []
-        var stores = [plan.weights]
-        if families.contains(.centroids) { stores += Self.centroidBits.map { .shared(WeightSharing(bits: $0)) } }
-        if families.contains(.bits) { stores += Self.gridBits.map { .linear(LinearQuantization(bits: $0)) } }
-        let prunings = [plan.pruning] + levels.map { Pruning(criterion: .level, amount: $0, deviation: plan.pruning.deviation) }
-        return usable(stores.flatMap { store in prunings.map { changed(plan, $0, store) } }, layer, from: plan)
+        let names = families.sorted()
+        let pruned = names.filter(Self.pruning.contains).flatMap { made($0, layer, plan) }
+        let prunings = (names.contains { isLimited($0, layer) && Self.pruning.contains($0) } ? [] : [plan]) + pruned
+        let stores = names.filter { !Self.pruning.contains($0) }
+        let mustStore = stores.contains { isLimited($0, layer) }
+        let all = prunings.flatMap { pruned in (mustStore ? [] : [pruned]) + stores.flatMap { made($0, layer, pruned) } }
+            .map { fitted($0, layer) }
+        var seen = Set([plan])
+        return [plan] + all.filter { seen.insert($0).inserted }
     }
 
-    /// Shares of zeros and numbers of values near those of a plan.
-    func neighbours(of plan: LayerPlan, for layer: Layer, from start: LayerPlan) -> [LayerPlan] {
-        var (prunings, stores) = ([plan.pruning], [plan.weights])
-        if families.contains(.level), plan.pruning.criterion == .level, plan.pruning.amount > 0 {
-            let kept = 1 - plan.pruning.amount
-            prunings += [0.7, 0.85, 1.15, 1.3].map { factor in
-                var pruning = plan.pruning
-                pruning.amount = min(0.995, max(0, (1000 * (1 - kept * factor)).rounded() / 1000))
-                return pruning
-            }
-        }
-        switch plan.weights {
-        case .shared(let sharing) where families.contains(.centroids):
-            stores += [-1, 1].compactMap { step in
-                WeightSharing.bitRange.contains(sharing.bits + step) ? .shared(WeightSharing(bits: sharing.bits + step)) : nil
-            }
-        case .linear(let linear) where families.contains(.bits):
-            stores += [-1, 1].compactMap { step in
-                var next = linear
-                next.bits += step
-                return LinearQuantization.bitRange.contains(next.bits) ? .linear(next) : nil
-            }
-        default: break
-        }
-        let near = prunings.map { changed(plan, $0, plan.weights) } + stores.map { changed(plan, plan.pruning, $0) }
-        return usable(near, layer, from: start)
-    }
-
-    private func changed(_ plan: LayerPlan, _ pruning: Pruning, _ weights: WeightRepresentation) -> LayerPlan {
+    /// Compensated, where that is wanted and the layer can be.
+    private func fitted(_ plan: LayerPlan, _ layer: Layer) -> LayerPlan {
+        guard isFitted, plan.prunes || plan.weights != .float32 else { return plan }
         var next = plan
-        (next.pruning, next.weights, next.bypass) = (pruning, weights, false)
-        return next
+        next.fitting = .compensated
+        return (try? next.validate(for: layer)) == nil ? plan : next
     }
 
-    private func usable(_ plans: [LayerPlan], _ layer: Layer, from start: LayerPlan) -> [LayerPlan] {
-        var seen = Set<LayerPlan>()
-        return ([start] + plans).filter { plan in
-            seen.insert(plan).inserted && (try? plan.validate(for: layer)) != nil && isWithin(plan, layer)
-        }
+    private func isLimited(_ family: String, _ layer: Layer) -> Bool { limits[layer.weight]?[family] != nil }
+
+    /// The first options of a family, each made from a plan.
+    private func made(_ name: String, _ layer: Layer, _ plan: LayerPlan) -> [LayerPlan] {
+        guard let family = OptionFamily.named(name) else { return [] }
+        return family.options(of: layer, from: plan).filter { option in
+            (limits[layer.weight]?[name]?.contains(option.value) ?? true) && (Self.few[name]?(option.value) ?? true)
+        }.map(\.plan)
     }
 
-    /// Whether floors and ceilings of the layer let it through.
-    private func isWithin(_ plan: LayerPlan, _ layer: Layer) -> Bool {
-        (limits[layer.weight] ?? [:]).allSatisfy { family, range in
-            switch family {
-            case .level: range.contains(plan.pruning.criterion == .level ? plan.pruning.amount : 0)
-            case .centroids: if case .shared(let sharing) = plan.weights { range.contains(Double(1 << sharing.bits)) } else { true }
-            case .bits: if case .linear(let linear) = plan.weights { range.contains(Double(linear.bits)) } else { true }
+    /// Shares of zeros near that of a plan, and the values of each other family beside its own.
+    func neighbours(of plan: LayerPlan, for layer: Layer) -> [LayerPlan] {
+        var near: [LayerPlan] = []
+        if families.contains("level"), plan.pruning.criterion == .level, plan.pruning.amount > 0 {
+            let (kept, range) = (1 - plan.pruning.amount, limits[layer.weight]?["level"] ?? 0...0.995)
+            for factor in [0.7, 0.85, 1.15, 1.3] {
+                var next = plan
+                next.pruning.amount = (1000 * (1 - kept * factor)).rounded() / 1000
+                if range.contains(next.pruning.amount) { near.append(next) }
             }
         }
+        for name in families.sorted() where !Self.pruning.contains(name) {
+            let options = OptionFamily.named(name)?.options(of: layer, from: plan) ?? []
+            guard let place = options.firstIndex(where: { $0.plan == plan }) else { continue }
+            let beside = [place - 1, place + 1].filter(options.indices.contains).map { options[$0] }
+            near += beside.filter { limits[layer.weight]?[name]?.contains($0.value) ?? true }.map(\.plan)
+        }
+        return near.filter { (try? $0.validate(for: layer)) != nil }
     }
 }

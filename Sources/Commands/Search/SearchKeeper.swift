@@ -15,6 +15,8 @@ final class SearchKeeper {
         var split: DatasetSplit
         var examples: Int
         var plan: CompressionPlan
+        /// What compensated layers are fitted with.
+        var calibration: CalibrationKey
         var environment: Environment
     }
 

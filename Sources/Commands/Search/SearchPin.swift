@@ -7,7 +7,7 @@ import Networks
 struct SearchPin: ExpressibleByArgument {
     /// A name or glob of layers.
     var pattern: String
-    var ranges: [SearchGrid.Family: ClosedRange<Double>] = [:]
+    var ranges: [String: ClosedRange<Double>] = [:]
 
     init?(argument: String) {
         let halves = argument.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
@@ -20,8 +20,9 @@ struct SearchPin: ExpressibleByArgument {
         }
     }
 
-    private static func family(_ word: String) -> SearchGrid.Family? {
-        word == "shared" ? .centroids : SearchGrid.Family(rawValue: word)
+    /// The family of a word; shared values are called both.
+    private static func family(_ word: String) -> String? {
+        OptionFamily.named(word == "shared" ? "centroids" : word)?.name
     }
 
     private static func range(_ text: String) -> ClosedRange<Double>? {
@@ -35,31 +36,19 @@ struct SearchPin: ExpressibleByArgument {
     /// Whether it says one value of everything that it names.
     var isSingle: Bool { ranges.values.allSatisfy { $0.lowerBound == $0.upperBound } }
 
-    /// A plan with these values; nil where one is no value of a layer.
-    func plan(from start: LayerPlan) -> LayerPlan? {
-        var plan = start
-        for (family, range) in ranges {
-            let value = range.lowerBound
-            switch family {
-            case .level:
-                guard value <= 1 else { return nil }
-                plan.pruning = Pruning(criterion: .level, amount: value, deviation: plan.pruning.deviation)
-            case .centroids:
-                let bits = value >= 2 && value <= 256 ? Int(value).trailingZeroBitCount : 0
-                guard value == Double(1 << bits), WeightSharing.bitRange.contains(bits) else { return nil }
-                plan.weights = .shared(WeightSharing(bits: bits))
-            case .bits:
-                if value == 32 {
-                    plan.weights = .float32
-                } else if value == 16 {
-                    plan.weights = .float16
-                } else {
-                    guard value == value.rounded(), LinearQuantization.bitRange.contains(Int(value)) else { return nil }
-                    plan.weights = .linear(LinearQuantization(bits: Int(value)))
+    /// A plan with these values; nil where one is no value that the layer can have.
+    func plan(of layer: Layer, from start: LayerPlan) -> LayerPlan? {
+        ranges.sorted { $0.key < $1.key }.reduce(LayerPlan?.some(start)) { plan, range in
+            plan.flatMap { plan in
+                // Shares of zeros need not be among those that are tried.
+                if range.key == "level", (0...1).contains(range.value.lowerBound) {
+                    var next = plan
+                    next.pruning = Pruning(criterion: .level, amount: range.value.lowerBound, deviation: plan.pruning.deviation)
+                    return next
                 }
+                return OptionFamily.named(range.key)?.options(of: layer, from: plan).first { $0.value == range.value.lowerBound }?.plan
             }
         }
-        return plan
     }
 }
 

@@ -36,7 +36,7 @@ struct SearchRun {
     private func key(_ data: Dataset) -> SearchKeeper.Key {
         SearchKeeper.Key(
             network: model.identity.sha256, state: base?.id, data: data.sha256 ?? data.name, split: data.split, examples: data.count,
-            plan: CompressionPlan(resolved: start), environment: LiveEngine.environment())
+            plan: CompressionPlan(resolved: start), calibration: model.calibration, environment: LiveEngine.environment())
     }
 
     func answer(on data: Dataset, keeper: SearchKeeper?) throws -> SearchAnswer {
@@ -88,7 +88,7 @@ struct SearchRun {
         for pin in pins {
             for layer in try graph.layers(named: pin.pattern, option: "--pin") {
                 if pin.isSingle {
-                    guard let plan = pin.plan(from: start[layer.weight]), (try? plan.validate(for: layer)) != nil else {
+                    guard let plan = pin.plan(of: layer, from: start[layer.weight]), (try? plan.validate(for: layer)) != nil else {
                         throw CommandFailure("--pin \(pin.pattern): \(layer.name) can't have these values.", .usage)
                     }
                     result.fixed[layer.weight] = plan
@@ -101,7 +101,7 @@ struct SearchRun {
             let plan = start[layer.weight]
             let options = grid.options(for: layer, from: plan)
             result.free.append(
-                PlanSearch.Candidate(layer: layer, options: options) { [grid] near in grid.neighbours(of: near, for: layer, from: plan) })
+                PlanSearch.Candidate(layer: layer, options: options) { [grid] near in grid.neighbours(of: near, for: layer) })
         }
         guard !result.free.isEmpty else { throw CommandFailure("No layer is left to choose for: pin or keep fewer.", .usage) }
         return result
@@ -110,7 +110,7 @@ struct SearchRun {
     private func pinned(_ candidates: Candidates) -> ResolvedPlan { start.taking(candidates.fixed) }
 
     private func point(
-        _ trial: PlanSearch.Trial, _ figures: SearchFigures? = nil, of data: Dataset, part: FrontGroup.Part, among: Int? = nil
+        _ trial: PlanSearch.Trial, _ figures: SearchFigures? = nil, of data: Dataset, part: ExamplePart, among: Int? = nil
     ) -> FrontPoint? {
         let figures = figures ?? trial.figures
         guard let bytes = figures.bytes else { return nil }
@@ -132,8 +132,8 @@ extension Dataset {
     /// Two halves, stratified by a seed: what chooses sees the first alone.
     func halves(seed: UInt64) -> (choose: Dataset, confirm: Dataset) {
         let order = EvaluationOrder.stratified(labels: labels.isEmpty ? Array(repeating: 0, count: count) : labels, seed: seed)
-        let half = (order.count + 1) / 2
-        return (picking(order[..<half].sorted()), picking(order[half...].sorted()))
+        func part(_ part: ExamplePart) -> Dataset { picking(order[part.range(of: order.count)].sorted()) }
+        return (part(.choose), part(.confirm))
     }
 }
 

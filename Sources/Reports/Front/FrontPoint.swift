@@ -5,12 +5,6 @@ import Tensors
 
 /// What points must have in common to be held against each other: points of other networks, splits, counts or measures are never mixed.
 public struct FrontGroup: Codable, Hashable, Sendable {
-    /// Which part of a split was measured.
-    public enum Part: String, Codable, Sendable {
-        /// The half that choices are made on, and the one that confirms them.
-        case choose, confirm
-    }
-
     /// SHA-256 of the network as it was opened, or its name where it has none.
     public var network: String
     public var split: DatasetSplit
@@ -20,10 +14,10 @@ public struct FrontGroup: Codable, Hashable, Sendable {
     public var count: Int
     /// `accuracy`, `agreement`, `cosine` or another measure.
     public var measure: String
-    /// Nil for the whole split.
-    public var part: Part?
+    /// Half of the split, the one that choices are made on or the one that confirms them; nil for all of it.
+    public var part: ExamplePart?
 
-    public init(network: String, split: DatasetSplit, data: String, count: Int, measure: String, part: Part? = nil) {
+    public init(network: String, split: DatasetSplit, data: String, count: Int, measure: String, part: ExamplePart? = nil) {
         (self.network, self.split, self.data, self.count) = (network, split, data, count)
         (self.measure, self.part) = (measure, part)
     }
@@ -115,7 +109,7 @@ public struct FrontPoint: Codable, Hashable, Sendable, Identifiable {
 
 extension FrontPoint {
     /// What a report measured; nil unless every example and the bytes of the file are exact.
-    public init?(_ report: Report, state: String? = nil, name: String? = nil, part: FrontGroup.Part? = nil, created: Int64) {
+    public init?(_ report: Report, state: String? = nil, name: String? = nil, part: ExamplePart? = nil, created: Int64) {
         guard let accuracy = report.accuracy, accuracy.isExact, accuracy.count > 0, let bytes = report.fileBytes,
             let data = report.data, accuracy.current.isFinite
         else { return nil }
