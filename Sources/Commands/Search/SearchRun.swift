@@ -44,7 +44,9 @@ struct SearchRun {
         let candidates = try candidates()
         let meter = LiveSearchMeter(model, data: chooses, base: base, memory: memory, end: end)
         let progress = SearchProgress()
-        let search = PlanSearch(goal, start: pinned(candidates), candidates: candidates.free, meter: meter, known: keeper?.known ?? []) {
+        let search = PlanSearch(
+            goal.cautious, start: pinned(candidates), candidates: candidates.free, meter: meter, known: keeper?.known ?? []
+        ) {
             search in
             progress.show(search)
             keeper?.keep(search)

@@ -62,6 +62,16 @@ package struct SearchGoal: Codable, Hashable, Sendable {
     package var aim: Aim
     /// Multiply-adds of nonzero weights at most.
     package var products: Double?
+    /// How far a lower end stays away from what may be lost, in halves of its interval's width: 0 to judge a plan, more to choose one that others judge.
+    package var margin = 0.0
+
+    /// What a search goes by where other examples decide: of plans just within the goal on its own, half would miss it there. With 0.92 halves more, 1.8
+    /// standard errors, it is one of ten, but for what choosing among many adds.
+    package var cautious: SearchGoal {
+        var goal = self
+        goal.margin = 0.92
+        return goal
+    }
 
     package init(_ aim: Aim, products: Double? = nil) { (self.aim, self.products) = (aim, products) }
 
@@ -70,7 +80,9 @@ package struct SearchGoal: Codable, Hashable, Sendable {
         guard figures.isExact, figures.productSum <= products ?? .infinity else { return false }
         switch aim {
         case .bytes(let limit): return figures.bytes.map { $0 <= limit } ?? false
-        case .loss(let budget): return (figures.beyond?.low ?? figures.difference) >= -budget - 1e-9
+        case .loss(let budget):
+            let low = figures.beyond.map { $0.low - margin * $0.halfWidth }
+            return (low ?? figures.difference) >= -budget - 1e-9
         }
     }
 
