@@ -14,6 +14,7 @@ struct PareCommand: ParsableCommand {
               pare train --architecture lenet-5 -o my.onnx   train a network
               pare compress lenet-5 --schedule deep-compression-lenet-5 -o small.onnx
               pare budget lenet-5 --budget macs:50% -o half.yaml    a rank for every layer
+              pare sensitivity lenet-5               which layer next, and how far
               pare search lenet-5 --bytes 60000 -o plan.yaml        how far for each layer: the best plan in so many bytes
               pare thin my.onnx --filters 'layer*:25%' -o thinner.onnx   remove filters
               pare export small.onnx --format pare -o small.pare     the smallest file; also onnx-qdq, safetensors, c
@@ -30,7 +31,8 @@ struct PareCommand: ParsableCommand {
         version: "pare \(PareVersion.current)",
         subcommands: [
             ExploreCommand.self, ReportCommand.self, TrainCommand.self, CompressCommand.self, GridCommand.self, BudgetCommand.self,
-            SearchCommand.self, ExportCommand.self, ThinCommand.self, InfoCommand.self, LatencyCommand.self, DecodeCommand.self,
+            SearchCommand.self, SensitivityCommand.self, ExportCommand.self, ThinCommand.self, InfoCommand.self, LatencyCommand.self,
+            DecodeCommand.self,
             SessionsCommand.self, ThemesCommand.self, PictureCommand.self,
         ],
         defaultSubcommand: ExploreCommand.self)

@@ -102,6 +102,9 @@ package final class ActivationCache {
         return memory
     }
 
+    /// The kept boundaries after `stage`.
+    func stages(after stage: Int) -> [Int] { boundaries.map(\.stage).filter { $0 > stage } }
+
     /// Says that the boundaries after `stage` now hold the activations of `versions`.
     package func commit(after stage: Int, batch: Int, versions: [UInt64]) {
         let changed = Self.firstChanged(versions)

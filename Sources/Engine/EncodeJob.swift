@@ -11,7 +11,7 @@ final class EncodeJob: LaneJob {
         /// The size of the graph is not known yet.
         case wait
         case next
-        case attempt(StoredWeights, [WeightCoding: Int], number: Int)
+        case attempt(StreamSizes)
     }
 
     let urgency = Urgency.background
@@ -54,7 +54,7 @@ final class EncodeJob: LaneJob {
         switch phase {
         case .wait: break
         case .next: begin(parameter)
-        case .attempt(let weights, let sizes, let number): attempt(parameter, weights, sizes, number)
+        case .attempt(let sizes): attempt(parameter, sizes)
         }
         return true
     }
@@ -78,28 +78,24 @@ final class EncodeJob: LaneJob {
             return finish(parameter, known.sizes, known.record)
         }
         guard let weights = stored(parameter) else { return keepElements(parameter) }
-        let quick = Set(WeightCoding.allCases).subtracting([.arithmetic])
-        phase = .attempt(weights, LevelCoders.sizes(of: weights, including: quick), number: 0)
+        phase = .attempt(StreamSizes(of: weights))
     }
 
-    /// One pass of the arithmetic coder a step: the only one whose size is not found by counting.
-    private func attempt(_ parameter: Parameter, _ weights: StoredWeights, _ sizes: [WeightCoding: Int], _ number: Int) {
-        let coder = ArithmeticCoder()
-        guard number < coder.attempts(of: weights) else {
-            let sized = SizedParameter(role: parameter.role, weights: weights)
-            if let key = key(of: parameter) { worker.encoded[parameter.name] = EncodedParameter(key: key, sizes: sizes, record: sized) }
-            return finish(parameter, sizes, sized)
+    private func attempt(_ parameter: Parameter, _ found: StreamSizes) {
+        var found = found
+        guard found.step() else {
+            let sized = SizedParameter(role: parameter.role, weights: found.weights)
+            if let key = key(of: parameter) {
+                worker.encoded[parameter.name] = EncodedParameter(key: key, sizes: found.sizes, record: sized)
+            }
+            return finish(parameter, found.sizes, sized)
         }
-        var sizes = sizes
-        if let size = coder.byteCount(of: weights, attempt: number) { sizes[.arithmetic] = min(size, sizes[.arithmetic] ?? .max) }
-        phase = .attempt(weights, sizes, number: number + 1)
+        phase = .attempt(found)
     }
 
     private func finish(_ parameter: Parameter, _ sizes: [WeightCoding: Int], _ record: SizedParameter) {
         let weight = applied.weight(heldBy: parameter.name)
-        let chosen = applied.coding(of: parameter.name, among: codings).flatMap { sizes[$0] == nil ? nil : $0 }
-        let smallest = sizes.min { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
-        let coding = chosen ?? smallest ?? .dense
+        let coding = StreamSizes.coding(applied.coding(of: parameter.name, among: codings), of: sizes)
         let bytes = record.bytes(coding: coding, stream: sizes[coding, default: 0])
         records.append(bytes)
         if let weight, let layer = applied.layer(heldBy: parameter.name) {

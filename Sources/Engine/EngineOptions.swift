@@ -1,5 +1,6 @@
 import Compression
 import Networks
+import Reports
 
 /// How the engine works; the same options give the same numbers.
 public struct EngineOptions: Sendable {
@@ -35,6 +36,11 @@ public struct EngineOptions: Sendable {
     public var graphByteCount: (@Sendable (Network) -> Int?)?
     /// Bytes of the card in that file.
     public var cardByteCount = 0
+
+    /// What is measured of the layers' options by itself, whenever the lane has nothing else to do; nil for nothing.
+    public var sensitivity: SensitivityOrder?
+    /// Reads the figures that were kept of a context. Called on the lane.
+    public var keptFigures: (@Sendable (SensitivityContext) -> [OptionFigure])?
 
     /// The network that accuracy is held against, with the same input and as many classes; nil is the one that plans change.
     public var reference: Network?

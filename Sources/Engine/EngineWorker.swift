@@ -26,6 +26,8 @@ final class EngineWorker: LaneWork {
     /// The layer that was looked at last, where there is such a network.
     var followed: String?
     var isKeptPublished = false
+    /// Whether options of layers are measured by themselves.
+    private var isFollowing = false
     private let places: [String: Int]
     /// The network's file was written to by another program.
     private var lost: FileChange?
@@ -74,7 +76,15 @@ final class EngineWorker: LaneWork {
         if materials.use(request.arithmetic ?? options.arithmetic) { exact = nil }
         queue.removeAll(where: \.isStale)
         queue.add(planJob(request))
+        follow(options.sensitivity)
         queue.adopt(request)
+    }
+
+    /// Has the options of layers measured whenever nothing else is done, from the first plan on.
+    private func follow(_ order: SensitivityOrder?) {
+        guard let order, !isFollowing else { return }
+        isFollowing = true
+        queue.start(LaneTask.sensitivity(order).makeJob(self), alone: true)
     }
 
     /// Adds a job to the queue; what is no longer wanted leaves it.
@@ -92,6 +102,15 @@ final class EngineWorker: LaneWork {
     func isUnreadable(_ weight: String) -> Bool { unreadable.contains(weight) }
 
     func markUnreadable(_ weight: String) { unreadable.insert(weight) }
+
+    /// Counts of nothing yet, of what an evaluator measures.
+    func emptyTally(of evaluator: Evaluator) -> PairedTally {
+        evaluator.shapeWithoutClasses.map {
+            PairedTally(
+                output: network.ended.output, shape: $0.dimensions, examples: evaluator.dataset.count, scorer: evaluator.scorer,
+                decision: network.decision)
+        } ?? PairedTally(classCount: evaluator.classCount)
+    }
 
     /// The sorted weights of a layer. Nil where they hold a NaN or an infinity.
     func distribution(of layer: Layer, in base: EngineBase, generation: UInt64) -> WeightDistribution? {

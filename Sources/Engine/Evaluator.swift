@@ -40,6 +40,10 @@ final class Evaluator {
     private var loaded: [UInt64]
     private(set) var original: ExampleScores
     private(set) var current: ExampleScores
+    /// The scores of the last batch that ``probe(batch:of:against:)`` ran, and of no other.
+    private(set) var probed: ExampleScores
+    /// Multiply-adds that were run until now, those of dense kernels: what caches save is not in it.
+    private(set) var multiplyAddsDone = 0
     /// Batches of the order that were measured with the original, always the first ones.
     private(set) var originalBatches = 0
     private(set) var originalRight = 0
@@ -95,6 +99,7 @@ final class Evaluator {
             ? ExampleScores(count: dataset.count, classCount: executor.classCount)
             : ExampleScores(count: dataset.count, size: executor.classCount, order: order)
         current = original
+        probed = ExampleScores(like: original, classCount: executor.classCount, order: order, batchSize: batchSize)
     }
 
     /// Of an output without classes every value is kept, of both networks: as many examples as half of the memory holds.
@@ -119,6 +124,8 @@ final class Evaluator {
 
     var classCount: Int { executor.classCount }
     var batchCount: Int { (order.count + batchSize - 1) / batchSize }
+    /// Multiply-adds of one example.
+    var multiplyAddsOfOne: Int { executor.stages.reduce(0) { $0 + $1.multiplyAdds } }
     /// Bytes that kept activations may take at most.
     var reservedByteCount: Int { cache.reservedByteCount }
 
@@ -194,11 +201,13 @@ final class Evaluator {
         return newestVersion
     }
 
-    /// The same, beside what ``current`` keeps.
-    func measure(batch: Int, of applied: Applied, into scores: inout ExampleScores) throws(KernelError) -> Bool {
+    /// The same, beside what ``current`` keeps; nil are the own labels.
+    func measure(
+        batch: Int, of applied: Applied, into scores: inout ExampleScores, against known: [Int32]? = nil
+    ) throws(KernelError) -> Bool {
         let examples = examples(of: batch)
         guard try advance(batch: batch, of: applied) else { return false }
-        let labels = labels
+        let labels = known ?? labels
         scores = try executor.withLogits { logits in
             var scores = scores
             scores.record(logits, of: examples, labels: labels)
@@ -207,9 +216,17 @@ final class Evaluator {
         return true
     }
 
+    /// The same into ``probed``, for one try of many: it starts at kept activations, but those that are kept stay as they are.
+    func probe(batch: Int, of applied: Applied, against labels: [Int32]) throws(KernelError) -> Bool {
+        let examples = examples(of: batch)
+        guard try advance(batch: batch, of: applied, keeps: false) else { return false }
+        try executor.withLogits { probed.record($0, of: examples, labels: labels) }
+        return true
+    }
+
     /// Goes on with a batch until it is done or ``EvaluatorRun/span`` is over; another batch or other weights begin anew.
-    private func advance(batch: Int, of applied: Applied) throws(KernelError) -> Bool {
-        var run = EvaluatorRun(batch: batch, versions: applied.evaluatedVersions)
+    private func advance(batch: Int, of applied: Applied, keeps: Bool = true) throws(KernelError) -> Bool {
+        var run = EvaluatorRun(batch: batch, versions: applied.evaluatedVersions, keeps: keeps)
         if let running, running.isSame(as: run) { run = running }
         running = nil
         let end = ContinuousClock.now + EvaluatorRun.span
@@ -249,10 +266,13 @@ final class Evaluator {
             try begin(&run)
             return false
         }
-        if stage < executor.stages.count { try executor.run(stage: stage) }
+        if stage < executor.stages.count {
+            try executor.run(stage: stage)
+            multiplyAddsDone += executor.stages[stage].multiplyAdds * batchSize
+        }
         run.nextStage = stage + 1
         guard stage + 1 >= executor.stages.count else { return false }
-        cache.commit(after: run.firstStage, batch: run.batch, versions: run.names)
+        if run.keeps { cache.commit(after: run.firstStage, batch: run.batch, versions: run.names) }
         return true
     }
 
@@ -266,6 +286,10 @@ final class Evaluator {
             executor.attach(boundary: start.stage, to: start.memory)
         } else {
             try executor.take(examples(of: run.batch), of: dataset)
+        }
+        guard run.keeps else {
+            for stage in cache.stages(after: run.firstStage) { executor.attach(boundary: stage, to: nil) }
+            return
         }
         for place in cache.prepare(after: run.firstStage, batch: run.batch, versions: run.names) {
             executor.attach(boundary: place.stage, to: place.memory)
@@ -301,6 +325,8 @@ private struct EvaluatorRun {
 
     let batch: Int
     let versions: Applied.Versions
+    /// Whether its activations take the place of those that are kept.
+    let keeps: Bool
     var firstStage = 0
     /// Layers before it hold the weights of this run.
     var nextLayer = 0
@@ -311,11 +337,11 @@ private struct EvaluatorRun {
     /// Whether a NaN was met that no whole number stands for.
     var avoidsIntegers = false
 
-    init(batch: Int, versions: Applied.Versions) {
-        (self.batch, self.versions) = (batch, versions)
+    init(batch: Int, versions: Applied.Versions, keeps: Bool) {
+        (self.batch, self.versions, self.keeps) = (batch, versions, keeps)
     }
 
-    func isSame(as other: EvaluatorRun) -> Bool { batch == other.batch && versions == other.versions }
+    func isSame(as other: EvaluatorRun) -> Bool { batch == other.batch && versions == other.versions && keeps == other.keeps }
 
     /// What lies between two layers depends on the other parameters and on the arithmetic too: they count as a part of every layer.
     var names: [UInt64] {

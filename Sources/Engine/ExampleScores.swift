@@ -33,11 +33,23 @@ package struct ExampleScores {
         (predictions, crossEntropies, isInTopFive) = ([], [], [])
     }
 
+    /// Scores of the form of others, with room for the values of one batch at a time: those of a new one take the place of the old.
+    ///
+    /// - Parameter order: All examples, in batches of `batchSize`.
+    package init(like other: ExampleScores, classCount: Int, order: [Int], batchSize: Int) {
+        self.classCount = classCount
+        var rows = [Int32](repeating: 0, count: (order.max() ?? -1) + 1)
+        for (place, example) in order.enumerated() { rows[example] = Int32(place % batchSize) }
+        self.rows = rows
+        logits = Array(repeating: 0, count: min(batchSize, order.count) * classCount)
+        (predictions, crossEntropies, isInTopFive) = (other.predictions, other.crossEntropies, other.isInTopFive)
+    }
+
     /// Scores the first `examples.count` rows of `batch` [batch, classes]; without labels against the answers themselves.
     package mutating func record(_ batch: UnsafeBufferPointer<Float>, of examples: ArraySlice<Int>, labels: [Int32]?) {
         for (row, example) in examples.enumerated() {
             let values = UnsafeBufferPointer(rebasing: batch[row * classCount..<(row + 1) * classCount])
-            if let rows {
+            if let rows, predictions.isEmpty {
                 let start = Int(rows[example]) * classCount
                 for index in 0..<classCount { logits[start + index] = values[index] }
             } else {
@@ -53,7 +65,7 @@ package struct ExampleScores {
     }
 
     private mutating func score(_ row: UnsafeBufferPointer<Float>, example: Int, label: Int?) {
-        let offset = example * classCount
+        let offset = (rows.map { Int($0[example]) } ?? example) * classCount
         var best = 0
         var isNotANumber = false
         for index in 0..<classCount {

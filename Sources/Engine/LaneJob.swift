@@ -5,6 +5,8 @@ enum Urgency: Int, Comparable {
     case training
     /// What may be wanted next.
     case background
+    /// What nobody asked for: only while there is nothing else.
+    case idle
 
     static func < (a: Urgency, b: Urgency) -> Bool { a.rawValue < b.rawValue }
 }

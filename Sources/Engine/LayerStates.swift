@@ -16,14 +16,16 @@ final class LayerStates {
         var version: UInt64
     }
 
-    private static let keptStates = 6
+    /// How many of each layer stay.
+    private let most: Int
     private var kept: [String: [Kept]] = [:]
     /// By weight, the version of the weights that plans start from.
     private let unchanged: [String: UInt64]
     private let versions: VersionCounter
 
-    init(unchanged: [String: UInt64], versions: VersionCounter) {
+    init(unchanged: [String: UInt64], versions: VersionCounter, most: Int = 6) {
         self.unchanged = unchanged
+        self.most = most
         self.versions = versions
     }
 
@@ -43,9 +45,12 @@ final class LayerStates {
             || (layer.summary.signalToNoise.whole == nil && (recipe.plan.biases == .float32 || layer.bias == nil))
         let version = isUnchanged ? unchanged[layer.layer.weight] ?? versions.next() : versions.next()
         kept[layer.layer.weight, default: []].append(Kept(recipe: recipe, layer: layer, version: version))
-        if kept[layer.layer.weight, default: []].count > Self.keptStates { kept[layer.layer.weight]?.removeFirst() }
+        if kept[layer.layer.weight, default: []].count > most { kept[layer.layer.weight]?.removeFirst() }
         return version
     }
+
+    /// Others beside these, with versions that none of these has, for tries that nobody goes back to: one of each layer.
+    func beside() -> LayerStates { LayerStates(unchanged: unchanged, versions: versions, most: 1) }
 
     /// Takes a figure more of a state that is kept.
     func amend(_ layer: CompressedLayer, recipe: Recipe) {

@@ -28,6 +28,9 @@ package struct PairedTally {
     /// How it becomes answers, which agree or not.
     private var answers: OutputAgreement?
 
+    /// The original's figure over the examples that were added, where there is one that is no share of examples.
+    package var originalFigure: FigureTally? { figure?.original }
+
     package init(classCount: Int) {
         confusion = ConfusionTable(classCount: classCount)
         originalConfusion = confusion

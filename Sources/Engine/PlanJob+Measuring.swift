@@ -31,12 +31,7 @@ extension PlanJob {
             phase = .look
             return true
         }
-        tally =
-            evaluator.shapeWithoutClasses.map {
-                PairedTally(
-                    output: worker.network.ended.output, shape: $0.dimensions, examples: evaluator.dataset.count, scorer: evaluator.scorer,
-                    decision: worker.network.decision)
-            } ?? PairedTally(classCount: evaluator.classCount)
+        tally = worker.emptyTally(of: evaluator)
         phase = .measure(batch: 0)
         return true
     }

@@ -27,6 +27,10 @@ final class PlanMaker {
     private var versions: [String: UInt64] = [:]
     private var phase = Phase.resolve
     private unowned let worker: EngineWorker
+    /// What layers are kept in that were made.
+    private let states: LayerStates
+    /// What is taken from it as it is: layers by the same recipes.
+    private let other: PlanMaker?
     /// Of the request, for failures.
     private let generation: UInt64
     private let isCancelled: () -> Bool
@@ -37,14 +41,16 @@ final class PlanMaker {
 
     /// - Parameters:
     ///   - focus: The weight of the layer that is made first.
+    ///   - other: One that has ended, on the same base; what differs from it is made in states of its own, so that those of plans that were in force stay.
     ///   - isCancelled: Asked within and between layers.
     ///   - show: Called with each layer as it is made, and with first answers.
     init(
         _ plan: CompressionPlan, on base: EngineBase, focus: String? = nil, generation: UInt64, worker: EngineWorker,
-        isCancelled: @escaping () -> Bool = { false }, show: @escaping (CompressedLayer) -> Void = { _ in }
+        unlike other: PlanMaker? = nil, isCancelled: @escaping () -> Bool = { false }, show: @escaping (CompressedLayer) -> Void = { _ in }
     ) {
         (self.plan, self.base, self.generation, self.worker) = (plan, base, generation, worker)
-        (self.isCancelled, self.show) = (isCancelled, show)
+        (self.isCancelled, self.show, self.other) = (isCancelled, show, other)
+        states = other == nil ? base.states : base.states.beside()
         let focus = focus.flatMap(base.place)
         order = focus.map { place in [base.layers[place]] + base.layers[..<place] + base.layers[(place + 1)...] } ?? base.layers
     }
@@ -156,7 +162,15 @@ final class PlanMaker {
         guard let plan = resolved?[layer.weight], plan.readsOutputs, layer.isFactorable,
             base.kept(layer, plan: plan, isTraining: worker.isTraining) == nil
         else { return false }
-        return base.states.state(of: layer.weight, recipe: recipe(layer, plan)) == nil
+        return known(layer, recipe(layer, plan)) == nil
+    }
+
+    /// A layer that was made by this recipe before.
+    private func known(_ layer: Layer, _ recipe: LayerStates.Recipe) -> (layer: CompressedLayer, version: UInt64)? {
+        guard let other, other.recipes[layer.weight] == recipe, let made = other.made[layer.weight],
+            let version = other.versions[layer.weight]
+        else { return states.state(of: layer.weight, recipe: recipe) }
+        return (made, version)
     }
 
     private func recipe(_ layer: Layer, _ plan: LayerPlan) -> LayerStates.Recipe {
@@ -192,15 +206,15 @@ final class PlanMaker {
         }
         let recipe = recipe(layer, plan)
         recipes[layer.weight] = recipe
-        if let known = base.states.state(of: layer.weight, recipe: recipe) { return adopt(known.layer, version: known.version) }
-        if let start = base.states.warmStart(of: layer.weight, for: plan),
+        if let known = known(layer, recipe) { return adopt(known.layer, version: known.version) }
+        if other == nil, let start = states.warmStart(of: layer.weight, for: plan),
             let quick = run(layer, recipe: recipe, distribution: distribution, warmStart: start)
         {
             // A few steps from the last centroids, shown while the finger is on the key; the state itself never depends on the way to it.
             show(quick)
         }
         guard let layer = run(layer, recipe: recipe, distribution: distribution, warmStart: nil) else { return }
-        adopt(layer, version: base.states.keep(layer, recipe: recipe))
+        adopt(layer, version: states.keep(layer, recipe: recipe))
     }
 
     /// Makes the state that a recipe describes; nil when it is cancelled, or when it can't be made, which is published.
@@ -245,12 +259,32 @@ final class PlanMaker {
         return true
     }
 
+    /// Layers that are not as the other maker has them, and the one of this weight.
+    func differing(and weight: String) -> [Layer] {
+        base.layers.filter { $0.weight == weight || versions[$0.weight] != other?.versions[$0.weight] }
+    }
+
+    /// Whether each layer has the very weights and the bias that the other maker gave it. Cost: O(weights of layers that were made anew).
+    var changesNothing: Bool {
+        base.layers.allSatisfy { layer in
+            let (mine, its) = (made[layer.weight], other?.made[layer.weight])
+            guard versions[layer.weight] != other?.versions[layer.weight] else { return true }
+            guard let mine, let its else { return false }
+            guard mine.weights.hasBits(of: its.weights) else { return false }
+            guard let bias = mine.bias, let held = its.bias else { return mine.bias == nil && its.bias == nil }
+            return bias.hasBits(of: held)
+        }
+    }
+
     /// What the plan makes of the base. Cost: O(layers).
-    func applied(_ edits: GraphEdits) -> Applied {
+    ///
+    /// - Parameter asProducts: Whether layers that are factors are evaluated as their product, in the graph of the base.
+    func applied(_ edits: GraphEdits, asProducts: Bool = false) -> Applied {
         let places = base.layers.map(\.weight)
         let numbers = zip(places, base.versions.layers).map { versions[$0] ?? $1 }
+        let layers = places.compactMap { made[$0] }
         return Applied(
-            base: base.network, layers: places.compactMap { made[$0] }, plan: plan, edits: edits,
+            base: base.network, layers: asProducts ? layers.map(\.asProduct) : layers, plan: plan, edits: edits,
             versions: Applied.Versions(layers: numbers, others: base.versions.others, graph: base.versions.graph))
     }
 }

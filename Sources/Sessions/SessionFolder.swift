@@ -99,6 +99,14 @@ public struct SessionFolder: Sendable {
         return bytes.map { [UInt8]($0) }
     }
 
+    /// The figures that ``SessionWriter/keep(_:of:)`` kept; none where they can't be read.
+    public static func figures(path: String) -> KeptFigures {
+        let kept = try? SessionFile.reading(path) { file throws(SessionError) in
+            try file.perform { db in try file.figures(db) }
+        }
+        return kept ?? KeptFigures()
+    }
+
     /// A trained state of a session with all its tensors, bit for bit as it was saved, without changing the file.
     public static func state(_ id: String, path: String, of network: Network) throws(SessionError) -> TrainedState {
         try SessionFile.reading(path) { file throws(SessionError) in try file.state(id, of: network) }

@@ -97,6 +97,7 @@ struct SessionStore: Sendable {
         case .begin(let training): try file.begin(training, db)
         case .resume(let training): try file.resume(training, db)
         case .task(let id, let standing): try file.put(id, standing, db)
+        case .figures(let figures, let context): try file.put(figures, of: context, db)
         case .state(let record, let network):
             try file.insert(record, of: network, db)
             done.events.append(.stateSaved(id: record.state.id))

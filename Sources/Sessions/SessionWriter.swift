@@ -21,6 +21,7 @@ public final class SessionWriter: Sendable {
         /// An interrupted training goes on.
         case resume(training: String)
         case task(TaskID, TaskStanding?)
+        case figures([OptionFigure], SensitivityContext)
         case state(StateRecord, Network)
         case knob(KnobTurn)
         case end(Ending)
@@ -28,7 +29,7 @@ public final class SessionWriter: Sendable {
         /// Whether it changes what the user made, and not only what is known of it.
         var isWork: Bool {
             switch self {
-            case .distributions, .data, .testMeasured, .point: false
+            case .distributions, .data, .testMeasured, .point, .figures: false
             default: true
             }
         }
@@ -118,6 +119,11 @@ public final class SessionWriter: Sendable {
     /// Posts where a background task stands, in the place of what was kept of it before; one that is open is gone on with at the next opening.
     public func keep(_ task: TaskID, _ state: any Encodable & Sendable, progress: TaskProgress? = nil, isOpen: Bool) {
         post(.task(task, TaskStanding(state: state, progress: progress, isOpen: isOpen)))
+    }
+
+    /// Keeps figures of options, each in the place of one on fewer examples.
+    public func keep(_ figures: [OptionFigure], of context: SensitivityContext) {
+        if !figures.isEmpty { post(.figures(figures, context)) }
     }
 
     /// Drops what is kept of a background task.

@@ -12,10 +12,12 @@ final class EngineRun {
 
     init(
         _ network: Network, _ data: DataSource, materials: TrainingMaterials = TrainingMaterials(), memory: Int = 512 << 20,
-        seed: UInt64 = 1, arithmetic: Arithmetic = .auto
+        seed: UInt64 = 1, arithmetic: Arithmetic = .auto, sensitivity: SensitivityOrder? = nil,
+        kept: (@Sendable (SensitivityContext) -> [OptionFigure])? = nil
     ) {
         var options = EngineOptions(memoryBudget: memory, seed: seed, niceness: 0)
         options.arithmetic = arithmetic
+        (options.sensitivity, options.keptFigures) = (sensitivity, kept)
         engine = LiveEngine(network: network, data: data, materials: materials, options: options, wake: { [wake] in wake.signal() })
     }
 

@@ -110,8 +110,10 @@ struct SensitivityTableTests {
         let table = Self.table()
         var figure = try Self.figure(table, "bits", 2, divergence: 1, won: 700)
         (figure.gains, figure.losses) = (2, 120)
+        figure.judge()
         #expect(figure.isHopeless)
         (figure.gains, figure.losses) = (2, 24)
+        figure.judge()
         #expect(!figure.isHopeless)
     }
 

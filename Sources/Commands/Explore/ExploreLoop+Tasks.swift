@@ -3,6 +3,7 @@ import Engine
 import Reports
 import Screens
 import Sessions
+import Synchronization
 
 /// A request, before its task begins, or a report that the session is told in a way of its own.
 protocol Recorded {
@@ -22,6 +23,29 @@ extension ExploreLoop {
     func follow(_ news: TaskNews, of id: TaskID) {
         if let report = news.report as? any Recorded { return report.record(in: self) }
         bench.tasks.keep(news, of: id, in: bench.session.writer)
+    }
+}
+
+extension SensitivityReport: Recorded {
+    /// Figures are kept one by one, as they are finished.
+    func record(in loop: ExploreLoop) {
+        if let table { loop.bench.session.writer.keep(figures, of: table.context) }
+    }
+}
+
+/// Something that is read once, when it is first asked for, by whichever thread that is.
+final class KeptOnce<Value: Sendable>: Sendable {
+    private let known = Mutex<Value?>(nil)
+    private let read: @Sendable () -> Value
+
+    init(_ read: @escaping @Sendable () -> Value) { self.read = read }
+
+    var value: Value {
+        known.withLock { known in
+            let value = known ?? read()
+            known = value
+            return value
+        }
     }
 }
 

@@ -109,6 +109,9 @@ final class ExploreLoop {
     static func engine(_ bench: Workbench, options: ScreenOptions, locations: Locations, wakeup: Wakeup) -> LiveEngine {
         var engineOptions = EngineOptions(memoryBudget: options.memory, measuring: bench.model)
         engineOptions.keptDistributions = { [path = bench.session.path] in SessionFolder.distributions(path: path) }
+        let kept = KeptOnce { [path = bench.session.path] in SessionFolder.figures(path: path) }
+        engineOptions.sensitivity = SensitivityOrder(isFollowing: true)
+        engineOptions.keptFigures = { kept.value.figures(of: $0) }
         engineOptions.keptLatencies = { [folder = LatencyFolder(locations)] device in folder.table(of: device) }
         return LiveEngine(
             network: bench.model.network, data: bench.model.data(.validation), materials: bench.model.materials,

@@ -15,18 +15,8 @@ final class GridKeeper {
     /// Opens the session, or makes it.
     init(_ name: String, model: OpenedModel, locations: Locations) throws(CommandFailure) {
         self.model = model
-        do throws(SessionError) {
-            session = try model.openSession(name, locations: locations)
-            keeper = TaskKeeper(session)
-        } catch {
-            throw CommandFailure(error)
-        }
-        do throws(CommandFailure) {
-            try session.contents.identity.check(model, session: name)
-        } catch {
-            session.discard()
-            throw error
-        }
+        session = try OpenSession.opened(orMade: name, for: model, locations: locations)
+        keeper = TaskKeeper(session)
     }
 
     /// The grids of earlier runs.

@@ -35,7 +35,12 @@ final class TrainingDriver {
     private var hasToldStop = false
 
     /// Measures on `split`; trains on the training examples.
-    init(_ model: OpenedModel, split: DatasetSplit = .validation, memory: Int) {
+    init(
+        _ model: OpenedModel, split: DatasetSplit = .validation, memory: Int,
+        keptFigures: (@Sendable (SensitivityContext) -> [OptionFigure])? = nil
+    ) {
+        var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
+        options.keptFigures = keptFigures
         network = model.network
         identity = model.identity
         let news = News()
@@ -79,6 +84,21 @@ final class TrainingDriver {
     func spectra(_ order: SpectraOrder) throws -> SpectraReport {
         let found: SpectraReport? = try run(.spectra(order)) { (_: SpectraReport) in }
         guard let found, found.isComplete else { throw Interruption.failure() }
+        return found
+    }
+
+    /// The options of layers, a table for each kind; `show` is told of everything, Ctrl-C ends it with what is known.
+    func sensitivity(_ order: SensitivityOrder, show: (SensitivityReport) throws -> Void) throws -> [SensitivityTable] {
+        var tables: [SensitivityKind: SensitivityTable] = [:]
+        func take(_ report: SensitivityReport) throws {
+            if let table = report.table { tables[table.kind] = table }
+            try show(report)
+        }
+        if let end: SensitivityReport = try run(.sensitivity(order), show: take) { try take(end) }
+        let found = order.kinds.compactMap { tables[$0] }
+        guard found.contains(where: { !$0.measured.isEmpty || $0.options.isEmpty }) else {
+            throw Interruption.failure("The sensitivity was stopped before anything was measured.")
+        }
         return found
     }
 

@@ -42,6 +42,12 @@ public struct CompressedLayer: Sendable {
         return held + [(name, bias)]
     }
 
+    /// The same held as the numbers that its factors multiply to, for evaluations in the layer's own graph; what is no product stays.
+    public var asProduct: CompressedLayer {
+        guard case .factors = form else { return self }
+        return CompressedLayer(layer: layer, weights: weights, form: .floats(.float32), bias: bias, biasForm: biasForm, summary: summary)
+    }
+
     /// The same with +0 for each −0 of a bias; weights have none. What they are held as stays, for files hold no −0. Cost: O(bias).
     public var withoutNegativeZeros: CompressedLayer {
         var result = self
@@ -65,6 +71,12 @@ public struct CompressedLayer: Sendable {
         if parameter == layer.weight { return stored }
         if parameter == layer.bias { return storedBias }
         return parts.first { $0.layer.weight == parameter && $0.form != .floats(.float32) }?.stored
+    }
+
+    /// The floats of one of its parameters as a file holds them: those of a factor, or its weights. Cost: O(n).
+    public func floats(of parameter: String) -> StoredWeights {
+        let values = form.parameters(of: layer, weights).first { $0.name == parameter }?.values ?? weights
+        return StoredWeights(parameter: values)
     }
 
     /// The bias as a file holds it; nil where there is none, or one of other elements than float32. Cost: O(n).

@@ -35,6 +35,8 @@ public struct OptionFigure: Codable, Hashable, Sendable {
     /// What the layer's weights take in a file, as the coder counts them: with the option, and in the reference.
     public var bytes: Int
     public var referenceBytes: Int
+    /// Whether it surely costs more than ``mostLoss``, or outputs: no more examples need to be spent on it. See ``judge()``.
+    public private(set) var isHopeless = false
     /// Whether no weight is another one than in the reference. Then nothing was run: all changes are exactly 0.
     public var changesNothing = false
 
@@ -81,10 +83,11 @@ extension OptionFigure {
     /// A loss of as many points is beyond what any search goes to.
     public static let mostLoss = 0.1
 
-    /// Whether it surely costs more than ``mostLoss``, or outputs: no more examples need to be spent on it. By the sequence that holds while one watches.
-    public var isHopeless: Bool {
-        if losesOutputs { return true }
-        guard evaluated > 0, evaluated < count, losses > gains else { return false }
-        return Interval.pairedSequence(gains: gains, losses: losses, of: evaluated, population: count).high < -Self.mostLoss
+    /// Finds ``isHopeless`` from the counts, by the sequence that holds while one watches. Cost: O(log N).
+    public mutating func judge() {
+        isHopeless = losesOutputs
+        guard !losesOutputs, evaluated > 0, evaluated < count, losses > gains else { return }
+        let sequence = PairedSequence(gains: gains, losses: losses, count: evaluated, population: count)
+        isHopeless = sequence.standing(beside: Self.mostLoss) == .over
     }
 }

@@ -72,23 +72,37 @@ extension SensitivityTable {
     /// Examples from which a change of the cross-entropy, which may have either sign, is told from chance better than the divergence, which has not.
     public static let manyExamples = 1_000
 
-    /// The best next steps: least max(change, 0) for a byte won first, of equal ones the one that wins more. Of each family of a layer the best alone.
+    /// All steps: least max(change, 0) for a byte won first, of equal ones the one that wins more.
     ///
     /// What wins no byte, changes nothing or loses outputs is no step. Cost: O(options log options).
-    public func nextSteps(_ most: Int = 10, of weight: String? = nil) -> [OptionFigure] {
+    public var rankedSteps: [OptionFigure] {
         let measure = measure
         let steps = measured.enumerated().compactMap { place, figure -> (figure: OptionFigure, cost: Double, place: Int)? in
-            guard figure.remark == nil, weight == nil || figure.option.weight == weight, let change = figure.change(of: measure) else {
-                return nil
-            }
+            guard figure.remark == nil, let change = figure.change(of: measure) else { return nil }
             return (figure, max(change, 0) / Double(figure.bytesWon), place)
         }
         let ranked = steps.sorted { left, right in
             (left.cost, right.figure.bytesWon, left.place) < (right.cost, left.figure.bytesWon, right.place)
         }
+        return ranked.map(\.figure)
+    }
+
+    /// The first of ``rankedSteps``, of each family of a layer the best alone.
+    public func nextSteps(_ most: Int = 10) -> [OptionFigure] { Self.next(most, among: rankedSteps) }
+
+    /// The same of steps in their order.
+    package static func next(_ most: Int = 10, among ranked: [OptionFigure]) -> [OptionFigure] {
         var seen = Set<[String]>()
-        let firsts = ranked.filter { seen.insert([$0.figure.option.weight, $0.figure.option.family]).inserted }
-        return firsts.prefix(most).map(\.figure)
+        return Array(ranked.filter { seen.insert([$0.option.weight, $0.option.family]).inserted }.prefix(most))
+    }
+
+    /// Bypasses of a plan's layers, those that give back most for a byte first, then those that cost none; without a figure by the divergence.
+    public var givingBack: [OptionFigure] {
+        func worth(_ figure: OptionFigure) -> Double {
+            let gain = figure.figure?.value ?? -(figure.change(of: .divergence) ?? figure.change(of: .squaredError) ?? 0)
+            return gain / Double(max(1, -figure.bytesWon))
+        }
+        return measured.sorted { worth($0) > worth($1) }
     }
 
     /// The least curve that lies nowhere below the raw one and never falls towards the coarser options: max over all milder ones, which is what a solver

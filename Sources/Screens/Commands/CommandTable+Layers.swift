@@ -11,11 +11,11 @@ extension CommandTable {
         go("select-last", "Go to the last", "The last layer, row or example.", [.end, .character("G")]) { $0.moveToEnd(first: false) },
         Command(
             "select-previous-layer", "Select the layer before", "From every pane.",
-            keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap, .ladder]), .layers, unless: noLayer
+            keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap, .ladder, .sensitivity]), .layers, unless: noLayer
         ) { explorer, _ in explorer.moveSelection(by: -1) },
         Command(
             "select-next-layer", "Select the next layer", "From every pane.",
-            keys: [.shiftDown, .character("J")], in: Place.panes.union([.maskMap, .ladder]), .layers, unless: noLayer
+            keys: [.shiftDown, .character("J")], in: Place.panes.union([.maskMap, .ladder, .sensitivity]), .layers, unless: noLayer
         ) { explorer, _ in explorer.moveSelection(by: 1) },
         Command(
             "filter-layers", "Filter the layers", "Lists only layers whose name contains what you type; Esc lists all again.",

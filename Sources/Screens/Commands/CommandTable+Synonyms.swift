@@ -10,6 +10,10 @@ extension CommandTable {
         (["share", "sharing", "cluster", "k-means", "kmeans", "codebook", "palettize", "quantize"], ["choose-weights", "choose-bits"]),
         (["factors", "low rank", "low-rank", "rank", "svd", "singular", "decompose", "decomposition", "matrix"], ["choose-weights"]),
         (["tucker", "spatial svd", "hosvd", "jaderberg"], ["choose-weights"]),
+        (
+            ["sensitivity", "sensitive", "robust", "which layer", "next", "search", "curve", "amc", "auto", "best", "step"],
+            ["show-next-steps", "show-curves", "do-best-step"]
+        ),
         (["tolerance", "allowed", "loss", "verdict", "points", "within", "worse", "drop"], ["set-allowed-loss"]),
         (
             ["budget", "one budget", "rank allocation", "allocate", "knapsack", "rank", "ranks", "low rank", "svd", "macs", "flops"],

@@ -81,14 +81,14 @@ package struct LayersView: PaneView {
 
     private static func table(_ explorer: Explorer, in area: Rect) -> Table {
         let rows = explorer.layerRows
-        let isMixed = isMixed(explorer)
+        let (isMixed, shown) = (isMixed(explorer), explorer.shownStepKind)
         var table = outline(explorer, rows)
-        table.columns = columns(explorer, isMixed: isMixed)
+        table.columns = columns(explorer, isMixed: isMixed, shown)
         // Names that are indented must be seen to be told apart; the shape gives way.
         if explorer.tree.isNested { table.columns[0].minimumWidth = nameWidth(rows) }
-        table.footer = rest(explorer)
+        table.footer = rest(explorer, shown)
         let made = rows.count <= rowsMade ? rows.indices : table.window(in: area).rows
-        for index in made { table.rows[index] = row(rows[index], explorer, isMixed: isMixed) }
+        for index in made { table.rows[index] = row(rows[index], explorer, isMixed: isMixed, shown) }
         return table
     }
 
@@ -100,11 +100,11 @@ package struct LayersView: PaneView {
     }
 
     /// What the file holds beside the weights, so that the column of bytes sums to the size.
-    private static func rest(_ explorer: Explorer) -> Table.Row? {
+    private static func rest(_ explorer: Explorer, _ shown: ShownSteps?) -> Table.Row? {
         guard let rest = explorer.fileRest, explorer.filter.isEmpty else { return nil }
         let bytes = explorer.numbers.integer(rest)
         let blank = Array(repeating: StyledText("", .muted), count: allColumns.count - 2)
-        let time = Array(repeating: StyledText("", .muted), count: timeColumns(explorer).count)
+        let time = Array(repeating: StyledText("", .muted), count: timeColumns(explorer).count + stepColumns(shown).count)
         return Table.Row([StyledText("biases, graph", .muted)] + blank + [StyledText(bytes, .muted)] + time)
     }
 
@@ -126,7 +126,7 @@ package struct LayersView: PaneView {
     ]
 
     /// The columns, with the one that the list is sorted by never left out, and the amount under the name of what it is.
-    private static func columns(_ explorer: Explorer, isMixed: Bool) -> [Table.Column] {
+    private static func columns(_ explorer: Explorer, isMixed: Bool, _ shown: ShownSteps?) -> [Table.Column] {
         var columns = allColumns
         columns[3].title = isMixed ? "prune" : explorer.selectedPlan.pruning.criterion.rawValue
         switch explorer.order {
@@ -135,7 +135,28 @@ package struct LayersView: PaneView {
         case .kept: columns[4].priority = 10
         case .error: columns[7].priority = 10
         }
-        return columns + timeColumns(explorer)
+        return columns + timeColumns(explorer) + stepColumns(shown)
+    }
+
+    /// What the layer's best next step costs and wins, once one is known; the first columns to go where it is narrow.
+    private static func stepColumns(_ shown: ShownSteps?) -> [Table.Column] {
+        guard shown != nil else { return [] }
+        return [.init("next", minimumWidth: 6, priority: 1), .init("wins", minimumWidth: 7, priority: 1)]
+    }
+
+    /// Their cells; of a group none.
+    private static func step(_ layer: Layer?, _ explorer: Explorer, _ shown: ShownSteps?) -> [StyledText] {
+        guard let shown else { return [] }
+        guard let layer, let best = explorer.sensitivities.best(shown.kind, of: layer.weight) else {
+            return [StyledText(layer == nil ? "" : explorer.numbers.missing, .muted), StyledText("", .muted)]
+        }
+        let numbers = explorer.numbers
+        let error = best.change(of: .divergence) ?? best.change(of: .squaredError)
+        let cost = best.figure.map { numbers.signed(100 * $0.value, digits: 2) } ?? numbers.signed(error, digits: 3)
+        return [
+            StyledText((best.isExact ? "" : "~") + cost, shown.isFresh && best.isExact ? .text : .muted),
+            StyledText(numbers.integer(best.bytesWon), shown.isFresh ? .text : .muted),
+        ]
     }
 
     /// Milliseconds, once there are any.
@@ -181,20 +202,20 @@ package struct LayersView: PaneView {
         return texts.count > 1 ? Explorer.mixed : texts.first ?? ""
     }
 
-    private static func row(_ row: LayerRow, _ explorer: Explorer, isMixed: Bool) -> Table.Row {
+    private static func row(_ row: LayerRow, _ explorer: Explorer, isMixed: Bool, _ shown: ShownSteps?) -> Table.Row {
         switch row {
         case .layer(let place, let depth, let label):
-            self.row(explorer.layers[place], String(repeating: "  ", count: depth) + label, explorer, isMixed: isMixed)
+            self.row(explorer.layers[place], String(repeating: "  ", count: depth) + label, explorer, isMixed: isMixed, shown)
         case .part(let place, let side, let depth):
             explorer.part(side, of: explorer.layers[place]).map {
-                self.row($0, String(repeating: "  ", count: depth) + side.rawValue, explorer, isMixed: isMixed)
+                self.row($0, String(repeating: "  ", count: depth) + side.rawValue, explorer, isMixed: isMixed, shown)
             } ?? Table.Row([])
-        case .group(let group, let isFolded): self.row(ofGroup: group, isFolded: isFolded, explorer)
+        case .group(let group, let isFolded): self.row(ofGroup: group, isFolded: isFolded, explorer, shown)
         }
     }
 
     /// The totals of a group: its layers, their weights, the share that stays, their bytes.
-    private static func row(ofGroup index: Int, isFolded: Bool, _ explorer: Explorer) -> Table.Row {
+    private static func row(ofGroup index: Int, isFolded: Bool, _ explorer: Explorer, _ shown: ShownSteps?) -> Table.Row {
         let numbers = explorer.numbers
         let group = explorer.tree.groups[index]
         let members = explorer.members(of: index)
@@ -216,7 +237,7 @@ package struct LayersView: PaneView {
                 StyledText(numbers.integer(weights), .muted), knob(.amount),
                 StyledText(kept.map { numbers.percent($0) } ?? numbers.missing, .muted), knob(.bits), knob(.representation), "",
                 StyledText(numbers.integer(bytes), .muted),
-            ] + times(members, explorer))
+            ] + times(members, explorer) + step(nil, explorer, shown))
     }
 
     /// The share of all weights that stays; nil where that of one layer is not known.
@@ -229,7 +250,7 @@ package struct LayersView: PaneView {
         return sum / Double(max(1, weights))
     }
 
-    private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer, isMixed: Bool) -> Table.Row {
+    private static func row(_ layer: Layer, _ label: String, _ explorer: Explorer, isMixed: Bool, _ shown: ShownSteps?) -> Table.Row {
         let numbers = explorer.numbers
         let plan = explorer.plan(of: layer)
         let summary = explorer.summary(of: layer)
@@ -251,7 +272,7 @@ package struct LayersView: PaneView {
                 kept(layer, explorer, numbers), knob(given?.width ?? width(plan, of: layer), .bits),
                 knob(given?.name ?? plan.inForce.weights.name, .representation), StyledText(numbers.decibels(summary), figure),
                 bytes(layer, explorer, numbers),
-            ] + times([layer], explorer))
+            ] + times([layer], explorer) + step(layer, explorer, shown))
     }
 
     /// Milliseconds of layers together, in a column of its own once they were timed; `–` where one was not measured.

@@ -18,6 +18,8 @@ public struct Explorer: Sendable {
     package internal(set) var findings: Findings
     package internal(set) var trainings: Trainings
     package internal(set) var tasks: TaskBoard
+    /// What is known of the layers' options.
+    package internal(set) var sensitivities = SensitivityBoard()
     var shelf: SnapshotShelf
     var around: Around
 
