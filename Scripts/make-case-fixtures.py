@@ -322,10 +322,53 @@ def forms_of_labels():
     files.append({"name": "absent", "code": 66, "words": ["found none"]})
 
 
+def class_numbers():
+    """Networks that give the class and no scores, of an example and at each place of a map; and the largest values in their order, which are no classes."""
+    x = drawn(200, 16, scale=1)
+    dense("numbers", [node("Softmax", ["z"], ["p"], axis=1), node("ArgMax", ["p"], ["label"], axis=1, keepdims=0)], [value("label", 7, ["N"])])
+    data("numbers", x, run("numbers", x))
+    case("numbers", "class numbers are the only output", accuracy=1.0, ending="Softmax")
+    tail = [node("ArgMax", ["z"], ["n"], axis=1, keepdims=1), node("Squeeze", ["n", "one"], ["label"])]
+    nodes = [node("Gemm", ["x", "w1", "b1"], ["h"], transB=1), node("Relu", ["h"], ["r"]), node("Gemm", ["r", "w2", "b2"], ["z"], transB=1)]
+    weights = {"w1": drawn(32, 16), "b1": drawn(32), "w2": drawn(5, 32), "b2": drawn(5), "one": np.array([1], np.int64)}
+    network("squeezed", nodes + tail, weights, [value("x", 1, ["N", 16])], [value("label", 7, ["N"])])
+    data("squeezed", x, run("squeezed", x))
+    case("squeezed", "class numbers from which an axis is taken", accuracy=1.0, ending="ArgMax")
+    nodes = [node("Conv", ["x", "w"], ["z"]), node("ArgMax", ["z"], ["label"], axis=1, keepdims=0)]
+    network("places", nodes, {"w": drawn(4, 3, 3, 3)}, [value("x", 1, ["N", 3, 6, 6])], [value("label", 7, ["N", 4, 4])])
+    x = drawn(60, 3, 6, 6, scale=1)
+    data("places", x, run("places", x))
+    case("places", "class numbers at each place of a map", accuracy=1.0, ending="ArgMax", output=[4, 4, 4])
+    weights = {"w1": drawn(32, 16), "b1": drawn(32), "w2": drawn(5, 32), "b2": drawn(5), "k": np.array([3], np.int64)}
+    nodes = [node("Gemm", ["x", "w1", "b1"], ["h"], transB=1), node("Relu", ["h"], ["r"]), node("Gemm", ["r", "w2", "b2"], ["z"], transB=1)]
+    network("sorted", nodes + [node("TopK", ["z", "k"], ["v", "i"])], weights, [value("x", 1, ["N", 16])], [value("v", 1, ["N", 3]), value("i", 7, ["N", 3])])
+    case("sorted", "the outputs are the largest scores and their places", output=[3], outputs=["v", "i"])
+
+
+def other_resizes():
+    """Scales whose quotients are whole numbers in float32 alone, and sizes of a file that is written for one example."""
+    x = drawn(24, 3, 15, 10, scale=1)
+    head = [node("Conv", ["r", "w"], ["c"]), node("GlobalMaxPool", ["c"], ["g"]), node("Flatten", ["g"], ["y"])]
+    for name, scale, settings in (
+        ("resized-floor", 1.6, {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}), ("resized-smaller", 0.6, {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}),
+        ("resized-half", 0.7, {}), ("resized-up", 1.3, {"nearest_mode": "round_prefer_ceil"}),
+    ):
+        weights = {"w": drawn(7, 3, 3, 3), "s": np.array([1, 1, scale, scale], np.float32)}
+        network(name, [node("Resize", ["x", "", "s"], ["r"], mode="nearest", **settings), *head], weights, [value("x", 1, ["N", 3, 15, 10])], [value("y", 1, ["N", 7])])
+        facts = measured(name, x, run(name, x).argmax(1))
+        data(name, x, run(name, x).argmax(1))
+        case(name, f"Resize by {scale} to the nearest", **facts)
+    weights = {"w": drawn(7, 3, 3, 3), "s": np.array([1, 3, 22, 15], np.int64)}
+    network("resized-one", [node("Resize", ["x", "", "", "s"], ["r"], mode="linear"), *head], weights, [value("x", 1, [1, 3, 15, 10])], [value("y", 1, [1, 7])])
+    labels = np.concatenate([run("resized-one", row[None]) for row in x]).argmax(1)
+    data("resized-one", x, labels)
+    case("resized-one", "sizes of a file that is written for one example", **measured("resized-one", x, labels))
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 for make in (
     open_sizes, table, endings, outputs, sparse, fortran, maps, resized, convolution_of_one_axis, quantized, fixed_batch, normalizations, averages, halves,
-    forms_of_labels,
+    forms_of_labels, class_numbers, other_resizes,
 ):
     make()
 (FOLDER / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")

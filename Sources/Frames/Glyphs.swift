@@ -15,8 +15,8 @@ public struct Glyphs: Hashable, Sendable {
     public var shade: Unicode.Scalar
     /// Halves of a cell for maps: ▀ ▄ █.
     public var upperHalf, lowerHalf, full: Unicode.Scalar
-    /// ▸ selection mark, ▲ centroid, ▓ and ░ progress, … ellipsis, → change, · separator.
-    public var mark, centroid, progressDone, progressRest, ellipsis, arrow, dot: Unicode.Scalar
+    /// ▸ selection mark, ▲ centroid, ▓ and ░ progress, … ellipsis, → change, · separator, • what the user marked.
+    public var mark, centroid, progressDone, progressRest, ellipsis, arrow, dot, tag: Unicode.Scalar
     /// σ, ±, ×, − where they can be shown; else words and ASCII.
     public var sigma, plusMinus, times, minus: String
     /// One eighth to eight eighths of a cell, from the left: ▏…█.
@@ -33,7 +33,7 @@ public struct Glyphs: Hashable, Sendable {
         bottomRight: "┘", teeLeft: "├", teeRight: "┤", heavyHorizontal: "━", heavyVertical: "┃", heavyTopLeft: "┏",
         heavyTopRight: "┓", heavyBottomLeft: "┗", heavyBottomRight: "┛",
         eighths: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"], shade: "░", upperHalf: "▀", lowerHalf: "▄", full: "█",
-        mark: "▸", centroid: "▲", progressDone: "▓", progressRest: "░", ellipsis: "…", arrow: "→", dot: "·",
+        mark: "▸", centroid: "▲", progressDone: "▓", progressRest: "░", ellipsis: "…", arrow: "→", dot: "·", tag: "•",
         sigma: "σ", plusMinus: "±", times: "×", minus: "−",
         leftEighths: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], shades: [" ", "░", "▒", "▓", "█"], tick: "╵",
         outlineLow: "▁", outlineMiddle: "─", outlineHigh: "▔", point: "●", hollowPoint: "○")
@@ -43,7 +43,7 @@ public struct Glyphs: Hashable, Sendable {
         bottomRight: "+", teeLeft: "+", teeRight: "+", heavyHorizontal: "=", heavyVertical: "#", heavyTopLeft: "#",
         heavyTopRight: "#", heavyBottomLeft: "#", heavyBottomRight: "#",
         eighths: [".", ".", "o", "o", "O", "O", "#", "#"], shade: ":", upperHalf: "\"", lowerHalf: "_", full: "#",
-        mark: ">", centroid: "^", progressDone: "#", progressRest: ".", ellipsis: "~", arrow: ">", dot: "-",
+        mark: ">", centroid: "^", progressDone: "#", progressRest: ".", ellipsis: "~", arrow: ">", dot: "-", tag: "*",
         sigma: "s", plusMinus: "+-", times: "x", minus: "-",
         leftEighths: [".", ".", "-", "-", "=", "=", "#", "#"], shades: [" ", ".", ":", "*", "#"], tick: "'",
         outlineLow: "_", outlineMiddle: "-", outlineHigh: "~", point: "*", hollowPoint: "o")

@@ -13,7 +13,13 @@ extension Network {
     ///
     /// Cost: O(nodes).
     public var classCount: Int? {
-        guard !isWeightsOnly, let shape = (try? shapes(batch: 1))?[output], shape.rank >= 2, shape[0] == 1 else { return nil }
+        guard !isWeightsOnly, let shape = (try? shapes(batch: 1))?[output], shape.rank >= 2, shape[0] == 1, !isSorted else { return nil }
         return shape.dimensions.dropFirst(2).allSatisfy { $0 == 1 } ? shape[1] : nil
+    }
+
+    /// Whether the output are values in their order (TopK), of which none has a class of its own.
+    private var isSorted: Bool {
+        guard let place = index.maker(of: output), case .placement(.best) = nodes[place].operation else { return false }
+        return true
     }
 }

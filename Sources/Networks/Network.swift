@@ -27,7 +27,7 @@ public struct Network: Sendable {
     }
     /// Weights into which a batch normalization was taken, see ``FoldBatchNormalization``.
     public var folded: Set<String> = [] { didSet { knownLayers = SharedFinding() } }
-    /// What ended the file's graph and is left out, a Softmax or LogSoftmax and what hands it on; empty where the file ends as the network does. It is
+    /// What ended the file's graph and is left out, a Softmax or LogSoftmax, an ArgMax, and what hands them on; empty where the file ends as the network does. It is
     /// written again, see ``ended``.
     public var ending: [Node] = []
     /// Names of the outputs as the file lists them, where another than its first one is measured; empty where they stand so in ``outputs``.

@@ -36,6 +36,10 @@ struct GivenFormTests {
             let file = place.path + "/" + name
             #expect(try place.run("export", "lenet-300-100", "--plan", plan, "--format", format, "-o", file).code == 0)
             let found = try layers(place, file)
+            // Nothing was pruned, so that there is no noise, not one of rounding either.
+            let report = try #require(try place.run("report", file, "--json").json as? [String: Any])
+            let noise = (report["layers"] as? [[String: Any]])?.compactMap { $0["signalToNoise"] as? [String: Any] } ?? []
+            #expect(noise.count == found.count && noise.allSatisfy { $0["pruning"] is NSNull && $0["whole"] is NSNull }, "\(noise)")
             if isPerChannel { #expect(found.first?.stored == "\(type) × 300" && found.allSatisfy { $0.bits == bits }, "\(found)") }
             let text = try place.run("report", file).output
             #expect(!text.contains("not kept as such"), "\(text)")

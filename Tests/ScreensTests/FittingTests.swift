@@ -41,6 +41,7 @@ struct FittingTests {
     func export(width: Int, height: Int) {
         var desk = desk(width, height)
         desk.type("e")
+        desk.press(.enter)
         let lines = lines(desk)
         #expect(lines[height - 1].hasSuffix(" Enter accept  Esc cancel") && lines[height - 1].contains("sample.pare"))
         let place = lines[(height - 2)...].joined(separator: "\n")

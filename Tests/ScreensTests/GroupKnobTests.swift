@@ -89,7 +89,7 @@ struct GroupKnobTests {
         var desk = desk()
         desk.type("O")
         #expect(desk.explorer.targets.count == 1)
-        desk.type("OOO/embed")
+        desk.type("OOOO/embed")
         desk.press(.enter)
         #expect(desk.explorer.targets.map(\.name) == ["model.embed"])
         desk.press(.escape)

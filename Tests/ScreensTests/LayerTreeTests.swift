@@ -78,8 +78,10 @@ struct LayerTreeTests {
         desk.type("O")
         desk.press(.home)
         #expect(desk.layer?.name == "model.layers.0.mlp.down" && desk.screen.contains("least kept first"))
-        desk.type("OO")
+        desk.type("OOO")
         #expect(!desk.screen.contains("first ") || desk.screen.contains("- model"))
+        desk.type("/mlp.down")
+        desk.press([.enter, .escape])
         desk.type("-")
         #expect(desk.screen.contains("+ mlp"))
     }

@@ -13,6 +13,8 @@ struct PromptTests {
     func exportSuggests() {
         var desk = Desk()
         desk.type("e")
+        #expect(prompt(desk) == nil && desk.screen.contains("what it holds"))
+        desk.press(.enter)
         #expect(prompt(desk)?.field.text == "" && desk.screen.contains("sample.pare"))
         desk.press(.enter)
         #expect(desk.written.map { $0.format == .pare && $0.path == "sample.pare" && !$0.overwrites } == true)
@@ -20,7 +22,7 @@ struct PromptTests {
         desk.press(.enter)
         #expect(desk.written.map { $0.format == .onnx && $0.path == "small.onnx" } == true)
         desk.type("e")
-        desk.press([.right, .home])
+        desk.press([.enter, .right, .home])
         desk.type("my-")
         desk.press(.enter)
         #expect(desk.written.map { $0.format == .pare && $0.path == "my-sample.pare" } == true)

@@ -136,7 +136,7 @@ struct TruthTests {
         desk.press([.right, .right])
         desk.type("OO")
         #expect(desk.layer?.name == "fc1")
-        desk.type("O")
+        desk.type("OO")
         #expect(desk.explorer.order == .file && desk.layer?.name == "fc1")
     }
 

@@ -48,7 +48,7 @@ public struct Factors: Sendable {
     var bitCount: Int { 32 * parts.reduce(0) { $0 + $1.count } }
 
     /// The parameters that hold them in the graph.
-    func parameters(of layer: Layer) -> [(name: String, values: Tensor)] {
+    package func parameters(of layer: Layer) -> [(name: String, values: Tensor)] {
         zip(factorization.parts(of: weights), parts).map { (layer.name(of: $0.side), $1) }
     }
 

@@ -76,10 +76,13 @@ extension GraphReader {
         of resize: inout Resize, _ proto: ONNXNodeProto, _ attributes: NodeAttributes, _ shape: Shape
     ) throws(NodeProblem) {
         if let scales = try floats(proto, 2) { return try setScales(of: &resize, scales, shape) }
-        guard let sizes = try numbers(proto, 3), sizes.count == resize.axes.count else {
+        guard let stated = try numbers(proto, 3), stated.count == resize.axes.count else {
             throw .malformed(expected: "\(resize.axes.count) scales or sizes", actual: "others")
         }
         let olds = resize.axes.map { shape[$0] }
+        // Where the examples lie, the number that the file was written for keeps them.
+        let fixed = input.batch ?? 1
+        let sizes = zip(stated, olds).map { isOfBatch($1) && $0 == $1 / Self.examples * fixed ? $1 : $0 }
         let factors = zip(sizes, olds).map { Float($0) / Float($1) }
         switch try attributes.text("keep_aspect_ratio_policy", "stretch") {
         case "stretch": (resize.factors, resize.extents, resize.isBySizes) = (factors, sizes, true)

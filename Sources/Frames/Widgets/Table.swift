@@ -76,6 +76,13 @@ public struct Table: Widget, Hashable {
         return window.rows.contains(row) ? row : nil
     }
 
+    /// The column whose head is under a point, for the mouse; a blank between two belongs to the one before it.
+    public func column(at point: Point, in rect: Rect) -> Int? {
+        guard showsHeader, rect.contains(point), point.y == rect.y else { return nil }
+        let width = rect.width - (window(in: rect).isScrollable ? 1 : 0) - 1
+        return layout(width: width).last { rect.x + 1 + $0.x <= point.x }?.column
+    }
+
     public func draw(in rect: Rect, on frame: inout Frame, glyphs: Glyphs) {
         guard rect.width > 1, rect.height > 0 else { return }
         let window = window(in: rect)

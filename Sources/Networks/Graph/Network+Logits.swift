@@ -5,8 +5,8 @@ extension Network {
     public struct Logits: Hashable, Sendable {
         /// The value that holds them.
         public var value: String
-        /// The nodes between them and the output: a Softmax or LogSoftmax over the classes, and each Identity and Dropout behind it; empty where
-        /// the output holds logits.
+        /// The nodes between them and the output: a Softmax or LogSoftmax over the classes, an ArgMax along them, and what only hands these on; empty
+        /// where the output holds logits.
         public var behind: [Int]
     }
 
@@ -19,17 +19,25 @@ extension Network {
     public func logits(_ shapes: [String: Shape]? = nil, ofPositions: Bool = false) -> Logits {
         let index = index
         var (name, behind) = (output, [Int]())
+        // What an ArgMax reads names the class as well, whether a Softmax made it or not.
+        var scores: Logits?
         while let place = index.maker(of: name), let input = nodes[place].inputs.first, !behind.contains(place) {
             behind.insert(place, at: 0)
             switch nodes[place].operation {
             case .identity, .dropout: name = input
+            case .squeeze where scores == nil, .reshape where scores == nil, .flatten where scores == nil: name = input
+            case .extremePlace(let extreme) where scores == nil && extreme.isClass(along: shapes?[input]):
+                scores = Logits(value: input, behind: behind)
+                name = input
             case .softmax(let axis), .logSoftmax(let axis):
                 let isOverClasses = ofPositions || (axis == 1 || axis == -1) && (shapes == nil || shapes?[input]?.rank == 2)
-                return isOverClasses ? Logits(value: input, behind: behind) : Logits(value: output, behind: [])
-            default: return Logits(value: output, behind: [])
+                // Only behind an ArgMax does anything else than a copy hand scores on.
+                let isHandedOn = scores != nil || behind.dropFirst().allSatisfy { nodes[$0].operation.isCopy }
+                return isOverClasses && isHandedOn ? Logits(value: input, behind: behind) : scores ?? Logits(value: output, behind: [])
+            default: return scores ?? Logits(value: output, behind: [])
             }
         }
-        return Logits(value: output, behind: [])
+        return scores ?? Logits(value: output, behind: [])
     }
 
     /// The network whose output is the logits of classes at positions too.
@@ -37,5 +45,19 @@ extension Network {
         var network = self
         network.output = logits(ofPositions: true).value
         return network
+    }
+}
+
+extension ExtremePlace {
+    /// Whether it names the class of an example, or of each of its positions: the first of the largest, along an axis behind that of the examples.
+    fileprivate func isClass(along shape: Shape?) -> Bool { isMaximum && !takesLast && axis > 0 && axis < (shape?.rank ?? 0) }
+}
+
+extension Operation {
+    fileprivate var isCopy: Bool {
+        switch self {
+        case .identity, .dropout: true
+        default: false
+        }
     }
 }

@@ -78,6 +78,7 @@ extension Network {
     private static func decision(of node: Node, _ shapes: [String: Shape]?) -> OutputDecision? {
         switch node.operation {
         case .unary(.sigmoid): return .binary(threshold: 0.5)
+        case .extremePlace(let place): return place.axis > 0 ? .classes(axis: place.axis - 1) : nil
         case .softmax(let axis), .logSoftmax(let axis):
             guard let rank = shapes?[node.inputs[0]]?.rank else { return nil }
             let place = axis < 0 ? axis + rank : axis

@@ -64,35 +64,34 @@ extension Resize {
     package func taps(at place: Int, of extent: Int) -> [Taps] {
         (0..<extents[place]).map { index in
             let x = coordinate(of: index, at: place, extent)
-            let isOutside = coordinates == .cropped && (x < 0 || x > Double(extent - 1))
-            let sources = mode == .nearest ? [(nearest(x), 1.0)] : window(x, Double(factors[place]), extent)
+            let isOutside = coordinates == .cropped && (x < 0 || x > Float(extent - 1))
+            let sources = mode == .nearest ? [(nearest(x), 1.0)] : window(Double(x), Double(factors[place]), extent)
             return Taps(sources: sources.map { (min(max($0.0, 0), extent - 1), $0.1) }, isOutside: isOutside)
         }
     }
 
-    /// Where output `index` lies among the inputs.
-    private func coordinate(of index: Int, at place: Int, _ extent: Int) -> Double {
-        let (x, factor, old) = (Double(index), Double(factors[place]), Double(extent))
-        let length = isBySizes ? Double(extents[place]) : factor * old
+    /// Where output `index` lies among the inputs, in float32 step by step as ONNX Runtime has it: 3 / 0.6 is 5 and not below.
+    private func coordinate(of index: Int, at place: Int, _ extent: Int) -> Float {
+        let (x, factor, old) = (Float(index), factors[place], Float(extent))
+        let new = Float(extents[place])
+        // Of the standard's definition, where ONNX Runtime takes the whole number.
+        let length = isBySizes ? new : factor * old
         switch coordinates {
         case .halfPixel: return (x + 0.5) / factor - 0.5
-        case .symmetricHalfPixel:
-            let adjustment = Double(extents[place]) / length
-            return old / 2 * (1 - adjustment) + (x + 0.5) / factor - 0.5
-        case .pytorchHalfPixel: return extents[place] > 1 ? (x + 0.5) / factor - 0.5 : 0
-        case .alignedCorners: return extents[place] > 1 ? x * (old - 1) / (length - 1) : 0
+        case .symmetricHalfPixel: return old / 2 * (1 - new / length) + (x + 0.5) / factor - 0.5
+        case .pytorchHalfPixel: return new > 1 ? (x + 0.5) / factor - 0.5 : 0
+        case .alignedCorners: return new > 1 ? x * (old - 1) / (length - 1) : 0
         case .asymmetric: return x / factor
         case .cropped:
-            let (start, end) = (Double(region[2 * place]), Double(region[2 * place + 1]))
-            let width = Double(extents[place])
-            return width > 1 ? start * (old - 1) + x * (end - start) * (old - 1) / (width - 1) : (start + end) / 2 * (old - 1)
+            let (start, end) = (region[2 * place], region[2 * place + 1])
+            return new > 1 ? start * (old - 1) + x * (end - start) * (old - 1) / (new - 1) : (start + end) / 2 * (old - 1)
         }
     }
 
-    private func nearest(_ x: Double) -> Int {
+    private func nearest(_ x: Float) -> Int {
         switch rounding {
-        case .halfDown: Int((x - 0.5).rounded(.up))
-        case .halfUp: Int((x + 0.5).rounded(.down))
+        case .halfDown: Int((Double(x) - 0.5).rounded(.up))
+        case .halfUp: Int((Double(x) + 0.5).rounded(.down))
         case .down: Int(x.rounded(.down))
         case .up: Int(x.rounded(.up))
         }

@@ -33,6 +33,8 @@ public struct Command: Sendable, Identifiable {
     public let places: Set<Place>
     public let chapter: Chapter
     var hint: Hint?
+    /// Whether a count before it has a meaning.
+    var takesCount = false
     /// Why it can't be done now, or nil.
     let obstacle: @Sendable (Explorer) -> String?
     let action: @Sendable (inout Explorer, Int64) -> Void
@@ -57,6 +59,13 @@ public struct Command: Sendable, Identifiable {
     /// The command with a place in the footer.
     func hinted(_ rank: Int, _ label: String, keys: String? = nil) -> Command {
         hinted(rank, keys: keys) { _ in label }
+    }
+
+    /// The command as one that a count before it does so often.
+    var repeated: Command {
+        var copy = self
+        copy.takesCount = true
+        return copy
     }
 
     func hinted(

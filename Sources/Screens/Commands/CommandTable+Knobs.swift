@@ -4,7 +4,7 @@ extension CommandTable {
     static let knobs: [Command] = [
         turn(
             "turn-knob-down", "Turn the knob down",
-            "One step down: 0.05 of a ratio, 1 bit, the word before, 0.5 of the temperature; of a folded group, in all its layers.",
+            "One step down: 0.05 of a ratio, 1 bit, the word before, 0.5 of the temperature; of marked layers and of a folded group, in all of them.",
             [.left, .character("h")], up: false),
         turn(
             "turn-knob-up", "Turn the knob up", "One step up; steps without a pause of half a second are undone as one.",
@@ -60,7 +60,7 @@ extension CommandTable {
             unless: { $0.activeKnob.wholeWord.map { "\($0) for the whole network" } ?? noLayer($0) }
         ) { $0.applyToAll(time: $1) }.hinted(10, "apply to all"),
         Command(
-            "reset-layer", "Reset the layer", "Takes every knob of the layer back to the original.",
+            "reset-layer", "Reset the layer", "Takes every knob of the layer, or of the marked ones, back to the original.",
             keys: [.character("0")], in: Place.shaping, .knobs, unless: noLayer
         ) { $0.resetLayer(time: $1) },
     ]
@@ -70,7 +70,7 @@ extension CommandTable {
     ) -> Command {
         Command(name, title, help, keys: keys, in: Place.shaping, .knobs, unless: noLayer) {
             $0.turn($0.activeKnob, up: up, isBig: isBig, time: $1)
-        }
+        }.repeated
     }
 
     private static let exampleKnob: @Sendable (Explorer) -> String? = {

@@ -12,11 +12,11 @@ extension CommandTable {
         Command(
             "select-previous-layer", "Select the layer before", "From every pane.",
             keys: [.shiftUp, .character("K")], in: Place.panes.union([.maskMap, .ladder, .sensitivity]), .layers, unless: noLayer
-        ) { explorer, _ in explorer.moveSelection(by: -1) },
+        ) { explorer, _ in explorer.moveSelection(by: -1) }.repeated,
         Command(
             "select-next-layer", "Select the next layer", "From every pane.",
             keys: [.shiftDown, .character("J")], in: Place.panes.union([.maskMap, .ladder, .sensitivity]), .layers, unless: noLayer
-        ) { explorer, _ in explorer.moveSelection(by: 1) },
+        ) { explorer, _ in explorer.moveSelection(by: 1) }.repeated,
         Command(
             "filter-layers", "Filter the layers", "Lists only layers whose name contains what you type; Esc lists all again.",
             keys: [.character("/")], in: Place.panes, .layers, unless: noLayer
@@ -24,9 +24,35 @@ extension CommandTable {
         .hinted(14, "filter"),
         Command(
             "sort-layers", "Sort the layers",
-            "As in the file, the largest first, the least kept first, the largest error first; selects the first.",
+            "As in the file, then by weights, kept, dB, bytes, and milliseconds where they were timed; selects the first. A click on a head does one.",
             keys: [.character("O")], in: Place.panes, .layers, unless: noLayer
         ) { explorer, _ in explorer.sortLayers() },
+        Command(
+            "select-worst", "Go to the largest error", "Selects the layer that lost most of itself: the least dB.",
+            keys: [.character("!")], in: Place.panes, .layers, unless: noLayer
+        ) { explorer, _ in explorer.selectWorst() },
+        Command(
+            "mark-layer", "Mark the layer",
+            "Or the layers of the folded group; again: not. While a marked layer is selected, knobs turn all marked.",
+            keys: [.character(",")], in: Place.panes, .layers, unless: noLayer
+        ) { explorer, _ in explorer.toggleMark() }.hinted(30, "mark"),
+        Command(
+            "mark-listed", "Mark the listed layers",
+            "All layers, or those that the filter leaves; again: none of them. Esc takes every mark away.",
+            keys: [.character("*")], in: Place.panes, .layers, unless: noLayer
+        ) { explorer, _ in explorer.toggleListedMarks() },
+        Command(
+            "mark-alike", "Mark the layers of this kind", "Convolutions with the same window, dense layers, recurrent ones; again: not.",
+            keys: [.character(";")], in: Place.panes, .layers, unless: noLayer
+        ) { explorer, _ in explorer.toggleKindMarks() },
+        Command(
+            "begin-count", "Count before a key",
+            "Then digits, then a move or a turn, which is done so often: ' 1 0 j goes ten down, ' 5 → turns five steps.",
+            keys: [.character("'")], in: Place.commanding, .layers
+        ) { explorer, _ in
+            explorer.around.count = 0
+            explorer.say("digits, then a move or a turn")
+        },
         Command(
             "fold-group", "Fold or open the group", "Hides the layers of the group around the selected one, or shows them again.",
             keys: [.character("-")], in: Place.panes, .layers, unless: noGroup
@@ -38,18 +64,18 @@ extension CommandTable {
         Command(
             "select-next-match", "Select the next match", "The next layer with the text that was last searched for.",
             keys: [.character("n")], in: Place.panes, .layers, unless: noSearch
-        ) { explorer, _ in explorer.selectMatch(forward: true) },
+        ) { explorer, _ in explorer.selectMatch(forward: true) }.repeated,
         Command(
             "select-previous-match", "Select the previous match", "The layer before with that text.",
             keys: [.character("N")], in: Place.panes, .layers, unless: noSearch
-        ) { explorer, _ in explorer.selectMatch(forward: false) },
+        ) { explorer, _ in explorer.selectMatch(forward: false) }.repeated,
     ]
 
     /// Moves through whatever has the keys.
     private static func go(
         _ name: String, _ title: String, _ help: String, _ keys: [Key], _ move: @escaping @Sendable (inout Explorer) -> Void
     ) -> Command {
-        Command(name, title, help, keys: keys, in: Place.commanding, .layers) { explorer, _ in move(&explorer) }
+        Command(name, title, help, keys: keys, in: Place.commanding, .layers) { explorer, _ in move(&explorer) }.repeated
     }
 
     private static let noGroup: @Sendable (Explorer) -> String? = { explorer in

@@ -3,11 +3,6 @@ import Frames
 extension CommandTable {
     static let files: [Command] = [
         Command(
-            "export-plan", "Export",
-            "Writes the network (.pare, .onnx, .qdq.onnx, .safetensors, .c) or the plan (.yaml), as the name ends.",
-            keys: [.character("e")], in: Place.shaping, .files
-        ) { explorer, _ in explorer.promptForExport() }.hinted(24, "export"),
-        Command(
             "import-plan", "Import a plan", "Reads a YAML plan and puts it into force as one change.",
             keys: [.character("i")], in: Place.panes, .files
         ) { explorer, _ in explorer.ask(TextPrompt(.importPlan, placeholder: "plan.yaml")) },
@@ -71,7 +66,7 @@ extension CommandTable {
             keys: [.control("z")], in: Place.everywhere, .program
         ) { explorer, _ in explorer.emit(.suspend) },
         Command(
-            "go-back", "Back", "Leaves the innermost thing: a prompt, a view, a maximised pane, the filter. Never quits.",
+            "go-back", "Back", "Leaves the innermost thing: a prompt, a view, a maximised pane, the filter, the marks. Never quits.",
             keys: [.escape], in: Place.everywhere, .program
         ) { explorer, _ in explorer.goBack() }
         .hinted(22) { $0.backWord },

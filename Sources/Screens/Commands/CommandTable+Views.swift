@@ -19,6 +19,11 @@ extension CommandTable {
             keys: [.character("=")], in: Place.panes, .views, unless: { $0.figureBudgetObstacle }
         ) { explorer, _ in explorer.promptForBudget() }.hinted(23, "may fall"),
         Command(
+            "pin-figures", "Pin the figures",
+            "What the plan comes to now: accuracy and size then say what changed since, behind a •; again: no longer.",
+            keys: [.character("@")], in: Place.panes, .views, unless: { $0.pinObstacle }
+        ) { explorer, _ in explorer.togglePin() },
+        Command(
             "show-mask", "Show the mask map", "Which weights of the layer stay, with dead rows and columns counted.",
             keys: [.character("m")], in: Place.panes, .views, unless: noLayer
         ) { explorer, _ in explorer.open(MaskMapView.self) }.hinted(18, "mask"),

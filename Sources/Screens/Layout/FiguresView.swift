@@ -66,7 +66,7 @@ enum FiguresView {
     private static func fileParts(_ explorer: Explorer, _ size: ByteFigure, _ numbers: NumberFormat, room: Int) -> StyledText {
         let ratio = size.count > 0 ? Double(explorer.desk.opened.denseByteCount) / Double(size.count) : nil
         let role = size.isExact ? Role.value : .muted
-        let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role)
+        let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role) + explorer.changeSincePin(size)
         let zeros =
             StyledText("  zeros ", .muted)
             + StyledText(numbers.percent(explorer.layers.isEmpty ? nil : explorer.findings.sparsity?.value, isSpaced: true), role)

@@ -14,12 +14,15 @@ package struct LayersView: PaneView {
     var order = LayerOrder.file
     /// Names of the groups whose layers are hidden.
     var folded: Set<String> = []
+    /// Weights of the layers that are marked.
+    var marks: Set<String> = []
 
     package init() {}
 
     package func title(_ explorer: Explorer) -> String {
         var words = ["Layers"]
         if order != .file { words.append(order.words) }
+        if !explorer.marked.isEmpty { words.append("\(explorer.numbers.integer(explorer.marked.count)) marked") }
         let (read, all) = (explorer.distributions.count, explorer.layers.count)
         if explorer.network.isWeightsOnly, read < all { words.append("\(read) of \(all) read") }
         return words.joined(separator: " \(explorer.glyphs.dot) ")
@@ -52,9 +55,22 @@ package struct LayersView: PaneView {
     package func move(by offset: Int, _ explorer: inout Explorer) { explorer.moveSelection(by: offset) }
 
     package mutating func press(_ mouse: Mouse, _ explorer: inout Explorer, in area: Rect, time: Int64) {
+        if let next = Self.order(at: mouse.point, explorer, in: area) {
+            explorer.sortLayers(by: next)
+            order = explorer.order
+            return
+        }
         guard let row = row(at: mouse.point, explorer, in: area) else { return }
         let pressed = explorer.layerRows[row]
         if case .group(let group, _) = pressed { toggle(explorer.tree.groups[group].name) } else { explorer.select(pressed) }
+    }
+
+    /// What the head under a point sorts by; nil where there is none, or one of words.
+    private static func order(at point: Point, _ explorer: Explorer, in area: Rect) -> LayerOrder? {
+        guard point.y == area.y, !explorer.visibleLayers.isEmpty else { return nil }
+        let table = table(explorer, in: area)
+        guard let title = table.column(at: point, in: area).map({ table.columns[$0].title }) else { return nil }
+        return LayerOrder.allCases.first { $0.column == title }
     }
 
     /// Hides the layers of a group, or shows them again.
@@ -129,13 +145,9 @@ package struct LayersView: PaneView {
     private static func columns(_ explorer: Explorer, isMixed: Bool, _ shown: ShownSteps?) -> [Table.Column] {
         var columns = allColumns
         columns[3].title = isMixed ? "prune" : explorer.selectedPlan.pruning.criterion.rawValue
-        switch explorer.order {
-        case .file: break
-        case .size: columns[2].priority = 10
-        case .kept: columns[4].priority = 10
-        case .error: columns[7].priority = 10
-        }
-        return columns + timeColumns(explorer) + stepColumns(shown)
+        columns += timeColumns(explorer) + stepColumns(shown)
+        for index in columns.indices where index > 0 && columns[index].title == explorer.order.column { columns[index].priority = 10 }
+        return columns
     }
 
     /// What the layer's best next step costs and wins, once one is known; the first columns to go where it is narrow.
@@ -302,7 +314,8 @@ package struct LayersView: PaneView {
     }
 
     private static func name(_ layer: Layer, _ label: String, _ explorer: Explorer, _ summary: LayerSummary?) -> StyledText {
-        let text = StyledText(label, layer == explorer.selectedLayer ? .title : .text).highlighting(explorer.filter)
+        var text = StyledText(label, layer == explorer.selectedLayer ? .title : .text).highlighting(explorer.filter)
+        if explorer.isMarked(layer) { text = StyledText(String(explorer.glyphs.tag), .knob, .bold) + text }
         return summary?.remarks.contains(where: \.isNotable) == true ? text + StyledText("!", .warning) : text
     }
 

@@ -37,6 +37,7 @@ struct VerdictLine {
             parts.append(Part(text: difference(verdict), rank: 0))
             parts.append(Part(text: muted(" (\(verdict.interval))"), rank: 5))
         }
+        parts.append(Part(text: explorer.changeSincePin(report), rank: 3))
         if let verdict { parts += words(verdict) }
         return parts + counts
     }

@@ -17,6 +17,8 @@ struct Around: Sendable {
     /// How numbers are written with these signs.
     let numbers: NumberFormat
     private(set) var isMouseOn: Bool
+    /// How often the next move or turn is done, while it is typed; 0 before its first digit.
+    var count: Int?
     /// Whether the threshold follows the pointer.
     var isDragging = false
     var size: Size

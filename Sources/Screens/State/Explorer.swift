@@ -35,6 +35,8 @@ public struct Explorer: Sendable {
     public internal(set) var budget: Double?
     /// Plans that were measured exactly, of this session.
     public internal(set) var points: FrontPoints
+    /// Figures that changes are told from; nil where none are pinned.
+    var pinned: PinnedFigures?
     /// Milliseconds of the layers, by what was timed last; nil before.
     package internal(set) var timing: LatencySum?
     /// The table that it is read from, with the works of the layers.

@@ -8,8 +8,10 @@ public enum LayerOrder: String, Hashable, Sendable, CaseIterable {
     case kept
     /// The largest error first: the least dB.
     case error
-
-    var next: LayerOrder { Self.allCases[((Self.allCases.firstIndex(of: self) ?? 0) + 1) % Self.allCases.count] }
+    /// The most bytes of the file first.
+    case bytes
+    /// The most milliseconds first, once they were timed.
+    case time
 
     /// As the pane's title says it.
     var words: String {
@@ -18,6 +20,20 @@ public enum LayerOrder: String, Hashable, Sendable, CaseIterable {
         case .size: "largest first"
         case .kept: "least kept first"
         case .error: "largest error first"
+        case .bytes: "most bytes first"
+        case .time: "slowest first"
+        }
+    }
+
+    /// The head of the column that it goes by.
+    var column: String {
+        switch self {
+        case .file: "layer"
+        case .size: "weights"
+        case .kept: "kept"
+        case .error: "dB"
+        case .bytes: "bytes"
+        case .time: "ms"
         }
     }
 }

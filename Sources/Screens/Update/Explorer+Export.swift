@@ -1,14 +1,41 @@
 import Compression
 import Exports
 import Networks
+import Reports
 
 extension Explorer {
-    /// Asks where to; the small network beside the one that is open is suggested.
-    mutating func promptForExport() {
+    /// Asks where to, with what was typed already; a file beside the one that is open is suggested.
+    mutating func promptForExport(ending: String = ".pare", typed: String = "") {
         let name = network.name.replacing("/", with: "-")
-        let suggestion = name + ".pare"
+        let suggestion = name + ending
         let isTaken = desk.opened.source?.path.split(separator: "/").last.map(String.init) == suggestion
-        ask(TextPrompt(.export, placeholder: isTaken ? name + "-smaller.pare" : suggestion))
+        stack.close()
+        ask(TextPrompt(.export, text: typed, placeholder: isTaken ? name + "-smaller" + ending : suggestion))
+    }
+
+    /// The bytes of a file, as far as they are known before it is made: of Pare's own as below the layers, of floats four a number, of integers and
+    /// codebooks what the layers are stored in; nil of others.
+    func size(of target: ExportTarget) -> ByteFigure? {
+        guard case .network(let format) = target, !layers.isEmpty else { return nil }
+        switch format {
+        case .pare: return fileSize
+        case .onnx, .safetensors: return ByteFigure(floatBytes, isExact: false)
+        case .quantizedONNX: return compactBytes.map { ByteFigure($0, isExact: false) }
+        case .c: return nil
+        }
+    }
+
+    /// All numbers of the graph in force as floats.
+    private var floatBytes: Int { network.graph(of: base).parameters.values.reduce(0) { $0 + 4 * $1.values.count } }
+
+    /// With layers on grids and codebooks as 8 or 4 bits a weight; nil while layers are still being made.
+    private var compactBytes: Int? {
+        var bytes = floatBytes
+        for layer in layers {
+            guard isFresh(layer), let made = compressed[layer.weight]?.value else { return nil }
+            bytes += made.estimatedCompactBytes - 4 * layer.count
+        }
+        return bytes
     }
 
     /// Writes the plan, or the network in the format that the ending of the name says.

@@ -96,9 +96,15 @@ extension Explorer {
     /// Folds every group, or opens all where one is folded.
     mutating func toggleAllGroups() { stack[LayersView.self].folded = folded.isEmpty ? Set(tree.groups.map(\.name)) : [] }
 
-    /// Goes to the next order, and to the layer that it puts first; back in the order of the file the selection stays.
+    /// Goes to the next order that there is.
     mutating func sortLayers() {
-        stack[LayersView.self].order = order.next
+        let orders = LayerOrder.allCases.filter { $0 != .time || timing != nil }
+        sortLayers(by: orders[((orders.firstIndex(of: order) ?? 0) + 1) % orders.count])
+    }
+
+    /// Goes to an order, from it to that of the file, and to the layer that it puts first; back in the order of the file the selection stays.
+    mutating func sortLayers(by next: LayerOrder) {
+        stack[LayersView.self].order = next == order ? .file : next
         if order != .file, let first = layerRows.first { select(first) }
         say("layers: \(order.words)")
     }
@@ -112,8 +118,23 @@ extension Explorer {
         case .file: places
         case .size: sorted { -Double($0.count) }
         case .kept: sorted { kept(of: $0)?.fraction ?? 2 }
-        case .error: sorted { summary(of: $0)?.signalToNoise.whole ?? .infinity }
+        case .error: sorted(by: error(of:))
+        case .bytes: sorted { -Double(fileSize(of: $0)?.figure.count ?? -1) }
+        case .time: sorted { -(timing?.layers[$0.weight]?.milliseconds ?? -1) }
         }
+    }
+
+    /// The signal to noise of a layer in dB, the least the worst; infinite where nothing was lost or is known.
+    private func error(of layer: Layer) -> Double { summary(of: layer)?.signalToNoise.whole ?? .infinity }
+
+    /// Selects the layer with the largest error, whatever the list shows.
+    mutating func selectWorst() {
+        guard let worst = layers.min(by: { error(of: $0) < error(of: $1) }), error(of: worst) < .infinity else {
+            return say("no layer has lost anything yet")
+        }
+        if !filter.isEmpty, !matches(worst, filter) { stack[LayersView.self].filter = "" }
+        select(weight: worst.weight)
+        say("\(worst.name) has the largest error: \(numbers.decimal(error(of: worst), digits: 1)) dB")
     }
 
     private var unfiltered: [LayerRow] {

@@ -15,7 +15,8 @@ extension Explorer {
     var backWord: String {
         if !stack.isEmpty { return "back" }
         if stack.isMaximised { return "all panes" }
-        return filter.isEmpty ? "layers" : "all layers"
+        if !filter.isEmpty { return "all layers" }
+        return marked.isEmpty ? "layers" : "no marks"
     }
 
     /// Leaves the innermost thing that can be left.
@@ -29,6 +30,8 @@ extension Explorer {
             stack[LayersView.self].filter = ""
         } else if focus != .layers {
             stack.focus = .layers
+        } else if clearMarks() {
+            say("no layer is marked")
         } else {
             say("q quits")
         }

@@ -2,7 +2,7 @@ import Compression
 import Frames
 import Networks
 
-/// What the knobs turn: the selected layer, or all layers of the folded group that is selected.
+/// What the knobs turn: the selected layer, with it all marked ones where it is marked, or all layers of the folded group that is selected.
 extension Explorer {
     /// The folded group whose row is selected, nil where a layer's row is. Cost: O(groups), none where no group is folded.
     var selectedGroup: Int? {
@@ -15,21 +15,28 @@ extension Explorer {
     public var targets: [Layer] {
         // Not by `map`, whose closure would take a copy of the whole state.
         if let group = selectedGroup { return members(of: group) }
+        if turnsMarked { return marked }
         if let layer = selectedLayer { return [layer] }
         return []
     }
 
+    /// Whether the knobs turn all marked layers: the selected one is among them.
+    private var turnsMarked: Bool { selectedLayer.map(isMarked) ?? false }
+
     /// `conv2`, or `1.0.block · 5 layers`; of a long name the end, which tells it from others.
     func targetName(width: Int) -> String {
         let ellipsis = String(glyphs.ellipsis)
-        guard let group = selectedGroup else { return (selectedLayer?.name ?? "").truncatedAtStart(to: width, ellipsis: ellipsis) }
+        guard let group = selectedGroup else {
+            if turnsMarked { return markedWords }
+            return (selectedLayer?.name ?? "").truncatedAtStart(to: width, ellipsis: ellipsis)
+        }
         let count = " \(glyphs.dot) \(tree.groups[group].members.count) layers"
         return tree.groups[group].name.truncatedAtStart(to: max(4, width - count.cellWidth), ellipsis: ellipsis) + count
     }
 
     /// How the history calls them.
     private func subject(of targets: [Layer]) -> String {
-        guard let group = selectedGroup else { return targets.first?.name ?? "" }
+        guard let group = selectedGroup else { return turnsMarked ? markedNames : targets.first?.name ?? "" }
         return "\(tree.groups[group].name) (\(targets.count) layers)"
     }
 
@@ -44,6 +51,7 @@ extension Explorer {
     /// Turns a knob of every target: numbers each by one step, words all to the one that follows the first target's.
     mutating func turnTargets(_ knob: Knob, up: Bool, isBig: Bool, time: Int64) throws(KnobRefusal) {
         var word: String?
+        let targets = targets
         if targets.count > 1, knob.isOfWords, let first = targets.first(where: { knob.applies(to: plan(of: $0), of: $0) }) {
             word = knob.text(in: try knob.turned(plan(of: first), of: first, up: up, isBig: isBig), of: first)
         }

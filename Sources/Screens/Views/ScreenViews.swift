@@ -9,7 +9,7 @@ enum ScreenViews {
             MaskMapView.self, LadderView.self, CompareView.self, FrontView.self, SessionsView.self, ThemesView.self, MessagesView.self,
             RetrainView.self,
             GridView.self, BypassView.self, SensitivityView.self, NextStepsView.self, BudgetView.self, GroupsView.self, SettingsView.self,
-            HelpView.self, PaletteView.self,
+            ExportView.self, HelpView.self, PaletteView.self,
             PromptView.self,
             QuestionView.self,
         ]
