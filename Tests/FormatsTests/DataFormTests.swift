@@ -143,7 +143,8 @@ struct DataFormTests {
             try write(Zip.npy("|u1", "(4, \(columns))", values), "x.npy", in: folder)
             return try loader(folder, shape: shape ?? [columns], InputOptions()).load(.validation)
         }
-        #expect(data.facts?.normalization.scale == (arePixels ? 1 / 255 : 1))
+        let scale: Float = arePixels ? 1 / 255 : 1
+        #expect(data.facts?.normalization.scale == scale)
         if words.isEmpty { #expect(data.warning == nil) } else { #expect(data.warning?.contains(words) == true, "\(data.warning ?? "")") }
         #expect(data.warning?.contains("--scale 1/255") ?? true)
     }
