@@ -14,6 +14,8 @@ public struct NetworkValue: Hashable, Sendable {
     public var elementType: ElementType?
     /// Examples lie along the first axis; nil where no shape is stated.
     public var axes: [Axis]?
+    /// A type that is no tensor (a sequence, a map, an optional value), as a message that only readers and writers of files understand; nil of tensors.
+    public var otherType: [UInt8]?
 
     public init(name: String, elementType: ElementType? = .float32, axes: [Axis]? = nil) {
         self.name = name
@@ -66,7 +68,9 @@ extension Network {
     }
 
     /// Names of the outputs after the first that are floats, which may be chosen instead.
-    public var otherOutputs: [String] { outputs.dropFirst().filter { $0.elementType?.isFraction ?? true }.map(\.name) }
+    public var otherOutputs: [String] {
+        outputs.dropFirst().filter { $0.otherType == nil && $0.elementType?.isFraction ?? true }.map(\.name)
+    }
 
     /// The shape of one example, without the batch axis: `[1, 28, 28]`; 0 along axes that a file leaves open.
     public var inputShape: Shape { inputs.first?.exampleShape ?? [] }

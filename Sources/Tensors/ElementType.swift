@@ -49,6 +49,9 @@ public enum ElementType: String, Codable, Sendable, CaseIterable {
         return overflow ? nil : bytes
     }
 
+    /// Whether it is a float of 16 bits.
+    public var isHalf: Bool { self == .float16 || self == .bfloat16 }
+
     /// Whether it holds fractions: what trained weights are stored as.
     public var isFraction: Bool {
         switch self {

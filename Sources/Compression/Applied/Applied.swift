@@ -108,6 +108,16 @@ public struct Applied: Sendable {
         return own ?? codings[weight(heldBy: parameter) ?? parameter]
     }
 
-    /// What a file holds of a parameter that a layer's plan speaks of; nil for the others. Cost: O(n).
-    public func stored(_ parameter: String) -> StoredWeights? { layer(heldBy: parameter)?.stored(parameter) }
+    /// What a file holds of a parameter that a layer's plan speaks of; nil for the others. Floats that came in 16 bits are such again where all still
+    /// are such numbers. Cost: O(n).
+    public func stored(_ parameter: String) -> StoredWeights? {
+        guard let stored = layer(heldBy: parameter)?.stored(parameter) else { return nil }
+        guard case .floats(.float32) = stored.values, let type = base.parameters[parameter]?.values.elementType, type.isHalf else {
+            return stored
+        }
+        let format: StoredWeights.FloatFormat = type == .float16 ? .float16 : .bfloat16
+        var half = StoredWeights(stored.floats(), shape: stored.shape, isTransposed: stored.isTransposed, format: format)
+        half?.pattern = stored.pattern
+        return half ?? stored
+    }
 }

@@ -23,6 +23,18 @@ extension ParameterRecord {
         return weights
     }
 
+    /// The same, but of 16 bits where the file has such numbers. Memory: 6 bytes a weight of these.
+    public func storedTensor(index: Int) throws(ContainerError) -> Tensor {
+        guard case .levels(.floats(let format), _) = form, format != .float32 else { return try tensor(index: index) }
+        let numbers = try levels(index: index)?.levels ?? []
+        let storage = TensorStorage(byteCount: 2 * numbers.count) { memory in
+            for (place, level) in numbers.enumerated() {
+                memory.storeBytes(of: UInt16(truncatingIfNeeded: level).littleEndian, toByteOffset: 2 * place, as: UInt16.self)
+            }
+        }
+        return Tensor(shape: shape, elementType: format == .float16 ? .float16 : .bfloat16, storage: storage)
+    }
+
     private func levelTensor(index: Int) throws(ContainerError) -> Tensor {
         guard var weights = try levels(index: index) else { return Tensor(shape: shape, floats: []) }
         let memory = LevelMemory(levels: weights.levels)

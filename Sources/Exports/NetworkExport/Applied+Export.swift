@@ -19,9 +19,19 @@ extension Applied {
     /// What a parameter was stored as when the network was opened.
     func storedType(of parameter: String) -> ElementType? { base.parameters[parameter]?.values.elementType }
 
+    /// Bytes of the parameters as the network came, where some of them were floats of 16 bits; nil of other networks.
+    var cameByteCount: Int? {
+        let given = base.givenNames
+        let counts = base.parameters.values.filter { !given.contains($0.name) }.map { parameter in
+            (parameter.values.elementType.isHalf ? 2 : 4) * parameter.count
+        }
+        guard base.parameters.values.contains(where: { $0.values.elementType.isHalf }) else { return nil }
+        return counts.reduce(0, +)
+    }
+
     /// The weights of each layer as levels, by the parameters that hold them; factors that stay floats are left out.
     var stored: [String: StoredWeights] {
-        let parameters = layers.flatMap { layer in layer.weightParameters.map { ($0, layer.stored($0)) } }
+        let parameters = layers.flatMap { layer in layer.weightParameters.map { ($0, self.stored($0)) } }
         return Dictionary(parameters) { first, _ in first }.compactMapValues(\.self)
     }
 

@@ -41,7 +41,7 @@ extension ExportError: CustomStringConvertible {
         case .tooLarge(let byteCount, let limit):
             "\(byteCount.grouped) bytes of constants are too much for C source; the limit is \(limit.grouped). Export it as onnx-qdq or pare."
         case .notSame(let path, let parameter):
-            "\(path) was written, but \(parameter) is not the same when it is read again. Do not use the file; please report it."
+            "\(path) was written, but \(parameter) is not the same when it is read again: the file was removed; please report it."
         case .fileName(let path, let ending): "\(path) must end in .\(ending): a header is written beside it."
         }
     }

@@ -29,6 +29,8 @@ public struct ExportReport: Hashable, Sendable {
     public var files: [File]
     /// 4 · parameters: bytes of the network as it was opened, as float32.
     public var originalByteCount: Int
+    /// Bytes of its parameters as the file had them, where it had floats of 16 bits.
+    public var cameByteCount: Int?
     /// Values that were read back and compared bit for bit: all of them, or there is no report.
     public var verifiedCount: Int
     /// How many of them were −0 and are +0 in the file.
@@ -61,7 +63,10 @@ public struct ExportReport: Hashable, Sendable {
     public var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
     /// Original bytes over those that the weights need: the file's, or the constants of C source, whose text is larger.
-    public var ratio: Double { Double(originalByteCount) / Double(max(1, memory?.flash ?? byteCount)) }
+    public var ratio: Double {
+        if let memory { return Double(originalByteCount) / Double(max(1, memory.flash)) }
+        return Double(cameByteCount ?? originalByteCount) / Double(max(1, byteCount))
+    }
 }
 
 extension ExportReport: CustomStringConvertible {
@@ -76,7 +81,8 @@ extension ExportReport: CustomStringConvertible {
                 "Flash \(memory.flash.grouped) bytes of constants beside the code, \(ratio) smaller than \(originalByteCount.grouped) as float32; "
                     + "RAM \(memory.ram.grouped) bytes of static buffers; \(verified).")
         } else {
-            lines[lines.count - 1] += ", \(ratio) of \(originalByteCount.grouped) as float32; \(verified)."
+            let came = cameByteCount.map { "\($0.grouped) that came" } ?? "\(originalByteCount.grouped) as float32"
+            lines[lines.count - 1] += ", \(ratio) of \(came); \(verified)."
         }
         if !forms.isEmpty { lines.append("Stored as: \(forms.joined(separator: " · ")).") }
         if !notKept.isEmpty {

@@ -20,14 +20,22 @@ public enum NetworkExport {
         let negativeZeros = applied.negativeZeroCount
         let applied = applied.withoutNegativeZeros
         if format != .safetensors, let layer = applied.unknownClip { throw .unknownClip(layer: layer) }
-        var report =
-            switch format {
-            case .onnx: try ONNXFile.write(applied, isCompact: false, to: path)
-            case .quantizedONNX: try ONNXFile.write(applied, isCompact: true, to: path)
-            case .safetensors: try TensorFile.write(applied, to: path)
-            case .c: try CSource.write(applied, card: card, to: path)
-            case .pare: try PareFile.write(applied, codings: codings, card: card, to: path)
-            }
+        var report: ExportReport
+        do throws(ExportError) {
+            report =
+                switch format {
+                case .onnx: try ONNXFile.write(applied, isCompact: false, to: path)
+                case .quantizedONNX: try ONNXFile.write(applied, isCompact: true, to: path)
+                case .safetensors: try TensorFile.write(applied, to: path)
+                case .c: try CSource.write(applied, card: card, to: path)
+                case .pare: try PareFile.write(applied, codings: codings, card: card, to: path)
+                }
+        } catch {
+            // What is not right does not stay.
+            if error.isInternal, OutputFile.isFile(path) { try? FileManager.default.removeItem(atPath: path) }
+            throw error
+        }
+        report.cameByteCount = applied.cameByteCount
         report.negativeZeroCount = negativeZeros
         report.notKept = applied.layers.map(\.summary).filter(\.losesGivenCodes).map { "\($0.name) (\($0.stored.name))" }
         // What is read only to compare it is no input.

@@ -9,14 +9,12 @@ extension CompactValues {
     /// A grid becomes integers of 4, 8 or 16 bits (whichever is the next larger), few values indices into a table, 16-bit floats themselves.
     init?(_ weights: StoredWeights) {
         let forms = [Self.scaled(weights), Self.blocks(weights), Self.looked(weights), Self.half(weights)].compactMap { $0 }
-        guard let smallest = forms.min(by: { $0.byteCount < $1.byteCount }), smallest.byteCount + Self.nodeBytes < 4 * weights.count else {
+        guard let smallest = forms.min(by: { $0.byteCount < $1.byteCount }), smallest.byteCount + Self.nodeByteCount < 4 * weights.count
+        else {
             return nil
         }
         self = smallest
     }
-
-    /// What the names and the nodes of a form add to a file, about.
-    private static let nodeBytes = 150
 
     private static func scaled(_ weights: StoredWeights) -> CompactValues? {
         guard case .grid(let scales, _) = weights.grid else { return nil }

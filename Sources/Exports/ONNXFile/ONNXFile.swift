@@ -9,7 +9,7 @@ import Tensors
 enum ONNXFile {
     static func write(_ applied: Applied, isCompact: Bool, to path: String) throws(ExportError) -> ExportReport {
         let network = applied.inStandardOperators
-        let compact = isCompact ? applied.compactValues : [:]
+        let compact = isCompact ? applied.compactValues : applied.halfValues
         let data: Data
         let back: Network
         do throws(FormatError) {
@@ -73,6 +73,18 @@ extension Network {
 }
 
 extension Applied {
+    /// Weights that came as floats of 16 bits and still are such numbers, though a plan made them anew.
+    fileprivate var halfValues: [String: CompactValues] {
+        var halves: [String: CompactValues] = [:]
+        for parameter in base.parameters.values where parameter.values.elementType.isHalf {
+            guard network.parameters[parameter.name]?.values.elementType == .float32, let held = stored(parameter.name),
+                case .floats = held.values
+            else { continue }
+            halves[parameter.name] = CompactValues(held)
+        }
+        return halves
+    }
+
     /// What is written instead of floats: of weights what they are held as, of biases the integers that they came as.
     fileprivate var compactValues: [String: CompactValues] {
         var compact = stored.compactMapValues(CompactValues.init)

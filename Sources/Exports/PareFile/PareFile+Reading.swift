@@ -31,7 +31,7 @@ extension PareFile {
     /// The network in a file, its weights bit for bit those that were evaluated when it was written.
     ///
     /// Checksums and all declared sizes are checked before anything as large as the weights is made.
-    /// Memory: 4 bytes a declared weight and at most 16 MiB; larger files are mapped.
+    /// Memory: 4 bytes a declared weight (6 of one of 16 bits) and at most 16 MiB; larger files are mapped.
     ///
     /// - Parameters:
     ///   - inputs: What inputs are now, in the place of what the file keeps of them.
@@ -56,7 +56,7 @@ extension PareFile {
         var tensors: [Tensor] = []
         do throws(ContainerError) {
             container = try PareContainer(bytes, maximumWeights: maximumWeights)
-            for (index, record) in container.records.enumerated() { tensors.append(try record.tensor(index: index)) }
+            for (index, record) in container.records.enumerated() { tensors.append(try record.storedTensor(index: index)) }
         } catch {
             throw FormatError(error, file: file)
         }

@@ -12,6 +12,9 @@ public enum CompactValues: Hashable, Sendable {
     /// Bit patterns of binary16 or bfloat16, by a Cast.
     case half([UInt16], isBrainFloat: Bool)
 
+    /// What the names and the nodes of a form add to a file, about.
+    public static let nodeByteCount = 150
+
     /// The number of values.
     public var count: Int {
         switch self {

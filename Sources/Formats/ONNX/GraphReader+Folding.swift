@@ -11,7 +11,13 @@ extension GraphReader {
         let (first, attributes) = (proto.input.first.flatMap(constant), try NodeAttributes(proto))
         switch proto.opType {
         case "DequantizeLinear": break
-        case "Cast": guard try [1, 6, 7].contains(attributes.int("to", 0)), first?.wholeNumberSize != nil else { return false }
+        case "Cast":
+            if let first, first.elementType.isHalf, try attributes.int("to", 0) == 1 {
+                constants[output] = first
+                widened.insert(output)
+                return true
+            }
+            guard try [1, 6, 7].contains(attributes.int("to", 0)), first?.wholeNumberSize != nil else { return false }
         case "Gather": guard first?.elementType == .float32, first?.shape.rank == 1, proto.input.count == 2 else { return false }
         default: return false
         }

@@ -1,4 +1,5 @@
 import Networks
+import SwiftProtobuf
 import Tensors
 
 /// The value that the examples enter.
@@ -20,6 +21,7 @@ extension NetworkValue {
     init(_ value: ONNXValueInfoProto) {
         let type = value.type.tensorType
         self.init(name: value.name, elementType: TensorReader.elementTypes[type.elemType])
+        if !value.type.hasTensorType, !value.type.unknownFields.data.isEmpty { otherType = try? value.type.serializedBytes() }
         guard type.hasShape else { return }
         axes = type.shape.dim.map { dimension in
             switch dimension.value {

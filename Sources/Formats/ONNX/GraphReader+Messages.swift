@@ -5,7 +5,7 @@ import Tensors
 import struct Foundation.Data
 
 extension GraphReader {
-    /// A node as it is written again, all that it holds in it; nil where that can't be, as with text.
+    /// A node as it is written again, all that it holds in it; nil where that can't be, as with too much data.
     mutating func message(of proto: ONNXNodeProto) throws(FormatError) -> [UInt8]? {
         var parameters: [String] = []
         return try complete(proto, [:], &parameters).flatMap { try? $0.serializedBytes() }
@@ -16,7 +16,6 @@ extension GraphReader {
     mutating func detached(
         _ graph: ONNXGraphProto, _ names: [String: String], _ parameters: inout [String]
     ) throws(FormatError) -> ONNXGraphProto? {
-        guard graph.sparseInitializer.isEmpty else { return nil }
         var (graph, names) = (graph, names)
         for name in graph.made { names[name] = nil }
         var moved: [String: String] = [:]
@@ -27,6 +26,10 @@ extension GraphReader {
             initializers.append(whole)
         }
         graph.initializer = initializers
+        for place in graph.sparseInitializer.indices {
+            guard let whole = try filled(graph.sparseInitializer[place]) else { return nil }
+            graph.sparseInitializer[place] = whole
+        }
         var nodes: [ONNXNodeProto] = []
         for node in graph.node {
             let value = node.attribute.first { $0.name == "value" && $0.hasT }
@@ -63,6 +66,10 @@ extension GraphReader {
             if proto.attribute[place].hasT {
                 guard let whole = try filled(proto.attribute[place].t) else { return nil }
                 proto.attribute[place].t = whole
+            }
+            if proto.attribute[place].hasSparseTensor {
+                guard let whole = try filled(proto.attribute[place].sparseTensor) else { return nil }
+                proto.attribute[place].sparseTensor = whole
             }
             if proto.attribute[place].hasG {
                 guard let inner = try detached(proto.attribute[place].g, names, &parameters) else { return nil }
@@ -102,8 +109,14 @@ extension GraphReader {
             guard hasRoom(for: tensor.bytes.count) else { return nil }
             (proto.externalData, proto.dataLocation, proto.rawData) = ([], 0, Data(tensor.bytes))
         }
-        // Text is not read.
-        return proto.dataType == 8 ? nil : proto
+        return proto
+    }
+
+    private mutating func filled(_ proto: ONNXSparseTensorProto) throws(FormatError) -> ONNXSparseTensorProto? {
+        guard let values = try filled(proto.values), let indices = try filled(proto.indices) else { return nil }
+        var proto = proto
+        (proto.values, proto.indices) = (values, indices)
+        return proto
     }
 
     /// A constant as a message, for what is written around it.

@@ -12,13 +12,19 @@ extension GraphReader {
     mutating func read(_ proto: ONNXNodeProto) throws(FormatError) {
         if try readFunction(proto) { return }
         if try readChoice(proto) { return }
+        let made = nodes.count
+        takenNames = []
         do throws(NodeProblem) {
             if try readIntegerProduct(proto) { return }
             if try fold(proto) { consumed.formUnion(proto.input) } else { try readNode(proto) }
         } catch {
             let reading = "node \(label(proto)) (\(escaped(proto.opType, limit: 40)))"
             switch error {
-            case .unsupported(let reason): try addUnsupported(proto, withN(reason))
+            case .unsupported(let reason):
+                // Nothing is left of what was made of it.
+                nodes.removeSubrange(made...)
+                forgetNames()
+                try addUnsupported(proto, withN(reason))
             case .malformed(let expected, let actual): throw failure(.malformed, reading, expected, actual)
             case .mismatch(let expected, let actual):
                 throw failure(.mismatch, reading, withN(expected), withN(actual), cure: batchAdvice)
@@ -40,6 +46,7 @@ extension GraphReader {
             try readSplit(proto)
         case "TopK" where proto.output.contains(where: { !$0.isEmpty }): try readBest(proto)
         case "Gather" where try readRows(proto): break
+        case "MatMul" where try readTiedProduct(proto): break
         case let name where Self.recurrentOperators.contains(name): try readRecurrence(proto)
         case "Softmax", "LogSoftmax", "Hardmax":
             try checkInputs(proto)
@@ -48,6 +55,9 @@ extension GraphReader {
             var proto = proto
             try openConstants(of: &proto)
             try add(proto, operation(of: proto))
+        case "Gemm":
+            let gemm = try tied(proto, operation(of: proto))
+            try add(gemm.proto, gemm.operation)
         default: try add(proto, operation(of: proto))
         }
     }
@@ -55,20 +65,11 @@ extension GraphReader {
     /// Constant nodes and Identity of a constant become constants. Errors of their tensors come out as malformed nodes.
     mutating func fold(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
         guard isOwn(proto.domain), let output = proto.output.first else { return false }
-        if proto.opType == "Constant" {
-            guard let tensor = try NodeAttributes(proto).tensor("value") else {
-                return try foldNumbers(proto, output)
-            }
-            do throws(FormatError) {
-                constants[output] = try tensors.tensor(tensor)
-            } catch {
-                throw .malformed(expected: error.expected, actual: error.actual)
-            }
-            return true
-        }
+        if proto.opType == "Constant" { return try foldConstant(proto, output) }
         if proto.opType == "Identity", let source = proto.input.first, let tensor = constant(source) {
             constants[output] = tensor
             aliases[output] = aliases[source] ?? source
+            if widened.contains(source) { widened.insert(output) }
             if batchConstants.contains(source) { batchConstants.insert(output) }
             return true
         }
@@ -106,7 +107,8 @@ extension GraphReader {
             throw error
         }
         let node = Node(name: "", operation: operation, inputs: inputs(of: proto, operation), outputs: [output])
-        let inputs = node.inputs.compactMap(constant)
+        let keepsWidth = node.inputs.count == 1 && (operation.isView || operation.isTransposition)
+        let inputs = node.inputs.compactMap { name in constant(name).map { keepsWidth || !widened.contains(name) ? $0 : $0.inFloat32 } }
         guard let shape = try outputShape(of: node), let count = shape.checkedCount, !shape.dimensions.contains(where: isOfBatch),
             inputs.count == node.inputs.count, let first = inputs.first
         else { return false }
@@ -117,27 +119,11 @@ extension GraphReader {
         let read = inputs.reduce(0) { $0 + $1.bytes.count } / 16
         guard !overflow, size <= 1 << 40, hasRoom(for: size + read), let result = operation.folded(inputs, to: shape) else { return false }
         constants[output] = result
+        if keepsWidth, widened.contains(node.inputs[0]) { widened.insert(output) }
+        if operation == .transpose(permutation: [1, 0]), isShared(node.inputs[0]) { transposed[output] = node.inputs[0] }
         // The same values elsewhere: whether the scales still are those of its channels is found where they are used.
         if inputs.count == 1, operation.isView || operation.isTransposition { origins[output] = origins[node.inputs[0]] }
         if operation.isView, let source = node.inputs.first { views[output] = views[source] ?? source }
-        return true
-    }
-
-    private mutating func foldNumbers(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
-        let attributes = try NodeAttributes(proto)
-        if attributes.contains("value_float") {
-            constants[output] = Tensor(shape: [], floats: [try attributes.float("value_float", 0)])
-            return true
-        }
-        var numbers = try attributes.ints("value_ints")
-        if attributes.contains("value_int") { numbers = [try attributes.int("value_int", 0)] }
-        if let floats = try attributes.floats("value_floats") {
-            constants[output] = Tensor(shape: [floats.count], floats: floats)
-            return true
-        }
-        guard let numbers else { throw .unsupported("this kind of constant is not read") }
-        let tensor = Tensor(wholeNumbers: numbers)
-        constants[output] = attributes.contains("value_ints") ? tensor : tensor.reshaped([])
         return true
     }
 
@@ -204,12 +190,20 @@ extension GraphReader {
     mutating func uniqueName(_ proto: ONNXNodeProto) -> String {
         let base = proto.name.isEmpty ? "\(proto.opType)_\(position + 1)" : proto.name
         var name = base
+        takenNames.append((base, nodeNames[base]))
         while nodeNames[name] != nil {
             nodeNames[base, default: 1] += 1
             name = "\(base)_\(nodeNames[base, default: 1])"
         }
+        takenNames.append((name, nodeNames[name]))
         nodeNames[name] = 1
         return name
+    }
+
+    /// Gives back the names of nodes that were taken for the node that is being read.
+    private mutating func forgetNames() {
+        for (name, number) in takenNames.reversed() { nodeNames[name] = number }
+        takenNames = []
     }
 
     func isOwn(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }

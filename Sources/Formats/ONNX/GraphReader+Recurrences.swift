@@ -166,9 +166,11 @@ extension GraphReader {
     }
 
     /// Steps that count of each example; empty for all.
-    private func lengths(of proto: ONNXNodeProto, steps: Int) throws(NodeProblem) -> [Int] {
+    private mutating func lengths(of proto: ONNXNodeProto, steps: Int) throws(NodeProblem) -> [Int] {
         guard proto.input.count > 4, !proto.input[4].isEmpty else { return [] }
-        guard let numbers = (constant(proto.input[4]) ?? repeated(proto.input[4]))?.wholeNumbers else {
+        let value = constant(proto.input[4]) ?? repeated(proto.input[4])
+        if constant(proto.input[4]) == nil, value != nil { settledRepeats.insert(proto.input[4]) }
+        guard let numbers = value?.wholeNumbers else {
             throw .unsupported("its sequence lengths, \(quoted(proto.input[4])), are computed by the graph")
         }
         guard numbers.allSatisfy({ (0...steps).contains($0) }) else {
@@ -186,6 +188,16 @@ extension GraphReader {
             let source = node.inputs.first.flatMap(constant), source.count == 1
         else { return nil }
         return source
+    }
+
+    /// Drops the nodes that repeated such lengths where nothing else reads what they make.
+    mutating func dropSettledRepeats() {
+        guard !settledRepeats.isEmpty else { return }
+        let read = Set(nodes.flatMap(\.inputs) + graph.output.map(\.name))
+        let (unread, fixed) = (settledRepeats.subtracting(read), fixed)
+        nodes.removeAll { node in
+            node.outputs.allSatisfy(unread.contains) && !node.inputs.contains(where: fixed.contains)
+        }
     }
 
     /// Whether an input that is the same in every example decides a value.

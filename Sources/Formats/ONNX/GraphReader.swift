@@ -62,6 +62,18 @@ struct GraphReader {
     var valueNames: Set<String>
     /// Names that are taken, and the last number that made one unique.
     var nodeNames: [String: Int] = [:]
+    /// What ``nodeNames`` had before the node that is being read, for each that it took.
+    var takenNames: [(name: String, number: Int?)] = []
+    /// Constants that are floats of 16 bits because they came so, though a Cast makes float32 of them.
+    var widened: Set<String> = []
+    /// How many nodes of the file read a value.
+    let readCounts: [String: Int]
+    /// Constants that are others transposed, by name, where something else reads these too.
+    var transposed: [String: String] = [:]
+    /// Elements that dense tensors made of sparse ones may still have.
+    var sparseRoom = TensorReader.largestSparse
+    /// Values that were repeated for every example and became lengths of a recurrent layer.
+    var settledRepeats: Set<String> = []
     /// Values that some node or the graph's output reads.
     var readValues: Set<String>
     /// Inputs of the graph, initializers that older files list there too.
@@ -111,7 +123,7 @@ struct GraphReader {
         self.whole = whole
         constants = given
         let model = try NetworkReader.model(in: file)
-        graph = model.graph
+        graph = whole != nil && !isOneExample ? model.graph : model.graph.withoutEdgeCasts
         guard model.hasGraph, !graph.node.isEmpty || !graph.initializer.isEmpty || !graph.sparseInitializer.isEmpty else {
             throw FormatError(
                 .wrongFormat, file: file.path, reading: "ONNX model", expected: "a graph with nodes", actual: "none",
@@ -120,6 +132,7 @@ struct GraphReader {
         inputNames = Set(graph.input.map(\.name))
         functions = Dictionary(model.functions.map { (FunctionName($0), $0) }) { first, _ in first }
         readValues = Set(graph.allReads + model.functions.flatMap { $0.node.flatMap(\.allReads) + $0.output })
+        readCounts = graph.node.reduce(into: [:]) { counts, node in for name in Set(node.allReads) { counts[name, default: 0] += 1 } }
         integerProducts = IntegerProductFinder(graph)
         takenValues = graph.made
         valueNames = readValues.union(graph.node.lazy.flatMap(\.output)).union(inputNames).union(graph.initializer.lazy.map(\.name))
@@ -144,6 +157,7 @@ struct GraphReader {
         try readInput()
         let order = try order()
         for index in order { try read(graph.node[index], at: index) }
+        dropSettledRepeats()
         var network = Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: [:])
         network.parameters = takeParameters(of: nodes)
         network.packed = packed
@@ -176,10 +190,9 @@ struct GraphReader {
             if TensorReader.isSigned(fourBits: proto) != nil { fourBits.insert(proto.name) }
             try note(tensor, named: proto.name)
         }
-        var room = TensorReader.largestSparse
         for proto in graph.sparseInitializer {
-            let tensor = try tensors.tensor(proto, room: room)
-            room -= tensor.count
+            let tensor = try tensors.tensor(proto, room: sparseRoom)
+            sparseRoom -= tensor.count
             try note(tensor, named: proto.values.name)
         }
     }

@@ -92,15 +92,15 @@ extension GraphWriter {
         return CompactForm(initializers: [codes, table], nodes: [cast(codes.name, to: 6, positions), gather])
     }
 
-    /// To a type of the ONNX schema: 1 float32, 6 int32.
-    private func cast(_ input: String, to type: Int, _ output: String) -> ONNXNodeProto {
+    /// To a type of the ONNX schema: 1 float32, 6 int32, 10 float16.
+    func cast(_ input: String, to type: Int, _ output: String) -> ONNXNodeProto {
         var node = node("Cast", output, [input], output)
         node.attribute = [integer("to", type)]
         return node
     }
 
     /// A parameter's name without what quantizers put behind it where DequantizeLinear makes it, so that names do not grow from file to file.
-    private static func stem(_ name: String) -> String {
+    static func stem(_ name: String) -> String {
         let ending = ["_DequantizeLinear_Output", "_float"].first { name.hasSuffix($0) && name.count > $0.count }
         return String(name.dropLast(ending?.count ?? 0))
     }

@@ -77,7 +77,7 @@ extension GraphWriter {
                     .unsupported, file: file, reading: "value \(quoted(name))", expected: "something that makes it",
                     actual: "nothing, for it depends on the number of examples")
             }
-            graph.initializer.append(try decoded(ONNXTensorProto.self, bytes, name))
+            graph.initializer.append(try decoded(ONNXTensorProto.self, bytes, name).inFloat32)
         }
     }
 

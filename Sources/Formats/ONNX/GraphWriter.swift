@@ -1,4 +1,5 @@
 import Networks
+import SwiftProtobuf
 import Tensors
 
 import struct Foundation.Data
@@ -78,9 +79,15 @@ struct GraphWriter {
                 continue
             }
             guard let values = compact[parameter.name] else {
+                if isHalf(parameter) {
+                    let name = unique("\(Self.stem(parameter.name))_half", &names)
+                    graph.initializer.append(try tensor(name, shaped(parameter, layers)))
+                    graph.node.append(cast(name, to: 1, parameter.name))
+                    continue
+                }
                 graph.initializer.append(
                     try halved.contains(parameter.name)
-                        ? ofFourBits(parameter) : tensor(parameter.name, shaped(parameter, layers)))
+                        ? ofFourBits(parameter) : written(parameter.name, shaped(parameter, layers)))
                 continue
             }
             let form = try form(of: parameter, as: values, names: &names, scales: forms)
@@ -101,7 +108,12 @@ struct GraphWriter {
         }
         if let whole = network.whole { graph = graph.renaming(whole.views, inside: true) }
         try putBack(&graph, &names)
-        return graph
+        return isSkeleton ? graph : inFloat32(graph, &names)
+    }
+
+    /// A tensor of the graph, in which other floats are float32.
+    private func written(_ name: String, _ values: Tensor) throws(FormatError) -> ONNXTensorProto {
+        try tensor(name, [.float16, .float64, .bfloat16].contains(values.elementType) ? values.inFloat32 : values)
     }
 
     /// The output that is measured; where a node that can't be run stands before it, as it was stated.
@@ -189,7 +201,7 @@ struct GraphWriter {
         }
     }
 
-    /// A value [batch, dimensions…] of float32, or of the integers that are stated.
+    /// A value [batch, dimensions…] of the type that is stated, else of float32.
     private func value(_ stated: NetworkValue?, _ name: String, _ dimensions: [Int], open: [Int] = []) -> ONNXValueInfoProto {
         var batch = ONNXTensorShapeProto.Dimension()
         batch.dimParam = "batch"
@@ -203,8 +215,8 @@ struct GraphWriter {
             }
         var value = ONNXValueInfoProto()
         value.name = name
-        let type = stated?.elementType.flatMap { type in type.isFraction ? nil : TensorReader.elementTypes.first { $0.value == type }?.key }
-        value.type.tensorType.elemType = type ?? 1
+        let type = stated?.elementType.flatMap { type in TensorReader.elementTypes.first { $0.value == type }?.key } ?? 1
+        value.type.tensorType.elemType = OtherFloats.rounded.subtracting(OtherFloats.types).contains(type) ? 1 : type
         value.type.tensorType.shape = shape
         return value
     }
@@ -213,6 +225,10 @@ struct GraphWriter {
     private func stated(_ value: NetworkValue) -> ONNXValueInfoProto {
         var proto = ONNXValueInfoProto()
         proto.name = value.name
+        if let type = value.otherType, let known = try? ONNXTypeProto(serializedBytes: type) {
+            proto.type = known
+            return proto
+        }
         proto.type.tensorType.elemType = TensorReader.elementTypes.first { $0.value == value.elementType }?.key ?? 0
         guard let axes = value.axes else { return proto }
         proto.type.tensorType.shape.dim = axes.map { axis in

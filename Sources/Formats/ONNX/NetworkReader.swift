@@ -161,10 +161,9 @@ public enum NetworkReader {
     static func model(in file: MappedFile, limits: WireLimits = WireLimits()) throws(FormatError) -> ONNXModelProto {
         var walker = WireWalker(file, limits: limits)
         let skeleton = try walker.skeleton()
-        var options = BinaryDecodingOptions()
-        options.discardUnknownFields = true
         do {
-            return try ONNXModelProto(serializedBytes: skeleton, options: options)
+            // Of fields that the schema does not name the walker leaves those that are written again as they came.
+            return try ONNXModelProto(serializedBytes: skeleton)
         } catch {
             throw FormatError(
                 .malformed, file: file.path, reading: "ONNX", expected: "a message of the ONNX schema", actual: "\(error)",

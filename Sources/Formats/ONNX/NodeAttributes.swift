@@ -52,6 +52,10 @@ struct NodeAttributes {
         try find(name, type: 4, "a tensor")?.t
     }
 
+    func sparseTensor(_ name: String) throws(NodeProblem) -> ONNXSparseTensorProto? {
+        try find(name, type: 11, "a sparse tensor")?.sparseTensor
+    }
+
     // Type 0 is what IR version 1 wrote.
     private func find(_ name: String, type: Int32, _ kind: String) throws(NodeProblem) -> ONNXAttributeProto? {
         guard let attribute = attributes[name] else { return nil }

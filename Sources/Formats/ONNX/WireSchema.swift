@@ -39,10 +39,10 @@ enum WireMessage: String {
     ]
     private static let attributeFields: [UInt64: Field] = [
         1: .text, 2: .number, 3: .number, 4: .bytes, 5: .message(.tensor), 6: .message(.graph), 7: .number, 8: .number, 9: .bytes,
-        11: .message(.graph), 20: .number, 21: .text,
+        10: .bytes, 11: .message(.graph), 14: .bytes, 15: .bytes, 20: .number, 21: .text, 22: .message(.sparse), 23: .bytes,
     ]
     private static let tensorFields: [UInt64: Field] = [
-        1: .number, 2: .number, 4: .weights, 5: .number, 7: .number, 8: .text, 9: .weights, 10: .weights, 11: .number,
+        1: .number, 2: .number, 4: .weights, 5: .number, 6: .bytes, 7: .number, 8: .text, 9: .weights, 10: .weights, 11: .number,
         13: .message(.entry), 14: .number,
     ]
     private static let smallFields: [WireMessage: [UInt64: Field]] = [
@@ -54,7 +54,7 @@ enum WireMessage: String {
         ],
         .entry: [1: .text, 2: .text],
         .value: [1: .text, 2: .message(.type)],
-        .type: [1: .message(.tensorType)],
+        .type: [1: .message(.tensorType), 4: .bytes, 5: .bytes, 8: .bytes, 9: .bytes],
         .tensorType: [1: .number, 2: .message(.shape)],
         .shape: [1: .message(.dimension)],
         .dimension: [1: .number, 2: .text],

@@ -212,7 +212,8 @@ nonisolated struct ONNXAttributeProto: @unchecked Sendable {
     set {_uniqueStorage()._graphs = newValue}
   }
 
-  /// An AttributeType: 1 float, 2 int, 3 string, 4 tensor, 5 graph, 6 floats, 7 ints, 8 strings, 10 graphs.
+  /// An AttributeType: 1 float, 2 int, 3 string, 4 tensor, 5 graph, 6 floats, 7 ints, 8 strings, 10 graphs,
+  /// 11 sparse tensor.
   var type: Int32 {
     get {_storage._type}
     set {_uniqueStorage()._type = newValue}
@@ -223,6 +224,16 @@ nonisolated struct ONNXAttributeProto: @unchecked Sendable {
     get {_storage._refAttrName}
     set {_uniqueStorage()._refAttrName = newValue}
   }
+
+  /// Lists of tensors (10) and of sparse ones (23), types (14) and lists of them (15) are kept as they came, as unknown fields: see WireSchema.
+  var sparseTensor: ONNXSparseTensorProto {
+    get {_storage._sparseTensor ?? ONNXSparseTensorProto()}
+    set {_uniqueStorage()._sparseTensor = newValue}
+  }
+  /// Returns true if `sparseTensor` has been explicitly set.
+  var hasSparseTensor: Bool {_storage._sparseTensor != nil}
+  /// Clears the value of `sparseTensor`. Subsequent reads from it will return its default value.
+  mutating func clearSparseTensor() {_uniqueStorage()._sparseTensor = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -710,7 +721,7 @@ nonisolated extension ONNXNodeProto: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AttributeProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{1}strings\0\u{2}\u{2}graphs\0\u{2}\u{9}type\0\u{3}ref_attr_name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{1}strings\0\u{2}\u{2}graphs\0\u{2}\u{9}type\0\u{3}ref_attr_name\0\u{3}sparse_tensor\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -725,6 +736,7 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
     var _graphs: [ONNXGraphProto] = []
     var _type: Int32 = 0
     var _refAttrName: String = String()
+    var _sparseTensor: ONNXSparseTensorProto? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -747,6 +759,7 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
       _graphs = source._graphs
       _type = source._type
       _refAttrName = source._refAttrName
+      _sparseTensor = source._sparseTensor
     }
   }
 
@@ -777,6 +790,7 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
         case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._graphs) }()
         case 20: try { try decoder.decodeSingularInt32Field(value: &_storage._type) }()
         case 21: try { try decoder.decodeSingularStringField(value: &_storage._refAttrName) }()
+        case 22: try { try decoder.decodeSingularMessageField(value: &_storage._sparseTensor) }()
         default: break
         }
       }
@@ -825,6 +839,9 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._refAttrName.isEmpty {
         try visitor.visitSingularStringField(value: _storage._refAttrName, fieldNumber: 21)
       }
+      try { if let v = _storage._sparseTensor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 22)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -846,6 +863,7 @@ nonisolated extension ONNXAttributeProto: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._graphs != rhs_storage._graphs {return false}
         if _storage._type != rhs_storage._type {return false}
         if _storage._refAttrName != rhs_storage._refAttrName {return false}
+        if _storage._sparseTensor != rhs_storage._sparseTensor {return false}
         return true
       }
       if !storagesAreEqual {return false}

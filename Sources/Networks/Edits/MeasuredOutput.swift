@@ -40,7 +40,7 @@ extension Network {
     ///
     /// - Parameter labels: Classes that the labels of the examples need; nil where there are none.
     public func fittingOutput(labels: Int?) -> String? {
-        let floats = ended.outputs.filter { $0.elementType?.isFraction ?? true }.map(\.name)
+        let floats = ended.outputs.filter { $0.otherType == nil && $0.elementType?.isFraction ?? true }.map(\.name)
         // Where the whole input is one example, no output tells by its first axis whether it is a state; the file's first one is none.
         guard outputs.count > 1, !floats.isEmpty, whole == nil || labels != nil else { return nil }
         let sizes = floats.map { name -> (name: String, shape: Shape?, classes: Int?) in

@@ -14,7 +14,7 @@ extension Network {
             node.inputs = [network.output]
             node.outputs = node.outputs.prefix(1).map { valueNames.take($0) }
             network.nodes.append(node)
-            network.output = node.outputs[0]
+            network.outputs[0].name = node.outputs[0]
         }
         return network
     }
