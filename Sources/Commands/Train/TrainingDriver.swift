@@ -45,7 +45,6 @@ final class TrainingDriver {
         identity = model.identity
         let news = News()
         self.news = news
-        var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
         options.calibration = model.calibration
         engine = LiveEngine(
             network: network, data: model.data(split), materials: model.materials, options: options
