@@ -86,7 +86,7 @@ struct SettingFileTests {
             (
                 "layers: {a: {zzzzzzzz: 1}}",
                 "ratio, level, scope, deviation, weights, binary, linear, shared, dorefa, nf4, entropy, universal, factors, pattern, keep, "
-                    + "biases, bypass, indexBits, activations, coder, left, middle, right"
+                    + "biases, bypass, indexBits, fit, mask, activations, coder, left, middle, right"
             ),
             ("layers: {a: {shared: {bits: 4, zzzzzzzz: 1}}}", "bits, start, method, seed, perChannel, group"),
             ("layers: {a: {universal: {step: 1, zzzzzzzz: 1}}}", "step, lambda, rate, seed"),

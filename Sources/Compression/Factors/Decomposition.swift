@@ -60,6 +60,11 @@ final class Decomposition: Sendable {
 
     /// Writes the best factors of a rank: left [rows, rank] and right [rank, columns]. Cost: O(rank · (rows + columns)).
     func write(rank: Int, left: UnsafeMutableBufferPointer<Float>, right: UnsafeMutableBufferPointer<Float>) {
+        // Of no weights there are no vectors.
+        guard self.left.count >= rank * rows, self.right.count >= rank * columns else {
+            left.update(repeating: 0)
+            return right.update(repeating: 0)
+        }
         self.left.withFloats { own in
             for row in 0..<rows { for place in 0..<rank { left[row * rank + place] = own[place * rows + row] } }
         }

@@ -7,7 +7,7 @@ public struct WithoutFinalSoftmax: NetworkEdit {
     public var shapes: [String: Shape]?
 
     public func apply(to network: inout Network, _ index: GraphIndex) {
-        let logits = network.logits(shapes)
+        let logits = network.logits(shapes, ofClasses: true)
         // Probabilities that something else reads stay; the ArgMax of them goes all the same.
         let ends = [logits.behind, network.classes(of: logits.behind)]
         guard let dropped = ends.first(where: { !$0.isEmpty && !isRead($0, network, index) }), let first = dropped.first,

@@ -16,7 +16,8 @@ extension Network {
     /// taken for [N, classes]. Cost: O(nodes behind the logits), and as ``index``.
     ///
     /// - Parameter ofPositions: Whether a Softmax over another axis of more axes counts too, as the loss of classes at positions takes it.
-    public func logits(_ shapes: [String: Shape]? = nil, ofPositions: Bool = false) -> Logits {
+    /// - Parameter ofClasses: Whether what an ArgMax at the end reads are logits too.
+    public func logits(_ shapes: [String: Shape]? = nil, ofPositions: Bool = false, ofClasses: Bool = false) -> Logits {
         let index = index
         var (name, behind) = (output, [Int]())
         // What an ArgMax reads names the class as well, whether a Softmax made it or not.
@@ -25,8 +26,10 @@ extension Network {
             behind.insert(place, at: 0)
             switch nodes[place].operation {
             case .identity, .dropout: name = input
-            case .squeeze where scores == nil, .reshape where scores == nil, .flatten where scores == nil: name = input
-            case .extremePlace(let extreme) where scores == nil && extreme.isClass(along: shapes?[input]):
+            case .squeeze where ofClasses && scores == nil, .reshape where ofClasses && scores == nil,
+                .flatten where ofClasses && scores == nil:
+                name = input
+            case .extremePlace(let extreme) where ofClasses && scores == nil && extreme.isClass(along: shapes?[input]):
                 scores = Logits(value: input, behind: behind)
                 name = input
             case .softmax(let axis), .logSoftmax(let axis):
