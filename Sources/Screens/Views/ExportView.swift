@@ -21,7 +21,7 @@ package struct ExportView: ScreenView {
     package func draw(_ explorer: Explorer, in area: Rect, on frame: inout Frame) {
         let (rows, below) = area.splitTop(min(area.height, ExportTarget.endings.count + 1))
         Self.table(explorer, selection).draw(in: rows, on: &frame, glyphs: explorer.glyphs)
-        let words = "~ before the file is made; Enter asks for the name, or type it: its ending chooses"
+        let words = "~ before the file is made; Enter names it, and the ending chooses"
         Paragraph(StyledText(words, .muted)).draw(in: below.splitTop(1).rest, on: &frame, glyphs: explorer.glyphs)
     }
 
