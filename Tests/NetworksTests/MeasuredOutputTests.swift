@@ -27,9 +27,10 @@ struct MeasuredOutputTests {
         #expect(measured.output == "z" && measured.finalSoftmax == "Softmax" && measured.classCount == 2)
         #expect(measured.outputs.map(\.name) == ["z", "label"] && measured.statedOutputs == ["label", "probabilities"])
         #expect(measured.ended.output == "probabilities" && Set(measured.ended.nodes) == Set(opened.nodes))
-        // And back: the Softmax is there again.
+        // And back: the Softmax is there again, and what the ArgMax reads is measured.
         let back = try measured.applying(.measuredOutput(named: "label"))
-        #expect(back.output == "label" && back.ending.isEmpty && Set(back.nodes) == Set(opened.nodes))
+        #expect(back.output == "z" && back.ending.map(\.name) == ["c"] && back.nodes.map(\.name).contains("d"))
+        #expect(back.ended.output == "label" && Set(back.ended.nodes) == Set(opened.nodes))
         #expect(opened.measuring(as: measured).nodes == measured.nodes)
         #expect(throws: ChosenOutput.Failure.self) { _ = try opened.applying(.measuredOutput(named: "none")) }
     }
