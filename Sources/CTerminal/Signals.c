@@ -7,12 +7,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 CTerminalState cterminal_state = {.signal_event = -1, .captured_errors = -1, .kept_errors = -1};
 
 enum { signal_count = 65 };
 static struct sigaction previous[signal_count];
+/* The thread that draws, and whether it was stopped for good. */
+static volatile pid_t drawing_thread;
+static volatile sig_atomic_t is_parked;
+/* Ignored by default, and no library of ours uses it. */
+enum { parking = SIGURG };
 
 static const int requests[] = {SIGTERM, SIGHUP, SIGINT, SIGWINCH, SIGTSTP, SIGCONT};
 #define count_of(list) (sizeof(list) / sizeof(list)[0])
@@ -31,6 +38,7 @@ void cterminal_arm(void) {
     static int registered = 0;
     if (!registered) atexit(cterminal_restore);
     registered = 1;
+    drawing_thread = (pid_t)syscall(SYS_gettid);
     __atomic_store_n(&cterminal_state.armed, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -42,8 +50,24 @@ int cterminal_is_armed(void) {
     return __atomic_load_n(&cterminal_state.armed, __ATOMIC_SEQ_CST);
 }
 
+static void park(int number) {
+    (void)number;
+    is_parked = 1;
+    for (;;) pause();
+}
+
+/* A frame that another thread is in the middle of would be written after the terminal was given back; at most 200 ms. */
+static void stop_drawing(void) {
+    const struct timespec millisecond = {.tv_nsec = 1000000};
+    pid_t thread = drawing_thread;
+    if (thread == 0 || thread == (pid_t)syscall(SYS_gettid)) return;
+    if (syscall(SYS_tgkill, getpid(), thread, parking) != 0) return;
+    for (int i = 0; i < 200 && !is_parked; i++) nanosleep(&millisecond, NULL);
+}
+
 void cterminal_restore(void) {
     if (__atomic_exchange_n(&cterminal_state.armed, 0, __ATOMIC_SEQ_CST)) {
+        stop_drawing();
         cterminal_write_to(STDOUT_FILENO, cterminal_state.leave, cterminal_state.leave_count);
         tcsetattr(STDIN_FILENO, TCSANOW, &cterminal_state.modes);
     }
@@ -82,6 +106,11 @@ int cterminal_install_handlers(void) {
     request.sa_handler = handle_request;
     sigemptyset(&request.sa_mask);
     for (size_t i = 0; i < count_of(requests); i++) sigaction(requests[i], &request, &previous[requests[i]]);
+    /* Without SA_RESTART: a write that waits for the terminal ends there. */
+    struct sigaction parked = {.sa_flags = SA_ONSTACK};
+    parked.sa_handler = park;
+    sigemptyset(&parked.sa_mask);
+    sigaction(parking, &parked, NULL);
     /* nohup: it wants us to outlive the terminal. */
     if (previous[SIGHUP].sa_handler == SIG_IGN) sigaction(SIGHUP, &previous[SIGHUP], NULL);
     return 0;

@@ -54,8 +54,18 @@ final class ProbeSession {
         case .character("l"): terminal.repaint()
         case .character("f"): fullNumber += 1
         case .character("7"): while true {}
+        case .character("8"): drawUntilTheEnd()
         case .character("r"): pattern += 1
         default: break
+        }
+    }
+
+    /// Frames without a pause, in the middle of which another thread traps.
+    private func drawUntilTheEnd() {
+        Crashes.trapInThread()
+        while true {
+            fullNumber += 1
+            terminal.show(frame())
         }
     }
 

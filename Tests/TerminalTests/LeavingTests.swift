@@ -81,6 +81,13 @@ import Testing
         expectRestored(terminal, settings, .signalled(expected))
     }
 
+    /// What another thread's trap gives back is not drawn over: the thread that draws is stopped wherever it is.
+    @Test(arguments: 0..<5) func crashesWhileDrawing(_ number: Int) throws {
+        let (terminal, settings) = try started(["SWIFT_BACKTRACE": "enable=no"])
+        terminal.send("8")
+        expectRestored(terminal, settings, .signalled(crashSignal))
+    }
+
     /// Swift's report comes on the normal screen and asks nothing.
     @Test func crashReportIsReadable() throws {
         let (terminal, settings) = try started()

@@ -16,7 +16,8 @@ void cterminal_disarm(void);
 /* 0 once the terminal was given back, by a crash in another thread too. */
 int cterminal_is_armed(void);
 
-/* Gives the terminal back once: leave sequence, modes, standard error. Async-signal-safe. */
+/* Gives the terminal back once: leave sequence, modes, standard error. Async-signal-safe.
+   From another thread than the one that armed, which is stopped for good first: the program ends. */
 void cterminal_restore(void);
 
 /* Installs all handlers; 0 on success. Before newterm, so that ncurses keeps its own out of the way.
