@@ -22,10 +22,12 @@ struct MeasuringTextTests {
         text.next(report(evaluated, of: count), secondsLeft: 141, at: begin + seconds)
     }
 
-    @Test("The first line comes with the first second and the twentieth example")
+    @Test("The first line comes with the first second and the twentieth example, where these take over two seconds with the eighth")
     func first() {
         var text = MeasuringText(isTerminal: false, begin: begin)
-        #expect(line(&text, 500, after: 0.99) == nil && line(&text, 19, after: 50) == nil)
+        #expect(line(&text, 500, after: 0.99) == nil && line(&text, 19, after: 1.99) == nil && line(&text, 7, after: 50) == nil)
+        var slow = MeasuringText(isTerminal: false, begin: begin)
+        #expect(line(&slow, 8, after: 2)?.contains("on 8 of 1,000") == true)
         #expect(
             line(&text, 20, after: 1) == "agreement 95.00% (76.39% … 99.11%) on 20 of 1,000 generated inputs, 2:21 left")
         var few = MeasuringText(isTerminal: false, begin: begin)

@@ -13,8 +13,8 @@ package struct MeasuringText {
     private var newest: AccuracyReport?
     private var isLineOpen = false
 
-    /// Examples behind the first figure, unless there are fewer.
-    private static let firstExamples = 20
+    /// Examples behind the first figure, unless there are fewer, and where these take longer than so many seconds.
+    private static let firstExamples = (usual: 20, least: 8, patience: 2.0)
     private static let silence = 1.0
     /// Seconds between two lines: on a terminal, and elsewhere.
     private static let pauses = (0.25, 10.0)
@@ -32,8 +32,9 @@ package struct MeasuringText {
     /// The line that is due at a time, if one is.
     package mutating func next(_ report: AccuracyReport, secondsLeft: Double?, at now: Date) -> String? {
         newest = report
-        guard !report.isExact, report.evaluated >= min(Self.firstExamples, report.count), now.timeIntervalSince(begin) >= Self.silence
-        else { return nil }
+        let elapsed = now.timeIntervalSince(begin)
+        let first = elapsed < Self.firstExamples.patience ? Self.firstExamples.usual : Self.firstExamples.least
+        guard !report.isExact, report.evaluated >= min(first, report.count), elapsed >= Self.silence else { return nil }
         let pause = isTerminal ? Self.pauses.0 : Self.pauses.1
         if let lastShown, now.timeIntervalSince(lastShown) < pause { return nil }
         lastShown = now
