@@ -56,6 +56,16 @@ private let trainingTolerance: Float = 4e-5
         }
     }
 
+    /// The same with 16 to 32 channels, grouped, depthwise or all together, in odd batches too.
+    @Test func drawnWideNetworks() throws {
+        for seed in 0..<24 {
+            var builder = TrainedNetworkBuilder(seed: UInt64(700 + seed), isWide: true)
+            let network = builder.drawn()
+            let operators = network.nodes.map(\.operation.name).joined(separator: " ")
+            try check(network, batch: [4, 5, 7][seed % 3], seed: UInt64(2000 + seed), "seed \(seed), \(operators)")
+        }
+    }
+
     @Test(arguments: TrainedBlock.allCases) func blocks(_ block: TrainedBlock) throws {
         for seed in UInt64(0)..<8 {
             let network = block.network([3, 12, 10], stride: seed.isMultiple(of: 2) ? 1 : 2, seed: seed + 80)
@@ -163,10 +173,13 @@ struct TrainedNetworkBuilder {
     private var builder: NetworkBuilder
     private var shape: Shape
     private var name = "input"
+    /// Whether channels fill blocks of 8 or 16, which convolutions have other kernels for.
+    private let isWide: Bool
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isWide: Bool = false) {
         var drawing = NetworkBuilder(input: [1], seed: seed)
-        shape = [drawing.draw(of: [1, 2, 4, 6]), drawing.draw(4...11), drawing.draw(4...11)]
+        self.isWide = isWide
+        shape = [drawing.draw(of: isWide ? [16, 24, 32] : [1, 2, 4, 6]), drawing.draw(4...11), drawing.draw(4...11)]
         builder = NetworkBuilder(input: shape, seed: seed + 500)
     }
 
@@ -191,8 +204,8 @@ struct TrainedNetworkBuilder {
     }
 
     private mutating func convolve() {
-        let groups = builder.draw(of: (1...shape[0]).filter { shape[0] % $0 == 0 })
-        let filters = groups * builder.draw(1...4)
+        let groups = builder.draw(of: isWide ? [1, shape[0] % 32 == 0 ? 2 : 1, shape[0]] : (1...shape[0]).filter { shape[0] % $0 == 0 })
+        let filters = isWide ? groups == 1 ? builder.draw(of: [16, 24, 32]) : shape[0] : groups * builder.draw(1...4)
         let kernel = [builder.draw(1...3), builder.draw(1...3)]
         let settings = Convolution(
             kernel: kernel, strides: [builder.draw(1...2), builder.draw(1...2)],

@@ -32,6 +32,9 @@ typedef enum pare_argument {
     PARE_SCALE = 51,
     PARE_SHIFT = 52,
     PARE_WORKSPACE = 64,
+    PARE_SOURCE_GRADIENT = 129,
+    PARE_DESTINATION_GRADIENT = 145,
+    PARE_WEIGHT_GRADIENT = 161,
     PARE_MULTIPLE_SOURCES = 1024, /* plus the index, for concatenation */
 } pare_argument;
 
@@ -231,6 +234,18 @@ int pare_concatenation_create(
 /* Copies from one layout to another. */
 int pare_reorder_create(
     pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *destination);
+
+/* --- Backward ----------------------------------------------------------------------------------------------------------- */
+
+/* The loss's gradient by the source [N, C, H, W] of a convolution in training, from that by its destination [N, M, H', W'] and the weights
+ * [M, C, kH, kW], or [G, M/G, C/G, kH, kW] with groups; `forward` was made of the same extents. Writes over what was there. */
+int pare_convolution_source_gradient_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *weights, const pare_layout *destination,
+    const pare_window *window, const pare_primitive *forward);
+/* That by the weights, from the source and the gradient by the destination; summed over the images. Writes over what was there. */
+int pare_convolution_weight_gradient_create(
+    pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *weights, const pare_layout *destination,
+    const pare_window *window, const pare_primitive *forward);
 
 /* --- Products of plain matrices ----------------------------------------------------------------------------------------- */
 

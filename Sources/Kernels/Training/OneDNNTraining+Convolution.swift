@@ -3,25 +3,26 @@ import COneDNN
 import Networks
 import Tensors
 
-/// A convolution with its bias, the window maximum that alone reads it, and a Relu: unfolded images times weights, one image after another,
-/// so that what lies between the products stays in the cache.
+/// A convolution with its bias, the window maximum that alone reads it, and a Relu; some images after the others, so that what lies between stays in the
+/// cache.
 final class ConvolutionStep: TrainingStep {
     struct Parts {
         var images: TrainedOperand
         var weights: TrainedOperand
         var bias: TrainedOperand?
         var output: TrainedTensor
+        var settings: Convolution
         var windows: Unfolding
-        var groups: Int
+        /// [N, M, …] before the maximum.
+        var results: Shape
         var withRelu: Bool
         var pooling: pare_windows?
     }
 
     /// What one part of the images is worked on with.
     private struct Worker {
-        /// [C · taps, pixels].
-        let columns: TrainedTensor
-        /// The convolved image before the maximum, and its gradient.
+        let way: any ConvolutionWay
+        /// The convolved images before the maximum, and their gradients.
         let middle: TrainedTensor
         let weightGradients: TrainedTensor
         let biasGradients: TrainedTensor
@@ -33,40 +34,44 @@ final class ConvolutionStep: TrainingStep {
     /// The tap of each maximum.
     private let taps: AlignedBuffer?
     private let batch: Int
-    private let channels: Int
     private let filters: Int
-    /// Rows of the unfolded image that one group reads.
-    private let depth: Int
-    private var pixels: Int { step.windows.outputCount }
+    private var middleCount: Int { filters * step.windows.outputCount }
     private var resultCount: Int { filters * (step.pooling?.outputCount ?? step.windows.outputCount) }
-    private var imageCount: Int { channels * step.windows.inputCount }
-    private var filtersPerGroup: Int { filters / step.groups }
+    private var imageCount: Int { step.images.shape[1] * step.windows.inputCount }
 
-    init(_ step: Parts, _ workers: TrainingWorkers) {
+    init(_ step: Parts, _ workers: TrainingWorkers) throws(KernelError) {
         self.step = step
         self.workers = workers
-        (batch, channels, filters) = (step.images.shape[0], step.images.shape[1], step.weights.shape[0])
-        depth = channels / step.groups * step.windows.taps
+        (batch, filters) = (step.images.shape[0], step.weights.shape[0])
         taps = step.pooling == nil ? nil : AlignedBuffer(byteCount: step.output.shape.count * MemoryLayout<UInt16>.stride)
-        let columns: Shape = [step.windows.isPointwise ? 0 : channels * step.windows.taps, step.windows.outputCount]
-        let middle: Shape = step.pooling == nil ? [0] : [step.weights.shape[0], step.windows.outputCount]
-        workplaces = (0..<workers.parts(of: step.images.shape[0])).map { _ in
-            Worker(
-                columns: TrainedTensor(columns, needsGradient: false), middle: TrainedTensor(middle, needsGradient: false),
-                weightGradients: TrainedTensor(step.weights.shape, needsGradient: false),
-                biasGradients: TrainedTensor([step.weights.shape[0]], needsGradient: false))
+        let parts = workers.parts(of: batch)
+        var workplaces: [Worker] = []
+        for part in 0..<parts {
+            let way = try step.way(images: workers.range(part, of: parts, count: batch).count)
+            workplaces.append(
+                Worker(
+                    way: way,
+                    middle: TrainedTensor([step.pooling == nil ? 0 : way.count * filters, step.windows.outputCount], needsGradient: false),
+                    weightGradients: TrainedTensor(step.weights.shape, needsGradient: false),
+                    biasGradients: TrainedTensor([filters], needsGradient: false)))
         }
+        self.workplaces = workplaces
     }
 
-    private func images(of part: Int) -> Range<Int> { workers.range(part, of: workplaces.count, count: batch) }
+    /// Runs `body` for the first of each few images that a part takes at a time; the first failure ends it.
+    private func each(_ part: Int, _ body: (Int) -> Int32) -> Int32 {
+        let range = workers.range(part, of: workplaces.count, count: batch)
+        for first in stride(from: range.lowerBound, to: range.upperBound, by: workplaces[part].way.count) {
+            let status = body(first)
+            if status != 0 { return status }
+        }
+        return 0
+    }
 
     func forward(seed: UInt64) throws(KernelError) {
         try workers.run(workplaces.count) { part in
-            for image in images(of: part) {
-                let status = forward(image, workplaces[part])
-                if status != 0 { return status }
-            }
-            return 0
+            let status = workplaces[part].way.prepareForward()
+            return status != 0 ? status : each(part) { forward($0, workplaces[part]) }
         }
     }
 
@@ -74,41 +79,28 @@ final class ConvolutionStep: TrainingStep {
         taps.map { $0.start.assumingMemoryBound(to: UInt16.self) + image * resultCount }
     }
 
-    /// What the products read of an image.
-    private func unfolded(_ image: Int, _ place: Worker) -> UnsafeMutablePointer<Float> {
-        let source = step.images.start + image * imageCount
-        if step.windows.isPointwise { return source }
-        step.windows.unfold(source, channels: channels, to: place.columns.start)
-        return place.columns.start
-    }
-
-    private func forward(_ image: Int, _ place: Worker) -> Int32 {
-        let result = step.output.start + image * resultCount
-        let columns = unfolded(image, place)
-        let target = step.pooling == nil ? result : place.middle.start
-        for group in 0..<step.groups {
-            let status = pare_product(
-                0, 0, Int64(filtersPerGroup), Int64(pixels), Int64(depth), step.weights.start + group * filtersPerGroup * depth,
-                Int64(depth), columns + group * depth * pixels, Int64(pixels), 0, target + group * filtersPerGroup * pixels,
-                Int64(pixels))
-            if status != 0 { return status }
+    private func forward(_ first: Int, _ place: Worker) -> Int32 {
+        let result = step.output.start + first * resultCount
+        let status = place.way.forward(step.images.start + first * imageCount, to: step.pooling == nil ? result : place.middle.start)
+        guard status == 0 else { return status }
+        for image in 0..<place.way.count {
+            let result = result + image * resultCount
+            if var pooling = step.pooling, let taps = taps(of: first + image) {
+                pare_maximum_forward(&pooling, place.middle.start + image * middleCount, filters, result, taps)
+            }
+            pare_shift_rows(result, filters, resultCount / filters, step.bias?.start, step.withRelu ? 1 : 0)
         }
-        if var pooling = step.pooling, let taps = taps(of: image) {
-            pare_maximum_forward(&pooling, place.middle.start, filters, result, taps)
-        }
-        pare_shift_rows(result, filters, resultCount / filters, step.bias?.start, step.withRelu ? 1 : 0)
         return 0
     }
 
     func backward() throws(KernelError) {
-        guard step.output.gradientStart != nil else { return }
+        guard let above = step.output.gradientStart else { return }
         try workers.run(workplaces.count) { part in
-            let range = images(of: part)
-            for image in range {
-                let status = backward(image, workplaces[part], isFirst: image == range.lowerBound)
-                if status != 0 { return status }
-            }
-            return 0
+            let place = workplaces[part]
+            let begin = workers.range(part, of: workplaces.count, count: batch).lowerBound
+            var status = place.way.prepareBackward()
+            if status == 0 { status = each(part) { backward($0, above + $0 * resultCount, place, isFirst: $0 == begin) } }
+            return status != 0 ? status : place.way.sum(to: place.weightGradients.start)
         }
         addGradients()
     }
@@ -125,50 +117,33 @@ final class ConvolutionStep: TrainingStep {
         }
     }
 
-    private func backward(_ image: Int, _ place: Worker, isFirst: Bool) -> Int32 {
-        guard let result = step.output.gradientStart.map({ $0 + image * resultCount }) else { return 0 }
-        if step.withRelu { pare_mask_gradients(step.output.start + image * resultCount, resultCount, result) }
-        if step.bias != nil { pare_row_sums(result, filters, resultCount / filters, isFirst ? 0 : 1, place.biasGradients.start) }
-        var above = result
-        if var pooling = step.pooling, let taps = taps(of: image) {
-            above = place.middle.start
-            pare_maximum_backward(&pooling, result, taps, filters, 0, above)
+    private func backward(_ first: Int, _ results: UnsafeMutablePointer<Float>, _ place: Worker, isFirst: Bool) -> Int32 {
+        for image in 0..<place.way.count {
+            let result = results + image * resultCount
+            if step.withRelu { pare_mask_gradients(step.output.start + (first + image) * resultCount, resultCount, result) }
+            if step.bias != nil {
+                pare_row_sums(result, filters, resultCount / filters, isFirst && image == 0 ? 0 : 1, place.biasGradients.start)
+            }
+            if var pooling = step.pooling, let taps = taps(of: first + image) {
+                pare_maximum_backward(&pooling, result, taps, filters, 0, place.middle.start + image * middleCount)
+            }
         }
-        let columns = unfolded(image, place)
-        let status = weightGradients(above, columns, place, isFirst: isFirst)
-        guard status == 0, let images = step.images.gradient else { return status }
-        return imageGradients(above, place, images + image * imageCount)
+        return place.way.backward(
+            step.pooling == nil ? results : place.middle.start, step.images.start + first * imageCount,
+            to: step.images.gradient.map { $0 + first * imageCount }, adds: step.images.accumulates, isFirst: isFirst)
     }
+}
 
-    /// ∂W += ∂y · columnsᵀ.
-    private func weightGradients(
-        _ above: UnsafeMutablePointer<Float>, _ columns: UnsafeMutablePointer<Float>, _ place: Worker, isFirst: Bool
-    ) -> Int32 {
-        for group in 0..<step.groups {
-            let status = pare_product(
-                0, 1, Int64(filtersPerGroup), Int64(depth), Int64(pixels), above + group * filtersPerGroup * pixels, Int64(pixels),
-                columns + group * depth * pixels, Int64(pixels), isFirst ? 0 : 1,
-                place.weightGradients.start + group * filtersPerGroup * depth, Int64(depth))
-            if status != 0 { return status }
-        }
-        return 0
-    }
-
-    /// ∂columns = Wᵀ · ∂y, folded back into the image.
-    private func imageGradients(
-        _ above: UnsafeMutablePointer<Float>, _ place: Worker, _ images: UnsafeMutablePointer<Float>
-    ) -> Int32 {
-        let isPointwise = step.windows.isPointwise
-        let columns = isPointwise ? images : place.columns.start
-        for group in 0..<step.groups {
-            let status = pare_product(
-                1, 0, Int64(depth), Int64(pixels), Int64(filtersPerGroup),
-                step.weights.start + group * filtersPerGroup * depth, Int64(depth), above + group * filtersPerGroup * pixels,
-                Int64(pixels), isPointwise ? step.images.beta : 0, columns + group * depth * pixels, Int64(pixels))
-            if status != 0 { return status }
-        }
-        guard !isPointwise else { return 0 }
-        step.windows.fold(columns, channels: channels, adds: step.images.adds, to: images)
-        return 0
+extension ConvolutionStep.Parts {
+    /// The way that a part with so many images goes: oneDNN's own kernels where channels fill their blocks and there is something to unfold, else products.
+    fileprivate func way(images count: Int) throws(KernelError) -> any ConvolutionWay {
+        let unfolded = { UnfoldedConvolution(weights.tensor, channels: images.shape[1], windows, groups: settings.groups) }
+        guard !windows.isPointwise, DirectConvolution.fits(settings, images: images.shape, results: results) else { return unfolded() }
+        let bytes = (images.shape.count + results.count) / max(1, images.shape[0]) * MemoryLayout<Float>.stride
+        let some = DirectConvolution.count(of: count, bytes: bytes)
+        let extents = DirectConvolution.Extents(
+            images: images.shape.with(images: some), weights: settings.groups == 1 ? weights.shape : weights.shape.grouped(settings.groups),
+            results: results.with(images: some), settings: settings)
+        return try DirectConvolution(extents, weights.tensor, givesImages: images.gradient != nil) ?? unfolded()
     }
 }

@@ -9,10 +9,10 @@ extension TrainingBuilder {
         let bias = stage.operands.count > 2 ? try operand(stage, 2) : nil
         let result = stage.pooling?.images ?? output(stage).shape
         var step = ConvolutionStep.Parts(
-            images: images, weights: weights, bias: bias, output: output(stage),
-            windows: Unfolding(settings, images: images.shape, windows: result), groups: settings.groups, withRelu: stage.withRelu)
+            images: images, weights: weights, bias: bias, output: output(stage), settings: settings,
+            windows: Unfolding(settings, images: images.shape, windows: result), results: result, withRelu: stage.withRelu)
         if let pooling = stage.pooling { step.pooling = try checked(pooling.settings, stage).windows(result, output(stage).shape) }
-        return ConvolutionStep(step, workers)
+        return try ConvolutionStep(step, workers)
     }
 
     mutating func transposedConvolution(_ stage: PlannedStage, _ settings: TransposedConvolution) throws(KernelError) -> any TrainingStep {
