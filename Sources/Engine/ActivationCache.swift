@@ -19,6 +19,8 @@ package final class ActivationCache {
         let batches: Int
         /// Layers with weights before the boundary.
         let layerCount: Int
+        /// Those of the layers from there on whose weights something before the boundary reads too, as a table of embeddings.
+        let readBefore: [Int]
         /// [batch][0 original, 1 other]
         var slots: [[Slot?]]
     }
@@ -38,6 +40,7 @@ package final class ActivationCache {
     }
 
     private static func choose(stages: [ExecutionStage], batchCount: Int, budget: Int) -> [Boundary] {
+        let reads = EarlyReads(stages)
         var before = 0
         var layers = 0
         var candidates: [(stage: Int, bytes: Int, saved: Int, layers: Int)] = []
@@ -55,6 +58,7 @@ package final class ActivationCache {
             left -= batches * pair
             return Boundary(
                 stage: candidate.stage, byteCount: candidate.bytes, batches: batches, layerCount: candidate.layers,
+                readBefore: reads.layers(readBefore: candidate.stage, from: candidate.layers),
                 slots: Array(repeating: [nil, nil], count: batches))
         }
         return chosen.sorted { $0.stage < $1.stage }
@@ -74,8 +78,9 @@ package final class ActivationCache {
     package func lookUp(batch: Int, versions: [UInt64]) -> (stage: Int, memory: UnsafeMutableRawPointer)? {
         let numbers = prefixes.numbers(of: versions)
         for boundary in boundaries.reversed() where batch < boundary.batches {
+            let signature = signature(of: boundary, numbers, versions)
             for slot in boundary.slots[batch] {
-                if let slot, slot.isValid, slot.signature == numbers[boundary.layerCount] { return (boundary.stage, slot.memory) }
+                if let slot, slot.isValid, slot.signature == signature { return (boundary.stage, slot.memory) }
             }
         }
         return nil
@@ -85,9 +90,20 @@ package final class ActivationCache {
     package func prepare(after stage: Int, batch: Int, versions: [UInt64]) -> [(stage: Int, memory: UnsafeMutableRawPointer?)] {
         let (numbers, changed) = (prefixes.numbers(of: versions), Self.firstChanged(versions))
         return boundaries.indices.filter { boundaries[$0].stage > stage }.map { index in
-            let layers = boundaries[index].layerCount
-            return (boundaries[index].stage, slotMemory(index, batch, numbers[layers], place: changed >= layers ? 0 : 1))
+            let signature = signature(of: boundaries[index], numbers, versions)
+            return (boundaries[index].stage, slotMemory(index, batch, signature, place: place(boundaries[index], changed, versions)))
         }
+    }
+
+    /// The number of the versions that the boundary depends on.
+    private func signature(of boundary: Boundary, _ numbers: [Int], _ versions: [UInt64]) -> Int {
+        boundary.readBefore.isEmpty
+            ? numbers[boundary.layerCount] : prefixes.number(after: numbers[boundary.layerCount], boundary.readBefore.map { versions[$0] })
+    }
+
+    /// 0 for the original's activations, else 1.
+    private func place(_ boundary: Boundary, _ changed: Int, _ versions: [UInt64]) -> Int {
+        changed >= boundary.layerCount && boundary.readBefore.allSatisfy { versions[$0] == 0 } ? 0 : 1
     }
 
     /// The first layer that is not the original's: what stands before it is kept at 0, what stands behind it at 1.
@@ -109,8 +125,30 @@ package final class ActivationCache {
     package func commit(after stage: Int, batch: Int, versions: [UInt64]) {
         let changed = Self.firstChanged(versions)
         for index in boundaries.indices where boundaries[index].stage > stage && batch < boundaries[index].batches {
-            let place = changed >= boundaries[index].layerCount ? 0 : 1
+            let place = place(boundaries[index], changed, versions)
             boundaries[index].slots[batch][place]?.isValid = true
         }
+    }
+}
+
+/// The weights of layers that are read before their layer runs.
+private struct EarlyReads {
+    /// The layer in the order of the stages, and the first stage that reads its weights.
+    private var early: [(layer: Int, first: Int)] = []
+
+    /// Cost: O(parameters that stages read).
+    init(_ stages: [ExecutionStage]) {
+        var readers: [String: Int] = [:]
+        var layer = 0
+        for (index, stage) in stages.enumerated() {
+            for name in stage.otherParameters where readers[name] == nil { readers[name] = index }
+            guard let weight = stage.weight else { continue }
+            if let first = readers[weight] { early.append((layer, first)) }
+            layer += 1
+        }
+    }
+
+    func layers(readBefore stage: Int, from layer: Int) -> [Int] {
+        early.filter { $0.layer >= layer && $0.first < stage }.map(\.layer)
     }
 }

@@ -22,6 +22,11 @@ struct PrefixNumbers {
         return numbers
     }
 
+    /// The number of a beginning that goes on with these versions.
+    mutating func number(after beginning: Int, _ versions: [UInt64]) -> Int {
+        versions.reduce(beginning) { number(Step(before: $0, version: $1)) }
+    }
+
     private mutating func number(_ step: Step) -> Int {
         if let number = known[step] { return number }
         last += 1

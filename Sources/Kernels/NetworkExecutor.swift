@@ -9,15 +9,18 @@ public struct ExecutionStage: Hashable, Sendable {
     public var nodes: [Int]
     /// The layer's weight parameter that it reads, `conv2.weight`; nil for stages without weights.
     public var weight: String?
+    /// Other parameters that it reads, which may be the weights of a layer before or behind it: a table that is the last layer's matrix too.
+    public var otherParameters: [String]
     /// Bytes of all activations for one batch that are alive before this stage.
     public var boundaryByteCount: Int
     /// Multiply-adds for one example.
     public var multiplyAdds: Int
 
-    public init(name: String, nodes: [Int], weight: String?, boundaryByteCount: Int, multiplyAdds: Int) {
+    public init(name: String, nodes: [Int], weight: String?, otherParameters: [String] = [], boundaryByteCount: Int, multiplyAdds: Int) {
         self.name = name
         self.nodes = nodes
         self.weight = weight
+        self.otherParameters = otherParameters
         self.boundaryByteCount = boundaryByteCount
         self.multiplyAdds = multiplyAdds
     }

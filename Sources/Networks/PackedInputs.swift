@@ -43,8 +43,10 @@ extension Network {
     /// The inputs that differ by example, as their file states them.
     public var exampleInputs: [NetworkValue] { packed?.parts.map(\.value) ?? Array(inputs.prefix(1)) }
 
-    /// What one example is, `3×32×32` or, of several inputs, `input_ids [128], attention_mask [128]`.
-    public var exampleWords: String { packed?.words ?? inputShape.description }
+    /// What one example is, `3×32×32` or, of several inputs, `input_ids [128], attention_mask [128]`; a size that the file leaves open is a question mark.
+    public var exampleWords: String {
+        packed?.words ?? (inputShape.rank == 0 ? "scalar" : inputShape.dimensions.map { $0 == 0 ? "?" : "\($0)" }.joined(separator: "×"))
+    }
 }
 
 extension [NetworkValue] {

@@ -8,6 +8,8 @@ public struct Fidelity: Codable, Hashable, Sendable {
     public var output: String
     /// What it holds for one example.
     public var shape: [Int]
+    /// The operator that ends the file's output and is left out for the comparison, `Softmax`: what it reads is compared. Nil where the output is.
+    public var before: String?
     /// Examples of the split, of which as many are measured as the memory holds the outputs of.
     public var examples: Int
     /// Σ (plan − original)² / Σ original²; nil where the original gives zeros alone.

@@ -81,6 +81,23 @@ struct ActivationCacheTests {
         for batch in 0..<2 { #expect(cache.lookUp(batch: batch, versions: [0, 0, 0, 0])?.stage == 6) }
     }
 
+    @Test("Weights that something before their layer reads too, as a table of embeddings: what it made is kept for their version alone")
+    func readBefore() {
+        var stages = Self.stages
+        stages[1].otherParameters = ["fc2"]
+        let cache = ActivationCache(stages: stages, batchCount: 1, budget: 1 << 20)
+        func start(_ versions: [UInt64]) -> Int {
+            let start = cache.lookUp(batch: 0, versions: versions)?.stage ?? 0
+            _ = cache.prepare(after: start, batch: 0, versions: versions)
+            cache.commit(after: start, batch: 0, versions: versions)
+            return start
+        }
+        #expect(start([0, 0, 0, 0]) == 0 && start([0, 0, 0, 0]) == 6)
+        #expect(start([0, 0, 0, 1]) == 0 && start([0, 0, 0, 1]) == 6)
+        #expect(start([0, 0, 2, 1]) == 4 && start([0, 0, 0, 0]) == 6)
+        #expect(start([0, 0, 0, 2]) == 0)
+    }
+
     @Test("With little memory the boundaries that save most work for a byte are kept first")
     func choice() {
         // Saved multiply-adds a byte: fc2 (2,316 / 500), fc1 (1,915 / 800), conv2 (310 / 2,900).

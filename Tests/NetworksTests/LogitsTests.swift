@@ -42,6 +42,47 @@ struct LogitsTests {
         #expect(maps.logits(try maps.shapes(batch: 2)).value == "y")
     }
 
+    /// z → e^z / Σ e^z, its sums over `axes`.
+    private func writtenOut(_ axes: [Int], keepsAxes: Bool, with last: Networks.Operation? = nil) -> Network {
+        var network = network([])
+        let sum = Networks.Operation.reduction(Reduction(function: .sum, axes: axes, keepsAxes: keepsAxes))
+        network.nodes += [
+            Node(name: "exp", operation: .unary(.exponential), inputs: ["h"], outputs: ["e"]),
+            Node(name: "sum", operation: sum, inputs: ["e"], outputs: ["s"]),
+        ]
+        if let last { network.nodes.append(Node(name: "view", operation: last, inputs: ["s"], outputs: ["t"])) }
+        network.nodes.append(Node(name: "div", operation: .binary(.divide), inputs: ["e", last == nil ? "s" : "t"], outputs: ["y"]))
+        network.output = "y"
+        return network
+    }
+
+    @Test("Exponentials by their sum over the classes are a Softmax too, by another sum they are none")
+    func writtenOut() throws {
+        for network in [
+            writtenOut([1], keepsAxes: true), writtenOut([1], keepsAxes: false, with: .unsqueeze(axes: [1])),
+            writtenOut([1], keepsAxes: false, with: .reshape(dimensions: [-1, 1], allowZero: false)),
+        ] {
+            let logits = network.logits(try network.shapes(batch: 2))
+            #expect(logits.value == "h" && logits.behind == Array(1..<network.nodes.count))
+            let measured = network.applying(.withoutFinalSoftmax(try network.shapes(batch: 2)))
+            #expect(measured.output == "h" && measured.nodes.count == 1 && measured.finalSoftmax == "Softmax")
+            #expect(measured.ended.nodes == network.nodes && measured.ended.output == "y")
+        }
+        for network in [writtenOut([0], keepsAxes: true), writtenOut([0, 1], keepsAxes: true)] {
+            #expect(network.logits(try network.shapes(batch: 2)).value == "y")
+        }
+    }
+
+    @Test("A Softmax that something else reads stays for it, and the logits are measured")
+    func readByOthers() throws {
+        var network = network([.softmax(axis: 1)])
+        network.nodes.append(Node(name: "twice", operation: .add, inputs: ["y", "y"], outputs: ["more"]))
+        network.outputs.append(NetworkValue(name: "more"))
+        let measured = network.applying(.withoutFinalSoftmax(try network.shapes(batch: 2)))
+        #expect(measured.output == "h" && measured.nodes == network.nodes && measured.ending == [network.nodes[1]])
+        #expect(measured.ended.nodes == network.nodes && measured.ended.outputs == network.outputs)
+    }
+
     @Test("The layer that gives the logits is not quantized, whatever only hands them on")
     func givesLogits() {
         let tails: [[Networks.Operation]] = [

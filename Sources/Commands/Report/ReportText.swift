@@ -92,7 +92,8 @@ enum ReportText {
             "error      \(decibels(found)) relative to the original, largest deviation \(numbers.significant(found.largest))"
                 + leftOut(report.logitsLeftOut, "a value that is not finite"),
             found.agreement.map { "agreement  \(numbers.percent($0, digits: 2)) of the answers are the same" },
-            "output     “\(found.output)” [\(shape)] is no list of classes: there is no accuracy",
+            found.before.map { "output     what the \($0) reads that ends “\(found.output)”, [\(shape)], is compared, not what it gives" }
+                ?? "output     “\(found.output)” [\(shape)] is no list of classes: there is no accuracy",
             report.arithmeticSentence.map { "arithmetic \($0)" },
         ]
         return lines.compactMap(\.self).joined(separator: "\n")
@@ -243,9 +244,10 @@ enum ReportText {
     }
 
     private static func file(_ bytes: Int, _ report: Report) -> String {
-        let ratio = Double(report.bytes.original) / Double(max(1, bytes))
+        let ratio = numbers.ratio(Double(report.bytes.original) / Double(max(1, bytes)))
+        let factor = report.bytes.compressed == nil ? "" : ", \(ratio)\(report.bytes.cameSmaller ? " of float32" : "")"
         return
-            "\nfile       \(numbers.integer(bytes)) B, \(numbers.ratio(ratio))\(report.bytes.cameSmaller ? " of float32" : "") (exact: `pare export --format pare`, biases and graph included)"
+            "\nfile       \(numbers.integer(bytes)) B\(factor) (exact: `pare export --format pare`, biases and graph included)"
     }
 
     private static func size(_ report: Report) -> String {

@@ -144,16 +144,31 @@ extension GraphReader {
         }
     }
 
-    /// Adds a node whose result may be used; it is named after `proto`.
+    /// Adds a node whose result may be used; it is named after `proto`. One whose result has no elements is passed over, and a Concat goes on without it.
     mutating func append(_ node: Node, _ proto: ONNXNodeProto? = nil) throws(NodeProblem) {
-        var node = node
+        var node = node.withoutInputs(isEmpty)
         if let name = node.inputs.first(where: batchConstants.contains) {
             throw .unsupported("\(Self.counts), \(quoted(name))")
         }
         guard !node.inputs.contains(where: { constant($0)?.count == 0 }) else { throw .unsupported("it reads an empty tensor") }
-        if let shape = try outputShape(of: node), let output = node.outputs.first { try accept(shape, of: output) }
+        if let shape = try outputShape(of: node), let output = node.outputs.first {
+            if passesOver(shape, of: output) { return }
+            try accept(shape, of: output)
+        }
         if let proto { node.name = uniqueName(proto) }
         nodes.append(node)
+    }
+
+    private func isEmpty(_ value: String) -> Bool { empties.contains(value) || constant(value)?.count == 0 }
+
+    /// Whether a value of no elements for each example is nothing that somebody asks for.
+    private mutating func passesOver(_ shape: Shape, of value: String) -> Bool {
+        guard whole == nil, shape.dimensions.contains(0), shape.dimensions.contains(where: isOfBatch),
+            !graph.output.contains(where: { $0.name == value })
+        else { return false }
+        empties.insert(value)
+        shapes[value] = shape
+        return true
     }
 
     private func outputShape(of node: Node) throws(NodeProblem) -> Shape? {
@@ -209,4 +224,17 @@ extension GraphReader {
     func isOwn(_ domain: String) -> Bool { domain.isEmpty || domain == "ai.onnx" }
 
     func constant(_ name: String) -> Tensor? { constants[name] }
+}
+
+extension Node {
+    /// A Concat of those values only that hold something, where some do.
+    fileprivate func withoutInputs(_ isEmpty: (String) -> Bool) -> Node {
+        guard case .concatenation = operation else { return self }
+        let full = inputs.filter { !isEmpty($0) }
+        guard !full.isEmpty, full.count < inputs.count else { return self }
+        var node = self
+        node.inputs = full
+        if full.count == 1 { node.operation = .identity }
+        return node
+    }
 }

@@ -36,6 +36,8 @@ struct GraphReader {
     var hasStepsFirst = false
     /// Constants that tell the number of examples, which is none.
     var batchConstants: Set<String> = []
+    /// Values without elements, for a size other than the number of examples is 0: see ``append(_:_:)``.
+    var empties: Set<String> = []
     /// Whole numbers that depend on the example, by value.
     var rows: [String: BatchRows] = [:]
     /// The node that is being read, by its place in the file.

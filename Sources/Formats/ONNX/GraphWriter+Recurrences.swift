@@ -101,7 +101,7 @@ extension GraphWriter {
     ) throws(FormatError) -> RecurrentLayers.Source {
         let (rows, width) = (recurrence.gates * recurrence.hidden, recurrence.directions * recurrence.gates * recurrence.hidden)
         let source = RecurrentLayers.Source(steps: unique("\(base)_steps", &names), weights: unique("\(base)_ones", &names))
-        let shape = unique("\(base)_shape", &names)
+        let shape = unique("\(base)/shape", &names)
         graph.initializer.append(try tensor(shape, Tensor(wholeNumbers: [recurrence.steps, -1, width])))
         graph.node.append(plain("Reshape", source.steps, [node.inputs[0], shape]))
         let ones = (0..<width).flatMap { row in (0..<width).map { $0 == row ? Float(1) : 0 } }
@@ -115,7 +115,7 @@ extension GraphWriter {
     ) throws(FormatError) -> String {
         guard let parameter = network.parameters[name] else { return name }
         if layers.directions[name] != nil, isSkeleton || compact[name] == nil { return name }
-        let (shape, shaped) = (unique("\(name)_shape", &names), unique("\(name)_rows", &names))
+        let (shape, shaped) = (unique("\(name)/shape", &names), unique("\(name)/rows", &names))
         let dimensions = [recurrence.directions, parameter.shape[0] / recurrence.directions, parameter.shape[1]]
         graph.initializer.append(try tensor(shape, Tensor(wholeNumbers: dimensions)))
         graph.node.append(plain("Reshape", shaped, [name, shape]))

@@ -145,13 +145,14 @@ struct GraphWriter {
                 proto.input.append("")
                 continue
             }
-            let name = unique("\(base)_\(suffix)", &names)
+            // ONNX Runtime's optimizer makes names with an underscore of its own, and refuses a file that has them already.
+            let name = unique("\(base)/\(suffix)", &names)
             proto.input.append(name)
             graph.initializer.append(try tensor(name, values))
         }
         while proto.input.last?.isEmpty == true { proto.input.removeLast() }
         if case .expand(let stated) = node.operation, stated.contains(where: { $0 < 0 }) {
-            let name = unique("\(base)_shape", &names)
+            let name = unique("\(base)/shape", &names)
             try dimensions(stated, named: name, &names, &graph)
             proto.input.append(name)
         }

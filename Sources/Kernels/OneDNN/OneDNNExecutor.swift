@@ -67,7 +67,8 @@ public final class OneDNNExecutor: NetworkExecutor {
         classCount = plan.classCount
         stages = plan.stages.enumerated().map { index, stage in
             ExecutionStage(
-                name: stage.name, nodes: stage.nodes, weight: stage.weight, boundaryByteCount: kernels.memory.byteCount(at: index),
+                name: stage.name, nodes: stage.nodes, weight: stage.weight, otherParameters: stage.otherParameters,
+                boundaryByteCount: kernels.memory.byteCount(at: index),
                 multiplyAdds: stage.multiplyAdds)
         }
         for parameter in network.parameters.values { try load(parameter.values, as: parameter.name) }

@@ -59,6 +59,11 @@ struct PlannedStage {
     var weight: String?
     var multiplyAdds: Int
 
+    /// The parameters that it reads beside its layer's weights.
+    var otherParameters: [String] {
+        (operands + [bias].compactMap { $0 }).compactMap { if case .parameter(let name, _) = $0, name != weight { name } else { nil } }
+    }
+
     /// What is applied to each result.
     var activation: UnaryFunction? { withRelu ? .relu : fused }
 }

@@ -28,7 +28,8 @@ public final class ReferenceExecutor: NetworkExecutor {
         stages = plan.stages.enumerated().map { index, stage in
             let bytes = alive[index].reduce(0) { $0 + (plan.values[$1].shape.count * 4).rounded(up: 64) }
             return ExecutionStage(
-                name: stage.name, nodes: stage.nodes, weight: stage.weight, boundaryByteCount: bytes,
+                name: stage.name, nodes: stage.nodes, weight: stage.weight, otherParameters: stage.otherParameters,
+                boundaryByteCount: bytes,
                 multiplyAdds: stage.multiplyAdds)
         }
     }

@@ -40,7 +40,12 @@ extension Network {
     ///
     /// - Parameter labels: Classes that the labels of the examples need; nil where there are none.
     public func fittingOutput(labels: Int?) -> String? {
-        let floats = ended.outputs.filter { $0.otherType == nil && $0.elementType?.isFraction ?? true }.map(\.name)
+        let ended = ended
+        let maps = Set(
+            ended.nodes.filter { if case .unsupported(let node) = $0.operation { node.isMapOfClasses } else { false } }.flatMap(\.outputs))
+        let floats = ended.outputs.filter {
+            maps.contains($0.name) || $0.otherType == nil && $0.elementType?.isFraction ?? true
+        }.map(\.name)
         // Where the whole input is one example, no output tells by its first axis whether it is a state; the file's first one is none.
         guard outputs.count > 1, !floats.isEmpty, whole == nil || labels != nil else { return nil }
         let sizes = floats.map { name -> (name: String, shape: Shape?, classes: Int?) in

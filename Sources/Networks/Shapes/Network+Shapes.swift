@@ -34,9 +34,10 @@ extension Network {
     /// Counted are Conv (products = C/groups · kH · kW), ConvTranspose, Gemm and MatMul (K), and recurrent layers; all else is 0. Throws as ``shapes(batch:)`` does.
     public func multiplyAdds() throws(ShapeError) -> [Int] { multiplyAdds(try shapes(batch: 1), batch: 1) }
 
-    /// The same from the shapes for a batch of examples.
+    /// The same from the shapes for a batch of examples; 0 where a node reads something whose shape isn't among them.
     public func multiplyAdds(_ shapes: [String: Shape], batch: Int) -> [Int] {
         nodes.map { node in
+            guard node.inputs.allSatisfy({ $0.isEmpty || shapes[$0] != nil }) else { return 0 }
             let operands = node.inputs.map { shapes[$0] ?? [] }
             let count = node.outputs.first.flatMap { shapes[$0]?.count } ?? 0
             let products =
