@@ -244,8 +244,10 @@ enum ReportText {
 
     private static func file(_ bytes: Int, _ report: Report) -> String {
         let ratio = Double(report.bytes.original) / Double(max(1, bytes))
-        return
-            "\nfile       \(numbers.integer(bytes)) B, \(numbers.ratio(ratio))\(report.bytes.cameSmaller ? " of float32" : "") (exact: `pare export --format pare`, biases and graph included)"
+        let ratios =
+            report.bytes.cameSmaller
+            ? "\(numbers.ratio(report.bytes.ratio(ofFile: bytes))) of what came, \(numbers.ratio(ratio)) of float32" : numbers.ratio(ratio)
+        return "\nfile       \(numbers.integer(bytes)) B, \(ratios) (exact: `pare export --format pare`, biases and graph included)"
     }
 
     private static func size(_ report: Report) -> String {
