@@ -54,7 +54,7 @@ struct TiedTrainingTests {
         let run = try place.run(["train", file] + options + recipe + ["-o", trained])
         #expect(run.code == 0, "\(run)")
         let after = try figure(try place.run(["report", trained] + options + ["--json"]))
-        #expect(after > 0.9 && after > before + 0.3, "\(before) \(after)")
+        #expect(after > 0.6 && after > before + 1, "\(before) \(after)")
         let plan = try place.write("version: 1\nlayers: {'*': {level: 0.3, linear: {bits: 8}}}\n", to: "plan.yaml")
         let small = place.path + "/small.onnx"
         let again = try place.run(
