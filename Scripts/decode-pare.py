@@ -15,7 +15,7 @@ ROLES = ["weight", "bias", "normalization", "clip", "other"]
 # ONNX's numbers of element types; bfloat16 and float8 are given as their bit patterns.
 ELEMENTS = {
     1: "<f4", 2: "u1", 3: "i1", 4: "<u2", 5: "<i2", 6: "<i4", 7: "<i8", 9: "?", 10: "<f2", 11: "<f8", 12: "<u4", 13: "<u8", 16: "<u2",
-    17: "u1", 19: "u1",
+    17: "u1", 18: "u1", 19: "u1", 20: "u1",
 }
 
 

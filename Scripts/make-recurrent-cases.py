@@ -2,6 +2,9 @@
 """Makes Tests/Fixtures/recurrent.safetensors: recurrent layers of every form, with what ONNX Runtime makes of them.
 
     Scripts/make-recurrent-cases.py [OUT]
+    Scripts/make-recurrent-cases.py --forms [OUT]
+
+With --forms Tests/Fixtures/recurrent-forms.safetensors: peepholes, clips, joined gates and other functions, without torch.
 
 A case has the form that make-operator-cases.py gives its own. Cases of kind "layer" are one node with all its results; those of kind "network" are what PyTorch's
 exporters write of a module between other layers, the batch left open. Layout 1, which ONNX Runtime has not, is run by the reference of the package onnx.
@@ -17,18 +20,18 @@ import sys
 import numpy
 import onnx
 import onnxruntime
-import torch
 from onnx import helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
 HERE = pathlib.Path(__file__).parent
-OUT = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else HERE.parent / "Tests/Fixtures/recurrent.safetensors")
+FORMS = "--forms" in sys.argv
+PLACES = [argument for argument in sys.argv[1:] if argument != "--forms"]
+OUT = pathlib.Path(PLACES[0] if PLACES else HERE.parent / f"Tests/Fixtures/recurrent{'-forms' if FORMS else ''}.safetensors")
 spec = importlib.util.spec_from_file_location("operators", HERE / "make-operator-cases.py")
 operators = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(operators)
 
 random = numpy.random.default_rng(0)
-torch.manual_seed(0)
 GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
 STEPS, EXAMPLES, INPUTS, HIDDEN = 5, 3, 4, 6
 cases = []
@@ -54,11 +57,11 @@ def session(model):
     return onnxruntime.InferenceSession(model.SerializeToString(), options)
 
 
-def layer(name, operator, direction="forward", bias=True, states=False, lengths=None, layout=0, results=(0, 1, 2), **attributes):
+def layer(name, operator, direction="forward", bias=True, states=False, lengths=None, layout=0, results=(0, 1, 2), peepholes=False, **attributes):
     count, gates = 2 if direction == "bidirectional" else 1, GATES[operator]
     x = drawn(*((EXAMPLES, STEPS) if layout else (STEPS, EXAMPLES)), INPUTS)
     constants = {"W": drawn(count, gates * HIDDEN, INPUTS), "R": drawn(count, gates * HIDDEN, HIDDEN)}
-    reads = ["x", "W", "R", "", "", "", ""]
+    reads = ["x", "W", "R", "", "", "", "", ""]
     if bias:
         constants["B"] = drawn(count, 2 * gates * HIDDEN)
         reads[3] = "B"
@@ -70,6 +73,8 @@ def layer(name, operator, direction="forward", bias=True, states=False, lengths=
         constants["h"], reads[5] = drawn(*shape), "h"
         if operator == "LSTM":
             constants["c"], reads[6] = drawn(*shape), "c"
+    if peepholes:
+        constants["P"], reads[7] = drawn(count, 3 * HIDDEN), "P"
     while not reads[-1]:
         reads.pop()
     results = [place for place in results if place < 2 or operator == "LSTM"]
@@ -104,18 +109,40 @@ def layers():
     layer("rnn_relu", "RNN", "bidirectional", activations=["Relu", "Relu"])
 
 
-class Tagger(torch.nn.Module):
-    def __init__(self, kind, **settings):
-        super().__init__()
-        self.layer = kind(INPUTS, HIDDEN, batch_first=True, **settings)
-        width = HIDDEN * (2 if settings.get("bidirectional") else 1)
-        self.head, self.takes_last = torch.nn.Linear(width, 3), not settings.get("bidirectional")
+def forms():
+    others = ["Relu", "Sigmoid", "Tanh", "Softsign", "Softplus", "Elu", "LeakyRelu", "ThresholdedRelu", "Affine", "ScaledTanh", "HardSigmoid"]
+    for direction in ("forward", "bidirectional"):
+        count = 2 if direction == "bidirectional" else 1
+        layer(f"lstm_{direction}_peepholes", "LSTM", direction, states=True, peepholes=True)
+        layer(f"lstm_{direction}_joined", "LSTM", direction, states=True, input_forget=1)
+        layer(f"lstm_{direction}_every", "LSTM", direction, states=True, peepholes=True, clip=0.3, input_forget=1, lengths=[5, 2, 3])
+        for operator in GATES:
+            layer(f"{operator.lower()}_{direction}_clip", operator, direction, states=True, clip=0.25)
+        layer(f"gru_{direction}_clip_after", "GRU", direction, states=True, clip=0.25, linear_before_reset=1)
+        layer(f"lstm_{direction}_hard", "LSTM", direction, activations=["HardSigmoid", "Softsign", "ScaledTanh"] * count,
+              activation_alpha=[0.3, 0.9] * count, activation_beta=[0.4, 0.7] * count)
+        layer(f"gru_{direction}_hard", "GRU", direction, activations=["HardSigmoid", "Softsign"] * count)
+    for name in others:
+        numbers = {"activation_alpha": [0.3], "activation_beta": [0.2]} if name in ("ThresholdedRelu", "Affine", "ScaledTanh") else {}
+        layer(f"rnn_{name.lower()}", "RNN", activations=[name], **numbers)
+    layer("rnn_both", "RNN", "bidirectional", activations=["LeakyRelu", "Elu"], activation_alpha=[0.2, 0.7])
 
-    def forward(self, x):
-        y, last = self.layer(x)
-        if not self.takes_last:
-            return self.head(y.mean(1))
-        return self.head(last[0][-1] if isinstance(last, tuple) else last[-1])
+
+def tagger(kind, **settings):
+    class Tagger(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = kind(INPUTS, HIDDEN, batch_first=True, **settings)
+            width = HIDDEN * (2 if settings.get("bidirectional") else 1)
+            self.head, self.takes_last = torch.nn.Linear(width, 3), not settings.get("bidirectional")
+
+        def forward(self, x):
+            y, last = self.layer(x)
+            if not self.takes_last:
+                return self.head(y.mean(1))
+            return self.head(last[0][-1] if isinstance(last, tuple) else last[-1])
+
+    return Tagger()
 
 
 def networks():
@@ -123,7 +150,7 @@ def networks():
     for kind in (torch.nn.LSTM, torch.nn.GRU, torch.nn.RNN):
         for bidirectional in (False, True):
             for dynamo in (False, True):
-                module = Tagger(kind, bidirectional=bidirectional, num_layers=2 if bidirectional else 1).eval()
+                module = tagger(kind, bidirectional=bidirectional, num_layers=2 if bidirectional else 1).eval()
                 name = f"torch_{kind.__name__.lower()}{'_both' if bidirectional else ''}{'_dynamo' if dynamo else ''}"
                 buffer = io.BytesIO()
                 batch = {"dynamic_shapes": ({0: torch.export.Dim("batch")},)} if dynamo else {"dynamic_axes": {"x": {0: "batch"}, "y": {0: "batch"}}}
@@ -140,7 +167,13 @@ def networks():
                 add(name, "network", model, {"x": x.numpy()}, session(model).run(None, {"x": x.numpy()}))
 
 
-layers()
-networks()
+if FORMS:
+    forms()
+else:
+    import torch
+
+    torch.manual_seed(0)
+    layers()
+    networks()
 operators.write(OUT, cases)
 print(f"{len(cases)} cases")

@@ -161,11 +161,12 @@ def main(folder):
     onnx.save(model, str(folder / "maps.onnx"))
     networks.append({"name": "maps", "bytes": len(model.SerializeToString())})
 
-    # A recurrent layer that is not run behind a Transpose, and one that is, with lengths, for one example.
+    # Recurrent layers behind a Transpose: with a clip, with lengths for one example, and one that is not run, for its function has no numbers.
     cells = {"w": drawn(1, 16, 6), "r": drawn(1, 16, 4), "f": drawn(4, 3)}
     for name, batch, further, settings, more in (
             ("recurrent-clip", "N", [], {"clip": 1.0}, {}),
-            ("recurrent-lengths", 1, ["", "lengths"], {}, {"lengths": np.array([5], np.int32)})):
+            ("recurrent-lengths", 1, ["", "lengths"], {}, {"lengths": np.array([5], np.int32)}),
+            ("recurrent-affine", "N", [], {"activations": ["Affine", "Tanh", "Tanh"]}, {})):
         save(name, [node("Transpose", ["x"], ["t"], "/lstm/Transpose", perm=[1, 0, 2]),
                     node("LSTM", ["t", "w", "r"] + further, ["", "h"], "/lstm/LSTM", hidden_size=4, **settings),
                     node("Squeeze", ["h", "first"], ["s"], "/lstm/Squeeze"), node("MatMul", ["s", "f"], ["y"], "/fc/MatMul")],

@@ -56,6 +56,22 @@ static void widen_e5m2(const uint8_t *source, size_t n, float *floats) {
     for (size_t i = 0; i < n; i++) floats[i] = half_value((uint16_t)(source[i] << 8));
 }
 
+/* Without infinity and −0: the pattern of −0 is NaN. */
+static inline float unsigned_zero_value(uint8_t bits, int shift, float scale) {
+    uint32_t magnitude = bits_of_float(from_bits((uint32_t)(bits & 0x7F) << shift) * scale);
+    return from_bits(magnitude | (bits == 0x80 ? 0x7FC00000u : (uint32_t)(bits & 0x80) << 24));
+}
+
+PARE_CLONES
+static void widen_e4m3_fnuz(const uint8_t *source, size_t n, float *floats) {
+    for (size_t i = 0; i < n; i++) floats[i] = unsigned_zero_value(source[i], 20, 0x1p119f);
+}
+
+PARE_CLONES
+static void widen_e5m2_fnuz(const uint8_t *source, size_t n, float *floats) {
+    for (size_t i = 0; i < n; i++) floats[i] = unsigned_zero_value(source[i], 21, 0x1p111f);
+}
+
 #define WIDEN(name, type)                                                            \
     PARE_CLONES static void name(const uint8_t *source, size_t n, float *floats) {   \
         for (size_t i = 0; i < n; i++) {                                             \
@@ -164,6 +180,8 @@ void pare_widen(pare_element type, const void *source, size_t n, float *floats) 
     case PARE_BFLOAT16: widen_brain(source, n, floats); return;
     case PARE_FLOAT8_E4M3: widen_e4m3(source, n, floats); return;
     case PARE_FLOAT8_E5M2: widen_e5m2(source, n, floats); return;
+    case PARE_FLOAT8_E4M3_FNUZ: widen_e4m3_fnuz(source, n, floats); return;
+    case PARE_FLOAT8_E5M2_FNUZ: widen_e5m2_fnuz(source, n, floats); return;
     case PARE_INT8: widen_int8(source, n, floats); return;
     case PARE_UINT8: widen_uint8(source, n, floats); return;
     case PARE_INT16: widen_int16(source, n, floats); return;

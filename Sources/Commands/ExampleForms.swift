@@ -34,6 +34,8 @@ struct ExampleForms {
             forms += forms.filter { $0.count == 3 && $0[0] == 1 }.map { [3] + $0.dropFirst() }
         }
         if sizes.count > 1 { forms.append([sizes.reduce(1, *)]) }
+        // Channels first, for a network that reads them last.
+        if sizes.count == 3, likely.count == 3, likely[2] == sizes[0] { forms.append([sizes[1], sizes[2], sizes[0]]) }
         return forms.map { Shape($0) }
     }
 

@@ -3,6 +3,7 @@ import Engine
 import Exports
 import Formats
 import Foundation
+import Frames
 import Networks
 import Reports
 import Sessions
@@ -60,6 +61,12 @@ struct OpenedModel {
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
         if network.isWeightsOnly { warnings = [] }
         warnings += changes + inputNotes + [sizes, outputNote].compactMap(\.self) + keptNotes
+        if network.doubleByteCount > 0 {
+            let (came, read) = (network.doubleByteCount, network.doubleByteCount / 2)
+            let words = [came, read].map { NumberFormat.unicode.integer($0) }
+            warnings.append(
+                "weights of float64, \(words[0]) bytes of the file, are read as float32: they count, and are written, as \(words[1])")
+        }
         if network.source?.isSampled == true {
             warnings.append("a large file: it is known again by its size and a hash of samples, not by one of every byte")
         }

@@ -37,7 +37,9 @@ extension OpenedModel {
         let which = network.statedOutputs.isEmpty ? "the first of several outputs" : "one of several outputs"
         let isMeasured = (network.classCount ?? 0) > 1 && whole.outputs.first?.elementType?.isFraction != false
         let cure = others.isEmpty ? "" : "; --output-name NAME chooses another: \(others.joined(separator: ", "))"
-        return "“\(whole.output)”, \(which), \(isMeasured ? "is measured" : "has no class scores")\(cure)"
+        let equal = isMeasured ? network.equalOutputs : []
+        let fits = equal.isEmpty ? "" : "; \(equal.joined(separator: ", ")) \(equal.count == 1 ? "has" : "have") as many classes"
+        return "“\(whole.output)”, \(which), \(isMeasured ? "is measured" : "has no class scores")\(cure)\(fits)"
     }
 }
 

@@ -1,7 +1,7 @@
 import Tensors
 
 extension Dataset {
-    /// Writes the examples `indices` as normalized float32 [indices.count, C, H, W] to the start of `batch`; what is left is set to 0.
+    /// Writes the examples `indices` as normalized float32 [indices.count, C, H, W], or [indices.count, H, W, C], to the start of `batch`; what is left is set to 0.
     ///
     /// Throws where an example can't be read from its source. Cost: O(indices.count · C · H · W), and decoding.
     public func fill(_ batch: UnsafeMutableBufferPointer<Float>, with indices: ArraySlice<Int>) throws(ExampleFailure) {
@@ -34,13 +34,14 @@ extension Dataset {
             let shift = -mean / deviation
             guard let pixels = bytes.baseAddress, let values = target.baseAddress else { return }
             let start = channel * plane
+            let (first, step) = fillsChannelsLast ? (channel, channels) : (start, 1)
             if inputs.elementType == .uint8 {
                 let stored = (pixels + start).assumingMemoryBound(to: UInt8.self)
-                for index in 0..<plane { values[start + index] = Float(stored[index]) * factor + shift }
+                for index in 0..<plane { values[first + index * step] = Float(stored[index]) * factor + shift }
             } else {
                 for index in 0..<plane {
                     let pixel = pixels.loadUnaligned(fromByteOffset: (start + index) * 4, as: Float.self)
-                    values[start + index] = pixel * factor + shift
+                    values[first + index * step] = pixel * factor + shift
                 }
             }
         }

@@ -12,6 +12,8 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         case output
         /// Targets of several values fit neither the output's values nor classes along one of its axes.
         case targets
+        /// Values are given for what a Softmax makes.
+        case scores
         /// A figure that labels and output have not.
         case measure(OutputMeasure)
     }
@@ -41,6 +43,9 @@ public struct DatasetMismatch: Error, Hashable, Sendable {
         case .targets:
             "\(dataset) has labels [N\(Self.words(targetShape))], but the output of \(network) is [N\(Self.words(outputShape))]: they are neither "
                 + "its values nor classes along one of its axes\(targetRemark)" + cure
+        case .scores:
+            "\(dataset) has values [N\(Self.words(targetShape))], but \(network) ends in a Softmax, whose scores are held against class numbers: "
+                + "give these as labels, or --measure fidelity to compare with the original alone" + cure
         case .measure(let measure):
             "\(dataset) has no \(measure.rawValue) with \(network): "
                 + (measure == .r2

@@ -56,6 +56,8 @@ public struct Dataset: Sendable {
     public var warning: String?
     /// How the stored examples became inputs; nil where nobody read them from files.
     public var facts: InputFacts?
+    /// Whether the network reads [H, W, C]: examples are kept as [C, H, W], and turned when a batch is filled.
+    public var fillsChannelsLast = false
     /// Whether the inputs were drawn at random.
     public var isGenerated = false
 
@@ -80,5 +82,20 @@ public struct Dataset: Sendable {
     public var kind: DatasetKind { isGenerated ? .generated : labels.isEmpty && targets == nil ? .unlabelled : .labelled }
     /// The shape of one example, `[C, H, W]`.
     public var exampleShape: Shape { Shape(Array(inputs.shape.dimensions.dropFirst())) }
+    /// The shape of one example as a batch has it.
+    public var filledShape: Shape { fillsChannelsLast ? exampleShape.channelsLast : exampleShape }
     public var classCount: Int { max(classNames.count, Int((labels.max() ?? -1) + 1)) }
+}
+
+extension Shape {
+    /// Whether it is one of pictures [H, W, C] by its extents: 1, 3 or 4 channels behind rows and columns of other numbers.
+    public var hasChannelsLast: Bool {
+        let colours = [1, 3, 4]
+        return rank == 3 && colours.contains(dimensions[2]) && !colours.contains(dimensions[0])
+    }
+
+    /// [C, H, W] as [H, W, C].
+    public var channelsLast: Shape { rank == 3 ? [dimensions[1], dimensions[2], dimensions[0]] : self }
+    /// [H, W, C] as [C, H, W].
+    public var channelsFirst: Shape { rank == 3 ? [dimensions[2], dimensions[0], dimensions[1]] : self }
 }

@@ -143,6 +143,22 @@ public struct Network: Sendable {
     /// Bytes of all parameters as float32: 4 · parameters (1,724,320 for lenet-5).
     public var denseByteCount: Int { 4 * parameterCount }
 
+    /// Bytes of all parameters as the file has them, see ``Parameter/storedByteCount``: what sizes are held against. Cost: O(parameters).
+    public var storedByteCount: Int {
+        let given = givenNames
+        return parameters.values.reduce(0) { given.contains($1.name) ? $0 : $0 + $1.storedByteCount }
+    }
+
+    /// The part of ``storedByteCount`` that is no layer's weights. Cost: O(parameters).
+    public var storedByteCountOfOthers: Int {
+        layers.reduce(storedByteCount) { $0 - (parameters[$1.weight]?.storedByteCount ?? 0) }
+    }
+
+    /// Bytes in the file of floats of 64 bits, which are read as float32; 0 where there are none. Cost: O(parameters).
+    public var doubleByteCount: Int {
+        parameters.values.reduce(0) { $1.values.elementType == .float64 ? $0 + 8 * $1.count : $0 }
+    }
+
     /// The mapped files that its parameters are views of. Cost: O(parameters).
     public var maps: [FileMap] { parameters.values.lazy.map(\.values).maps }
 

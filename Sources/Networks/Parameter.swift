@@ -29,6 +29,13 @@ public struct Parameter: Sendable {
 
     public var shape: Shape { values.shape }
     public var count: Int { values.count }
+    /// Bytes of the values as floats of the width that they came with: 2 each of 16 bits, else 4, for floats of 64 bits are read as float32.
+    public var floatByteCount: Int { (values.elementType.isHalf ? 2 : 4) * count }
+    /// Bytes of the values as their file has them: ``floatByteCount``, or of integers their bits, with 4 for each scale or the bytes of their table.
+    public var storedByteCount: Int {
+        guard let origin else { return floatByteCount }
+        return (origin.bits * count + 7) / 8 + (origin.table?.count ?? 4 * origin.scales)
+    }
 }
 
 /// Integers that a file has instead of floats.

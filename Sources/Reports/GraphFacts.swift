@@ -15,6 +15,17 @@ public struct FixedInputFact: Codable, Hashable, Sendable {
     }
 }
 
+/// Which of several outputs is measured.
+public struct OutputFact: Codable, Hashable, Sendable {
+    public var name: String
+    /// Those that `--output-name` can choose instead.
+    public var others: [String]
+    /// Those of them with as many classes, which the labels fit as well.
+    public var equal: [String]
+
+    public init(name: String, others: [String], equal: [String]) { (self.name, self.others, self.equal) = (name, others, equal) }
+}
+
 /// A part of the file that doesn't run, with weights that nothing else reads.
 public struct UnusedPartFact: Codable, Hashable, Sendable {
     public var node: String
@@ -26,6 +37,12 @@ public struct UnusedPartFact: Codable, Hashable, Sendable {
 }
 
 extension Network {
+    /// Which output is measured; nil where there is one alone. Cost: O(nodes) an output.
+    public var outputFact: OutputFact? {
+        let whole = ended
+        return whole.otherOutputs.isEmpty ? nil : OutputFact(name: whole.output, others: whole.otherOutputs, equal: equalOutputs)
+    }
+
     /// What further inputs are. Cost: O(inputs).
     public var fixedInputFacts: [FixedInputFact] {
         let said = Dictionary((source?.edits.inputs ?? []).map { ($0.name, $0.value) }) { first, _ in first }

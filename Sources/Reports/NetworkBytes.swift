@@ -11,6 +11,8 @@ public struct NetworkBytes: Codable, Hashable, Sendable {
     /// Nil in older reports, whose ``compressed`` leaves them out.
     public var others: Int?
     public var accounting: String
+    /// Bytes of the parameters as the file has them: floats of 16 bits, integers with their scales, else 4 each; nil in reports of early versions.
+    public var stored: Int?
     /// Bytes of the network as its file has it, counted as ``compressed`` is, so that one that nothing was done to has these; nil where nobody counted.
     public var came: Int?
 
@@ -35,45 +37,53 @@ public struct NetworkBytes: Codable, Hashable, Sendable {
 
     /// Whether the file has the weights in less than 4 bytes each.
     public var cameSmaller: Bool { came.map { $0 < original } ?? false }
+
+    /// So many times the exact bytes of a file go into those of the weights that came.
+    public func ratio(ofFile bytes: Int) -> Double { Double(stored ?? original) / Double(max(1, bytes)) }
 }
 
 extension NetworkBytes {
     /// The size of `network` by the summaries of its layers, held against that of the one that it was made of; without a size where there are no
     /// layers, or one is missing.
     public init(of network: Network, from opened: Network? = nil, layers: [Layer], summaries: [LayerSummary]) {
-        let (original, dense) = ((opened ?? network).denseByteCount, network.denseByteCount)
-        guard !layers.isEmpty, summaries.count == layers.count else {
-            self.init(original: original, compressed: nil)
-            return
+        let original = opened ?? network
+        if layers.isEmpty || summaries.count != layers.count {
+            self.init(original: original.denseByteCount, compressed: nil)
+        } else {
+            let others = network.storedByteCountOfOthers - Self.savedByBiases(network, layers, summaries)
+            self.init(
+                original: original.denseByteCount, compressed: others + summaries.reduce(0) { $0 + $1.bytes.huffman }, others: others)
         }
-        let others = dense - 4 * layers.reduce(0) { $0 + $1.count } - Self.savedByBiases(network, layers, summaries)
-        self.init(original: original, compressed: others + summaries.reduce(0) { $0 + $1.bytes.huffman }, others: others)
+        stored = original.storedByteCount
     }
 
-    /// Counts what came: of the layers of `network` as they came, and all other parameters at 4 bytes.
+    /// Holds the size against another network than the one that was opened.
+    public mutating func hold(against network: Network) {
+        (original, stored) = (network.denseByteCount, network.storedByteCount)
+    }
+
+    /// Counts what came: of the layers of `network` as they came, and all other parameters as they are stored.
     public mutating func count(cameFrom network: Network) {
-        let weights = network.layers.reduce(0) { $0 + $1.count }
-        came = CameBytes.layers(of: network).map { $0 + network.denseByteCount - 4 * weights }
+        came = CameBytes.layers(of: network).map { $0 + network.storedByteCountOfOthers }
     }
 
-    /// What biases take less than 4 bytes each.
+    /// What biases take less than as they came.
     private static func savedByBiases(_ network: Network, _ layers: [Layer], _ summaries: [LayerSummary]) -> Int {
         let biases = Dictionary(layers.map { ($0.weight, $0.bias) }) { first, _ in first }
         return summaries.reduce(0) { sum, summary in
-            guard !summary.plan.bypass, let name = biases[summary.weight] ?? nil else { return sum }
-            let count = network.parameters[name]?.count ?? 0
-            return sum + 4 * count - summary.plan.biases.byteCount(of: count)
+            guard !summary.plan.bypass, let name = biases[summary.weight] ?? nil, let bias = network.parameters[name] else { return sum }
+            return sum + bias.storedByteCount - summary.plan.biases.byteCount(of: bias)
         }
     }
 }
 
 extension BiasRepresentation {
-    /// Bytes of so many biases; 8 bits have a scale.
-    fileprivate func byteCount(of count: Int) -> Int {
+    /// Bytes of a bias; 8 bits have a scale, and one that stays float has the bytes that it came with.
+    fileprivate func byteCount(of bias: Parameter) -> Int {
         switch self {
-        case .float32: 4 * count
-        case .float16: 2 * count
-        case .int8: count + 4
+        case .float32: bias.storedByteCount
+        case .float16: 2 * bias.count
+        case .int8: bias.count + 4
         }
     }
 }

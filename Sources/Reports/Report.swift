@@ -25,6 +25,8 @@ public struct Report: Codable, Hashable, Sendable {
     public var sums: SumsReport?
     /// What inputs are that are the same in every example.
     public var inputs: [FixedInputFact]?
+    /// Which of several outputs is measured; nil of one.
+    public var output: OutputFact?
     /// What of the file doesn't run.
     public var unused: [UnusedPartFact]?
     /// How far the figure may fall, as a share of 1 or in R²; nil where nobody said.

@@ -32,7 +32,8 @@ public struct ReportDocument: Sendable {
             "bytes": [
                 "original": .integer(report.bytes.original), "compressed": .integer(report.bytes.compressed),
                 "layers": .integer(report.bytes.layers), "others": .integer(report.bytes.others), "ratio": .number(report.bytes.ratio),
-                "came": .integer(report.bytes.came), "ratioOfCame": .number(report.bytes.ratioOfCame),
+                "stored": .integer(report.bytes.stored), "came": .integer(report.bytes.came),
+                "ratioOfCame": .number(report.bytes.ratioOfCame),
                 "accounting": .text(report.bytes.accounting), "estimated": .boolean(true),
                 "file": .integer(report.fileBytes), "fileOthers": .integer(report.rest.flatMap { $0.isExact ? $0.count : nil }),
             ],
@@ -50,6 +51,7 @@ public struct ReportDocument: Sendable {
                 (report.unused ?? []).map { part in
                     ["node": .text(part.node), "reason": .text(part.reason), "parameters": .integer(part.parameters)]
                 }),
+            "output": report.output.map(Self.output) ?? .null,
             "batchOne": report.batchOne.map(Self.batchOne) ?? .null,
             "warnings": .list(warnings.map { .text($0) }),
             "latency": report.latency.map { latency($0) } ?? .null,
@@ -67,6 +69,10 @@ public struct ReportDocument: Sendable {
             "scope": .text(verdict.scope.rawValue), "word": .text(verdict.word.rawValue), "budget": .number(verdict.budget),
             "standing": .text(verdict.standing?.rawValue), "needed": .integer(verdict.needed),
         ]
+    }
+
+    private static func output(_ fact: OutputFact) -> JSONFigure {
+        ["name": .text(fact.name), "others": .list(fact.others.map { .text($0) }), "equal": .list(fact.equal.map { .text($0) })]
     }
 
     private static func batchOne(_ fact: BatchOneFact) -> JSONFigure {

@@ -10,6 +10,8 @@ extension ElementType {
         case .bfloat16: PARE_BFLOAT16
         case .float8e4m3: PARE_FLOAT8_E4M3
         case .float8e5m2: PARE_FLOAT8_E5M2
+        case .float8e4m3fnuz: PARE_FLOAT8_E4M3_FNUZ
+        case .float8e5m2fnuz: PARE_FLOAT8_E5M2_FNUZ
         case .int8: PARE_INT8
         case .uint8: PARE_UINT8
         case .int16: PARE_INT16

@@ -5,6 +5,8 @@ public enum ElementType: String, Codable, Sendable, CaseIterable {
     case bool
     /// Eight bits with four of exponent and no infinity, and with five of exponent (Micikevicius 2022, FP8).
     case float8e4m3, float8e5m2
+    /// The same with an exponent one lower, without infinity and −0, so that the pattern of −0 is the only NaN.
+    case float8e4m3fnuz, float8e5m2fnuz
     /// Blocks of 32 weights with a scale (`0`), and with a minimum (`1`), as GGUF has them.
     case block40 = "q4_0"
     case block41 = "q4_1"
@@ -28,7 +30,7 @@ public enum ElementType: String, Codable, Sendable, CaseIterable {
     /// Bytes of one element, or of one block.
     public var byteCount: Int {
         switch self {
-        case .int8, .uint8, .bool, .float8e4m3, .float8e5m2: 1
+        case .int8, .uint8, .bool, .float8e4m3, .float8e5m2, .float8e4m3fnuz, .float8e5m2fnuz: 1
         case .float16, .bfloat16, .int16, .uint16: 2
         case .float32, .int32, .uint32: 4
         case .float64, .int64, .uint64: 8
@@ -51,6 +53,9 @@ public enum ElementType: String, Codable, Sendable, CaseIterable {
 
     /// Whether it is a float of 16 bits.
     public var isHalf: Bool { self == .float16 || self == .bfloat16 }
+
+    /// Whether it is a float of 8 bits.
+    public var isFloat8: Bool { [.float8e4m3, .float8e5m2, .float8e4m3fnuz, .float8e5m2fnuz].contains(self) }
 
     /// Whether it holds fractions: what trained weights are stored as.
     public var isFraction: Bool {

@@ -56,7 +56,7 @@ extension Tensor {
             case .uint32: whole(UInt32.self)
             case .int64: whole(Int64.self)
             case .uint64: whole(UInt64.self)
-            case .float8e4m3, .float8e5m2: store(UInt8.self) { Float($0).float8Bits(elementType) ?? 0 }
+            case _ where elementType.isFloat8: store(UInt8.self) { Float($0).float8Bits(elementType) ?? 0 }
             default: preconditionFailure("numbers are not kept as \(elementType)")
             }
         }

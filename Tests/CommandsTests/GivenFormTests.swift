@@ -3,6 +3,8 @@ import Testing
 
 @Suite("What a layer came with", .enabled(if: Workplace.hasData), .serialized)
 struct GivenFormTests {
+    private func fixture(_ name: String) -> String { Workplace.root.appendingPathComponent("Tests/Fixtures/types/\(name).onnx").path }
+
     private func layers(_ place: Workplace, _ model: String) throws -> [(stored: String, bits: Int, dense: Int, huffman: Int)] {
         let report = try #require(try place.run("report", model, "--json").json as? [String: Any])
         return try #require(report["layers"] as? [[String: Any]]).map { layer in
@@ -25,6 +27,40 @@ struct GivenFormTests {
         #expect(found[0].huffman < found[0].dense / 7 && found[1].huffman < found[1].dense / 6 && found[2].huffman == found[2].dense)
         let text = try place.run("report", file).output
         #expect(text.contains("codebook") && text.contains("grid") && !text.contains("not kept as such"))
+    }
+
+    @Test(
+        "Weights of 16 bits are counted as such: what nothing was done to is as large as it came",
+        arguments: ["half-large", "brain", "half-conv"])
+    func halves(name: String) throws {
+        let place = try Workplace()
+        let file = fixture("\(name)")
+        let run = try place.run("report", file, "--json", "--generate", "normal", "--count", "4")
+        let json = try #require(run.json as? [String: Any], "\(run)")
+        let bytes = try #require(json["bytes"] as? [String: Any])
+        let parameters = try #require((json["network"] as? [String: Any])?["parameters"] as? Int)
+        #expect(bytes["original"] as? Int == 4 * parameters && bytes["stored"] as? Int == 2 * parameters)
+        #expect(bytes["ratioOfCame"] as? Double == 1 && bytes["came"] as? Int == 2 * parameters && bytes["ratio"] as? Double == 2)
+        let layers = try #require(json["layers"] as? [[String: Any]])
+        #expect(layers.allSatisfy { $0["stored"] as? String == (name == "brain" ? "bfloat16" : "float16") && $0["bits"] as? Int == 16 })
+        let text = try place.run("report", file, "--generate", "normal", "--count", "4").output
+        #expect(text.contains("1.0× of what came, 2.0× of"), "\(text)")
+        // Pruned by half with an index among the values: never counted as 32 bits again.
+        let plan = try place.write("version: 1\nlayers: {'*': {level: 0.05}}\n", to: "plan.yaml")
+        let pruned = try #require(
+            try place.run("report", file, "--plan", plan, "--json", "--generate", "normal", "--count", "4").json as? [String: Any])
+        #expect(((pruned["bytes"] as? [String: Any])?["ratioOfCame"] as? Double ?? 0) >= 1)
+        let info = try #require(try place.run("info", file, "--json").json as? [String: Any])
+        #expect(info["storedBytes"] as? Int == 2 * parameters && info["float32Bytes"] as? Int == 4 * parameters)
+    }
+
+    @Test("Weights of 64 bits are read, counted and written as float32, which is said")
+    func doubles() throws {
+        let place = try Workplace()
+        let run = try place.run("report", fixture("double"), "--json", "--generate", "normal", "--count", "4")
+        let bytes = try #require((run.json as? [String: Any])?["bytes"] as? [String: Any], "\(run)")
+        #expect(bytes["ratioOfCame"] as? Double == 1 && bytes["stored"] as? Int == bytes["original"] as? Int)
+        #expect(run.message.contains("float64") && run.message.contains("read as float32"), "\(run.message)")
     }
 
     @Test("Integers with scales stay such: what is read of a file is written again in as many bytes", arguments: [4, 8], [false, true])

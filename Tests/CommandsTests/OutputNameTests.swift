@@ -50,7 +50,12 @@ struct OutputNameTests {
         #expect(layers?.last == "head.weight" && layers?.count == 3)
         // Which one is measured is said, and how another is chosen; not where one was, or there is one alone.
         let note = "“logits”, the first of several outputs, is measured; --output-name NAME chooses another: second, cube"
-        #expect(try place.run("report", both).message.contains(note))
+        #expect(try place.run("report", both).message.contains(note + "; second has as many classes"))
+        let fact = try #require(try report(place, both)["output"] as? [String: Any])
+        #expect(
+            fact["name"] as? String == "logits" && fact["others"] as? [String] == ["second", "cube"]
+                && fact["equal"] as? [String] == ["second"])
+        #expect(try report(place, alone)["output"] is NSNull)
         for arguments in [[both, "--output-name", "second"], [alone]] {
             #expect(try !place.run(["report"] + arguments).message.contains("--output-name"))
         }

@@ -59,7 +59,7 @@ struct PlainCommandTests {
         #expect(
             keys(json) == [
                 "network", "against", "data", "accuracy", "agreement", "bytes", "sparsity", "layers", "temperature", "environment",
-                "latency", "sums", "fidelity", "figure", "warnings", "inputs", "notRun", "batchOne",
+                "latency", "sums", "fidelity", "figure", "warnings", "inputs", "notRun", "batchOne", "output",
                 "verdict",
             ])
         let verdict = try #require(json["verdict"] as? [String: Any])
@@ -72,7 +72,7 @@ struct PlainCommandTests {
         #expect(
             keys(json["bytes"]) == [
                 "original", "compressed", "layers", "others", "ratio", "accounting", "estimated", "file", "fileOthers", "came",
-                "ratioOfCame",
+                "ratioOfCame", "stored",
             ])
         let layers = try #require(json["layers"] as? [[String: Any]])
         let wanted: Set = [

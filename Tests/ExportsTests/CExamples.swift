@@ -31,7 +31,16 @@ enum CExamples {
 
     static var dense: Network { one("dense", [6], .gemm(Gemm(transposeB: true)), [[4, 6], [4]]).network }
 
-    static var all: [(name: String, network: Network)] { layers + windows + functions + pairs + rows + moves + joined + recurrences }
+    static var all: [(name: String, network: Network)] {
+        layers + windows + functions + pairs + rows + moves + joined + recurrences + [lookup]
+    }
+
+    /// Rows that the values name, cut toward 0.
+    private static var lookup: (name: String, network: Network) {
+        var (name, network) = one("rows of a table", [5], .lookup, [[16, 3]])
+        network.nodes[0].inputs = ["p0", "x"]
+        return (name, network)
+    }
 
     private static var layers: [(name: String, network: Network)] {
         [

@@ -11,8 +11,8 @@ import Testing
     /// Allowed beside ONNX Runtime, as a part of the largest value.
     private static let tolerance: Float = 1e-4
 
-    static func recorded(_ kind: String) throws -> [OperatorCase] {
-        try OperatorCase.all(in: TrainingFixture.root.appendingPathComponent("Tests/Fixtures/recurrent.safetensors").path)
+    static func recorded(_ kind: String, _ file: String = "recurrent") throws -> [OperatorCase] {
+        try OperatorCase.all(in: TrainingFixture.root.appendingPathComponent("Tests/Fixtures/\(file).safetensors").path)
             .filter { $0.about.kind == kind }
     }
 
@@ -54,8 +54,8 @@ import Testing
 
     /// All results of a node on their own, with states and lengths as constants.
     @Test func layersGiveWhatONNXRuntimeGives() throws {
-        let cases = try Self.recorded("layer")
-        #expect(cases.count >= 34)
+        let cases = try Self.recorded("layer") + Self.recorded("layer", "recurrent-forms")
+        #expect(cases.count >= 64)
         for example in cases {
             let values = Dictionary(uniqueKeysWithValues: example.inputs.map { ($0.name, $0.value) })
             let graph = try NetworkReader.whole(Data(example.model.bytes), file: example.name, values: values, input: "x")
@@ -95,6 +95,34 @@ import Testing
                 #expect(other.nodes == network.nodes)
                 #expect(other.parameters.values.map(\.shape) == network.parameters.values.map(\.shape))
             }
+        }
+    }
+
+    /// Clips, peepholes, joined gates and other functions: written, read again the same, and without a gradient by name.
+    @Test func otherFormsAreWritten() throws {
+        typealias Function = RecurrentForm.Function
+        let forms: [(Recurrence.Cell, RecurrentForm)] = [
+            (
+                .lstm,
+                RecurrentForm(functions: [.sigmoid, .tanh, .tanh].map { Function($0) }, clip: 0.4, joinsForget: true, hasPeepholes: true)
+            ),
+            (.gru(resetsAfter: true), RecurrentForm(functions: [Function(.hardSigmoid, alpha: 0.3, beta: 0.4), Function(.softsign)])),
+            (.rnn(.tanh), RecurrentForm(functions: [Function(.affine, alpha: 0.5, beta: 0.1)])),
+            (.rnn(.relu), RecurrentForm(functions: [Function(.relu)], clip: 0.5)),
+        ]
+        for (cell, form) in forms {
+            var recurrence = Recurrence(cell, hidden: 4, steps: 3, hasBias: true, hasFirstHidden: true)
+            recurrence.form = form
+            var builder = NetworkBuilder(input: [3, 2], seed: 5)
+            let network = builder.recurrent(recurrence, inputs: 2)
+            let back = try NetworkReader.read(NetworkWriter.data(of: network), path: "form.onnx")
+            let found = back.nodes.compactMap { node in if case .recurrence(let found) = node.operation { found } else { nil } }
+            #expect(found == [recurrence])
+            let input = normals(2 * 6, seed: 6)
+            let values = try [network, back].map { try logits(OneDNNExecutor(network: $0, batchSize: 2), input) }
+            #expect(values[0] == values[1] && !(values[0].allSatisfy { $0 == 0 }))
+            let refusal = back.trainingRefusal.map { "\($0)".replacing("\\'", with: "'") } ?? ""
+            #expect(refusal.contains(form.words(cell)), "\(refusal)")
         }
     }
 
@@ -144,6 +172,7 @@ extension NetworkBuilder {
             let split = add(.reshape(dimensions: [-1, directions, hidden], allowZero: false), state)
             reads.append(add(.transpose(permutation: [1, 0, 2]), split))
         }
+        if recurrence.peepholePlace != nil { reads.append(parameter([directions, 3 * hidden], role: .other)) }
         let made = add(.recurrence(recurrence), reads)
         guard recurrence.result == .all else {
             let output = examplesFirst(made, recurrence.result == .sequence)

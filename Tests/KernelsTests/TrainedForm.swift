@@ -4,14 +4,14 @@ import Tensors
 /// Small networks of operators with several computed operands, and of others that are made of them, for tests of gradients.
 enum TrainedForm: String, CaseIterable {
     case arithmetic, powers, slopes, extremes, sums, choice, reductions, groups, transposed, volumes, attention, written, rootMeanSquare
-    case excitation, upward, outer, embedding, places, puts, orders
+    case excitation, upward, outer, embedding, places, puts, orders, responses, pooledVolumes, scaled
 
     func network(seed: UInt64) -> Network {
         var draw = NetworkBuilder(input: [], seed: seed)
         let shape: Shape
         switch self {
         case .transposed, .outer: shape = Shape([4] + (0..<draw.draw(1...3)).map { _ in draw.draw(2...4) })
-        case .volumes: shape = Shape([2] + (0..<3).map { _ in draw.draw(3...4) })
+        case .volumes, .pooledVolumes: shape = Shape([2] + (0..<3).map { _ in draw.draw(3...4) })
         case .attention: shape = [draw.draw(2...5), 4]
         case .written, .rootMeanSquare: shape = [draw.draw(1...3), draw.draw(2...6)]
         case .upward: shape = [2, 6, 4]
@@ -50,6 +50,9 @@ extension NetworkBuilder {
         case .places: places(shape)
         case .puts: puts(shape)
         case .orders: orders(shape)
+        case .responses: responses(shape)
+        case .pooledVolumes: pooledVolumes(shape)
+        case .scaled: scaled(shape)
         }
     }
 
@@ -132,6 +135,36 @@ extension NetworkBuilder {
         return add(
             .convolution(window), "input", parameter(Shape([filters, shape[0] / groups] + window.kernel)), parameter([filters], role: .bias)
         )
+    }
+
+    private mutating func responses(_ shape: Shape) -> String {
+        let settings = ResponseNormalization(
+            size: draw(1...4), alpha: draw(of: [0.5, 1.5]), beta: draw(of: [0.75, 0.5]), bias: draw(of: [1, 2]))
+        let made = add(.responseNormalization(settings), mixed(shape))
+        return toss() ? add(.relu, made) : made
+    }
+
+    /// Maxima and means over three axes, and what two of them make of one value.
+    private mutating func pooledVolumes(_ shape: Shape) -> String {
+        let channels = Convolution(kernel: [1, 1, 1], strides: [1, 1, 1], dilations: [1, 1, 1], pads: [0, 0, 0, 0, 0, 0])
+        let value = add(.convolution(channels), "input", parameter([3, shape[0], 1, 1, 1]), parameter([3], role: .bias))
+        func window() -> Pooling {
+            Pooling(
+                kernel: (0..<3).map { _ in draw(2...3) }, strides: (0..<3).map { _ in draw(1...2) }, pads: (0..<6).map { _ in draw(0...1) },
+                dilations: [1, 1, 1], ceilMode: false, countIncludesPadding: toss())
+        }
+        let parts = [add(.maxPool(window()), value), add(.averagePool(window()), value), add(.globalAveragePool, value)]
+        let all = (parts + [add(.globalMaxPool, value)]).map { add(.flatten(axis: 1), $0) }
+        return add(.concatenation(axis: 1), all)
+    }
+
+    /// Factors before the product and before the bias.
+    private mutating func scaled(_ shape: Shape) -> String {
+        let flat = add(.flatten(axis: 1), "input")
+        let width = shape.count
+        let settings = Gemm(alpha: draw(of: [0.5, -2, 1]), beta: draw(of: [3, 0, 1, -0.5]), transposeB: toss())
+        let first = add(.gemm(settings), flat, parameter(settings.transposeB ? [5, width] : [width, 5]), parameter([5], role: .bias))
+        return add(.gemm(Gemm(alpha: 0.25)), add(.relu, first), parameter([5, 4]))
     }
 
     /// Two heads over [T, 4], a mask, a residual sum and a normalization (Vaswani and others, 2017).

@@ -20,7 +20,8 @@ extension NetworkDescription {
             for other in (outputs ?? []).dropFirst() { lines.append("or          \(described(other))  (--output-name \(other.name))") }
         }
         let outside = parametersOutsideLayers == 0 ? "" : ", \(count(parametersOutsideLayers)) of them in no layer"
-        lines.append("parameters  \(count(parameters))\(outside); \(count(float32Bytes)) bytes as float32")
+        let came = storedBytes == float32Bytes ? "" : ", \(count(storedBytes)) as the file has them"
+        lines.append("parameters  \(count(parameters))\(outside); \(count(float32Bytes)) bytes as float32\(came)")
         for part in notRun ?? [] {
             lines.append("not run     \(count(part.parameters)) of them, in a branch of \(part.node): \(part.reason)")
         }

@@ -56,6 +56,8 @@ struct NetworkDescription: Encodable {
     var parameters: Int
     /// 4 · parameters.
     var float32Bytes: Int
+    /// Bytes of the parameters as the file has them: 2 of a float of 16 bits, integers with their scales, else 4.
+    var storedBytes: Int
     /// Parameters that are no layer's weights or bias.
     var parametersOutsideLayers: Int
     /// Both absent where the file has no graph.
@@ -84,7 +86,7 @@ struct NetworkDescription: Encodable {
         bytes = network.source?.byteCount
         name = network.name
         parameters = network.parameterCount
-        float32Bytes = network.denseByteCount
+        (float32Bytes, storedBytes) = (network.denseByteCount, network.storedByteCount)
         classes = card?.classes
         operators = Self.counts(network)
         let found = network.layers

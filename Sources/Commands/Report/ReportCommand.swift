@@ -97,10 +97,11 @@ struct ReportCommand: ParsableCommand {
             (report.inputs, report.unused) = (opened.network.fixedInputFacts, opened.network.unusedPartFacts)
             report.bytes.count(cameFrom: reference?.network ?? opened.network)
             report.budget = mayFall.map { report.accuracy?.hasShare == false ? $0 : $0 / 100 } ?? kept?.contents.budget
+            report.output = opened.network.outputFact
             report.batchOne = opened.network.batchOneFact
             if let reference {
                 report.against = reference.identity
-                report.bytes.original = reference.network.denseByteCount
+                report.bytes.hold(against: reference.network)
             }
             let isTestSeen = split == .test && report.accuracy != nil && report.data?.kind != .generated
             let uncounted = isTestSeen ? try kept?.countTestMeasurement(locations: locations) : nil

@@ -244,10 +244,13 @@ enum ReportText {
     }
 
     private static func file(_ bytes: Int, _ report: Report) -> String {
-        let ratio = numbers.ratio(Double(report.bytes.original) / Double(max(1, bytes)))
-        let factor = report.bytes.compressed == nil ? "" : ", \(ratio)\(report.bytes.cameSmaller ? " of float32" : "")"
-        return
-            "\nfile       \(numbers.integer(bytes)) B\(factor) (exact: `pare export --format pare`, biases and graph included)"
+        let ratio = Double(report.bytes.original) / Double(max(1, bytes))
+        let ratios =
+            report.bytes.cameSmaller
+            ? "\(numbers.ratio(report.bytes.ratio(ofFile: bytes))) of what came, \(numbers.ratio(ratio)) of float32" : numbers.ratio(ratio)
+        // Where no layer was found there is no factor.
+        let factors = report.bytes.compressed == nil ? "" : ", \(ratios)"
+        return "\nfile       \(numbers.integer(bytes)) B\(factors) (exact: `pare export --format pare`, biases and graph included)"
     }
 
     private static func size(_ report: Report) -> String {

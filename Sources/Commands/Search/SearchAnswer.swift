@@ -50,10 +50,10 @@ struct SearchAnswer {
             [layer.name, Self.words(trial.plan[layer.weight]), numbers.integer(trial.figures.layerBytes[layer.weight])]
         }
         let bytes = trial.figures.bytes ?? 0
-        let dense = network.denseByteCount
+        let came = network.storedByteCount
         let lines = [
             "goal      \(goal.words): \(standing)",
-            "file      \(numbers.integer(bytes)) B, \(numbers.ratio(Double(dense) / Double(max(1, bytes)))) smaller; "
+            "file      \(numbers.integer(bytes)) B, \(numbers.ratio(Double(came) / Double(max(1, bytes)))) smaller; "
                 + "predicted \(numbers.integer(Int(trial.predictedBytes.rounded())))",
             "predicted loss \(numbers.signed(trial.predictedLoss, digits: 4)), the sum of what single layers lose",
             measured("choose   ", trial.figures) + "; chosen among \(numbers.count(trials, "measured plan")) on these examples",
@@ -104,7 +104,7 @@ struct SearchAnswer {
             }
         let answer: JSONFigure = [
             "event": .string("result"), "goal": aim, "isMet": .boolean(isMet), "standing": .string(standing),
-            "bytes": .integer(trial.figures.bytes), "originalBytes": .integer(network.denseByteCount),
+            "bytes": .integer(trial.figures.bytes), "originalBytes": .integer(network.storedByteCount),
             "predictedBytes": .number(trial.predictedBytes), "predictedLoss": .number(trial.predictedLoss),
             "choose": figures(trial.figures), "confirm": figures(confirmed), "macs": .number(trial.figures.productSum),
             "layers": .list(layers), "plan": .string(try PlanFile.text(of: CompressionPlan(resolved: trial.plan))),

@@ -122,7 +122,7 @@ struct SearchRun {
             count: figures.count, measure: figures.measure, part: part)
         let point = try? FrontPoint(
             group: group, value: figures.value, original: figures.original, gains: figures.gains, losses: figures.losses, bytes: bytes,
-            originalBytes: model.network.denseByteCount, plan: CompressionPlan(resolved: trial.plan), state: base?.id,
+            originalBytes: model.network.storedByteCount, plan: CompressionPlan(resolved: trial.plan), state: base?.id,
             created: Int64(Date().timeIntervalSince1970 * 1000))
         guard var point else { return nil }
         (point.beyond, point.chosenAmong) = (figures.beyond, among)

@@ -12,8 +12,8 @@ public struct Applied: Sendable {
     public let plan: CompressionPlan
     /// What was done to the graph.
     public let edits: GraphEdits
-    /// Bytes as float32 of the network as it was opened, which the base may be smaller than.
-    public let openedByteCount: Int
+    /// Bytes of the network as it was opened, which the base may be smaller than.
+    public let opened: OpenedBytes
     /// Names the values, for caches.
     public let versions: Versions
     /// The network: the edited graph with the values that are evaluated.
@@ -22,6 +22,17 @@ public struct Applied: Sendable {
     public let evaluatedVersions: Versions
     /// Places among ``layers`` by the parameters of ``network`` that hold them.
     private let holders: [String: Int]
+
+    /// Bytes of a network's parameters.
+    public struct OpenedBytes: Sendable {
+        /// 4 each.
+        public let float32: Int
+        /// As the file has them.
+        public let stored: Int
+
+        /// Cost: O(parameters).
+        public init(_ network: Network) { (float32, stored) = (network.denseByteCount, network.storedByteCount) }
+    }
 
     /// Numbers that stand for values: where two are equal, so are the values that they name on one base.
     public struct Versions: Hashable, Sendable {
@@ -43,14 +54,14 @@ public struct Applied: Sendable {
     ///   - base: As it was opened, or a trained state's (``TrainedState/base(of:)``).
     ///   - layers: Their weights and biases take the place of the base's.
     ///   - edits: By default those that the plan asks for, with no clip known.
-    ///   - openedByteCount: By default those of the base.
+    ///   - opened: By default those of the base.
     /// Cost: O(nodes + parameters).
     public init(
         base: Network, layers: [CompressedLayer], plan: CompressionPlan, edits: GraphEdits? = nil, versions: Versions = Versions(),
-        openedByteCount: Int? = nil
+        opened: OpenedBytes? = nil
     ) {
         self.base = base
-        self.openedByteCount = openedByteCount ?? base.denseByteCount
+        self.opened = opened ?? OpenedBytes(base)
         self.layers = layers
         self.plan = plan
         self.edits = (edits ?? GraphEdits(plan, of: base)).taking(layers)
@@ -115,7 +126,7 @@ public struct Applied: Sendable {
         guard case .floats(.float32) = stored.values, let type = base.parameters[parameter]?.values.elementType, type.isHalf else {
             return stored
         }
-        let format: StoredWeights.FloatFormat = type == .float16 ? .float16 : .bfloat16
+        let format = StoredWeights.FloatFormat(type)
         var half = StoredWeights(stored.floats(), shape: stored.shape, isTransposed: stored.isTransposed, format: format)
         half?.pattern = stored.pattern
         return half ?? stored

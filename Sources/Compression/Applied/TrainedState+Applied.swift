@@ -36,7 +36,7 @@ extension Applied {
         let base = state?.base(of: network) ?? network
         self.init(
             base: base, layers: layers, plan: plan, edits: GraphEdits(plan, of: base, clips: state?.clips(of: network) ?? [:]),
-            versions: Versions(graph: state?.graph?.id), openedByteCount: network.denseByteCount)
+            versions: Versions(graph: state?.graph?.id), opened: OpenedBytes(network))
     }
 }
 

@@ -37,7 +37,7 @@ struct LayerCosts: Sendable {
         }
         guard unit == .multiplyAdds else {
             let count = network.parameters.values.reduce(0) { $0 + $1.values.count } - layers.reduce(0) { $0 + $1.count }
-            (others, pixels) = (Double(unit == .bytes ? 4 * count : count), [:])
+            (others, pixels) = (Double(unit == .bytes ? network.storedByteCountOfOthers : count), [:])
             return
         }
         let (work, index) = (try network.multiplyAdds(), network.index)

@@ -24,7 +24,7 @@ public final class WeightTally {
     public init(_ tensor: Tensor) {
         self.tensor = tensor
         switch tensor.elementType {
-        case .float8e4m3, .float8e5m2, .int8, .uint8, .bool: table = .bytes
+        case .float8e4m3, .float8e5m2, .float8e4m3fnuz, .float8e5m2fnuz, .int8, .uint8, .bool: table = .bytes
         case .float16, .bfloat16, .int16, .uint16: table = .halves
         default: table = .fine
         }

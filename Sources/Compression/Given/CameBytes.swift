@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// Bytes of weights as their file has them: integers, a codebook or zeros that came count as such, floats as 4 bytes each.
+/// Bytes of weights as their file has them: integers, a codebook or zeros that came count as such, floats by their width.
 public enum CameBytes {
     /// Σ over the layers of what an empty plan makes of them, by ``HanAccounting``; nil where a layer can't be counted.
     ///
@@ -16,7 +16,7 @@ public enum CameBytes {
     }
 
     private static func bytes(of layer: Layer, _ parameter: Parameter) -> Int? {
-        guard parameter.origin != nil || isStructured(parameter.values) else { return 4 * layer.count }
+        guard parameter.origin != nil || isStructured(parameter.values) else { return parameter.floatByteCount }
         guard let distribution = try? WeightDistribution(parameter.values) else { return nil }
         var given = GivenStructure.detect(weights: parameter.values, distribution: distribution)
         given.codes = parameter.origin

@@ -6,9 +6,10 @@ extension GivenStructure {
     /// Cost: O(n) for weights that have few values; for the usual ones the 257th distinct value ends the search.
     public static func detect(weights: Tensor, distribution: WeightDistribution) -> GivenStructure {
         var given = GivenStructure(zeros: distribution.givenZeros, count: weights.count, values: [], grid: nil)
+        given.format = StoredWeights.FloatFormat(weights.elementType)
         guard let values = weights.withFloats(distinctValues), !values.isEmpty else { return given }
         let survivors = given.count - given.zeros
-        let savedBits = survivors * (32 - bits(codes: values.count)) - 32 * values.count
+        let savedBits = survivors * (given.format.bits - bits(codes: values.count)) - 32 * values.count
         guard savedBits > 0 else { return given }
         given.values = values
         // One value lies on every grid.

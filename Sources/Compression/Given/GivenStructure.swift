@@ -29,6 +29,8 @@ public struct GivenStructure: Hashable, Sendable {
     public var values: [Float]
     /// Nil where the values lie on no grid of at most 8 bits.
     public var grid: Grid?
+    /// What the floats of the file are numbers of.
+    public var format = StoredWeights.FloatFormat.float32
     /// The integers that the file had, where its graph made floats of them.
     public var codes: IntegerOrigin?
 
@@ -44,7 +46,7 @@ public struct GivenStructure: Hashable, Sendable {
 
     /// What the user should know of it.
     public var remarks: [LayerRemark] {
-        var remarks: [LayerRemark] = []
+        var remarks = format.remarks
         if zeros > 0 { remarks.append(.givenZeros(zeros)) }
         if let grid {
             remarks.append(.givenGrid(step: grid.step, bits: grid.bits))
@@ -53,6 +55,9 @@ public struct GivenStructure: Hashable, Sendable {
         }
         return remarks
     }
+
+    /// How values of their own are counted, and held while they still are numbers of the format.
+    var floats: CodedValues { CodedValues(coding: .floats(bits: format.bits), table: .floats(format)) }
 
     /// How the given values are stored, `counts` being those still in use: as codes of the grid or of a codebook, whichever takes fewer bits.
     func coding(counts: [Int]) -> ValueCoding {
@@ -74,4 +79,9 @@ public struct GivenStructure: Hashable, Sendable {
     static func bits(codes: Int) -> Int {
         max(1, Int.bitWidth - max(codes - 1, 0).leadingZeroBitCount)
     }
+}
+
+extension StoredWeights.FloatFormat {
+    /// What should be known of a layer that came in it.
+    var remarks: [LayerRemark] { self == .float32 ? [] : [.givenFloats(type: "\(self)")] }
 }

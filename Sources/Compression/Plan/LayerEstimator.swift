@@ -8,13 +8,17 @@ import Tensors
 public enum LayerEstimator {
     /// The summary under a plan; nil where the representation needs every weight's place: scales or codebooks per
     /// channel or group, the likes of binary, and patterns. Nil when cancelled too, which is asked every few milliseconds.
+    ///
+    /// - Parameter format: What the floats of the file are numbers of, as which those count that a plan leaves as they came.
     public static func summary(
-        of layer: Layer, distribution: WeightDistribution, plan: LayerPlan, rule: PruningRule, isCancelled: () -> Bool = { false }
+        of layer: Layer, distribution: WeightDistribution, format: StoredWeights.FloatFormat = .float32, plan: LayerPlan, rule: PruningRule,
+        isCancelled: () -> Bool = { false }
     ) -> LayerSummary? {
         let rule = plan.bypass ? PruningRule.none : rule
         guard let survivors = rule.survivors(of: distribution) else { return nil }
         let form = (plan.bypass ? WeightRepresentation.float32 : plan.weights).codedForm
-        guard let coded = form.estimate(survivors, isCancelled: isCancelled) else { return nil }
+        guard var coded = form.estimate(survivors, isCancelled: isCancelled) else { return nil }
+        if plan.bypass || plan.weights == .float32 { coded.coding = .floats(bits: format.bits) }
         let zeroed = coded.coding.counts.map { survivors.count - $0.reduce(0, +) } ?? 0
         let zeros = survivors.zeros + max(0, zeroed)
         let bits = plan.indexBits ?? HanAccounting.defaultIndexBits(isConvolution: layer.isConvolution)
@@ -26,7 +30,7 @@ public enum LayerEstimator {
             signalToNoise: SignalToNoise(
                 kept: survivors.sumOfSquares, pruned: survivors.prunedSumOfSquares, rounding: coded.squaredError),
             bytes: HanAccounting.bytes(weights: layer.count, gaps: gaps, coding: coded.coding),
-            remarks: remarks(plan, survivors, distribution))
+            remarks: format.remarks + remarks(plan, survivors, distribution))
     }
 
     /// Whether a plan leaves the weights as they are, so that nothing but the distribution is asked for.

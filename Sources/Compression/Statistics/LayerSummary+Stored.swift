@@ -28,6 +28,7 @@ extension LayerSummary {
             case .givenCodebook(let distinct): return StoredValues(name: "codebook", bits: GivenStructure.bits(codes: distinct))
             case .givenCodes(let type, let bits, let scales), .keptCodes(let type, let bits, let scales):
                 return StoredValues(name: scales > 1 ? "\(type) × \(scales)" : type, bits: bits)
+            case .givenFloats(let type) where bytes.valueBits == 16: return StoredValues(name: type, bits: 16)
             default: continue
             }
         }

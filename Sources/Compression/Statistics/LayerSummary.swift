@@ -169,6 +169,8 @@ public enum LayerRemark: Codable, Hashable, Sendable {
     case factorsAboveWeights(byteCount: Int, weights: Int, paying: Int)
     /// So many channels or groups have a codebook, of so many bytes in all, beside codes of so many bytes.
     case codebooks(count: Int, byteCount: Int, codes: Int)
+    /// The file has floats of 16 bits of this type.
+    case givenFloats(type: String)
     /// The layer came with exact zeros.
     case givenZeros(Int)
     /// The layer came with this few distinct values.

@@ -29,6 +29,15 @@ public struct StoredWeights: Hashable, Sendable {
 
         /// Bits of one number.
         public var bits: Int { self == .float32 ? 32 : 16 }
+
+        /// The format of what is stored as a type: of 16 bits that one, of all others float32, which they are read as.
+        public init(_ type: ElementType) {
+            switch type {
+            case .float16: self = .float16
+            case .bfloat16: self = .bfloat16
+            default: self = .float32
+            }
+        }
     }
 
     public var shape: Shape

@@ -131,14 +131,19 @@ final class LargePlanJob: LaneJob {
     /// What the layer came with; where it has many values there is nothing to look for.
     private func given(_ counted: WeightDistribution, _ weights: Tensor) -> GivenStructure {
         let hasFew = counted.resolution == .exact && counted.distinctCount(limit: GivenStructure.maximumValues + 1) != nil
-        return hasFew
-            ? GivenStructure.detect(weights: weights, distribution: counted)
-            : GivenStructure(zeros: counted.givenZeros, count: counted.count, values: [], grid: nil)
+        guard !hasFew else { return GivenStructure.detect(weights: weights, distribution: counted) }
+        var given = GivenStructure(zeros: counted.givenZeros, count: counted.count, values: [], grid: nil)
+        given.format = StoredWeights.FloatFormat(weights.elementType)
+        return given
+    }
+
+    private func format(of layer: Layer) -> StoredWeights.FloatFormat {
+        worker.network.parameters[layer.weight].map { StoredWeights.FloatFormat($0.values.elementType) } ?? .float32
     }
 
     private func estimate(_ layer: Layer, _ known: WeightDistribution, _ plan: LayerPlan, _ rule: PruningRule) -> LayerSummary? {
         LayerEstimator.summary(
-            of: layer, distribution: known, plan: plan, rule: rule,
+            of: layer, distribution: known, format: format(of: layer), plan: plan, rule: rule,
             isCancelled: { [wishes = worker.wishes, generation] in wishes.isStale(generation) })
     }
 

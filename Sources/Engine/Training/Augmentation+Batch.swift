@@ -3,16 +3,16 @@ import Networks
 import Tensors
 
 extension Augmentation {
-    /// Changes the examples of a batch [examples.count, C, H, W] in place; what comes in or is erased has the value of a pixel 0.
+    /// Changes the examples of a batch [examples.count, C, H, W], or [examples.count, H, W, C], in place; what comes in or is erased has the value of a pixel 0.
     ///
     /// Each example draws from its own generator, named by seed, epoch and index, so that neither batch nor order matters. Erasing (Zhong 2017):
     /// a rectangle of 2…33 % of the area with an aspect of 0.3…3.3. Images without rows and columns stay as they are. Cost: O(batch).
     package func apply(
         to batch: UnsafeMutableBufferPointer<Float>, examples: ArraySlice<Int>, shape: Shape, normalization: InputNormalization,
-        seed: UInt64, epoch: Int
+        seed: UInt64, epoch: Int, isChannelsLast: Bool = false
     ) {
         guard !isOff, shape.rank == 3 else { return }
-        var image = AugmentedImage(shape: shape, normalization: normalization)
+        var image = AugmentedImage(shape: shape, normalization: normalization, isChannelsLast: isChannelsLast)
         for (row, example) in examples.enumerated() {
             var generator = SeededGenerator(seed: ExampleOrder.mixed(seed, 2, UInt64(epoch), UInt64(example)))
             let pixels = UnsafeMutableBufferPointer(rebasing: batch[row * shape.count..<(row + 1) * shape.count])
@@ -26,7 +26,7 @@ extension Augmentation {
     }
 }
 
-/// One image [C, H, W] to be changed.
+/// One image [C, H, W], or [H, W, C], to be changed.
 private struct AugmentedImage {
     let channels: Int
     let height: Int
@@ -35,14 +35,20 @@ private struct AugmentedImage {
     let black: [Float]
     private var copy: [Float]
 
-    init(shape: Shape, normalization: InputNormalization) {
-        (channels, height, width) = (shape[0], shape[1], shape[2])
+    /// How far neighbouring channels and columns are apart.
+    private let (channelStep, columnStep): (Int, Int)
+
+    init(shape: Shape, normalization: InputNormalization, isChannelsLast: Bool) {
+        (channels, height, width) = isChannelsLast ? (shape[2], shape[0], shape[1]) : (shape[0], shape[1], shape[2])
+        (channelStep, columnStep) = isChannelsLast ? (1, channels) : (height * width, 1)
         black = (0..<channels).map { channel in
             let mean = normalization.mean[min(channel, normalization.mean.count - 1)]
             return -mean / normalization.standardDeviation[min(channel, normalization.standardDeviation.count - 1)]
         }
         copy = Array(repeating: 0, count: shape.count)
     }
+
+    private func place(_ channel: Int, _ y: Int, _ x: Int) -> Int { channel * channelStep + (y * width + x) * columnStep }
 
     mutating func shift(_ pixels: UnsafeMutableBufferPointer<Float>, down: Int, right: Int) {
         for index in pixels.indices { copy[index] = pixels[index] }
@@ -51,16 +57,17 @@ private struct AugmentedImage {
                 for x in 0..<width {
                     let (sourceY, sourceX) = (y - down, x - right)
                     let isInside = (0..<height).contains(sourceY) && (0..<width).contains(sourceX)
-                    pixels[(channel * height + y) * width + x] =
-                        isInside ? copy[(channel * height + sourceY) * width + sourceX] : black[channel]
+                    pixels[place(channel, y, x)] = isInside ? copy[place(channel, sourceY, sourceX)] : black[channel]
                 }
             }
         }
     }
 
     func flip(_ pixels: UnsafeMutableBufferPointer<Float>) {
-        for row in 0..<channels * height {
-            for x in 0..<width / 2 { pixels.swapAt(row * width + x, row * width + width - 1 - x) }
+        for channel in 0..<channels {
+            for y in 0..<height {
+                for x in 0..<width / 2 { pixels.swapAt(place(channel, y, x), place(channel, y, width - 1 - x)) }
+            }
         }
     }
 
@@ -73,7 +80,7 @@ private struct AugmentedImage {
         let left = Int.random(in: 0...width - columns, using: &generator)
         for channel in 0..<channels {
             for y in top..<top + rows {
-                for x in left..<left + columns { pixels[(channel * height + y) * width + x] = black[channel] }
+                for x in left..<left + columns { pixels[place(channel, y, x)] = black[channel] }
             }
         }
     }

@@ -93,7 +93,7 @@ extension TrainingRun {
         do throws(ExampleFailure) { try data.fill(input, with: examples) } catch { return error }
         request.recipe.augmentation.apply(
             to: input, examples: examples, shape: request.network.inputShape, normalization: data.normalization,
-            seed: request.recipe.seed, epoch: progress.epoch)
+            seed: request.recipe.seed, epoch: progress.epoch, isChannelsLast: data.fillsChannelsLast)
         return nil
     }
 

@@ -46,6 +46,24 @@ extension CFunction {
                 """, needs: needs)
     }
 
+    static let tableRows = CFunction(
+        name: "table_rows",
+        text: """
+            /* Rows of a table that numbers name, below 0 counted from its end; not a number where there is no such row. */
+            static void table_rows(const float *table, const float *numbers, float *out, uint32_t count, uint32_t rows, uint32_t width)
+            {
+                const float zero = 0.0f;
+                uint32_t i, j;
+                for (i = 0; i < count; i++) {
+                    const float number = numbers[i] < 0.0f ? numbers[i] + (float)rows : numbers[i];
+                    const int known = number >= 0.0f && number < (float)rows;
+                    const float *row = table + (known ? (uint32_t)number : 0) * width;
+                    for (j = 0; j < width; j++)
+                        *out++ = known ? row[j] : zero / zero;
+                }
+            }
+            """)
+
     static let batchNormalize = CFunction(
         name: "batch_normalize",
         text: """

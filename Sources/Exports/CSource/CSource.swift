@@ -66,7 +66,7 @@ struct CSource {
         var report = ExportReport(
             format: .c,
             files: [.init(path: path, byteCount: source.count), .init(path: headerPath, byteCount: header.count)],
-            originalByteCount: applied.openedByteCount, verifiedCount: count, memory: made.memory)
+            originalByteCount: applied.opened.float32, verifiedCount: count, memory: made.memory)
         report.arithmetic = arithmetic
         return report
     }

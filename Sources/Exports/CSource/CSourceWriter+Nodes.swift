@@ -31,6 +31,7 @@ extension CSourceWriter {
         case .recurrence(let recurrence): try add(recurrence, node)
         case .recurrencePart(let part): try add(part, node)
         case .concatenation(let axis): try addConcatenation(axis, node)
+        case .lookup: try addLookup(node)
         case .reshape, .flatten, .squeeze, .unsqueeze, .identity, .dropout: try addView(node)
         case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .resize: try addMove(node)
         default: throw refusal(node, nil)
@@ -45,6 +46,13 @@ extension CSourceWriter {
 
     private mutating func addView(_ node: Node) throws(ExportError) {
         guard network.parameters[node.inputs[0]] == nil else { throw refusal(node, "of constants") }
+    }
+
+    private mutating func addLookup(_ node: Node) throws(ExportError) {
+        let table = try parameter(node, 0)
+        guard table.shape.rank > 0, table.count > 0 else { throw refusal(node, "of a table [\(table.shape)]") }
+        let sizes = [count(node.inputs[1]), table.shape[0], table.shape.rowCount].map { "\($0)" }
+        call(.tableRows, [try operand(node.inputs[0]), try operand(node.inputs[1]), place(node.outputs[0])] + sizes)
     }
 
     private mutating func add(_ gemm: Gemm, _ node: Node) throws(ExportError) {

@@ -3,6 +3,7 @@ import Tensors
 
 extension CSourceWriter {
     mutating func add(_ recurrence: Recurrence, _ node: Node) throws(ExportError) {
+        if let form = recurrence.form { throw refusal(node, "with \(form.words(recurrence.cell))") }
         guard node.inputs.count == recurrence.inputCount, recurrence.hidden > 0, shapes[node.inputs[0]]?.count == recurrence.inputSize
         else {
             throw refusal(node, "of such shapes")

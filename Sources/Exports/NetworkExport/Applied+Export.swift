@@ -7,7 +7,7 @@ extension Applied {
     public var withoutNegativeZeros: Applied {
         var base = base
         for (name, parameter) in base.parameters { base.parameters[name]?.values = parameter.values.withoutNegativeZeros }
-        return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits, openedByteCount: openedByteCount)
+        return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits, opened: opened)
     }
 
     /// How many values were −0 before anything was applied. Cost: O(n).
@@ -19,15 +19,8 @@ extension Applied {
     /// What a parameter was stored as when the network was opened.
     func storedType(of parameter: String) -> ElementType? { base.parameters[parameter]?.values.elementType }
 
-    /// Bytes of the parameters as the network came, where some of them were floats of 16 bits; nil of other networks.
-    var cameByteCount: Int? {
-        let given = base.givenNames
-        let counts = base.parameters.values.filter { !given.contains($0.name) }.map { parameter in
-            (parameter.values.elementType.isHalf ? 2 : 4) * parameter.count
-        }
-        guard base.parameters.values.contains(where: { $0.values.elementType.isHalf }) else { return nil }
-        return counts.reduce(0, +)
-    }
+    /// Bytes of the parameters as the network came, where that is less than as float32; nil of other networks.
+    var cameByteCount: Int? { opened.stored < opened.float32 ? opened.stored : nil }
 
     /// The weights of each layer as levels, by the parameters that hold them; factors that stay floats are left out.
     var stored: [String: StoredWeights] {

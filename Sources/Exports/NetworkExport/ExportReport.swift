@@ -29,7 +29,7 @@ public struct ExportReport: Hashable, Sendable {
     public var files: [File]
     /// 4 · parameters: bytes of the network as it was opened, as float32.
     public var originalByteCount: Int
-    /// Bytes of its parameters as the file had them, where it had floats of 16 bits.
+    /// Bytes of its parameters as the file had them, where it had floats of 16 bits or integers.
     public var cameByteCount: Int?
     /// Values that were read back and compared bit for bit: all of them, or there is no report.
     public var verifiedCount: Int

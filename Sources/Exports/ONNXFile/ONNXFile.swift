@@ -29,7 +29,7 @@ enum ONNXFile {
         let isLarge = !isCompact && applied.hasZerosOrFewValues
         return ExportReport(
             format: isCompact ? .quantizedONNX : .onnx, files: [ExportReport.File(path: path, byteCount: data.count)],
-            originalByteCount: applied.openedByteCount, verifiedCount: count, forms: isCompact ? forms(applied.layers, compact) : [],
+            originalByteCount: applied.opened.float32, verifiedCount: count, forms: isCompact ? forms(applied.layers, compact) : [],
             gzipByteCount: isLarge ? GzipSize.byteCount(of: data) : nil)
     }
 

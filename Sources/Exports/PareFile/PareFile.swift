@@ -62,7 +62,7 @@ public enum PareFile {
         let found = back.parameters.elements.reduce(into: [:]) { $0[$1.key] = $1.value.values }
         let count = try NetworkExport.compare(network, with: found, path: path)
         return ExportReport(
-            format: .pare, files: [ExportReport.File(path: path, byteCount: bytes.count)], originalByteCount: applied.openedByteCount,
+            format: .pare, files: [ExportReport.File(path: path, byteCount: bytes.count)], originalByteCount: applied.opened.float32,
             verifiedCount: count,
             forms: table.rows.filter { $0.role == .weight }.map { row in
                 "\(row.name) \(row.form) \(row.coding?.words ?? "as it is")"

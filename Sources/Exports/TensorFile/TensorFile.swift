@@ -48,7 +48,7 @@ enum TensorFile {
         }
         return ExportReport(
             format: .safetensors, files: [ExportReport.File(path: path, byteCount: data.count)],
-            originalByteCount: applied.openedByteCount, verifiedCount: count,
+            originalByteCount: applied.opened.float32, verifiedCount: count,
             gzipByteCount: applied.hasZerosOrFewValues ? GzipSize.byteCount(of: data) : nil)
     }
 }

@@ -26,10 +26,11 @@ extension DatasetLoader {
         dataset.targets = try selection.part.targets(classCount: classCount).map { Targets($0.values.rows(rows)) }
         dataset.measure = measure
         dataset.source = stored.source
-        if let inputShape {
-            let fitted = dataset.coloured(for: inputShape).padded(to: inputShape)
-            if fitted.exampleShape.count == inputShape.checkedCount { dataset = fitted }
+        if let arrangedShape {
+            let fitted = dataset.coloured(for: arrangedShape).padded(to: arrangedShape)
+            if fitted.exampleShape.count == arrangedShape.checkedCount { dataset = fitted }
         }
+        dataset.fillsChannelsLast = inputShape?.hasChannelsLast == true && dataset.exampleShape.rank == 3
         let isChanged = stored.source == nil && dataset.exampleShape != Shape(Array(stored.inputs.shape.dimensions.dropFirst()))
         let sample = InputSample(dataset, for: inputShape)
         let (normalization, origin) = try normalization(for: dataset, sample)
@@ -46,8 +47,9 @@ extension DatasetLoader {
 
     /// Of inputs and labels, or targets.
     private static func hash(_ dataset: Dataset) -> String {
-        if let targets = dataset.targets { return FileHash.sha256(dataset.inputs, targets.values.bytes) }
-        return dataset.labels.withUnsafeBytes { FileHash.sha256(dataset.inputs, $0) }
+        let inputs = dataset.fillsChannelsLast ? ImageArrays.turned(dataset.inputs, toLast: true) : dataset.inputs
+        if let targets = dataset.targets { return FileHash.sha256(inputs, targets.values.bytes) }
+        return dataset.labels.withUnsafeBytes { FileHash.sha256(inputs, $0) }
     }
 
     // A card that names other data says nothing about these classes.

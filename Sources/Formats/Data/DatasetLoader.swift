@@ -65,7 +65,7 @@ public struct DatasetLoader: Sendable {
     /// for those are fitted to any network, or no shape is known.
     public var suitsInstalled: Bool {
         guard packed == nil else { return isNamed || !arrays.isEmpty }
-        guard !isNamed, let inputShape, let count = inputShape.checkedCount else { return true }
+        guard !isNamed, let inputShape = arrangedShape, let count = inputShape.checkedCount else { return true }
         return count == 28 * 28
             || (inputShape.rank == 3 && inputShape[0] == 1 && inputShape.dimensions.dropFirst().allSatisfy { (28...32).contains($0) })
     }
@@ -141,7 +141,10 @@ public struct DatasetLoader: Sendable {
         return try dataset(split, selection, row.map { [$0] } ?? [])
     }
 
+    /// One example as [C, H, W] where the network reads pictures, whatever their order of axes.
+    var arrangedShape: Shape? { inputShape.map { $0.hasChannelsLast ? $0.channelsFirst : $0 } }
+
     var target: InputTarget {
-        InputTarget(shape: inputShape, options: options, pictureBudget: pictureBudget, classCount: classCount)
+        InputTarget(shape: arrangedShape, options: options, pictureBudget: pictureBudget, classCount: classCount)
     }
 }

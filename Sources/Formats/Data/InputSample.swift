@@ -90,7 +90,7 @@ struct InputSample {
         let normalization = dataset.normalization
         let inputs = InputSample.range(low, high, normalization)
         return InputFacts(
-            shape: dataset.exampleShape.dimensions, stored: stored.stored, layout: stored.layout, normalization: normalization,
+            shape: dataset.filledShape.dimensions, stored: stored.stored, layout: stored.layout, normalization: normalization,
             origin: origin, fitting: fitting, storedLow: low, storedHigh: high, low: inputs.low, high: inputs.high)
     }
 }

@@ -6,8 +6,8 @@ import Tensors
 enum OtherFloats {
     /// Their numbers in the ONNX schema: float16, float64, bfloat16.
     static let types: Set<Int32> = [10, 11, 16]
-    /// Types that a Cast rounds to: also the two floats of 8 bits.
-    static let rounded: Set<Int32> = types.union([17, 19])
+    /// Types that a Cast rounds to: also the floats of 8 bits.
+    static let rounded: Set<Int32> = types.union([17, 18, 19, 20])
 }
 
 extension ONNXNodeProto {

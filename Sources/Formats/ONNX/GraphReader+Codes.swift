@@ -7,8 +7,9 @@ extension GraphReader {
         _ codes: Tensor, _ inputs: [Tensor?], _ attributes: NodeAttributes
     ) throws(NodeProblem) -> Tensor {
         guard inputs.count > 1, let scale = inputs[1] else { throw .malformed(expected: "a scale", actual: "none") }
-        let types: [ElementType] = [.int8, .uint8, .int16, .uint16, .int32, .float8e4m3, .float8e5m2]
-        guard types.contains(codes.elementType), scale.elementType == .float32, try [0, 1].contains(attributes.int("output_dtype", 0))
+        let types: [ElementType] = [.int8, .uint8, .int16, .uint16, .int32]
+        guard types.contains(codes.elementType) || codes.elementType.isFloat8, scale.elementType == .float32,
+            try [0, 1].contains(attributes.int("output_dtype", 0))
         else {
             throw .unsupported("it makes floats of \(codes.elementType) with a scale of \(scale.elementType)")
         }

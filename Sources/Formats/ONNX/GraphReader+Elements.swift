@@ -62,6 +62,7 @@ extension GraphReader {
     func cast(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         let target = try attributes.int("to", 0)
         guard let type = TensorReader.elementTypes[Int32(clamping: target)] else { throw .unsupported("it makes type \(target)") }
+        try needSaturation(type, attributes)
         return .cast(to: type)
     }
 }
@@ -72,6 +73,7 @@ extension GraphReader {
         let stated = try attributes.int("output_dtype", 0)
         var code = try linearCode(proto, attributes, Self.codeType(stated == 0 ? 2 : stated))
         if [21, 22].contains(stated) { code.isOfFourBits = true }
+        try needSaturation(code.type, attributes)
         return .quantizeLinear(code)
     }
 
@@ -80,6 +82,12 @@ extension GraphReader {
         // Their type only limits what is made.
         code.isOfFourBits = false
         return .dequantizeLinear(code)
+    }
+
+    /// Beyond the range of a float of 8 bits its largest number stands, and nothing else.
+    private func needSaturation(_ type: ElementType, _ attributes: NodeAttributes) throws(NodeProblem) {
+        guard type.isFloat8, try attributes.int("saturate", 1) == 0 else { return }
+        throw .unsupported("its attribute 'saturate' is 0: beyond the range of \(type) it gives no number")
     }
 
     /// What holds codes of a type of ONNX.
@@ -94,7 +102,7 @@ extension GraphReader {
         }
         let zeroPoint = proto.input.count > 2 ? constant(proto.input[2]) : nil
         let type = zeroPoint?.elementType ?? usual
-        guard let type, type.wholeRange != nil || [.float8e4m3, .float8e5m2].contains(type) else {
+        guard let type, type.wholeRange != nil || type.isFloat8 else {
             throw .unsupported("its codes are \(type.map { "of \($0)" } ?? "of a type that Pare does not have")")
         }
         if type.wholeRange == nil, zeroPoint?.floats.contains(where: { $0 != 0 }) == true {

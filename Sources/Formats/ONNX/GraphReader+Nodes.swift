@@ -55,6 +55,7 @@ extension GraphReader {
             var proto = proto
             try openConstants(of: &proto)
             try add(proto, operation(of: proto))
+        case "GroupNormalization" where version < 21: try add(spreadGroups(proto), operation(of: proto))
         case "Gemm":
             let gemm = try tied(proto, operation(of: proto))
             try add(gemm.proto, gemm.operation)

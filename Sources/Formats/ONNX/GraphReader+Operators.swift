@@ -84,7 +84,8 @@ extension GraphReader {
             case .concatenation(let axis): axis == batch
             case .gather(let gather): gather.axis == batch
             case .placement(let placement):
-                placement.mixes(axis: batch, numbers: proto.input.count > 1 ? shape(of: proto.input[1]) : nil)
+                placement.mixes(
+                    axis: batch, numbers: proto.input.count > 1 ? shape(of: proto.input[1]) : nil, extent: shape(of: data)?[batch])
             case .tile(let repeats): batch < repeats.count && repeats[batch] != 1
             case .slice(let slice): zip(slice.axes, slice.steps).contains { $0 == batch && $1 != 1 }
             case .convolution, .transposedConvolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .instanceNormalization,

@@ -38,6 +38,7 @@ extension GraphReader {
             recurrence.hasFirstCells = true
             others.append(first)
         }
+        if let peepholes = try peepholes(of: proto, recurrence) { others.append(peepholes) }
         var data = aliases[proto.input[0]] ?? proto.input[0]
         if isExamplesFirst { data = try added(.transpose(permutation: [1, 0, 2]), [data], "\(base)_steps", proto) }
         let rows = try added(.reshape(dimensions: [-1, shape[2]], allowZero: false), [data], "\(base)_rows", proto)
@@ -95,13 +96,8 @@ extension GraphReader {
         guard let direction = Recurrence.Direction(rawValue: named) else {
             throw .malformed(expected: "direction forward, reverse or bidirectional", actual: quoted(named))
         }
-        guard !attributes.contains("clip") else { throw .unsupported("its attribute 'clip' cuts off what its gates read") }
-        guard try attributes.int("input_forget", 0) == 0 else { throw .unsupported("its attribute 'input_forget' joins two gates") }
-        guard proto.input.count < 8 || proto.input[7].isEmpty else {
-            throw .unsupported("its input 'P' lets gates see the cells (peepholes)")
-        }
         let count = direction == .bidirectional ? 2 : 1
-        let cell = try cell(proto.opType, attributes, directions: count)
+        let (cell, form) = try cell(proto, attributes, directions: count)
         guard proto.input.count > 2, let weights = constant(proto.input[2]) else {
             throw proto.input.count > 2
                 ? .unsupported("its weights are computed by the graph")
@@ -109,25 +105,9 @@ extension GraphReader {
         }
         let hidden = try attributes.int("hidden_size", weights.shape.dimensions.last ?? 0)
         guard hidden > 0, hidden <= 1 << 20 else { throw .malformed(expected: "a hidden_size from 1 on", actual: "\(hidden)") }
-        return Recurrence(cell, direction: direction, hidden: hidden, steps: steps)
-    }
-
-    private func cell(_ name: String, _ attributes: NodeAttributes, directions: Int) throws(NodeProblem) -> Recurrence.Cell {
-        let usual = name == "LSTM" ? ["Sigmoid", "Tanh", "Tanh"] : name == "GRU" ? ["Sigmoid", "Tanh"] : ["Tanh"]
-        let stated = try attributes.texts("activations") ?? []
-        let functions = stated.isEmpty ? Array(repeating: usual, count: directions).flatMap { $0 } : stated
-        func refusal() -> NodeProblem {
-            .unsupported("its attribute 'activations' is \(functions.map { escaped($0, limit: 40) }.joined(separator: ", "))")
-        }
-        let own = Array(functions.prefix(usual.count)).map { $0.lowercased() }
-        guard functions.count == usual.count * directions,
-            functions.indices.allSatisfy({ functions[$0].lowercased() == own[$0 % usual.count] })
-        else { throw refusal() }
-        if name == "RNN", let activation = Recurrence.Activation.allCases.first(where: { $0.rawValue.lowercased() == own[0] }) {
-            return .rnn(activation)
-        }
-        guard own == usual.map({ $0.lowercased() }) else { throw refusal() }
-        return name == "LSTM" ? .lstm : .gru(resetsAfter: try attributes.int("linear_before_reset", 0) != 0)
+        var recurrence = Recurrence(cell, direction: direction, hidden: hidden, steps: steps)
+        recurrence.form = form
+        return recurrence
     }
 
     /// The name of a weight parameter, which becomes [directions · gates · hidden, columns]. Where the graph only gives a matrix another shape, the

@@ -37,8 +37,27 @@ extension GraphReader {
 
     func groupNormalization(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {
         try needConstants(proto, 1...2)
-        guard version >= 21 else { throw .unsupported("its scales belong to groups, as before operator set 21") }
         return .groupNormalization(groups: try attributes.int("num_groups", 0), epsilon: try attributes.float("epsilon", 1e-5))
+    }
+
+    /// Before operator set 21 scales and shifts belong to groups: each is repeated for the channels of its group.
+    mutating func spreadGroups(_ stated: ONNXNodeProto) throws(NodeProblem) -> ONNXNodeProto {
+        try needConstants(stated, 1...2)
+        let (groups, shape) = (try NodeAttributes(stated).int("num_groups", 0), try dataShape(stated))
+        guard groups > 0, shape.rank > 1, shape[1].isMultiple(of: groups) else {
+            throw .malformed(expected: "groups of the channels", actual: "\(groups) of [\(shape)]")
+        }
+        var proto = stated
+        for place in 1...2 {
+            guard let values = constant(stated.input[place]), values.count == groups else {
+                throw .mismatch(expected: "\(groups) numbers, one a group", actual: "[\(constant(stated.input[place])?.shape ?? [])]")
+            }
+            let name = freshValue("\(stated.input[place])_channels")
+            constants[name] = Tensor(
+                shape: [shape[1]], floats: values.floats.flatMap { Array(repeating: $0, count: shape[1] / groups) })
+            proto.input[place] = name
+        }
+        return proto
     }
 
     func responseNormalization(_ proto: ONNXNodeProto, _ attributes: NodeAttributes) throws(NodeProblem) -> Operation {

@@ -125,17 +125,27 @@ extension GraphWriter {
 
     private func attributes(of recurrence: Recurrence) -> [ONNXAttributeProto] {
         let usual = [integer("hidden_size", recurrence.hidden), text("direction", recurrence.direction.rawValue)]
+        let form = recurrence.form.map(attributes) ?? []
         return switch recurrence.cell {
-        case .lstm: usual
-        case .gru(let resetsAfter): usual + [integer("linear_before_reset", resetsAfter ? 1 : 0)]
+        case .lstm: usual + form
+        case .gru(let resetsAfter): usual + [integer("linear_before_reset", resetsAfter ? 1 : 0)] + form
         case .rnn(let activation):
-            usual
-                + [
-                    attribute("activations", type: 8) { proto in
-                        proto.strings = Array(repeating: Data(activation.rawValue.utf8), count: recurrence.directions)
-                    }
-                ]
+            usual + (form.isEmpty ? [activations(Array(repeating: activation.rawValue, count: recurrence.directions))] : form)
         }
+    }
+
+    private func activations(_ names: [String]) -> ONNXAttributeProto {
+        attribute("activations", type: 8) { $0.strings = names.map { Data($0.utf8) } }
+    }
+
+    private func attributes(of form: RecurrentForm) -> [ONNXAttributeProto] {
+        let numbers = [
+            ("activation_alpha", form.functions.filter(\.kind.takesAlpha).map(\.alpha)),
+            ("activation_beta", form.functions.filter(\.kind.takesBeta).map(\.beta)),
+        ]
+        return [activations(form.functions.map(\.kind.rawValue))]
+            + numbers.filter { !$1.isEmpty }.map { name, values in attribute(name, type: 6) { $0.floats = values } }
+            + (form.clip.map { [number("clip", $0)] } ?? []) + (form.joinsForget ? [integer("input_forget", 1)] : [])
     }
 
     private func dilations(_ pooling: Pooling) -> ONNXAttributeProto { integers("dilations", pooling.dilations) }

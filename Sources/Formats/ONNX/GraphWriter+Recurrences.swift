@@ -86,7 +86,7 @@ extension GraphWriter {
         func input(_ place: Int?) -> String { place.map { node.inputs[$0] } ?? "" }
         proto.input = [
             source.steps, weights[0], weights[1], input(recurrence.biasPlace), try lengths(recurrence, base, to: &graph, &names),
-            input(recurrence.firstHiddenPlace), input(recurrence.firstCellsPlace),
+            input(recurrence.firstHiddenPlace), input(recurrence.firstCellsPlace), input(recurrence.peepholePlace),
         ]
         while proto.input.last?.isEmpty == true { proto.input.removeLast() }
         var repeats: [(String, String)] = []

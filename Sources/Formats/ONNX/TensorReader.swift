@@ -12,7 +12,8 @@ struct TensorReader {
 
     static let elementTypes: [Int32: ElementType] = [
         1: .float32, 2: .uint8, 3: .int8, 4: .uint16, 5: .int16, 6: .int32, 7: .int64, 9: .bool, 10: .float16,
-        11: .float64, 12: .uint32, 13: .uint64, 16: .bfloat16, 17: .float8e4m3, 19: .float8e5m2,
+        11: .float64, 12: .uint32, 13: .uint64, 16: .bfloat16, 17: .float8e4m3, 18: .float8e4m3fnuz,
+        19: .float8e5m2, 20: .float8e5m2fnuz,
     ]
 
     init(file: MappedFile) { self.file = file }

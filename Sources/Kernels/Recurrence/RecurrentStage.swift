@@ -6,11 +6,14 @@ import Tensors
 final class RecurrentStage {
     private let run: RecurrentRun
     private let sources: [BoundMemory]
+    /// Values of each source.
+    private let counts: [Int]
     private let destination: BoundMemory
     private let threads: Int
     private let statuses: UnsafeMutablePointer<Int32>
 
-    init(_ recurrence: Recurrence, examples: Int, _ sources: [BoundMemory], to destination: BoundMemory) {
+    init(_ recurrence: Recurrence, examples: Int, _ sources: [BoundMemory], counts: [Int], to destination: BoundMemory) {
+        self.counts = counts
         run = RecurrentRun(recurrence, examples: examples, keeps: false)
         self.sources = sources
         self.destination = destination
@@ -23,6 +26,7 @@ final class RecurrentStage {
 
     func runAll() throws(KernelError) {
         guard let data else { throw .library(operation: run.recurrence.name, status: "no memory") }
+        if run.recurrence.form != nil { return try runPlainly(to: data.output) }
         if threads == 1 {
             for (direction, rows) in run.shares(0, of: 1) { try check(run.forward(direction, rows, data), run.recurrence.name) }
             return
@@ -36,6 +40,16 @@ final class RecurrentStage {
                 for part in first..<last { stage.runPart(part) }
             }, context)
         for part in 0..<threads { try check(statuses[part], run.recurrence.name) }
+    }
+
+    /// Forms that have no kernel, as the definition reads.
+    private func runPlainly(to output: UnsafeMutablePointer<Float>) throws(KernelError) {
+        var inputs: [[Double]] = []
+        for (source, count) in zip(sources, counts) {
+            guard let start = source.data else { throw .library(operation: run.recurrence.name, status: "no memory") }
+            inputs.append(UnsafeBufferPointer(start: start.assumingMemoryBound(to: Float.self), count: count).map(Double.init))
+        }
+        for (place, value) in run.recurrence.evaluate(inputs, examples: run.examples).enumerated() { output[place] = Float(value) }
     }
 
     private func runPart(_ part: Int) {
@@ -66,7 +80,8 @@ extension StageBuilder {
         for operand in stage.operands { sources.append(try source(operand, plain: true)) }
         let memory = try destination(.strided(plan.values[stage.output].shape))
         let examples = stage.operands[0].shape[0] / recurrence.steps
-        current.steps.append(.recurrent(RecurrentStage(recurrence, examples: examples, sources, to: memory)))
+        current.steps.append(
+            .recurrent(RecurrentStage(recurrence, examples: examples, sources, counts: stage.operands.map(\.shape.count), to: memory)))
         try addActivation(to: memory, stage)
     }
 }

@@ -14,7 +14,8 @@ extension Network {
         }
         for node in flow.nodes.map({ nodes[$0] }) {
             guard node.operation.isTrainable else {
-                throw .unsupported(node: node.name, operation: node.operation.name, reason: "Pare has no gradient of it")
+                throw .unsupported(
+                    node: node.name, operation: node.operation.name, reason: "Pare has no gradient of \(node.operation.untrainedWords)")
             }
             guard let shape = shapes[node.inputs[0]], shape.isTrainable(node.operation) else {
                 let found = shapes[node.inputs[0]].map { "[\($0)]" } ?? "an unknown shape"
@@ -92,28 +93,33 @@ extension Operation {
             .globalAveragePool, .reduction, .flatten, .reshape, .squeeze, .unsqueeze, .softmax, .identity, .dropout, .batchNormalization,
             .concatenation, .activation, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .globalMaxPool,
             .logSoftmax, .layerNormalization, .groupNormalization, .instanceNormalization, .quantizeLinear, .dequantizeLinear, .lookup,
-            .recurrence,
-            .recurrencePart:
+            .recurrencePart, .responseNormalization:
             true
-        case .extremePlace, .responseNormalization, .unsupported: false
+        case .recurrence(let recurrence): recurrence.form == nil
+        case .extremePlace, .unsupported: false
         }
+    }
+
+    /// What of it has no gradient.
+    fileprivate var untrainedWords: String {
+        if case .recurrence(let recurrence) = self, let form = recurrence.form { "it with \(form.words(recurrence.cell))" } else { "it" }
     }
 
     /// What the first input of a window is like.
     fileprivate var trainedShapes: String {
         switch self {
-        case .convolution, .transposedConvolution: "[N, C, L], [N, C, H, W] and [N, C, D, H, W]"
-        default: "[N, C, H, W] and [N, C, L]"
+        case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .convolution, .transposedConvolution:
+            "[N, C, L], [N, C, H, W] and [N, C, D, H, W]"
+        default: "other shapes"
         }
     }
 }
 
 extension Shape {
-    /// Convolutions have gradients over one to three axes, other windows over one axis and over images.
+    /// Windows have gradients over one to three axes.
     fileprivate func isTrainable(_ operation: Operation) -> Bool {
         switch operation {
-        case .convolution, .transposedConvolution: (3...5).contains(rank)
-        case .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: rank == 3 || rank == 4
+        case .convolution, .transposedConvolution, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool: (3...5).contains(rank)
         default: true
         }
     }

@@ -3,7 +3,7 @@ import COneDNN
 import Networks
 import Tensors
 
-/// op(A) · op(B) + bias with A a value and B weights, as Gemm and MatMul have it, and a Relu. Nothing is copied: the products read weights and
+/// alpha · op(A) · op(B) + beta · bias with A a value and B weights, as Gemm and MatMul have it, and a Relu. Nothing is copied: the products read weights and
 /// write gradients where they lie.
 final class MatrixStep: TrainingStep {
     struct Parts {
@@ -20,6 +20,9 @@ final class MatrixStep: TrainingStep {
         var rows: Int
         var depth: Int
         var columns: Int
+        var alpha: Float = 1
+        /// What the bias is multiplied by.
+        var beta: Float = 1
     }
 
     private let step: Parts
@@ -36,6 +39,7 @@ final class MatrixStep: TrainingStep {
         parts = step.rows * step.depth * step.columns < Self.little ? 1 : workers.threads
     }
 
+    private var isPlain: Bool { step.alpha == 1 && (step.beta == 1 || step.bias == nil) }
     private var valueStride: Int { step.transposesValue ? step.rows : step.depth }
     private var weightStride: Int { step.transposesWeights ? step.depth : step.columns }
 
@@ -48,10 +52,25 @@ final class MatrixStep: TrainingStep {
                 step.transposesValue ? 1 : 0, step.transposesWeights ? 1 : 0, Int64(step.rows), Int64(range.count), Int64(step.depth),
                 step.value.start, Int64(valueStride), step.weights.start + first * (step.transposesWeights ? step.depth : 1),
                 Int64(weightStride), 0, step.output.start + first, Int64(step.columns))
+            guard isPlain else {
+                shift(range)
+                return status
+            }
             pare_shift_columns(
                 step.output.start + first, step.rows, range.count, step.columns, step.bias.map { $0.start + first },
                 step.withRelu ? 1 : 0)
             return status
+        }
+    }
+
+    /// y ← alpha · y + beta · bias, and the Relu, for some columns.
+    private func shift(_ columns: Range<Int>) {
+        for row in 0..<step.rows {
+            let start = step.output.start + row * step.columns
+            for column in columns {
+                let value = step.alpha * start[column] + (step.bias.map { step.beta * $0.start[column] } ?? 0)
+                start[column] = step.withRelu && value < 0 ? 0 : value
+            }
         }
     }
 
@@ -63,10 +82,28 @@ final class MatrixStep: TrainingStep {
                 pare_mask_gradients(step.output.start + first, rows.count * step.columns, above + first)
             }
         }
+        if !isPlain { try scaleGradients(above) }
         try workers.run(parts) { part in
-            biasGradients(above, part)
+            if isPlain { biasGradients(above, part) }
             let status = weightGradients(above, part)
             return status == 0 ? valueGradients(above, part) : status
+        }
+    }
+
+    /// The bias's gradient, and what comes from above times alpha, for all others.
+    private func scaleGradients(_ above: UnsafeMutablePointer<Float>) throws(KernelError) {
+        if let bias = step.bias, let gradient = bias.gradient {
+            try workers.split(step.columns, size: step.rows, step: Self.line) { range in
+                for column in range {
+                    var sum: Float = 0
+                    for row in 0..<step.rows { sum += above[row * step.columns + column] }
+                    gradient[column] = (bias.accumulates ? gradient[column] : 0) + step.beta * sum
+                }
+            }
+        }
+        guard step.alpha != 1 else { return }
+        try workers.split(step.rows * step.columns, size: 1, step: Self.line) { range in
+            for index in range { above[index] *= step.alpha }
         }
     }
 
@@ -116,9 +153,6 @@ final class MatrixStep: TrainingStep {
 
 extension TrainingBuilder {
     mutating func gemm(_ stage: PlannedStage, _ settings: Gemm) throws(KernelError) -> any TrainingStep {
-        guard settings.alpha == 1, settings.beta == 1 || stage.operands.count < 3 else {
-            throw refusal(stage, "alpha \(settings.alpha) and beta \(settings.beta) instead of 1")
-        }
         if case .value = stage.operands[1] { return try computedGemm(stage, settings) }
         let result = output(stage).shape
         let bias = stage.operands.count > 2 ? try self.bias(stage, stage.operands[2], columns: result[1]) : nil
@@ -127,13 +161,13 @@ extension TrainingBuilder {
             MatrixStep.Parts(
                 value: value, weights: weights, bias: bias, output: output(stage), transposesValue: settings.transposeA,
                 transposesWeights: settings.transposeB, withRelu: stage.withRelu, rows: result[0],
-                depth: value.shape[settings.transposeA ? 0 : 1], columns: result[1]), workers)
+                depth: value.shape[settings.transposeA ? 0 : 1], columns: result[1], alpha: settings.alpha, beta: settings.beta), workers)
     }
 
     /// A product of two computed matrices.
     private mutating func computedGemm(_ stage: PlannedStage, _ settings: Gemm) throws(KernelError) -> any TrainingStep {
-        guard stage.operands.count == 2, !settings.transposeA, !settings.transposeB else {
-            throw refusal(stage, "both its matrices are computed, and it transposes one or adds a third")
+        guard stage.operands.count == 2, !settings.transposeA, !settings.transposeB, settings.alpha == 1 else {
+            throw refusal(stage, "both its matrices are computed, and it transposes one, adds a third or has an alpha")
         }
         return StackStep(try operand(stage, 0), try operand(stage, 1), to: output(stage), withRelu: stage.withRelu, workers)
     }

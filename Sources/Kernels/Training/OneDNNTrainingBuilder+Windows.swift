@@ -46,8 +46,7 @@ extension TrainingBuilder {
 
     mutating func globalMean(_ stage: PlannedStage) throws(KernelError) -> any TrainingStep {
         let images = try operand(stage, 0)
-        let all = Pooling(kernel: Array(images.shape.dimensions.suffix(2)), strides: [1, 1])
-        let windows = all.windows(images.shape, output(stage).shape)
+        let windows = Pooling(allOf: images.shape).windows(images.shape, output(stage).shape)
         return MeanStep(images, to: output(stage), windows, countsPadding: false, withRelu: stage.withRelu, workers)
     }
 }

@@ -65,6 +65,10 @@ struct TrainingBuilder {
         case .maxPool(let settings) where isOverImages: return try maximum(stage, settings)
         case .averagePool(let settings) where isOverImages: return try mean(stage, settings)
         case .globalAveragePool where isOverImages: return try globalMean(stage)
+        case .maxPool(let settings): return try volumes(stage, settings, isMaximum: true)
+        case .averagePool(let settings): return try volumes(stage, settings, isMaximum: false)
+        case .globalAveragePool: return try volumes(stage, nil, isMaximum: false)
+        case .responseNormalization(let settings): return try responses(stage, settings)
         case .batchNormalization(let epsilon): return try normalization(stage, epsilon)
         case .concatenation(let axis): return try concatenation(stage, axis)
         case .dropout(let ratio):
@@ -83,7 +87,8 @@ struct TrainingBuilder {
         case .cast(let type) where type.isFloat: return try straight(stage)
         case .dynamicQuantization(let settings) where settings.result == .values: return try straight(stage)
         case .globalMaxPool where isOverImages:
-            return try maximum(stage, Pooling(kernel: Array(stage.operands[0].shape.dimensions.suffix(2))))
+            return try maximum(stage, Pooling(allOf: stage.operands[0].shape))
+        case .globalMaxPool: return try volumes(stage, nil, isMaximum: true)
         default:
             if let step = try movement(stage) { return step }
             return try forwardAlone(stage)

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 import Tensors
 
@@ -65,5 +66,42 @@ extension ReferenceTrainingKernels {
     private static func channels(of shape: Shape) -> (Int) -> Int {
         let (channels, step) = (shape[1], shape.dimensions.dropFirst(2).reduce(1, *))
         return { $0 / step % channels }
+    }
+}
+
+extension ReferenceTrainingKernels {
+    /// x · s^−beta with s = bias + alpha / size · Σ x² over neighbouring channels.
+    static func responses(_ x: DoubleTensor, _ settings: ResponseNormalization) -> DoubleTensor {
+        let sums = responseSums(x, settings)
+        return DoubleTensor(shape: x.shape, values: x.values.indices.map { x.values[$0] * pow(sums[$0], -Double(settings.beta)) })
+    }
+
+    /// ∂x = Σ over the windows that hold x of ∂y_i (δ s_i^−beta − 2 alpha beta / size · x x_i s_i^(−beta − 1)).
+    static func responseGradients(_ x: DoubleTensor, _ settings: ResponseNormalization, _ gradient: DoubleTensor) -> DoubleTensor {
+        let (sums, beta) = (responseSums(x, settings), Double(settings.beta))
+        let factor = 2 * Double(settings.alpha) * beta / Double(settings.size)
+        var result = DoubleTensor(zeros: x.shape)
+        for index in x.values.indices {
+            result.values[index] += gradient.values[index] * pow(sums[index], -beta)
+            for other in neighbours(of: index, x.shape, settings) {
+                result.values[other] -= factor * gradient.values[index] * x.values[index] * x.values[other] * pow(sums[index], -beta - 1)
+            }
+        }
+        return result
+    }
+
+    private static func responseSums(_ x: DoubleTensor, _ settings: ResponseNormalization) -> [Double] {
+        x.values.indices.map { index in
+            let sum = neighbours(of: index, x.shape, settings).reduce(0) { $0 + x.values[$1] * x.values[$1] }
+            return Double(settings.bias) + Double(settings.alpha) / Double(settings.size) * sum
+        }
+    }
+
+    /// The same place in the channels of the window of one.
+    private static func neighbours(of index: Int, _ shape: Shape, _ settings: ResponseNormalization) -> [Int] {
+        let plane = shape.dimensions.dropFirst(2).reduce(1, *)
+        let channel = index / plane % shape[1]
+        let window = max(0, channel - (settings.size - 1) / 2)...min(shape[1] - 1, channel + settings.size / 2)
+        return window.map { index + ($0 - channel) * plane }
     }
 }

@@ -55,8 +55,8 @@ extension ReferenceTrainingKernels {
         }
     }
 
-    /// The first pixel of the plane that an output position [n, c, y, x] reads.
+    /// The first pixel of the plane that an output position [n, c, …] reads.
     private static func start(of position: [Int], in images: Shape) -> Int {
-        (position[0] * images[1] + position[1]) * images[2] * images[3]
+        (position[0] * images[1] + position[1]) * images.dimensions.dropFirst(2).reduce(1, *)
     }
 }

@@ -35,14 +35,15 @@ enum ReferenceTrainingKernels {
         case .reduction(let reduction): return reduced(inputs[0], reduction, to: shape)
         case .maxPool(let settings): return maxPool(inputs[0], settings, to: shape)
         case .averagePool(let settings): return averagePool(inputs[0], settings, to: shape)
-        case .globalAveragePool: return averagePool(inputs[0], wholePlane(inputs[0].shape), to: shape)
-        case .globalMaxPool: return maxPool(inputs[0], wholePlane(inputs[0].shape), to: shape)
+        case .globalAveragePool: return averagePool(inputs[0], Pooling(allOf: inputs[0].shape), to: shape)
+        case .globalMaxPool: return maxPool(inputs[0], Pooling(allOf: inputs[0].shape), to: shape)
         case .logSoftmax(let axis): return logSoftmax(inputs[0], axis: axis)
         case .layerNormalization, .groupNormalization, .instanceNormalization:
             return rowNormalization(inputs, NormalizedRows(call.operation, inputs.map(\.shape)))
         case .recurrence(let recurrence): return self.recurrence(inputs, recurrence, to: shape)
         case .softmax(let axis): return softmax(inputs[0], axis: axis)
         case .batchNormalization(let epsilon): return batchNormalization(inputs, epsilon: epsilon)
+        case .responseNormalization(let settings): return responses(inputs[0], settings)
         case .concatenation(let axis): return concatenation(inputs, axis: axis, to: shape)
         case .dropout: return dropped(inputs[0], call.mask)
         case .activation(let quantizer): return activation(inputs, quantizer)
@@ -79,14 +80,15 @@ enum ReferenceTrainingKernels {
         case .reduction(let reduction): return [reducedGradient(inputs[0], reduction, gradient)]
         case .maxPool(let settings): return [maxPoolGradient(inputs[0], settings, gradient)]
         case .averagePool(let settings): return [averagePoolGradient(inputs[0].shape, settings, gradient)]
-        case .globalAveragePool: return [averagePoolGradient(inputs[0].shape, wholePlane(inputs[0].shape), gradient)]
-        case .globalMaxPool: return [maxPoolGradient(inputs[0], wholePlane(inputs[0].shape), gradient)]
+        case .globalAveragePool: return [averagePoolGradient(inputs[0].shape, Pooling(allOf: inputs[0].shape), gradient)]
+        case .globalMaxPool: return [maxPoolGradient(inputs[0], Pooling(allOf: inputs[0].shape), gradient)]
         case .softmax(let axis): return [softmaxGradient(output, axis: axis, gradient)]
         case .logSoftmax(let axis): return [logSoftmaxGradient(inputs[0], axis: axis, gradient)]
         case .layerNormalization, .groupNormalization, .instanceNormalization:
             return rowNormalizationGradients(inputs, NormalizedRows(call.operation, inputs.map(\.shape)), gradient)
         case .recurrence(let recurrence): return recurrenceGradients(inputs, recurrence, gradient)
         case .batchNormalization(let epsilon): return batchNormalizationGradients(inputs, epsilon: epsilon, gradient)
+        case .responseNormalization(let settings): return [responseGradients(inputs[0], settings, gradient)]
         case .concatenation(let axis): return concatenationGradients(inputs, axis: axis, gradient)
         case .dropout: return [dropped(gradient, call.mask)]
         case .activation(let quantizer): return activationGradients(inputs, quantizer, gradient)
@@ -96,6 +98,4 @@ enum ReferenceTrainingKernels {
             return map.map { [movedBack(gradient, by: $0, to: inputs[0].shape)] } ?? inputs.map { DoubleTensor(zeros: $0.shape) }
         }
     }
-
-    private static func wholePlane(_ images: Shape) -> Pooling { Pooling(kernel: [images[2], images[3]]) }
 }

@@ -62,4 +62,10 @@ extension Network {
         guard let last = sizes.last(where: { $0.shape != nil }) else { return nil }
         return sizes.first { $0.shape == last.shape }?.name
     }
+
+    /// The other outputs of as many classes as the measured one, which the same labels fit. Cost: O(nodes) an output.
+    public var equalOutputs: [String] {
+        guard let classes = classCount, classes > 1 else { return [] }
+        return ended.otherOutputs.filter { (try? applying(.measuredOutput(named: $0)))?.classCount == classes }
+    }
 }

@@ -104,7 +104,7 @@ extension Network {
         let measure = dataset.measure ?? usual
         // What a Softmax gives is measured by what it reads, so its values are no values of the file's.
         if decided.decision == .values, case .classes = decision {
-            throw dataset.mismatch(dataset.targets == nil ? .measure(measure) : .targets, self)
+            throw dataset.mismatch(dataset.targets == nil ? .measure(measure) : .scores, self)
         }
         guard (measure == .r2) == (decided.decision == .values) else { throw dataset.mismatch(.measure(measure), self) }
         // A class an example, counted as it always was.

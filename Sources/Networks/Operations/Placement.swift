@@ -47,11 +47,16 @@ extension Placement {
         }
     }
 
-    /// Whether it would bring examples along an axis of its first input together.
-    public func mixes(axis: Int, numbers: Shape?) -> Bool {
+    /// Whether it would bring examples along an axis of its first input together, or treat those that its numbers do not reach otherwise than the others.
+    ///
+    /// - Parameter extent: How many examples there are.
+    public func mixes(axis: Int, numbers: Shape?, extent: Int? = nil) -> Bool {
         let depth = numbers?.dimensions.last ?? 0
         switch self {
-        case .takenElements(let own), .putElements(let own, _), .runningSum(let own, _, _), .best(_, let own, _, _): return own == axis
+        case .takenElements(let own), .putElements(let own, _):
+            let reached = numbers.flatMap { axis < $0.rank ? $0[axis] : nil }
+            return own == axis || extent != nil && reached != nil && reached != extent
+        case .runningSum(let own, _, _), .best(_, let own, _, _): return own == axis
         case .takenTuples(let batchAxes): return axis >= batchAxes && axis < batchAxes + depth
         case .putTuples: return axis < depth
         }

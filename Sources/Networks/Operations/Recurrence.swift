@@ -52,6 +52,8 @@ public struct Recurrence: Hashable, Sendable {
     public var hasBias: Bool
     public var hasFirstHidden: Bool
     public var hasFirstCells: Bool
+    /// What is other than the cell's usual way; nil where nothing is.
+    public var form: RecurrentForm?
 
     public init(
         _ cell: Cell, direction: Direction = .forward, hidden: Int, steps: Int, lengths: [Int] = [], result: Result = .sequence,
@@ -103,7 +105,9 @@ extension Recurrence {
     public var biasPlace: Int? { hasBias ? 2 : nil }
     public var firstHiddenPlace: Int? { hasFirstHidden ? 2 + (hasBias ? 1 : 0) : nil }
     public var firstCellsPlace: Int? { hasFirstCells ? 2 + (hasBias ? 1 : 0) + (hasFirstHidden ? 1 : 0) : nil }
-    public var inputCount: Int { 2 + [hasBias, hasFirstHidden, hasFirstCells].count { $0 } }
+    /// Weights of the cells for the gates are the last.
+    public var peepholePlace: Int? { form?.hasPeepholes == true ? inputCount - 1 : nil }
+    public var inputCount: Int { 2 + [hasBias, hasFirstHidden, hasFirstCells, form?.hasPeepholes ?? false].count { $0 } }
 
     /// The operator's name in ONNX.
     public var name: String {

@@ -9,6 +9,8 @@ public struct Resize: Hashable, Sendable {
         case halfPixel = "half_pixel"
         case symmetricHalfPixel = "half_pixel_symmetric"
         case pytorchHalfPixel = "pytorch_half_pixel"
+        /// Of TensorFlow's first nearest neighbours: half_pixel without the half that is taken off.
+        case tensorFlowHalfPixel = "tf_half_pixel_for_nn"
         case alignedCorners = "align_corners"
         case asymmetric
         /// Out of a region, with a value of its own for what lies outside the input.
@@ -74,13 +76,13 @@ extension Resize {
     private func coordinate(of index: Int, at place: Int, _ extent: Int) -> Float {
         let (x, factor, old) = (Float(index), factors[place], Float(extent))
         let new = Float(extents[place])
-        // Of the standard's definition, where ONNX Runtime takes the whole number.
         let length = isBySizes ? new : factor * old
         switch coordinates {
         case .halfPixel: return (x + 0.5) / factor - 0.5
+        case .tensorFlowHalfPixel: return (x + 0.5) / factor
         case .symmetricHalfPixel: return old / 2 * (1 - new / length) + (x + 0.5) / factor - 0.5
         case .pytorchHalfPixel: return new > 1 ? (x + 0.5) / factor - 0.5 : 0
-        case .alignedCorners: return new > 1 ? x * (old - 1) / (length - 1) : 0
+        case .alignedCorners: return new > 1 ? x * (old - 1) / (new - 1) : 0
         case .asymmetric: return x / factor
         case .cropped:
             let (start, end) = (region[2 * place], region[2 * place + 1])

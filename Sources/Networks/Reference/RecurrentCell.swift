@@ -18,12 +18,17 @@ public struct RecurrentCell: Sendable {
     private let recurrence: Recurrence
     private let weights: [Double]
     private let bias: [Double]?
+    private let peepholes: [Double]?
     private let direction: Int
+    /// Those of the gates in ONNX's order.
+    private let functions: [RecurrentForm.Function]
     private var hidden: Int { recurrence.hidden }
     private var width: Int { recurrence.gates * recurrence.hidden }
 
-    public init(_ recurrence: Recurrence, direction: Int, weights: [Double], bias: [Double]?) {
+    public init(_ recurrence: Recurrence, direction: Int, weights: [Double], bias: [Double]?, peepholes: [Double]? = nil) {
         (self.recurrence, self.direction, self.weights, self.bias) = (recurrence, direction, weights, bias)
+        self.peepholes = peepholes
+        functions = recurrence.functions(direction)
     }
 
     /// The weight of a row of the gates for a value of the state.
@@ -36,37 +41,69 @@ public struct RecurrentCell: Sendable {
         (0..<hidden).reduce(bias(row, ofState: true)) { $0 + weight(row, $1) * state[$1] }
     }
 
-    private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+    /// What a function of a gate reads.
+    private func cut(_ x: Double) -> Double { recurrence.form?.clip.map { min(max(x, -Double($0)), Double($0)) } ?? x }
+
+    /// What the cells add to gate i, o or f.
+    private func seen(_ gate: Int, _ place: Int, _ cell: Double) -> Double {
+        peepholes.map { $0[(direction * 3 + gate) * hidden + place] * cell } ?? 0
+    }
+
+    private func long(_ whole: (Int) -> Double, _ cells: [Double]) -> Step {
+        let n = hidden
+        var step = Step(gates: Array(repeating: 0, count: 4 * n), product: [], hidden: [], cells: [])
+        for place in 0..<n {
+            let input = functions[0](cut(whole(place) + seen(0, place, cells[place])))
+            let forget =
+                recurrence.form?.joinsForget == true
+                ? 1 - input : functions[0](cut(whole(2 * n + place) + seen(2, place, cells[place])))
+            let news = functions[1](cut(whole(3 * n + place)))
+            let cell = forget * cells[place] + input * news
+            let output = functions[0](cut(whole(n + place) + seen(1, place, cell)))
+            (step.gates[place], step.gates[n + place], step.gates[2 * n + place], step.gates[3 * n + place]) = (input, output, forget, news)
+            step.cells.append(cell)
+            step.hidden.append(output * functions[2](cell))
+        }
+        return step
+    }
 
     /// One step on pre-activations [gates · hidden] from a state.
     public func step(_ inputs: [Double], hidden state: [Double], cells: [Double]) -> Step {
         func whole(_ row: Int) -> Double { inputs[row] + bias(row, ofState: false) + product(row, state) }
         let n = hidden
         switch recurrence.cell {
-        case .lstm:
-            let gates = (0..<4 * n).map { $0 < 3 * n ? sigmoid(whole($0)) : tanh(whole($0)) }
-            let made = (0..<n).map { gates[2 * n + $0] * cells[$0] + gates[$0] * gates[3 * n + $0] }
-            return Step(gates: gates, product: [], hidden: (0..<n).map { gates[n + $0] * tanh(made[$0]) }, cells: made)
+        case .lstm: return long(whole, cells)
         case .gru(let resetsAfter):
-            var gates = (0..<2 * n).map { sigmoid(whole($0)) }
+            var gates = (0..<2 * n).map { functions[0](cut(whole($0))) }
             let products: [Double]
             if resetsAfter {
                 products = (0..<n).map { product(2 * n + $0, state) }
-                gates += (0..<n).map { tanh(inputs[2 * n + $0] + bias(2 * n + $0, ofState: false) + gates[n + $0] * products[$0]) }
+                gates += (0..<n).map {
+                    functions[1](cut(inputs[2 * n + $0] + bias(2 * n + $0, ofState: false) + gates[n + $0] * products[$0]))
+                }
             } else {
                 products = (0..<n).map { gates[n + $0] * state[$0] }
-                gates += (0..<n).map { tanh(inputs[2 * n + $0] + bias(2 * n + $0, ofState: false) + product(2 * n + $0, products)) }
+                gates += (0..<n).map {
+                    functions[1](cut(inputs[2 * n + $0] + bias(2 * n + $0, ofState: false) + product(2 * n + $0, products)))
+                }
             }
             let next = (0..<n).map { (1 - gates[$0]) * gates[2 * n + $0] + gates[$0] * state[$0] }
             return Step(gates: gates, product: products, hidden: next, cells: [])
-        case .rnn(let activation):
-            let gates = (0..<n).map { activation == .relu ? (whole($0) < 0 ? 0 : whole($0)) : tanh(whole($0)) }
+        case .rnn:
+            let gates = (0..<n).map { functions[0](cut(whole($0))) }
             return Step(gates: gates, product: [], hidden: gates, cells: [])
         }
     }
 }
 
 extension Recurrence {
+    /// The functions of a direction's gates.
+    fileprivate func functions(_ direction: Int) -> [RecurrentForm.Function] {
+        let usual = RecurrentForm.usual(cell).map { RecurrentForm.Function($0) }
+        let own = form.map { Array($0.functions[direction * usual.count..<(direction + 1) * usual.count]) }
+        return own ?? usual
+    }
+
     /// The steps of a direction in their order, as times.
     public func times(_ direction: Int) -> [Int] { isBackward(direction) ? (0..<steps).reversed() : Array(0..<steps) }
 
@@ -75,7 +112,9 @@ extension Recurrence {
         let (width, all) = (gates * hidden, directions * gates * hidden)
         var result = [Double](repeating: 0, count: shape(examples: examples).count)
         for direction in 0..<directions {
-            let cell = RecurrentCell(self, direction: direction, weights: inputs[1], bias: biasPlace.map { inputs[$0] })
+            let cell = RecurrentCell(
+                self, direction: direction, weights: inputs[1], bias: biasPlace.map { inputs[$0] },
+                peepholes: peepholePlace.map { inputs[$0] })
             for example in 0..<examples {
                 func first(_ place: Int?) -> [Double] {
                     let start = (direction * examples + example) * hidden

@@ -36,7 +36,7 @@ extension ReferenceKernels {
             case .float16: return value.roundedToHalf
             case .bfloat16: return value.roundedToBrainFloat
             case .float32, .float64: return value
-            case .float8e4m3, .float8e5m2: return value.rounded(to: type)
+            case _ where type.isFloat8: return value.rounded(to: type)
             default: return value.rounded(.towardZero)
             }
         }

@@ -19,6 +19,13 @@ extension ShapeInference {
         for place in [recurrence.firstHiddenPlace, recurrence.firstCellsPlace].compactMap({ $0 }) where try input(place) != state {
             throw error("a first state [\(state)]", "[\(try input(place))]")
         }
+        if let place = recurrence.peepholePlace, try input(place) != [recurrence.directions, 3 * hidden] {
+            throw error("peepholes [\(recurrence.directions), \(3 * hidden)]", "[\(try input(place))]")
+        }
+        guard recurrence.form.map({ $0.functions.count == recurrence.directions * RecurrentForm.usual(recurrence.cell).count }) ?? true
+        else {
+            throw error("functions for each direction", "\(recurrence.form?.functions.count ?? 0)")
+        }
         guard recurrence.lengths.count <= 1 || recurrence.lengths.count == examples else {
             throw error("a length for each of \(examples) examples", "\(recurrence.lengths.count)")
         }

@@ -118,7 +118,8 @@ extension FrontPoint {
             count: accuracy.count, measure: accuracy.figureName, part: part)
         let point = try? FrontPoint(
             group: group, value: accuracy.current, original: accuracy.original, gains: accuracy.gains, losses: accuracy.losses,
-            bytes: bytes, originalBytes: report.bytes.original, plan: report.plan, state: state, name: name, created: created)
+            bytes: bytes, originalBytes: report.bytes.stored ?? report.bytes.original, plan: report.plan, state: state, name: name,
+            created: created)
         guard var point else { return nil }
         point.beyond = accuracy.verdict()?.interval
         point.milliseconds = report.latency?.whole

@@ -64,7 +64,7 @@ enum FiguresView {
 
     /// The size of the file: exact where it was encoded for the plan as it stands, else by the layers' estimates.
     private static func fileParts(_ explorer: Explorer, _ size: ByteFigure, _ numbers: NumberFormat, room: Int) -> StyledText {
-        let ratio = size.count > 0 ? Double(explorer.desk.opened.denseByteCount) / Double(size.count) : nil
+        let ratio = size.count > 0 ? Double(explorer.desk.opened.storedByteCount) / Double(size.count) : nil
         let role = size.isExact ? Role.value : .muted
         let line = StyledText(numbers.bytes(size), role) + StyledText("  " + numbers.ratio(ratio), role) + explorer.changeSincePin(size)
         let zeros =
@@ -98,10 +98,15 @@ enum FiguresView {
             + StyledText(" a batch of \(timing.device.batch)", .muted)
     }
 
+    /// What size and ratio take behind the size that came.
+    private static let sizeRoom = 30
+
     /// `size 1,724,320 → ~44,120 B  39.1×  zeros 90.0 %  estimated`, shorter where there is no room.
     static func sizeLine(_ explorer: Explorer, width: Int) -> StyledText {
-        var line = StyledText(" size ", .muted)
-        line += StyledText(explorer.numbers.integer(explorer.desk.opened.denseByteCount), .text)
+        let (stored, float32) = (explorer.desk.opened.storedByteCount, explorer.desk.opened.denseByteCount)
+        var line = StyledText(" size ", .muted) + StyledText(explorer.numbers.integer(stored), .text)
+        let words = StyledText(" of \(explorer.numbers.integer(float32)) as float32", .muted)
+        if stored < float32, line.cellWidth + words.cellWidth + Self.sizeRoom <= width { line += words }
         line += StyledText(" \(explorer.glyphs.arrow) ", .muted)
         if let words = gathering(explorer) { return line + StyledText(words, .badge) }
         let unknown = explorer.layers.isEmpty ? "not known: no layer was found" : "computing\(explorer.glyphs.ellipsis)"

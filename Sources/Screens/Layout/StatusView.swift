@@ -109,6 +109,7 @@ extension LayerRemark {
                 + (paying > 0 ? "they pay up to rank \(numbers.integer(paying))" : "no rank of this layer pays")
         case .codebooks(let count, let byteCount, let codes):
             "\(numbers.count(count, "codebook takes", "codebooks take")) \(numbers.integer(byteCount)) B, their codes \(numbers.integer(codes)) B"
+        case .givenFloats(let type): "came as \(type)"
         case .givenZeros(let count): "came with \(numbers.count(count, "exact zero"))"
         case .givenCodebook(let distinct): "came with only \(numbers.count(distinct, "distinct value"))"
         case .givenCodes(let type, _, let scales):

@@ -25,15 +25,16 @@ extension Explorer {
         }
     }
 
-    /// All numbers of the graph in force as floats.
-    private var floatBytes: Int { network.graph(of: base).parameters.values.reduce(0) { $0 + 4 * $1.values.count } }
+    /// All numbers of the graph in force as floats of the width that they came with.
+    private var floatBytes: Int { network.graph(of: base).parameters.values.reduce(0) { $0 + $1.floatByteCount } }
 
     /// With layers on grids and codebooks as 8 or 4 bits a weight; nil while layers are still being made.
     private var compactBytes: Int? {
         var bytes = floatBytes
+        let parameters = network.graph(of: base).parameters
         for layer in layers {
             guard isFresh(layer), let made = compressed[layer.weight]?.value else { return nil }
-            bytes += made.estimatedCompactBytes - 4 * layer.count
+            bytes += made.estimatedCompactBytes - (parameters[layer.weight]?.floatByteCount ?? 4 * layer.count)
         }
         return bytes
     }

@@ -21,7 +21,7 @@ extension Explorer {
         let report = accuracy.value
         let point = try? FrontPoint(
             group: group, value: report.current, original: report.original, gains: report.gains, losses: report.losses,
-            bytes: file.value.total, originalBytes: network.denseByteCount, plan: plan, state: base?.id,
+            bytes: file.value.total, originalBytes: network.storedByteCount, plan: plan, state: base?.id,
             created: around.date(around.lastTime))
         guard var point else { return nil }
         point.beyond = report.verdict()?.interval

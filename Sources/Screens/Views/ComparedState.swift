@@ -72,12 +72,12 @@ struct ComparedState {
             let kept = given.map { layer.count == 0 ? 0 : 1 - Double($0) / Double(layer.count) }
             state.layers[layer.weight] = Figures(
                 amount: amount(.unchanged, layer), kept: kept, stored: stored(.unchanged, layer), decibels: .infinity,
-                bytes: ByteFigure(4 * layer.count, isExact: true))
+                bytes: ByteFigure(opened.parameters[layer.weight]?.storedByteCount ?? 4 * layer.count, isExact: true))
         }
         let weights = opened.layers.reduce(0) { $0 + $1.count }
         state.sparsity = zeros.map { weights == 0 ? 0 : Double($0) / Double(weights) }
-        state.bytes = ByteFigure(opened.denseByteCount, isExact: true)
-        state.rest = ByteFigure(opened.denseByteCount - 4 * weights, isExact: true)
+        state.bytes = ByteFigure(opened.storedByteCount, isExact: true)
+        state.rest = ByteFigure(opened.storedByteCountOfOthers, isExact: true)
         if let report = explorer.accuracy?.value, report.originalEvaluated > 0 {
             (state.accuracy, state.figureName) = (report.original, report.figureName)
             if report.originalEvaluated < report.count { state.accuracyWidth = report.originalInterval.halfWidth }

@@ -34,7 +34,7 @@ struct GivenCoder: SurvivorCoder {
             kept?.coding = counted.coding
             return kept
         }
-        var coded = kept ?? CodedValues(coding: .floats(bits: 32))
+        var coded = kept ?? input.given.floats
         if let codes = input.given.codes {
             let (type, bits, scales) = (codes.type, codes.bits, codes.scales)
             coded.remarks = [
