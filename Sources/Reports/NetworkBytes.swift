@@ -68,12 +68,13 @@ extension NetworkBytes {
 }
 
 extension BiasRepresentation {
-    /// Bytes of so many biases; 8 bits have a scale.
+    /// Bytes of so many biases; 8 and 4 bits have a scale.
     fileprivate func byteCount(of count: Int) -> Int {
         switch self {
         case .float32: 4 * count
         case .float16: 2 * count
         case .int8: count + 4
+        case .int4: (count + 1) / 2 + 4
         }
     }
 }
