@@ -89,3 +89,38 @@ int pare_lattice_price(const int32_t *chosen, const pare_level_matrix *matrix, f
     free_fullness(&f);
     return 0;
 }
+
+pare_rate_slopes pare_lattice_rate(
+    const float *weights, size_t count, const pare_lattice *lattice, const pare_lattice_prices *prices, float strength, float *slopes
+) {
+    const float last = (float)(lattice->limit - 1);
+    pare_rate_slopes sum = {0, 0, 0};
+    for (size_t i = 0; i < count; i++) {
+        const float weight = weights[i], other = prices->others ? prices->others[i] : 0;
+        if (weight == 0 || other == INFINITY) continue;
+        const float place = fabsf(weight) / lattice->step;
+        const int32_t below = (int32_t)fminf(floorf(place), last), sign = weight < 0 ? -1 : 1;
+        sum.count++;
+        const float low = below ? other + price_of(prices->levels, sign * below) : 0;
+        const float slope = other + price_of(prices->levels, sign * (below + 1)) - low;
+        sum.bits += low + (double)(place - (float)below) * slope;
+        sum.of_step -= (double)slope * place;
+        if (slopes) slopes[i] += strength * slope * (float)sign / lattice->step;
+    }
+    sum.of_step /= lattice->step;
+    return sum;
+}
+
+double pare_lattice_step_gradient(
+    const float *weights, const float *gradients, const int32_t *levels, size_t count, float step, size_t *kept
+) {
+    double sum = 0;
+    size_t others = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (weights[i] == 0) continue;
+        others++;
+        sum += (double)gradients[i] * ((double)levels[i] - (double)(weights[i] / step));
+    }
+    *kept = others;
+    return sum;
+}

@@ -78,12 +78,13 @@ extension NetworkBytes {
 }
 
 extension BiasRepresentation {
-    /// Bytes of a bias; 8 bits have a scale, and one that stays float has the bytes that it came with.
+    /// Bytes of a bias; 8 and 4 bits have a scale, and one that stays float has the bytes that it came with.
     fileprivate func byteCount(of bias: Parameter) -> Int {
         switch self {
         case .float32: bias.storedByteCount
         case .float16: 2 * bias.count
         case .int8: bias.count + 4
+        case .int4: (bias.count + 1) / 2 + 4
         }
     }
 }

@@ -34,6 +34,8 @@ public struct TrainingProgress: Codable, Hashable, Sendable {
         public var divergenceLeftOut: Int?
         /// Zeros / weights over all layers.
         public var sparsity: Double
+        /// Estimated bytes of the levels of all layers that have some; nil where they are no term of the loss.
+        public var bytes: Int?
         public var seconds: Double
 
         public init(

@@ -128,11 +128,17 @@ struct IdlePartTests {
         #expect(stage(.level([weights: 0.5]), recipe: nil) == ["one: policy p"])
         #expect(stage(.penalty(penalty)) == ["one: policy p.keep"])
         #expect(stage(.penalty(StructurePenalty(kind: .lasso, terms: [weights: []]))) == ["one: policy p"])
+        #expect(stage(.bytes(ByteTerm(0.1))) == [] && stage(.bytes(ByteTerm(0, initial: 0.1))) == [])
+        #expect(stage(.bytes(ByteTerm(0)), batches: 3) == ["one: policy p.lambda"])
         #expect(stage(.structures([:], by: .mean)) == ["one: policy p"])
         #expect(stage(.filters(FilterPolicy(weights: [weights], final: 0.5, seed: 4))) == ["one: policy p.seed"])
         #expect(stage(.filters(FilterPolicy(weights: [weights], final: 0.5, criterion: .random, seed: 4))) == [])
         #expect(stage(.rate(factors: [1: 0.1]), batches: 3) == ["one: policy p.batch-frequency"])
         #expect(stage(.level([weights: 0.5]), recipe: TrainingRecipe(epochs: 3, assignment: .fisher)) == ["one: train.assignment"])
+        let levels = CompressionPlan(
+            layers: [.init(pattern: "*", plan: LayerPlan(weights: .lattice(LatticeQuantization(step: 1))))])
+        let found = CompressionSchedule.Stage(name: "one", plan: levels, recipe: TrainingRecipe(epochs: 3, assignment: .everyEpoch))
+        #expect(CompressionSchedule(stages: [found]).idleParts(for: Self.layers).isEmpty)
         let warm = CompressionSchedule.Stage(name: "one", plan: CompressionPlan(temperature: 4), recipe: TrainingRecipe(epochs: 1))
         #expect(CompressionSchedule(stages: [warm]).idleParts(for: Self.layers).map(\.key) == ["one: plan.temperature"])
     }

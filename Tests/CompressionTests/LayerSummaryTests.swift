@@ -135,17 +135,21 @@ struct LayerSummaryTests {
         #expect(try layer.compressed(LayerPlan(biases: .float16), bias: bias).bias?.floats == bias.map { Float(Float16($0)) })
         let codes = try layer.compressed(LayerPlan(biases: .int8), bias: bias).bias?.floats ?? []
         #expect(zip(codes, [0.3, -1.27, 0.0, 0, 0]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
+        let few = try layer.compressed(LayerPlan(biases: .int4), bias: bias).bias?.floats ?? []
+        #expect(zip(few, [2 * 1.27 / 7, -1.27, 0.0, 0, 0]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
         #expect(throws: CompressionError.biasNotFinite(name: "fc1.bias", index: 1)) {
             try layer.compressed(LayerPlan(biases: .int8), bias: [1, .nan])
         }
     }
 
-    @Test("A bias of 8 bits is stored as such, also where a small negative one became zero, and a trained one too")
-    func storedBiases() throws {
+    @Test(
+        "A bias of 8 or 4 bits is stored as such, also where a small negative one became zero, and a trained one too",
+        arguments: [(BiasRepresentation.int8, [30, -127, 0, 90, 42] as [Int32]), (.int4, [2, -7, 0, 5, 2])])
+    func storedBiases(representation: BiasRepresentation, levels: [Int32]) throws {
         let bias: [Float] = [0.3, -1.27, -0.001, 0.9, 0.42]
-        let layer = try LayerCase(seed: 1).compressed(LayerPlan(biases: .int8), bias: bias)
+        let layer = try LayerCase(seed: 1).compressed(LayerPlan(biases: representation), bias: bias)
         let rounded = try #require(layer.bias)
-        let trained = TrainedBias(name: "fc1.bias", values: Tensor(shape: [5], floats: bias), representation: .int8)
+        let trained = TrainedBias(name: "fc1.bias", values: Tensor(shape: [5], floats: bias), representation: representation)
         let floats = [Float](unsafeUninitializedCapacity: 5) { buffer, count in
             trained.writeEffective(into: UnsafeMutableBufferPointer(rebasing: buffer[0..<5]))
             count = 5
@@ -154,12 +158,12 @@ struct LayerSummaryTests {
         let (effective, form) = trained.effective(shape: [5])
         #expect(effective.floats == floats)
         #expect(rounded.floats[2].bitPattern == 0 && floats[2].bitPattern == 0)
-        for form in [layer.biasForm, form, StoredForm(recognizing: effective, as: .int8)] {
+        for form in [layer.biasForm, form, StoredForm(recognizing: effective, as: representation)] {
             guard case .levels(let stored) = form, case .grid = stored.values else {
                 Issue.record("stored as \(form)")
                 continue
             }
-            #expect(stored.levels == [30, -127, 0, 90, 42])
+            #expect(stored.levels == levels)
         }
     }
 

@@ -157,7 +157,7 @@ struct ScheduleFileTests {
                 s.yaml:5:85: stages[0].train.rate is -1; allowed is 1e-12…1000
                 s.yaml:6:33: stages[0].policies[0].level: no layer matches 'fc3.weight'; near: fc1.weight, fc2.weight
                 s.yaml:6:68: stages[0].policies[1].end is 1; allowed is 3…200000
-                s.yaml:6:83: stages[0].policies[2]: 'magnitude|sensitivity|level|gradual|splicing|filters|learned-ranks|lasso|penalty|structures|dorefa|rate|plateau' is missing; add it
+                s.yaml:6:83: stages[0].policies[2]: 'magnitude|sensitivity|level|gradual|splicing|filters|learned-ranks|lasso|penalty|bytes|structures|dorefa|rate|plateau' is missing; add it
                 s.yaml:7:29: stages[1].prune-retrain.rounds is 0; allowed is 1…1000
                 s.yaml:7:60: fcx: level is 2; allowed is 0…1
                 s.yaml:8:29: stages[2].iterative-quantization: 'bits' is missing; add it

@@ -64,6 +64,7 @@ enum ScheduleFixture {
                 .structures(
                     ["fc1.weight": [StructureTerm(.filters, generator.uniform()), StructureTerm(.inputs, 0.5)]],
                     by: pick(GroupMeasure.allCases)),
+                .bytes(ByteTerm(generator.uniform())), .bytes(ByteTerm(0.25, initial: 0.01, weights: weights)),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1),
                 .splicing(sensitivities: numbers, low: 0.9, high: 1.1, growth: 0.5),
                 .ranks(LearnedRanks(share: generator.uniform())),

@@ -50,4 +50,25 @@ void pare_lattice_choose(
    alike, and its price is part of `levels`. 0, or 1 without memory. Cost: two passes. */
 int pare_lattice_price(const int32_t *chosen, const pare_level_matrix *matrix, float lambda, float *others, float *levels);
 
+/* What of a rate belongs to the step. */
+typedef struct pare_rate_slopes {
+    /* The sum over the weights, in bits beside those of being 0. */
+    double bits;
+    /* Its derivative by the step. */
+    double of_step;
+    /* How many weights they are of. */
+    size_t count;
+} pare_rate_slopes;
+
+/* Bits of weights between levels: straight lines from each level to the next, u = weight / step, R(u) = (1 − t) · bits(⌊|u|⌋) + t · bits(⌊|u|⌋ + 1)
+   with the sign of u, t = |u| − ⌊|u|⌋, bits(0) = 0 and bits(k) = others + levels at k. With `slopes` adds strength · ∂R/∂weight. A weight
+   that is 0, or has to be, is left out. Cost: O(n). */
+pare_rate_slopes pare_lattice_rate(
+    const float *weights, size_t count, const pare_lattice *lattice, const pare_lattice_prices *prices, float strength, float *slopes);
+
+/* Σ g · (k − u) over the weights that are not 0, u = weight / step: ∂loss/∂step where the gradient goes straight through (Esser 2019). `kept` is how
+   many they are. Cost: O(n). */
+double pare_lattice_step_gradient(
+    const float *weights, const float *gradients, const int32_t *levels, size_t count, float step, size_t *kept);
+
 #endif

@@ -57,6 +57,7 @@ final class ProgressText {
             parts.append("KL \(numbers.decimal(divergence, digits: 4))\(leftOut(epoch.divergenceLeftOut))")
         }
         if epoch.sparsity > 0 { parts.append("zeros \(numbers.percent(epoch.sparsity, digits: 2))") }
+        if let bytes = epoch.bytes { parts.append("levels about \(numbers.integer(bytes)) B") }
         return parts.joined(separator: "  ")
     }
 

@@ -73,12 +73,14 @@ enum TrainingLine {
 
     /// The figures of an epoch; null for what it does not have or what is not finite.
     private static func figures(of epoch: TrainingProgress.Epoch) -> JSONFigure {
-        [
+        var figures: [String: JSONFigure] = [
             "number": .integer(epoch.number), "loss": .number(epoch.loss), "accuracy": .number(epoch.accuracy),
             "crossEntropy": .number(epoch.crossEntropy), "crossEntropyLeftOut": .integer(epoch.crossEntropyLeftOut),
             "divergence": .number(epoch.divergence), "divergenceLeftOut": .integer(epoch.divergenceLeftOut),
             "sparsity": .number(epoch.sparsity), "seconds": .number(epoch.seconds),
         ]
+        if let bytes = epoch.bytes { figures["bytes"] = .integer(bytes) }
+        return .object(figures)
     }
 
     static func result(_ result: Result) throws -> String { try text(result) }

@@ -15,17 +15,17 @@ extension LatticeQuantization: CodedForm {
     func coder(_ search: CodeSearch) -> any SurvivorCoder { LatticeCoder(lattice: self) }
 
     func trained(_ context: TrainedContext, _ options: TrainedOptions) -> any TrainedRepresentation {
-        LatticeWeights(self, assignment: options.assignment, context: context)
+        LatticeWeights(self, options, context: context)
     }
 
     func restored(
         _ kept: KeptBuffers, _ context: TrainedContext, _ options: TrainedOptions
     ) throws(BufferError) -> (any TrainedRepresentation)? {
-        try LatticeWeights(self, assignment: options.assignment, context: context, kept: kept)
+        try LatticeWeights(self, options, context: context, kept: kept)
     }
 
     func continued(_ state: CompressedLayer, _ context: TrainedContext, _ options: TrainedOptions) -> (any TrainedRepresentation)? {
-        state.form.levels.map { LatticeWeights(self, assignment: options.assignment, context: context, start: $0.levels) }
+        state.form.levels.map { LatticeWeights(self, options, context: context, start: ($0.levels, state.summary.scales.first)) }
     }
 
     func readings(_ layer: Layer, scales: [Float]) -> [StoredForm.Reading] {

@@ -118,5 +118,14 @@ public struct WeightSharing: Codable, Hashable, Sendable {
 public enum BiasRepresentation: String, Codable, Hashable, Sendable, CaseIterable {
     case float32, float16
     /// Symmetric, scale at max |b|.
-    case int8
+    case int8, int4
+
+    /// The largest level of a grid, 127 or 7; nil of floats.
+    var largestLevel: Int? {
+        switch self {
+        case .float32, .float16: nil
+        case .int8: 127
+        case .int4: 7
+        }
+    }
 }

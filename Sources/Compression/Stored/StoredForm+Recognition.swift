@@ -30,9 +30,10 @@ extension StoredForm {
         switch representation {
         case .float32: self = .floats(.float32)
         case .float16: self = .floats(.float16)
-        case .int8:
-            let found = StoredForm.eightBitScales(floats).lazy.compactMap {
-                Reading.table(.grid(scales: [$0], largest: 127)).levels(floats, shape: bias.shape, isTransposed: false)
+        case .int8, .int4:
+            let largest = representation.largestLevel ?? 127
+            let found = StoredForm.gridScales(floats, largest: largest).lazy.compactMap {
+                Reading.table(.grid(scales: [$0], largest: largest)).levels(floats, shape: bias.shape, isTransposed: false)
             }.first
             self = found.map { .levels($0) } ?? .floats(.float32)
         }
@@ -48,9 +49,9 @@ extension StoredForm {
         case format(StoredWeights.FloatFormat)
     }
 
-    /// The scale max|b| / 127 of the rounded values; rounding may have moved the largest, so its neighbours are tried too.
-    private static func eightBitScales(_ floats: [Float]) -> [Float] {
-        let scale = (floats.map(\.magnitude).max() ?? 0) / 127
+    /// The scale max|b| / 127, or / 7, of the rounded values; rounding may have moved the largest, so its neighbours are tried too.
+    private static func gridScales(_ floats: [Float], largest: Int) -> [Float] {
+        let scale = (floats.map(\.magnitude).max() ?? 0) / Float(largest)
         return scale > 0 && scale.isFinite ? [scale, scale.nextUp, scale.nextDown] : []
     }
 }

@@ -22,7 +22,7 @@ extension CompressionSchedule.Stage {
         let plans = plan.layers.map(\.plan)
         let all = plans + plans.flatMap { $0.parts?.all.map(\.plan) ?? [] }
         var found: [IdlePart] = []
-        if recipe.assignment != .fixed, !all.contains(where: { $0.weights.form.table == .centroids && !$0.bypass }) {
+        if recipe.assignment != .fixed, !all.contains(where: { $0.isAssigned && !$0.bypass }) {
             found.append(IdlePart("train.assignment", IdleReason("no weights are shared", cure: "share some in the plan, or leave it out")))
         }
         let setsLoss = plan.temperature != CompressionPlan().temperature || plan.lossWeights != LossWeights()
@@ -36,6 +36,14 @@ extension CompressionSchedule.Stage {
     fileprivate func idleParts(of policy: SchedulePolicy) -> [IdlePart] {
         if let reason = policy.idleness(in: recipe) { return [IdlePart("policy \(policy.name)", reason)] }
         return policy.idleKeys.map { key, reason in IdlePart("policy \(policy.name).\(key)", reason) }
+    }
+}
+
+extension LayerPlan {
+    /// Whether its weights have centroids or levels that may be found again while it is trained.
+    fileprivate var isAssigned: Bool {
+        if case .lattice = weights { return true }
+        return weights.form.table == .centroids
     }
 }
 
@@ -56,6 +64,8 @@ extension SchedulePolicy {
         switch action {
         case .penalty(let penalty) where penalty.keepsZeros && penalty.zeros == nil:
             found.append(("keep", IdleReason("it makes no zeros to be kept", cure: "add 'zeros: mean' or 'largest', or leave it out")))
+        case .bytes(let term) where term.lambda == 0 && term.initial ?? 0 == 0:
+            found.append(("lambda", IdleReason("bytes cost nothing then", cure: "give it a number above 0, or leave the policy out")))
         case .filters(let filters) where filters.seed != 0 && filters.criterion != .random:
             let reason = "the criterion \(filters.criterion.rawValue) draws nothing by it"
             found.append(("seed", IdleReason(reason, cure: "take random, or leave it out")))
@@ -81,7 +91,7 @@ extension ScheduleAction {
         case .dorefa(let weights, let activations): weights.isEmpty && activations.isEmpty
         case .rate(let factors): factors.isEmpty
         // Those without names are of all layers.
-        case .ranks, .plateau: false
+        case .ranks, .bytes, .plateau: false
         }
     }
 

@@ -75,6 +75,8 @@ public enum ScheduleAction: Codable, Hashable, Sendable {
     case lasso([String: Double])
     /// Adds terms of the norms of groups to the loss (GroupLassoRegularizer, GroupVarianceRegularizer).
     case penalty(StructurePenalty)
+    /// Adds what the bytes of levels cost to the loss.
+    case bytes(ByteTerm)
     /// Groups whose measure is at most a limit become zero (StructureParameterPruner).
     case structures([String: [StructureTerm]], by: GroupMeasure)
     /// Weights and activations at so many bits (DorefaQuantizer; Zhou 2016); nil leaves them in float.

@@ -1,36 +1,45 @@
 import CKernels
 import Tensors
 
-/// Weights on a lattice of fixed step: at each step of training the level that error and price choose, straight through backward.
+/// Weights on a lattice: at each step of training the level that error and price choose, straight through backward.
 ///
 /// Prices hold for an epoch. With fixed assignments they are those of the start, and what was 0 there stays 0, as if pruned; otherwise they
 /// are found again from the levels after each epoch, and what is 0 takes gradients and may come back. `fisher` weighs the squared error of a
-/// weight by its share of the Fisher information (the mean of squared gradients, Choi, El-Khamy and Lee 2017).
+/// weight by its share of the Fisher information (the mean of squared gradients, Choi, El-Khamy and Lee 2017). Δ is the plan's, or learned
+/// (Esser 2019): ∂ŵ/∂Δ = k − w/Δ, summed and divided by √n of the kept weights. A rate term of the loss is ``LatticeRate``.
 struct LatticeWeights: TrainedRepresentation {
     let lattice: LatticeQuantization
     let assignment: SharedAssignment
     let choice: LatticeChoice
+    let rate: LatticeRate
+    let learnsStep: Bool
+    /// Δ, [1].
+    let steps: TrainableVector
+    private let stepGradient = FloatMemory([0])
     /// Σ of squared gradients since the last choice of prices.
     private let information: FloatMemory?
     /// The information of the epoch before over its mean, a tenth at least; nil before there is any.
     private var importance: FloatMemory?
     private let scratch: FloatMemory
 
-    /// Levels and prices as a plan finds them.
-    init(_ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext) {
-        self.init(lattice, assignment: assignment, context: context, start: nil)
-    }
+    var vectors: [TrainableVector] { learnsStep ? [steps] : [] }
 
-    /// Goes on with levels on the lattice instead of choosing again.
-    init(_ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext, start: [Int32]?) {
+    /// Levels and prices as a plan finds them; with `start` it goes on with levels, and with the step that they have.
+    init(
+        _ lattice: LatticeQuantization, _ options: TrainedOptions, context: TrainedContext, start: (levels: [Int32], step: Double?)? = nil
+    ) {
         self.lattice = lattice
-        self.assignment = assignment
+        assignment = options.assignment
+        learnsStep = options.learnsClips
         choice = LatticeChoice(lattice, layout: context.layout, deviation: context.deviation)
+        rate = LatticeRate(lattice, layout: context.layout)
+        if let step = start?.step, step > 0 { choice.take(step: Float(step)) }
+        steps = TrainableVector(name: context.name + "/step", values: [choice.step], decays: false)
         let count = context.shadow.count
         scratch = FloatMemory(repeatElement(0, count: count))
         information = assignment == .fisher ? FloatMemory(repeatElement(0, count: count)) : nil
         if let start {
-            choice.take(start)
+            choice.take(start.levels)
             choice.findPrices()
         } else {
             context.copyKept(into: scratch.floats)
@@ -62,14 +71,49 @@ struct LatticeWeights: TrainedRepresentation {
     }
 
     func write(_ context: TrainedContext, into effective: UnsafeMutableBufferPointer<Float>) {
+        followStep()
         context.copyKept(into: scratch.floats)
         choice.choose(scratch.floats, 0..<effective.count, importance: importance, into: effective)
     }
 
+    private func followStep() {
+        guard learnsStep else { return }
+        choice.take(step: steps.values[0])
+        steps.values[0] = choice.step
+    }
+
     func receive(_ gradient: UnsafeMutableBufferPointer<Float>, _ context: TrainedContext) {
         if let information { pare_add_squares(gradient.baseAddress, gradient.count, information.floats.baseAddress) }
-        guard assignment == .fixed, let prices = choice.otherPrices else { return }
-        for index in gradient.indices where prices[index] == .infinity { gradient[index] = 0 }
+        if assignment == .fixed, let prices = choice.otherPrices {
+            for index in gradient.indices where prices[index] == .infinity { gradient[index] = 0 }
+        }
+        if learnsStep { learn(gradient) }
+    }
+
+    /// Of the weights as they were written last.
+    private func learn(_ gradient: UnsafeMutableBufferPointer<Float>) {
+        guard let weights = scratch.floats.baseAddress, let slopes = gradient.baseAddress else { return }
+        var kept = 0
+        let sum = pare_lattice_step_gradient(weights, slopes, choice.levels, gradient.count, choice.step, &kept)
+        stepGradient.floats[0] = Float(sum / Double(max(1, kept)).squareRoot())
+        steps.gradient = stepGradient.floats
+    }
+
+    /// Finds the prices of a rate term by the levels that the weights have now. Cost: a choice, and six passes of counting.
+    func priceBits(_ context: TrainedContext) {
+        followStep()
+        context.copyKept(into: scratch.floats)
+        choice.choose(scratch.floats, 0..<scratch.floats.count, importance: importance)
+        rate.find(choice.levels, grid: choice.grid, fixed: assignment == .fixed ? choice.otherPrices : nil)
+    }
+
+    /// Adds the gradient of strength · R to that of the float weights, and of a learned step; the answer is R in bits. Cost: O(n).
+    func addRate(_ strength: Double, _ context: TrainedContext, into gradient: UnsafeMutableBufferPointer<Float>) -> Double {
+        if rate.prices == nil { priceBits(context) }
+        context.copyKept(into: scratch.floats)
+        let slopes = rate.add(strength, scratch.floats, grid: choice.grid, to: gradient.baseAddress)
+        if learnsStep { stepGradient.floats[0] += Float(strength * slopes.of_step / Double(max(1, slopes.count)).squareRoot()) }
+        return rate.base + slopes.bits
     }
 
     func coded(_ effective: CodeBuffers, _ context: TrainedContext) -> CodedValues {
@@ -88,14 +132,17 @@ extension LatticeWeights {
         if let prices = choice.levelPrices { kept["levelPrices"] = Tensor(shape: [prices.count], floats: prices) }
         if let information { kept["information"] = information.tensor }
         if let importance { kept["importance"] = importance.tensor }
-        return kept
+        return kept.merging(rate.settings) { first, _ in first }
     }
 
     /// Goes on from what ``settings`` kept.
     init(
-        _ lattice: LatticeQuantization, assignment: SharedAssignment, context: TrainedContext, kept: KeptBuffers
+        _ lattice: LatticeQuantization, _ options: TrainedOptions, context: TrainedContext, kept: KeptBuffers
     ) throws(BufferError) {
-        self.init(lattice, assignment: assignment, context: context)
+        self.init(lattice, options, context: context)
+        // Checkpoints of versions that did not learn it have none.
+        if learnsStep, kept.tensors["step"] != nil { steps.values[0] = try kept.floats("step", count: 1)[0] }
+        try rate.restore(kept, count: context.shadow.count)
         let count = context.shadow.count
         func has(_ name: String) -> Bool { kept.tensors[name] != nil }
         if has("otherPrices") || choice.otherPrices != nil { choice.otherPrices = try kept.floats("otherPrices", count: count) }

@@ -31,6 +31,7 @@ struct PolicyEngine {
             }
             if case .filters(let filters) = policy.action { try FilterMasking.check(filters, of: policy, in: network) }
             for layer in layers { try Self.check(policy, layer) }
+            if case .bytes = policy.action { try Self.checkBytes(policy, layers) }
             if case .dorefa(_, let activations) = policy.action, let name = activations.keys.sorted().first {
                 throw .policy(name: policy.name, reason: "the activations of \(name) can't be quantized by a policy; set them in the plan")
             }
@@ -110,6 +111,9 @@ struct PolicyEngine {
                 case .lasso(let strengths):
                     guard let strength = strengths[layer.layer.weight], strength > 0 else { continue }
                     penalty += strength * layer.addLasso(strength)
+                case .bytes(let term):
+                    let price = bitPrice(term, policy, epoch)
+                    if price > 0, term.names(layer.layer.weight) { penalty += price * layer.addRate(price) }
                 case .penalty(let own):
                     for term in own.terms[layer.layer.weight] ?? [] { penalty += layer.addPenalty(own.kind, term) }
                 default: break
@@ -146,6 +150,7 @@ struct PolicyEngine {
                 layer.adopt(plan, mask: layer.keptMask, threshold: layer.threshold)
             case .structures(let terms, let measure):
                 for term in terms[weight] ?? [] { layer.clear(term, by: measure, keeps: true) }
+            case .bytes(let term): if term.names(weight) { layer.priceBits() }
             case .filters, .ranks, .lasso, .penalty, .rate, .plateau: break
             }
         }
@@ -167,6 +172,7 @@ extension ScheduleAction {
         case .magnitude(let values), .sensitivity(let values), .level(let values), .lasso(let values): Array(values.keys)
         case .gradual(_, _, let weights): weights
         case .filters(let filters): filters.weights
+        case .bytes(let term): term.weights
         case .penalty(let penalty): Array(penalty.terms.keys)
         case .structures(let terms, _): Array(terms.keys)
         case .ranks(let settings): settings.weights

@@ -82,6 +82,7 @@ extension TrainingRun {
             accuracy: evaluator.figure(of: scores), crossEntropy: entropies.mean, divergence: divergences?.mean,
             sparsity: summaries.sparsity, seconds: clock.epochSeconds)
         (epoch.crossEntropyLeftOut, epoch.divergenceLeftOut) = (entropies.leftOut, divergences?.leftOut)
+        if parts?.policies.hasBytes == true { epoch.bytes = summaries.compactMap(\.fileEstimate).reduce(0, +) }
         (progress.measured, progress.toMeasure) = (nil, nil)
         progress.history.append(epoch)
         latest = state
@@ -89,9 +90,9 @@ extension TrainingRun {
         goOn(after: epoch)
     }
 
-    /// Whether accuracy alone decides between a state and the best one: a schedule that prunes on, or a knob, makes the old ones another network.
+    /// Whether accuracy alone decides between a state and the best one: a schedule that prunes on or lowers bytes, or a knob, makes the old ones another network.
     private func isRival(_ state: TrainedState) -> Bool {
-        guard let best, best.plan == state.plan else { return false }
+        guard let best, best.plan == state.plan, parts?.policies.lowersBytes(epoch: finishedEpochs - 1) != true else { return false }
         return state.layers.allSatisfy { weight, layer in layer.keptCount == best.layers[weight]?.keptCount }
     }
 

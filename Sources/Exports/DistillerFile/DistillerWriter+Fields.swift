@@ -21,8 +21,8 @@ extension DistillerWriter {
         case .structures(let terms, let measure): try groups(terms, measure)
         case .dorefa(let weights, let activations):
             ["bits_weights: null", "bits_activations: null", "overrides: {\(try overrides(weights, activations).joined(separator: ", "))}"]
-        // It has no class, and is refused before.
-        case .ranks: []
+        // They have no class, and are refused before.
+        case .ranks, .bytes: []
         case .rate(let factors): rate(factors)
         case .plateau(let rule): PlateauFields.torch.text(of: rule)
         }

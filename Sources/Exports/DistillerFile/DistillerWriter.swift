@@ -104,8 +104,7 @@ struct DistillerWriter {
             return refuse("policies.\(policy.name)", "layer '\(name)'")
         }
         guard let kind = kind(of: policy.action) else {
-            let what = if case .ranks = policy.action { "ranks that are learned" } else { Self.otherChannels }
-            return refuse("policies.\(policy.name)", what)
+            return refuse("policies.\(policy.name)", Self.missing(policy.action))
         }
         let name = try instance(policy, kind)
         let role = DistillerClass.sections[kind.section] ?? "pruner"
@@ -141,6 +140,15 @@ struct DistillerWriter {
         return key
     }
 
+    /// What Distiller does not have.
+    private static func missing(_ action: ScheduleAction) -> String {
+        switch action {
+        case .ranks: "ranks that are learned"
+        case .bytes: "bytes in the loss"
+        default: otherChannels
+        }
+    }
+
     private static let otherChannels = "such groups, or channels ranked over layers or by others than those that are named"
 
     private func kind(of penalty: StructurePenalty) -> DistillerClass? {
@@ -164,7 +172,7 @@ struct DistillerWriter {
         case .gradual: .gradual
         case .splicing: .splicing
         case .filters(let policy): DistillerClass(policy)
-        case .ranks: nil
+        case .ranks, .bytes: nil
         case .lasso: .lasso
         case .penalty(let penalty): kind(of: penalty)
         case .structures(let terms, _): hasTypes(terms, without: ["elements"]) ? .structures : nil

@@ -4,8 +4,8 @@ import Networks
 /// Reads what a stage changes while it trains.
 struct PolicyReader {
     static let actions = [
-        "magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "learned-ranks", "lasso", "penalty", "structures",
-        "dorefa", "rate", "plateau",
+        "magnitude", "sensitivity", "level", "gradual", "splicing", "filters", "learned-ranks", "lasso", "penalty", "bytes",
+        "structures", "dorefa", "rate", "plateau",
     ]
     static let keys = ["name", "start", "end", "frequency", "batch-frequency"]
     static let strength = 0.0...1e9
@@ -43,6 +43,7 @@ struct PolicyReader {
         case "splicing": splicing(node)
         case "filters": filters(node)
         case "penalty": penalty(node)
+        case "bytes": bytes(node)
         case "structures": structures(node)
         case "learned-ranks": ranks(node)
         case "dorefa": dorefa(node)
@@ -118,6 +119,16 @@ struct PolicyReader {
                 StructurePenalty(
                     kind: try mapping["kind"]?.word(StructurePenalty.Kind.self) ?? .lasso, terms: terms(try mapping.required("terms")),
                     zeros: try mapping["zeros"]?.word(GroupMeasure.self), keepsZeros: try mapping["keep"]?.boolean() ?? false))
+        }
+    }
+
+    private func bytes(_ node: DocumentNode) -> ScheduleAction? {
+        guard let mapping = issues.mapping(node, known: ["lambda", "initial", "weights"]) else { return nil }
+        return issues.attempt { () throws(PlanFileError) in
+            .bytes(
+                ByteTerm(
+                    try mapping.required("lambda").number(in: ByteTerm.range), initial: try mapping["initial"]?.number(in: ByteTerm.range),
+                    weights: mapping["weights"] == nil ? [] : try weights(mapping)))
         }
     }
 

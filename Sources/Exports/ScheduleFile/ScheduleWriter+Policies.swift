@@ -22,6 +22,7 @@ extension ScheduleWriter {
         case .penalty(let penalty):
             "penalty: {kind: \(penalty.kind.rawValue), terms: \(try text(of: penalty.terms))"
                 + (penalty.zeros.map { ", zeros: \($0.rawValue)" } ?? "") + (penalty.keepsZeros ? ", keep: true}" : "}")
+        case .bytes(let term): "bytes: {\(try fields(of: term).joined(separator: ", "))}"
         case .structures(let terms, let measure): "structures: {terms: \(try text(of: terms)), by: \(measure.rawValue)}"
         case .ranks(let settings): "learned-ranks: {\(try fields(of: settings).joined(separator: ", "))}"
         case .dorefa(let weights, let activations):
@@ -39,6 +40,13 @@ extension ScheduleWriter {
             fields.append("\(try Document.scalar(name)): {\(numbers)}")
         }
         return "{\(fields.joined(separator: ", "))}"
+    }
+
+    private func fields(of term: ByteTerm) throws(PlanFileError) -> [String] {
+        var fields = ["lambda: \(term.lambda)"]
+        if let initial = term.initial { fields.append("initial: \(initial)") }
+        if !term.weights.isEmpty { fields.append("weights: [\(try names(term.weights))]") }
+        return fields
     }
 
     private func fields(of ranks: LearnedRanks) throws(PlanFileError) -> [String] {

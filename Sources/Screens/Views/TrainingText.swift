@@ -62,7 +62,7 @@ struct TrainingText {
 
     /// Everything else, the most important first.
     var parts: [StyledText] {
-        [accuracy, best, loss] + atOne + [left, rate, speed, message]
+        [accuracy, best, bytes, loss] + atOne + [left, rate, speed, message]
     }
 
     /// `accuracy 87.31 → 91.90 %`, before the training and after its last epoch.
@@ -81,6 +81,14 @@ struct TrainingText {
         guard let best = progress.best else { return "" }
         let place = best.number == 0 ? "start" : "epoch \(best.number)"
         return label("best ") + StyledText(numbers.quality(best.accuracy, progress.figureName), .value) + label(" (\(place))")
+    }
+
+    /// `levels ≈ 4,031 B`, before and now, where bytes are a term of the loss.
+    private var bytes: StyledText {
+        guard let now = progress.history.last?.bytes else { return "" }
+        let before = progress.history.first.flatMap { $0.number == 0 ? $0.bytes : nil }
+        let start = before.map { label("\(numbers.integer($0)) \(explorer.glyphs.arrow) ") } ?? ""
+        return label("levels about ") + start + StyledText(numbers.integer(now), .value) + label(" B")
     }
 
     /// The loss as it is optimized, which is not to be compared between temperatures.

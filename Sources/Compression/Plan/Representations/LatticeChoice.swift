@@ -5,7 +5,7 @@ import Tensors
 final class LatticeChoice {
     let lattice: LatticeQuantization
     /// Δ.
-    let step: Float
+    private(set) var step: Float
     /// One a weight; all 0 at first.
     private(set) var levels: [Int32]
     /// Of not being 0, one a weight, times λ; infinite where a weight has to be 0. Nil where all weights are alike.
@@ -13,7 +13,7 @@ final class LatticeChoice {
     /// By level, as the C loops have them; nil where nothing is paid.
     var levelPrices: [Float]?
     private let layout: ChannelLayout
-    private let grid: pare_lattice
+    private(set) var grid: pare_lattice
 
     init(_ lattice: LatticeQuantization, layout: ChannelLayout, deviation: Double) {
         self.lattice = lattice
@@ -43,20 +43,15 @@ final class LatticeChoice {
 
     /// Finds prices by the levels as they are. Cost: two passes.
     func findPrices() {
-        guard !levels.isEmpty else { return }
-        let (lineStep, place) = layout.isTransposed ? (1, layout.channels) : (layout.length, 1)
-        var matrix = pare_level_matrix(
-            lines: layout.channels, length: layout.length, line_step: lineStep, step: place, negatives: 0, positives: 0,
-            period: Int32(layout.period))
-        var byLevel = [Float](repeating: 0, count: Int(PARE_LATTICE_PRICES))
-        if lattice.rate == .contexts {
-            var others = otherPrices ?? [Float](repeating: 0, count: levels.count)
-            guard pare_lattice_price(levels, &matrix, Float(lattice.lambda), &others, &byLevel) == 0 else { return }
-            otherPrices = others
-        } else if pare_lattice_price(levels, &matrix, Float(lattice.lambda), nil, &byLevel) != 0 {
-            return
-        }
-        levelPrices = byLevel
+        guard let found = LatticePrices(levels, layout, lattice.rate, lambda: lattice.lambda) else { return }
+        if lattice.rate == .contexts { otherPrices = found.others }
+        levelPrices = found.byLevel
+    }
+
+    /// Another Δ; it never reaches 0.
+    func take(step: Float) {
+        self.step = max(step, 1e-8)
+        grid.step = self.step
     }
 
     /// Weights whose level is 0 stay 0 from now on.
@@ -94,6 +89,58 @@ final class LatticeChoice {
             values[index] = value
             buffers.levels[index] = level
         }
+    }
+}
+
+/// What levels cost by the levels that there are, see `pare_lattice_price`.
+struct LatticePrices {
+    /// Of not being 0, one a weight, times λ; nil where all weights are alike.
+    let others: [Float]?
+    /// By level, times λ.
+    let byLevel: [Float]
+
+    init(others: [Float]?, byLevel: [Float]) { (self.others, self.byLevel) = (others, byLevel) }
+
+    /// Nil without levels, or memory. Cost: two passes.
+    init?(_ levels: [Int32], _ layout: ChannelLayout, _ rate: LatticeQuantization.Rate, lambda: Double) {
+        guard !levels.isEmpty else { return nil }
+        var matrix = layout.matrix
+        var byLevel = [Float](repeating: 0, count: Int(PARE_LATTICE_PRICES))
+        if rate == .contexts {
+            var others = [Float](repeating: 0, count: levels.count)
+            guard pare_lattice_price(levels, &matrix, Float(lambda), &others, &byLevel) == 0 else { return nil }
+            self.others = others
+        } else {
+            guard pare_lattice_price(levels, &matrix, Float(lambda), nil, &byLevel) == 0 else { return nil }
+            others = nil
+        }
+        self.byLevel = byLevel
+    }
+
+    /// The same, but infinite where `fixed` is.
+    func without(_ fixed: [Float]) -> LatticePrices {
+        var all = others ?? [Float](repeating: 0, count: fixed.count)
+        for index in all.indices where fixed[index] == .infinity { all[index] = .infinity }
+        return LatticePrices(others: all, byLevel: byLevel)
+    }
+
+    /// Lends them as the C loops have them.
+    func withPrices<Result>(_ body: (inout pare_lattice_prices) -> Result) -> Result {
+        others.withPointer { others in
+            byLevel.withUnsafeBufferPointer { byLevel in
+                var prices = pare_lattice_prices(others: others, levels: byLevel.baseAddress, importance: nil)
+                return body(&prices)
+            }
+        }
+    }
+}
+
+extension ChannelLayout {
+    /// The levels as the arithmetic coder goes through them, a line a channel.
+    var matrix: pare_level_matrix {
+        let (lineStep, place) = isTransposed ? (1, channels) : (length, 1)
+        return pare_level_matrix(
+            lines: channels, length: length, line_step: lineStep, step: place, negatives: 0, positives: 0, period: Int32(period))
     }
 }
 

@@ -9,10 +9,13 @@ extension LayerPlan {
 
     private static let others: [PlanSetting<LayerPlan>] = [
         PruningPattern.setting, keepSetting,
-        PlanSetting("biases", \.biases, .choice(of: BiasRepresentation.self, [.int8: "symmetric, scale at max|b|"]))
-            .knob("biases").of { $0.bias != nil }.idle { _, layer in
-                layer.bias == nil ? IdleReason("there is no bias") : nil
-            },
+        PlanSetting(
+            "biases", \.biases,
+            .choice(of: BiasRepresentation.self, [.int8: "symmetric, scale at max|b|", .int4: "the same with levels −7…7"])
+        )
+        .knob("biases").of { $0.bias != nil }.idle { _, layer in
+            layer.bias == nil ? IdleReason("there is no bias") : nil
+        },
         PlanSetting(
             "bypass", \.bypass, .flag(meanings: ("leaves the layer as in the original while the other keys keep their values", ""))),
         PlanSetting(
