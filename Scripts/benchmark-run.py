@@ -432,7 +432,10 @@ def search(_):
     solutions = answer["solutions"]
     note(f"{answer['layers']} layers of {answer['options']} options, {answer['buckets']:,} buckets, {len(solutions)} budgets; the largest gap to the bound of the Lagrangian is {answer['gap']:.2g} of losses that add up to some {answer['layers'] / 5:.0f}")
     slowest = max(solutions) * 1e3
-    return [row("search-solution", slowest, None, None, "ms, slowest", None, "≤ 50", slowest <= 50)]
+    reading = max(answer["readings"]) * 1e3
+    return [
+        row("search-solution", slowest, None, None, "ms, slowest", None, "≤ 50", slowest <= 50),
+        row("search-reading", reading, None, None, "ms, slowest", None, "≤ 50", reading <= 50)]
 
 
 def large(folder):

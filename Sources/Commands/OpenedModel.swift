@@ -17,8 +17,9 @@ struct OpenedModel {
     var generated: GeneratedInputs.Distribution?
     /// What the two were made of.
     private(set) var choice: DataChoice
-    /// Which training examples compensated layers are fitted with.
+    /// Which examples compensated layers are fitted with, and they themselves where they are no training examples.
     var calibration = CalibrationKey.fit
+    var calibrationExamples: Dataset?
     /// Files that hold a value of an input for each example.
     private(set) var arrays: [String: ExampleArrays] = [:]
     /// Whether the file leaves sizes of an example open that nobody gave.

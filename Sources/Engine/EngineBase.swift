@@ -7,6 +7,8 @@ final class EngineBase {
     /// Nil for the network as it was opened.
     let state: TrainedState?
     let states: LayerStates
+    /// Layers that were fitted to what they read, which takes long: more of them stay, those of tries too.
+    let fitted: LayerStates
     /// The network that plans are applied to, with its own graph and float values.
     let network: Network
     let layers: [Layer]
@@ -18,6 +20,8 @@ final class EngineBase {
     let outputs: OutputCalibration
     /// Second moments of what its layers read.
     let inputs: InputCalibration
+    /// The same behind layers as a plan makes them.
+    let following: SequentialCalibration
     private(set) var distributions: [String: WeightDistribution] = [:]
     private var givenStructures: [String: GivenStructure] = [:]
     private let counter: VersionCounter
@@ -33,11 +37,17 @@ final class EngineBase {
         clips = ActivationClips(network: network, state: state)
         outputs = OutputCalibration(network: self.network)
         inputs = InputCalibration(network: self.network, key: calibration)
+        following = SequentialCalibration(network: self.network, key: calibration)
         let floats = layers.map { _ in state == nil ? 0 : versions.next() }
         self.versions = Applied.Versions(layers: floats, others: state == nil ? 0 : versions.next(), graph: state?.graph?.id)
-        let unchanged = zip(layers, floats).map { ($0.weight, $1) }
-        states = LayerStates(unchanged: Dictionary(unchanged) { first, _ in first }, versions: versions)
+        let unchanged = Dictionary(zip(layers, floats).map { ($0.weight, $1) }) { first, _ in first }
+        states = LayerStates(unchanged: unchanged, versions: versions)
+        let weights = layers.reduce(1) { $0 + $1.count }
+        fitted = LayerStates(unchanged: unchanged, versions: versions, most: min(64, max(2, Self.fittedBytes / (16 * weights))))
     }
+
+    /// Bytes that fitted layers may take, about 16 a weight.
+    private static let fittedBytes = 256 << 20
 
     /// Names the base: plans on one base share states.
     var id: String? { state?.id }

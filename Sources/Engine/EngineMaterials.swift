@@ -17,6 +17,7 @@ final class EngineMaterials {
     private var ownEvaluator: Evaluator?
     private var trainingExamples: Dataset?
     private var clipExamples: Dataset?
+    private var fitExamples: Dataset?
 
     init(network: Network, source: DataSource, training: TrainingMaterials, options: EngineOptions, mailbox: EngineMailbox) {
         self.network = network
@@ -45,7 +46,7 @@ final class EngineMaterials {
 
     /// Lets go of what came from files that were changed.
     func lose(_ role: WatchedFiles.Role, _ change: FileChange) {
-        trainingExamples = nil
+        (trainingExamples, fitExamples) = (nil, nil)
         guard role == .examples else { return }
         known = .failure(.data("\(change)"))
         clipExamples = nil
@@ -152,19 +153,41 @@ extension EngineMaterials {
     func outputExamples() throws(OutputCalibration.Failure) -> Dataset {
         let own: Dataset
         do throws(TrainingFailure) { own = try loadedTrainingExamples() } catch { throw .noExamples("\(error)") }
-        guard own.count > 0 else { throw .noExamples("there is none") }
-        guard own.exampleShape.count == network.inputShape.checkedCount else {
-            throw .noExamples("they are of \(own.exampleShape), not of \(network.inputShape)")
-        }
+        try check(own)
         return own
     }
 
-    /// What the inputs of layers are gathered on: the same.
+    /// What the inputs of layers are gathered on: the same, or others that were named for it.
     func inputExamples() throws(InputCalibration.Failure) -> Dataset {
-        do throws(OutputCalibration.Failure) { return try outputExamples() } catch {
-            guard case .noExamples(let reason) = error else { throw InputCalibration.Failure("\(error)") }
-            let text = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
-            throw InputCalibration.Failure("compensated layers are fitted on training examples, and \(text)")
+        if let known = fitExamples { return known }
+        do {
+            let found: Dataset
+            switch training.calibration {
+            case .none: found = try loadedTrainingExamples()
+            case .ready(let ready): found = ready
+            case .load(let load): found = try load()
+            }
+            try check(found)
+            mailbox.files.add(found.maps, as: .training)
+            fitExamples = found
+            return found
+        } catch OutputCalibration.Failure.noExamples(let reason) {
+            throw Self.nothingToFit(reason)
+        } catch {
+            throw Self.nothingToFit("\(error)")
+        }
+    }
+
+    private static func nothingToFit(_ reason: String) -> InputCalibration.Failure {
+        let text = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
+        return InputCalibration.Failure("compensated layers are fitted on training examples, and \(text)")
+    }
+
+    /// Throws where there is none, or they don't fit.
+    private func check(_ examples: Dataset) throws(OutputCalibration.Failure) {
+        guard examples.count > 0 else { throw .noExamples("there is none") }
+        guard examples.exampleShape.count == network.inputShape.checkedCount else {
+            throw .noExamples("they are of \(examples.exampleShape), not of \(network.inputShape)")
         }
     }
 

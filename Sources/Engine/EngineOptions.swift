@@ -8,6 +8,8 @@ public struct EngineOptions: Sendable {
     public var memoryBudget: Int
     /// Seed of the stratified order of examples.
     public var seed: UInt64
+    /// Which of them are measured, and no others: the first half of the order, the other one, or all.
+    public var part = ExamplePart.all
     /// Threads of the kernels; nil is one a core.
     public var threads: Int?
     /// Added to the lane's nice value, so that the terminal goes first.

@@ -1,3 +1,4 @@
+import Reports
 import Tensors
 
 /// The fixed order in which examples are measured: shuffled within each class by a seed, and every prefix holds the classes in nearly their shares.
@@ -18,5 +19,11 @@ package enum EvaluationOrder {
         }
         places.sort { ($0.place, $0.example) < ($1.place, $1.example) }
         return places.map(\.example)
+    }
+
+    /// Those of a part alone, in the same order.
+    package static func stratified(labels: [Int32], seed: UInt64, part: ExamplePart) -> [Int] {
+        let all = stratified(labels: labels, seed: seed)
+        return part == .all ? all : Array(all[part.range(of: all.count)])
     }
 }

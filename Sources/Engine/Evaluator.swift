@@ -54,7 +54,8 @@ final class Evaluator {
 
     /// An evaluator of the networks that have the graph of this one, which is what they are held against.
     ///
-    /// - Parameter order: The examples and their order; nil is all of them, or, of an output without classes, as many as half of the memory holds twice.
+    /// - Parameter order: The examples and their order; nil is the part of the options, or, of an output without classes, as many of that as half of the
+    ///   memory holds twice.
     init(
         of reference: Applied, dataset: Dataset, options: EngineOptions, batchSize size: Int? = nil, order given: [Int]? = nil
     ) throws(KernelError) {
@@ -73,7 +74,7 @@ final class Evaluator {
             given
             ?? Self.prefix(
                 of: EvaluationOrder.stratified(
-                    labels: reading != nil && !dataset.labels.isEmpty ? dataset.labels : labels, seed: options.seed),
+                    labels: reading != nil && !dataset.labels.isEmpty ? dataset.labels : labels, seed: options.seed, part: options.part),
                 keeping: shapeWithoutClasses, options.memoryBudget)
         dataset.source?.expect(order)
         let wanted = if let size { size } else { try Self.batchSize(for: network) }
@@ -190,9 +191,8 @@ final class Evaluator {
             for example in order { similarity.add(original.row(example), scores.row(example)) }
             return similarity.cosine ?? 0
         }
-        var right = 0
-        for (example, label) in labels.enumerated() where label >= 0 && scores.predictions[example] == label { right += 1 }
-        return Double(right) / Double(max(1, labels.count))
+        let right = order.count { labels[$0] >= 0 && scores.predictions[$0] == labels[$0] }
+        return Double(right) / Double(max(1, order.count))
     }
 
     /// A version that no other weights have.

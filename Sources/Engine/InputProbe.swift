@@ -32,14 +32,7 @@ final class InputProbe {
         let probed = try ProbedValues(readers.map { $0.node.inputs[0] }, of: network, count: examples.count)
         let count = examples.count
         tallies = try zip(readers, probed.ranges).map { reader, range in
-            let (layer, node) = (layers[reader.layer], reader.node)
-            guard node.inputs.count > 1, node.inputs[1] == layer.weight,
-                let input = probed.example(node.inputs[0]),
-                let output = node.outputs.first.flatMap(probed.example),
-                let sampler = WindowSampler(node, input: input, output: output, readsOnly: true), sampler.places > 0,
-                sampler.inputs == layer.groups * InputMoments.size(of: layer)
-            else { throw InputObstacle(layer: layers[reader.layer].name) }
-            return InputTally(sampler, groups: layer.groups, range: range, examples: count)
+            try probed.tally(of: layers[reader.layer], read: reader.node, range: range, examples: count)
         }
         places = readers.map(\.layer)
         counting = tallies.count
@@ -94,6 +87,16 @@ final class InputProbe {
 }
 
 extension ProbedValues {
+    /// What takes in what a node of a layer reads.
+    func tally(of layer: Layer, read node: Node, range: Range<Int>, examples: Int) throws(InputObstacle) -> InputTally {
+        guard node.inputs.count > 1, node.inputs[1] == layer.weight, let input = example(node.inputs[0]),
+            let output = node.outputs.first.flatMap(example),
+            let sampler = WindowSampler(node, input: input, output: output, readsOnly: true), sampler.places > 0,
+            sampler.inputs == layer.groups * InputMoments.size(of: layer)
+        else { throw InputObstacle(layer: layer.name) }
+        return InputTally(sampler, groups: layer.groups, range: range, examples: examples)
+    }
+
     /// The shape of one example of a value; nil where examples do not lie one after another.
     fileprivate func example(_ value: String) -> Shape? {
         guard let shape = shapes[value], shape.dimensions.first == batchSize else { return nil }

@@ -27,8 +27,14 @@ struct InputTally {
 
     /// Takes the next examples in, a row each; their products are counted by ``step()``. Cost: O(values).
     mutating func take(_ values: UnsafeBufferPointer<Float>, examples: Int, rowLength: Int) {
-        let (width, height) = (examples * placesOfExample, sums.groups * sums.size)
-        let block = [Float](unsafeUninitializedCapacity: height * width) { rows, filled in
+        sums.take(columns(values, examples: examples, rowLength: rowLength))
+    }
+
+    /// The windows of the next examples, side by side, [groups · d, columns]. Cost: O(values).
+    mutating func columns(_ values: UnsafeBufferPointer<Float>, examples: Int, rowLength: Int) -> [Float] {
+        let (width, height) = (examples * placesOfExample, sampler.inputs)
+        defer { numbers += examples }
+        return [Float](unsafeUninitializedCapacity: height * width) { rows, filled in
             guard let start = rows.baseAddress else { return }
             for example in 0..<examples {
                 let from = example * rowLength
@@ -40,8 +46,6 @@ struct InputTally {
             }
             filled = height * width
         }
-        numbers += examples
-        sums.take(block)
     }
 
     /// Counts some more of the products; false where there are none left.

@@ -8,6 +8,8 @@ final class LayerStates {
     struct Recipe: Hashable {
         var plan: LayerPlan
         var rule: PruningRule
+        /// Versions of the layers before it, where it depends on them.
+        var before: [UInt64] = []
     }
 
     private struct Kept {
@@ -44,9 +46,14 @@ final class LayerStates {
             recipe.plan.bypass
             || (layer.summary.signalToNoise.whole == nil && (recipe.plan.biases == .float32 || layer.bias == nil))
         let version = isUnchanged ? unchanged[layer.layer.weight] ?? versions.next() : versions.next()
+        keep(layer, recipe: recipe, version: version)
+        return version
+    }
+
+    /// Keeps a state that has its version from elsewhere.
+    func keep(_ layer: CompressedLayer, recipe: Recipe, version: UInt64) {
         kept[layer.layer.weight, default: []].append(Kept(recipe: recipe, layer: layer, version: version))
         if kept[layer.layer.weight, default: []].count > most { kept[layer.layer.weight]?.removeFirst() }
-        return version
     }
 
     /// Others beside these, with versions that none of these has, for tries that nobody goes back to: one of each layer.

@@ -3,7 +3,7 @@ import Networks
 
 /// Makes the layers of a plan on a base, in short steps: resolve, sort, compress; layers that were made before are taken as they are. Owned by the lane.
 final class PlanMaker {
-    private enum Phase {
+    enum Phase {
         case resolve
         /// How many layers of ``order`` are done.
         case sort(Int)
@@ -19,21 +19,21 @@ final class PlanMaker {
     let base: EngineBase
     /// The layers, the one in focus first.
     let order: [Layer]
-    private(set) var resolved: ResolvedPlan?
+    var resolved: ResolvedPlan?
     private(set) var made: [String: CompressedLayer] = [:]
     /// What the layers were made by that training did not leave.
     private(set) var recipes: [String: LayerStates.Recipe] = [:]
     private var rules: [String: PruningRule] = [:]
-    private var versions: [String: UInt64] = [:]
-    private var phase = Phase.resolve
-    private unowned let worker: EngineWorker
+    private(set) var versions: [String: UInt64] = [:]
+    var phase = Phase.resolve
+    unowned let worker: EngineWorker
     /// What layers are kept in that were made.
-    private let states: LayerStates
+    let states: LayerStates
     /// What is taken from it as it is: layers by the same recipes.
     private let other: PlanMaker?
     /// Of the request, for failures.
-    private let generation: UInt64
-    private let isCancelled: () -> Bool
+    let generation: UInt64
+    let isCancelled: () -> Bool
     private let show: (CompressedLayer) -> Void
 
     /// How long a step goes on with small layers.
@@ -51,7 +51,8 @@ final class PlanMaker {
         (self.plan, self.base, self.generation, self.worker) = (plan, base, generation, worker)
         (self.isCancelled, self.show, self.other) = (isCancelled, show, other)
         states = other == nil ? base.states : base.states.beside()
-        let focus = focus.flatMap(base.place)
+        // Layers that follow others are made after them.
+        let focus = plan.followsOthers ? nil : focus.flatMap(base.place)
         order = focus.map { place in [base.layers[place]] + base.layers[..<place] + base.layers[(place + 1)...] } ?? base.layers
     }
 
@@ -92,7 +93,8 @@ final class PlanMaker {
         guard done < order.count else { return phase = .gather }
         phase = .preview(
             forLayers(from: done) { layer in
-                guard needsInputs(layer), var recipe = resolved.map({ self.recipe(layer, $0[layer.weight]) }),
+                guard needsInputs(layer) || resolved?[layer.weight].followsOthers ?? false,
+                    var recipe = resolved.map({ self.recipe(layer, $0[layer.weight]) }),
                     let distribution = worker.distribution(of: layer, in: base, generation: generation)
                 else { return }
                 recipe.plan = recipe.plan.withoutFit
@@ -101,80 +103,19 @@ final class PlanMaker {
             })
     }
 
-    private func gather() {
-        if !gatherOutputs() { gatherInputs() }
-    }
-
-    /// A piece of work towards the inputs that layers are fitted to; where they can't be had, nothing is made.
-    private func gatherInputs() {
-        let needed = order.filter(needsInputs)
-        guard !needed.isEmpty else { return phase = .compress(0) }
-        for layer in needed {
-            do { try resolved?[layer.weight].validate(for: layer) } catch { return failInputs("\(error).") }
-        }
-        let traced = Set(needed.map(\.weight).filter { resolved?[$0].removesByLoss ?? false })
-        do throws(InputCalibration.Failure) {
-            let data = try worker.materials.inputExamples()
-            guard let open = try base.inputs.advance(needed, traced: traced, data: data, isCancelled: isCancelled) else {
-                return phase = .compress(0)
-            }
-            worker.mailbox.post(.gathering(layers: open.done, of: open.count, generation: generation))
-        } catch {
-            failInputs("\(error). Take 'fit: nearest' to do without.")
-        }
-    }
-
-    private func failInputs(_ reason: String) {
-        worker.fail(.plan(reason), generation: generation)
-        resolved = nil
-        phase = .end
-    }
-
-    /// Whether what a layer reads is needed to make it: it was not made before, nor left by a training.
-    private func needsInputs(_ layer: Layer) -> Bool {
-        guard let plan = resolved?[layer.weight], plan.readsInputs, base.kept(layer, plan: plan, isTraining: worker.isTraining) == nil
-        else { return false }
-        return base.states.state(of: layer.weight, recipe: recipe(layer, plan)) == nil
-    }
-
-    /// A piece of work towards the outputs that factors are nearest to; where they can't be had, nothing is made.
-    ///
-    /// - Returns: Whether there was something to do.
-    private func gatherOutputs() -> Bool {
-        let needed = order.filter { needsOutputs($0) }.map(\.weight)
-        guard !needed.isEmpty else { return false }
-        do throws(OutputCalibration.Failure) {
-            let data = try worker.materials.outputExamples()
-            guard let open = try base.outputs.advance(needed, data: data, isCancelled: isCancelled) else { return false }
-            worker.mailbox.post(.gathering(layers: open.done, of: open.count, generation: generation))
-        } catch {
-            let reason = "\(error)"
-            let stop = reason.hasSuffix(".") ? "" : "."
-            worker.fail(.plan("\(reason)\(stop) Give a layer's factors weighting plain to do without."), generation: generation)
-            resolved = nil
-            phase = .end
-        }
-        return true
-    }
-
-    /// Whether the outputs of a layer are needed to make it: it was not made before, nor left by a training.
-    private func needsOutputs(_ layer: Layer) -> Bool {
-        guard let plan = resolved?[layer.weight], plan.readsOutputs, layer.isFactorable,
-            base.kept(layer, plan: plan, isTraining: worker.isTraining) == nil
-        else { return false }
-        return known(layer, recipe(layer, plan)) == nil
-    }
-
     /// A layer that was made by this recipe before.
-    private func known(_ layer: Layer, _ recipe: LayerStates.Recipe) -> (layer: CompressedLayer, version: UInt64)? {
-        guard let other, other.recipes[layer.weight] == recipe, let made = other.made[layer.weight],
+    func known(_ layer: Layer, _ recipe: LayerStates.Recipe) -> (layer: CompressedLayer, version: UInt64)? {
+        if let other, other.recipes[layer.weight] == recipe, let made = other.made[layer.weight],
             let version = other.versions[layer.weight]
-        else { return states.state(of: layer.weight, recipe: recipe) }
-        return (made, version)
+        {
+            return (made, version)
+        }
+        return states.state(of: layer.weight, recipe: recipe) ?? base.fitted.state(of: layer.weight, recipe: recipe)
     }
 
-    private func recipe(_ layer: Layer, _ plan: LayerPlan) -> LayerStates.Recipe {
-        LayerStates.Recipe(plan: plan.ofParameters, rule: rules[layer.weight] ?? .none)
+    func recipe(_ layer: Layer, _ plan: LayerPlan) -> LayerStates.Recipe {
+        LayerStates.Recipe(
+            plan: plan.ofParameters, rule: rules[layer.weight] ?? .none, before: plan.followsOthers ? versionsBefore(layer) : [])
     }
 
     /// Goes on with one layer, and with small ones after it for as long as a step may take; how many are done then.
@@ -184,12 +125,13 @@ final class PlanMaker {
         repeat {
             body(order[done])
             done += 1
-        } while done < order.count && ContinuousClock.now < end && !isCancelled()
+        } while done < order.count && !plan.followsOthers && ContinuousClock.now < end && !isCancelled()
         return done
     }
 
     private func compress(_ done: Int) {
         guard done < order.count else { return phase = .end }
+        if let plan = resolved?[order[done].weight], plan.followsOthers, follow(order[done], plan) { return }
         let count = forLayers(from: done) { layer in
             guard let plan = resolved.map({ $0[layer.weight] }),
                 let distribution = worker.distribution(of: layer, in: base, generation: generation)
@@ -214,7 +156,9 @@ final class PlanMaker {
             show(quick)
         }
         guard let layer = run(layer, recipe: recipe, distribution: distribution, warmStart: nil) else { return }
-        adopt(layer, version: states.keep(layer, recipe: recipe))
+        let version = states.keep(layer, recipe: recipe)
+        if recipe.plan.readsInputs { base.fitted.keep(layer, recipe: recipe, version: version) }
+        adopt(layer, version: version)
     }
 
     /// Makes the state that a recipe describes; nil when it is cancelled, or when it can't be made, which is published.
@@ -226,7 +170,7 @@ final class PlanMaker {
             return try LayerCompressor.compress(
                 layer: layer, weights: weights, bias: layer.bias.flatMap(base.values),
                 distribution: distribution, plan: recipe.plan, rule: recipe.rule, given: base.given(layer, distribution),
-                outputs: base.outputs.basis(of: layer.weight), inputs: base.inputs.moments(of: layer.weight),
+                outputs: base.outputs.basis(of: layer.weight), inputs: inputs(of: layer, recipe.plan),
                 removal: base.inputs.trace(of: layer.weight), deviation: base.deviation(of: layer), warmStart: warmStart,
                 findsOptimum: false, isCancelled: isCancelled)
         } catch {

@@ -52,6 +52,33 @@ struct DataCommandTests {
         #expect(text.message.contains("halved by class and at random"))
     }
 
+    @Test("Fitted layers have a third of the only set, other examples that are named, or generated inputs by name; each is said")
+    func calibration() throws {
+        let place = try Workplace()
+        _ = try write(npy("|u1", "(60, 28, 28)", pixels), "set/x_test.npy", place)
+        let folder = (try write(npy("|u1", "(60,)", (0..<60).map { UInt8($0 % 10) }), "set/y_test.npy", place) as NSString)
+            .deletingLastPathComponent
+        let others = try write(npy("|u1", "(30, 28, 28)", Array(pixels[..<(30 * 784)])), "others.npy", place)
+        let plan = try place.write("version: 1\nlayers:\n  fc3: {linear: {bits: 3}, fit: compensated}\n", to: "plan.yaml")
+        func fit(_ arguments: String...) throws -> (evaluated: Int?, examples: Int?, message: String) {
+            let result = try place.run(["report", "lenet-300-100", "--plan", plan, "--json"] + arguments)
+            #expect(result.code == 0, "\(result.message)")
+            let json = try #require(result.json as? [String: Any])
+            let layer = (json["layers"] as? [[String: Any]])?.last?["fit"] as? [String: Any]
+            let counts = (json["accuracy"] as? [String: Any]) ?? (json["agreement"] as? [String: Any])
+            return (counts?["evaluated"] as? Int, layer?["examples"] as? Int, result.message)
+        }
+        let third = try fit("--data", folder)
+        #expect(third.evaluated == 20 && third.examples == 20 && third.message.contains("what layers are fitted to"))
+        let named = try fit("--data", folder, "--calibrate", others)
+        #expect(named.evaluated == 30 && named.examples == 30 && !named.message.contains("what layers are fitted to"))
+        let drawn = try fit("--generate", "normal", "--count", "100", "--calibrate", "generated", "--calibration-examples", "50")
+        #expect(drawn.evaluated == 100 && drawn.examples == 50 && drawn.message.contains("fitted to generated inputs"))
+        let refused = try place.run("report", "lenet-300-100", "--plan", plan, "--generate", "normal")
+        #expect(refused.code != 0 && refused.message.contains("training examples"), "\(refused.message)")
+        #expect(try place.run("report", "lenet-300-100", "--plan", plan, "--data", folder, "--calibrate", folder).code == 64)
+    }
+
     @Test("Without labels and without data it is agreement everywhere, never accuracy")
     func agreement() throws {
         let place = try Workplace()

@@ -73,4 +73,33 @@ struct SearchCommandTests {
         #expect(missed.code == 81)
         #expect(try object(missed.output)["isMet"] as? Bool == false)
     }
+
+    @Test("What a sensitivity measured of the same half is not measured again")
+    func shared() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        let inputs = ["lenet-300-100", "--generate", "normal", "--count", "500", "--json"]
+        let arguments = ["search"] + inputs + ["--bytes", "120000", "--family", "level", "--patience", "0"]
+        let fresh = try object(place.run(arguments).output)
+        #expect(try place.run(["sensitivity"] + inputs + ["--part", "choose", "--family", "level", "--session", "kept"]).code == 0)
+        let shared = try object(place.run(arguments + ["--session", "kept"]).output)
+        let (all, new) = (try #require(fresh["measured"] as? Int), try #require(shared["measured"] as? Int))
+        // Nine levels of three layers, on few examples and on all; what lies beside the chosen ones is new to both.
+        #expect(all >= 27 && new <= all - 27, "\(all) and \(new)")
+        #expect(fresh["bytes"] as? Int == shared["bytes"] as? Int)
+        // The same command again measures nothing at all.
+        let again = try object(place.run(arguments + ["--session", "kept"]).output)
+        #expect(again["measured"] as? Int == 0 && again["plan"] as? String == shared["plan"] as? String)
+    }
+
+    @Test("Ended while options are measured, it chooses by what is known and measures that")
+    func endedEarly() throws {
+        let place = try Workplace()
+        place.environment["PARE_DATA"] = place.path + "/none"
+        let run = try place.run(
+            "search", "lenet-300-100", "--generate", "normal", "--count", "2000", "--bytes", "300000", "--time", "4", "--json")
+        let found = try object(run.output)
+        #expect(found["wasEnded"] as? Bool == true && (found["options"] as? Int ?? 0) > 0, "\(run.output) \(run.message)")
+        #expect((found["bytes"] as? Int ?? .max) < (found["originalBytes"] as? Int ?? 0) && (found["plans"] as? Int ?? 0) > 1)
+    }
 }

@@ -50,7 +50,8 @@ struct ClusterCoverageTests {
         let url = Bundled.root.appendingPathComponent("Docs/Coverage.md")
         let text = try String(contentsOf: url, encoding: .utf8)
         let start = text.range(of: Self.heading)?.lowerBound ?? text.endIndex
-        try Data((text[..<start] + Self.section(rows)).utf8).write(to: url)
+        let rest = text.range(of: SearchCoverageTests.heading).map { "\n" + text[$0.lowerBound...] } ?? ""
+        try Data((text[..<start] + Self.section(rows) + rest).utf8).write(to: url)
     }
 
     private static func section(_ rows: [Row]) -> String {

@@ -12,11 +12,11 @@ final class EngineRun {
 
     init(
         _ network: Network, _ data: DataSource, materials: TrainingMaterials = TrainingMaterials(), memory: Int = 512 << 20,
-        seed: UInt64 = 1, arithmetic: Arithmetic = .auto, sensitivity: SensitivityOrder? = nil,
+        seed: UInt64 = 1, arithmetic: Arithmetic = .auto, sensitivity: SensitivityOrder? = nil, part: ExamplePart = .all,
         kept: (@Sendable (SensitivityContext) -> [OptionFigure])? = nil
     ) {
         var options = EngineOptions(memoryBudget: memory, seed: seed, niceness: 0)
-        options.arithmetic = arithmetic
+        (options.arithmetic, options.part) = (arithmetic, part)
         (options.sensitivity, options.keptFigures) = (sensitivity, kept)
         engine = LiveEngine(network: network, data: data, materials: materials, options: options, wake: { [wake] in wake.signal() })
     }

@@ -80,6 +80,52 @@ struct FitPlanTests {
         #expect(after < plain)
     }
 
+    @Test("Behind layers that are compressed a layer makes good what they lost, as the outputs on the calibration examples show")
+    func sequential() throws {
+        let (network, training) = (network(groups: 1), TrainingSample.data(400, seed: 1))
+        func plan(_ fit: WeightFit, _ names: [String] = ["conv.weight", "fc.weight"]) -> CompressionPlan {
+            var layer = LayerPlan(pruning: .level(0.5), weights: .linear(LinearQuantization(bits: 4)))
+            layer.fit = fit
+            return CompressionPlan(layers: names.map { .init(pattern: $0, plan: layer) })
+        }
+        let run = EngineRun(network, .ready(data), materials: materials)
+        func made(_ plan: CompressionPlan, _ generation: UInt64) -> [String: CompressedLayer] {
+            #expect(run.settle(plan, generation: generation).failures.isEmpty)
+            return run.events.reduce(into: [:]) { found, event in
+                if case .layer(let layer, generation) = event { found[layer.layer.weight] = layer }
+            }
+        }
+        func error(_ layers: [String: CompressedLayer]) throws -> Double {
+            func logits(_ network: Network) throws -> [Float] {
+                try #require(try NetworkRun(network, input: training.inputs.floats, batch: 400).values["logits"]?.values)
+            }
+            var changed = network
+            for (weight, layer) in layers { changed.parameters[weight]?.values = layer.weights }
+            return zip(try logits(network), try logits(changed)).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
+        }
+        let (alone, behind) = (made(plan(.compensated), 1), made(plan(.sequential), 2))
+        // The first layer has nothing before it, and reads the same.
+        #expect(behind["conv.weight"]?.weights.floats == alone["conv.weight"]?.weights.floats)
+        #expect(behind["fc.weight"]?.weights.floats != alone["fc.weight"]?.weights.floats)
+        let (own, following) = (try error(alone), try error(behind))
+        #expect(following < 0.95 * own, "\(following) and \(own)")
+        // Where nothing before it changes it is the compensated one; another way to the same plan comes to the same.
+        #expect(made(plan(.sequential, ["fc.weight"]), 3)["fc.weight"]?.weights.floats == alone["fc.weight"]?.weights.floats)
+        #expect(made(plan(.sequential), 4)["fc.weight"]?.weights.floats == behind["fc.weight"]?.weights.floats)
+        let fresh = EngineRun(network, .ready(data), materials: materials).settle(plan(.sequential), generation: 1)
+        #expect(fresh == run.settle(plan(.sequential), generation: 5))
+    }
+
+    @Test("Examples that are named for it take the place of the training examples")
+    func ownExamples() {
+        let network = TrainingSample.network(seed: 4)
+        var other = TrainingMaterials()
+        other.calibration = .ready(TrainingSample.data(400, seed: 1))
+        let found = EngineRun(network, .ready(data), materials: other).settle(plan(["fc1.weight"], .ternary), generation: 1)
+        let known = EngineRun(network, .ready(data), materials: materials).settle(plan(["fc1.weight"], .ternary), generation: 1)
+        #expect(found.failures.isEmpty && found.layers["fc1.weight"]?.fit != nil && found == known)
+    }
+
     @Test("After any way to a plan every number is a fresh engine's")
     func ways() throws {
         let network = TrainingSample.network(seed: 4)

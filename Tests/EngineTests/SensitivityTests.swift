@@ -28,10 +28,10 @@ struct SensitivityTests {
     }
 
     private func run(
-        _ order: SensitivityOrder, on network: Network, _ data: DataSource, memory: Int = 512 << 20,
+        _ order: SensitivityOrder, on network: Network, _ data: DataSource, memory: Int = 512 << 20, part: ExamplePart = .all,
         kept: (@Sendable (SensitivityContext) -> [OptionFigure])? = nil, until isEnough: (SensitivityReport) -> Bool = { _ in false }
     ) -> Found {
-        let run = EngineRun(network, data, memory: memory, kept: kept)
+        let run = EngineRun(network, data, memory: memory, part: part, kept: kept)
         run.engine.start(.sensitivity(order))
         run.take { event in event.isEnd || (event.report(SensitivityReport.self).map(isEnough) ?? false) }
         var found = Found()
@@ -160,12 +160,20 @@ struct SensitivityTests {
 
     @Test("halves of the examples are told apart, and a limit holds")
     func parts() throws {
-        let half = try #require(
-            run(SensitivityOrder([.isolated], families: ["level"], part: .choose), on: network, .ready(data)).tables[.isolated])
-        #expect(half.count == 300 && half.context.part == .choose && half.measured.allSatisfy { $0.count == 300 && $0.evaluated <= 300 })
-        let other = try #require(
-            run(SensitivityOrder([.isolated], families: ["level"], part: .confirm), on: network, .ready(data)).tables[.isolated])
-        #expect(other.count == 300 && half.measured != other.measured)
+        func half(_ part: ExamplePart) throws -> SensitivityTable {
+            try #require(run(SensitivityOrder([.isolated], families: ["level"]), on: network, .ready(data), part: part).tables[.isolated])
+        }
+        let (choose, confirm) = (try half(.choose), try half(.confirm))
+        #expect(choose.count == 300 && choose.context.part == .choose)
+        #expect(choose.measured.allSatisfy { $0.count == 300 && $0.evaluated <= 300 })
+        #expect(confirm.count == 300 && confirm.context.part == .confirm && choose.measured != confirm.measured)
+        // A plan is measured on the same halves, and both together are all examples.
+        let plan = CompressionPlan(layers: [.init(pattern: "*", plan: LayerPlan(pruning: Pruning(criterion: .level, amount: 0.8)))])
+        let parts = try [ExamplePart.all, .choose, .confirm].map { part in
+            try #require(EngineRun(network, .ready(data), part: part).settle(plan, generation: 1).accuracy)
+        }
+        #expect(parts.map(\.count) == [600, 300, 300] && parts[0].losses == parts[1].losses + parts[2].losses)
+        #expect(parts[0].gains == parts[1].gains + parts[2].gains && parts[0].losses > 0)
         let few = try #require(
             run(SensitivityOrder([.isolated], families: ["level"], limit: 250), on: network, .ready(data)).tables[.isolated])
         #expect(few.measured.allSatisfy { $0.evaluated == 250 || $0.changesNothing })

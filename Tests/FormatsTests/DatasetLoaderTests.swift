@@ -61,6 +61,27 @@ struct DatasetLoaderTests {
         }
     }
 
+    @Test func setsAThirdApartWhereLayersAreFitted() throws {
+        try Fixture.withFolder { folder in
+            try write(60, images: "i", labels: "l", in: folder)
+            var loader = DatasetLoader(directory: folder.path, environment: [:])
+            #expect(loader.hasOnlySet)
+            loader.onlySet = .thirds
+            let measured = [try loader.load(.validation), try loader.load(.test)]
+            #expect(Fixture.refusal { _ = try loader.load(.train) }?.kind == .missing)
+            loader.onlySet = .calibrating
+            let parts = measured + [try loader.load(.train)]
+            for data in parts {
+                #expect(
+                    data.count == 20 && data.remark?.contains("three equal parts: validation, test, and what layers are fitted to") == true)
+                for label in Int32(0)..<5 { #expect(data.labels.count { $0 == label } == 4) }
+            }
+            #expect(parts.flatMap { $0.inputs.floats }.sorted() == (0..<60).flatMap { [Float](repeating: Float($0), count: 4) })
+            loader.onlySet = .training
+            #expect(try loader.load(.train).count == 60)
+        }
+    }
+
     @Test func saysWhereItLookedAndWhatHelps() throws {
         let refusal = Fixture.refusal { _ = try DatasetLoader(directory: nil, environment: ["PARE_DATA": "/nowhere"]).load(.test) }
         #expect(

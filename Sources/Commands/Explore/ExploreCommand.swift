@@ -48,7 +48,7 @@ struct ExploreCommand: ParsableCommand {
             let bench = try Workbench.open(
                 .init(
                     model: model.model, data: model.data, edits: model.edits, session: session, plan: plan,
-                    calibration: model.calibration.key),
+                    calibration: model.calibration.choice),
                 locations: locations, wake: { wakeup.signal() })
             let options = ScreenOptions(theme: theme, ascii: ascii, noColor: noColor, mouse: !noMouse, memory: model.memory << 20)
             try ExploreLoop.run(bench, options: options, locations: locations, data: model.data, wakeup: wakeup)

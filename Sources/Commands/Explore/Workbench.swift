@@ -32,8 +32,8 @@ struct Workbench {
         var isNew = false
         /// Whether the examples that the session keeps go before `data`.
         var prefersKeptData = false
-        /// Which training examples compensated layers are fitted with.
-        var calibration = CalibrationKey.fit
+        /// Which examples compensated layers are fitted with.
+        var calibration = CalibrationChoice()
     }
 
     /// Opens the session that was named, the one of the network that was changed last, or a new one.
@@ -75,7 +75,9 @@ struct Workbench {
             if opened.hasOpenSizes || newest.edits != opened.network.source?.edits { opened = try open() }
         }
         var model = opened.using(wish.data(keptBy: known))
-        model.calibration = wish.calibration
+        try model.calibrate(wish.calibration)
+        let plans = [known?.contents.plan, try wish.plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) }]
+        try model.calibrate(if: plans.contains { $0?.readsInputs ?? false })
         try model.checkData()
         if let known { try known.check(model) }
         return (model, known)

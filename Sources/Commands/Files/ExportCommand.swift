@@ -21,11 +21,7 @@ struct ExportCommand: ParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var folders: FolderOptions
 
-    @Option(help: ArgumentHelp("A compression plan (YAML).", valueName: "file"))
-    var plan: String?
-
-    @Option(help: ArgumentHelp("A session, or one of its snapshots.", valueName: "name[@snapshot]"))
-    var session: String?
+    @OptionGroup var planned: PlanOptions
 
     @Option(help: ArgumentHelp("onnx, onnx-qdq, safetensors, c or pare; without it what the ending of the file says.", valueName: "format"))
     var format: ExportFormat?
@@ -40,18 +36,18 @@ struct ExportCommand: ParsableCommand {
     var output: String
 
     func validate() throws {
-        if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
         if coder != nil, (format ?? ExportFormat(path: output)) != .pare { throw ValidationError("--coder is for --format pare.") }
     }
 
     func run() throws {
         try CommandFailure.reporting {
             let locations = folders.locations
-            let kept = try session.map { try KeptPlan($0, locations: locations) }
-            let opened = try OpenedModel(model, of: kept, locations: locations)
+            let kept = try planned.kept(locations)
+            var opened = try OpenedModel(model, of: kept, locations: locations)
             try opened.checkData()
-            let plan = try kept?.plan ?? self.plan.map { path throws(CommandFailure) in try .read(path) } ?? CompressionPlan()
-            for warning in plan.warnings(of: self.plan, for: opened.network.layers) { Standard.error("pare: \(warning)") }
+            let plan = try planned.plan(kept)
+            try opened.calibrate(if: plan.readsInputs)
+            for warning in plan.warnings(of: planned.plan, for: opened.network.layers) { Standard.error("pare: \(warning)") }
             try Outputs.check(output, model: opened)
             let format = try ExportFormat.named(format, by: output)
             let state = try kept?.state(of: opened.network)

@@ -104,7 +104,7 @@ extension OpenedModel {
         try self.init(
             path, data: options.data.completed(by: kept?.contents.data, session: kept?.session ?? ""),
             edits: options.edits.completed(by: kept?.edits), choosesOutput: kept == nil, locations: locations)
-        calibration = options.calibration.key
+        try calibrate(options.calibration.choice)
         if let kept { try kept.check(self) }
     }
 }

@@ -24,11 +24,7 @@ struct ReportCommand: ParsableCommand {
     @OptionGroup var model: ModelOptions
     @OptionGroup var folders: FolderOptions
 
-    @Option(help: ArgumentHelp("A compression plan (YAML).", valueName: "file"))
-    var plan: String?
-
-    @Option(help: ArgumentHelp("A session, or one of its snapshots.", valueName: "name[@snapshot]"))
-    var session: String?
+    @OptionGroup var planned: PlanOptions
 
     @Option(help: ArgumentHelp("The network to hold it against, by path or bundled name.", valueName: "network"))
     var against: String?
@@ -63,7 +59,6 @@ struct ReportCommand: ParsableCommand {
     var csv = false
 
     func validate() throws {
-        if plan != nil, session != nil { throw ValidationError("Give either --plan or --session, not both.") }
         if csv, table == nil { throw ValidationError("--csv is for --table sparsity or --table macs.") }
         if csv, json { throw ValidationError("Give either --csv or --json, not both.") }
         if let mayFall, !(0...100).contains(mayFall) { throw ValidationError("--may-fall is from 0 to 100 points.") }
@@ -72,10 +67,11 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try CommandFailure.reporting {
             let locations = folders.locations
-            let kept = try session.map { try KeptPlan($0, locations: locations) }
+            let kept = try planned.kept(locations)
             var opened = try OpenedModel(model, of: kept, locations: locations)
-            let plan = try kept?.plan ?? self.plan.map(readPlan) ?? CompressionPlan()
-            let idle = plan.warnings(of: self.plan, for: opened.network.layers)
+            let plan = try planned.plan(kept)
+            try opened.calibrate(if: plan.readsInputs)
+            let idle = plan.warnings(of: planned.plan, for: opened.network.layers)
             if let table {
                 for remark in opened.warnings + idle { Standard.error("pare: \(remark)") }
                 let network = try applied(opened, plan, kept)
@@ -119,8 +115,6 @@ struct ReportCommand: ParsableCommand {
         let layers = try Measurement.layers(opened, plan: plan, base: base)
         return Applied(layers, of: opened.network, plan: plan, base: base).network
     }
-
-    private func readPlan(_ path: String) throws(CommandFailure) -> CompressionPlan { try .read(path) }
 }
 
 extension Arithmetic: ExpressibleByArgument {}

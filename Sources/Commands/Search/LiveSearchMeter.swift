@@ -6,7 +6,7 @@ import Networks
 import Reports
 import Screens
 
-/// Measures plans on some examples with an engine of its own, for a search.
+/// Measures plans and options of layers on a part of some examples with an engine of its own, for a search.
 final class LiveSearchMeter: SearchMeter {
     private let model: OpenedModel
     private let base: TrainedState?
@@ -14,20 +14,26 @@ final class LiveSearchMeter: SearchMeter {
     private let news = News()
     private let end: Date?
     private var generation: UInt64 = 0
-    /// Bytes of layers in a file, by plan; and what each layer computes for one example.
+    private let known: KnownFigures
+    private let keep: (SensitivityReport) -> Void
+    /// Bytes of layers in a file, by plan.
     private var bytes: [String: [LayerPlan: Int]] = [:]
-    private let products: [String: Int]
+    let products: [String: Double]
     private let graph: Network
-    private(set) var dataset: Dataset?
 
     /// - Parameters:
     ///   - end: When the search has to end; nil for when somebody says so.
-    init(_ model: OpenedModel, data: Dataset, base: TrainedState?, memory: Int, end: Date?) {
-        (self.model, self.base, self.end) = (model, base, end)
+    ///   - keep: Called with figures of options as they are finished.
+    init(
+        _ model: OpenedModel, data: Dataset, part: ExamplePart, base: TrainedState?, memory: Int, end: Date?,
+        known: KnownFigures = KnownFigures(), keep: @escaping (SensitivityReport) -> Void = { _ in }
+    ) {
+        (self.model, self.base, self.end, self.known, self.keep) = (model, base, end, known, keep)
         graph = model.network.graph(of: base)
-        products = graph.layerProducts
+        products = graph.layerProducts.mapValues(Double.init)
         var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
-        (options.publishesDistributions, options.calibration) = (false, model.calibration)
+        (options.publishesDistributions, options.calibration, options.part) = (false, model.calibration, part)
+        options.keptFigures = { known.figures(of: $0) }
         engine = LiveEngine(network: model.network, data: .ready(data), materials: model.materials, options: options) {
             [news] in news.come()
         }
@@ -52,7 +58,6 @@ final class LiveSearchMeter: SearchMeter {
                     newest = report
                     if !report.isExact, layers.count == graph.layers.count, stops(report) { break events }
                 case .settled(generation): break events
-                case .data(let found): dataset = found
                 case .failed(let failure, let number):
                     if failure.isFatal || number == generation || number == 0 { throw CommandFailure(failure.description, .badData) }
                 default: break
@@ -64,13 +69,49 @@ final class LiveSearchMeter: SearchMeter {
         }
         let made = graph.layers.compactMap { layers[$0.weight] }
         let sizes = Dictionary(made.map { ($0.layer.weight, size(of: $0)) }) { first, _ in first }
-        let kept = Dictionary(made.map { ($0.layer.weight, Double(products[$0.layer.weight] ?? 0) * $0.summary.kept) }) { first, _ in first
+        let kept = Dictionary(made.map { ($0.layer.weight, (products[$0.layer.weight] ?? 0) * $0.summary.kept) }) { first, _ in first
         }
         let file = sizesFile && report.isExact ? Measurement.container(model, plan: plan, base: base, layers: made)?.total : nil
         if sizesFile, report.isExact, file == nil {
             throw CommandFailure("\(model.network.name) has no form in a .pare file, so bytes can't be searched for.", .badData)
         }
         return SearchFigures(report, layerBytes: sizes, products: kept, bytes: file)
+    }
+
+    /// By the sensitivity from the start, or of each layer alone where that changes nothing: its figures are the same ones.
+    func measure(
+        _ options: [LayerOption], in start: ResolvedPlan, examples: Int?, show: (OptionFigure) -> Void
+    ) throws -> [OptionFigure] {
+        let kind: SensitivityKind = SensitivityContext.plan(of: start) == CompressionPlan() ? .isolated : .marginal
+        let task = LaneTask.sensitivity(
+            SensitivityOrder([kind], plan: CompressionPlan(resolved: start), base: base, options: options, limit: examples))
+        engine.start(task)
+        var (table, hasToldStop) = (SensitivityTable?.none, false)
+        func take(_ report: SensitivityReport) {
+            table = report.table
+            guard let context = report.table?.context, !report.figures.isEmpty else { return }
+            known.add(report.figures, of: context)
+            keep(report)
+            report.figures.forEach(show)
+        }
+        while true {
+            news.wait()
+            if isInterrupted, !hasToldStop {
+                hasToldStop = true
+                engine.tell(task.id, .stop)
+            }
+            for event in engine.takeEvents() {
+                switch event {
+                case .task(task.id, .report(let report)): if let report = report as? SensitivityReport { take(report) }
+                case .task(task.id, .ended(let report)):
+                    if let reason = report.reason { throw CommandFailure(reason, .badData) }
+                    if let report = report as? SensitivityReport { take(report) }
+                    return table?.measured ?? []
+                case .failed(let failure, _) where failure.isFatal: throw CommandFailure(failure.description, .badData)
+                default: break
+                }
+            }
+        }
     }
 
     /// Exact bytes of a layer's weights in the file, found once for each plan of it.

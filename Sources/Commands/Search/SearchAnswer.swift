@@ -11,10 +11,13 @@ import Screens
 struct SearchAnswer {
     let network: Network
     let goal: SearchGoal
+    let plan: ResolvedPlan
     let trial: PlanSearch.Trial
     let confirmed: SearchFigures
     let trials: Int
+    /// Options that are known, and those of them that this run measured.
     let options: Int
+    let measured: Int
     let switches: Int
     let improvements: Int
     let wasEnded: Bool
@@ -47,7 +50,7 @@ struct SearchAnswer {
     var text: String {
         var table = TextTable([("layer", .left), ("plan", .left), ("bytes", .right)])
         table.rows = network.layers.map { layer in
-            [layer.name, Self.words(trial.plan[layer.weight]), numbers.integer(trial.figures.layerBytes[layer.weight])]
+            [layer.name, Self.words(plan[layer.weight]), numbers.integer(trial.figures.layerBytes[layer.weight])]
         }
         let bytes = trial.figures.bytes ?? 0
         let came = network.storedByteCount
@@ -78,7 +81,7 @@ struct SearchAnswer {
         default: parts.append(plan.weights.name)
         }
         if let pattern = plan.pattern { parts.insert(pattern.rawValue, at: 0) }
-        if plan.readsInputs { parts.append("compensated") }
+        if plan.readsInputs { parts.append(plan.fitting.rawValue) }
         return parts.isEmpty ? "as it is" : parts.joined(separator: ", ")
     }
 
@@ -93,7 +96,7 @@ struct SearchAnswer {
         }
         let layers = network.layers.map { layer -> JSONFigure in
             [
-                "name": .string(layer.name), "weight": .string(layer.weight), "plan": .string(Self.words(trial.plan[layer.weight])),
+                "name": .string(layer.name), "weight": .string(layer.weight), "plan": .string(Self.words(plan[layer.weight])),
                 "bytes": .integer(trial.figures.layerBytes[layer.weight]), "macs": .number(trial.figures.products[layer.weight]),
             ]
         }
@@ -107,8 +110,9 @@ struct SearchAnswer {
             "bytes": .integer(trial.figures.bytes), "originalBytes": .integer(network.storedByteCount),
             "predictedBytes": .number(trial.predictedBytes), "predictedLoss": .number(trial.predictedLoss),
             "choose": figures(trial.figures), "confirm": figures(confirmed), "macs": .number(trial.figures.productSum),
-            "layers": .list(layers), "plan": .string(try PlanFile.text(of: CompressionPlan(resolved: trial.plan))),
-            "options": .integer(options), "plans": .integer(trials), "switches": .integer(switches), "improvements": .integer(improvements),
+            "layers": .list(layers), "plan": .string(try PlanFile.text(of: CompressionPlan(resolved: plan))),
+            "options": .integer(options), "measured": .integer(measured), "plans": .integer(trials), "switches": .integer(switches),
+            "improvements": .integer(improvements),
             "wasEnded": .boolean(wasEnded),
         ]
         let encoder = JSONEncoder()

@@ -14,8 +14,8 @@ struct SearchCommand: ParsableCommand {
         commandName: "search",
         abstract: "Choose for every layer how far it goes: the best figure in so many bytes, or the smallest file within a loss.",
         discussion: """
-            Every option of every layer is measured alone, a budget is solved over all of them, what it chooses is measured whole and corrected, and then
-            layers are switched one by one as long as that brings something. Half of the validation examples (choose) decide, the other half (confirm) says
+            Options of every layer are measured alone, coarse ones first, a budget is solved over what is known, what it chooses is measured whole and
+            corrected, and then layers are switched one by one as long as that brings something. Half of the validation examples (choose) decide, the other half (confirm) says
             whether the goal is met. ^C ends it with the best plan that was measured whole. What AMC's agent learns (a ratio for each layer under a budget of
             FLOPs or bytes) and what Distiller's SensitivityPruner and its analysis of sensitivities are used for is this question.
 
@@ -60,6 +60,9 @@ struct SearchCommand: ParsableCommand {
         help: "Weights make good what others lose for the layer's outputs on training examples (fit: compensated), wherever that is known.")
     var fit = false
 
+    @Flag(help: "With --fit: each layer behind those before it as the plan makes them (fit: sequential).")
+    var sequential = false
+
     @Option(help: ArgumentHelp("The compression plan (YAML) to begin with.", valueName: "file"))
     var plan: String?
 
@@ -86,6 +89,7 @@ struct SearchCommand: ParsableCommand {
         if let loss, !(0...100).contains(loss) { throw ValidationError("--loss is from 0 to 100 points.") }
         if let macs, !(macs > 0) { throw ValidationError("--macs is above 0.") }
         if let time, !(time > 0) { throw ValidationError("--time is above 0 seconds.") }
+        if sequential, !fit { throw ValidationError("--sequential says how --fit goes: give both.") }
         if patience < 0 { throw ValidationError("--patience is 0 or more.") }
         guard families != nil else {
             throw ValidationError("--family takes \(OptionFamily.all.map(\.name).joined(separator: ", ")), with commas between.")
@@ -103,23 +107,23 @@ struct SearchCommand: ParsableCommand {
             Interruption.listen()
             let locations = folders.locations
             let kept = try session.flatMap { try KeptPlan(existing: $0, folder: locations.sessionFolder) }
-            let opened = try OpenedModel(model, of: kept, locations: locations)
+            var opened = try OpenedModel(model, of: kept, locations: locations)
             try opened.checkData()
             try Outputs.check(output, model: opened)
             let base = try kept?.state(of: opened.network)
+            let start = try self.start(opened, base)
+            try opened.calibrate(if: fit || CompressionPlan(resolved: start).readsInputs)
             let run = SearchRun(
-                model: opened, base: base, start: try start(opened, base), goal: goal,
-                grid: SearchGrid(families: families ?? [], isFitted: fit),
+                model: opened, base: base, start: start, goal: goal,
+                grid: SearchGrid(families: families ?? [], fit: fit ? sequential ? .sequential : .compensated : .nearest),
                 pins: pin,
                 keeps: keep, memory: model.memory, end: time.map { Date(timeIntervalSinceNow: $0) }, patience: patience)
             for remark in opened.warnings { Standard.error("pare: \(remark)") }
             let data = try run.examples()
             for remark in [data.remark, data.warning].compactMap(\.self) { Standard.error("pare: \(remark)") }
-            let keeper = try session.map { try run.keeper($0, data: data, locations: locations) }
-            defer { keeper?.close() }
-            let answer = try run.answer(on: data, keeper: keeper)
+            let answer = try run.answer(on: data, session: session, locations: locations)
             if let output {
-                do { try PlanFile.write(CompressionPlan(resolved: answer.trial.plan), to: output) } catch {
+                do { try PlanFile.write(CompressionPlan(resolved: answer.plan), to: output) } catch {
                     throw CommandFailure("\(error)", .cannotWrite)
                 }
             }

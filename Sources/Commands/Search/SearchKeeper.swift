@@ -18,12 +18,17 @@ final class SearchKeeper {
         /// What compensated layers are fitted with.
         var calibration: CalibrationKey
         var environment: Environment
+        var goal: SearchGoal
+        /// The options that layers have a choice of at first, and what they are fitted by.
+        var options: [LayerOption.Key]
+        var fit: WeightFit
     }
 
-    /// What is kept of one.
+    /// What is kept of one; options are kept as figures of the sensitivity.
     struct State: Codable, Hashable, Sendable {
         var key: String
-        var options: [PlanSearch.Measured]
+        /// Nil of searches that were kept before there was one.
+        var course: PlanSearch.Course?
         /// The best plan that was measured whole.
         var best: CompressionPlan?
     }
@@ -33,21 +38,25 @@ final class SearchKeeper {
     private let model: OpenedModel
     private let key: String
     private var isUsed = false
-    private var keptOptions = 0
+    private var keptCourse = PlanSearch.Course()
     private var lastKept = Date.distantPast
-    private var keptTrials = 0
+    /// Figures of options that the session had when it was opened.
+    private let kept: KeptFigures
 
     init(_ session: OpenSession, model: OpenedModel, key: Key) throws {
         (self.session, self.model) = (session, model)
+        kept = SessionFolder.figures(path: session.path)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         self.key = String(decoding: try encoder.encode(key), as: UTF8.self)
     }
 
-    /// Options that a run of the same search measured before it was cut off.
-    var known: [PlanSearch.Measured] {
+    var known: @Sendable (SensitivityContext) -> [OptionFigure] { { [kept] in kept.figures(of: $0) } }
+
+    /// What a run of the same search had decided before it was cut off, or had ended.
+    var course: PlanSearch.Course {
         session.contents.tasks.lazy.filter { $0.id == Self.task }.compactMap { $0.state(as: State.self) }
-            .first { $0.key == self.key }?.options ?? []
+            .first { $0.key == self.key }?.course ?? PlanSearch.Course()
     }
 
     /// Keeps a plan that was measured whole, at once.
@@ -56,14 +65,19 @@ final class SearchKeeper {
         isUsed = true
     }
 
-    /// Keeps what is known of the options, once a second at most.
-    func keep(_ search: PlanSearch, isEnd: Bool = false) {
-        let isNew = search.trials.count != keptTrials
-        guard isEnd || isNew || search.done > keptOptions && Date().timeIntervalSince(lastKept) > 1 else { return }
-        (keptOptions, keptTrials, lastKept) = (search.done, search.trials.count, Date())
+    /// Keeps figures of options as they are finished.
+    func keep(_ report: SensitivityReport) {
+        guard let context = report.table?.context else { return }
         isUsed = true
-        let state = State(
-            key: key, options: Array(search.table.joined()), best: search.best.map { CompressionPlan(resolved: $0.plan) })
+        session.writer.keep(report.figures, of: context)
+    }
+
+    /// Keeps what the search decided, at once, for what is measured next depends on it; how far it is once a second.
+    func keep(_ search: PlanSearch, isEnd: Bool = false) {
+        let isNew = search.course != keptCourse
+        guard isEnd || isNew || Date().timeIntervalSince(lastKept) > 1 else { return }
+        (keptCourse, lastKept, isUsed) = (search.course, Date(), true)
+        let state = State(key: key, course: search.course, best: search.best.map { CompressionPlan(resolved: search.plan($0.choice)) })
         session.writer.keep(
             Self.task, state, progress: TaskProgress("search", unit: "option", done: search.done, of: search.total), isOpen: !isEnd)
     }

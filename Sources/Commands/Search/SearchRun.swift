@@ -21,50 +21,51 @@ struct SearchRun {
 
     private var graph: Network { model.network.graph(of: base) }
 
-    func keeper(_ name: String, data: Dataset, locations: Locations) throws -> SearchKeeper {
-        let session: OpenSession
-        do throws(SessionError) { session = try model.openSession(name, locations: locations) } catch { throw CommandFailure(error) }
-        do {
-            try session.contents.identity.check(model, session: name)
-            return try SearchKeeper(session, model: model, key: key(data))
-        } catch {
-            session.discard()
-            throw error
-        }
-    }
-
-    private func key(_ data: Dataset) -> SearchKeeper.Key {
-        SearchKeeper.Key(
-            network: model.identity.sha256, state: base?.id, data: data.sha256 ?? data.name, split: data.split, examples: data.count,
-            plan: CompressionPlan(resolved: start), calibration: model.calibration, environment: LiveEngine.environment())
-    }
-
-    func answer(on data: Dataset, keeper: SearchKeeper?) throws -> SearchAnswer {
-        let (chooses, confirms) = data.halves(seed: EngineOptions().seed)
-        let candidates = try candidates()
-        let meter = LiveSearchMeter(model, data: chooses, base: base, memory: memory, end: end)
+    func answer(on data: Dataset, session: String?, locations: Locations) throws -> SearchAnswer {
+        let candidates = try self.candidates()
+        let keeper = try session.map { try self.keeper($0, candidates, data: data, locations: locations) }
+        defer { keeper?.close() }
+        let known = KnownFigures(keeper?.known, needsKept: goal.products != nil)
+        let meter = LiveSearchMeter(
+            model, data: data, part: .choose, base: base, memory: memory, end: end, known: known
+        ) { keeper?.keep($0) }
         let progress = SearchProgress()
+        var points = 0
         let search = PlanSearch(
-            goal.cautious, start: pinned(candidates), candidates: candidates.free, meter: meter, known: keeper?.known ?? []
-        ) {
-            search in
+            goal.cautious, start: start.taking(candidates.fixed), candidates: candidates.free, meter: meter,
+            course: keeper?.course ?? PlanSearch.Course()
+        ) { search in
             progress.show(search)
             keeper?.keep(search)
-            if let trial = search.best, let point = point(trial, of: data, part: .choose, among: search.trials.count) {
-                keeper?.keep(point)
-            }
+            guard search.trials.count > points, let trial = search.newest else { return }
+            points = search.trials.count
+            if let point = point(search.plan(trial.choice), trial.figures, of: data, part: .choose, among: points) { keeper?.keep(point) }
         }
         try search.run(patience: patience)
         progress.end()
         guard let best = search.best else { throw Interruption.failure("The search was stopped before anything was measured.") }
-        let confirming = LiveSearchMeter(model, data: confirms, base: base, memory: memory, end: nil)
-        let confirmed = try confirming.measure(best.plan, sizesFile: true) { _ in false }
-        if let point = point(best, confirmed, of: data, part: .confirm) { keeper?.keep(point) }
+        let plan = search.plan(best.choice)
+        let confirming = LiveSearchMeter(model, data: data, part: .confirm, base: base, memory: memory, end: nil)
+        let confirmed = try confirming.measure(plan, sizesFile: true) { _ in false }
+        if let point = point(plan, confirmed, of: data, part: .confirm) { keeper?.keep(point) }
         keeper?.keep(search, isEnd: true)
-        try keeper?.finish(best.plan, label: "search: \(goal.words)", data: DataIdentity(data))
+        try keeper?.finish(plan, label: "search: \(goal.words)", data: DataIdentity(data))
         return SearchAnswer(
-            network: graph, goal: goal, trial: best, confirmed: confirmed, trials: search.trials.count, options: search.done,
-            switches: search.switches, improvements: search.improvements, wasEnded: meter.isInterrupted)
+            network: graph, goal: goal, plan: plan, trial: best, confirmed: confirmed, trials: search.trials.count, options: search.done,
+            measured: search.measured, switches: search.switches, improvements: search.improvements, wasEnded: meter.isInterrupted)
+    }
+
+    private func keeper(_ name: String, _ candidates: Candidates, data: Dataset, locations: Locations) throws -> SearchKeeper {
+        let session = try OpenSession.opened(orMade: name, for: model, locations: locations)
+        let key = SearchKeeper.Key(
+            network: model.identity.sha256, state: base?.id, data: data.sha256 ?? data.name, split: data.split, examples: data.count,
+            plan: CompressionPlan(resolved: start.taking(candidates.fixed)), calibration: model.calibration,
+            environment: LiveEngine.environment(), goal: goal, options: candidates.free.flatMap { $0.options.map(\.key) },
+            fit: grid.fit)
+        do { return try SearchKeeper(session, model: model, key: key) } catch {
+            session.discard()
+            throw error
+        }
     }
 
     func examples() throws(CommandFailure) -> Dataset {
@@ -101,20 +102,19 @@ struct SearchRun {
         }
         for layer in graph.layers where result.fixed[layer.weight] == nil {
             let plan = start[layer.weight]
-            let options = grid.options(for: layer, from: plan)
             result.free.append(
-                PlanSearch.Candidate(layer: layer, options: options) { [grid] near in grid.neighbours(of: near, for: layer) })
+                PlanSearch.Candidate(
+                    layer: layer, options: grid.options(for: layer, from: plan),
+                    fitted: { [grid] near in grid.fitted(near, of: layer, from: plan) },
+                    neighbours: { [grid] near in grid.neighbours(of: near, for: layer, from: plan) }))
         }
         guard !result.free.isEmpty else { throw CommandFailure("No layer is left to choose for: pin or keep fewer.", .usage) }
         return result
     }
 
-    private func pinned(_ candidates: Candidates) -> ResolvedPlan { start.taking(candidates.fixed) }
-
     private func point(
-        _ trial: PlanSearch.Trial, _ figures: SearchFigures? = nil, of data: Dataset, part: ExamplePart, among: Int? = nil
+        _ plan: ResolvedPlan, _ figures: SearchFigures, of data: Dataset, part: ExamplePart, among: Int? = nil
     ) -> FrontPoint? {
-        let figures = figures ?? trial.figures
         guard let bytes = figures.bytes else { return nil }
         let identity = DataIdentity(data)
         let group = FrontGroup(
@@ -122,20 +122,11 @@ struct SearchRun {
             count: figures.count, measure: figures.measure, part: part)
         let point = try? FrontPoint(
             group: group, value: figures.value, original: figures.original, gains: figures.gains, losses: figures.losses, bytes: bytes,
-            originalBytes: model.network.storedByteCount, plan: CompressionPlan(resolved: trial.plan), state: base?.id,
+            originalBytes: model.network.storedByteCount, plan: CompressionPlan(resolved: plan), state: base?.id,
             created: Int64(Date().timeIntervalSince1970 * 1000))
         guard var point else { return nil }
         (point.beyond, point.chosenAmong) = (figures.beyond, among)
         return point
-    }
-}
-
-extension Dataset {
-    /// Two halves, stratified by a seed: what chooses sees the first alone.
-    func halves(seed: UInt64) -> (choose: Dataset, confirm: Dataset) {
-        let order = EvaluationOrder.stratified(labels: labels.isEmpty ? Array(repeating: 0, count: count) : labels, seed: seed)
-        func part(_ part: ExamplePart) -> Dataset { picking(order[part.range(of: order.count)].sorted()) }
-        return (part(.choose), part(.confirm))
     }
 }
 

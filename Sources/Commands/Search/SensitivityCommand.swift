@@ -69,19 +69,20 @@ struct SensitivityCommand: ParsableCommand {
             let locations = folders.locations
             let kept =
                 try session.map { name throws(CommandFailure) in try KeptPlan(existing: name, folder: locations.sessionFolder) } ?? nil
-            let opened = try OpenedModel(model, of: kept, locations: locations)
+            var opened = try OpenedModel(model, of: kept, locations: locations)
             try opened.checkData()
             for path in [svg, output] { try Outputs.check(path, model: opened) }
             try OutputEnding.check(svg, among: [".svg"])
             try OutputEnding.check(output, among: [".json"])
             let start = try plan.map { path throws(CommandFailure) in try CompressionPlan.read(path) } ?? kept?.plan ?? CompressionPlan()
+            try opened.calibrate(if: start.readsInputs)
             let base = plan == nil ? try kept?.state(of: opened.network) : nil
             let idle = start.warnings(of: plan, for: opened.network.graph(of: base).layers)
             let order = try order(start, base, opened)
             for remark in opened.warnings + idle { Standard.error("pare: \(remark)") }
             let keeper = try session.map { name throws(CommandFailure) in try FigureKeeper(name, model: opened, locations: locations) }
             defer { keeper?.close() }
-            let driver = TrainingDriver(opened, memory: model.memory, keptFigures: keeper?.known)
+            let driver = TrainingDriver(opened, part: part, memory: model.memory, keptFigures: keeper?.known)
             var line = TaskLine()
             let tables = try driver.sensitivity(order) { report in
                 keeper?.keep(report, measuredOn: driver.dataset)
@@ -106,7 +107,7 @@ struct SensitivityCommand: ParsableCommand {
             kinds.removeAll { $0 == .leaveOneOut }
         }
         return SensitivityOrder(
-            kinds, plan: start, base: base, families: family.isEmpty ? nil : family, part: part, limit: examples, isWhole: whole)
+            kinds, plan: start, base: base, families: family.isEmpty ? nil : family, limit: examples, isWhole: whole)
     }
 
     private func tell(_ tables: [SensitivityTable], _ opened: OpenedModel, _ idle: [String]) throws {

@@ -34,13 +34,13 @@ final class TrainingDriver {
     private(set) var dataset: Dataset?
     private var hasToldStop = false
 
-    /// Measures on `split`; trains on the training examples.
+    /// Measures on a part of `split`; trains on the training examples.
     init(
-        _ model: OpenedModel, split: DatasetSplit = .validation, memory: Int,
+        _ model: OpenedModel, split: DatasetSplit = .validation, part: ExamplePart = .all, memory: Int,
         keptFigures: (@Sendable (SensitivityContext) -> [OptionFigure])? = nil
     ) {
         var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
-        options.keptFigures = keptFigures
+        (options.keptFigures, options.part) = (keptFigures, part)
         network = model.network
         identity = model.identity
         let news = News()
@@ -157,7 +157,7 @@ extension OpenedModel {
     /// What the engine needs to train this network.
     var materials: TrainingMaterials {
         let (example, inputs) = (network.inputShape, network.givenInputs)
-        return TrainingMaterials(examples: data(.train)) { path in
+        var materials = TrainingMaterials(examples: data(.train)) { path in
             do throws(FormatError) {
                 let card = try ModelCardReader.card(besides: path)
                 let teacher = try NetworkReader.read(path, card: card)
@@ -169,5 +169,7 @@ extension OpenedModel {
                 throw CommandFailure(error.message, .badData)
             }
         }
+        if let calibrationExamples { materials.calibration = .ready(calibrationExamples) }
+        return materials
     }
 }

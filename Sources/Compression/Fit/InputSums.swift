@@ -49,3 +49,22 @@ public struct InputSums: Sendable {
         return done < groups * size
     }
 }
+
+extension InputSums {
+    /// Of columns x₀ above x, [groups, 2 d, columns]: Σ x xᵀ, whose lower triangles are read, and Σ x₀ xᵀ, both [groups, d, d]. Cost: O(values).
+    public var halves: (own: [Double], cross: [Double]) {
+        let half = size / 2
+        var (own, cross) = ([Double](repeating: 0, count: groups * half * half), [Double](repeating: 0, count: groups * half * half))
+        for group in 0..<groups {
+            let (from, to) = (group * size * size, group * half * half)
+            for row in 0..<half {
+                let start = from + (half + row) * size
+                for column in 0..<half {
+                    cross[to + column * half + row] = values[start + column]
+                    if column <= row { own[to + row * half + column] = values[start + half + column] }
+                }
+            }
+        }
+        return (own, cross)
+    }
+}

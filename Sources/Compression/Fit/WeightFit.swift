@@ -6,6 +6,8 @@ public enum WeightFit: String, Codable, Hashable, Sendable, CaseIterable {
     case nearest
     /// What the layer hands on for training examples: what one weight loses the others make good (GPTQ; Frantar and others 2023).
     case compensated
+    /// The same for what the layer would hand on in the original, of what it reads behind the layers before it as the plan makes them.
+    case sequential
 }
 
 /// Which weights of a compensated layer are pruned.
@@ -30,7 +32,10 @@ extension LayerPlan {
     }
 
     /// Whether what the layer reads on training examples must be known before it is made.
-    public var readsInputs: Bool { !bypass && fit == .compensated && !weights.isProduct }
+    public var readsInputs: Bool { !bypass && fitting != .nearest && !weights.isProduct }
+
+    /// Whether that depends on the layers before it.
+    public var followsOthers: Bool { readsInputs && fit == .sequential }
 
     /// Whether its mask is found by what removing weights loses.
     public var removesByLoss: Bool { readsInputs && mask == .obs && prunes && pattern == nil }
@@ -56,4 +61,7 @@ extension LayerPlan {
 extension CompressionPlan {
     /// Whether what layers read on training examples must be gathered for it.
     public var readsInputs: Bool { layers.contains { $0.plan.readsInputs } }
+
+    /// Whether a layer depends on those before it.
+    public var followsOthers: Bool { layers.contains { $0.plan.followsOthers } }
 }

@@ -5,6 +5,8 @@ public struct CalibrationKey: Codable, Hashable, Sendable {
     /// At most.
     public var examples: Int
     public var seed: UInt64
+    /// What they were drawn from where that is not the training examples: the SHA-256 of other ones, or their name.
+    public var source: String?
 
     /// What plans are made with.
     public static let standard = CalibrationKey(examples: 256, seed: 1)

@@ -77,7 +77,8 @@ public struct Knapsack: Sendable {
     }
 
     /// The least cost that loses at most `loss`, and costs at most `second` of the other unit; without one that does, the choice that loses least, and
-    /// that it is not met. Nil where it was cancelled. Cost: up to four times that of ``leastLoss(within:second:buckets:isCancelled:)``.
+    /// that it is not met. Nil where it was cancelled. Twice a tenth of the buckets says how much room is needed, all of them over that room what is
+    /// chosen. Cost: 1.2 times that of ``leastLoss(within:second:buckets:isCancelled:)``.
     public func leastCost(
         losing loss: Double, second: Double? = nil, buckets: Int = 10_000, isCancelled: () -> Bool = { false }
     ) -> Choice? {
@@ -87,18 +88,18 @@ public struct Knapsack: Sendable {
             var best = choice(steps.map { $0.last?.place ?? 0 })
             guard best.loss <= loss else { return choice(best.places, isMet: false) }
             var room = ends.reduce(0) { $0 + $1.1 - $1.0 }
-            // Each round has finer buckets, up to the cost of what was found.
-            for _ in 0..<4 {
-                guard let programme = BudgetProgramme(steps, room: room, buckets: buckets, isCancelled: isCancelled) else { return nil }
-                guard let found = programme.cheapest(losing: loss) else { break }
+            let few = max(1, buckets / 10)
+            for count in [few, few, buckets] {
+                guard let programme = BudgetProgramme(steps, room: room, buckets: count, isCancelled: isCancelled) else { return nil }
+                // Rounded up, nothing may fit into a few buckets.
+                guard let found = programme.cheapest(losing: loss) else { continue }
                 let next = choice(found.places)
                 let cost = zip(layers, found.places).reduce(0) { sum, one in
                     sum + Weighing(isOfLoss: false, rate: rate)(one.0.options[one.1]).cost
                 }
                 let above = max(0, cost - ends.reduce(0) { $0 + $1.0 })
                 if next.loss <= loss { best = next }
-                guard above < room else { break }
-                room = above
+                room = min(room, above)
             }
             return best
         }

@@ -20,8 +20,7 @@ final class OptionProbe {
     private let reference: SensitivityReference
     private let maker: PlanMaker
     private unowned let worker: EngineWorker
-    private let places: Range<Int>
-    private let batches: Range<Int>
+    private let batches: Int
     private var counts: Counts?
     private var applied: Applied?
     private var evaluator: Evaluator?
@@ -30,25 +29,20 @@ final class OptionProbe {
     private var isSized = false
     private var changesNothing = false
 
-    /// - Parameters:
-    ///   - places: Those in the order of examples that are measured.
-    ///   - counts: Of the same option on fewer examples.
+    /// - Parameter counts: Of the same option on fewer examples.
     init(
-        _ work: SensitivitySchedule.Work, against reference: SensitivityReference, _ plain: Evaluator, places: Range<Int>, counts: Counts?,
+        _ work: SensitivitySchedule.Work, against reference: SensitivityReference, _ plain: Evaluator, counts: Counts?,
         worker: EngineWorker, isCancelled: @escaping () -> Bool
     ) {
-        (option, self.reference, self.worker, self.places) = (work.option, reference, worker, places)
+        (option, self.reference, self.worker) = (work.option, reference, worker)
         maker = PlanMaker(
             reference.plan.taking(work.option), on: reference.base, generation: worker.wishes.newest?.generation ?? 0, worker: worker,
             unlike: reference.maker, isCancelled: isCancelled)
-        let size = plain.batchSize
-        let first = places.lowerBound / size
-        let last = places.isEmpty ? first : (places.upperBound + size - 1) / size
-        batches = first..<max(first, min(last, (places.lowerBound + work.examples + size - 1) / size))
+        batches = min(plain.batchCount, (work.examples + plain.batchSize - 1) / plain.batchSize)
         self.counts =
             counts
             ?? Counts(
-                next: first, tally: worker.emptyTally(of: plain),
+                next: 0, tally: worker.emptyTally(of: plain),
                 similarity: LogitsSimilarity(isOfClasses: plain.shapeWithoutClasses == nil))
     }
 
@@ -58,14 +52,14 @@ final class OptionProbe {
         return counts
     }
 
-    private var next: Int { counts?.next ?? batches.upperBound }
+    private var next: Int { counts?.next ?? batches }
 
     /// False when it has come to an end.
     func step(_ plain: Evaluator) throws -> Bool {
         if applied == nil { return try make(plain) }
         if reference.size(layers) { return true }
         if !isSized { return size() }
-        if changesNothing || next >= batches.upperBound {
+        if changesNothing || next >= batches {
             figure = makeFigure(plain)
             return false
         }
@@ -93,12 +87,12 @@ final class OptionProbe {
     }
 
     private func run(_ plain: Evaluator) throws(KernelError) -> Bool {
-        if try reference.measure(through: next, from: batches.lowerBound, plain, within: places) { return true }
+        if try reference.measure(through: next, plain) { return true }
         guard let applied, let evaluator else { return false }
         guard try evaluator.probe(batch: next, of: applied, against: plain.labels) else { return true }
         guard var counts = takeCounts(), var tally = counts.tally else { return false }
         counts.tally = nil
-        let examples = plain.examples(of: counts.next, within: places)
+        let examples = plain.examples(of: counts.next)
         reference.count(examples, probedBy: evaluator, in: &tally, plain)
         for example in examples { counts.similarity.add(plain.original.row(example), evaluator.probed.row(example)) }
         counts.tally = tally
@@ -108,9 +102,11 @@ final class OptionProbe {
     }
 
     private func makeFigure(_ plain: Evaluator) -> OptionFigure {
+        let count = plain.order.count
         var figure = OptionFigure(
-            option, evaluated: places.count, count: places.count, bytes: sizing?.byteCount ?? 0,
+            option, evaluated: count, count: count, bytes: sizing?.byteCount ?? 0,
             referenceBytes: reference.byteCount(of: layers))
+        figure.kept = maker.made[option.weight]?.summary.kept
         let isOfClasses = plain.shapeWithoutClasses == nil
         guard !changesNothing, let counts, let tally = counts.tally else {
             figure.changesNothing = true
@@ -124,9 +120,9 @@ final class OptionProbe {
             return figure
         }
         let report = tally.report(
-            kind: plain.dataset.kind, split: plain.dataset.split, count: places.count, originalEvaluated: tally.evaluated, originalRight: 0,
+            kind: plain.dataset.kind, split: plain.dataset.split, count: count, originalEvaluated: tally.evaluated, originalRight: 0,
             originalFigure: tally.originalFigure, seed: plain.seed)
-        let (held, similarity) = (reference.similarity(after: counts.next - batches.lowerBound), counts.similarity)
+        let (held, similarity) = (reference.similarity(after: counts.next), counts.similarity)
         figure.evaluated = tally.evaluated
         (figure.notFinite, figure.referenceNotFinite) = (similarity.leftOut, held?.leftOut ?? 0)
         if isOfClasses {

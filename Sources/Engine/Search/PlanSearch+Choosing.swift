@@ -18,19 +18,20 @@ extension PlanSearch {
     private func options(_ choice: Knapsack.Choice) -> [LayerPlan] { zip(table, choice.places).map { $0[$1].plan } }
 
     /// Chooses by sums, measures, corrects and chooses again.
-    func choose() throws {
+    ///
+    /// - Parameter most: So many plans that are within the bytes, or about so many times five that are held against a loss.
+    func choose(most: Int = 3) throws {
         switch goal.aim {
-        case .bytes(let limit): try fill(Double(limit))
-        case .loss: try bisect()
+        case .bytes(let limit): try fill(Double(limit), most: most)
+        case .loss(let budget): try bisect(from: budget, most: 5 * most - 1)
         }
     }
 
     /// The least loss within the bytes; where a file is larger than its sum, the sum gets less room.
-    private func fill(_ limit: Double) throws {
+    private func fill(_ limit: Double, most: Int) throws {
         var (room, rounds) = (limit, 0)
-        for _ in 0..<8 where rounds < 3 && !meter.isInterrupted {
-            guard let choice = knapsack?.leastLoss(within: room, second: goal.products, isCancelled: { self.meter.isInterrupted })
-            else { return }
+        for _ in 0..<most + 5 where rounds < most && !isEnding {
+            guard let choice = knapsack?.leastLoss(within: room, second: goal.products, isCancelled: { self.isEnding }) else { return }
             let plans = options(choice)
             let isNew = trials[plans] == nil
             guard let trial = try attempt(plans, predicted: (choice.loss, choice.cost)), choice.isMet else { return }
@@ -45,14 +46,13 @@ extension PlanSearch {
         }
     }
 
-    /// The fewest bytes for a sum of losses, which is halved or doubled by what the measured figure says.
-    private func bisect() throws {
+    /// The fewest bytes for a sum of losses, at first twice what the figure may lose, which is halved or doubled by what the measured figure says.
+    private func bisect(from budget: Double, most: Int) throws {
         guard let knapsack, let smallest = knapsack.leastCost(losing: .greatestFiniteMagnitude) else { return }
         var (low, high) = (0.0, max(smallest.loss, 1e-6))
-        var limit = high
-        for _ in 0..<14 where !meter.isInterrupted && high > low * 1.05 {
-            guard let choice = knapsack.leastCost(losing: limit, second: goal.products, isCancelled: { self.meter.isInterrupted })
-            else { return }
+        var limit = min(high, max(2 * budget, 1e-4))
+        for _ in 0..<most where !isEnding && high > low * 1.05 {
+            guard let choice = knapsack.leastCost(losing: limit, second: goal.products, isCancelled: { self.isEnding }) else { return }
             guard let trial = try attempt(options(choice), predicted: (choice.loss, choice.cost)) else { return }
             if goal.isMet(by: trial.figures) { low = limit } else { high = limit }
             guard high > 1e-7 else { return }
@@ -62,7 +62,7 @@ extension PlanSearch {
 
     /// Multiplies the losses of layers that were changed by what the sum misjudged, at most by four.
     private func rescale(_ trial: Trial, predicted: Double) {
-        let measured = trial.figures.loss - baseLoss
+        let measured = trial.figures.loss - (startFigures?.loss ?? 0)
         guard predicted > 1e-9, measured > 0 else { return }
         let factor = min(4, max(0.25, measured / predicted))
         for place in candidates.indices where trial.choice[place] != table[place][0].plan { scales[place] *= factor }
@@ -71,13 +71,12 @@ extension PlanSearch {
     /// Measures options beside those of the best plan, and chooses once more.
     func refine() throws {
         for _ in 0..<2 {
-            guard let best, !meter.isInterrupted else { return }
-            let near = candidates.indices.map { place in
-                candidates[place].neighbours(best.choice[place]).filter { plan in !table[place].contains { $0.plan == plan } }
+            guard let best, !isEnding else { return }
+            let near = candidates.indices.flatMap { place in
+                candidates[place].neighbours(best.choice[place]).filter { option in !table[place].contains { $0.plan == option.plan } }
             }
-            guard near.contains(where: { !$0.isEmpty }) else { return }
-            total += near.reduce(0) { $0 + $1.count }
-            for place in candidates.indices.reversed() { for plan in near[place] { try measure(plan, of: place) } }
+            guard !near.isEmpty else { return }
+            try measure(near, examples: nil)
             try choose()
         }
     }

@@ -14,7 +14,7 @@ extension PlanSearch {
     /// Tries switches until as many in a row brought nothing, none is left, or somebody ends it.
     func improve(patience: Int) throws {
         var failures = 0
-        while failures < patience, !meter.isInterrupted, let best {
+        while failures < patience, !isEnding, let best {
             guard let next = switches(from: best).first else { return }
             switches += 1
             let comparison = switches
@@ -50,6 +50,7 @@ extension PlanSearch {
         let singles = candidates.indices.flatMap { place in
             useful(place).compactMap { option in option == places[place] ? nil : (place: place, option: option) }
         }
+        let baseLoss = startFigures?.loss ?? 0
         var found: [Switch] = []
         func offer(_ changes: [(place: Int, option: Int)]) {
             var (choice, loss, bytes, products) = (best.choice, 0.0, 0.0, 0.0)
@@ -79,7 +80,7 @@ extension PlanSearch {
     }
 
     /// Options of a layer that no other beats in bytes and loss, by the table.
-    private func useful(_ place: Int) -> [Int] {
+    func useful(_ place: Int) -> [Int] {
         let options = table[place]
         return options.indices.filter { one in
             !options.indices.contains { other in

@@ -4,24 +4,31 @@ import Reports
 
 /// One option for each layer under a goal: measured alone, chosen together, measured whole, corrected, and then improved one switch at a time.
 ///
-/// 1. Every option of every free layer is measured in the plan that the search starts from, the last layers first; one that surely costs more than 10 points
-///    is left where that is known. 2. A ``Knapsack`` chooses by sums; what it chooses is measured whole, losses are rescaled by measured over predicted, and
-///    it chooses again. 3. Options beside the chosen ones are measured too, and it chooses once more. 4. Single layers are switched, or two against each
-///    other, the most promising first; each is stopped as soon as it surely is no better (a confidence sequence that may be watched, errors of the k-th
+/// 1. Options of free layers are measured in the plan that the search starts from, as the sensitivity measures them: coarse ones on few examples, all on
+///    few, then those that may be chosen on more (``PlanSearch/survey()``). After each of these stages a ``Knapsack`` chooses by the sums that are known, and
+///    what it chooses is measured whole, so that a plan is there early. 2. With all of them it chooses again, losses are rescaled by measured over
+///    predicted, and once more. 3. Options beside the chosen ones are measured too, and it chooses once more. 4. Single layers are switched, or two against
+///    each other, the most promising first; each is stopped as soon as it surely is no better (a confidence sequence that may be watched, errors of the k-th
 ///    comparison 0.05 / (k · (k + 1)), so 0.05 in all), until somebody ends it or a number of them in a row brought nothing.
 ///
-/// The best plan that was measured whole is known at every time. Nothing here sees the examples that confirm it.
+/// The best plan that was measured whole is known at every time. Where it is ended while options are measured, what is known decides once more, and that plan is
+/// measured. Nothing here sees the examples that confirm it.
 package final class PlanSearch {
     /// A layer that is free, with what it may become.
     package struct Candidate: Sendable {
         package var layer: Layer
-        /// Its plan in the start is one of them, in front.
-        package var options: [LayerPlan]
+        /// What it may become besides its plan in the start.
+        package var options: [LayerOption]
+        /// A plan of it with weights that are fitted to what the layer reads; nil where that is not wanted, can't be, or is so already.
+        package var fitted: @Sendable (LayerPlan) -> LayerOption?
         /// Options beside one, for a closer look.
-        package var neighbours: @Sendable (LayerPlan) -> [LayerPlan]
+        package var neighbours: @Sendable (LayerPlan) -> [LayerOption]
 
-        package init(layer: Layer, options: [LayerPlan], neighbours: @escaping @Sendable (LayerPlan) -> [LayerPlan] = { _ in [] }) {
-            (self.layer, self.options, self.neighbours) = (layer, options, neighbours)
+        package init(
+            layer: Layer, options: [LayerOption], fitted: @escaping @Sendable (LayerPlan) -> LayerOption? = { _ in nil },
+            neighbours: @escaping @Sendable (LayerPlan) -> [LayerOption] = { _ in [] }
+        ) {
+            (self.layer, self.options, self.fitted, self.neighbours) = (layer, options, fitted, neighbours)
         }
     }
 
@@ -37,8 +44,8 @@ package final class PlanSearch {
     }
 
     /// A plan that was measured whole.
-    package struct Trial: Sendable {
-        package var plan: ResolvedPlan
+    package struct Trial: Codable, Hashable, Sendable {
+        /// Plans of the free layers, in their order.
         package var choice: [LayerPlan]
         package var figures: SearchFigures
         /// What the sums said before it was measured.
@@ -46,43 +53,64 @@ package final class PlanSearch {
         package var predictedBytes: Double
     }
 
+    /// What a search decided on its way. One that was cut off decides it again so: what it went by is no longer known, for more is.
+    package struct Course: Codable, Hashable, Sendable {
+        /// The options of each stage.
+        package var stages: [[LayerOption]] = []
+        /// What was chosen after each stage.
+        package var choices: [[[LayerPlan]]] = []
+        /// Plans that were measured whole.
+        package var trials: [Trial] = []
+
+        package init() {}
+    }
+
     let goal: SearchGoal
-    let start: ResolvedPlan
+    package let start: ResolvedPlan
     var candidates: [Candidate]
     let meter: any SearchMeter
     private let show: (PlanSearch) -> Void
-    /// What is known of each layer's options, in their order.
+    package internal(set) var course: Course
+    /// How many of its stages, and of its choices, this run has come to.
+    var (stage, choices) = (0, 0)
+    private let known: [[LayerPlan]: Trial]
+    /// Options of each layer in the order in which they were first wanted, and what was measured of them.
+    var wanted: [[LayerOption]]
+    var figures: [LayerOption.Key: OptionFigure] = [:]
+    /// What is known of each layer's options, the start in front.
     package internal(set) var table: [[Measured]] = []
     /// What measured losses of each layer are multiplied by.
     var scales: [Double]
     /// Of everything that has no choice.
     var fixedBytes = 0.0
     var fixedProducts = 0.0
-    var baseLoss = 0.0
     package internal(set) var trials: [[LayerPlan]: Trial] = [:]
     package internal(set) var best: Trial?
-    /// How many options are measured, and how many there are to measure.
-    package internal(set) var done = 0
-    package internal(set) var total = 0
+    /// The one that was measured last.
+    package private(set) var newest: Trial?
+    /// Options that are known, those that this run measured, and how many there are to measure.
+    package var done: Int { figures.count }
+    package internal(set) var measured = 0
+    package var total: Int { wanted.reduce(0) { $0 + $1.count } }
     /// Switches that were begun, and those that brought something.
     package internal(set) var switches = 0
     package internal(set) var improvements = 0
     /// Switches that were ended early.
     var refused: Set<[LayerPlan]> = []
-    /// Options that were measured before, by an earlier run.
-    private let known: [String: [LayerPlan: Measured]]
+    /// Whether it was ended and comes to its last plan.
+    private var isConcluding = false
 
     /// - Parameters:
-    ///   - known: Measured options of an earlier run of the same search.
+    ///   - course: What an earlier run of the same search had decided.
     ///   - show: Called after each measurement.
     package init(
-        _ goal: SearchGoal, start: ResolvedPlan, candidates: [Candidate], meter: any SearchMeter, known: [Measured] = [],
+        _ goal: SearchGoal, start: ResolvedPlan, candidates: [Candidate], meter: any SearchMeter, course: Course = Course(),
         show: @escaping (PlanSearch) -> Void = { _ in }
     ) {
         (self.goal, self.start, self.candidates, self.meter, self.show) = (goal, start, candidates, meter, show)
-        scales = Array(repeating: 1, count: candidates.count)
-        self.known = Dictionary(grouping: known, by: \.weight).mapValues { Dictionary($0.map { ($0.plan, $0) }) { $1 } }
-        total = candidates.reduce(0) { $0 + $1.options.count }
+        (self.course, scales) = (course, Array(repeating: 1, count: candidates.count))
+        known = Dictionary(course.trials.map { ($0.choice, $0) }) { $1 }
+        wanted = candidates.map { _ in [] }
     }
 
     /// Runs to its end; ``best`` has what it came to. Throws where a plan can't be measured.
@@ -90,14 +118,26 @@ package final class PlanSearch {
     /// - Parameter patience: So many switches in a row without a gain end it.
     package func run(patience: Int = 40) throws {
         try measureStart()
-        try measureOptions()
+        try survey()
+        guard !meter.isInterrupted else { return try conclude() }
         try choose()
         try refine()
         try improve(patience: patience)
     }
 
+    /// Whether somebody wants it to end.
+    var isEnding: Bool { meter.isInterrupted && !isConcluding }
+
+    /// Chooses by what is known, and measures that, though it is to end.
+    private func conclude() throws {
+        isConcluding = true
+        defer { isConcluding = false }
+        table = rows
+        try choose(most: 1)
+    }
+
     /// A plan with these layers.
-    func plan(_ choice: [LayerPlan]) -> ResolvedPlan {
+    package func plan(_ choice: [LayerPlan]) -> ResolvedPlan {
         start.taking(Dictionary(zip(candidates.map(\.layer.weight), choice)) { $1 })
     }
 
@@ -107,70 +147,35 @@ package final class PlanSearch {
         _ choice: [LayerPlan], predicted: (loss: Double, bytes: Double), stops: (AccuracyReport) -> Bool = { _ in false }
     ) throws -> Trial? {
         if let known = trials[choice] { return known }
-        let plan = plan(choice)
-        let figures = try meter.measure(plan, sizesFile: true) { stops($0) || meter.isInterrupted && best != nil }
+        if let known = known[choice] { return take(known) }
+        let figures = try meter.measure(plan(choice), sizesFile: true) { stops($0) || isEnding && best != nil }
         guard figures.isExact else { return nil }
-        let trial = Trial(plan: plan, choice: choice, figures: figures, predictedLoss: predicted.loss, predictedBytes: predicted.bytes)
-        trials[choice] = trial
-        if best.map({ goal.prefers(figures, to: $0.figures) }) ?? true { best = trial }
-        show(self)
+        let trial = Trial(choice: choice, figures: figures, predictedLoss: predicted.loss, predictedBytes: predicted.bytes)
+        course.trials.append(trial)
+        return take(trial)
+    }
+
+    private func take(_ trial: Trial) -> Trial {
+        trials[trial.choice] = trial
+        newest = trial
+        if best.map({ goal.prefers(trial.figures, to: $0.figures) }) ?? true { best = trial }
+        say()
         return trial
     }
 
+    /// Tells how far it is.
+    func say() { show(self) }
+
     private func measureStart() throws {
         let choice = candidates.map { start[$0.layer.weight] }
-        let figures = try meter.measure(start, sizesFile: true) { _ in false }
+        guard let trial = try attempt(choice, predicted: (0, 0)) else { return }
         let free = Set(candidates.map(\.layer.weight))
+        let figures = trial.figures
         fixedBytes = Double(figures.bytes ?? 0) - figures.layerBytes.filter { free.contains($0.key) }.reduce(0) { $0 + Double($1.value) }
         fixedProducts = figures.products.filter { !free.contains($0.key) }.reduce(0) { $0 + $1.value }
-        baseLoss = figures.loss
-        trials[choice] = Trial(
-            plan: start, choice: choice, figures: figures, predictedLoss: 0, predictedBytes: Double(figures.bytes ?? 0))
-        best = trials[choice]
-        table = candidates.map { candidate in
-            let weight = candidate.layer.weight
-            return [
-                Measured(
-                    weight: weight, plan: start[weight], loss: 0, bytes: figures.layerBytes[weight] ?? 0,
-                    products: figures.products[weight] ?? 0, evaluated: figures.count)
-            ]
-        }
-        done = candidates.count
-        show(self)
+        table = rows
     }
 
-    /// The last layers first: what lies before them is kept.
-    private func measureOptions() throws {
-        for place in candidates.indices.reversed() {
-            for option in candidates[place].options { try measure(option, of: place) }
-        }
-    }
-
-    /// Adds an option to the table, unless it is there or the search is to end.
-    func measure(_ option: LayerPlan, of place: Int) throws {
-        let weight = candidates[place].layer.weight
-        guard !meter.isInterrupted, !table[place].contains(where: { $0.plan == option }) else { return }
-        if let known = known[weight]?[option] {
-            table[place].append(known)
-        } else {
-            let figures = try meter.measure(start.taking([weight: option]), sizesFile: false) { report in
-                Self.isHopeless(report) || meter.isInterrupted
-            }
-            guard figures.evaluated > 0, figures.isExact || !meter.isInterrupted else { return }
-            table[place].append(
-                Measured(
-                    weight: weight, plan: option, loss: figures.loss - baseLoss, bytes: figures.layerBytes[weight] ?? 0,
-                    products: figures.products[weight] ?? 0, evaluated: figures.evaluated))
-        }
-        done += 1
-        show(self)
-    }
-
-    /// Surely more than 10 points worse: what exactly it costs no choice needs.
-    private static func isHopeless(_ report: AccuracyReport) -> Bool {
-        guard report.figure == nil, report.fidelity == nil, report.evaluated >= 200, report.losses > report.gains else { return false }
-        return Interval.pairedSequence(
-            gains: report.gains, losses: report.losses, of: report.evaluated, population: report.count
-        ).high < -0.1
-    }
+    /// The start's own figures.
+    var startFigures: SearchFigures? { trials[candidates.map { start[$0.layer.weight] }]?.figures }
 }

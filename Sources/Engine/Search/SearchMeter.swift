@@ -3,6 +3,18 @@ import Reports
 
 /// What measures plans for a search: the whole network under a plan, on the examples that choices are made on.
 package protocol SearchMeter: AnyObject {
+    /// Multiply-adds of each layer for one example, by weight; empty where shapes don't fit.
+    var products: [String: Double] { get }
+
+    /// What is known of options of single layers, each held against the start on at most so many examples.
+    ///
+    /// - Parameters:
+    ///   - examples: Nil for all, but of what surely costs too much.
+    ///   - show: Called with each that was measured now.
+    func measure(
+        _ options: [LayerOption], in start: ResolvedPlan, examples: Int?, show: (OptionFigure) -> Void
+    ) throws -> [OptionFigure]
+
     /// - Parameters:
     ///   - sizesFile: Whether the bytes of the whole file are wanted too.
     ///   - stops: Asked while examples are counted; true ends the measurement with what is known.

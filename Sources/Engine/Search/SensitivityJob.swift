@@ -153,7 +153,6 @@ final class SensitivityJob: TaskJob {
     private func measure(_ work: Work, _ plain: Evaluator) throws {
         var work = work
         guard var table = work.table else { return }
-        let places = order.part.range(of: plain.order.count)
         var schedule = schedule(plain)
         schedule.limit = min(schedule.limit, work.turn.limit ?? .max)
         guard let probe else {
@@ -163,7 +162,7 @@ final class SensitivityJob: TaskJob {
                 return self.work = nil
             }
             self.probe = OptionProbe(
-                next, against: work.reference, plain, places: places, counts: work.counts.removeValue(forKey: next.option.key),
+                next, against: work.reference, plain, counts: work.counts.removeValue(forKey: next.option.key),
                 worker: worker,
                 isCancelled: cancellation)
             self.work = work
@@ -200,15 +199,16 @@ final class SensitivityJob: TaskJob {
     private func table(of reference: SensitivityReference, _ plain: Evaluator) -> SensitivityTable {
         let (base, resolved) = (reference.base, reference.resolved ?? .unchanged)
         let context = SensitivityContext(
-            network: worker.network.source?.sha256, base: base.id, data: DataIdentity(plain.dataset), part: order.part, seed: plain.seed,
-            plan: SensitivityContext.plan(of: resolved), environment: LiveEngine.environment(worker.options))
+            network: worker.network.source?.sha256, base: base.id, data: DataIdentity(plain.dataset), part: worker.options.part,
+            seed: plain.seed,
+            plan: SensitivityContext.plan(of: resolved), environment: LiveEngine.environment(worker.options),
+            calibration: worker.options.calibration)
         let options =
             reference.kind == .leaveOneOut
             ? OptionFamily.bypasses(of: base.layers, in: resolved)
-            : OptionFamily.options(of: base.layers, in: resolved, families: order.families)
+            : order.options ?? OptionFamily.options(of: base.layers, in: resolved, families: order.families)
         var table = SensitivityTable(
-            reference.kind, context, options: options, figureName: plain.figureName,
-            count: order.part.range(of: plain.order.count).count)
+            reference.kind, context, options: options, figureName: plain.figureName, count: plain.order.count)
         table.needed = schedule(plain).whole(order.limit ?? .max, of: table)
         for figure in known.first(where: { $0.name == context.name })?.table.measured ?? [] { table.add(figure) }
         for figure in worker.options.keptFigures?(context) ?? [] { table.add(figure) }

@@ -13,7 +13,8 @@ public struct SensitivityOrder: Hashable, Sendable {
     public var base: TrainedState?
     /// Names of families; nil for all.
     public var families: [String]?
-    public var part: ExamplePart
+    /// These and no others, in the place of what the families have.
+    public var options: [LayerOption]?
     /// At most so many examples for an option; nil for all.
     public var limit: Int?
     /// Whether an option that surely costs too much is measured to the last example too.
@@ -24,11 +25,11 @@ public struct SensitivityOrder: Hashable, Sendable {
 
     public init(
         _ kinds: [SensitivityKind] = [.marginal, .leaveOneOut, .isolated], plan: CompressionPlan = CompressionPlan(),
-        base: TrainedState? = nil, families: [String]? = nil, part: ExamplePart = .all, limit: Int? = nil, isWhole: Bool = false,
+        base: TrainedState? = nil, families: [String]? = nil, options: [LayerOption]? = nil, limit: Int? = nil, isWhole: Bool = false,
         isFollowing: Bool = false
     ) {
         (self.kinds, self.plan, self.base, self.families) = (kinds, plan, base, families)
-        (self.part, self.limit, self.isWhole, self.isFollowing) = (part, limit, isWhole, isFollowing)
+        (self.options, self.limit, self.isWhole, self.isFollowing) = (options, limit, isWhole, isFollowing)
     }
 }
 

@@ -18,7 +18,7 @@ final class SensitivityReference {
     /// Nil where it is the original, whose scores are known.
     private var scores: ExampleScores?
     private var batches = 0
-    /// How near its outputs are to the original's after so many batches of a part.
+    /// How near its outputs are to the original's after so many batches.
     private var similarities: [LogitsSimilarity] = []
     private var sizes: [String: Int] = [:]
     private var sizing: (weight: String, sizing: LayerSizing)?
@@ -45,9 +45,9 @@ final class SensitivityReference {
     }
 
     /// A short piece of work towards a batch; false when it is measured, and all before it.
-    func measure(through batch: Int, from first: Int, _ plain: Evaluator, within places: Range<Int>) throws(KernelError) -> Bool {
+    func measure(through batch: Int, _ plain: Evaluator) throws(KernelError) -> Bool {
         guard let evaluator, let applied else { return true }
-        let next = first + batches
+        let next = batches
         guard next <= batch else { return false }
         if plain.originalBatches <= next {
             _ = try plain.measureNextOriginalBatch()
@@ -62,7 +62,7 @@ final class SensitivityReference {
             guard try isDone.get() else { return true }
         }
         var similarity = similarities.last ?? LogitsSimilarity(isOfClasses: plain.shapeWithoutClasses == nil)
-        for example in plain.examples(of: next, within: places) { similarity.add(plain.original.row(example), row(example, plain)) }
+        for example in plain.examples(of: next) { similarity.add(plain.original.row(example), row(example, plain)) }
         similarities.append(similarity)
         batches += 1
         return true
@@ -70,7 +70,7 @@ final class SensitivityReference {
 
     private func row(_ example: Int, _ plain: Evaluator) -> ArraySlice<Float> { scores?.row(example) ?? plain.original.row(example) }
 
-    /// How near its outputs are to the original's over the first batches of a part.
+    /// How near its outputs are to the original's over the first batches.
     func similarity(after batches: Int) -> LogitsSimilarity? {
         batches > 0 && batches <= similarities.count ? similarities[batches - 1] : nil
     }
@@ -103,13 +103,4 @@ final class SensitivityReference {
     }
 
     func byteCount(of layers: [Layer]) -> Int { layers.reduce(0) { $0 + sizes[$1.weight, default: 0] } }
-}
-
-extension Evaluator {
-    /// The examples of a batch whose places in the order lie in a range.
-    func examples(of batch: Int, within places: Range<Int>) -> ArraySlice<Int> {
-        let all = examples(of: batch)
-        let kept = all.indices.clamped(to: places)
-        return order[kept.isEmpty ? all.startIndex..<all.startIndex : kept]
-    }
 }

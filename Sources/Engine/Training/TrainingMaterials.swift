@@ -4,6 +4,8 @@ import Networks
 public struct TrainingMaterials: Sendable {
     /// The examples that are trained on; never those that accuracy is measured on.
     public var examples: DataSource
+    /// What compensated layers are fitted to in the place of those.
+    public var calibration = DataSource.none
     /// Reads a teacher's file; the error's description is shown.
     public var readTeacher: @Sendable (String) throws -> Network
 

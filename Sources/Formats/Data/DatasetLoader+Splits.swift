@@ -22,6 +22,8 @@ extension DatasetLoader {
         case (.train, .some(let part), .none, .some), (.validation, .some(let part), .none, .some): return try portion(split, part)
         case (.train, _, _, _):
             let only = parts.test ?? parts.validation ?? parts.training
+            if onlySet == .training, let only { return try whole(split, only) }
+            if onlySet == .calibrating, hasOnlySet(parts), let only { return try share(split, only) }
             throw FormatError(
                 .missing, file: only?.path ?? chosenDirectory, reading: "training examples",
                 expected: "training examples beside the others",
@@ -29,8 +31,15 @@ extension DatasetLoader {
                 cure: "Add the training examples, or name another folder with --data DIR.")
         case (_, _, _, _):
             guard let part = parts.test ?? parts.validation ?? parts.training else { throw none(split, chosenDirectory, 0) }
-            return try half(split, part)
+            return try share(split, part)
         }
+    }
+
+    /// Whether the data are one set, which is dealt out.
+    public var hasOnlySet: Bool { (try? parts()).map(hasOnlySet) ?? false }
+
+    private func hasOnlySet(_ parts: DataParts) -> Bool {
+        [parts.training != nil, parts.validation != nil, parts.test != nil].count { $0 } == 1
     }
 
     /// Labels that are counted from 1 by what all parts hold together, counted from 0: as many as the network has classes, and none is 0.
@@ -83,31 +92,38 @@ extension DatasetLoader {
         return DataSelection(part: part, labels: labels, rows: rows, remark: remark)
     }
 
-    /// One half of the only part: within each class a seeded shuffle, alternately dealt out.
-    private func half(_ split: DatasetSplit, _ part: any DataPart) throws(FormatError) -> DataSelection {
+    /// One share of the only part: within each class a seeded shuffle, dealt out in turn.
+    private func share(_ split: DatasetSplit, _ part: any DataPart) throws(FormatError) -> DataSelection {
         let labels = try labels(of: part)
-        let chosen = Self.half(of: labels ?? Array(repeating: 0, count: part.count), isFirst: split == .validation)
+        let shares = onlySet == .halves ? 2 : 3
+        let place = [DatasetSplit.validation: 0, .test: 1, .train: 2][split] ?? 0
+        let chosen = Self.share(place, of: shares, labels: labels ?? Array(repeating: 0, count: part.count))
         guard !chosen.isEmpty else {
             throw FormatError(
-                .missing, file: part.path, reading: "\(split.rawValue) examples", expected: "two or more", actual: "\(part.count)")
+                .missing, file: part.path, reading: "\(split.rawValue) examples", expected: "\(shares == 2 ? "two" : "three") or more",
+                actual: "\(part.count)")
         }
-        let way = labels == nil ? "at random" : "by class and at random"
+        let way = "\(labels == nil ? "at random" : "by class and at random") (seed \(Self.halvingSeed))"
+        let dealt =
+            shares == 2
+            ? "halved \(way) into validation and test"
+            : "dealt \(way) into three equal parts: validation, test, and what layers are fitted to"
         return DataSelection(
-            part: part, labels: labels, rows: chosen,
-            remark: "there is one set of \(Self.examples(part.count)): halved \(way) (seed \(Self.halvingSeed)) into validation and test")
+            part: part, labels: labels, rows: chosen, remark: "there is one set of \(Self.examples(part.count)): \(dealt)")
     }
 
     /// 10,000, and of fewer than 20,000 a sixth.
     static func heldCount(_ count: Int) -> Int { count >= 2 * validationCount ? validationCount : count / 6 }
 
-    static func half(of labels: [Int32], isFirst: Bool) -> [Int] {
+    /// Every n-th place of a shuffle within each class, from the first share on.
+    static func share(_ place: Int, of shares: Int, labels: [Int32]) -> [Int] {
         var generator = SeededGenerator(seed: halvingSeed)
         let classes = Dictionary(grouping: labels.indices) { labels[$0] }
         var dealt = 0
         var chosen: [Int] = []
         for label in classes.keys.sorted() {
             for index in (classes[label] ?? []).shuffled(using: &generator) {
-                if dealt.isMultiple(of: 2) == isFirst { chosen.append(index) }
+                if dealt % shares == place { chosen.append(index) }
                 dealt += 1
             }
         }

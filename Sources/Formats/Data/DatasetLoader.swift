@@ -29,6 +29,8 @@ public struct DatasetLoader: Sendable {
     public var classCount: Int?
     /// The figure that was asked for.
     public var measure: OutputMeasure?
+    /// What becomes of data that are one set.
+    public var onlySet = OnlySet.halves
     /// Bytes of decoded pictures that are kept.
     public var pictureBudget = 256 << 20
 
@@ -147,4 +149,16 @@ public struct DatasetLoader: Sendable {
     var target: InputTarget {
         InputTarget(shape: arrangedShape, options: options, pictureBudget: pictureBudget, classCount: classCount)
     }
+}
+
+/// How data are dealt out that are one set.
+public enum OnlySet: Hashable, Sendable {
+    /// Into validation and test.
+    case halves
+    /// Into validation, test and what layers are fitted to, which are no training examples.
+    case thirds
+    /// The same, and the last third is what is trained on.
+    case calibrating
+    /// All of it is trained on.
+    case training
 }

@@ -35,6 +35,8 @@ public struct OptionFigure: Codable, Hashable, Sendable {
     /// What the layer's weights take in a file, as the coder counts them: with the option, and in the reference.
     public var bytes: Int
     public var referenceBytes: Int
+    /// Share of the layer's weights that are not 0 with the option; nil of figures that were kept before it was counted.
+    public var kept: Double?
     /// Whether it surely costs more than ``mostLoss``, or outputs: no more examples need to be spent on it. See ``judge()``.
     public private(set) var isHopeless = false
     /// Whether no weight is another one than in the reference. Then nothing was run: all changes are exactly 0.

@@ -25,7 +25,7 @@ public enum ExamplePart: String, Codable, Hashable, Sendable, CaseIterable {
     /// The other half: what was chosen is judged on these.
     case confirm
 
-    /// Places in the order, of `count` in all; of an odd number the first half has one more.
+    /// Places in the order, of `count` in all; of an odd number the first half has one more. Whatever deals examples out deals them so.
     public func range(of count: Int) -> Range<Int> {
         let half = (count + 1) / 2
         return switch self {
@@ -50,13 +50,16 @@ public struct SensitivityContext: Codable, Hashable, Sendable {
     public var plan: CompressionPlan
     /// Kernels, their instruction set and threads, on which the last bits depend.
     public var environment: Environment
+    /// What compensated layers are fitted with; nil is ``CalibrationKey/fit``.
+    public var calibration: CalibrationKey?
 
     public init(
         network: String?, base: String?, data: DataIdentity, part: ExamplePart, seed: UInt64, plan: CompressionPlan,
-        environment: Environment
+        environment: Environment, calibration: CalibrationKey = .fit
     ) {
         (self.network, self.base, self.data, self.part, self.seed) = (network, base, data, part, seed)
         (self.plan, self.environment) = (plan, environment)
+        self.calibration = calibration == .fit ? nil : calibration
     }
 
     /// A plan as it stands in a context: two plans that do the same to every layer have the same one.
