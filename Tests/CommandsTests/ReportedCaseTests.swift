@@ -53,7 +53,7 @@ struct ReportedCaseTests {
         // Nothing was changed, so nothing was lost, and it is as large as it came.
         let bytes = try #require(json["bytes"] as? [String: Any])
         #expect(bytes["ratioOfCame"] as? Double == 1 && bytes["came"] as? Int == bytes["compressed"] as? Int)
-        if example.stored == nil, example.zeros == nil { #expect(bytes["came"] as? Int == bytes["original"] as? Int) }
+        if example.stored == nil, example.zeros == nil { #expect(bytes["came"] as? Int == bytes["stored"] as? Int) }
         for layer in layers { #expect((layer["signalToNoise"] as? [String: Any])?.values.allSatisfy { $0 is NSNull } == true) }
         if let stored = example.stored {
             for layer in layers {
