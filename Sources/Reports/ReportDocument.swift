@@ -183,7 +183,8 @@ public struct ReportDocument: Sendable {
     /// Of an output that is no list of classes: how near it comes to the original's.
     private static func fidelity(_ found: Fidelity, _ report: AccuracyReport) -> JSONFigure {
         [
-            "output": .text(found.output), "shape": .list(found.shape.map(JSONFigure.integer)), "on": .text(report.exampleName + "s"),
+            "output": .text(found.output), "before": found.before.map { .text($0) } ?? .null,
+            "shape": .list(found.shape.map(JSONFigure.integer)), "on": .text(report.exampleName + "s"),
             "cosine": .number(report.cosine), "low": .number(report.interval.low), "high": .number(report.interval.high),
             "squaredError": .number(found.squaredError), "decibels": .number(found.decibels.flatMap { $0.isFinite ? $0 : nil }),
             "largestDeviation": .number(found.largest), "agreement": .number(found.agreement), "evaluated": .integer(report.evaluated),
