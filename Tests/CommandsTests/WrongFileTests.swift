@@ -45,6 +45,9 @@ struct WrongFileTests {
     static let networkFiles: [Wrong] = [
         Wrong(name: "cut.onnx", bytes: Array(Onnx.everything.prefix(500)), words: "before the end of the file. The file may be cut"),
         Wrong(name: "text.onnx", bytes: Array("Hello, world".utf8), words: "The file may be damaged or no ONNX file."),
+        Wrong(
+            name: "lite.tflite", bytes: [28, 0, 0, 0] + Array("TFL3 and more".utf8),
+            words: "found a network of TensorFlow Lite. Convert it: python -m tf2onnx.convert"),
         Wrong(name: "nested.onnx", bytes: nested, words: "nested.onnx"),
         onnx(
             "cycle",
@@ -63,7 +66,9 @@ struct WrongFileTests {
         onnx("absolute", [dense], [external("/etc/passwd")], words: "in the network's own folder, found '/etc/passwd'"),
         onnx("nowhere", [dense], [external("none.bin")], words: "Copy 'none.bin' into the folder of the network."),
         onnx("short", [dense], [external("data.bin", length: 1 << 60)], words: "found 1152921504606846976 from byte 0 of 16"),
-        onnx("beyond", [dense], [external("data.bin", offset: 1 << 60, length: 64)], words: "found 64 from byte 1152921504606846976 of 16"),
+        onnx(
+            "beyond", [dense], [external("data.bin", offset: 1 << 60, length: 64)],
+            words: "found 0 from byte 1152921504606846976 on, for it ends at 16"),
         onnx(
             "nan", [dense], [Onnx.floats("w", [4, 4]) { $0 == 6 ? .nan : 1 }],
             words: "tensor 'w': expected finite weights, found nan at [1, 2]"),

@@ -157,8 +157,19 @@ public enum NetworkReader {
         return network
     }
 
+    /// Whether it begins as the flat buffers of TensorFlow Lite do.
+    private static func isTensorFlowLite(_ file: MappedFile) -> Bool {
+        file.count >= 8 && withExtendedLifetime(file) { file.slice(4..<8).elementsEqual("TFL3".utf8) }
+    }
+
     /// The model without its tensor data, decoded.
     static func model(in file: MappedFile, limits: WireLimits = WireLimits()) throws(FormatError) -> ONNXModelProto {
+        guard !isTensorFlowLite(file) else {
+            throw FormatError(
+                .wrongFormat, file: file.path, offset: 4, reading: "ONNX", expected: "an ONNX model",
+                actual: "a network of TensorFlow Lite",
+                cure: "Convert it: python -m tf2onnx.convert --tflite FILE --output FILE.onnx")
+        }
         var walker = WireWalker(file, limits: limits)
         let skeleton = try walker.skeleton()
         do {

@@ -99,7 +99,9 @@ extension TensorReader {
         guard offset >= 0, length == size, offset <= data.count, size <= data.count - offset else {
             throw failure(
                 .mismatch, proto, "\(size) bytes for [\(shape)] of \(type) in \(quoted(location))",
-                "\(length) from byte \(offset) of \(data.count)")
+                length == size && offset >= 0
+                    ? "\(max(0, data.count - offset)) from byte \(offset) on, for it ends at \(data.count)"
+                    : "\(length) from byte \(offset) of \(data.count)")
         }
         // Never copied: any number of tensors may name the same bytes.
         return Tensor(shape: shape, elementType: type, storage: data.storage, byteOffset: offset)
