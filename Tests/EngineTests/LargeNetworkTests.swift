@@ -119,8 +119,10 @@ struct LargeNetworkTests {
         for weights in [WeightRepresentation.float32, .float16, .linear(LinearQuantization(bits: 4)), .shared(WeightSharing(bits: 5))] {
             let plan = LayerPlan(pruning: Pruning(criterion: .ratio, amount: 0.9), weights: weights)
             let rule = PruningRule(plan, distribution)
-            let estimate = try #require(LayerEstimator.summary(of: layer, distribution: distribution, plan: plan, rule: rule))
             let values = try #require(network.parameters[layer.weight]).values
+            let format = StoredWeights.FloatFormat(values.elementType)
+            let estimate = try #require(
+                LayerEstimator.summary(of: layer, distribution: distribution, format: format, plan: plan, rule: rule))
             let made = try LayerCompressor.compress(
                 layer: layer, weights: values, bias: nil, distribution: distribution, plan: plan, rule: rule)
             let exact = try #require(made).summary

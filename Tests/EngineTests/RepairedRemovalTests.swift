@@ -59,7 +59,6 @@ struct RepairedRemovalTests {
             details.append("\(seed): \(lost) \(left)")
         }
         #expect(count >= 8, "only \(count) networks")
-        // Normalizations behind transposed convolutions follow too, since these have gradients; drawn statistics are none that data had, so that some lose by it.
         #expect(repaired < 0.95 * cut, "\(repaired) of \(cut) in \(count) networks: \(details)")
     }
 }

@@ -118,9 +118,10 @@ public final class NetworkRepair {
             let values = own.values.floats
             let floats = left.enumerated().map { row, index in
                 let (found, wanted, was) = (outputs[row].found, outputs[row].wanted, values[index])
+                let scale = NormalizationStatistics.scale(now: found.variance, before: wanted.variance)
                 return place == 0
-                    ? NormalizationStatistics.mean(was, now: found.mean + (bias?[row] ?? 0), before: wanted.mean)
-                    : NormalizationStatistics.variance(was, now: found.variance, before: wanted.variance)
+                    ? NormalizationStatistics.mean(was, now: found.mean + (bias?[row] ?? 0), before: wanted.mean, scale: scale)
+                    : NormalizationStatistics.variance(was, scale: scale)
             }
             network.parameters[name]?.replace(Tensor(shape: now.shape, floats: floats))
             followed.insert(name)

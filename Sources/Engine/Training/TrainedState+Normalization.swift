@@ -69,20 +69,34 @@ extension TrainedState {
         var state = self
         state.id = here.id
         for node in normalizations where node.inputs.count > 4 {
+            let scales = Self.scales(of: node.inputs[4], here, there, kept, count: before.parameters[node.inputs[4]]?.count ?? 0)
             for (place, name) in node.inputs[3...4].enumerated() where !followed.contains(name) {
                 guard let own = before.parameters[name], let old = there.parameters[name], let new = here.parameters[name] else { continue }
                 let left = kept.places(name, axis: 0, count: own.count)
-                guard left.count == new.count else { continue }
-                let (values, measured) = (own.values.floats, old.floats)
-                let floats = zip(left, new.floats).map { index, now in
+                guard left.count == new.count, scales.count == new.count else { continue }
+                let (values, measured, now) = (own.values.floats, old.floats, new.floats)
+                let floats = left.enumerated().map { row, index in
                     place == 0
-                        ? NormalizationStatistics.mean(values[index], now: Double(now), before: Double(measured[index]))
-                        : NormalizationStatistics.variance(values[index], now: Double(now), before: Double(measured[index]))
+                        ? NormalizationStatistics.mean(
+                            values[index], now: Double(now[row]), before: Double(measured[index]), scale: scales[row])
+                        : NormalizationStatistics.variance(values[index], scale: scales[row])
                 }
                 state.parameters[name] = Tensor(shape: new.shape, floats: floats)
             }
         }
         return state
+    }
+
+    /// How deviations changed, by channel that is left; none where a variance was not measured.
+    private static func scales(
+        of variance: String, _ here: TrainedState, _ there: TrainedState, _ kept: KeptPlaces, count: Int
+    ) -> [Float] {
+        guard let old = there.parameters[variance]?.floats, let new = here.parameters[variance]?.floats, old.count == count else {
+            return []
+        }
+        let left = kept.places(variance, axis: 0, count: count)
+        guard left.count == new.count else { return [] }
+        return zip(left, new).map { NormalizationStatistics.scale(now: Double($1), before: Double(old[$0])) }
     }
 
     /// The same on as many examples as the command of the screen takes.
