@@ -11,7 +11,6 @@ from results_deep import deep_compression, smallest
 from results_ranks import ranks
 from results_rate import rate
 from results_runs import ROOT, Runs
-from results_smallest import smallest_bytes
 from results_stack import stack
 from results_structure import filters, modules
 from results_tables import architectures, bits, cross_check, distillation
@@ -25,8 +24,6 @@ TABLES = {
     "deep-compression-lenet-5": (deep_compression("lenet-5"), 5),
     "smallest-lenet-300-100": (smallest("lenet-300-100"), 5),
     "smallest-lenet-5": (smallest("lenet-5"), 5),
-    "smallest-bytes-lenet-300-100": (smallest_bytes("lenet-300-100"), 5),
-    "smallest-bytes-lenet-5": (smallest_bytes("lenet-5"), 5),
     "rate": (rate, 3),
     "distillation": (distillation, 5),
     "bits": (bits, 5),

@@ -15,8 +15,6 @@ CODERS = {"prune": "relative5", "share": "relative5,relative5-huffman,smallest"}
 # The seeds whose originals teach, in the place of a network's own original: chosen on validation. With five teachers lenet-5's control gained more than the network.
 TEACHERS = range(1, 6)
 DEEP_TEACHERS = {"lenet-300-100": TEACHERS, "lenet-5": ()}
-# What goes on from the end of Deep Compression.
-FROM_DEEP = {"smallest", "bytes"}
 
 
 def original(runs, architecture, seed, needed=False):
@@ -31,12 +29,12 @@ def compressed(runs, architecture, seed, schedule, kind, teachers=(), needed=Fal
     """A schedule from the original of that seed, or from the end of its Deep Compression where the schedule goes on from there. The stages of
     both are kept as snapshots of a session. `teachers`: seeds whose originals all teach, in the place of its own original; `needed` where session and network are."""
     name, sessions = f"{kind}-{architecture}-{seed}", RUNS / "sessions"
-    source = f"deep-{architecture}-{seed}" if kind in FROM_DEEP else f"{architecture}-{seed}"
+    source = f"deep-{architecture}-{seed}" if kind == "smallest" else f"{architecture}-{seed}"
 
     def ready():
         for other in {seed, *teachers}:
             original(runs, architecture, other, needed=True)
-        if kind in FROM_DEEP:
+        if kind == "smallest":
             compressed(runs, architecture, seed, f"deep-compression-{architecture}", "deep", DEEP_TEACHERS[architecture], needed=True)
         for path in sessions.glob(f"{name}.sqlite*"):
             path.unlink()
@@ -44,7 +42,7 @@ def compressed(runs, architecture, seed, schedule, kind, teachers=(), needed=Fal
             taught(schedule, architecture, teachers)
 
     file = RUNS / f"{schedule}.yaml" if teachers else schedule
-    stages = f"--session {name} --sessions {sessions} -o {network(name)}" if kind in {"deep", *FROM_DEEP} else ""
+    stages = f"--session {name} --sessions {sessions} -o {network(name)}" if kind in {"deep", "smallest"} else ""
     return runs.lines(
         name, f"compress {network(source)} --schedule {file} --seed {seed} --measure-test {stages}", needs=[ready],
         files=[sessions / f"{name}.sqlite", network(name)] if needed else [])
@@ -62,7 +60,7 @@ def files(runs, architecture, seed, schedule, kind, stages):
     script, name = Path(__file__).with_name("results_bytes.py"), f"{kind}-{architecture}-{seed}"
     return runs.lines(
         f"bytes-{name}", [sys.executable, str(script), name, *(f"{stage}={coders}" for stage, coders in stages.items())],
-        needs=[lambda: compressed(runs, architecture, seed, schedule, kind, TEACHERS if kind in FROM_DEEP else DEEP_TEACHERS[architecture], needed=True)])
+        needs=[lambda: compressed(runs, architecture, seed, schedule, kind, TEACHERS if kind == "smallest" else DEEP_TEACHERS[architecture], needed=True)])
 
 
 def short(stage):
