@@ -167,10 +167,12 @@ private struct PlainRepair {
         for (input, name) in [(3, node.inputs[3]), (4, node.inputs[4])] {
             let values = try #require(before.parameters[name]).values.floats
             let left = kept.kept[name]?[0] ?? Array(values.indices)
-            let floats = moments.outputMoments(of: rows).enumerated().map { row, output in
-                input == 3
-                    ? values[left[row]] + Float(output.found.mean + (bias?[row] ?? 0) - output.wanted.mean)
-                    : values[left[row]] * Float(max(0.25, output.found.variance / output.wanted.variance))
+            let floats = moments.outputMoments(of: rows).enumerated().map { row, output -> Float in
+                let (now, was) = (output.found.variance, output.wanted.variance)
+                let scale = now > 0 && was > 0 ? Float(max(0.25, now / was).squareRoot()) : 1
+                return input == 3
+                    ? Float(output.found.mean + (bias?[row] ?? 0)) - Float(output.wanted.mean - Double(values[left[row]])) * scale
+                    : values[left[row]] * scale * scale
             }
             set(name, floats)
         }
