@@ -12,12 +12,6 @@ int pare_product(
         second_stride, beta, result, result_stride);
 }
 
-static int finish(
-    pare_primitive **primitive, pare_engine *engine, int status, dnnl_primitive_desc_t description, dnnl_primitive_attr_t attributes) {
-    dnnl_primitive_attr_destroy(attributes);
-    return status ? status : pare_primitive_finish(primitive, engine, description);
-}
-
 int pare_convolution_source_gradient_create(
     pare_primitive **primitive, pare_engine *engine, const pare_layout *source, const pare_layout *weights, const pare_layout *destination,
     const pare_window *window, const pare_primitive *forward) {
@@ -38,7 +32,7 @@ int pare_convolution_source_gradient_create(
         window->strides, gaps, window->padding_before, window->padding_after);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, forward->description);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_convolution_weight_gradient_create(
@@ -61,5 +55,5 @@ int pare_convolution_weight_gradient_create(
         window->strides, gaps, window->padding_before, window->padding_after);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, forward->description);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }

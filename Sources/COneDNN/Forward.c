@@ -7,12 +7,6 @@ static dnnl_prop_kind_t propagation(pare_mode mode) {
     return mode == PARE_TRAINING ? dnnl_forward_training : dnnl_forward_inference;
 }
 
-static int finish(
-    pare_primitive **primitive, pare_engine *engine, int status, dnnl_primitive_desc_t description, dnnl_primitive_attr_t attributes) {
-    if (attributes) dnnl_primitive_attr_destroy(attributes);
-    return status ? status : pare_primitive_finish(primitive, engine, description);
-}
-
 int pare_convolution_create(
     pare_primitive **primitive, pare_engine *engine, pare_mode mode, const pare_layout *source, const pare_layout *weights,
     const pare_layout *bias, const pare_layout *destination, const pare_window *window, const pare_post_operations *post) {
@@ -35,7 +29,7 @@ int pare_convolution_create(
         window->padding_after);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_deconvolution_create(
@@ -59,7 +53,7 @@ int pare_deconvolution_create(
         window->padding_after);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_inner_product_create(
@@ -80,7 +74,7 @@ int pare_inner_product_create(
         PARE_DESCRIPTION(destination));
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_matrix_product_create(
@@ -100,7 +94,7 @@ int pare_matrix_product_create(
         &operation, PARE_DESCRIPTION(source), PARE_DESCRIPTION(weights), NULL, PARE_DESCRIPTION(destination));
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 static dnnl_alg_kind_t pooling_algorithm(pare_pooling kind) {
@@ -132,7 +126,7 @@ int pare_pooling_create(
         window->strides, window->kernel, gaps, window->padding_before, window->padding_after);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_softmax_create(
@@ -152,7 +146,7 @@ int pare_softmax_create(
         PARE_DESCRIPTION(source), axis);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_batch_normalization_create(
@@ -172,7 +166,7 @@ int pare_batch_normalization_create(
         &operation, dnnl_forward_inference, PARE_DESCRIPTION(source), epsilon, flags);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_layer_normalization_create(pare_primitive **primitive, pare_engine *engine, const pare_layout *source, float epsilon) {
@@ -191,7 +185,7 @@ int pare_layer_normalization_create(pare_primitive **primitive, pare_engine *eng
         &operation, dnnl_forward_inference, PARE_DESCRIPTION(source), NULL, epsilon, flags);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_elementwise_create(
@@ -212,7 +206,7 @@ int pare_elementwise_create(
         &operation, propagation(mode), algorithm, PARE_DESCRIPTION(source), alpha, beta);
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 static dnnl_alg_kind_t binary_algorithm(pare_binary kind) {
@@ -245,7 +239,7 @@ int pare_binary_create(
         &operation, algorithm, PARE_DESCRIPTION(first), PARE_DESCRIPTION(second), PARE_DESCRIPTION(destination));
     if (!status) status = dnnl_primitive_desc_create(&description, &operation, attributes, engine->engine, NULL);
 #endif
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_concatenation_create(
@@ -273,7 +267,7 @@ int pare_concatenation_create(
         &description, PARE_DESCRIPTION(destination), count, axis, values, attributes, engine->engine);
 #endif
     free(values);
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }
 
 int pare_reorder_create(
@@ -284,5 +278,5 @@ int pare_reorder_create(
     dnnl_primitive_desc_t description = NULL;
     status = dnnl_reorder_primitive_desc_create(
         &description, PARE_DESCRIPTION(source), engine->engine, PARE_DESCRIPTION(destination), engine->engine, attributes);
-    return finish(primitive, engine, status, description, attributes);
+    return pare_primitive_make(primitive, engine, status, description, attributes);
 }

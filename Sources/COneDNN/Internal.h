@@ -50,6 +50,10 @@ int pare_description_rank(pare_description description);
 /* Makes the primitive of a description and takes the description over, also on failure. */
 int pare_primitive_finish(pare_primitive **primitive, pare_engine *engine, dnnl_primitive_desc_t description);
 
+/* The same once it was described, unless `status` says that it was not; destroys the attributes, which may be NULL. */
+int pare_primitive_make(
+    pare_primitive **primitive, pare_engine *engine, int status, dnnl_primitive_desc_t description, dnnl_primitive_attr_t attributes);
+
 /* Attributes with the given post-operations and with scratch memory that the primitive brings. */
 int pare_attributes_create(dnnl_primitive_attr_t *attributes, const pare_post_operations *post);
 

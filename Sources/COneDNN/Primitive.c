@@ -54,6 +54,12 @@ int pare_primitive_finish(pare_primitive **primitive, pare_engine *engine, dnnl_
     return dnnl_success;
 }
 
+int pare_primitive_make(
+    pare_primitive **primitive, pare_engine *engine, int status, dnnl_primitive_desc_t description, dnnl_primitive_attr_t attributes) {
+    if (attributes) dnnl_primitive_attr_destroy(attributes);
+    return status ? status : pare_primitive_finish(primitive, engine, description);
+}
+
 int pare_primitive_set_argument(pare_primitive *primitive, int argument, pare_memory *memory) {
     for (int i = 0; i < primitive->count; i++) {
         if (primitive->arguments[i].arg != argument) continue;
