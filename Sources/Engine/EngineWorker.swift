@@ -107,8 +107,8 @@ final class EngineWorker: LaneWork {
     func emptyTally(of evaluator: Evaluator) -> PairedTally {
         evaluator.shapeWithoutClasses.map {
             PairedTally(
-                output: network.ended.output, shape: $0.dimensions, examples: evaluator.dataset.count, scorer: evaluator.scorer,
-                decision: network.decision)
+                output: network.ended.output, before: network.finalSoftmax, shape: $0.dimensions, examples: evaluator.dataset.count,
+                scorer: evaluator.scorer, decision: network.decision)
         } ?? PairedTally(classCount: evaluator.classCount)
     }
 

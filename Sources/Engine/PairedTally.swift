@@ -22,7 +22,7 @@ package struct PairedTally {
     private var differenceDeviation = 0.0
     private var similarity: LogitsSimilarity
     /// What is compared where that is no list of classes.
-    private let output: (name: String, shape: [Int], examples: Int)?
+    private let output: (name: String, before: String?, shape: [Int], examples: Int)?
     /// What is counted of it against labels; nil where there are none of its form.
     private var figure: PairedFigure?
     /// How it becomes answers, which agree or not.
@@ -39,13 +39,15 @@ package struct PairedTally {
 
     /// Of an output that is no list of classes.
     ///
-    /// - Parameter examples: Those of the split.
+    /// - Parameters:
+    ///   - before: The operator that ends the output in the file and is left out, where there is one.
+    ///   - examples: Those of the split.
     package init(
-        output: String, shape: [Int], examples: Int, scorer: FigureScorer? = nil, decision: OutputDecision? = nil
+        output: String, before: String? = nil, shape: [Int], examples: Int, scorer: FigureScorer? = nil, decision: OutputDecision? = nil
     ) {
         confusion = ConfusionTable(classCount: 0)
         originalConfusion = confusion
-        (similarity, self.output) = (LogitsSimilarity(isOfClasses: false), (output, shape, examples))
+        (similarity, self.output) = (LogitsSimilarity(isOfClasses: false), (output, before, shape, examples))
         figure = scorer.map(PairedFigure.init)
         answers = decision.flatMap { OutputAgreement($0, shape: shape) }
     }
@@ -129,7 +131,7 @@ package struct PairedTally {
     }
 
     /// The mean cosine in the place of answers, with its 95 % interval by the examples, which are the independent draws, not their values.
-    private func describe(_ output: (name: String, shape: [Int], examples: Int), in report: inout AccuracyReport) {
+    private func describe(_ output: (name: String, before: String?, shape: [Int], examples: Int), in report: inout AccuracyReport) {
         let mean = similarity.cosine ?? 0
         let interval = Interval.mean(
             mean, variance: similarity.variance, of: similarity.count, population: report.count - similarity.leftOut)
@@ -139,6 +141,7 @@ package struct PairedTally {
         report.fidelity = Fidelity(
             output: output.name, shape: output.shape, examples: output.examples, squaredError: similarity.squaredError,
             largest: similarity.largest)
+        report.fidelity?.before = output.before
         report.fidelity?.agreement = answers?.share
     }
 }

@@ -23,6 +23,13 @@ public struct Fidelity: Codable, Hashable, Sendable {
         (self.output, self.shape, self.examples, self.squaredError, self.largest) = (output, shape, examples, squaredError, largest)
     }
 
+    /// Why there is no accuracy: `“map” [3×8×8] is no list of classes`, or `what the Softmax reads that ends “p”, [10], is compared, not what it gives`.
+    public var outputWords: String {
+        let extents = shape.map(String.init).joined(separator: "×")
+        return before.map { "what the \($0) reads that ends “\(output)”, [\(extents)], is compared, not what it gives" }
+            ?? "“\(output)” [\(extents)] is no list of classes"
+    }
+
     /// 10 · log₁₀ of ``squaredError``; −∞ where nothing differs.
     public var decibels: Double? { squaredError.map { 10 * log10($0) } }
 }

@@ -40,6 +40,15 @@ import Testing
             if format == "onnx" { #expect(try NetworkReader.read(target).ended.statedOrder == Self.outputs[name]) }
         }
     }
+
+    @Test("Where nearness to the original is asked for, what the Softmax reads is compared, and that is said")
+    func saysWhatIsCompared() throws {
+        let arguments = ["report", file("written-out.onnx"), "--data", file("written-out.npz"), "--measure", "fidelity"]
+        let json = try #require(try Workplace().run(arguments + ["--json"]).json as? [String: Any])
+        #expect((json["fidelity"] as? [String: Any])?["before"] as? String == "Softmax")
+        let text = try Workplace().run(arguments).output
+        #expect(text.contains("what the Softmax reads that ends “p”, [4], is compared, not what it gives"), "\(text)")
+    }
 }
 
 extension Network {

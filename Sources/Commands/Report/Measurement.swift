@@ -122,7 +122,6 @@ enum Measurement {
         var report = Report(
             of: model.network, graph: graph, identity: model.identity, data: isMeasured ? found.dataset.map(DataIdentity.init) : nil,
             plan: plan, layers: made.map(\.summary), accuracy: isMeasured ? found.accuracy?.value : nil, environment: environment)
-        report.accuracy?.fidelity?.before = model.network.finalSoftmax
         if let table = container(model, plan: plan, base: base, layers: made) { report.take(table) }
         try checkFiles(of: model)
         let isWhole = made.count == graph.layers.count && made.allSatisfy { $0.weights.count == $0.layer.count }

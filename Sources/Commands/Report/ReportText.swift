@@ -80,7 +80,6 @@ enum ReportText {
 
     /// Of an output that is no list of classes: `fidelity   cosine 0.998731 on 1,000 generated inputs (exact)`.
     private static func fidelity(_ found: Fidelity, _ report: AccuracyReport) -> String {
-        let shape = found.shape.map(String.init).joined(separator: "×")
         let extent =
             report.isExact
             ? "exact"
@@ -92,8 +91,7 @@ enum ReportText {
             "error      \(decibels(found)) relative to the original, largest deviation \(numbers.significant(found.largest))"
                 + leftOut(report.logitsLeftOut, "a value that is not finite"),
             found.agreement.map { "agreement  \(numbers.percent($0, digits: 2)) of the answers are the same" },
-            found.before.map { "output     what the \($0) reads that ends “\(found.output)”, [\(shape)], is compared, not what it gives" }
-                ?? "output     “\(found.output)” [\(shape)] is no list of classes: there is no accuracy",
+            "output     \(found.outputWords)" + (found.before == nil ? ": there is no accuracy" : ""),
             report.arithmeticSentence.map { "arithmetic \($0)" },
         ]
         return lines.compactMap(\.self).joined(separator: "\n")

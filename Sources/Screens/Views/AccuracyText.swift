@@ -50,14 +50,13 @@ struct AccuracyText {
     /// Of an output that is no list of classes: how near it comes to the original's.
     private func fidelityParts(_ found: Fidelity) -> [StyledText] {
         let decibels = found.decibels.map { $0.isFinite ? numbers.signed($0, digits: 1) + " dB" : "none" } ?? numbers.missing
-        let shape = found.shape.map(String.init).joined(separator: "×")
         let parts = [
             label("cosine to the original ") + figure(numbers.decimal(accuracy.cosine, digits: 6)), extent,
             label("error ") + figure(decibels),
             found.agreement.map { label("same answers ") + figure(numbers.percent($0, digits: 2, isSpaced: true)) } ?? "",
             label("largest deviation ") + figure(numbers.significant(found.largest)),
             leftOut(accuracy.logitsLeftOut, "a value that is not finite"),
-            label("no accuracy: “\(found.output)” [\(shape)] is no list of classes"),
+            label("no accuracy: \(found.outputWords)"),
         ]
         return parts + input
     }
