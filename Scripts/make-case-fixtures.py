@@ -365,10 +365,36 @@ def other_resizes():
     case("resized-one", "sizes of a file that is written for one example", **measured("resized-one", x, labels))
 
 
+def computed():
+    """What a graph computes from constants (grids, cosines, scattered zeros, a part of a table) is no trained value; parts of a bias are.
+
+    Beside the floats of the file the two bounds of its Clip are numbers that are computed with."""
+    x = drawn(24, 1, 8, 16, scale=1)
+    whole = lambda *numbers: np.array(numbers, np.int64)
+    weights = {
+        "w": drawn(4, 1, 3, 3), "places": drawn(12, 16), "fc": drawn(5, 512, scale=0.1), "biases": drawn(10), "scale": np.float32(0.02), "put": drawn(2),
+        "zero": np.int64(0), "one": np.int64(1), "sixteen": np.int64(16), "grid": whole(8, 16), "column": whole(16, 1), "from": whole(0), "to": whole(8),
+        "size": whole(16), "where": whole(3, 9), "halves": whole(5, 5), "three": np.int64(3),
+    }
+    nodes = [
+        node("Range", ["zero", "sixteen", "one"], ["k"]), node("Cast", ["k"], ["kf"], to=1), node("Expand", ["kf", "grid"], ["ke"]), node("Mul", ["ke", "scale"], ["steps"]),
+        node("Reshape", ["k", "column"], ["kc"]), node("Mul", ["kc", "k"], ["kk"]), node("Cast", ["kk"], ["kkf"], to=1), node("Mul", ["kkf", "scale"], ["angles"]), node("Cos", ["angles"], ["cosines"]),
+        node("Slice", ["places", "from", "to"], ["part"]), node("ConstantOfShape", ["size"], ["zeros"]), node("ScatterElements", ["zeros", "where", "put"], ["scattered"], axis=0),
+        node("Split", ["biases", "halves"], ["b1", "b2"], axis=0),
+        node("Conv", ["x", "w"], ["c"], pads=[1, 1, 1, 1]), node("Add", ["c", "steps"], ["c1"]), node("MatMul", ["c1", "cosines"], ["c2"]), node("Add", ["c2", "part"], ["c3"]),
+        node("Mul", ["c3", "scattered"], ["c4"]), node("Relu", ["c4"], ["r"]), node("Flatten", ["r"], ["f"]), node("Gemm", ["f", "fc", "b1"], ["g"], transB=1), node("Add", ["g", "b2"], ["y"]),
+        node("ArgMax", ["y"], ["a"], axis=1, keepdims=0), node("Clip", ["a", "zero", "three"], ["i"]),
+    ]
+    network("computed", nodes, weights, [value("x", 1, ["N", 1, 8, 16])], [value("y", 1, ["N", 5]), value("i", 7, ["N"])])
+    labels = run("computed", x).argmax(1)
+    data("computed", x, labels)
+    case("computed", "constants that the graph computes", **measured("computed", x, labels), outputs=["y", "i"], parameters=sum(int(array.size) for array in weights.values() if array.dtype == np.float32) + 2)
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 for make in (
     open_sizes, table, endings, outputs, sparse, fortran, maps, resized, convolution_of_one_axis, quantized, fixed_batch, normalizations, averages, halves,
-    forms_of_labels, class_numbers, other_resizes,
+    forms_of_labels, class_numbers, other_resizes, computed,
 ):
     make()
 (FOLDER / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What a file's graph has beside the nodes that run, as messages that only readers and writers of files understand, so that it is written whole.
 public struct KeptGraph: Hashable, Sendable {
     /// A node as a message.
@@ -47,8 +49,12 @@ public struct KeptGraph: Hashable, Sendable {
         }
     }
 
-    /// What a file computes from inputs that are the same for every example, in an order in which it can run.
+    /// What a file computes from inputs that are the same for every example, or from constants that ``expanded`` ones are made of, in an order in which it
+    /// can run.
     public var computed: [Message] = []
+    /// Parameters that the file doesn't hold but computes from constants of other sizes (grids, tables of sines, a part of a table), by name, with the shape
+    /// that they were made in: one of another shape is a tensor of its own.
+    public var expanded: [String: Shape] = [:]
     /// Outer ones before those inside them.
     public var choices: [Choice] = []
     public var unused: [Unused] = []
@@ -63,6 +69,13 @@ public struct KeptGraph: Hashable, Sendable {
 
     public init() {}
 
+    /// What the nodes read that make these values, and the nodes before them. Cost: O(computed).
+    func reads(for values: Set<String>) -> Set<String> {
+        computed.reversed().reduce(into: values) { wanted, message in
+            if message.outputs.contains(where: wanted.contains) { wanted.formUnion(message.inputs) }
+        }
+    }
+
     /// Names of values that the file computes and the network has as constants.
     public var computedNames: Set<String> { Set(computed.flatMap(\.outputs)) }
 }
@@ -71,10 +84,20 @@ extension Network {
     /// Inputs that are the same for every example: parameters that have the name of an input.
     public var fixedInputs: [NetworkValue] { inputs.dropFirst().filter { parameters[$0.name] != nil } }
 
-    /// Names of parameters that are none of the network: fixed inputs and what is computed from them alone. Cost: O(inputs).
+    /// Names of parameters that are none of the network's: fixed inputs, what is computed from them alone, and ``expandedNames``. Cost: O(inputs + computed).
     public var givenNames: Set<String> {
-        guard inputs.count > 1 else { return [] }
-        return kept.computedNames.union(fixedInputs.map(\.name))
+        guard inputs.count > 1 || !kept.expanded.isEmpty else { return [] }
+        let gone = kept.expanded.filter { parameters[$0.key]?.shape != $0.value }
+        return kept.computedNames.subtracting(gone.keys).union(fixedInputs.map(\.name))
+    }
+
+    /// Names of parameters that the file computes from its constants: they are written as the nodes that make them, their values nowhere. Cost: O(expanded).
+    public var expandedNames: Set<String> { Set(kept.expanded.filter { parameters[$0.key]?.shape == $0.value }.keys) }
+
+    /// The parameters that a container holds beside the graph: all but ``expandedNames``. Cost: O(parameters).
+    public var containedParameters: [Parameter] {
+        let expanded = expandedNames
+        return parameters.values.filter { !expanded.contains($0.name) }
     }
 
     /// By the output of each node that repeats a fixed input for every example, that input. Cost: O(nodes) where there are such inputs.

@@ -108,7 +108,8 @@ extension Network {
 
     private func bias(of node: Node, _ index: GraphIndex) -> String? {
         if case .recurrence(let recurrence) = node.operation { return recurrence.biasPlace.flatMap { parameters[node.inputs[$0]]?.name } }
-        return node.inputs.count > 2 ? parameters[node.inputs[2]]?.name : biasAfter(node, index)
+        guard node.inputs.count > 2 else { return biasAfter(node, index) }
+        return parameters[node.inputs[2]].flatMap { kept.expanded[$0.name] == nil ? $0.name : nil }
     }
 
     /// The bias that a following Add gives a MatMul.

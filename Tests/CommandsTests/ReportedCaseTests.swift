@@ -21,6 +21,8 @@ struct ReportedCaseTests {
         var output: [Int]?
         /// Names of all outputs.
         var outputs: [String]?
+        /// Numbers of the file that are computed with.
+        var parameters: Int?
         /// The operator that the network ends in.
         var ending: String?
 
@@ -33,7 +35,7 @@ struct ReportedCaseTests {
     static let cases =
         (try? JSONDecoder().decode([Case].self, from: Data(contentsOf: Case.folder.appendingPathComponent("cases.json")))) ?? []
 
-    @Test func areThere() { #expect(Self.cases.count == 35) }
+    @Test func areThere() { #expect(Self.cases.count == 36) }
 
     @Test(arguments: cases) func isRight(example: Case) throws {
         let place = try Workplace()
@@ -61,6 +63,7 @@ struct ReportedCaseTests {
                 #expect(layer["bits"] as? Int ?? 32 <= 8 && (found == "grid" || found.hasPrefix(stored)), "\(found)")
             }
         }
+        if let parameters = example.parameters { #expect((json["network"] as? [String: Any])?["parameters"] as? Int == parameters) }
         if let zeros = example.zeros { #expect(abs((json["sparsity"] as? Double ?? -1) - zeros) < 1e-9) }
     }
 
@@ -76,6 +79,24 @@ struct ReportedCaseTests {
             let back = try NetworkReader.read(file)
             #expect(back.ended.outputs.map(\.name) == example.outputs ?? [opened.ended.output])
             #expect(back.finalSoftmax == example.ending || example.outputs != nil)
+            if let parameters = example.parameters { #expect(back.parameterCount == parameters) }
         }
+    }
+
+    /// What a graph computes from constants is in no container, and read from one it is what it was.
+    @Test(arguments: cases.filter { $0.parameters != nil }) func isContainedWithoutComputed(example: Case) throws {
+        let place = try Workplace()
+        let (file, back) = (place.path + "/n.pare", place.path + "/n.onnx")
+        for (from, to) in [(example.network, file), (file, back)] {
+            let run = try place.run(["export", from, "-o", to, "--data", example.examples])
+            #expect(run.code == 0, "\(run)")
+        }
+        let (opened, again) = (try NetworkReader.read(example.network), try NetworkReader.read(back))
+        #expect(again.parameterCount == opened.parameterCount && again.kept.expanded == opened.kept.expanded)
+        #expect(!opened.kept.expanded.isEmpty && Set(opened.layers.map(\.weight)).isDisjoint(with: opened.kept.expanded.keys))
+        for name in opened.kept.expanded.keys { #expect(again.parameters[name]?.values.floats == opened.parameters[name]?.values.floats) }
+        let run = try place.run(["report", file, "--data", example.examples, "--json"])
+        let json = try #require(run.json as? [String: Any], "\(run)")
+        #expect((json["accuracy"] as? [String: Any])?["current"] as? Double == example.accuracy)
     }
 }

@@ -90,7 +90,7 @@ struct NetworkDescription: Encodable {
         classes = card?.classes
         operators = Self.counts(network)
         let found = network.layers
-        let named = Set(found.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) })
+        let named = Set(found.flatMap { [$0.weight] + ($0.bias.map { [$0] } ?? []) }).union(network.givenNames)
         parametersOutsideLayers = network.parameters.values.reduce(0) { named.contains($1.name) ? $0 : $0 + $1.count }
         let (shapes, obstacles) = Self.shapes(network)
         self.obstacles = obstacles

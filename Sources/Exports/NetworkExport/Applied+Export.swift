@@ -6,7 +6,10 @@ extension Applied {
     /// The same with +0 for each value −0, as files hold it. Cost: O(n).
     public var withoutNegativeZeros: Applied {
         var base = base
-        for (name, parameter) in base.parameters { base.parameters[name]?.values = parameter.values.withoutNegativeZeros }
+        let expanded = base.expandedNames
+        for (name, parameter) in base.parameters where !expanded.contains(name) {
+            base.parameters[name]?.values = parameter.values.withoutNegativeZeros
+        }
         return Applied(base: base, layers: layers.map(\.withoutNegativeZeros), plan: plan, edits: edits, opened: opened)
     }
 

@@ -29,7 +29,7 @@ public enum PareFile {
     private static func encoded(
         _ network: Network, _ applied: Applied, _ codings: [String: WeightCoding]
     ) throws(ExportError) -> [(record: ParameterRecord, row: ContainerTable.Row)] {
-        let parameters = Array(network.parameters.values)
+        let parameters = network.containedParameters
         let results = concurrently(parameters.count) { place -> Result<(record: ParameterRecord, row: ContainerTable.Row), ExportError> in
             let parameter = parameters[place]
             return Result { () throws(ExportError) in

@@ -34,6 +34,22 @@ extension GraphReader {
         return .unary(.clip(lower: lower, upper: upper))
     }
 
+    /// Adds a Clip of whole numbers as a Max and a Min, whose bounds keep their type. False for all others.
+    mutating func readWholeClip(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
+        let bounds = zip(["Max", "Min"], proto.input.dropFirst()).filter { !$0.1.isEmpty }
+        let isWhole = bounds.allSatisfy { constant($0.1)?.elementType.wholeRange != nil }
+        guard !bounds.isEmpty, isWhole, let data = proto.input.first, let output = proto.output.first else { return false }
+        var value = data
+        for (place, bound) in bounds.enumerated() {
+            let made = place == bounds.count - 1 ? output : freshValue("\(output)_above")
+            var part = proto
+            (part.opType, part.input, part.output) = (bound.0, [value, bound.1], [made])
+            try add(part, operation(of: part))
+            value = made
+        }
+        return true
+    }
+
     func binary(_ function: BinaryFunction) -> (ONNXNodeProto, NodeAttributes) throws(NodeProblem) -> Operation {
         { proto, attributes throws(NodeProblem) in
             guard proto.input.count == 2 else { throw .malformed(expected: "two inputs", actual: "\(proto.input.count)") }

@@ -33,9 +33,12 @@ extension GraphReader {
         return true
     }
 
+    /// Bytes that any file may compute from its constants: tables for a spectrum of 1,024 values take 8 MiB with all between.
+    static let computedRoom = 1 << 26
+
     /// Whether so many more bytes may be computed from constants; they are counted if so.
     mutating func hasRoom(for byteCount: Int) -> Bool {
-        let limit = files.reduce(1 << 20) { $0 + 16 * $1.count }
+        let limit = files.reduce(Self.computedRoom) { $0 + 16 * $1.count }
         guard byteCount >= 0, byteCount <= limit - computedByteCount else { return false }
         computedByteCount += byteCount
         return true

@@ -159,7 +159,7 @@ extension GraphReader {
         let reads = messages.flatMap(\.self) + kept.choices.flatMap { $0.reads + [$0.condition] } + kept.computed.flatMap(\.inputs)
         let known = Set(network.parameters.keys).union(kept.computedNames)
         for name in Set(reads) where !known.contains(name) && !batchConstants.contains(name) {
-            guard let tensor = constant(name), hidden(tensor) else { continue }
+            guard let tensor = constant(name), isSmall(tensor) else { continue }
             network.kept.constants[name] = message(of: tensor, named: name)
         }
         let isKept = !messages.isEmpty || !kept.choices.isEmpty || !kept.computed.isEmpty
@@ -168,5 +168,5 @@ extension GraphReader {
     }
 
     /// Whether a constant is small enough to be kept as it is: 4 MiB.
-    private func hidden(_ tensor: Tensor) -> Bool { tensor.bytes.count <= 4 << 20 }
+    func isSmall(_ tensor: Tensor) -> Bool { tensor.bytes.count <= 4 << 20 }
 }

@@ -16,7 +16,12 @@ extension GraphReader {
         takenNames = []
         do throws(NodeProblem) {
             if try readIntegerProduct(proto) { return }
-            if try fold(proto) { consumed.formUnion(proto.input) } else { try readNode(proto) }
+            if try fold(proto) {
+                consumed.formUnion(proto.input)
+                noteRecipe(proto)
+            } else {
+                try readNode(proto)
+            }
         } catch {
             let reading = "node \(label(proto)) (\(escaped(proto.opType, limit: 40)))"
             switch error {
@@ -47,6 +52,7 @@ extension GraphReader {
         case "TopK" where proto.output.contains(where: { !$0.isEmpty }): try readBest(proto)
         case "Gather" where try readRows(proto): break
         case "MatMul" where try readTiedProduct(proto): break
+        case "Clip" where try readWholeClip(proto): break
         case let name where Self.recurrentOperators.contains(name): try readRecurrence(proto)
         case "Softmax", "LogSoftmax", "Hardmax":
             try checkInputs(proto)
@@ -80,6 +86,10 @@ extension GraphReader {
     }
 
     private mutating func compute(_ proto: ONNXNodeProto, _ output: String) throws(NodeProblem) -> Bool {
+        if proto.opType == "Split", let whole = proto.input.first.flatMap(constant), hasRoom(for: whole.bytes.count) {
+            try readSplit(proto)
+            return true
+        }
         if try foldComputed(proto, output) { return true }
         if try foldShape(proto, output) { return true }
         if try foldScattering(proto, output) { return true }
@@ -128,7 +138,7 @@ extension GraphReader {
         return true
     }
 
-    private mutating func add(_ proto: ONNXNodeProto, _ operation: Operation) throws(NodeProblem) {
+    mutating func add(_ proto: ONNXNodeProto, _ operation: Operation) throws(NodeProblem) {
         guard let output = proto.output.first, !output.isEmpty else {
             throw .malformed(expected: "an output", actual: "none")
         }

@@ -6,8 +6,9 @@ extension GraphReader {
     /// The parameters in the order of their first use, then floats that no node reads; each with the role that its use gives it.
     ///
     /// Integers that supported operations do not compute with are settings of the graph (axes, shapes), not trained values, and left out.
-    mutating func takeParameters(of nodes: [Node]) -> OrderedDictionary<String, Parameter> {
+    mutating func takeParameters(of nodes: [Node]) throws(FormatError) -> OrderedDictionary<String, Parameter> {
         var parameters = parameters(of: nodes)
+        try leaveOutExpanded(of: &parameters)
         for value in graph.input where fixed.contains(value.name) && parameters[value.name] == nil {
             guard let tensor = constant(value.name), tensor.count > 0 else { continue }
             parameters[value.name] = Parameter(name: value.name, role: .other, values: tensor)
@@ -54,7 +55,7 @@ extension GraphReader {
         }
     }
 
-    private static func isTrained(_ tensor: Tensor) -> Bool {
+    static func isTrained(_ tensor: Tensor) -> Bool {
         switch tensor.elementType {
         case .float32, .float64, .float16, .bfloat16: true
         case .int8, .uint8: tensor.shape.rank >= 2

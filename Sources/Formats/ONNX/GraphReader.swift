@@ -93,6 +93,8 @@ struct GraphReader {
     var consumed: Set<String> = []
     /// By value, the node that can't run and keeps it from being known.
     var causes: [String: String] = [:]
+    /// By each constant that was computed from constants alone, the node that did.
+    var recipes: [String: ONNXNodeProto] = [:]
     /// Constants that fixed inputs decide.
     var derived: Set<String> = []
     /// What names mean in the branch or function that is being read.
@@ -161,7 +163,7 @@ struct GraphReader {
         for index in order { try read(graph.node[index], at: index) }
         dropSettledRepeats()
         var network = Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: [:])
-        network.parameters = takeParameters(of: nodes)
+        network.parameters = try takeParameters(of: nodes)
         network.packed = packed
         let stated = graph.input.map(\.name).filter { name in (network.inputs + network.exampleInputs).contains { $0.name == name } }
         if stated != network.inputs.map(\.name) { network.statedInputs = stated }

@@ -2,7 +2,7 @@ import Networks
 
 extension GraphWriter {
     /// Operator sets that changed the form of an operator so that a node of before them means something else, or nothing, behind them.
-    private static let changes: [String: [Int64]] = {
+    static let changes: [String: [Int64]] = {
         var changes: [String: [Int64]] = [
             "Clip": [11], "Pad": [11, 18], "TopK": [10, 11], "Slice": [10], "Dropout": [12], "Resize": [11, 13], "Upsample": [9, 10],
             "Scan": [9],

@@ -68,10 +68,10 @@ struct GraphWriter {
         var names = takenNames
         let halved = zeroPointsOfFourBits
         let layers = RecurrentLayers(network)
-        let given = network.givenNames
+        let (given, expanded) = (network.givenNames, network.expandedNames)
         var forms: [String: CompactForm] = [:]
         for parameter in network.parameters.values {
-            if given.contains(parameter.name), !isSkeleton { continue }
+            if given.contains(parameter.name), !isSkeleton || expanded.contains(parameter.name) { continue }
             if isSkeleton {
                 var name = ONNXTensorProto()
                 name.name = parameter.name

@@ -100,9 +100,10 @@ private struct NetworkCheck {
     }
 
     private func checkRoles() throws(NetworkFault) {
+        let expanded = network.kept.expanded
         for parameter in network.parameters.values {
             let (role, uses) = (parameter.role, uses[parameter.name] ?? [])
-            let isWeight = uses.contains(.weight)
+            let isWeight = uses.contains(.weight) && !(role == .other && expanded[parameter.name] != nil)
             guard role == .other || !uses.isEmpty else { throw .unreadParameter(parameter.name) }
             guard isWeight ? role == .weight : role == .other || uses.contains(role) else {
                 throw .role(role, parameter: parameter.name, uses: uses)

@@ -9,8 +9,9 @@ public struct OnlyNeeded: NetworkEdit {
         let needed = network.nodesNeeded(for: output)
         let read = Set(needed.flatMap { network.nodes[$0].inputs })
         network.nodes = needed.map { network.nodes[$0] }
-        let given = network.givenNames
-        network.parameters = network.parameters.filter { read.contains($0.key) || given.contains($0.key) }
+        let expanded = network.expandedNames
+        let (given, reads) = (network.givenNames.subtracting(expanded), network.kept.reads(for: expanded.intersection(read)))
+        network.parameters = network.parameters.filter { read.contains($0.key) || given.contains($0.key) || reads.contains($0.key) }
         network.kept.unused = []
         network.folded = network.folded.filter(read.contains)
         network.statedOutputs = []
