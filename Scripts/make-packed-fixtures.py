@@ -4,7 +4,8 @@
     Scripts/make-packed-fixtures.py [FOLDER]
 
 NAME.onnx is the network; NAME.npz has the examples of each input as INPUT_train and INPUT_test, labels as y_train and y_test, and as `runtime` the outputs
-of the test examples by ONNX Runtime without graph optimizations.
+of the test examples by ONNX Runtime without graph optimizations. Of networks whose inputs together are one example NAME.npz has 2 validation and
+4 test examples, [4, …] of all that an input holds, and NAME-one.npz the first of them, as the network reads it.
 
 Needs numpy, onnx and onnxruntime from PyPI.
 """
@@ -192,7 +193,63 @@ def expanded():
         lambda result: result.argmax(1).astype(np.int64))
 
 
+def save_together(name, nodes, weights, inputs, outputs, draw):
+    """`draw` makes what the network reads of one example."""
+    model = model_of(nodes, weights, inputs, outputs)
+    onnx.save(model, str(FOLDER / f"{name}.onnx"))
+    others, feeds = [draw() for _ in range(2)], [draw() for _ in range(4)]
+    kept = {f"{key}_{split}": np.stack([feed[key] for feed in part]) for key in feeds[0] for split, part in [("val", others), ("test", feeds)]}
+    np.savez_compressed(FOLDER / f"{name}.npz", runtime=np.stack([outputs_of(model, feed) for feed in feeds]), **kept)
+    np.savez_compressed(FOLDER / f"{name}-one.npz", **feeds[0])
+
+
+def graph():
+    """A step of messages along the edges of a graph: numbers of nodes that are rows to gather and to add to, and classes of the nodes."""
+    nodes = [
+        node("Gather", ["kinds", "element"], ["k"]), node("Concat", ["k", "position"], ["n0"], axis=1),
+        node("Gemm", ["n0", "w", "b"], ["n1"], name="embed"), node("Relu", ["n1"], ["n2"]),
+        node("Gather", ["edges", "zero"], ["from"], axis=0), node("Gather", ["edges", "one"], ["to"], axis=0),
+        node("Gather", ["n2", "from"], ["m0"], axis=0), node("Unsqueeze", ["distance", "last"], ["d"]), node("Mul", ["m0", "d"], ["m1"]),
+        node("MatMul", ["m1", "v"], ["m2"], name="message"), node("Unsqueeze", ["to", "last"], ["t0"]), node("Shape", ["m2"], ["s"]),
+        node("Expand", ["t0", "s"], ["t"]), node("Shape", ["n2"], ["ns"]), node("ConstantOfShape", ["ns"], ["z"]),
+        node("ScatterElements", ["z", "t", "m2"], ["a"], axis=0, reduction="add"), node("Add", ["n2", "a"], ["n3"]),
+        node("Transpose", ["n3"], ["n4"], perm=[1, 0]), node("Gather", ["n4", "chosen"], ["c0"], axis=1), node("Transpose", ["c0"], ["c1"], perm=[1, 0]),
+        node("Gemm", ["c1", "u", "c"], ["classes"], name="head")]
+    weights = {
+        "kinds": drawn(5, 4), "w": drawn(7, 8), "b": drawn(8), "v": drawn(8, 8), "u": drawn(8, 3), "c": drawn(3), "zero": np.int64(0),
+        "one": np.int64(1), "last": ints(1)}
+    inputs = [
+        value("element", INT64, ["atoms"]), value("position", FLOAT, ["atoms", 3]), value("edges", INT64, [2, "pairs"]),
+        value("distance", FLOAT, ["pairs"]), value("chosen", INT64, ["residues"])]
+    save_together("graph", nodes, weights, inputs, [value("classes", FLOAT, ["residues", 3])], lambda: {
+        "element": random.integers(0, 5, 7), "position": drawn(7, 3, scale=1), "edges": random.integers(0, 7, (2, 12)),
+        "distance": random.uniform(0, 1, 12).astype(np.float32), "chosen": random.integers(0, 7, 4)})
+
+
+def members():
+    """What the members of a set have to do with each other, by a Softmax along the axis that has them."""
+    nodes = [
+        node("Gemm", ["member", "w", "b"], ["h"], name="embed"), node("Tanh", ["h"], ["t"]), node("Transpose", ["t"], ["r"], perm=[1, 0]),
+        node("MatMul", ["t", "r"], ["s0"]), node("Add", ["s0", "present"], ["s1"]), node("Softmax", ["s1"], ["s"], axis=0),
+        node("MatMul", ["s", "t"], ["m"]), node("Gemm", ["m", "u", "c"], ["y"], name="head")]
+    weights = {"w": drawn(6, 8), "b": drawn(8), "u": drawn(8, 3), "c": drawn(3)}
+    inputs = [value("member", FLOAT, ["D", 6]), value("present", FLOAT, ["D"])]
+    save_together("members", nodes, weights, inputs, [value("y", FLOAT, ["D", 3])], lambda: {
+        "member": drawn(5, 6, scale=1), "present": np.log(random.integers(1, 3, 5)).astype(np.float32)})
+
+
+def aligned():
+    """Two inputs of one example that the file fixes, and a Gather along them."""
+    nodes = [
+        node("Gather", ["words", "tokens"], ["e"]), node("MatMul", ["near", "e"], ["f"]), node("Gather", ["f", "zero"], ["g"], axis=0),
+        node("MatMul", ["g", "w"], ["h"], name="inner"), node("Transpose", ["h"], ["t"], perm=[1, 0]), node("MatMul", ["g", "t"], ["pairs"])]
+    weights = {"words": drawn(9, 6), "w": drawn(6, 6), "zero": np.int64(0)}
+    inputs = [value("tokens", INT64, [1, "len"]), value("near", FLOAT, [1, "len", "len"])]
+    save_together("aligned", nodes, weights, inputs, [value("pairs", FLOAT, ["len", "len"])], lambda: {
+        "tokens": random.integers(0, 9, (1, 5)), "near": random.uniform(0, 1, (1, 5, 5)).astype(np.float32)})
+
+
 if __name__ == "__main__":
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for make in [towers, tokens, states, values, mixed, expanded]:
+    for make in [towers, tokens, states, values, mixed, expanded, graph, members, aligned]:
         make()

@@ -98,6 +98,33 @@ def volume():
     save("volume", nodes, {"w": drawn(6, 2, 2, 2, 2), "v": drawn(6, 4, scale=2)}, ["N", 2, 4, 5, 6], drawn(COUNT, 2, 4, 5, 6, scale=1))
 
 
+def tokens(name, positions):
+    """Words of any number up to that of the positions, or of exactly 37 where there are none."""
+    nodes = [node("Gather", ["table", "x"], ["e"])]
+    weights = {"table": drawn(12, 6, scale=1), "w": drawn(6, 48)}
+    if positions:
+        nodes += [
+            node("Shape", ["x"], ["all"]), node("Slice", ["all", "one", "two"], ["s"]),
+            node("Slice", ["places", "zero", "s", "one"], ["p"]), node("Add", ["e", "p"], ["a"]), node("MatMul", ["a", "w"], ["h"]),
+            node("ReduceMean", ["h"], ["m"], axes=[1], keepdims=0), node("MatMul", ["m", "v"], ["y"])]
+        weights |= {"places": drawn(1, positions, 6), "v": drawn(48, 4, scale=2)}
+        weights |= {key: np.array([number], np.int64) for key, number in [("zero", 0), ("one", 1), ("two", 2)]}
+    else:
+        nodes += [node("MatMul", ["e", "w"], ["h"]), node("Reshape", ["h", "flat"], ["f"]), node("MatMul", ["f", "v"], ["y"])]
+        weights |= {"flat": np.array([-1, 37 * 48], np.int64), "v": drawn(37 * 48, 4, scale=2)}
+    save(name, nodes, weights, ["N", "T"], random.integers(0, 12, (COUNT, 20 if positions else 37)), kind=7)
+
+
+def halved():
+    """Pictures of even sides, which are halved and doubled beside themselves."""
+    nodes = [
+        node("Conv", ["x", "w"], ["c"], kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]), node("Relu", ["c"], ["r"]),
+        node("ConvTranspose", ["r", "u"], ["d"], kernel_shape=[2, 2], strides=[2, 2]), node("Concat", ["x", "d"], ["b"], axis=1),
+        node("ReduceMean", ["b"], ["m"], axes=[2, 3], keepdims=0), node("MatMul", ["m", "v"], ["y"])]
+    weights = {"w": drawn(8, 3, 3, 3), "u": drawn(8, 5, 2, 2), "v": drawn(8, 4, scale=4)}
+    save("halved", nodes, weights, ["N", 3, "h", "w"], drawn(COUNT, 3, 6, 8, scale=1))
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 rows("rows", ["N", "T", 6])
 rows("named", ["N", "T", 6], key="feat")
@@ -113,4 +140,7 @@ recurrent("fixed-steps", [9, "N", 5], 9, 1)
 pictures("picture-last", ["N", "H", "W", 3], 1)
 pictures("bytes-last", ["N", "H", "W", 3], 2)
 volume()
+tokens("tokens", 40)
+tokens("words", 0)
+halved()
 (FOLDER / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")

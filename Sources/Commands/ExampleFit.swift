@@ -23,7 +23,7 @@ struct ExampleFit: Sendable {
             return text + ": the array [\(stored)] looks like one example without an axis for examples; in NumPy x[None] gives it one"
         }
         if let openInput {
-            let form = openInput.axes.map { "as \(Self.form($0))" } ?? "as 1x\(Self.form(example))"
+            let form = openInput.axes.map { _ in "as \(openInput.askedForm)" } ?? "as 1x\(Self.form(example))"
             return text + ", whose open sizes these examples do not fill: --input-shape says them, \(form)"
         }
         guard !network.kept.openAxes.isEmpty else { return text }
@@ -36,16 +36,6 @@ struct ExampleFit: Sendable {
     }
 
     static func form(_ shape: Shape) -> String { shape.dimensions.map(String.init).joined(separator: "x") }
-
-    /// `1xTx6`: one example, and open sizes by their names.
-    private static func form(_ axes: [NetworkValue.Axis]) -> String {
-        axes.enumerated().map { place, axis in
-            switch axis {
-            case .fixed(let extent): String(extent)
-            case .open(let name): place == 0 ? "1" : name.isEmpty ? "?" : name
-            }
-        }.joined(separator: "x")
-    }
 
     /// Whether an array is as large as one example is.
     private func isOneExample(_ stored: Shape) -> Bool {

@@ -13,19 +13,27 @@ struct InputChoice {
     /// The shape of one example of the only input.
     var example: [Int]?
 
-    private var inputs: [NetworkValue] = []
-    private var fixed: Set<String> = []
+    /// Where the data hold arrays that are as the inputs are, first axis and all: what they are as one example.
+    var oneExample: [String: Shape] = [:]
+
+    /// Files of one array.
+    private(set) var files: [String: ExampleArrays] = [:]
+
+    private(set) var inputs: [NetworkValue] = []
+    private(set) var fixed: Set<String> = []
 
     /// - Parameter decides: Whether inputs that the data name, or that can be drawn, differ by example without a word; what a session keeps stays.
     init(_ path: String, _ edits: OpeningEdits, data: DataChoice, decides: Bool) throws(FormatError) {
         (settings, example) = (edits.inputs, edits.example)
         if let stated = try? NetworkFile.inputs(of: path) { (inputs, fixed) = stated }
         for place in settings.indices { settings[place] = try read(settings[place]) }
+        takeGiven()
         guard inputs.count > 1 else {
             takeOnlyShape()
             return
         }
-        if inputs.count(where: { isByExample($0.name) }) == 1 { takeOnlyShape() }
+        if inputs.count(where: { isByExample($0.name) }) == 1, !inputs.contains(where: { isWhole($0.name) }) { takeOnlyShape() }
+        defer { settle(path) }
         guard decides, !decide(data), inputs.contains(where: { isByExample($0.name) }) else { return }
         // What was said of some goes for them beside the one that the examples enter; a container has others.
         let others =
@@ -38,11 +46,12 @@ struct InputChoice {
         inputs.filter { isByExample($0.name) || values[$0.name] == nil && !fixed.contains($0.name) }.forExamples
     }
 
-    private func isByExample(_ name: String) -> Bool { if case .examples? = values[name] { true } else { false } }
+    func isByExample(_ name: String) -> Bool { if case .examples? = values[name] { true } else { false } }
 
     /// The shape of the data's examples counts where the file leaves sizes open.
-    private mutating func add(_ input: NetworkValue, _ shape: Shape? = nil) {
-        let needed = input.isOpen && input.axes?.count != 1 ? shape : nil
+    mutating func add(_ input: NetworkValue, _ shape: Shape? = nil) {
+        let isWhole = shape.map { $0.rank == input.axes?.count } ?? false
+        let needed = isWhole || input.isOpen && input.axes?.count != 1 ? shape : nil
         values[input.name] = .examples(needed)
         settings.append(InputSetting(byExample: input.name, shape: needed?.dimensions ?? []))
     }
@@ -61,6 +70,7 @@ struct InputChoice {
         let place = setting.value.split(separator: "#", maxSplits: 1).map(String.init)
         let (file, array) = (place.first ?? setting.value, place.count > 1 ? place[1] : nil)
         let found = try ExampleArrays(file, array: array, input: setting.name)
+        if found.isOne { files[setting.name] = found }
         if let input = inputs.first(where: { $0.name == setting.name }), input.isByExample(found) {
             arrays[setting.name] = found
             values[setting.name] = .examples(found.exampleShape)
@@ -85,16 +95,22 @@ struct InputChoice {
         settings.remove(at: place)
     }
 
+    /// What shapes with all axes mean where inputs that differ are known.
+    private mutating func settle(_ path: String) {
+        dropNumbers(of: path)
+        if inputs.count(where: { isByExample($0.name) }) == 1 { takeOnlyShape() }
+    }
+
     /// Takes inputs for those that differ by example: arrays of the data have their names, or they are drawn. False where none is.
     private mutating func decide(_ data: DataChoice) -> Bool {
         let open = inputs.filter { values[$0.name] == nil }
         var loader = DatasetLoader(directory: data.path)
         loader.options = data.options
         if data.generated == nil, loader.isNamed {
-            let (named, hasOthers) = loader.inputsFound(among: open.map(\.name))
+            let (named, hasOthers) = loader.inputsFound(among: inputs.filter { values[$0.name] == nil || isByExample($0.name) }.map(\.name))
             guard !named.isEmpty else { return false }
             if hasOthers, let main = open.filter({ named[$0.name] == nil && !fixed.contains($0.name) }).forExamples { add(main) }
-            for input in open where named[input.name] != nil { add(input, named[input.name]) }
+            takeNamed(open, named)
             return true
         }
         // What a container keeps says itself which of its inputs differ.
@@ -145,6 +161,19 @@ extension Network {
     /// How inputs that differ by example are known from others, one sentence; nil where there is one alone.
     var packedNote: String? {
         guard let packed else { return nil }
+        guard whole == nil else {
+            let open = packed.parts.filter { part in
+                guard part.axis == 0, case .open? = part.value.axes?.first else { return false }
+                return true
+            }
+            let assumed =
+                open.first.map { first in
+                    let (names, sizes) = (open.map { "“\($0.name)”" }.joined(separator: ", "), first.value.statedAxes)
+                    return "; the file leaves the first size of \(names) open and 1 is assumed: --input-shape \(first.name)=… says it, as "
+                        + "[\(sizes)], or arrays of these names with --data"
+                } ?? ""
+            return "\(packed.parts.count) inputs differ by example; --input NAME=VALUE makes one the same in all" + assumed
+        }
         return "\(packed.parts.count) inputs differ by example: \(packed.words); --input NAME=VALUE makes one the same in all"
     }
 }

@@ -58,7 +58,9 @@ extension OpenedModel {
     private func undirected(_ split: DatasetSplit) -> DataSource {
         let (network, card, choice) = (network, card, choice)
         return .load {
-            let text = "the network takes \(network.exampleWords), no example of the installed data: "
+            let stated = network.inputs.first.flatMap { $0.isOpen && network.packed == nil ? $0 : nil }
+            let takes = stated.map { "reads [\($0.statedAxes)], which the file leaves open" } ?? "takes \(network.exampleWords)"
+            let text = "the network \(takes), no example of the installed data: "
             guard split != .train else { throw CommandFailure(text + "name training examples with --data.", .noInput) }
             var drawn = GeneratedInputs.dataset(for: network, card: card)
             drawn.remark = text + "\(Self.measured(network)) is measured on generated inputs; --data names examples"

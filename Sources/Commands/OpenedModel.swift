@@ -46,9 +46,9 @@ struct OpenedModel {
         let sizes: String?
         var edits = edits
         do {
-            let inputs = try InputChoice(path, edits, data: data, decides: choosesOutput)
+            var inputs = try InputChoice(path, edits, data: data, decides: choosesOutput)
+            let sized = try SizedNetwork(path, choosing: &inputs, data: data)
             (edits.inputs, edits.example, arrays) = (inputs.settings.sorted { $0.name < $1.name }, inputs.example, inputs.arrays)
-            let sized = try SizedNetwork(path, example: edits.example, inputs: inputs.values, data: data)
             (network, card, sizes) = (sized.network, sized.card, sized.note)
             (hasOpenSizes, openInput) = (sizes != nil, sized.openInput)
             try Self.checkFinite(network, path)
@@ -57,6 +57,7 @@ struct OpenedModel {
         }
         network = try (choosesOutput ? edits.choosing(of: network, data: data, card, arrays) : edits).opening(network, path)
         (loader, generated, choice) = (DatasetLoader(data, card: card, network: network, arrays), data.generated, data)
+        loader.hasAssumedSizes = openInput != nil && loader.isNamed
         // Inputs that are drawn are no examples that anything was trained on.
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
@@ -80,6 +81,7 @@ struct OpenedModel {
     /// Takes its examples from elsewhere.
     mutating func use(_ data: DataChoice) {
         (loader, generated, choice) = (DatasetLoader(data, card: card, network: network, arrays), data.generated, data)
+        loader.hasAssumedSizes = openInput != nil && loader.isNamed
     }
 
     /// The same network on other examples.

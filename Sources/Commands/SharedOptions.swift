@@ -70,14 +70,18 @@ struct InputShape: ExpressibleByArgument {
     var name: String?
     /// Without the first axis, along which the examples lie; with it where it is longer than 1, for an input that is one example as a whole.
     var example: [Int]
+    /// What was written, where that is no shape.
+    private(set) var wrong: String?
 
-    init?(argument: String) {
+    init(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1)
         let text = parts.last ?? ""
         name = parts.count > 1 ? String(parts[0]) : nil
         let sizes = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) ?? 0 }
-        guard sizes.count > 1, sizes.allSatisfy({ $0 > 0 && $0 <= Int(Int32.max) }) else { return nil }
-        example = sizes[0] == 1 || name != nil ? Array(sizes.dropFirst()) : sizes
+        example = sizes.first == 1 ? Array(sizes.dropFirst()) : sizes
+        if name?.isEmpty == true || sizes.count < (name == nil ? 2 : 1) || sizes.contains(where: { $0 <= 0 || $0 > Int(Int32.max) }) {
+            wrong = argument
+        }
     }
 }
 
@@ -95,6 +99,11 @@ extension [InputShape] {
 
     /// Throws where one input has two shapes.
     func check() throws(ValidationError) {
+        if let wrong = lazy.compactMap(\.wrong).first {
+            throw ValidationError(
+                "--input-shape takes sizes above 0 with x between them, the examples first, 1x3x224x224, of one of several inputs NAME=1x128, of one with a single axis NAME=5, not “\(wrong)”."
+            )
+        }
         for name in Set(map(\.name)) where count(where: { $0.name == name }) > 1 {
             throw ValidationError("--input-shape \(name ?? "without a name") is given twice.")
         }

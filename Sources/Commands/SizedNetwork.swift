@@ -31,7 +31,7 @@ struct SizedNetwork {
         openInput = value
         let likely = ExampleForms.channelsLast(value) + network.likelyExamples
         if let (shape, found) = Self.first(likely, path, card, inputs, areStored: false) {
-            let form = (found.whole == nil ? "1x" : "") + ExampleFit.form(shape)
+            let form = (found.packed == nil ? "" : "\(value.name)=") + (found.whole == nil ? "1x" : "") + ExampleFit.form(shape)
             note = opening + "\(shape) is assumed, the first size that the graph takes; --input-shape \(form) or --data say which"
             network = found
         } else {
@@ -39,9 +39,26 @@ struct SizedNetwork {
         }
     }
 
+    /// The network of these inputs; of the arrays of the data as one example where more of it can run so than with their rows as examples.
+    init(_ path: String, choosing inputs: inout InputChoice, data: DataChoice) throws(FormatError) {
+        let rows = Result { () throws(FormatError) in
+            try SizedNetwork(path, example: inputs.example, inputs: inputs.values, data: data)
+        }
+        let read = (try? rows.get())?.network
+        // Rows that can be run one by one alone are no examples where all of them can be one.
+        let left = read.map { $0.blockingNodes.count + ($0.whole == nil ? 0 : 1) } ?? .max
+        if left > 0, let other = inputs.asOneExample,
+            let one = try? SizedNetwork(path, example: nil, inputs: other.values, data: data), one.network.blockingNodes.count < left
+        {
+            (self, inputs) = (one, other)
+        } else {
+            self = try rows.get()
+        }
+    }
+
     /// Where the whole input is one example, its first axis has the size that one of the data has.
     private mutating func takeWholeExamples(of data: DataChoice, _ path: String, _ inputs: [String: GivenInput]) {
-        guard let whole = network.whole, let stored = ExampleForms(of: data, card, network).stored else { return }
+        guard let whole = network.whole, network.packed == nil, let stored = ExampleForms(of: data, card, network).stored else { return }
         let sizes = stored.dimensions
         // A matrix may be stored as a picture of one channel; examples of sequences may lie behind the steps.
         var shapes = [sizes, [1] + sizes]
@@ -61,7 +78,7 @@ struct SizedNetwork {
         var best: (shape: Shape, left: Int)?
         for shape in shapes where shape.checkedCount != nil {
             guard let tried = try? NetworkReader.readQuickly(path, card: card, example: shape, inputs: inputs) else { continue }
-            guard tried.inputShape == shape || hasStepsFirst(tried, shape, areStored) else { continue }
+            guard isRead(shape, by: tried) || hasStepsFirst(tried, shape, areStored) else { continue }
             // Better examples side by side than one that is the whole input.
             let left = tried.unsupportedNodes.count + (tried.whole == nil ? 0 : 1)
             guard !tried.unsupportedNodes.isEmpty || (try? tried.shapes(batch: 1)) != nil, left < best?.left ?? .max else { continue }
@@ -70,6 +87,11 @@ struct SizedNetwork {
         }
         guard let best, let (found, _) = try? NetworkFile.read(path, example: best.shape, inputs: inputs) else { return nil }
         return (found.whole?.input ?? best.shape, found)
+    }
+
+    /// Whether an example of the first input, of several the one that the shape is of, has that shape.
+    private static func isRead(_ shape: Shape, by network: Network) -> Bool {
+        network.packed.map { packed in packed.parts.contains { $0.shape == shape } } ?? (network.inputShape == shape)
     }
 
     /// Whether an example's steps lie along the first axis of the whole input and the examples behind them.

@@ -124,4 +124,14 @@ extension NetworkValue {
             }
         }.joined(separator: "×")
     }
+
+    /// `1xTx6`: one example, and open sizes by their names, as `--input-shape` takes it.
+    public var askedForm: String {
+        (axes ?? []).enumerated().map { place, axis in
+            switch axis {
+            case .fixed(let extent): String(extent)
+            case .open(let name): place == 0 ? "1" : name.isEmpty ? "?" : name
+            }
+        }.joined(separator: "x")
+    }
 }

@@ -15,6 +15,10 @@ extension Network {
     private var readerOfInput: (rank: Int, axis: Int, extents: [Int])? {
         var names: Set = [input]
         for node in nodes where node.inputs.contains(where: names.contains) {
+            // The rows of a table that numbers are looked up in say nothing of how many numbers there are.
+            if node.inputs.count > 1, node.operation.name == "Gather", parameters[node.inputs[0]] != nil, names.contains(node.inputs[1]) {
+                return nil
+            }
             let weights = node.inputs.dropFirst().lazy.compactMap { parameters[$0] }.first { $0.role == .weight }
             guard let shape = weights?.shape, shape.rank > 1 else {
                 names.formUnion(node.outputs)

@@ -9,20 +9,27 @@ public struct PackedInputs: Hashable, Sendable {
         public var value: NetworkValue
         /// Of one example, without the axis of the examples.
         public var shape: Shape
-        /// Where the examples lie in the value that the file's nodes read.
-        public var axis: Int
+        /// Where the examples lie in the value that the file's nodes read; nil where all of it is one example.
+        public var axis: Int?
         /// The place of its first value in a row.
         public var start: Int
         /// The values that nodes make of the row, the input's own the last; empty where nothing reads it.
         public var made: [String]
 
-        public init(value: NetworkValue, shape: Shape, axis: Int, start: Int, made: [String]) {
+        public init(value: NetworkValue, shape: Shape, axis: Int?, start: Int, made: [String]) {
             (self.value, self.shape, self.axis, self.start, self.made) = (value, shape, axis, start, made)
         }
 
         public var name: String { value.name }
         /// Its values in a row.
         public var range: Range<Int> { start..<start + shape.count }
+        /// All sizes of what the file's nodes read of one example.
+        public var wholeShape: Shape {
+            guard let axis else { return shape }
+            var sizes = shape.dimensions
+            sizes.insert(1, at: min(axis, sizes.count))
+            return Shape(sizes)
+        }
         /// `input_ids [128]`, of one number `rate`.
         public var words: String { shape.rank == 0 ? name : "\(name) [\(shape)]" }
     }

@@ -7,6 +7,14 @@ public struct BatchOneFact: Codable, Hashable, Sendable {
     public var ranges: Int
     /// The whole input, which is one example; nil where any number of examples lie along its first axis.
     public var wholeInput: [Int]?
+    /// The same of several inputs that are one example together.
+    public var wholeInputs: [WholeInput]?
+
+    /// All sizes of an input.
+    public struct WholeInput: Codable, Hashable, Sendable {
+        public var name: String
+        public var shape: [Int]
+    }
 
     /// A sentence each, without a full stop.
     public var notes: [String] {
@@ -23,6 +31,12 @@ public struct BatchOneFact: Codable, Hashable, Sendable {
                 "the network mixes what lies along the first axis of “\(input)”, so its whole input [\(sizes)] is one example: figures are as at batch 1, "
                     + "one example after another")
         }
+        if let wholeInputs {
+            let words = wholeInputs.map { "\($0.name) [\($0.shape.map(String.init).joined(separator: "×"))]" }
+            notes.append(
+                "the inputs have no axis along which the network takes any number of examples, so together, as the file has them, they are one example: "
+                    + words.joined(separator: ", ") + "; figures are as at batch 1, one example after another")
+        }
         return notes
     }
 }
@@ -32,6 +46,8 @@ extension Network {
     public var batchOneFact: BatchOneFact? {
         let ranges = nodesNeeded(for: output).count { nodes[$0].isRangedByExample }
         guard ranges > 0 || whole != nil else { return nil }
-        return BatchOneFact(input: input, ranges: ranges, wholeInput: whole?.input.dimensions)
+        guard whole != nil, let packed else { return BatchOneFact(input: input, ranges: ranges, wholeInput: whole?.input.dimensions) }
+        let inputs = packed.parts.map { BatchOneFact.WholeInput(name: $0.name, shape: $0.wholeShape.dimensions) }
+        return BatchOneFact(input: input, ranges: ranges, wholeInputs: inputs)
     }
 }

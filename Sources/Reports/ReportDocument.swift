@@ -79,6 +79,9 @@ public struct ReportDocument: Sendable {
         [
             "input": .text(fact.input), "ranges": .integer(fact.ranges),
             "wholeInput": fact.wholeInput.map { .list($0.map(JSONFigure.integer)) } ?? .null,
+            "wholeInputs": fact.wholeInputs.map { inputs in
+                .list(inputs.map { ["name": .text($0.name), "shape": .list($0.shape.map(JSONFigure.integer))] })
+            } ?? .null,
         ]
     }
 

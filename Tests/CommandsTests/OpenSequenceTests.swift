@@ -18,7 +18,7 @@ import Testing
         ("rows", [nil, 20, 6]), ("named", [nil, 20, 6]), ("unnamed", [nil, 20, 6]), ("shapeless", [nil, 20, 6]), ("single", [nil, 20, 6]),
         ("signal", [nil, 6, 20]), ("signal-last", [nil, 20, 6]), ("sequence", [nil, 9, 5]), ("steps-first", [9, 1, 5]),
         ("three-steps", [3, 1, 5]), ("fixed-steps", [9, 1, 5]), ("picture-last", [nil, 10, 12, 3]), ("bytes-last", [nil, 10, 12, 3]),
-        ("volume", [nil, 2, 4, 5, 6]),
+        ("volume", [nil, 2, 4, 5, 6]), ("tokens", [nil, 20]), ("words", [nil, 37]), ("halved", [nil, 3, 6, 8]),
     ]
 
     private func file(_ name: String) -> String { Workplace.root.appendingPathComponent("Tests/Fixtures/sizes/" + name).path }
@@ -59,7 +59,9 @@ import Testing
     @Test("without examples a size that the graph takes is assumed, steps where they lie, and nothing is written as 0")
     func assumes() throws {
         let place = try Workplace()
-        for (name, form) in [("rows", "1x128x6"), ("fixed-steps", "9x1x5"), ("steps-first", "128x1x5"), ("bytes-last", "1x224x224x3")] {
+        for (name, form) in [
+            ("tokens", "1x32"), ("rows", "1x128x6"), ("fixed-steps", "9x1x5"), ("steps-first", "128x1x5"), ("bytes-last", "1x224x224x3"),
+        ] {
             let target = place.path + "/\(name).onnx"
             let run = try place.run("report", file(name + ".onnx"), "--generate", "normal", "--count", "2", "--json")
             #expect(run.code == 0 && run.message.contains("--input-shape \(form) or --data"), "\(run)")
@@ -94,6 +96,26 @@ import Testing
         #expect(said.code == 65 && said.message.contains("[9×6]") && said.message.contains("--input-shape"), "\(said)")
         let unknown = try place.run("report", file("named.onnx"), "--input", "foo=3")
         #expect(unknown.code == 65 && unknown.message.contains("'feat'"), "\(unknown)")
+    }
+
+    @Test("a size that nothing tells is said to be open, not to be none")
+    func saysWhatIsOpen() throws {
+        let run = try Workplace().run("report", file("words.onnx"))
+        #expect(run.message.contains("reads [N×T], which the file leaves open") && !run.message.contains("takes 0"), "\(run.message)")
+    }
+
+    @Test("signals are not set into pictures: neither where their size was assumed, nor where it is said and values lie below 0")
+    func signalsAreNoPictures() throws {
+        let place = try Workplace()
+        let values = (0..<4 * 8 * 51).map { Float($0 % 9 - 4) }
+        let signals = try write("<f4", "4, 8, 51", WeightsFiles.floats(values), "x.npy", place)
+        let open = try place.run("report", file("halved.onnx"), "--data", signals)
+        #expect(open.code == 65 && ["[8×51]", "[N×3×h×w]", "1x3xhxw"].allSatisfy(open.message.contains), "\(open)")
+        #expect(!open.message.contains("224"), "\(open)")
+        let said = try place.run("report", file("halved.onnx"), "--data", signals, "--input-shape", "1x3x64x64")
+        #expect(said.code == 65 && ["[3×64×64]", "8×51", "below 0", "--data"].allSatisfy(said.message.contains), "\(said)")
+        let pictures = try write("<f4", "4, 28, 28", WeightsFiles.floats((0..<4 * 784).map { Float($0 % 9) / 9 }), "p.npy", place)
+        #expect(try place.run("report", file("halved.onnx"), "--data", pictures, "--input-shape", "1x3x64x64").code == 0)
     }
 
     @Test("text in place of arrays is told how it becomes some")

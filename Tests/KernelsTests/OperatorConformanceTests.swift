@@ -111,7 +111,7 @@ struct OperatorTable {
             "- Conv, ConvTranspose, MaxPool, AveragePool, GlobalAveragePool and GlobalMaxPool: over one to three axes.",
             "- Add, Sub, Mul, Div, Pow, PRelu, Max, Min, Sum, Mean and Where: between any values, computed or constant, repeated as they are; the first of equal maxima has",
             "  the gradient. None goes through a condition, a comparison, an ArgMax or a Cast to whole numbers; what lies before them is trained by other ways, if there are any.",
-            "- MatMul: with weights, and of two computed stacks of matrices as in attention. Gemm: with weights. Gather by computed numbers: to the table.",
+            "- MatMul: with weights, and of two computed stacks of matrices as in attention. Gemm: with weights. Gather by computed numbers: to the table, and to what rows are taken of, which runs one example at a time.",
             "- Reductions along any axes; LayerNormalization where scale and shift have one number for each value, also where exporters write it out; GroupNormalization,",
             "  InstanceNormalization and RMSNormalization. A LogSoftmax or Softmax that ends a network is left out, for the loss reads logits; inside a network both have gradients.",
             "- QuantizeLinear and DequantizeLinear: straight through, 1 inside the range and 0 outside; a Cast between floats as it is.",

@@ -144,7 +144,7 @@ struct PackedInputTests {
         let network = try Self.all[1].network()
         let found = DatasetLoader(directory: Self.all[1].data, environment: [:]).inputsFound(among: Self.all[1].inputs + ["absent"])
         #expect(
-            found.named == ["input_ids": [12], "attention_mask": [12], "token_type_ids": [12]] && !found.hasOthers
+            found.named == ["input_ids": [24, 12], "attention_mask": [24, 12], "token_type_ids": [24, 12]] && !found.hasOthers
                 && network.exampleWords == "input_ids [12], attention_mask [12], token_type_ids [12]")
     }
 }

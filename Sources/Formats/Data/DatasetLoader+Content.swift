@@ -27,8 +27,12 @@ extension DatasetLoader {
         dataset.measure = measure
         dataset.source = stored.source
         if let arrangedShape {
-            let fitted = dataset.coloured(for: arrangedShape).padded(to: arrangedShape)
-            if fitted.exampleShape.count == arrangedShape.checkedCount { dataset = fitted }
+            let coloured = dataset.coloured(for: arrangedShape)
+            let fitted = hasAssumedSizes ? coloured : coloured.padded(to: arrangedShape)
+            if fitted.exampleShape.count == arrangedShape.checkedCount {
+                if fitted.exampleShape != coloured.exampleShape { try checkPictures(dataset, stored, selection.part.path) }
+                dataset = fitted
+            }
         }
         dataset.fillsChannelsLast = inputShape?.hasChannelsLast == true && dataset.exampleShape.rank == 3
         let isChanged = stored.source == nil && dataset.exampleShape != Shape(Array(stored.inputs.shape.dimensions.dropFirst()))
@@ -43,6 +47,23 @@ extension DatasetLoader {
         if stored.source == nil { dataset.sha256 = Self.hash(dataset) }
         if let change = dataset.maps.firstChange ?? stored.inputs.storage.map?.change { throw FormatError(change) }
         return dataset
+    }
+
+    /// Throws for arrays without an axis of channels, values below 0 and less than a quarter of the network's picture: signals or tables, which are no
+    /// pictures that lie in the middle of larger ones.
+    private func checkPictures(_ dataset: Dataset, _ stored: StoredExamples, _ path: String) throws(FormatError) {
+        guard let arrangedShape, let inputShape, dataset.exampleShape.rank == 3, dataset.exampleShape[0] == 1, stored.layout == nil else {
+            return
+        }
+        let area = dataset.exampleShape.count
+        let sample = InputSample(dataset, for: inputShape)
+        guard sample.low < 0, 4 * area < arrangedShape[1] * arrangedShape[2] else { return }
+        throw FormatError(
+            .mismatch, file: path, reading: "examples", expected: "pictures [\(inputShape)], as the network reads",
+            actual: "[\(stored.stored)] with values below 0",
+            cure:
+                "Name examples of the network's shape with --data; grey pictures that are normalized already have an axis of channels, x[:, None] in NumPy."
+        )
     }
 
     /// Of inputs and labels, or targets.

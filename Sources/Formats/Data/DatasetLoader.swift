@@ -17,6 +17,8 @@ public struct DatasetLoader: Sendable {
     public var options = InputOptions()
     /// One example as the network reads it: examples are fitted to it. Nil while there is no network.
     public var inputShape: Shape?
+    /// Whether sizes of it were assumed, for these examples fill none of those that the file leaves open: then arrays are not set into larger pictures.
+    public var hasAssumedSizes = false
     /// Whether the file states that the network reads integers: stored numbers enter as they are.
     public var readsIntegers = false
     /// The network's inputs that differ by example, where they are several: each is found by its name.
@@ -103,14 +105,14 @@ public struct DatasetLoader: Sendable {
         return DataParts(training: part(.training), validation: part(.validation), test: part(.test) ?? part(.whole))
     }
 
-    /// The inputs of a network that arrays of the data are called by, with the shape of an example, and whether other arrays are inputs. Cost: headers
+    /// The inputs of a network that arrays of the data are called by, with all sizes of an array, and whether other arrays are inputs. Cost: headers
     /// of the files.
     public func inputsFound(among names: [String]) -> (named: [String: Shape], hasOthers: Bool) {
         guard let parts = try? DataParts(path: chosenDirectory, for: ClassFacts(inputs: names)) else { return ([:], false) }
         let found = [parts.training, parts.validation, parts.test].compactMap(\.self)
         let arrays = found.compactMap { $0 as? ArrayPart }
         var named: [String: Shape] = [:]
-        for (name, array) in arrays.flatMap(\.named) { named[name] = Shape(Array(array.shape.dimensions.dropFirst())) }
+        for (name, array) in arrays.flatMap(\.named) { named[name] = array.shape }
         return (named, arrays.count < found.count || arrays.contains { !$0.isNamed })
     }
 

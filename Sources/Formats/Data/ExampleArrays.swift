@@ -29,6 +29,11 @@ public struct ExampleArrays: Sendable {
 
     private var first: NamedArray? { NamedArray.Split.allCases.lazy.compactMap { bySplit[$0] }.first }
 
+    /// An array that is the value of one example, with an axis in front for it.
+    public func asOneExample() -> ExampleArrays { ExampleArrays(bySplit: bySplit.mapValues(\.asOneExample)) }
+
+    private init(bySplit: [NamedArray.Split: NamedArray]) { self.bySplit = bySplit }
+
     /// The start of the SHA-256 of the arrays' bytes.
     public func digest() throws(FormatError) -> String {
         var parts: [Data] = []
@@ -65,6 +70,7 @@ extension DatasetLoader {
     }
 
     private func packed(_ part: any DataPart, _ packed: PackedInputs, _ splits: [NamedArray.Split]) throws(FormatError) -> PackedPart {
+        let part = (part as? ArrayPart)?.withAxisForExamples(packed) ?? part
         let own = (part as? ArrayPart)?.named ?? [:]
         // Examples without a name of an input are those of the first one that has none of its own.
         let unnamed =
@@ -83,7 +89,7 @@ extension DatasetLoader {
                 throw FormatError(
                     .mismatch, file: array.path, reading: quoted(array.name),
                     expected: "\(part.count) examples, as \(quoted(part.path)) has",
-                    actual: "[\(array.shape)]")
+                    actual: "[\(array.shape)]", cure: Self.formCure(input))
             }
             members.append(ArrayPart(inputs: array, labelArray: nil))
         }
@@ -102,14 +108,15 @@ extension DatasetLoader {
             let set = try loader.dataset(split, own, rows)
             guard set.exampleShape.count == input.shape.count else {
                 throw FormatError(
-                    .mismatch, file: member.path, reading: "the input \(quoted(input.name))", expected: "examples [\(input.shape)]",
-                    actual: "[\(set.exampleShape)]")
+                    .mismatch, file: member.path, reading: "the input \(quoted(input.name))",
+                    expected: input.shape.rank == 0 ? "one number for each example" : "examples [\(input.shape)]",
+                    actual: "[\(set.exampleShape)] for each", cure: Self.formCure(input))
             }
             if let own = set.facts { facts.append(InputFacts.Part(name: input.name, facts: own)) }
             sets.append(set)
         }
         var dataset = Dataset(
-            packing: sets, name: sets.first?.name ?? "", split: split,
+            packing: sets, name: isNamed ? sets.first?.name ?? "" : URL(fileURLWithPath: part.path).lastPathComponent, split: split,
             labels: selection.labels.map { labels in rows.map { labels[$0] } } ?? [],
             classNames: classNames(false, selection))
         dataset.targets = try part.targets(classCount: classCount).map { Targets($0.values.rows(rows)) }
@@ -131,6 +138,11 @@ extension DatasetLoader {
         return loader
     }
 
+    private static func formCure(_ input: PackedInputs.Part) -> String {
+        "The file states \(quoted(input.name)) as [\(input.value.statedAxes)]: give arrays with a row for each example along the first axis of all inputs, or, "
+            + "where the inputs together are one example, arrays as the file states them, or those with an axis in front, x[None] in NumPy."
+    }
+
     private static func joined(_ sentences: [String?]) -> String? {
         let said = sentences.compactMap(\.self)
         return said.isEmpty ? nil : said.joined(separator: "; ")
@@ -139,6 +151,35 @@ extension DatasetLoader {
     private static func hash(_ dataset: Dataset, _ hashes: [String]) -> String {
         let labels = dataset.targets.map { Data($0.values.bytes) } ?? dataset.labels.withUnsafeBytes { Data($0) }
         return FileHash.sha256(hashes.map { Data($0.utf8) } + [labels])
+    }
+}
+
+extension ArrayPart {
+    /// Where arrays are as the network's inputs are that together are one example, with an axis in front of each for it.
+    fileprivate func withAxisForExamples(_ packed: PackedInputs) -> ArrayPart {
+        let isOne = packed.parts.contains { part in part.axis == nil && named[part.name]?.shape == part.shape }
+        guard isOne, isNamed else { return self }
+        var part = self
+        part.named = [:]
+        for input in packed.parts {
+            guard let array = named[input.name] else { continue }
+            part.named[input.name] = array.shape == input.wholeShape ? array.asOneExample : array
+        }
+        guard let first = packed.parts.lazy.compactMap({ part.named[$0.name] }).first else { return self }
+        part.inputs = first
+        if let labelArray, labelArray.shape.dimensions.first != 1 { part.labelArray = labelArray.asOneExample }
+        return part
+    }
+}
+
+extension NamedArray {
+    /// The same with an axis in front.
+    fileprivate var asOneExample: NamedArray {
+        var array = self
+        let (stored, whole) = (read, Shape([1] + shape.dimensions))
+        array.shape = whole
+        array.read = { () throws(FormatError) in try stored().reshaped(whole) }
+        return array
     }
 }
 

@@ -60,7 +60,7 @@ extension NamedArray {
 
 /// Inputs, and labels where there are any, from two arrays.
 struct ArrayPart: DataPart {
-    let inputs: NamedArray
+    var inputs: NamedArray
     var labelArray: NamedArray?
     /// Arrays that are called by inputs of the network.
     var named: [String: NamedArray] = [:]
@@ -170,7 +170,8 @@ extension DataParts {
             .mismatch, file: labels.path, reading: quoted(labels.name),
             expected: "\(inputs.shape[0]) labels, as \(quoted(inputs.name)) has examples",
             actual: "[\(labels.shape)]",
-            cure: ([[], [1]] as [Shape]).contains(labels.shape)
-                ? "Where \(quoted(inputs.name)) is one example, give it an axis for examples: \(inputs.name)[None] in NumPy." : nil)
+            cure: ([[], [1]] as [Shape]).contains(labels.shape) || labels.shape.rank > 1
+                ? "Where \(quoted(inputs.name)) is one example, give it an axis for examples: \(inputs.name)[None] in NumPy, and the labels too."
+                : nil)
     }
 }

@@ -39,10 +39,7 @@ extension GraphReader {
             throw failure(.limit, "graph input \(quoted(value.name))", "at most \(Self.largestActivation) values", "[\(shape)]")
         }
         guard let tensor = Tensor(asked ?? .number(0), shape: shape, elementType: type) else {
-            let actual = if case .tensor(let given)? = asked { "[\(given.shape)] of \(given.elementType)" } else { "a number that is none" }
-            throw failure(
-                .mismatch, "input \(quoted(value.name))", "[\(shape)] of \(type), the same for every example", actual,
-                cure: "Give a number of that type, or a file of that shape.")
+            throw wrongValue(value, shape, batch, asked)
         }
         constants[value.name] = tensor
         fixed.insert(value.name)
@@ -54,6 +51,22 @@ extension GraphReader {
         } else if let batch, count > 0, whole == nil {
             try repeatInput(value.name, sizes, along: batch)
         }
+    }
+
+    /// What was given has another shape or type, in the words of the file.
+    private func wrongValue(_ value: NetworkValue, _ shape: Shape, _ batch: Int?, _ asked: GivenInput?) -> FormatError {
+        let type = value.elementType.map { " of \($0)" } ?? ""
+        var (expected, actual) = ("[\(shape)]\(type), the same for every example", "a number that is none")
+        var cure = "Give a number of that type, or a file of that shape."
+        if case .tensor(let given)? = asked { actual = "[\(given.shape)] of \(given.elementType)" }
+        if let batch, case .open(let name)? = value.axes?[batch] {
+            expected =
+                "[\(value.statedAxes)]\(type), the same for every example, with 1 for \(name.isEmpty ? "the open size" : name), that of the examples"
+            cure =
+                "Give a number, or a file [\(shape)]; where the inputs together are one example, give each an array as the file states it: "
+                + "--input NAME=FILE, or arrays of these names with an axis in front, x[None] in NumPy, in one NPZ file with --data."
+        }
+        return failure(.mismatch, "input \(quoted(value.name))", expected, actual, cure: cure)
     }
 
     private mutating func repeatInput(_ name: String, _ sizes: [Int], along axis: Int?) throws(FormatError) {
@@ -82,21 +95,38 @@ extension GraphReader {
         for (stated, extent) in zip((main?.axes ?? []).dropFirst(), input.shape.dimensions) {
             if case .open(let name) = stated, !name.isEmpty, extent > 0 { known[name] = extent }
         }
+        known.merge(boundSizes.mapValues(\.size)) { $1 }
         var sizes: [Int] = []
         var (batch, open): (Int?, [Int]) = (nil, [])
         for (place, axis) in axes.enumerated() {
             switch axis {
             case .fixed(let extent): sizes.append(extent)
             case .open(let name):
-                let isBatch = !name.isEmpty && main?.axes?.first == .open(name)
+                let isBatch = !name.isEmpty && boundSizes[name] == nil && main?.axes?.first == .open(name)
                 if isBatch, batch == nil { batch = place } else if known[name] == nil { open.append(place) }
                 sizes.append(isBatch ? whole?[0] ?? 1 : known[name] ?? 0)
             }
         }
+        if let own = sizesAsGiven(axes, asked, main) { return (own, nil) }
         if batch == nil, open.count == 1 { (batch, open) = (open[0], []) }
         if let batch { sizes[batch] = axes[batch] == main?.axes?.first ? whole?[0] ?? 1 : 1 }
         if case .tensor(let tensor)? = asked, !open.isEmpty, tensor.shape.rank == sizes.count { return (tensor.shape.dimensions, batch) }
         return open.isEmpty ? (sizes, batch) : nil
+    }
+
+    /// The sizes of an array that was given where an open axis is none of the examples: all inputs together are one example, or the axis is called
+    /// otherwise than theirs and longer than 1.
+    private func sizesAsGiven(_ axes: [NetworkValue.Axis], _ asked: GivenInput?, _ main: NetworkValue?) -> [Int]? {
+        guard case .tensor(let tensor)? = asked, tensor.shape.rank == axes.count else { return nil }
+        let isTogether = whole != nil && differingInputs.count > 1
+        return zip(axes, tensor.shape.dimensions).allSatisfy { axis, size in
+            switch (axis, main?.axes?.first) {
+            case (.fixed(let extent), _): extent == size
+            case (.open, _) where isTogether, (.open, .fixed) where size != 1: true
+            case (.open(let name), .open(let examples)): size != 1 && !name.isEmpty && !examples.isEmpty && name != examples
+            default: false
+            }
+        } ? tensor.shape.dimensions : nil
     }
 
     /// Where the file fixes the number of examples to 1 everywhere, an axis of extent 1 may be theirs: which one, is found by trying.

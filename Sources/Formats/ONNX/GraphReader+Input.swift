@@ -67,7 +67,10 @@ extension GraphReader {
         mixesExamples = value.axes?.count == 1
         kept.openAxes = (value.axes ?? []).indices.dropFirst().filter { if case .open = value.axes?[$0] { true } else { false } }
         let isOpen = value.axes?.isEmpty ?? true || value.exampleShape.dimensions.contains(0)
-        if let whole {
+        let isPacked = whole != nil && differing.count > 1
+        if isPacked {
+            mixesExamples = true
+        } else if let whole {
             value.axes = whole.dimensions.map { .fixed($0) }
         } else if let example {
             try checkExample(example, value)
@@ -75,9 +78,11 @@ extension GraphReader {
         } else if let known = card?.input?.shape, isOpen {
             value.bind(Shape(known))
         }
-        if case .examples(let shape?)? = asked[value.name], value.isOpen, value.axes?.count != 1, fits(shape, value) { value.bind(shape) }
+        if !isPacked, case .examples(let shape?)? = asked[value.name], value.isOpen, value.axes?.count != 1, fits(shape, value) {
+            value.bind(shape)
+        }
         input = GraphInput(value: value)
-        try checkInput()
+        if isPacked { boundSizes = try sizesOfOneExample(differing) } else { try checkInput() }
         try fixInputs(differing)
         try pack(differing)
     }

@@ -51,6 +51,7 @@ extension GraphReader {
             try readSplit(proto)
         case "TopK" where proto.output.contains(where: { !$0.isEmpty }): try readBest(proto)
         case "Gather" where try readRows(proto): break
+        case "Gather" where try readTaken(proto): break
         case "MatMul" where try readTiedProduct(proto): break
         case "Clip" where try readWholeClip(proto): break
         case let name where Self.recurrentOperators.contains(name): try readRecurrence(proto)

@@ -65,7 +65,8 @@ extension GraphReader {
         if !ignoresOutputs, isNetwork, proto.output.dropFirst().contains(where: { readValues.contains($0) }) {
             throw .unsupported("its second output is read")
         }
-        for name in proto.input where name != input.name && constant(name) == nil && inputNames.contains(name) && shapes[name] == nil {
+        for name in proto.input
+        where (name != input.name || unfixed[name] != nil) && constant(name) == nil && inputNames.contains(name) && shapes[name] == nil {
             throw .unsupported("it reads \(quoted(name)), \(unfixed[name] ?? "a further input of the network")")
         }
         if whole == nil, input.isOpen, proto.input.contains(input.name) {

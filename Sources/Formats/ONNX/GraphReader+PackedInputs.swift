@@ -8,7 +8,11 @@ extension GraphReader {
         let open = graph.input.filter { constants[$0.name] == nil }
         let asked = open.map(\.name).filter { if case .examples? = self.asked[$0] { true } else { false } }
         guard asked.isEmpty, !given.isEmpty else { return asked }
-        let kept = open.filter { self.asked[$0.name] == nil && keptInputs[$0.name] == nil && NetworkValue($0).isPackedForm }
+        let kept = open.filter { proto in
+            let value = NetworkValue(proto)
+            return self.asked[proto.name] == nil && keptInputs[proto.name] == nil
+                && (value.isPackedForm || whole != nil && value.isWholeForm)
+        }
         return kept.count > 1 ? kept.map(\.name) : []
     }
 
@@ -20,8 +24,11 @@ extension GraphReader {
         for proto in graph.input where names.contains(proto.name) {
             let start = parts.last?.range.upperBound ?? 0
             guard let part = try part(NetworkValue(proto), from: start) else {
-                for name in names where name != input.name {
-                    unfixed[name] = "which differs by example, and a size of \(quoted(proto.name)) is open; --input-shape says it"
+                let stated = NetworkValue(proto)
+                for name in names where name != input.name || whole != nil {
+                    unfixed[name] =
+                        "which differs by example, and sizes of \(quoted(proto.name)) [\(stated.statedAxes)] are open: "
+                        + (names.count > 1 ? "--input-shape \(proto.name)=\(askedForm(stated))" : "--input-shape") + " says them, or --data"
                 }
                 return
             }
@@ -44,7 +51,8 @@ extension GraphReader {
 
     /// The sizes of one example of an input, and where the examples lie; nil where they are open.
     private func part(_ value: NetworkValue, from start: Int) throws(FormatError) -> PackedInputs.Part? {
-        let asked: Shape? = if case .examples(let shape)? = self.asked[value.name] { shape } else { nil }
+        if whole != nil { return wholePart(value, from: start) }
+        let asked = askedShape(value.name)
         let isMain = value.name == input.name
         guard let axes = value.axes, !axes.isEmpty else {
             guard let shape = asked ?? (isMain && !input.isOpen ? input.shape : nil) else { return nil }
@@ -86,12 +94,12 @@ extension GraphReader {
         let values = uniqueValue("\(part.name)_values")
         let slice = Slice(axes: [1], starts: [part.start], ends: [part.range.upperBound], steps: [1])
         var steps: [(Operation, String)] = [(.slice(slice), values)]
-        let shaped = Operation.reshape(dimensions: [-1] + part.shape.dimensions, allowZero: false)
-        if part.axis == 0 {
-            steps.append((shaped, part.name))
-        } else {
-            let order = Array(1...part.axis) + [0] + Array((part.axis + 1)..<max(part.axis + 1, part.shape.rank + 1))
+        let shaped = Operation.reshape(dimensions: (part.axis == nil ? [] : [-1]) + part.shape.dimensions, allowZero: false)
+        if let axis = part.axis, axis > 0 {
+            let order = Array(1...axis) + [0] + Array((axis + 1)..<max(axis + 1, part.shape.rank + 1))
             steps += [(shaped, uniqueValue("\(part.name)_examples")), (.transpose(permutation: order), part.name)]
+        } else {
+            steps.append((shaped, part.name))
         }
         var source = row
         for (operation, output) in steps {
@@ -106,8 +114,13 @@ extension GraphReader {
 
 extension NetworkValue {
     /// Whether a container may have written it for one that differs by example: all sizes are fixed but the number of examples.
-    fileprivate var isPackedForm: Bool {
+    var isPackedForm: Bool {
         guard let axes, elementType?.blockCount == 1 else { return false }
         return axes.count { if case .open = $0 { true } else { false } } == 1 && axes.contains(.open("batch"))
+    }
+
+    /// The same of a network whose inputs are one example together: all sizes are fixed.
+    var isWholeForm: Bool {
+        elementType?.blockCount == 1 && axes?.allSatisfy { if case .fixed = $0 { true } else { false } } == true
     }
 }

@@ -17,7 +17,10 @@ extension GraphReader {
     /// The whole input: what was asked for, where that has as many axes as the file states; else one of the file's extent along the first axis, 1 where
     /// that is open. Nil where sizes are not known.
     var wholeInput: Shape? {
-        guard whole == nil, let axes = examplesInput()?.axes, !axes.isEmpty, differingInputs.isEmpty else { return nil }
+        guard whole == nil else { return nil }
+        let differing = differingInputs
+        if differing.count > 1 { return canBeOneExample(differing) ? [1] : nil }
+        guard let axes = examplesInput()?.axes, !axes.isEmpty, differing.isEmpty else { return nil }
         if let example, example.rank == axes.count {
             let fits = zip(axes, example.dimensions).allSatisfy { axis, size in if case .fixed(let own) = axis { own == size } else { true }
             }
@@ -43,7 +46,7 @@ extension GraphReader {
         var network = read
         var views: [String: String] = [:]
         let name = network.inputs[place].name
-        let hasOne = whole[0] == 1 && whole.rank > 1
+        let hasOne = read.packed != nil || whole[0] == 1 && whole.rank > 1
         if !hasOne {
             let inner = uniqueValue("\(name)_whole")
             views[inner] = name
@@ -62,6 +65,11 @@ extension GraphReader {
             network.nodes.append(Node(name: inner, operation: .unsqueeze(axes: [0]), inputs: [inner], outputs: [output.name]))
             shapes[inner] = shape
             shapes[output.name] = Shape([1] + shape.dimensions)
+        }
+        if let packed = read.packed {
+            network.inputs[place].axes = [.fixed(1), .fixed(packed.count)]
+            network.whole = WholeExample(input: [1, packed.count], views: views)
+            return network
         }
         network.inputs[place].axes = [.fixed(1)] + whole.dimensions.dropFirst(hasOne ? 1 : 0).map { .fixed($0) }
         network.whole = WholeExample(input: whole, views: views)
@@ -93,6 +101,11 @@ extension NetworkReader {
         again make: (Shape) throws(FormatError) -> GraphReader
     ) throws(FormatError) -> (GraphReader, Network) {
         var reader = reader
+        if reader.asksForOneExample {
+            var other = try make([1])
+            let network = try read(&other)
+            return (other, network)
+        }
         let found = Result { () throws(FormatError) in try read(&reader) }
         var (isDoubtful, left) = (reader.mixesExamples, 1)
         switch found {

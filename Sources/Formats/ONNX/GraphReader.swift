@@ -83,6 +83,8 @@ struct GraphReader {
     var input = GraphInput(value: NetworkValue(name: ""))
     /// The inputs that differ by example, where those are several.
     var packed: PackedInputs?
+    /// Sizes that the file leaves open under a name, where all inputs together are one example, with the input that says each.
+    var boundSizes: [String: (size: Int, input: String)] = [:]
     /// Inputs that are the same for every example.
     var fixed: Set<String> = []
     /// Why the others are open.
@@ -167,7 +169,8 @@ struct GraphReader {
         network.packed = packed
         let stated = graph.input.map(\.name).filter { name in (network.inputs + network.exampleInputs).contains { $0.name == name } }
         if stated != network.inputs.map(\.name) { network.statedInputs = stated }
-        return isOneExample ? oneExample(finished(network)) : finished(network)
+        // Where a size of several inputs is open, they are no example.
+        return isOneExample && !(packed == nil && differingInputs.count > 1) ? oneExample(finished(network)) : finished(network)
     }
 
     /// Names of all initializers, dense and sparse.

@@ -191,8 +191,9 @@ struct GraphWriter {
         }
         return packed.parts.map { part in
             var proto = value(part.value, part.name, part.shape.dimensions)
-            let batch = proto.type.tensorType.shape.dim.removeFirst()
-            proto.type.tensorType.shape.dim.insert(batch, at: part.axis)
+            var batch = proto.type.tensorType.shape.dim.removeFirst()
+            if network.whole != nil { batch.dimValue = 1 }
+            if let axis = part.axis { proto.type.tensorType.shape.dim.insert(batch, at: axis) }
             guard !isSkeleton, !network.kept.choices.isEmpty, let axes = part.value.axes else { return proto }
             // What a branch that doesn't run asks of sizes that were open is not known.
             for (place, axis) in axes.enumerated() where place != part.axis {

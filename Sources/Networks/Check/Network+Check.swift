@@ -31,7 +31,7 @@ private struct NetworkCheck {
     private var shapes: [String: Shape] = [:]
 
     /// Examples in the batch that shapes are inferred with.
-    private static let batch = 2
+    private var batch: Int { network.batch(2) }
 
     init(_ network: Network) { self.network = network }
 
@@ -53,7 +53,7 @@ private struct NetworkCheck {
         for input in network.inputs {
             guard known.insert(input.name).inserted else { throw .inputName(input.name) }
             let shape = input.exampleShape
-            if shape.rank > 0, shape.dimensions.allSatisfy({ $0 > 0 }) { shapes[input.name] = Shape([Self.batch] + shape.dimensions) }
+            if shape.rank > 0, shape.dimensions.allSatisfy({ $0 > 0 }) { shapes[input.name] = Shape([batch] + shape.dimensions) }
         }
     }
 
@@ -94,7 +94,7 @@ private struct NetworkCheck {
             guard known.insert(name).inserted else { throw .valueName(name, node: node.name) }
         }
         do throws(ShapeError) {
-            guard let shape = try node.outputShape(shapes, batch: Self.batch), let name = node.outputs.first else { return }
+            guard let shape = try node.outputShape(shapes, batch: batch), let name = node.outputs.first else { return }
             shapes[name] = shape
         } catch { throw .shape(error) }
     }
