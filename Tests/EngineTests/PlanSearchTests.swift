@@ -27,6 +27,12 @@ struct PlanSearchTests {
             return figures(report, levels, sizesFile ? PlanSearchTests.bytes(levels) + 1 : nil)
         }
 
+        /// Milliseconds of a layer's weights, by how many stay: half of them stay as fast as all.
+        func second(of weight: String, kept: Double) -> Double {
+            hasTimes ? PlanSearchTests.time(of: weight, kept: kept) : (products[weight] ?? 0) * kept
+        }
+
+        var hasTimes = false
         var products: [String: Double] {
             Dictionary(uniqueKeysWithValues: zip(PlanSearchTests.names, PlanSearchTests.sizes.map { 2 * Double($0) }))
         }
@@ -51,11 +57,16 @@ struct PlanSearchTests {
 
         private func figures(_ report: AccuracyReport, _ levels: [Double], _ bytes: Int?) -> SearchFigures {
             let sizes = zip(PlanSearchTests.sizes, levels).map { Int((Double($0) * (1 - $1)).rounded()) }
-            return SearchFigures(
+            var figures = SearchFigures(
                 report, layerBytes: Dictionary(uniqueKeysWithValues: zip(PlanSearchTests.names, sizes)),
                 products: Dictionary(
                     uniqueKeysWithValues: zip(PlanSearchTests.names, zip(PlanSearchTests.sizes, levels).map { Double($0) * 2 * (1 - $1) })),
                 bytes: bytes)
+            if hasTimes {
+                let times = zip(PlanSearchTests.names, levels).map { ($0, PlanSearchTests.time(of: $0, kept: 1 - $1)) }
+                figures.milliseconds = Dictionary(uniqueKeysWithValues: times + [("", 0.5)])
+            }
+            return figures
         }
     }
 
@@ -238,6 +249,27 @@ struct PlanSearchTests {
         try search(SearchGoal(.bytes(2_000)), meter).run()
         // Only what lies beside the chosen ones is new.
         #expect(fresh.options.count >= 27 && meter.options.count <= 12)
+    }
+
+    private static func time(of weight: String, kept: Double) -> Double {
+        let place = names.firstIndex(of: weight) ?? 0
+        return Double(sizes[place]) / 1_000 * min(1, 2 * kept)
+    }
+
+    @Test("A second budget on milliseconds is kept, what is no layer among them")
+    func milliseconds() throws {
+        let meter = Meter()
+        meter.hasTimes = true
+        let free = try search(SearchGoal(.bytes(5_000)), meter)
+        try free.run()
+        let before = try #require(free.best?.figures.millisecondSum)
+        let search = try search(SearchGoal(.bytes(5_000), milliseconds: 0.6 * before), meter)
+        try search.run()
+        let best = try #require(search.best)
+        let time = try #require(best.figures.millisecondSum)
+        #expect(time <= 0.6 * before && time > 0.5 && (best.figures.bytes ?? .max) <= 5_000)
+        // Without zeros that make layers faster no plan is within it.
+        #expect(best.choice.contains { $0.pruning.amount > 0.5 } && best.figures.loss >= free.best?.figures.loss ?? .infinity)
     }
 
     @Test("A second budget on multiply-adds is kept")

@@ -19,9 +19,9 @@ struct BudgetTiming {
     /// The network, its layers under some ranks, and other works; nil for these at first. Throws where shapes do not fit.
     mutating func measured(also: [LayerWork]? = nil) throws(ShapeError) -> LayerTimes {
         if let also {
-            try measure(network, also: also)
+            try measure(network, also: also.map { TimedWork($0) })
         } else {
-            try measure(network, also: LayerTimes(network, in: table).wanted(network.layers))
+            try measure(network, also: LayerTimes(network, in: table).wanted(network.layers).map { TimedWork($0) })
         }
         return try LayerTimes(network, in: table)
     }
@@ -32,8 +32,21 @@ struct BudgetTiming {
         return table.measured(network: try network.timingKey())
     }
 
-    private mutating func measure(_ network: Network, also: [LayerWork]) throws(ShapeError) {
-        let measurement = try LatencyMeasurement(network, known: table, also: also.map { TimedWork($0) })
+    /// The network, and its layers by lists of some shares of their weights. Throws where shapes do not fit.
+    mutating func thinned() throws(ShapeError) -> LayerTimes {
+        try measure(network, also: LayerTimes(network, in: table).wantedThinned(network.layers))
+        return try LayerTimes(network, in: table)
+    }
+
+    /// Milliseconds of another network whole, by lists of its weights where that is faster; nil where others had the processor too often.
+    mutating func wholeThinned(of network: Network) throws(ShapeError) -> Double? {
+        try measure(network, also: [], byLists: true)
+        let (key, listsKey) = (try network.timingKey(), try network.timingKey(zeros: network.listedZeros))
+        return [table.measured(network: key), table.measured(network: listsKey, .lists)].compactMap(\.self).min()
+    }
+
+    private mutating func measure(_ network: Network, also: [TimedWork], byLists: Bool = false) throws(ShapeError) {
+        let measurement = try LatencyMeasurement(network, known: table, also: also, otherOptions: byLists)
         while measurement.step() {}
         table = measurement.table
         folder.keep(table)

@@ -20,15 +20,18 @@ final class LiveSearchMeter: SearchMeter {
     private var bytes: [String: [LayerPlan: Int]] = [:]
     let products: [String: Double]
     private let graph: Network
+    private let times: LayerTimes?
 
     /// - Parameters:
+    ///   - times: Of a goal in milliseconds.
     ///   - end: When the search has to end; nil for when somebody says so.
     ///   - keep: Called with figures of options as they are finished.
     init(
         _ model: OpenedModel, data: Dataset, part: ExamplePart, base: TrainedState?, memory: Int, end: Date?,
-        known: KnownFigures = KnownFigures(), keep: @escaping (SensitivityReport) -> Void = { _ in }
+        times: LayerTimes? = nil, known: KnownFigures = KnownFigures(), keep: @escaping (SensitivityReport) -> Void = { _ in }
     ) {
         (self.model, self.base, self.end, self.known, self.keep) = (model, base, end, known, keep)
+        self.times = times
         graph = model.network.graph(of: base)
         products = graph.layerProducts.mapValues(Double.init)
         var options = EngineOptions(memoryBudget: memory << 20, niceness: 0)
@@ -75,7 +78,16 @@ final class LiveSearchMeter: SearchMeter {
         if sizesFile, report.isExact, file == nil {
             throw CommandFailure("\(model.network.name) has no form in a .pare file, so bytes can't be searched for.", .badData)
         }
-        return SearchFigures(report, layerBytes: sizes, products: kept, bytes: file)
+        var figures = SearchFigures(report, layerBytes: sizes, products: kept, bytes: file)
+        if let times {
+            let layers = made.map { ($0.layer.weight, second(of: $0.layer.weight, kept: $0.summary.kept)) }
+            figures.milliseconds = Dictionary(layers) { first, _ in first }.merging(["": times.others]) { first, _ in first }
+        }
+        return figures
+    }
+
+    func second(of weight: String, kept: Double) -> Double {
+        times.map { $0.thinned(weight, kept: kept) ?? 0 } ?? (products[weight] ?? 0) * kept
     }
 
     /// By the sensitivity from the start, or of each layer alone where that changes nothing: its figures are the same ones.

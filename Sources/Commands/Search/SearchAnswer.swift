@@ -11,6 +11,8 @@ import Screens
 struct SearchAnswer {
     let network: Network
     let goal: SearchGoal
+    /// Milliseconds of the network under the plan, measured whole; nil where that was not asked for, of another device, and where others disturbed it.
+    var whole: Double?
     let plan: ResolvedPlan
     let trial: PlanSearch.Trial
     let confirmed: SearchFigures
@@ -54,18 +56,27 @@ struct SearchAnswer {
         }
         let bytes = trial.figures.bytes ?? 0
         let came = network.storedByteCount
-        let lines = [
-            "goal      \(goal.words): \(standing)",
-            "file      \(numbers.integer(bytes)) B, \(numbers.ratio(Double(came) / Double(max(1, bytes)))) smaller; "
-                + "predicted \(numbers.integer(Int(trial.predictedBytes.rounded())))",
-            "predicted loss \(numbers.signed(trial.predictedLoss, digits: 4)), the sum of what single layers lose",
-            measured("choose   ", trial.figures) + "; chosen among \(numbers.count(trials, "measured plan")) on these examples",
-            measured("confirm  ", confirmed),
-            "products  \(numbers.integer(Int(trial.figures.productSum.rounded()))) multiply-adds of nonzero weights, for one example",
-            "\(numbers.count(options, "option")) of layers, \(numbers.count(switches, "switch", "switches")) tried, \(improvements) brought something"
-                + (wasEnded ? "; ended early" : ""),
-        ]
+        let lines =
+            [
+                "goal      \(goal.words): \(standing)",
+                "file      \(numbers.integer(bytes)) B, \(numbers.ratio(Double(came) / Double(max(1, bytes)))) smaller; "
+                    + "predicted \(numbers.integer(Int(trial.predictedBytes.rounded())))",
+                "predicted loss \(numbers.signed(trial.predictedLoss, digits: 4)), the sum of what single layers lose",
+                measured("choose   ", trial.figures) + "; chosen among \(numbers.count(trials, "measured plan")) on these examples",
+                measured("confirm  ", confirmed),
+                "products  \(numbers.integer(Int(trial.figures.productSum.rounded()))) multiply-adds of nonzero weights, for one example",
+            ] + (time.map { [$0] } ?? []) + [
+                "\(numbers.count(options, "option")) of layers, \(numbers.count(switches, "switch", "switches")) tried, \(improvements) brought something"
+                    + (wasEnded ? "; ended early" : "")
+            ]
         return table.text + "\n\n" + lines.joined(separator: "\n")
+    }
+
+    /// What the sum of the layers expects, and what the network takes.
+    private var time: String? {
+        guard let expected = trial.figures.millisecondSum else { return nil }
+        let found = whole.map { ", \(numbers.significant($0, 3)) ms measured whole" } ?? ", not measured whole"
+        return "time      ~\(numbers.significant(expected, 3)) ms by its layers\(found) (\(goal.device ?? ""))"
     }
 
     /// `level 0.90, 8 centroids`.
@@ -100,16 +111,18 @@ struct SearchAnswer {
                 "bytes": .integer(trial.figures.layerBytes[layer.weight]), "macs": .number(trial.figures.products[layer.weight]),
             ]
         }
-        let aim: JSONFigure =
+        let (first, amount): (String, JSONFigure) =
             switch goal.aim {
-            case .bytes(let limit): ["bytes": .integer(limit), "macs": .number(goal.products)]
-            case .loss(let budget): ["loss": .number(budget), "macs": .number(goal.products)]
+            case .bytes(let limit): ("bytes", .integer(limit))
+            case .loss(let budget): ("loss", .number(budget))
             }
+        let aim: JSONFigure = .object([first: amount, "macs": .number(goal.products), "ms": .number(goal.milliseconds)])
         let answer: JSONFigure = [
             "event": .string("result"), "goal": aim, "isMet": .boolean(isMet), "standing": .string(standing),
             "bytes": .integer(trial.figures.bytes), "originalBytes": .integer(network.storedByteCount),
             "predictedBytes": .number(trial.predictedBytes), "predictedLoss": .number(trial.predictedLoss),
             "choose": figures(trial.figures), "confirm": figures(confirmed), "macs": .number(trial.figures.productSum),
+            "ms": .number(trial.figures.millisecondSum), "msMeasured": .number(whole), "device": .text(goal.device),
             "layers": .list(layers), "plan": .string(try PlanFile.text(of: CompressionPlan(resolved: plan))),
             "options": .integer(options), "measured": .integer(measured), "plans": .integer(trials), "switches": .integer(switches),
             "improvements": .integer(improvements),

@@ -22,6 +22,7 @@ struct SearchCommand: ParsableCommand {
             EXAMPLES:
               pare search lenet-300-100 --bytes 53322 -o plan.yaml     the best plan whose whole file has at most so many bytes
               pare search lenet-5 --loss 0.5 -o plan.yaml              the smallest file that surely loses no more than half a point
+              pare search lenet-5 --loss 0.5 --ms 0.1 -o plan.yaml     the same, and a network that takes at most a tenth of a millisecond
               pare search lenet-5 --bytes 60000 --pin 'conv1=level 0.4, shared 8' --keep fc2 --session first-try
               pare sessions front first-try                            every plan that it measured
 
@@ -41,6 +42,17 @@ struct SearchCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Besides, at most so many multiply-adds of nonzero weights for one example.", valueName: "n"))
     var macs: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Besides, at most so many milliseconds of the network: zeros make layers faster, see `pare report --ms`.", valueName: "ms"))
+    var ms: Double?
+
+    @Option(help: ArgumentHelp("Examples of one batch that is timed, for --ms.", valueName: "n"))
+    var batch: Int = 1
+
+    @Option(help: ArgumentHelp("Milliseconds of another device, as the runner of `pare latency probe` prints them.", valueName: "file"))
+    var latency: String?
 
     @Option(
         help: ArgumentHelp(
@@ -88,6 +100,13 @@ struct SearchCommand: ParsableCommand {
         if let bytes, bytes < 1 { throw ValidationError("--bytes is 1 or more.") }
         if let loss, !(0...100).contains(loss) { throw ValidationError("--loss is from 0 to 100 points.") }
         if let macs, !(macs > 0) { throw ValidationError("--macs is above 0.") }
+        try LatencyBatch.check(batch)
+        if let ms, !(ms > 0) { throw ValidationError("--ms is above 0.") }
+        if ms != nil, macs != nil { throw ValidationError("Give either --macs or --ms, not both.") }
+        if latency != nil, ms == nil { throw ValidationError("--latency is for a goal in --ms.") }
+        if ms != nil, let family = families?.intersection(SearchTiming.untimed).sorted().first {
+            throw ValidationError("--ms goes by the zeros of layers, and has no time of \(family): take it out of --family.")
+        }
         if let time, !(time > 0) { throw ValidationError("--time is above 0 seconds.") }
         if sequential, !fit { throw ValidationError("--sequential says how --fit goes: give both.") }
         if patience < 0 { throw ValidationError("--patience is 0 or more.") }
@@ -113,8 +132,13 @@ struct SearchCommand: ParsableCommand {
             let base = try kept?.state(of: opened.network)
             let start = try self.start(opened, base)
             try opened.calibrate(if: fit || CompressionPlan(resolved: start).readsInputs)
+            let timing = try ms.map { _ throws(CommandFailure) in
+                try SearchTiming(opened, base, batch: batch, latency: latency, locations)
+            }
+            var goal = SearchGoal(bytes.map { .bytes($0) } ?? .loss((loss ?? 0) / 100), products: macs)
+            (goal.milliseconds, goal.device) = (ms, timing?.times.table.device.words)
             let run = SearchRun(
-                model: opened, base: base, start: start, goal: goal,
+                model: opened, base: base, start: start, goal: goal, timing: timing,
                 grid: SearchGrid(families: families ?? [], fit: fit ? sequential ? .sequential : .compensated : .nearest),
                 pins: pin,
                 keeps: keep, memory: model.memory, end: time.map { Date(timeIntervalSinceNow: $0) }, patience: patience)
@@ -130,10 +154,6 @@ struct SearchCommand: ParsableCommand {
             Standard.output(try json ? answer.json() : answer.text)
             if !answer.isMet { throw ExitCode(CommandFailure.Code.notMet.rawValue) }
         }
-    }
-
-    private var goal: SearchGoal {
-        SearchGoal(bytes.map { .bytes($0) } ?? .loss((loss ?? 0) / 100), products: macs)
     }
 
     private func start(_ opened: OpenedModel, _ base: TrainedState?) throws(CommandFailure) -> ResolvedPlan {

@@ -12,6 +12,8 @@ struct SearchRun {
     let base: TrainedState?
     let start: ResolvedPlan
     let goal: SearchGoal
+    /// Of a goal in milliseconds.
+    var timing: SearchTiming?
     let grid: SearchGrid
     let pins: [SearchPin]
     let keeps: [String]
@@ -25,9 +27,9 @@ struct SearchRun {
         let candidates = try self.candidates()
         let keeper = try session.map { try self.keeper($0, candidates, data: data, locations: locations) }
         defer { keeper?.close() }
-        let known = KnownFigures(keeper?.known, needsKept: goal.products != nil)
+        let known = KnownFigures(keeper?.known, needsKept: goal.products != nil || goal.milliseconds != nil)
         let meter = LiveSearchMeter(
-            model, data: data, part: .choose, base: base, memory: memory, end: end, known: known
+            model, data: data, part: .choose, base: base, memory: memory, end: end, times: timing?.times, known: known
         ) { keeper?.keep($0) }
         let progress = SearchProgress()
         var points = 0
@@ -45,13 +47,14 @@ struct SearchRun {
         progress.end()
         guard let best = search.best else { throw Interruption.failure("The search was stopped before anything was measured.") }
         let plan = search.plan(best.choice)
-        let confirming = LiveSearchMeter(model, data: data, part: .confirm, base: base, memory: memory, end: nil)
+        let confirming = LiveSearchMeter(model, data: data, part: .confirm, base: base, memory: memory, end: nil, times: timing?.times)
         let confirmed = try confirming.measure(plan, sizesFile: true) { _ in false }
         if let point = point(plan, confirmed, of: data, part: .confirm) { keeper?.keep(point) }
         keeper?.keep(search, isEnd: true)
         try keeper?.finish(plan, label: "search: \(goal.words)", data: DataIdentity(data))
         return SearchAnswer(
-            network: graph, goal: goal, plan: plan, trial: best, confirmed: confirmed, trials: search.trials.count, options: search.done,
+            network: graph, goal: goal, whole: try timing?.whole(under: plan), plan: plan, trial: best, confirmed: confirmed,
+            trials: search.trials.count, options: search.done,
             measured: search.measured, switches: search.switches, improvements: search.improvements, wasEnded: meter.isInterrupted)
     }
 
@@ -134,7 +137,11 @@ extension SearchGoal {
     /// `at most 35,548 bytes`.
     var words: String {
         let numbers = NumberFormat.unicode
-        let also = products.map { " and \(numbers.integer(Int($0))) multiply-adds" } ?? ""
+        let also =
+            milliseconds.map { " and \(numbers.significant($0, 3)) ms" } ?? products.map {
+                " and \(numbers.integer(Int($0))) multiply-adds"
+            }
+            ?? ""
         switch aim {
         case .bytes(let limit): return "at most \(numbers.integer(limit)) bytes\(also)"
         case .loss(let budget): return "at most \(numbers.decimal(100 * budget, digits: 2)) points less\(also)"

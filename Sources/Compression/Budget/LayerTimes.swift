@@ -17,6 +17,21 @@ public struct LayerTimes: Hashable, Sendable {
     /// Of a layer as it is; nil where nothing tells.
     public func dense(_ weight: String) -> Latency? { works[weight].flatMap { table.latency(of: $0) } }
 
+    /// Milliseconds of a layer of which this share of the weights stays, by lists of them where that is faster; nil where nothing tells. Between the shares that
+    /// were timed along a line; of fewer weights than the fewest that were timed, what those take.
+    public func thinned(_ weight: String, kept: Double) -> Double? {
+        guard let work = works[weight], let dense = table.latency(of: work)?.milliseconds else { return nil }
+        let zeros = Int(1_000 * (1 - kept))
+        guard zeros >= LatencyOption.leastZeros else { return dense }
+        let lists = table.latency(of: work, .lists(zeros: min(zeros, LatencyOption.levels.last ?? zeros)))?.milliseconds
+        return min(dense, lists ?? dense)
+    }
+
+    /// What is timed so that ``thinned(_:kept:)`` is known of these layers.
+    public func wantedThinned(_ layers: [Layer]) -> [TimedWork] {
+        layers.compactMap { works[$0.weight] }.flatMap { work in LatencyOption.levels.map { TimedWork(work, .lists(zeros: $0)) } }
+    }
+
     /// Of a layer's factors one after the other; nil where nothing tells, and for factors other than those of channels.
     public func factored(_ weight: String, _ factorization: Factorization) -> Latency? {
         let times = parts(weight, factorization)?.map { table.latency(of: $0) }

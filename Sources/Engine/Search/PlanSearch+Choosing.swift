@@ -9,10 +9,10 @@ extension PlanSearch {
                 name: candidates[place].layer.name,
                 options: table[place].map { option in
                     KnapsackOption(
-                        cost: Double(option.bytes), loss: max(0, option.loss) * scales[place], secondCost: option.products)
+                        cost: Double(option.bytes), loss: max(0, option.loss) * scales[place], secondCost: option.second)
                 })
         }
-        return try? Knapsack(layers, fixed: fixedBytes, fixedSecond: fixedProducts)
+        return try? Knapsack(layers, fixed: fixedBytes, fixedSecond: fixedSecond)
     }
 
     private func options(_ choice: Knapsack.Choice) -> [LayerPlan] { zip(table, choice.places).map { $0[$1].plan } }
@@ -31,7 +31,7 @@ extension PlanSearch {
     private func fill(_ limit: Double, most: Int) throws {
         var (room, rounds) = (limit, 0)
         for _ in 0..<most + 5 where rounds < most && !isEnding {
-            guard let choice = knapsack?.leastLoss(within: room, second: goal.products, isCancelled: { self.isEnding }) else { return }
+            guard let choice = knapsack?.leastLoss(within: room, second: goal.second, isCancelled: { self.isEnding }) else { return }
             let plans = options(choice)
             let isNew = trials[plans] == nil
             guard let trial = try attempt(plans, predicted: (choice.loss, choice.cost)), choice.isMet else { return }
@@ -52,7 +52,7 @@ extension PlanSearch {
         var (low, high) = (0.0, max(smallest.loss, 1e-6))
         var limit = min(high, max(2 * budget, 1e-4))
         for _ in 0..<most where !isEnding && high > low * 1.05 {
-            guard let choice = knapsack.leastCost(losing: limit, second: goal.products, isCancelled: { self.isEnding }) else { return }
+            guard let choice = knapsack.leastCost(losing: limit, second: goal.second, isCancelled: { self.isEnding }) else { return }
             guard let trial = try attempt(options(choice), predicted: (choice.loss, choice.cost)) else { return }
             if goal.isMet(by: trial.figures) { low = limit } else { high = limit }
             guard high > 1e-7 else { return }

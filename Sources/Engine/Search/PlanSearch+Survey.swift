@@ -62,16 +62,15 @@ extension PlanSearch {
         guard let own = startFigures else { return candidates.map { _ in [] } }
         return candidates.enumerated().map { place, candidate in
             let weight = candidate.layer.weight
-            let (bytes, products) = (own.layerBytes[weight] ?? 0, own.products[weight] ?? 0)
-            let dense = meter.products[weight] ?? 0
+            let (bytes, second) = (own.layerBytes[weight] ?? 0, own.second(of: goal)[weight] ?? 0)
             let first = Measured(
-                weight: weight, plan: start[weight], loss: 0, bytes: bytes, products: products, evaluated: own.count)
+                weight: weight, plan: start[weight], loss: 0, bytes: bytes, second: second, evaluated: own.count)
             return [first]
                 + wanted[place].compactMap { option in
                     guard let figure = figures[option.key], let loss = figure.loss else { return nil }
                     return Measured(
                         weight: weight, plan: option.plan, loss: loss, bytes: bytes + figure.bytes - figure.referenceBytes,
-                        products: figure.kept.map { dense * $0 } ?? products, evaluated: figure.evaluated)
+                        second: figure.kept.map { meter.second(of: weight, kept: $0) } ?? second, evaluated: figure.evaluated)
                 }
         }
     }

@@ -51,18 +51,19 @@ extension PlanSearch {
             useful(place).compactMap { option in option == places[place] ? nil : (place: place, option: option) }
         }
         let baseLoss = startFigures?.loss ?? 0
+        let bestSecond = best.figures.second(of: goal).values.reduce(0, +)
         var found: [Switch] = []
         func offer(_ changes: [(place: Int, option: Int)]) {
-            var (choice, loss, bytes, products) = (best.choice, 0.0, 0.0, 0.0)
+            var (choice, loss, bytes, second) = (best.choice, 0.0, 0.0, 0.0)
             for change in changes {
                 let (new, old) = (table[change.place][change.option], table[change.place][places[change.place]])
                 choice[change.place] = new.plan
                 loss += (max(0, new.loss) - max(0, old.loss)) * scales[change.place]
                 bytes += Double(new.bytes - old.bytes)
-                products += new.products - old.products
+                second += new.second - old.second
             }
             guard trials[choice] == nil, !refused.contains(choice) else { return }
-            guard best.figures.productSum + products <= goal.products ?? .infinity else { return }
+            guard bestSecond + second <= goal.second ?? .infinity else { return }
             let size = Double(best.figures.bytes ?? 0)
             switch goal.aim {
             case .bytes(let limit):

@@ -39,7 +39,8 @@ package final class PlanSearch {
         /// Beside the start.
         package var loss: Double
         package var bytes: Int
-        package var products: Double
+        /// Of the second budget.
+        package var second: Double
         package var evaluated: Int
     }
 
@@ -83,7 +84,7 @@ package final class PlanSearch {
     var scales: [Double]
     /// Of everything that has no choice.
     var fixedBytes = 0.0
-    var fixedProducts = 0.0
+    var fixedSecond = 0.0
     package internal(set) var trials: [[LayerPlan]: Trial] = [:]
     package internal(set) var best: Trial?
     /// The one that was measured last.
@@ -172,7 +173,7 @@ package final class PlanSearch {
         let free = Set(candidates.map(\.layer.weight))
         let figures = trial.figures
         fixedBytes = Double(figures.bytes ?? 0) - figures.layerBytes.filter { free.contains($0.key) }.reduce(0) { $0 + Double($1.value) }
-        fixedProducts = figures.products.filter { !free.contains($0.key) }.reduce(0) { $0 + $1.value }
+        fixedSecond = figures.second(of: goal).filter { !free.contains($0.key) }.reduce(0) { $0 + $1.value }
         table = rows
     }
 

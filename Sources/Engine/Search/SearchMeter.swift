@@ -6,6 +6,9 @@ package protocol SearchMeter: AnyObject {
     /// Multiply-adds of each layer for one example, by weight; empty where shapes don't fit.
     var products: [String: Double] { get }
 
+    /// What a layer of which this share of the weights stays costs of a second budget: multiply-adds of nonzero weights, or milliseconds.
+    func second(of weight: String, kept: Double) -> Double
+
     /// What is known of options of single layers, each held against the start on at most so many examples.
     ///
     /// - Parameters:
@@ -22,6 +25,10 @@ package protocol SearchMeter: AnyObject {
 
     /// Whether somebody or the clock wants the search to end.
     var isInterrupted: Bool { get }
+}
+
+extension SearchMeter {
+    package func second(of weight: String, kept: Double) -> Double { (products[weight] ?? 0) * kept }
 }
 
 /// What was measured of a plan.
@@ -46,6 +53,8 @@ package struct SearchFigures: Codable, Hashable, Sendable {
     package var layerBytes: [String: Int]
     /// Multiply-adds of each layer that its nonzero weights make, by weight.
     package var products: [String: Double]
+    /// Milliseconds that are expected of each layer, by weight, and of all that is no layer, under an empty name; nil where nothing was timed.
+    package var milliseconds: [String: Double]?
 
     package init(_ report: AccuracyReport, layerBytes: [String: Int], products: [String: Double], bytes: Int? = nil) {
         let entropy = report.isAgreement ? nil : report.crossEntropy.flatMap { now in report.originalCrossEntropy.map { now - $0 } }
@@ -60,6 +69,10 @@ package struct SearchFigures: Codable, Hashable, Sendable {
 
     package var isExact: Bool { evaluated >= count }
     package var productSum: Double { products.values.reduce(0, +) }
+    package var millisecondSum: Double? { milliseconds.map { $0.values.reduce(0, +) } }
+
+    /// What a second budget is about, by weight.
+    func second(of goal: SearchGoal) -> [String: Double] { goal.milliseconds == nil ? products : milliseconds ?? [:] }
 }
 
 /// What a search is for.
@@ -74,6 +87,9 @@ package struct SearchGoal: Codable, Hashable, Sendable {
     package var aim: Aim
     /// Multiply-adds of nonzero weights at most.
     package var products: Double?
+    /// Milliseconds at most, in the place of ``products``, and of which device.
+    package var milliseconds: Double?
+    package var device: String?
     /// How far a lower end stays away from what may be lost, in halves of its interval's width: 0 to judge a plan, more to choose one that others judge.
     package var margin = 0.0
 
@@ -85,11 +101,17 @@ package struct SearchGoal: Codable, Hashable, Sendable {
         return goal
     }
 
-    package init(_ aim: Aim, products: Double? = nil) { (self.aim, self.products) = (aim, products) }
+    package init(_ aim: Aim, products: Double? = nil, milliseconds: Double? = nil, device: String? = nil) {
+        (self.aim, self.products) = (aim, products)
+        (self.milliseconds, self.device) = (milliseconds, device)
+    }
+
+    /// The second budget; nil where there is none.
+    var second: Double? { milliseconds ?? products }
 
     /// Whether a plan that was measured whole is within it, on these examples.
     package func isMet(by figures: SearchFigures) -> Bool {
-        guard figures.isExact, figures.productSum <= products ?? .infinity else { return false }
+        guard figures.isExact, figures.second(of: self).values.reduce(0, +) <= second ?? .infinity else { return false }
         switch aim {
         case .bytes(let limit): return figures.bytes.map { $0 <= limit } ?? false
         case .loss(let budget):
