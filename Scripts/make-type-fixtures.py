@@ -192,6 +192,19 @@ def main(folder):
                 kind=kind, kinds=[kind, kind])
     save("attributes", [node("MatMul", ["x", "w"], ["h"]), made], {"w": drawn(16, 4)}, [value("x", FLOAT, ["N", 16])],
          [value("y", FLOAT, ["N", 4])], others=[("test", 1)])
+
+    # Nodes of operator set 9 behind one that isn't run: their forms changed since.
+    chain = [("Hardmax", {"axis": 1}), ("Unsqueeze", {"axes": [1]}), ("Upsample", {"mode": "nearest"}), ("Squeeze", {"axes": [1]}), ("Softmax", {"axis": 1}),
+             ("Slice", {"axes": [1, 2], "starts": [1, 2], "ends": [7, 11]}), ("Pad", {"pads": [0, 1, 0, 0, 0, 2], "value": 0.02}),
+             ("Clip", {"min": 0.0101, "max": 0.0125}), ("Dropout", {"ratio": 0.3})]
+    nodes = [node(kind, [f"v{place}"] + (["double"] if kind == "Upsample" else []), [f"v{place + 1}"], f"{kind}_kept", **settings)
+             for place, (kind, settings) in enumerate(chain)]
+    nodes += [node("Split", [f"v{len(chain)}"], ["a", "b"], "Split_kept", axis=1, split=[3, 4]), node("ReduceSum", ["a"], ["c"], "Sum_kept", axes=[2], keepdims=0),
+              node("ReduceMax", ["b"], ["d"], "Max_kept", axes=[2], keepdims=0), node("Concat", ["c", "d"], ["e"], "Concat_kept", axis=1),
+              node("TopK", ["e"], ["k", "places"], "TopK_kept", k=5)]
+    save("older-set", [node("MatMul", ["x", "w"], ["v0"], "first"), node("MatMul", ["v0", "w2"], ["y"], "second")] + nodes,
+         {"w": drawn(6, 6), "w2": drawn(6, 5), "double": np.float32([1, 1, 2, 2])}, [value("x", FLOAT, ["N", 4, 6])],
+         [value("y", FLOAT, ["N", 4, 5]), value("k", FLOAT, ["N", 5])], opset=9)
     (folder / "types.json").write_text(json.dumps(networks, indent=1) + "\n")
 
 

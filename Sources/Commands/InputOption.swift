@@ -53,3 +53,18 @@ extension OpenedModel {
         ]
     }
 }
+
+extension Network {
+    /// Numbers that operators hold which Pare has not; nil where there are none.
+    var uncountedNote: String? {
+        let holders = nodes.compactMap { node -> UnsupportedOperator? in
+            guard case .unsupported(let operation) = node.operation, operation.numberCount > 0 else { return nil }
+            return operation
+        }
+        guard !holders.isEmpty else { return nil }
+        let names = Array(Set(holders.map(\.name))).sorted().joined(separator: ", ")
+        let count = holders.reduce(0) { $0 + $1.numberCount }
+        return
+            "\(NumberFormat.unicode.count(count, "number")) in attributes of \(names) \(count == 1 ? "is" : "are") no parameters here: not counted, and written again as they are"
+    }
+}

@@ -62,7 +62,7 @@ struct OpenedModel {
         let isDrawn = generated != nil || !loader.suitsInstalled && !isDataNamed
         warnings = ModelCard.warnings(card: card, network: network).filter { !(isDrawn && $0 == .noCard) }.map(\.message)
         if network.isWeightsOnly { warnings = [] }
-        warnings += changes + inputNotes + [sizes, outputNote].compactMap(\.self) + keptNotes
+        warnings += changes + inputNotes + [sizes, outputNote, network.uncountedNote].compactMap(\.self) + keptNotes
         if network.doubleByteCount > 0 {
             let (came, read) = (network.doubleByteCount, network.doubleByteCount / 2)
             let words = [came, read].map { NumberFormat.unicode.integer($0) }

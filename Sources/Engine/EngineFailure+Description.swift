@@ -12,7 +12,7 @@ extension EngineFailure: CustomStringConvertible {
         case .weightsOnly:
             "The file has weights only, so accuracy can't be measured; all else works. For accuracy, export the network as ONNX (torch.onnx.export) and open that."
         case .cannotRun(let node, let operation, let reason):
-            "Accuracy can't be measured: node \(node) (\(operation)) can't be run: \(reason). Weights and sizes can still be explored."
+            "Accuracy can't be measured: node \(node) (\(operation)) can't be run: \(reason)."
         case .inputShape(let network, let data):
             "Accuracy can't be measured: the network takes examples of \(network), the data hold \(data)."
         case .noData: "Accuracy can't be measured without examples: name their folder with --data DIR."

@@ -15,6 +15,8 @@ import Testing
     static let outputs = [
         "written-out": ["p"], "written-out-and-label": ["label", "p"], "label-of-probabilities": ["label", "p"],
         "table-of-classes": ["label", "table"], "empty-part": ["p"],
+        "exponential": ["p"], "exponential-written-out": ["label", "p"], "two-classes": ["p"], "logistic-regression": ["label", "p"],
+        "one-against-rest": ["label", "p"], "linear-of-two": ["label", "s"], "scaled-and-regressed": ["p"],
     ]
 
     private func file(_ name: String) -> String { Workplace.root.appendingPathComponent("Tests/Fixtures/endings/" + name).path }

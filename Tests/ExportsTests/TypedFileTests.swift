@@ -64,6 +64,32 @@ struct TypedFileTests {
         }
     }
 
+    @Test("Nodes of an older operator set that aren't run have the form of the set that is written")
+    func raisesKeptNodes() throws {
+        let network = try NetworkReader.read(Self.file("older-set"))
+        let unsupported = Set(network.unsupportedNodes.map(\.name))
+        let kept = ["Hardmax", "Unsqueeze", "Upsample", "Squeeze", "Softmax", "Slice", "Pad", "Split", "Sum", "Max", "TopK"].map {
+            $0 + "_kept"
+        }
+        #expect(unsupported.isSuperset(of: kept), "\(unsupported)")
+        try withFolder { folder in
+            _ = try NetworkExport.write(Applied(unchanged: network), as: .onnx, to: folder + "/a.onnx")
+            #expect(try types(graph(folder + "/a.onnx")) == types(graph(Self.file("older-set"))))
+            let nodes = try graph(folder + "/a.onnx").messages(1).filter { $0.text(3).contains("_kept") }
+            let reads = Dictionary(nodes.map { ($0.text(3), $0.texts(1).count) }, uniquingKeysWith: max)
+            #expect(
+                reads == [
+                    "Hardmax_kept/Flatten": 1, "Hardmax_kept/Hardmax": 1, "Hardmax_kept/Reshape": 2, "Hardmax_kept/Shape": 1,
+                    "Unsqueeze_kept": 2,
+                    "Upsample_kept": 3, "Squeeze_kept": 2, "Softmax_kept/Flatten": 1, "Softmax_kept/Softmax": 1, "Softmax_kept/Reshape": 2,
+                    "Softmax_kept/Shape": 1, "Slice_kept": 4, "Pad_kept": 3, "Clip_kept": 3, "Dropout_kept": 2, "Split_kept": 2,
+                    "Sum_kept": 2,
+                    "Max_kept": 1, "Concat_kept": 2, "TopK_kept": 2,
+                ])
+            #expect(nodes.first { $0.text(3) == "Upsample_kept" }?.text(4) == "Resize")
+        }
+    }
+
     @Test("Weights of 16 bits stay so in every form and through every way back", arguments: ["half-large", "brain"])
     func keepsHalves(name: String) throws {
         let network = try NetworkReader.read(Self.file(name))

@@ -121,6 +121,8 @@ struct OperatorTable {
             "  exponents, masks of zeros and numbers from −100 down, and single numbers that are added to what no layer makes.",
             "",
             "Einsum of one or two operands becomes sums, transposes, reshapes and a MatMul; Trilu and OneHot become comparisons and a Where.",
+            "Of ai.onnx.ml: Scaler, LinearRegressor, LinearClassifier (scores as they are, LOGISTIC, SOFTMAX), Normalizer and, by constant columns, ArrayFeatureExtractor become Sub,",
+            "Mul, Gemm, Sigmoid, Softmax, divisions and a Gather. 1 − p beside the p of a Sigmoid, as two classes are written, is the Softmax of [0, z]. Files have these operators then.",
             "LSTM, GRU and RNN: the usual functions (RNN Relu too) by fast kernels, with gradients and in C. Peepholes 'P', 'clip', 'input_forget' and all other 'activations' of",
             "the standard by a plain loop as ONNX Runtime has them, without gradients and C; Affine, ScaledTanh and ThresholdedRelu where their numbers are stated. Sequence lengths are",
             "constants. Resize: all modes and coordinates of ONNX Runtime's CPU. QuantizeLinear and Cast to FLOAT8 of all four kinds, not where 'saturate' is 0.",

@@ -112,7 +112,7 @@ enum Measurement {
             case .failed(let failure, _):
                 if failure.isFatal { throw CommandFailure(failure.description, .badData) }
                 if case .data(let reason) = failure { dataFailure = reason }
-                remarks.append(failure.description)
+                remarks.append(failure.description + rest(failure, model.network))
             default: break
             }
         }
@@ -127,6 +127,13 @@ enum Measurement {
         let isWhole = made.count == graph.layers.count && made.allSatisfy { $0.weights.count == $0.layer.count }
         let applied = isWhole ? Applied(made, of: model.network, plan: plan, base: base) : nil
         return Outcome(report: report, remarks: remarks, dataFailure: dataFailure, applied: applied)
+    }
+
+    /// What can be done with a network that can't be run.
+    private static func rest(_ failure: EngineFailure, _ network: Network) -> String {
+        guard case .cannotRun = failure else { return "" }
+        return network.layers.isEmpty
+            ? " No layer was found either: nothing can be made smaller here." : " Weights and sizes can still be explored."
     }
 
     /// Throws where a mapped file of the network was written to by another program.

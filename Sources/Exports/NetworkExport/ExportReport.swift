@@ -82,7 +82,8 @@ extension ExportReport: CustomStringConvertible {
                     + "RAM \(memory.ram.grouped) bytes of static buffers; \(verified).")
         } else {
             let came = cameByteCount.map { "\($0.grouped) that came" } ?? "\(originalByteCount.grouped) as float32"
-            lines[lines.count - 1] += ", \(ratio) of \(came); \(verified)."
+            // Of nothing there is no factor.
+            lines[lines.count - 1] += (originalByteCount == 0 ? "" : ", \(ratio) of \(came)") + "; \(verified)."
         }
         if !forms.isEmpty { lines.append("Stored as: \(forms.joined(separator: " · ")).") }
         if !notKept.isEmpty {

@@ -48,7 +48,9 @@ extension Network {
     /// nodes here has one in a file) and another order. Cost: O(nodes).
     func hasNodes(of other: Network) -> Bool {
         if nodes == other.nodes { return true }
-        guard nodes.count == other.nodes.count, outputs.count == other.outputs.count else { return false }
+        // What isn't run may have another form in the operator set that was written.
+        let isRaised = kept.versions[""] != other.kept.versions[""] && !other.unsupportedNodes.isEmpty
+        guard isRaised || nodes.count == other.nodes.count, outputs.count == other.outputs.count else { return false }
         let (own, others) = (index, other.index)
         var known: [String: String] = [:]
         var waiting = Array(zip(outputs.map(\.name), other.outputs.map(\.name)))
@@ -61,6 +63,12 @@ extension Network {
             guard let maker = own.maker(of: value).map({ nodes[$0] }), let twin = others.maker(of: counterpart).map({ other.nodes[$0] })
             else {
                 guard value == counterpart, own.maker(of: value) == nil, others.maker(of: counterpart) == nil else { return false }
+                continue
+            }
+            if isRaised, !twin.isSupported {
+                if case (.unsupported(let one), .unsupported(let two)) = (maker.operation, twin.operation), one.name == two.name {
+                    waiting += zip(maker.inputs, twin.inputs)
+                }
                 continue
             }
             guard maker.operation == twin.operation, maker.inputs.count == twin.inputs.count,

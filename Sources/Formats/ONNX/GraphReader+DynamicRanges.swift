@@ -17,6 +17,8 @@ extension GraphReader {
         guard let source = node.proto.input.first, node.proto.input.count == 1, node.proto.output.count == 3 else {
             throw .malformed(expected: "one input and three outputs", actual: "\(node.proto.input.count) and \(node.proto.output.count)")
         }
+        // What reads its results isn't run then, and needs it.
+        if whole == nil, batchAxis(of: source) == nil { throw .unsupported(unknownShape(node.proto)) }
         let range = DynamicRange(source: source, scale: node.proto.output[1], zeroPoint: node.proto.output[2])
         dynamicRanges[node.output] = range
         let results: [DynamicQuantization.Result] = [.codes, .scale, .zeroPoint]

@@ -5,6 +5,7 @@ import Tensors
 struct IntegerProduct {
     /// The places of the product and of what it is turned back by, without the last node.
     var node: Int
+    var cast: Int
     var scale: String
     var weightScale: String
 }
@@ -49,8 +50,15 @@ struct IntegerProductFinder {
         guard let range, range.opType == "DynamicQuantizeLinear", range.output.count == 3, let own = range.output.dropFirst().first,
             let place2 = nodes[maker].input.firstIndex(of: own), node.input.count > 2, node.input[2] == range.output[2]
         else { return }
-        products[last] = IntegerProduct(node: place, scale: own, weightScale: nodes[maker].input[1 - place2])
+        products[last] = IntegerProduct(node: place, cast: cast, scale: own, weightScale: nodes[maker].input[1 - place2])
         parts.formUnion([place, cast])
+    }
+
+    /// Places of the nodes that a last node stands for besides itself, ascending; none for all others.
+    func parts(of last: Int) -> [Int] {
+        guard let product = products[last] else { return [] }
+        let scales = nodes[last].input.compactMap { makers[$0] }.filter { $0 != product.cast && parts.contains($0) }
+        return ([product.node, product.cast] + scales).sorted()
     }
 
     /// The node that multiplies both scales, where only the product reads it.
@@ -90,7 +98,11 @@ extension GraphReader {
 
     /// Whole numbers without their zero point.
     private mutating func shifted(_ value: String, _ zeroPoint: String, axis: Int, after node: LoweredNode) throws(NodeProblem) -> String {
-        if !zeroPoint.isEmpty, constant(zeroPoint) == nil { return try emit("Sub", [value, zeroPoint], after: node) }
+        if !zeroPoint.isEmpty, constant(zeroPoint) == nil {
+            let code = try emit("Cast", [value], [.integer("to", 1)], after: node)
+            let zero = try emit("Cast", [zeroPoint], [.integer("to", 1)], after: node)
+            return try emit("Sub", [code, zero], after: node)
+        }
         let zeros = constant(zeroPoint)
         let shape: Shape = zeros.map { $0.count > 1 ? [$0.count] : [] } ?? []
         let ones = emit(Tensor(shape: shape, floats: [Float](repeating: 1, count: shape.count)), "one", after: node)

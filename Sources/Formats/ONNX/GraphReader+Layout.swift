@@ -13,9 +13,12 @@ extension GraphReader {
 
     /// Adds a Softmax of before version 13 over several axes, which were one row: between a Flatten and a Reshape. False for all others.
     mutating func readFlatSoftmax(_ proto: ONNXNodeProto) throws(NodeProblem) -> Bool {
-        guard version < 13, proto.opType != "Hardmax", let input = proto.input.first, let output = proto.output.first,
-            let shape = shapes[input]
-        else { return false }
+        guard version < 13, proto.opType != "Hardmax", let input = proto.input.first, let output = proto.output.first else { return false }
+        guard let shape = shapes[input] else {
+            let axis = try NodeAttributes(proto).int("axis", 1)
+            guard constant(input) != nil || axis == -1 else { throw .unsupported(unknownShape(proto)) }
+            return false
+        }
         let axis = try positive(NodeAttributes(proto).int("axis", 1), in: proto)
         guard shape.dimensions.dropFirst(axis + 1).contains(where: { $0 != 1 }) else { return false }
         guard whole != nil || (axis > 0 && shape[0] == batch) else { throw .unsupported(Self.runsAlong) }

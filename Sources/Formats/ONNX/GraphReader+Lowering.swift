@@ -30,8 +30,21 @@ extension GraphReader {
 
     private static func lowering(of proto: ONNXNodeProto, isOwn: Bool) -> Lowering? {
         if isOwn { return ownLowerings[proto.opType] }
-        return proto.domain == "com.microsoft" ? runtimeLowerings[proto.opType] : nil
+        switch proto.domain {
+        case "com.microsoft": return runtimeLowerings[proto.opType]
+        case "ai.onnx.ml": return learnedLowerings[proto.opType]
+        default: return nil
+        }
     }
+
+    /// Operators of classical models, https://onnx.ai/onnx/operators/#ai-onnx-ml.
+    private static let learnedLowerings: [String: Lowering] = [
+        "Scaler": { reader, node throws(NodeProblem) in try reader.lowerScaler(node) },
+        "LinearRegressor": { reader, node throws(NodeProblem) in try reader.lowerRegressor(node) },
+        "LinearClassifier": { reader, node throws(NodeProblem) in try reader.lowerClassifier(node) },
+        "Normalizer": { reader, node throws(NodeProblem) in try reader.lowerNormalizer(node) },
+        "ArrayFeatureExtractor": { reader, node throws(NodeProblem) in try reader.lowerExtractor(node) },
+    ]
 
     private static let ownLowerings: [String: Lowering] = [
         "QLinearConv": { reader, node throws(NodeProblem) in try reader.lowerConvolution(node) },
@@ -184,6 +197,12 @@ extension ONNXAttributeProto {
     static func number(_ name: String, _ value: Float) -> Self {
         var attribute = Self()
         (attribute.name, attribute.type, attribute.f) = (name, 1, value)
+        return attribute
+    }
+
+    static func text(_ name: String, _ value: String) -> Self {
+        var attribute = Self()
+        (attribute.name, attribute.type, attribute.s) = (name, 3, .init(value.utf8))
         return attribute
     }
 }

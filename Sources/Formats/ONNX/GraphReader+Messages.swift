@@ -142,8 +142,9 @@ extension GraphReader {
         }
         let cause = proto.input.compactMap { causes[$0] }.first
         for output in proto.output where !output.isEmpty { causes[output] = cause ?? "\(escaped(proto.opType, limit: 40)) \(quoted(name))" }
-        let operation = UnsupportedOperator(
+        var operation = UnsupportedOperator(
             domain: isOwn(proto.domain) ? "" : proto.domain, name: proto.opType, reason: reason, message: message)
+        operation.numberCount = proto.opType == "Constant" ? 0 : proto.attribute.reduce(0) { $0 + $1.numberCount }
         let names = proto.input.map { aliases[$0] ?? $0 } + inner
         nodes.append(Node(name: name, operation: .unsupported(operation), inputs: names, outputs: proto.output))
     }
@@ -169,4 +170,12 @@ extension GraphReader {
 
     /// Whether a constant is small enough to be kept as it is: 4 MiB.
     func isSmall(_ tensor: Tensor) -> Bool { tensor.bytes.count <= 4 << 20 }
+}
+
+extension ONNXAttributeProto {
+    /// Floats that it holds, a list of them or a tensor.
+    fileprivate var numberCount: Int {
+        let isOfFloats = hasT && TensorReader.elementTypes[t.dataType]?.isFraction == true
+        return floats.count + (isOfFloats ? t.dims.reduce(1) { $0.multipliedReportingOverflow(by: Int(clamping: $1)).partialValue } : 0)
+    }
 }

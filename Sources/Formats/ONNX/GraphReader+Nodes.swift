@@ -29,6 +29,7 @@ extension GraphReader {
                 // Nothing is left of what was made of it.
                 nodes.removeSubrange(made...)
                 forgetNames()
+                for place in integerProducts.parts(of: position) { try addUnsupported(renamed(graph.node[place]), withN(reason)) }
                 try addUnsupported(proto, withN(reason))
             case .malformed(let expected, let actual): throw failure(.malformed, reading, expected, actual)
             case .mismatch(let expected, let actual):
@@ -58,6 +59,7 @@ extension GraphReader {
         case "Softmax", "LogSoftmax", "Hardmax":
             try checkInputs(proto)
             if try !readFlatSoftmax(proto) { try add(proto, operation(of: proto)) }
+        case "Concat" where try readTwoClasses(proto): break
         case "Concat":
             var proto = proto
             try openConstants(of: &proto)

@@ -20,7 +20,6 @@ extension GraphWriter {
         var names: [String: String] = [:]
         for (old, new) in zip(message.inputs, node.inputs).dropFirst(own) where old != new { names[old] = new }
         for place in proto.attribute.indices where !names.isEmpty { proto.attribute[place] = proto.attribute[place].renaming(names) }
-        try checkVersion(of: [proto], node.name)
         return proto
     }
 
@@ -46,26 +45,31 @@ extension GraphWriter {
         guard hasMessages else { return }
         let results = Set(graph.output.map(\.name))
         for choice in network.kept.choices.reversed() where !choice.other.isEmpty {
-            let other = try decoded(ONNXGraphProto.self, choice.other, choice.name).renaming(repeated)
+            var other = try decoded(ONNXGraphProto.self, choice.other, choice.name).renaming(repeated)
+            let raised = try raised(other.node, choice.name, &names)
+            other.node = raised.nodes
             if let folded = folded(choice, other, graph.node, results, &names) {
-                try checkVersion(of: other.node, choice.name)
                 graph.node = folded
+                graph.initializer += raised.constants
             }
         }
-        graph.node = try computed(for: Set(graph.reads)) + graph.node
+        let computed = try computed(for: Set(graph.reads), &names)
+        graph.node = computed.nodes + graph.node
+        graph.initializer += computed.constants
         try addConstants(to: &graph)
     }
 
     /// The kept nodes that make what is read, and what they need.
-    private func computed(for reads: Set<String>) throws(FormatError) -> [ONNXNodeProto] {
+    private func computed(
+        for reads: Set<String>, _ names: inout Set<String>
+    ) throws(FormatError) -> (nodes: [ONNXNodeProto], constants: [ONNXTensorProto]) {
         var wanted = reads
         var nodes: [ONNXNodeProto] = []
         for message in network.kept.computed.reversed() where message.outputs.contains(where: wanted.contains) {
             wanted.formUnion(message.inputs)
             nodes.append(try decoded(ONNXNodeProto.self, message.bytes, message.outputs.first ?? ""))
         }
-        try checkVersion(of: nodes, nodes.first?.name ?? "")
-        return nodes.reversed()
+        return try raised(nodes.reversed(), nodes.last?.name ?? "", &names)
     }
 
     /// Adds what messages read and nothing gives yet.
@@ -74,8 +78,9 @@ extension GraphWriter {
         for name in graph.reads where !name.isEmpty && known.insert(name).inserted {
             guard let bytes = network.kept.constants[name] else {
                 throw FormatError(
-                    .unsupported, file: file, reading: "value \(quoted(name))", expected: "something that makes it",
-                    actual: "nothing, for it depends on the number of examples")
+                    .unsupported, file: origin, reading: "value \(quoted(name))", expected: "something that makes it",
+                    actual: "nothing, for it depends on the number of examples",
+                    cure: "--output-name NAME leaves out what another output alone needs.")
             }
             graph.initializer.append(try decoded(ONNXTensorProto.self, bytes, name).inFloat32)
         }

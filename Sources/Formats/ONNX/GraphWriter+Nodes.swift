@@ -45,13 +45,13 @@ extension GraphWriter {
         case .gather(let gather): [integer("axis", gather.axis)]
         case .lookup: [integer("axis", 0)]
         case .placement(let placement): attributes(of: placement)
-        case .pad(let padding): [text("mode", padding.mode.rawValue)]
-        case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), text("mode", columnsFirst ? "CRD" : "DCR")]
+        case .pad(let padding): [.text("mode", padding.mode.rawValue)]
+        case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), .text("mode", columnsFirst ? "CRD" : "DCR")]
         case .spaceToDepth(let block): [integer("blocksize", block)]
         case .resize(let resize):
             [
-                text("mode", resize.mode.rawValue), text("coordinate_transformation_mode", resize.coordinates.rawValue),
-                text("nearest_mode", resize.rounding.rawValue), number("cubic_coeff_a", resize.cubicCoefficient),
+                .text("mode", resize.mode.rawValue), .text("coordinate_transformation_mode", resize.coordinates.rawValue),
+                .text("nearest_mode", resize.rounding.rawValue), number("cubic_coeff_a", resize.cubicCoefficient),
                 integer("exclude_outside", resize.excludesOutside ? 1 : 0), integer("antialias", resize.smooths ? 1 : 0),
                 number("extrapolation_value", resize.outside), integers("axes", resize.axes),
             ]
@@ -80,7 +80,7 @@ extension GraphWriter {
     }
 
     private func attributes(of combination: Placement.Combination) -> [ONNXAttributeProto] {
-        combination == .replace ? [] : [text("reduction", combination.rawValue)]
+        combination == .replace ? [] : [.text("reduction", combination.rawValue)]
     }
 
     private func normalization(_ operation: Operation) -> [ONNXAttributeProto] {
@@ -104,7 +104,7 @@ extension GraphWriter {
         case .selu(let alpha, let gamma): [number("alpha", alpha), number("gamma", gamma)]
         case .hardSigmoid(let alpha, let beta): [number("alpha", alpha), number("beta", beta)]
         case .shrink(let bias, let lambda): [number("bias", bias), number("lambd", lambda)]
-        case .gelu(let isApproximate): [text("approximate", isApproximate ? "tanh" : "none")]
+        case .gelu(let isApproximate): [.text("approximate", isApproximate ? "tanh" : "none")]
         default: []
         }
     }
@@ -124,7 +124,7 @@ extension GraphWriter {
     }
 
     private func attributes(of recurrence: Recurrence) -> [ONNXAttributeProto] {
-        let usual = [integer("hidden_size", recurrence.hidden), text("direction", recurrence.direction.rawValue)]
+        let usual = [integer("hidden_size", recurrence.hidden), .text("direction", recurrence.direction.rawValue)]
         let form = recurrence.form.map(attributes) ?? []
         return switch recurrence.cell {
         case .lstm: usual + form
@@ -166,10 +166,6 @@ extension GraphWriter {
 
     func integer(_ name: String, _ value: Int) -> ONNXAttributeProto {
         attribute(name, type: 2) { $0.i = Int64(value) }
-    }
-
-    private func text(_ name: String, _ value: String) -> ONNXAttributeProto {
-        attribute(name, type: 3) { $0.s = Data(value.utf8) }
     }
 
     private func integers(_ name: String, _ values: [Int]) -> ONNXAttributeProto {

@@ -134,7 +134,9 @@ struct GraphWriter {
     /// The node, with its settings that are inputs in ONNX.
     private func add(_ node: Node, to graph: inout ONNXGraphProto, _ names: inout Set<String>) throws(FormatError) {
         if let message = node.message {
-            graph.node.append(try kept(node, message))
+            let raised = try raised([kept(node, message)], node.name, &names)
+            graph.node += raised.nodes
+            graph.initializer += raised.constants
             return
         }
         var proto = self.node(node)

@@ -1,9 +1,9 @@
 extension Network {
     /// The operator that ended the file's graph and is left out, `Softmax` or `LogSoftmax`; nil where the file ends as the network does. Written out as
-    /// exponentials by their sum it is a Softmax too.
+    /// exponentials by their sum, or of logarithms of probabilities, it is a Softmax too.
     public var finalSoftmax: String? {
-        guard let first = ending.first?.operation else { return nil }
-        return first == .unary(.exponential) ? Operation.softmax(axis: 1).name : first.name
+        if ending.contains(where: { $0.operation == .unary(.exponential) }) { return Operation.softmax(axis: 1).name }
+        return ending.first?.operation.name
     }
 
     /// The network with what ended its file, so that its output is the file's again, under its name. Cost: O(nodes) where there is an ending.

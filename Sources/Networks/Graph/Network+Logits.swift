@@ -33,15 +33,18 @@ extension Network {
                 scores = Logits(value: input, behind: behind)
                 name = input
             case .softmax(let axis), .logSoftmax(let axis):
-                let isOverClasses = ofPositions || (axis == 1 || axis == -1) && (shapes == nil || shapes?[input]?.rank == 2)
+                let isOverClasses = ofPositions || isOverClasses(axis, of: input, shapes)
                 // Only behind an ArgMax does anything else than a copy hand scores on.
                 let isHandedOn = scores != nil || behind.dropFirst().allSatisfy { nodes[$0].operation.isCopy }
                 return isOverClasses && isHandedOn ? Logits(value: input, behind: behind) : scores ?? Logits(value: output, behind: [])
             case .unsupported(let node) where ofClasses && scores == nil && node.isMapOfClasses:
                 scores = Logits(value: input, behind: behind)
                 name = input
-            case .binary(.divide):
-                guard let whole = softmaxWrittenOut(at: place, shapes, index, ofPositions: ofPositions),
+            case .binary(.divide), .unary(.exponential):
+                guard
+                    let whole = nodes[place].operation == .binary(.divide)
+                        ? softmaxWrittenOut(at: place, shapes, index, ofPositions: ofPositions)
+                        : logarithms(input, shapes, index, ofPositions: ofPositions),
                     scores != nil || behind.dropFirst().allSatisfy({ nodes[$0].operation.isCopy })
                 else { return scores ?? Logits(value: output, behind: []) }
                 return Logits(value: whole.value, behind: Set(whole.behind + behind).sorted())
@@ -55,24 +58,52 @@ extension Network {
     /// else. What was subtracted before changes no quotient.
     private func softmaxWrittenOut(at place: Int, _ shapes: [String: Shape]?, _ index: GraphIndex, ofPositions: Bool) -> Logits? {
         guard nodes[place].inputs.count == 2, let raised = index.maker(of: nodes[place].inputs[0]),
-            nodes[raised].operation == .unary(.exponential), let value = nodes[raised].inputs.first
+            nodes[raised].operation == .unary(.exponential), let value = nodes[raised].inputs.first,
+            let sum = makers(of: .sum, nodes[place].inputs[0], as: nodes[place].inputs[1], shapes, index, ofPositions: ofPositions)
         else { return nil }
-        let powers = nodes[place].inputs[0]
-        var (divisor, behind) = (nodes[place].inputs[1], [raised, place])
+        return Logits(value: value, behind: [raised, place] + sum)
+    }
+
+    /// Values whose logarithms of probabilities an exponential reads: those of a LogSoftmax, or what it is written out of, z − log Σ exp(z).
+    private func logarithms(_ value: String, _ shapes: [String: Shape]?, _ index: GraphIndex, ofPositions: Bool) -> Logits? {
+        guard let place = index.maker(of: value), let input = nodes[place].inputs.first else { return nil }
+        switch nodes[place].operation {
+        case .logSoftmax(let axis):
+            return ofPositions || isOverClasses(axis, of: input, shapes) ? Logits(value: input, behind: [place]) : nil
+        case .binary(.subtract):
+            guard nodes[place].inputs.count == 2,
+                let sum = makers(
+                    of: .logOfSumOfExponentials, input, as: nodes[place].inputs[1], shapes, index, ofPositions: ofPositions)
+            else { return nil }
+            return Logits(value: input, behind: [place] + sum)
+        default: return nil
+        }
+    }
+
+    /// The nodes that make `value` of a reduction of `source` over the classes and of nothing else; nil where it is something else.
+    private func makers(
+        of function: Reduction.Function, _ source: String, as value: String, _ shapes: [String: Shape]?, _ index: GraphIndex,
+        ofPositions: Bool
+    ) -> [Int]? {
+        var (name, behind) = (value, [Int]())
         // Known shapes say along which axis the sums lie; without them they keep it.
-        let keepsRank = shapes.map { $0[divisor]?.rank == $0[powers]?.rank }
-        while let maker = index.maker(of: divisor), let input = nodes[maker].inputs.first, !behind.contains(maker) {
+        let keepsRank = shapes.map { $0[value]?.rank == $0[source]?.rank }
+        while let maker = index.maker(of: name), let input = nodes[maker].inputs.first, !behind.contains(maker) {
             behind.append(maker)
             switch nodes[maker].operation {
-            case .reshape, .unsqueeze, .expand, .identity: divisor = input
+            case .reshape, .unsqueeze, .expand, .identity: name = input
             case .reduction(let sum):
-                let isOverClasses = ofPositions ? sum.axes.count == 1 : sum.axes == [1] && (shapes == nil || shapes?[powers]?.rank == 2)
-                guard sum.function == .sum, input == powers, isOverClasses, keepsRank ?? sum.keepsAxes else { return nil }
-                return Logits(value: value, behind: behind)
+                let fits = ofPositions ? sum.axes.count == 1 : sum.axes.count == 1 && isOverClasses(sum.axes[0], of: source, shapes)
+                return sum.function == function && input == source && fits && keepsRank ?? sum.keepsAxes ? behind : nil
             default: return nil
             }
         }
         return nil
+    }
+
+    /// Whether an axis is that of the classes of [N, classes]; without shapes any rank is taken for that.
+    private func isOverClasses(_ axis: Int, of value: String, _ shapes: [String: Shape]?) -> Bool {
+        (axis == 1 || axis == -1) && (shapes == nil || shapes?[value]?.rank == 2)
     }
 
     /// The network whose output is the logits of classes at positions too.

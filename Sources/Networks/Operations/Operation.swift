@@ -182,6 +182,8 @@ public struct UnsupportedOperator: Hashable, Sendable {
     public var reason: String
     /// The node as its file has it, which is written again; of its inputs the first ones, those behind them are read inside it.
     public var message: KeptGraph.Message?
+    /// Floats in its attributes, which are no parameters.
+    public var numberCount = 0
 
     public init(domain: String = "", name: String, reason: String, message: KeptGraph.Message? = nil) {
         self.domain = domain
