@@ -93,7 +93,11 @@ extension GraphReader {
         let axis = isConvolution ? 0 : lastAxis(of: node.input(1))
         let weights = try shifted(node.input(1), node.input(3), axis: axis, after: node)
         let kept = node.kept("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides")
-        try emit(isConvolution ? "Conv" : "MatMul", [x, weights], kept, to: node.output, after: node, isMain: true)
+        // What reads the whole numbers as such, as the sum with a bias of whole numbers, has them.
+        let areRead = integerProducts.readers[node.output]?.contains { graph.node[$0].opType != "Cast" } == true
+        let made = try emit(
+            isConvolution ? "Conv" : "MatMul", [x, weights], kept, to: areRead ? nil : node.output, after: node, isMain: true)
+        if areRead { try emit("Cast", [made], [.integer("to", 6)], to: node.output, after: node) }
     }
 
     /// Whole numbers without their zero point.
