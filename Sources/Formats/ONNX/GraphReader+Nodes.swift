@@ -16,12 +16,8 @@ extension GraphReader {
         takenNames = []
         do throws(NodeProblem) {
             if try readIntegerProduct(proto) { return }
-            if try fold(proto) {
-                consumed.formUnion(proto.input)
-                noteRecipe(proto)
-            } else {
-                try readNode(proto)
-            }
+            if try fold(proto) { consumed.formUnion(proto.input) } else { try readNode(proto) }
+            noteRecipe(proto)
         } catch {
             let reading = "node \(label(proto)) (\(escaped(proto.opType, limit: 40)))"
             switch error {

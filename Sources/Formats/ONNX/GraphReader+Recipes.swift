@@ -36,7 +36,7 @@ extension GraphReader {
         for parameter in Array(parameters.values) {
             guard let recipe = recipes[parameter.name] else { continue }
             let tables = recipe.leaves.filter { constants[$0].map { Self.isTrained($0) && $0.count > 1 } ?? false }
-            let isGrown = isGrown(parameter, from: recipe.leaves.reduce(0) { $0 + (constants[$1]?.count ?? 0) })
+            let isGrown = isGrown(parameter, from: recipe.leaves)
             let isPart = isPlain(parameter) && tables.contains { taken[$0, default: 0] < constants[$0]?.count ?? 0 }
             guard isGrown || isPart, let messages = try messages(of: recipe) else { continue }
             for (message, node) in zip(messages, recipe.nodes) where made.insert(node.output.first ?? "").inserted {
@@ -54,12 +54,12 @@ extension GraphReader {
     /// Whether no layer has it as its weights or bias: embeddings of places are added, as biases are.
     private func isPlain(_ parameter: Parameter) -> Bool { parameter.role == .other || parameter.role == .bias && parameter.shape.rank > 1 }
 
-    /// Whether it has more values than the `count` that it is made of. Weights have twice as many: those with zeros put beside them stay a layer.
-    private func isGrown(_ parameter: Parameter, from count: Int) -> Bool {
-        switch parameter.role {
-        case .weight: parameter.count >= 2 * count
-        default: isPlain(parameter) && parameter.count > count
-        }
+    /// Whether it has more values than the floats that it is made of: masks and indices of any size make no trained values. Weights have twice as many as all
+    /// of it, indices of a codebook too: those with zeros put beside them stay a layer.
+    private func isGrown(_ parameter: Parameter, from leaves: OrderedSet<String>) -> Bool {
+        let tensors = leaves.compactMap { constants[$0] }
+        if parameter.role == .weight { return parameter.count >= 2 * tensors.reduce(0) { $0 + $1.count } }
+        return isPlain(parameter) && parameter.count > tensors.filter(Self.isTrained).reduce(0) { $0 + $1.count }
     }
 
     /// Whether its values may be other than those that the file holds in another order or type.
