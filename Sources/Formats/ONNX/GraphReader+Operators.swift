@@ -54,6 +54,7 @@ extension GraphReader {
         "ArgMin": { $0.extremePlace(isMaximum: false) }, "QuantizeLinear": { $0.quantize }, "DequantizeLinear": { $0.dequantize },
         "GatherElements": { $0.takenElements }, "GatherND": { $0.takenTuples }, "ScatterElements": { $0.putElements },
         "Scatter": { $0.putElements }, "ScatterND": { $0.putTuples }, "CumSum": { $0.runningSum }, "TopK": { $0.largest },
+        "GridSample": { $0.sampledGrid }, "STFT": { $0.shortTimeFourier }, "DFT": { $0.fourier },
         "Sign": { _ in { _, _ in .activation(.sign) } },
     ]
 
@@ -84,6 +85,7 @@ extension GraphReader {
             case .layerNormalization(let axis, _): axis <= batch
             case .concatenation(let axis): axis == batch
             case .gather(let gather): gather.axis == batch
+            case .signal(let transform): transform.mixes(axis: batch)
             case .placement(let placement):
                 placement.mixes(
                     axis: batch, numbers: proto.input.count > 1 ? shape(of: proto.input[1]) : nil, extent: shape(of: data)?[batch])

@@ -45,6 +45,7 @@ extension GraphWriter {
         case .gather(let gather): [integer("axis", gather.axis)]
         case .lookup: [integer("axis", 0)]
         case .placement(let placement): attributes(of: placement)
+        case .signal(let transform): attributes(of: transform)
         case .pad(let padding): [.text("mode", padding.mode.rawValue)]
         case .depthToSpace(let block, let columnsFirst): [integer("blocksize", block), .text("mode", columnsFirst ? "CRD" : "DCR")]
         case .spaceToDepth(let block): [integer("blocksize", block)]

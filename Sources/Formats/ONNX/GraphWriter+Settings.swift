@@ -21,6 +21,7 @@ extension GraphWriter {
         case .expand(let dimensions) where dimensions.allSatisfy({ $0 >= 0 }): return [numbers("shape", dimensions)]
         case .placement(.runningSum(let axis, _, _)): return [("axis", Tensor(wholeNumbers: [axis]).reshaped([]))]
         case .placement(.best(let count, _, _, _)): return [numbers("k", [count])]
+        case .signal(let transform): return settings(of: transform)
         case .tile(let repeats): return [numbers("repeats", repeats)]
         case .pad(let padding):
             return [numbers("pads", padding.pads), ("value", padding.value == 0 ? nil : Tensor(shape: [], floats: [padding.value]))]
@@ -44,6 +45,7 @@ extension GraphWriter {
         switch operation {
         case .averagePool(let pooling) where pooling.dilations.contains { $0 != 1 }: 19
         case .unary(.mish): 18
+        case .signal(.sampledGrid(let settings)): settings.axes > 2 ? 20 : 16
         case .resize(let resize): resize.coordinates == .symmetricHalfPixel ? 19 : 18
         case .unary(.gelu): 20
         case .unary(.swish): 24

@@ -96,7 +96,7 @@ extension Operation {
             .recurrencePart, .responseNormalization:
             true
         case .recurrence(let recurrence): recurrence.form == nil
-        case .extremePlace, .unsupported: false
+        case .extremePlace, .signal, .unsupported: false
         }
     }
 

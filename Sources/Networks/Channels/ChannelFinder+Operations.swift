@@ -44,7 +44,7 @@ extension ChannelFinder {
         case .tile(let repeats): return tiled(node, repeats)
         case .depthToSpace(let block, let columnsFirst): return depthToSpace(node, block, columnsFirst)
         case .spaceToDepth(let block): return spaceToDepth(node, block)
-        case .recurrence, .recurrencePart, .lookup, .placement, .unsupported: return wholeOutput(node)
+        case .recurrence, .recurrencePart, .lookup, .placement, .signal, .unsupported: return wholeOutput(node)
         }
     }
 

@@ -93,7 +93,7 @@ extension Operation {
             .logSoftmax,
             .identity, .dropout, .batchNormalization, .layerNormalization, .instanceNormalization, .groupNormalization,
             .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .dynamicQuantization, .cast, .activation,
-            .resize, .recurrence, .lookup, .placement,
+            .resize, .recurrence, .lookup, .placement, .signal,
             .unsupported:
             return nil
         }

@@ -10,6 +10,7 @@ extension Operation {
         case .activation(let quantizer): quantizer.readsClip ? 2...2 : 1...1
         case .recurrence(let recurrence): recurrence.inputCount...recurrence.inputCount
         case .placement(let placement): placement.inputCount...placement.inputCount
+        case .signal(let transform): transform.inputCount...transform.inputCount
         case .variadic, .concatenation: 1...Int.max
         case .unsupported: 0...Int.max
         case .unary, .maxPool, .averagePool, .globalAveragePool, .globalMaxPool, .reduction, .extremePlace, .flatten, .reshape, .squeeze,
@@ -33,7 +34,7 @@ extension Operation {
             .flatten, .reshape, .squeeze, .unsqueeze, .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth,
             .resize,
             .softmax, .logSoftmax, .identity, .dropout, .responseNormalization, .concatenation, .quantizeLinear, .dequantizeLinear, .cast,
-            .dynamicQuantization, .recurrencePart, .lookup, .placement:
+            .dynamicQuantization, .recurrencePart, .lookup, .placement, .signal:
             .other
         }
     }

@@ -39,6 +39,7 @@ extension Operation {
         case .slice: "Slice"
         case .gather, .lookup: "Gather"
         case .placement(let placement): placement.name
+        case .signal(let transform): transform.name
         case .expand: "Expand"
         case .tile: "Tile"
         case .pad: "Pad"

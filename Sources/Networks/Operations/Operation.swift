@@ -47,6 +47,8 @@ public enum Operation: Hashable, Sendable {
     case lookup
     /// Elements taken from or put at places that numbers name, and sums and orders along an axis.
     case placement(Placement)
+    /// Spectra, and images at computed places.
+    case signal(SignalTransform)
     /// Broadcast with these dimensions; −k stands for k times the number of examples.
     case expand(dimensions: [Int])
     /// Each axis that often, one after another.

@@ -35,4 +35,9 @@ extension ReferenceKernels {
         let inputs = inputs.map { PlacedTensor(shape: $0.shape, values: $0.values.map(Double.init)) }
         return ReferenceTensor(shape: shape, values: placement.made(of: inputs, to: shape).map { Float($0) })
     }
+
+    static func transformed(_ inputs: [ReferenceTensor], _ transform: SignalTransform, to shape: Shape) -> ReferenceTensor {
+        let inputs = inputs.map { PlacedTensor(shape: $0.shape, values: $0.values.map(Double.init)) }
+        return ReferenceTensor(shape: shape, values: transform.made(of: inputs, to: shape).map { Float($0) })
+    }
 }

@@ -51,6 +51,7 @@ public enum ReferenceKernels {
         case .identity, .dropout, .flatten, .reshape, .squeeze, .unsqueeze: return x.reshaped(shape)
         case .recurrence(let recurrence): return self.recurrence(inputs.compactMap { $0 }, recurrence, to: shape)
         case .placement(let placement): return placed(inputs.compactMap { $0 }, placement, to: shape)
+        case .signal(let transform): return transformed(inputs.compactMap { $0 }, transform, to: shape)
         case .lookup: return input(1).map { lookedUp(x, $0, to: shape) }
         case .transpose, .slice, .gather, .expand, .tile, .pad, .depthToSpace, .spaceToDepth, .recurrencePart:
             return operation.elementMap(from: x.shape, to: shape).map { moved(x, by: $0, to: shape) }

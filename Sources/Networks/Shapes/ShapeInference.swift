@@ -58,6 +58,7 @@ struct ShapeInference {
         case .gather(let settings): try gather(settings)
         case .lookup: try lookup()
         case .placement(let placement): try placed(placement)
+        case .signal(let transform): try transformed(transform)
         case .expand(let dimensions): try expand(dimensions)
         case .tile(let repeats): try tile(repeats)
         case .pad(let padding): try pad(padding)
