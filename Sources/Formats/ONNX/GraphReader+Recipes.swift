@@ -97,10 +97,12 @@ extension GraphReader {
         return Self.isTrained(tensor) || isSmall(tensor)
     }
 
-    /// Whether a node means the same in every operator set that is written.
+    /// Whether a node has a form in every operator set that is written.
     private func canBeWritten(_ node: ONNXNodeProto) -> Bool {
-        let before = Int64(versions[""] ?? 1)
-        return !(GraphWriter.changes[node.opType] ?? []).contains { before < $0 }
+        let before = versions[""] ?? 1
+        guard before < GraphWriter.newestVersion else { return true }
+        var raising = NodeRaising(before: before, now: GraphWriter.newestVersion, names: [])
+        return raising.nodes([node]) != nil
     }
 
     private mutating func messages(of recipe: Recipe) throws(FormatError) -> [KeptGraph.Message]? {

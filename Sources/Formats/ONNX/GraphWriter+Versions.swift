@@ -1,18 +1,8 @@
 import Networks
 
 extension GraphWriter {
-    /// Operator sets that changed the form of an operator so that a node of before them means something else, or nothing, behind them.
-    static let changes: [String: [Int64]] = {
-        var changes: [String: [Int64]] = [
-            "Clip": [11], "Pad": [11, 18], "TopK": [10, 11], "Slice": [10], "Dropout": [12], "Resize": [11, 13], "Upsample": [9, 10],
-            "Scan": [9],
-            "BatchNormalization": [7, 9, 14], "Split": [13, 18], "Squeeze": [13], "Unsqueeze": [13], "ReduceSum": [13], "Softmax": [13],
-            "LogSoftmax": [13], "Hardmax": [13], "GroupNormalization": [21], "OneHot": [9], "Gemm": [7], "Add": [7], "Sub": [7], "Mul": [7],
-            "Div": [7],
-        ]
-        for name in ["Mean", "Max", "Min", "Prod", "L1", "L2", "LogSum", "LogSumExp", "SumSquare"] { changes["Reduce\(name)"] = [18] }
-        return changes
-    }()
+    /// The newest operator set that anything which Pare writes needs.
+    static let newestVersion = 24
 
     /// The file whose nodes are written again, for messages about them.
     var origin: String { network.source?.path ?? file }
