@@ -391,10 +391,36 @@ def computed():
     case("computed", "constants that the graph computes", **measured("computed", x, labels), outputs=["y", "i"], parameters=sum(int(array.size) for array in weights.values() if array.dtype == np.float32) + 2)
 
 
+def quotients():
+    """Div of whole numbers is cut towards zero; a part of a table of 16 bits, and of few values with −0 among them."""
+    x = drawn(24, 6, scale=20)
+    weights = {"four": np.array([4, 3, 7, -5, 2, 9], np.int64), "w": drawn(5, 6, scale=1), "b": drawn(5)}
+    nodes = [node("Cast", ["x"], ["k"], to=7), node("Div", ["k", "four"], ["q"]), node("Cast", ["q"], ["f"], to=1), node("Gemm", ["f", "w", "b"], ["y"], transB=1)]
+    network("quotient", nodes, weights, [value("x", 1, ["N", 6])], [value("y", 1, ["N", 5])])
+    labels = run("quotient", x).argmax(1)
+    data("quotient", x, labels)
+    case("quotient", "a quotient of whole numbers", **measured("quotient", x, labels))
+    x = drawn(24, 5, 8, scale=1)
+    table = np.round(drawn(64, 4) * 8) / 4
+    table[:8] = np.where(table[:8] == 0, np.float32(-0.0), table[:8])
+    weights = {
+        "w": drawn(8, 4), "half": drawn(47, 4).astype(np.float16), "few": table.astype(np.float32), "from": np.array([0], np.int64), "to": np.array([5], np.int64),
+        "fc": drawn(5, 20),
+    }
+    nodes = [
+        node("Cast", ["half"], ["wide"], to=1), node("Slice", ["wide", "from", "to"], ["part"]), node("Slice", ["few", "from", "to"], ["others"]),
+        node("MatMul", ["x", "w"], ["p"]), node("Add", ["p", "part"], ["a"]), node("Mul", ["a", "others"], ["m"]), node("Flatten", ["m"], ["f"]), node("Gemm", ["f", "fc"], ["y"], transB=1),
+    ]
+    network("tables", nodes, weights, [value("x", 1, ["N", 5, 8])], [value("y", 1, ["N", 5])])
+    labels = run("tables", x).argmax(1)
+    data("tables", x, labels)
+    case("tables", "parts of tables", **measured("tables", x, labels), parameters=sum(int(array.size) for array in weights.values() if array.dtype != np.int64))
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 for make in (
     open_sizes, table, endings, outputs, sparse, fortran, maps, resized, convolution_of_one_axis, quantized, fixed_batch, normalizations, averages, halves,
-    forms_of_labels, class_numbers, other_resizes, computed,
+    forms_of_labels, class_numbers, other_resizes, computed, quotients,
 ):
     make()
 (FOLDER / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")

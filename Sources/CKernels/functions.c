@@ -99,6 +99,7 @@ INLINE void combine_row(
     case PARE_COMBINE_MULTIPLY: PAIRS(p * q);
     case PARE_COMBINE_DIVIDE: PAIRS(p / q);
     case PARE_COMBINE_POWER: powers(a, sa, b, sb, r, n); return;
+    case PARE_COMBINE_QUOTIENT: PAIRS(truncf(p / q));
     case PARE_COMBINE_MODULO: PAIRS(modulo(p, q));
     case PARE_COMBINE_REMAINDER: PAIRS(fmodf(p, q));
     case PARE_COMBINE_LEAKY: PAIRS(p < 0 ? p * q : p);

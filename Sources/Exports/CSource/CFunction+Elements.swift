@@ -96,7 +96,7 @@ extension CFunction {
         case .multiply: pairwise("multiply", "x * y")
         case .divide: pairwise("divide", "x / y")
         case .leaky: pairwise("leaky", "x < 0.0f ? x * y : x")
-        case .power, .modulo, .remainder, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: nil
+        case .power, .quotient, .modulo, .remainder, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: nil
         }
     }
 

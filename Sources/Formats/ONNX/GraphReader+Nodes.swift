@@ -51,7 +51,14 @@ extension GraphReader {
         case "Gather" where try readTaken(proto): break
         case "MatMul" where try readTiedProduct(proto): break
         case "Clip" where try readWholeClip(proto): break
-        case let name where Self.recurrentOperators.contains(name): try readRecurrence(proto)
+        case "Div" where proto.input.first.map(isWhole) ?? false: try add(proto, .binary(.quotient))
+        case let name where Self.recurrentOperators.contains(name):
+            let known = constants
+            do throws(NodeProblem) { try readRecurrence(proto) } catch {
+                // Weights that were taken apart for it are whole again: its node is kept.
+                constants = known
+                throw error
+            }
         case "Softmax", "LogSoftmax", "Hardmax":
             try checkInputs(proto)
             if try !readFlatSoftmax(proto) { try add(proto, operation(of: proto)) }
@@ -167,6 +174,7 @@ extension GraphReader {
         }
         if let proto { node.name = uniqueName(proto) }
         nodes.append(node)
+        noteWhole(node)
     }
 
     private func isEmpty(_ value: String) -> Bool { empties.contains(value) || constant(value)?.count == 0 }

@@ -10,7 +10,14 @@ extension GraphReader {
         guard isNetwork, !["Constant", "Identity", "Shape", "Size"].contains(proto.opType), version == versions[""] ?? 1,
             proto.input.allSatisfy({ $0.isEmpty || constants[$0] != nil })
         else { return }
-        for output in proto.output where constants[output] != nil { recipes[output] = proto }
+        for output in proto.output where constants[output] != nil && !isStored(output, by: proto) { recipes[output] = proto }
+    }
+
+    /// Whether a node only makes floats of what they are stored as: of 16 bits, of integers, of places in a codebook.
+    private func isStored(_ output: String, by proto: ONNXNodeProto) -> Bool {
+        if widened.contains(output) || origins[output] != nil || proto.opType == "DequantizeLinear" { return true }
+        guard proto.opType == "Gather", let table = proto.input.first.flatMap(constant), let made = constants[output] else { return false }
+        return table.shape.rank == 1 && table.elementType.isFraction && made.count >= table.count
     }
 
     /// What a constant is made of.
@@ -46,7 +53,9 @@ extension GraphReader {
             parameters[parameter.name]?.role = .other
             for leaf in recipe.leaves where parameters[leaf] == nil {
                 guard let tensor = constant(leaf), Self.isTrained(tensor) else { continue }
-                parameters[leaf] = Parameter(name: leaf, role: .other, values: tensor)
+                var parameter = Parameter(name: leaf, role: .other, values: tensor)
+                parameter.origin = origins[leaf]
+                parameters[leaf] = parameter
             }
         }
     }
@@ -93,7 +102,7 @@ extension GraphReader {
 
     private func isLeaf(_ name: String, _ parameters: OrderedDictionary<String, Parameter>) -> Bool {
         guard let tensor = constants[name], !batchConstants.contains(name), !derived.contains(name) else { return false }
-        if let parameter = parameters[name] { return parameter.role == .other }
+        if let parameter = parameters[name] { return parameter.role == .other || !tensor.elementType.isFraction }
         return Self.isTrained(tensor) || isSmall(tensor)
     }
 

@@ -72,6 +72,8 @@ struct GraphReader {
     let readCounts: [String: Int]
     /// Constants that are others transposed, by name, where something else reads these too.
     var transposed: [String: String] = [:]
+    /// Values that nodes make and that are whole numbers by their type.
+    var wholeValues: Set<String> = []
     /// Elements that dense tensors made of sparse ones may still have.
     var sparseRoom = TensorReader.largestSparse
     /// Values that were repeated for every example and became lengths of a recurrent layer.

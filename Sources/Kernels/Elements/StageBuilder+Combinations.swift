@@ -70,6 +70,7 @@ extension BinaryFunction {
         case .multiply: PARE_COMBINE_MULTIPLY
         case .divide: PARE_COMBINE_DIVIDE
         case .power: PARE_COMBINE_POWER
+        case .quotient: PARE_COMBINE_QUOTIENT
         case .modulo: PARE_COMBINE_MODULO
         case .remainder: PARE_COMBINE_REMAINDER
         case .leaky: PARE_COMBINE_LEAKY

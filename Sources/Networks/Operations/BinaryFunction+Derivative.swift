@@ -5,7 +5,7 @@ extension BinaryFunction {
     public var hasDerivative: Bool {
         switch self {
         case .add, .subtract, .multiply, .divide, .power, .leaky: true
-        case .modulo, .remainder, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: false
+        case .quotient, .modulo, .remainder, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: false
         }
     }
 
@@ -18,7 +18,7 @@ extension BinaryFunction {
         case .divide: (1 / b, -a / (b * b))
         case .power: (b == 0 ? 0 : b * pow(a, b - 1), a == 0 && b >= 0 ? 0 : pow(a, b) * log(a))
         case .leaky: a < 0 ? (b, a) : (1, 0)
-        case .modulo, .remainder, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: (0, 0)
+        case .quotient, .modulo, .remainder, .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: (0, 0)
         }
     }
 }

@@ -3,6 +3,8 @@ import Foundation
 /// A function of two numbers, applied to two operands with broadcasting.
 public enum BinaryFunction: String, CaseIterable, Hashable, Sendable {
     case add, subtract, multiply, divide, power
+    /// trunc(a / b): what Div is of whole numbers.
+    case quotient
     /// a − b · ⌊a / b⌋, with the sign of b.
     case modulo
     /// a − b · trunc(a / b), with the sign of a.
@@ -23,6 +25,7 @@ extension BinaryFunction {
         case .multiply: a * b
         case .divide: a / b
         case .power: pow(a, b)
+        case .quotient: (a / b).rounded(.towardZero)
         case .modulo: Self.modulo(a, b)
         case .remainder: fmod(a, b)
         case .leaky: a < 0 ? a * b : a
@@ -46,7 +49,7 @@ extension BinaryFunction {
     public var isRelation: Bool {
         switch self {
         case .equal, .greater, .greaterOrEqual, .less, .lessOrEqual, .and, .or, .xor: true
-        case .add, .subtract, .multiply, .divide, .power, .modulo, .remainder, .leaky: false
+        case .add, .subtract, .multiply, .divide, .power, .quotient, .modulo, .remainder, .leaky: false
         }
     }
 }

@@ -129,7 +129,7 @@ extension BinaryFunction {
         case .add: "Add"
         case .subtract: "Sub"
         case .multiply: "Mul"
-        case .divide: "Div"
+        case .divide, .quotient: "Div"
         case .power: "Pow"
         case .modulo, .remainder: "Mod"
         case .leaky: "PRelu"
@@ -144,9 +144,9 @@ extension BinaryFunction {
         }
     }
 
-    /// The functions by the name of the operator, but for the two of Mod, between which its attributes choose.
+    /// The functions by the name of the operator, but for the two of Mod, between which its attributes choose, and the Div of whole numbers.
     public static let named = Dictionary(
-        uniqueKeysWithValues: allCases.filter { $0 != .modulo && $0 != .remainder }.map { ($0.name, $0) })
+        uniqueKeysWithValues: allCases.filter { ![.modulo, .remainder, .quotient].contains($0) }.map { ($0.name, $0) })
 }
 
 extension VariadicFunction {
