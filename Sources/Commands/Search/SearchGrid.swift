@@ -16,7 +16,8 @@ struct SearchGrid {
     private static let pruning: Set = ["level", "pattern"]
     /// Values that are tried at first, of families that have many; the others are reached as neighbours.
     private static let few: [String: @Sendable (Double) -> Bool] = [
-        "level": { [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98].contains($0) }, "centroids": { $0 <= 32 }, "bits": { $0 <= 8 },
+        "level": { [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98].contains($0) }, "centroids": { $0 <= 64 || $0 == 256 },
+        "bits": { $0 <= 8 },
     ]
 
     /// Every pair that the layer can have, without fitting; not the plan itself.
