@@ -4,13 +4,11 @@ import Tensors
 /// Which values are whole numbers by their types: ONNX's Div is another function of these.
 extension GraphReader {
     /// Numbers of the types of whole numbers in the ONNX schema.
-    private static let wholeTypes: Set<Int32> = [2, 3, 4, 5, 6, 7, 12, 13]
+    static let wholeTypes: Set<Int32> = [2, 3, 4, 5, 6, 7, 12, 13]
 
     /// Whether a value is of such a type, as far as inputs, constants and what was made of them tell.
     func isWhole(_ name: String) -> Bool {
-        if let tensor = constants[name] { return tensor.elementType.wholeRange != nil }
-        if wholeValues.contains(name) { return true }
-        return graph.input.contains { $0.name == name && Self.wholeTypes.contains($0.type.tensorType.elemType) }
+        constants[name].map { $0.elementType.wholeRange != nil } ?? wholeValues.contains(name)
     }
 
     /// Remembers what a node makes of whole numbers.

@@ -72,8 +72,8 @@ struct GraphReader {
     let readCounts: [String: Int]
     /// Constants that are others transposed, by name, where something else reads these too.
     var transposed: [String: String] = [:]
-    /// Values that nodes make and that are whole numbers by their type.
-    var wholeValues: Set<String> = []
+    /// Inputs, and values that nodes make, that are whole numbers by their type.
+    var wholeValues: Set<String>
     /// Elements that dense tensors made of sparse ones may still have.
     var sparseRoom = TensorReader.largestSparse
     /// Values that were repeated for every example and became lengths of a recurrent layer.
@@ -138,6 +138,7 @@ struct GraphReader {
                 cure: "Give a network exported as ONNX.")
         }
         inputNames = Set(graph.input.map(\.name))
+        wholeValues = Set(graph.input.filter { Self.wholeTypes.contains($0.type.tensorType.elemType) }.map(\.name))
         functions = Dictionary(model.functions.map { (FunctionName($0), $0) }) { first, _ in first }
         readValues = Set(graph.allReads + model.functions.flatMap { $0.node.flatMap(\.allReads) + $0.output })
         readCounts = graph.node.reduce(into: [:]) { counts, node in for name in Set(node.allReads) { counts[name, default: 0] += 1 } }
