@@ -417,10 +417,27 @@ def quotients():
     case("tables", "parts of tables", **measured("tables", x, labels), parameters=sum(int(array.size) for array in weights.values() if array.dtype != np.int64))
 
 
+def counted():
+    """An output is made of the shape of an input that nothing else reads."""
+    x, m = drawn(24, 12, scale=1), drawn(12, 4)
+    fill = helper.make_tensor("fill", TensorProto.INT64, [1], [3000])
+    nodes = [node("MatMul", ["x", "m"], ["z"]), node("Shape", ["lengths"], ["s"]), node("ConstantOfShape", ["s"], ["frames"], value=fill)]
+    network("counted", nodes, {"m": m}, [value("x", 1, ["N", 12]), value("lengths", 7, ["N"])], [value("z", 1, ["N", 4]), value("frames", 7, ["N"])])
+    lengths = np.arange(1, 25, dtype=np.int64)
+    session = onnxruntime.InferenceSession(str(FOLDER / "counted.onnx"))
+    scores = session.run(None, {"x": x, "lengths": lengths})[0].astype(np.float64)
+    labels = scores.argmax(1)
+    splits = {"train": slice(8), "val": slice(None), "test": slice(8)}
+    np.savez(FOLDER / "counted.npz", **{f"{name}_{split}": array[rows] for split, rows in splits.items() for name, array in (("x", x), ("lengths", lengths), ("y", labels))})
+    scores -= scores.max(1, keepdims=True)
+    entropy = float((np.log(np.exp(scores).sum(1)) - scores[np.arange(24), labels]).mean())
+    case("counted", "an output of the shape of an input", accuracy=1.0, entropy=entropy, outputs=["z", "frames"])
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 for make in (
     open_sizes, table, endings, outputs, sparse, fortran, maps, resized, convolution_of_one_axis, quantized, fixed_batch, normalizations, averages, halves,
-    forms_of_labels, class_numbers, other_resizes, computed, quotients,
+    forms_of_labels, class_numbers, other_resizes, computed, quotients, counted,
 ):
     make()
 (FOLDER / "cases.json").write_text(json.dumps(cases, indent=1) + "\n")

@@ -89,6 +89,21 @@ extension GraphReader {
         }
     }
 
+    /// Leaves out what takes a row apart for inputs that nothing reads any more, for only their shape was asked for: a file that is written does not ask for it.
+    func dropUnread(from network: inout Network) {
+        guard var packed = network.packed else { return }
+        let read = Set(network.nodes.flatMap(\.inputs)).union(network.outputs.map(\.name)).union(kept.choices.flatMap(\.reads))
+        var gone: Set<String> = []
+        for place in packed.parts.indices {
+            guard let value = packed.parts[place].made.last, !read.contains(value) else { continue }
+            gone.formUnion(packed.parts[place].made)
+            packed.parts[place].made = []
+        }
+        guard !gone.isEmpty else { return }
+        network.nodes.removeAll { $0.outputs.contains(where: gone.contains) }
+        network.packed = packed
+    }
+
     /// The values that a row becomes on its way to an input.
     private mutating func takeApart(_ part: PackedInputs.Part, _ row: String) throws(NodeProblem) -> [String] {
         let values = uniqueValue("\(part.name)_values")

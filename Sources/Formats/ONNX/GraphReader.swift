@@ -170,6 +170,7 @@ struct GraphReader {
         var network = Network(name: graph.name, inputs: inputs, outputs: try outputs(), nodes: nodes, parameters: [:])
         network.parameters = try takeParameters(of: nodes)
         network.packed = packed
+        dropUnread(from: &network)
         let stated = graph.input.map(\.name).filter { name in (network.inputs + network.exampleInputs).contains { $0.name == name } }
         if stated != network.inputs.map(\.name) { network.statedInputs = stated }
         // Where a size of several inputs is open, they are no example.
