@@ -27,8 +27,8 @@ extension GraphReader {
         var leaves: OrderedSet<String> = []
     }
 
-    /// Gives constants that the graph computes to ``KeptGraph/expanded``, and what they are made of to `parameters`: those with more values than all that
-    /// they are made of, and those that take a part of a table which nothing else reads whole.
+    /// Gives constants that the graph computes to ``KeptGraph/expanded``, and what they are made of to `parameters`: those with more values than what
+    /// they are made of (``isGrown(_:from:)``), and those that take a part of a table which nothing else reads whole.
     ///
     /// Cost: O(nodes that compute constants) for each such parameter.
     mutating func leaveOutExpanded(of parameters: inout OrderedDictionary<String, Parameter>) throws(FormatError) {
